@@ -1,0 +1,45 @@
+# Groundwork. `make` alone tells what there is.
+.POSIX:
+.SUFFIXES:
+.DEFAULT_GOAL = help
+PY = .venv/bin/python
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+run: ## start Groundwork with its demo people (PORT=8000), Ctrl-C ends it
+	@tools/venv.sh run
+	@GROUNDWORK_PLAIN_HTTP=1 GROUNDWORK_DEMO=1 exec $(PY) -m flask --app wsgi serve
+
+test: ## every test, on SQLite and PostgreSQL, journeys in Chromium (ARGS="-k plan")
+	@tools/venv.sh dev
+	@tools/test.sh $(ARGS)
+
+quick: ## the tests without a browser, on SQLite only (ARGS="-k plan")
+	@tools/venv.sh dev
+	@$(PY) -m pytest -n 2 -m "not journey" $(ARGS)
+
+check: ## lint, format, types, who imports whom
+	@tools/venv.sh dev
+	$(PY) -m ruff check
+	$(PY) -m ruff format --check
+	$(PY) -m mypy
+	.venv/bin/lint-imports --no-logo
+
+format: ## put the code into its one format
+	@tools/venv.sh dev
+	$(PY) -m ruff check --fix-only
+	$(PY) -m ruff format
+
+bench: ## the benchmarks, as ratios
+	@tools/venv.sh dev
+	@$(PY) -m benchmarks $(ARGS)
+
+lock: ## renew requirements*.lock from pyproject.toml (UPGRADE=--upgrade)
+	@UPGRADE="$(UPGRADE)" tools/lock.sh
+
+clean: ## remove .venv and caches; what people wrote (var/) stays
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help run test quick check format bench lock clean

@@ -1,0 +1,27 @@
+// Addresses are written out: nothing on a page can choose what is imported, and a page loads only what it uses.
+const modules = new Map([
+  ["dialog", () => import("./modules/dialog.js")],
+  ["error-summary", () => import("./modules/error-summary.js")],
+  ["huddle", () => import("./modules/huddle.js")],
+  ["password", () => import("./modules/password.js")],
+  ["print", () => import("./modules/print.js")],
+  ["quick-hide", () => import("./modules/quick-hide.js")],
+  ["reveal-after", () => import("./modules/reveal-after.js")],
+  ["submit-once", () => import("./modules/submit-once.js")],
+  ["toast", () => import("./modules/toast.js")],
+  ["worker", () => import("./modules/worker.js")],
+]);
+
+for (const element of document.querySelectorAll("[data-module]")) {
+  for (const name of element.dataset.module.split(" ")) enhance(element, name);
+}
+
+async function enhance(element, name) {
+  try {
+    const module = await modules.get(name)?.();
+    module?.default(element);
+  } catch (problem) {
+    // The page works without the module; one that failed must not stop the others.
+    console.warn(name, problem);
+  }
+}

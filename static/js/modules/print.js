@@ -1,0 +1,3 @@
+export default function (button) {
+  button.addEventListener("click", () => print());
+}

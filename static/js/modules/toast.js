@@ -1,0 +1,21 @@
+const patience = 10_000;
+
+export default function (region) {
+  const toasts = [...region.children];
+  // What stood in the region at load is never announced; what comes back into it is.
+  region.replaceChildren();
+  setTimeout(() => region.append(...toasts), 100);
+  for (const toast of toasts) leaveInTime(toast);
+}
+
+function leaveInTime(toast) {
+  let timer;
+  const stay = () => clearTimeout(timer);
+  const leaveLater = () => {
+    stay();
+    timer = setTimeout(() => toast.remove(), patience);
+  };
+  for (const happening of ["pointerenter", "focusin"]) toast.addEventListener(happening, stay);
+  for (const happening of ["pointerleave", "focusout"]) toast.addEventListener(happening, leaveLater);
+  leaveLater();
+}

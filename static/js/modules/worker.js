@@ -1,0 +1,26 @@
+const address = "/sw.js";
+
+export default function () {
+  if (!("serviceWorker" in navigator)) return;
+  // After load, so that a cheap phone shows the page before it precaches anything.
+  if (document.readyState === "complete") register();
+  else addEventListener("load", register, { once: true });
+}
+
+async function register() {
+  try {
+    await navigator.serviceWorker.register(trusted(address), { updateViaCache: "none" });
+  } catch {
+    // Private windows and full disks refuse workers; the page goes on without one.
+  }
+}
+
+function trusted(url) {
+  if (!window.trustedTypes) return url;
+  return trustedTypes.createPolicy("worker", { createScriptURL: onlyTheWorker }).createScriptURL(url);
+}
+
+function onlyTheWorker(url) {
+  if (url !== address) throw new TypeError("Only the worker's own address is trusted.");
+  return url;
+}

@@ -1,0 +1,70 @@
+"""Debian's Chromium under Playwright, and what the journeys need beyond Playwright itself."""
+
+import os
+import shutil
+import time
+from collections.abc import Sequence
+from threading import Event
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Error as PlaywrightError
+
+# A browser that calls nobody but us.
+QUIET = (
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
+
+
+def find_chromium() -> str | None:
+    """Where Chromium is, or None. Playwright's own builds are never used."""
+    return shutil.which("chromium")
+
+
+def launch_chromium(playwright: Playwright, *, args: Sequence[str] = (), **options: Any) -> Browser:
+    """Start Debian's Chromium. As root it can't have its sandbox."""
+    path = find_chromium()
+    if path is None:
+        raise FileNotFoundError("There is no chromium on PATH; on Debian: apt install chromium")
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return playwright.chromium.launch(
+        executable_path=path, args=[*sandbox, *QUIET, *args], **options
+    )
+
+
+def wait_until(page: Page, expression: str, timeout: float = 10) -> Any:
+    """Evaluate `expression` in the page until it is truthy, and return what it became.
+
+    Playwright's own wait_for_function needs 'unsafe-eval', which our pages don't allow. A page
+    that goes elsewhere meanwhile is asked again on the other side.
+    """
+    deadline = time.monotonic() + timeout
+    seen: object = None
+    while True:
+        try:
+            seen = page.evaluate(expression)
+            if seen:
+                return seen
+        except PlaywrightError as error:
+            if "context was destroyed" not in error.message:
+                raise
+        if time.monotonic() > deadline:
+            raise TimeoutError(f"After {timeout} s still {seen!r}: {expression} on {page.url}")
+        Event().wait(0.05)
+
+
+def axe_violations(page: Page) -> list[str]:
+    """What axe finds against WCAG 2.2 AA, one readable line for each element."""
+    found = Axe().run(page, options={"runOnly": list(WCAG), "resultTypes": ["violations"]})
+    return [
+        f"{rule['id']} ({rule['impact']}): {rule['help']}: {' '.join(map(str, node['target']))}"
+        f"\n    {node['html'][:200]}"
+        for rule in found.response["violations"]
+        for node in rule["nodes"]
+    ]

@@ -1,0 +1,110 @@
+"""Cleo opens the huddle four minutes before the door opens."""
+
+from datetime import timedelta
+
+from tests.conftest import NOW
+
+
+def test_cleo_sees_what_ana_shared_and_ana_sees_that_she_did(
+    phone_of, ana, cleo, evening, wrote, shared
+):
+    entry = wrote(ana, situation="Walked past the old place", urge=7, did="A walk", after=4)
+    shared(ana, entry, evening, bring_up=True, about="paydays")
+
+    huddle = phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}")
+
+    assert huddle.status == 200
+    assert "Walked past the old place" in huddle.text
+    assert "Bring up: paydays" in huddle.text
+    assert "1 new to you" in huddle.text
+    today = phone_of(ana).get("/today")
+    assert "Cleo opened the page with what you shared, today 4:00 pm" in today.text
+
+
+def test_what_was_opened_is_not_new_until_it_is_changed(
+    phone_of, ana, cleo, evening, wrote, shared, clock
+):
+    entry = wrote(ana, situation="Payday", urge=5)
+    shared(ana, entry, evening)
+    desk, phone = phone_of(cleo), phone_of(ana)
+    desk.get(f"/clinic/sessions/{evening.tonight}")
+    assert "0 new to you" in desk.get(f"/clinic/sessions/{evening.tonight}").text
+
+    phone.fill(phone.get(f"/journal/{entry}/edit"), "edit", situation="Payday, called my sister")
+
+    huddle = desk.get(f"/clinic/sessions/{evening.tonight}")
+    assert "1 new to you" in huddle.text
+    assert "called my sister" in huddle.text
+
+
+def test_what_is_not_shared_is_not_even_counted(phone_of, ana, cleo, evening, wrote):
+    wrote(ana, situation="Mine alone")
+    huddle = phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}")
+    assert "Mine alone" not in huddle.html
+    assert "0 things shared" in huddle.text
+
+
+def test_taking_back_takes_effect_on_the_next_request(phone_of, ana, cleo, evening, wrote, shared):
+    entry = wrote(ana, situation="Not any more")
+    shared(ana, entry, evening)
+    desk, phone = phone_of(cleo), phone_of(ana)
+    assert "Not any more" in desk.get(f"/clinic/sessions/{evening.tonight}").text
+
+    phone.fill(phone.get("/sharing"), "/end")
+
+    assert "Not any more" not in desk.get(f"/clinic/sessions/{evening.tonight}").html
+
+
+def test_two_hours_after_the_evening_its_shares_are_closed(
+    phone_of, ana, cleo, evening, wrote, shared, clock
+):
+    entry = wrote(ana, situation="Only for tonight")
+    shared(ana, entry, evening)
+    clock.move_to(NOW + timedelta(hours=2 + 3 + 2, minutes=-1))
+    assert "Only for tonight" in phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}").text
+    clock.move_to(NOW + timedelta(hours=2 + 3 + 2))
+    assert "Only for tonight" not in phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}").html
+
+
+def test_who_leaves_and_comes_back_does_not_wake_old_shares(
+    phone_of, ana, cleo, evening, wrote, shared, leaves, put_into, clock
+):
+    entry = wrote(ana, situation="Before I left")
+    shared(ana, entry, evening, tonight=False)
+    leaves(evening, ana)
+    assert "Before I left" not in phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}").html
+    clock.shift(timedelta(minutes=5))
+    put_into(evening, ana, since=NOW + timedelta(minutes=5))
+    desk = phone_of(cleo)
+    assert "Before I left" not in desk.get(f"/clinic/sessions/{evening.tonight}").html
+
+
+def test_another_groups_facilitator_finds_nothing_there(phone_of, ana, kit, evening, wrote, shared):
+    shared(ana, wrote(ana, situation="For Cleo"), evening)
+    page = phone_of(kit).get(f"/clinic/sessions/{evening.tonight}")
+    assert page.status == 404
+    assert "For Cleo" not in page.html
+
+
+def test_a_prefetch_is_nobody_reading(phone_of, ana, cleo, evening, wrote, shared):
+    shared(ana, wrote(ana), evening)
+    desk = phone_of(cleo)
+    ahead = desk.get(f"/clinic/sessions/{evening.tonight}", headers={"Sec-Purpose": "prefetch"})
+    assert ahead.status == 404
+    assert "opened the page" not in phone_of(ana).get("/today").text
+
+
+def test_cleo_answers_and_ana_finds_it_on_today(phone_of, ana, cleo, evening, wrote, shared):
+    entry = wrote(ana, situation="Fight about the car")
+    shared(ana, entry, evening)
+    desk, phone = phone_of(cleo), phone_of(ana)
+
+    page = desk.get(f"/clinic/sessions/{evening.tonight}")
+    desk.fill(page, "/clinic/feedback", words="Good that you called somebody.")
+
+    today = phone.get("/today")
+    assert "Cleo answered" in today.text
+    assert "Good that you called somebody." in today.text
+    phone.fill(today, "/seen")
+    assert "Good that you called somebody." not in phone.get("/today").text
+    assert "Good that you called somebody." in phone.get(f"/journal/{entry}").text

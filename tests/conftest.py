@@ -1,0 +1,335 @@
+"""People, groups and signed-in phones, on a real database, through the real app."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from tests.databases import worker_database
+from tests.pages import Phone
+from webapp import create_app
+from webapp.accounts.actions import make_person, start_sign_in
+from webapp.accounts.models import Person, Role
+from webapp.accounts.passwords import hash_password
+from webapp.cli import init_app as add_commands
+from webapp.cli import migrate
+from webapp.config import Settings
+from webapp.core.db import db
+from webapp.entries.actions import write
+from webapp.journal.models import Trigger
+from webapp.program.actions import join, leave
+from webapp.program.models import Group, GroupSession, Part
+from webapp.sharing.actions import share, sign_consent
+from webapp.sharing.queries import consent_for
+
+PASSWORD = "lantern maple pocket river"
+# A Monday, two hours before Evening IOP meets.
+NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
+ZONE = "America/New_York"
+
+
+@dataclass(frozen=True)
+class Someone:
+    """A person as a test knows one."""
+
+    id: UUID
+    username: str
+    name: str
+    role: Role
+
+
+Made = Callable[..., "Someone"]
+Done = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class SomeGroup:
+    """A group with its next date (tonight) and the one before."""
+
+    id: UUID
+    tonight: UUID
+    friday: UUID
+    name: str
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite")
+
+
+@pytest.fixture(scope="session")
+def database_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """A database for this test process."""
+    if request.config.getoption("--database") == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('database') / 'groundwork.db'}"
+    else:
+        with worker_database(os.environ.get("PYTEST_XDIST_WORKER", "alone")) as url:
+            yield url
+
+
+@pytest.fixture(scope="session")
+def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Cheap hashing, plain http, an empty clinic."""
+    return Settings(
+        data=tmp_path_factory.mktemp("data"),
+        database_url=database_url,
+        clinic_name="Riverside Clinic",
+        zone=ZONE,
+        plain_http=True,
+        hash_memory=8,
+        hash_passes=1,
+    )
+
+
+@pytest.fixture(scope="session")
+def whole_app(settings: Settings) -> Flask:
+    """The app, made once: each test gets it with empty tables."""
+    app = create_app(settings)
+    add_commands(app)
+    app.testing = True
+    app.config["PROPAGATE_EXCEPTIONS"] = False  # a person gets the error page, so a test does
+    with app.app_context():
+        migrate()
+    return app
+
+
+@pytest.fixture
+def app(whole_app: Flask) -> Flask:
+    """The app on empty tables."""
+    with whole_app.app_context():
+        _empty_tables()
+    return whole_app
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """Monday 23 November 2026, 4 pm in New York; the hand moves only when told to."""
+    with time_machine.travel(NOW, tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def somebody(app: Flask) -> Callable[..., Someone]:
+    """Make a person: `somebody("ana")`, `somebody("cleo", Role.FACILITATOR)`."""
+
+    def make(username: str, role: Role = Role.PATIENT) -> Someone:
+        with app.app_context():
+            person = make_person(username, username.title(), hash_password(PASSWORD), role)
+            db.session.commit()
+            return Someone(person.id, username, username.title(), role)
+
+    return make
+
+
+@pytest.fixture
+def group_of(app: Flask, clock: time_machine.Traveller) -> Callable[..., SomeGroup]:
+    """Make a group that met on Friday at 6 pm and meets tonight: `group_of("Evening IOP")`."""
+
+    def make(name: str, start: datetime = NOW + timedelta(hours=2)) -> SomeGroup:
+        with app.app_context():
+            group = Group(name=name, zone=ZONE, place="Room 2")
+            db.session.add(group)
+            db.session.flush()
+            dates = []
+            for at in (start - timedelta(days=3), start):
+                one = GroupSession(group_id=group.id, starts_at=at, ends_at=at + timedelta(hours=3))
+                db.session.add(one)
+                dates.append(one)
+            db.session.commit()
+            return SomeGroup(group.id, dates[1].id, dates[0].id, name)
+
+    return make
+
+
+@pytest.fixture
+def put_into(app: Flask) -> Callable[..., None]:
+    """Put people into a group: `put_into(evening, ana, cleo)`; since a month ago."""
+
+    def put(group: SomeGroup, *people: Someone, since: datetime = NOW - timedelta(days=28)) -> None:
+        with app.app_context():
+            for one in people:
+                part = Part.PATIENT if one.role == Role.PATIENT else Part.FACILITATOR
+                person = db.session.get_one(Person, one.id)
+                membership = join(db.session.get_one(Group, group.id), person, part)
+                membership.from_at = since
+            db.session.commit()
+
+    return put
+
+
+@pytest.fixture
+def leaves(app: Flask) -> Callable[..., None]:
+    """Somebody leaves a group."""
+
+    def go(group: SomeGroup, someone: Someone) -> None:
+        with app.app_context():
+            leave(group.id, someone.id)
+            db.session.commit()
+
+    return go
+
+
+@pytest.fixture
+def evening(group_of: Callable[..., SomeGroup]) -> SomeGroup:
+    """Evening IOP, tonight at 6."""
+    return group_of("Evening IOP")
+
+
+@pytest.fixture
+def morning(group_of: Callable[..., SomeGroup]) -> SomeGroup:
+    """Morning IOP, another group."""
+    return group_of("Morning IOP", NOW + timedelta(hours=17))
+
+
+@pytest.fixture
+def ana(
+    somebody: Callable[..., Someone], put_into: Callable[..., None], evening: SomeGroup
+) -> Someone:
+    """A patient of Evening IOP."""
+    person = somebody("ana")
+    put_into(evening, person)
+    return person
+
+
+@pytest.fixture
+def ben(
+    somebody: Callable[..., Someone], put_into: Callable[..., None], evening: SomeGroup
+) -> Someone:
+    """Another patient of Evening IOP."""
+    person = somebody("ben")
+    put_into(evening, person)
+    return person
+
+
+@pytest.fixture
+def dana(
+    somebody: Callable[..., Someone], put_into: Callable[..., None], morning: SomeGroup
+) -> Someone:
+    """A patient of Morning IOP."""
+    person = somebody("dana")
+    put_into(morning, person)
+    return person
+
+
+@pytest.fixture
+def cleo(
+    somebody: Callable[..., Someone], put_into: Callable[..., None], evening: SomeGroup
+) -> Someone:
+    """Runs Evening IOP."""
+    person = somebody("cleo", Role.FACILITATOR)
+    put_into(evening, person)
+    return person
+
+
+@pytest.fixture
+def kit(
+    somebody: Callable[..., Someone], put_into: Callable[..., None], morning: SomeGroup
+) -> Someone:
+    """Runs Morning IOP."""
+    person = somebody("kit", Role.FACILITATOR)
+    put_into(morning, person)
+    return person
+
+
+@pytest.fixture
+def max_(somebody: Callable[..., Someone]) -> Someone:
+    """Runs the clinic."""
+    return somebody("max", Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def phone(app: Flask) -> Phone:
+    """A phone on which nobody is signed in."""
+    return Phone(app)
+
+
+@pytest.fixture
+def phone_of(app: Flask) -> Callable[[Someone], Phone]:
+    """A phone on which somebody is signed in, made directly: the form is tested elsewhere."""
+
+    def sign_in(someone: Someone) -> Phone:
+        with app.app_context():
+            person = db.session.get_one(Person, someone.id)
+            made = start_sign_in(person, device="Test", own_phone=True, lasts=timedelta(days=30))
+            token = made.token
+            db.session.commit()
+        return Phone(app, token)
+
+    return sign_in
+
+
+@pytest.fixture
+def wrote(app: Flask) -> Callable[..., UUID]:
+    """Somebody wrote something: `wrote(ana, situation="…", urge=7)`; returns the entry's id."""
+
+    def do(someone: Someone, at: datetime | None = None, **content: object) -> UUID:
+        with app.app_context():
+            person = db.session.get_one(Person, someone.id)
+            entry = write(Trigger, person, uuid4(), at or NOW, {"urge": 5, "zone": ZONE, **content})
+            db.session.commit()
+            return entry.id
+
+    return do
+
+
+@pytest.fixture
+def shared(app: Flask) -> Callable[..., UUID]:
+    """Somebody shares an entry, with consent: `shared(ana, entry, evening, tonight=True)`."""
+
+    def do(
+        someone: Someone,
+        entry_id: UUID,
+        group: SomeGroup,
+        *,
+        tonight: bool = True,
+        bring_up: bool = False,
+        about: str | None = None,
+    ) -> UUID:
+        with app.app_context():
+            person = db.session.get_one(Person, someone.id)
+            with_ = db.session.get_one(Group, group.id)
+            consent = consent_for(person, with_.id) or sign_consent(
+                person,
+                with_,
+                someone.name,
+                [["What", "Only what I share."]],
+                NOW + timedelta(days=365),
+            )
+            db.session.flush()
+            made = share(
+                db.session.get_one(Trigger, entry_id),
+                with_,
+                consent=consent,
+                for_=db.session.get(GroupSession, group.tonight) if tonight else None,
+                bring_up=bring_up,
+                about=about,
+            )
+            db.session.commit()
+            return made.id
+
+    return do
+
+
+def _empty_tables() -> None:
+    for table in reversed(db.metadata.sorted_tables):
+        db.session.execute(table.delete())
+    db.session.commit()
+
+
+def people_of(app: Flask) -> list[str]:
+    """Everybody's username, for tests that count."""
+    with app.app_context():
+        return sorted(db.session.scalars(select(Person.username)))
+
+
+def root() -> Path:
+    """Where the repository is."""
+    return Path(__file__).resolve().parent.parent

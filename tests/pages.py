@@ -1,0 +1,170 @@
+"""A phone that opens pages and fills in their real forms."""
+
+import time
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+
+from flask import Flask
+from werkzeug.datastructures import MultiDict
+from werkzeug.test import TestResponse
+
+
+@dataclass
+class Form:
+    """A form as the browser would send it."""
+
+    action: str
+    method: str
+    fields: MultiDict[str, str] = field(default_factory=MultiDict)
+    names: set[str] = field(default_factory=set)
+
+
+class _Parser(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[Form] = []
+        self.texts: list[str] = []
+        self.ids: list[str] = []
+        self.links: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self._form: Form | None = None
+        self._area: str | None = None
+        self._select: str | None = None
+        self._silent = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        got = dict(attrs)
+        self.tags.append((tag, got))
+        if got.get("id"):
+            self.ids.append(got["id"] or "")
+        if tag == "a":
+            self.links.append(got.get("href") or "")
+        if tag in ("script", "style", "title"):
+            self._silent += 1
+        name = got.get("name") or ""
+        if tag == "form":
+            self._form = Form(got.get("action") or "", (got.get("method") or "get").lower())
+            self.forms.append(self._form)
+        elif self._form is not None and name:
+            self._form.names.add(name)
+            kind = got.get("type") or "text"
+            if tag == "input" and (kind not in ("checkbox", "radio") or "checked" in got):
+                self._form.fields.add(name, got.get("value") or ("y" if kind == "checkbox" else ""))
+            elif tag == "textarea":
+                self._area = name
+                self._form.fields.setdefault(name, "")
+            elif tag == "select":
+                self._select = name
+        if tag == "option" and self._form is not None and self._select:
+            first = self._select not in self._form.fields
+            if first or "selected" in got:
+                self._form.fields[self._select] = got.get("value") or ""
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("script", "style", "title"):
+            self._silent -= 1
+        if tag == "form":
+            self._form = None
+        if tag == "textarea":
+            self._area = None
+        if tag == "select":
+            self._select = None
+
+    def handle_data(self, data: str) -> None:
+        if self._area and self._form is not None:
+            # The parser of a browser drops the first line break of a textarea.
+            self._form.fields[self._area] += data.removeprefix("\n") if data else ""
+        if not self._silent:
+            self.texts.append(data)
+
+
+class Page:
+    """What came back, read as a person and as a browser would."""
+
+    def __init__(self, response: TestResponse, address: str) -> None:
+        self.response, self.address = response, address
+        self.status = response.status_code
+        self.html = response.get_data(as_text=True)
+        self._parsed = _Parser()
+        self._parsed.feed(self.html)
+
+    @property
+    def text(self) -> str:
+        """The words on the page."""
+        return " ".join(" ".join(self._parsed.texts).split())
+
+    @property
+    def forms(self) -> list[Form]:
+        return self._parsed.forms
+
+    @property
+    def ids(self) -> list[str]:
+        return self._parsed.ids
+
+    @property
+    def links(self) -> list[str]:
+        return self._parsed.links
+
+    @property
+    def tags(self) -> list[tuple[str, dict[str, str | None]]]:
+        return self._parsed.tags
+
+    def form(self, action: str = "", having: str = "") -> Form:
+        """The form that posts to an address containing `action` and has a field `having`."""
+        for one in self.forms:
+            if action in (one.action or self.address) and (not having or having in one.names):
+                return one
+        raise AssertionError(
+            f"no form for {action!r} with {having!r} on {self.address}: {self.text}"
+        )
+
+
+class Phone:
+    """A browser without scripts, with its own cookies."""
+
+    def __init__(self, app: Flask, token: str = "", base_url: str = "http://localhost") -> None:
+        self.app, self.base_url = app, base_url
+        self.client = app.test_client()
+        if token:
+            with self.client.session_transaction(base_url=base_url) as session:
+                session["_user_id"], session["_fresh"] = token, True
+                session["seen"] = int(time.time())
+
+    def get(self, address: str, **options: Any) -> Page:
+        """Open an address, following redirects."""
+        response = self.client.get(
+            address, follow_redirects=True, base_url=self.base_url, **options
+        )
+        return Page(response, response.request.full_path.rstrip("?"))
+
+    def post(self, address: str, data: Any = None, *, follow: bool = True, **options: Any) -> Page:
+        """Send fields to an address, with this phone's own form token."""
+        fields = MultiDict(data or {})
+        fields.setdefault("csrf_token", self.token())
+        response = self.client.post(
+            address, data=fields, follow_redirects=follow, base_url=self.base_url, **options
+        )
+        return Page(response, response.request.full_path.rstrip("?"))
+
+    def fill(self, page: Page, action: str = "", *, having: str = "", **fields: Any) -> Page:
+        """Fill in a form of the page and send it, as the browser would."""
+        form = page.form(action, having)
+        sent = MultiDict(form.fields)
+        for name, value in fields.items():
+            if value is None:
+                sent.poplist(name)
+            else:
+                sent.setlist(name, list(value) if isinstance(value, list | tuple) else [value])
+        target = form.action or page.address
+        if form.method == "get":
+            return self.get(target, query_string=sent)
+        response = self.client.post(
+            target, data=sent, follow_redirects=True, base_url=self.base_url
+        )
+        return Page(response, response.request.full_path.rstrip("?"))
+
+    def token(self) -> str:
+        """The form token of this phone, as any page with a form carries it."""
+        page = self.get("/join")
+        return page.form(having="csrf_token").fields["csrf_token"]

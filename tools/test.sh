@@ -1,0 +1,52 @@
+#!/bin/sh
+# Every test: on SQLite with the journeys in Chromium, then on PostgreSQL without them (a browser
+# can't see which database is behind the page). What is missing is installed when we may, else
+# left out and said so; in CI nothing may be left out. Arguments go on to pytest.
+set -u
+cd "$(dirname "$0")/.."
+export PYTHONUNBUFFERED=1
+workers=${WORKERS:-2}
+
+has_browser() { command -v chromium >/dev/null && "$node" --version >/dev/null 2>&1; }
+# Playwright brings a Node.js of its own, and that needs a library which Debian can do without.
+node=$(echo .venv/lib/python3*/site-packages/playwright/driver/node)
+has_postgresql() { .venv/bin/python -m tests.databases --find >/dev/null 2>&1; }
+
+missing=""
+# The fonts are for the pictures: without them letters and signs look like on no phone.
+has_browser || missing="chromium libatomic1 fonts-roboto-unhinted fonts-noto-color-emoji"
+has_postgresql || missing="$missing postgresql"
+if [ -n "$missing" ]; then tools/debian-install.sh $missing; fi
+if [ "${CI:-}" = true ] && ! { has_browser && has_postgresql; }; then
+    echo "In CI nothing may be left out: it takes a Chromium that Playwright can drive, and PostgreSQL." >&2
+    exit 1
+fi
+
+# How a step went: pytest's exit code, in words.
+outcome() { if [ "$1" -eq 0 ]; then echo passed; else echo "FAILED (pytest's exit code $1)"; fi; }
+
+echo "== Tests on SQLite"
+if has_browser; then
+    journeys="with the journeys in Chromium"
+    .venv/bin/python -m pytest -n "$workers" --dist worksteal "$@"
+else
+    journeys="WITHOUT THE JOURNEYS: there is no Chromium here that Playwright can drive"
+    .venv/bin/python -m pytest -n "$workers" --dist worksteal -m "not journey" "$@"
+fi
+sqlite=$?
+
+echo "== Tests on PostgreSQL"
+if has_postgresql; then
+    .venv/bin/python -m tests.databases -- .venv/bin/python -m pytest \
+        -n "$workers" --dist worksteal -m "not journey" --database postgresql "$@"
+    postgresql=$?
+    told="$(outcome $postgresql), without the journeys, which ran on SQLite"
+else
+    postgresql=0
+    told="SKIPPED: there is no PostgreSQL here"
+fi
+
+echo
+echo "On SQLite: $(outcome $sqlite), $journeys."
+echo "On PostgreSQL: $told."
+[ "$sqlite" -eq 0 ] && [ "$postgresql" -eq 0 ]

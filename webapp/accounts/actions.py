@@ -1,0 +1,130 @@
+"""What a person does with an account. Actions add; the edge commits."""
+
+import secrets
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import update
+
+from webapp.accounts import passwords, queries
+from webapp.accounts.models import HereFor, PasswordReset, Person, Role, SignIn
+from webapp.core import clock, throttle
+from webapp.core.codes import use
+from webapp.core.db import db, short_transaction
+from webapp.core.errors import Conflict
+from webapp.core.keys import keyring
+
+TRIES_AN_ACCOUNT, TRIES_AN_ADDRESS = 10, 100
+RESET_LASTS = timedelta(hours=24)
+MOST_DEVICES = 10
+
+
+def make_person(
+    username: str, name: str, password_hash: str, role: Role, here_for: HereFor | None = None
+) -> Person:
+    """A new person with a key of their own."""
+    person = Person(id=uuid4(), username=queries.plain_username(username), role=role)
+    keyring(db.session).make(person.id)
+    person.name, person.password_hash = name, password_hash
+    person.here_for = here_for
+    db.session.add(person)
+    return person
+
+
+def check_password(username: str, password: str, address: str) -> UUID | None:
+    """Whose password this is, or None; counts the try first and takes as long either way.
+
+    Raises TooMany after 10 tries at one account or 100 from one address in 15 minutes. Somebody
+    who is signed in stays so: a stranger's tries lock nobody out of a phone.
+    """
+    username = queries.plain_username(username)
+    throttle.count_try("address", address, allowed=TRIES_AN_ADDRESS)
+    throttle.count_try("account", username, allowed=TRIES_AN_ACCOUNT)
+    with short_transaction() as session:
+        found = queries.credentials(session, username)
+    if not passwords.is_right(password, found[1] if found else None):
+        return None
+    assert found is not None
+    throttle.forget_tries("account", username)
+    _renew_hash(found[0], found[1], password)
+    return found[0]
+
+
+def start_sign_in(person: Person, *, device: str, own_phone: bool, lasts: timedelta) -> SignIn:
+    """Sign a device in. The raw token is on the row only until the cookie is made."""
+    now = clock.now()
+    token = secrets.token_urlsafe(32)
+    sign_in = SignIn(
+        id=uuid4(),
+        person_id=person.id,
+        person=person,
+        token_hash=queries.token_hash(token),
+        own_phone=own_phone,
+        expires_at=now + lasts,
+    )
+    sign_in.device = device
+    sign_in.token = token
+    db.session.add(sign_in)
+    for oldest in queries.open_sign_ins(person)[MOST_DEVICES:]:
+        end_sign_in(oldest)
+    return sign_in
+
+
+def end_sign_in(sign_in: SignIn) -> None:
+    """End one device's login; it is out on its next request."""
+    sign_in.ended_at = sign_in.ended_at or clock.now()
+
+
+def end_all_sign_ins(person_id: UUID, but: UUID | None = None) -> None:
+    """End every login of a person, or every other one."""
+    query = update(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None))
+    if but is not None:
+        query = query.where(SignIn.id != but)
+    db.session.execute(query.values(ended_at=clock.now()))
+
+
+def note_use(sign_in: SignIn) -> None:
+    """Remember that a device was used, an hour at a time."""
+    if clock.now() - sign_in.last_used_at > timedelta(hours=1):
+        sign_in.last_used_at = clock.now()
+
+
+def issue_reset(person: Person, by: Person | None) -> str:
+    """A code for a new password, to hand over after checking who it is. Earlier ones end."""
+    db.session.execute(
+        update(PasswordReset)
+        .where(PasswordReset.person_id == person.id, PasswordReset.used_at.is_(None))
+        .values(used_at=clock.now())
+    )
+    reset = PasswordReset(
+        person_id=person.id, made_by_id=by.id if by else None, expires_at=clock.now() + RESET_LASTS
+    )
+    code = reset.set_code()
+    db.session.add(reset)
+    return code
+
+
+def reset_password(reset: PasswordReset, password_hash: str) -> Person:
+    """Set the new password; every device is signed out. Raises Conflict if the code was used."""
+    if not use(db.session, reset):
+        raise Conflict
+    person = db.session.get_one(Person, reset.person_id)
+    set_password(person, password_hash)
+    return person
+
+
+def set_password(person: Person, password_hash: str, keep: UUID | None = None) -> None:
+    """A new password, and every other device signed out."""
+    person.password_hash = password_hash
+    end_all_sign_ins(person.id, but=keep)
+
+
+def _renew_hash(person_id: UUID, hashed: str, password: str) -> None:
+    if passwords.needs_rehash(hashed):
+        renewed = passwords.hash_password(password)
+        with short_transaction() as session:
+            session.execute(
+                update(Person)
+                .where(Person.id == person_id, Person.password_hash == hashed)
+                .values(password_hash=renewed)
+            )

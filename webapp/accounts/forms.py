@@ -1,0 +1,63 @@
+"""What is typed when signing in, joining or changing a password."""
+
+from typing import Any
+
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, Field, Form, PasswordField
+from wtforms.validators import ValidationError
+
+from webapp.accounts.passwords import weakness
+from webapp.core.forms import CleanText, OurForm, line, needed
+
+
+def password(label: Any, *validators: Any, autocomplete: str) -> PasswordField:
+    """A password: any characters, paste allowed, never cut short."""
+    return PasswordField(
+        label,
+        [needed(_l("Please type a password.")), CleanText(1_000), *validators],
+        render_kw={"autocomplete": autocomplete},
+    )
+
+
+def strong(form: Form, field: Field) -> None:
+    """Refuse a password that others would guess, and say why."""
+    username = form["username"].data if "username" in form else ""
+    reason = weakness(field.data or "", username or "", current_app.config["CLINIC_NAME"])
+    if reason:
+        raise ValidationError(reason)
+
+
+class SignInForm(OurForm):
+    """Username and password, and whose phone this is."""
+
+    username = line(_l("Username"), needed(_l("Please type your username.")))
+    password = password(_l("Password"), autocomplete="current-password")
+    own_phone = BooleanField(_l("Stay signed in on this phone"), default=True)
+
+
+class UnlockForm(OurForm):
+    """The password again, after a while away."""
+
+    password = password(_l("Password"), autocomplete="current-password")
+
+
+class ResetForm(OurForm):
+    """A code from the facilitator, and a new password."""
+
+    code = line(_l("Code"), needed(_l("Please type the code from the slip.")))
+    password = password(_l("New password"), strong, autocomplete="new-password")
+
+
+class ChangePasswordForm(OurForm):
+    """The password now, and the one from now on."""
+
+    current = password(_l("Password now"), autocomplete="current-password")
+    password = password(_l("New password"), strong, autocomplete="new-password")
+
+
+class SettingsForm(OurForm):
+    """How a person wants to be called, and whether the phone asks again."""
+
+    name = line(_l("Name to be called by"), needed(_l("Please type a name.")), most=60)
+    asks_again = BooleanField(_l("Ask for my password after 5 minutes away"))

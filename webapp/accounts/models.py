@@ -1,0 +1,113 @@
+"""Who there is, and where each of them is signed in."""
+
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID, uuid4
+
+from flask_login import UserMixin
+from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.core import clock
+from webapp.core.codes import OneTimeCode
+from webapp.core.db import Base
+from webapp.core.sealing import Sealed, SealedRow
+from webapp.core.types import UtcDateTime
+
+
+class Role(StrEnum):
+    """What a person is here as."""
+
+    PATIENT = "patient"
+    FACILITATOR = "facilitator"
+    ADMINISTRATOR = "administrator"
+
+
+class HereFor(StrEnum):
+    """The one question asked when joining; the words on some pages follow it."""
+
+    USE = "use"
+    MENTAL_HEALTH = "mental_health"
+    BOTH = "both"
+
+
+class Person(SealedRow, Base):
+    """Somebody with an account. The name to be called by is sealed; the username is not."""
+
+    __tablename__ = "person"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    username: Mapped[str] = mapped_column(String(64), unique=True)
+    role: Mapped[Role] = mapped_column(String(16))
+    password_hash: Mapped[str] = mapped_column(String(255))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    name = Sealed[str]()
+    here_for = Sealed[str]()
+    asks_again = Sealed[bool]()  # for the password, after five minutes away
+
+    @property
+    def sealed_for(self) -> UUID:
+        return self.id
+
+    @property
+    def sealed_as(self) -> str:
+        return str(self.id)
+
+    @property
+    def is_patient(self) -> bool:
+        """Whether this is somebody in the program."""
+        return self.role == Role.PATIENT
+
+    @property
+    def is_staff(self) -> bool:
+        """Whether this is somebody who works here."""
+        return self.role != Role.PATIENT
+
+    @property
+    def is_facilitator(self) -> bool:
+        """Whether this is somebody who runs groups."""
+        return self.role == Role.FACILITATOR
+
+    @property
+    def is_administrator(self) -> bool:
+        """Whether this is somebody who sets the clinic up. Administrators see no entries."""
+        return self.role == Role.ADMINISTRATOR
+
+
+class SignIn(SealedRow, UserMixin, Base):
+    """One device's login. Ending it here ends it there, on the next request."""
+
+    __tablename__ = "sign_in"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    own_phone: Mapped[bool] = mapped_column(default=True)
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    last_used_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
+
+    device = Sealed[str]()
+
+    token = ""  # the raw token, known only while the cookie is being made
+
+    @property
+    def sealed_for(self) -> UUID:
+        return self.person_id
+
+    @property
+    def sealed_as(self) -> str:
+        return f"{self.id}|{self.person_id}"
+
+    def get_id(self) -> str:
+        """What Flask-Login puts into the cookie."""
+        return self.token
+
+
+class PasswordReset(OneTimeCode, Base):
+    """A code for a new password, handed over in person."""
+
+    __tablename__ = "password_reset"
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)

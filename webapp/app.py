@@ -1,0 +1,134 @@
+"""Puts the house together."""
+
+import logging
+from typing import Any
+
+from flask import Flask
+from flask_babel import Babel
+from flask_babel import gettext as _
+from flask_login import LoginManager
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from webapp.accounts import access, queries
+from webapp.accounts import views as accounts
+from webapp.clinic import views as clinic
+from webapp.config import ROOT, Settings
+from webapp.core import dates, db, error_pages, headers, static
+from webapp.core.keys import Secrets, load_secrets, make_secrets
+from webapp.core.routes import GuardedFlask
+from webapp.entries import page
+from webapp.joining import views as joining
+from webapp.journal import views as journal
+from webapp.pwa import views as pwa
+from webapp.sharing import views as sharing
+from webapp.today import views as today
+
+BLUEPRINTS = [accounts, joining, today, journal, sharing, clinic, pwa]
+
+REQUEST_LIMIT = 1024 * 1024  # bytes: far above 20,000 characters in each field
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The app for these settings. Raises KeysMissing for a database without its keys."""
+    settings = settings or Settings.from_environment()
+    app = GuardedFlask(
+        "webapp", template_folder=str(ROOT / "templates"), static_folder=None, root_path=str(ROOT)
+    )
+    app.extensions["settings"] = settings
+    app.extensions["secrets"] = _secrets(settings)
+    app.config.update(_config(settings, app.extensions["secrets"].derived("cookies")))
+    db.init_app(app)
+    Migrate(app, db.db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    Babel(app, locale_selector=lambda: app.config["LOCALE"])
+    CSRFProtect(app)
+    _sign_in_with_rows(app)
+    dates.init_app(app)
+    headers.init_app(app)
+    error_pages.init_app(app)
+    static.init_app(app, ROOT / "static", settings.data / "static")
+    for part in BLUEPRINTS:
+        app.register_blueprint(part.bp)
+    app.context_processor(_every_page)
+    page.init_app(app)
+    app.check_declarations()
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
+    logging.getLogger("groundwork").setLevel(logging.INFO)
+    return app
+
+
+class KeysMissing(RuntimeError):
+    """The words in the database can't be opened without the key files that were made with it."""
+
+
+def _secrets(settings: Settings) -> Secrets:
+    """The key files. They are made together with the database, never for one that is there."""
+    folder = settings.data / "keys"
+    try:
+        return load_secrets(folder)
+    except FileNotFoundError:
+        if db.has_tables(settings.database_url):
+            raise KeysMissing(
+                f"{folder} has no keys, but the database has words sealed with them. "
+                "Bring the key files back from the backup."
+            ) from None
+        make_secrets(folder)
+        return load_secrets(folder)
+
+
+def _config(settings: Settings, secret: bytes) -> dict[str, Any]:
+    return {
+        "SECRET_KEY": secret,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": db.engine_options(settings.database_url),
+        "SESSION_COOKIE_NAME": "groundwork" if settings.plain_http else "__Host-groundwork",
+        "SESSION_COOKIE_SECURE": not settings.plain_http,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "PERMANENT_SESSION_LIFETIME": settings.sign_in_days * 86_400,
+        "PROVIDE_AUTOMATIC_OPTIONS": False,
+        "MAX_CONTENT_LENGTH": REQUEST_LIMIT,
+        "MAX_FORM_MEMORY_SIZE": REQUEST_LIMIT,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_I18N_ENABLED": False,  # every message that a person reads is our own
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "webapp" / "translations"),
+        "LOCALE": "en",
+        "PLAIN_HTTP": settings.plain_http,
+        "CLINIC_NAME": settings.clinic_name,
+        "SHORT_NAME": settings.short_name,
+        "ZONE": settings.zone,
+        "SIGN_IN_DAYS": settings.sign_in_days,
+        "STAFF_SIGN_IN_HOURS": settings.staff_sign_in_hours,
+        "HASH_MEMORY": settings.hash_memory,
+        "HASH_PASSES": settings.hash_passes,
+        "HELP_LINES": settings.help_lines,
+    }
+
+
+def _sign_in_with_rows(app: Flask) -> None:
+    manager = LoginManager(app)
+    # Our own row is the protection: it can be seen and ended, and says which device it is.
+    manager.session_protection = None
+    manager.user_loader(queries.sign_in_by_token)
+
+
+def _every_page() -> dict[str, Any]:
+    tabs = [
+        Tab("today.index", _("Today"), "home"),
+        Tab("journal.index", _("Journal"), "book"),
+        Tab("journal.new", _("Write"), "plus"),
+        Tab("sharing.index", _("Sharing"), "people"),
+        Tab("accounts.you", _("You"), "person"),
+    ]
+    return {"current_person": access.current_person, "tabs": tabs}
+
+
+class Tab:
+    """One place in the bar at the bottom."""
+
+    def __init__(self, endpoint: str, label: str, icon: str) -> None:
+        self.endpoint, self.label, self.icon = endpoint, label, icon

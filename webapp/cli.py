@@ -1,0 +1,144 @@
+"""What the operator types: `flask --app wsgi …`."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import click
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+from flask_migrate import upgrade
+from sqlalchemy import func, select
+
+from webapp import demo
+from webapp.accounts.models import Person, Role
+from webapp.core.db import db, has_tables, use_wal
+from webapp.core.keys import add_outer_key, app_secrets, load_secrets, rewrap_all
+from webapp.joining.actions import invite as make_invitation
+from webapp.program.actions import plan_ahead
+from webapp.program.queries import all_groups
+
+
+def init_app(app: Flask) -> None:
+    """Register the commands."""
+    for command in (init, invite, seed_demo, plan, rotate_key, serve):
+        app.cli.add_command(command)
+
+
+@click.command()
+@with_appcontext
+def init() -> None:
+    """Make keys and database, and print a one-time link for the first administrator."""
+    migrate()
+    if db.session.scalar(select(func.count()).where(Person.role == Role.ADMINISTRATOR)):
+        click.echo("There is an administrator already. For another one: flask invite")
+        return
+    _print_invitation()
+    click.echo(f"\nKeep a copy of {current_app.extensions['settings'].data / 'keys'} in a safe")
+    click.echo("place, apart from the database: without it no entry can ever be opened again.")
+
+
+@click.command()
+@with_appcontext
+def invite() -> None:
+    """Print a one-time link for another administrator."""
+    _print_invitation()
+
+
+@click.command("seed-demo")
+@with_appcontext
+def seed_demo() -> None:
+    """Fill an empty database with the demo people and four weeks of entries."""
+    demo.seed()
+    db.session.commit()
+
+
+@click.command("plan-ahead")
+@with_appcontext
+def plan() -> None:
+    """Make the group dates of the next eight weeks; safe to repeat, once a day is enough."""
+    made = sum(plan_ahead(group) for group in all_groups())
+    db.session.commit()
+    click.echo(f"{made} dates made.")
+
+
+@click.command("rotate-key")
+@with_appcontext
+def rotate_key() -> None:
+    """Make a new outer key and wrap every person's key with it. Restart the app afterwards."""
+    folder = current_app.extensions["settings"].data / "keys"
+    add_outer_key(folder)
+    current_app.extensions["secrets"] = load_secrets(folder)
+    changed = rewrap_all(db.session, app_secrets().outer)
+    db.session.commit()
+    click.echo(
+        f"{changed} keys wrapped anew. Restart the app; keep the former key for old backups."
+    )
+
+
+@click.command()
+@click.option("--port", envvar="PORT", default=8000, show_default=True)
+@with_appcontext
+def serve(port: int) -> None:
+    """Run the app on this machine only, with the demo when the database is empty."""
+    migrate()
+    if demo.is_wanted():
+        demo.seed()
+    demo.top_up()
+    for group in all_groups():
+        plan_ahead(group)
+    db.session.commit()
+    db.engine.dispose()
+    _say_where(port)
+    _run([
+        *(sys.executable, "-m", "gunicorn", "wsgi:app"),
+        *("--bind", f"127.0.0.1:{port}", "--workers", "2", "--log-level", "warning"),
+        *("--worker-tmp-dir", _shared_memory(), "--no-control-socket"),
+    ])  # fmt: skip
+
+
+def migrate() -> None:
+    """Bring the database up to date; a new SQLite file is switched to WAL, once."""
+    settings = current_app.extensions["settings"]
+    settings.data.mkdir(parents=True, exist_ok=True)
+    if not has_tables(settings.database_url):
+        use_wal(db.engine)
+    upgrade()
+
+
+def _print_invitation() -> None:
+    code = make_invitation(Role.ADMINISTRATOR, None, None)
+    db.session.commit()
+    click.echo("Open this once, within 7 days, to make the administrator's account:")
+    click.echo(f"  <the app's address>/join/{code}?staff=1")
+
+
+def _say_where(port: int) -> None:
+    click.echo(f"\nGroundwork is at http://127.0.0.1:{port}  (Ctrl-C ends it)\n")
+    for line in demo.who_can_sign_in():
+        click.echo(f"  {line}")
+    click.echo("", nl=True)
+    sys.stdout.flush()
+
+
+def _run(*commands: list[str]) -> None:
+    """Run until Ctrl-C or until one of them ends; then end them all."""
+    running = [subprocess.Popen(command) for command in commands]
+
+    def stop(*_: object) -> None:
+        for one in running:
+            one.terminate()
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    codes = [one.wait() for one in running[:1]]
+    stop()
+    for one in running[1:]:
+        one.wait()
+    sys.exit(codes[0])
+
+
+def _shared_memory() -> str:
+    # gunicorn's heartbeat file on a disk can stall a worker for as long as the disk does.
+    return "/dev/shm" if os.path.isdir("/dev/shm") else "/tmp"  # noqa: S108

@@ -1,0 +1,93 @@
+"""What is typed in the clinic: a group with its days, an answer."""
+
+from datetime import date, time
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    Field,
+    HiddenField,
+    IntegerField,
+    SelectField,
+    SelectMultipleField,
+    TimeField,
+)
+from wtforms.validators import Length, NumberRange, ValidationError
+
+from webapp.core import clock
+from webapp.core.dates import weekday
+from webapp.core.forms import CheckboxList, OurForm, line, needed, words
+from webapp.program.models import Track
+from webapp.program.recurrence import Weekly
+
+TRACKS = {
+    Track.PROCESS: _l("Process group"),
+    Track.EDUCATION: _l("Education"),
+    Track.SKILLS: _l("Skills"),
+    Track.FAMILY: _l("Family"),
+    Track.INDIVIDUAL: _l("Individual"),
+    Track.MEDICATION: _l("Medication"),
+}
+
+
+class GroupForm(OurForm):
+    """A group and the days on which it meets."""
+
+    name = line(_l("Name"), needed(_l("Please give the group a name.")), most=80)
+    track = SelectField(_l("What kind of group"), choices=list(TRACKS.items()))
+    days = SelectMultipleField(
+        _l("Days"),
+        coerce=int,
+        validate_choice=False,
+        widget=CheckboxList(),
+        option_widget=CheckboxList.option_widget,
+        validators=[needed(_l("Please choose at least one day."))],
+    )
+    starts = TimeField(_l("Starts at"), [needed(_l("Please give a start, like 18:00."))])
+    minutes = IntegerField(
+        _l("Length in minutes"),
+        [needed(_l("Please give a length.")), NumberRange(15, 720, _l("From 15 to 720 minutes."))],
+        default=180,
+    )
+    zone = line(_l("Time zone"), needed(_l("Please give a time zone.")), most=64)
+    place = line(_l("Place"), most=200)
+
+    def __init__(self, *args: object, **options: object) -> None:
+        super().__init__(*args, **options)
+        self.days.choices = [(number, weekday(number)) for number in range(7)]
+
+    def validate_days(self, field: Field) -> None:
+        """Seven days there are."""
+        if any(not 0 <= one <= 6 for one in field.data or []):
+            raise ValidationError(_l("Please choose from the list."))
+
+    def validate_zone(self, field: Field) -> None:
+        """An IANA name, so that clock changes are known."""
+        if not clock.is_zone(field.data or ""):
+            raise ValidationError(_l("Please use a name like America/New_York."))
+
+    def weekly(self, today: date) -> list[Weekly]:
+        """The weekly times, from today on."""
+        starts = self.starts.data or time(0)
+        return [
+            Weekly(day, starts, self.minutes.data or 0, today)
+            for day in sorted(set(self.days.data))
+        ]
+
+
+class AddFacilitatorForm(OurForm):
+    """Somebody who runs groups already, for this one too."""
+
+    person = SelectField(_l("Facilitator"), coerce=UUID)
+
+
+class FeedbackForm(OurForm):
+    """A short answer to one entry."""
+
+    entry = HiddenField()
+    words = words(
+        _l("Your answer"),
+        needed(_l("Please write a few words.")),
+        Length(max=1_000, message=_l("Please keep it under 1,000 characters.")),
+        most=1_000,
+    )

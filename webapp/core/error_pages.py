@@ -1,0 +1,125 @@
+"""One page for each thing that can go wrong, in plain words, with what was typed still there."""
+
+import logging
+import secrets
+
+from flask import Flask, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.exceptions import HTTPException
+
+from webapp.core import errors
+
+log = logging.getLogger("groundwork")
+
+NEVER_SHOWN_AGAIN = ("password", "csrf", "code", "secret")
+
+
+def init_app(app: Flask) -> None:
+    """Register the handlers, from the named refusals to whatever nobody expected."""
+    app.register_error_handler(errors.NotSignedIn, not_signed_in)
+    app.register_error_handler(errors.GroundworkError, refused)
+    app.register_error_handler(CSRFError, stale_page)
+    app.register_error_handler(HTTPException, http_error)
+    app.register_error_handler(StaleDataError, changed_meanwhile)
+    app.register_error_handler(OperationalError, database_trouble)
+    app.register_error_handler(Exception, unexpected)
+
+
+def not_signed_in(_error: errors.NotSignedIn) -> ResponseReturnValue:
+    """To the sign-in page; a form that was being sent keeps its words on the way."""
+    if request.method == "GET":
+        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
+    return page(401, _("You were signed out"), _("Nothing was saved. Sign in, then send it again."))
+
+
+def refused(error: errors.GroundworkError) -> ResponseReturnValue:
+    """A named refusal, with its own sentence if it brought one."""
+    title, text = _words(error.status)
+    return page(error.status, title, error.message or text)
+
+
+def stale_page(_error: CSRFError) -> ResponseReturnValue:
+    """The form's own check failed: the page stood open too long, or cookies are off."""
+    return page(
+        400,
+        _("This page was open too long"),
+        _("Nothing was saved. Open the page again, then send it once more."),
+    )
+
+
+def http_error(error: HTTPException) -> ResponseReturnValue:
+    """What the framework refused: a wrong address, method or size."""
+    status = error.code or 500
+    title, text = _words(status)
+    return page(status, title, text)
+
+
+def changed_meanwhile(_error: StaleDataError) -> ResponseReturnValue:
+    """Somebody else saved between our read and our write."""
+    return refused(errors.Conflict())
+
+
+def database_trouble(error: OperationalError) -> ResponseReturnValue:
+    """Locked, full or away: nothing was saved, and trying again is safe."""
+    log.error("database unavailable: %s", type(error.orig).__name__)
+    return refused(errors.Busy())
+
+
+def unexpected(error: Exception) -> ResponseReturnValue:
+    """Our fault. The log gets the place in our code and a number to ask for, never the words."""
+    number = secrets.token_hex(4)
+    trace, places = error.__traceback__, []
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        places.append(f"{code.co_filename.rsplit('/', 2)[-1]}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    log.error("%s at %s: %s", number, type(error).__name__, " > ".join(places[-8:]))
+    text = _("Something went wrong on our side. If you tell us, say this number: %(n)s", n=number)
+    return page(500, _("That didn’t work"), text)
+
+
+def page(status: int, title: str, text: str) -> tuple[str, int, dict[str, str]]:
+    """The page itself, with the words that were on their way, to copy."""
+    headers = {"Retry-After": "5"} if status == 503 else {}
+    words = _typed_words()
+    # Nobody's name on it: after an error the database is the last thing to ask.
+    shown = render_template(
+        "errors/page.html", title=title, text=text, words=words, current_person=None
+    )
+    return shown, status, headers
+
+
+def _words(status: int) -> tuple[str, str]:
+    known = {
+        404: (_("There is nothing here"), _("It may have moved, or it is not for this account.")),
+        405: (_("There is nothing here"), _("This address can’t be used like that.")),
+        409: (
+            _("This changed in the meantime"),
+            _("Nothing was lost. Open it again and look at both before you save."),
+        ),
+        413: (_("That is too long"), _("Please send less at once. Nothing was saved.")),
+        422: (_("We couldn’t read that"), _("Nothing was saved. Go back and try again.")),
+        429: (_("Please wait a little"), _("There were too many tries. Try again later.")),
+        503: (_("Please try again"), _("Nothing was saved. In a few seconds it should work.")),
+    }
+    fallback = (_("That didn’t work"), _("Nothing was saved. Go back and try again."))
+    return known.get(status, fallback)
+
+
+def _typed_words() -> list[str]:
+    if request.method != "POST":
+        return []
+    try:
+        form = request.form
+    except HTTPException:
+        return []
+    return [
+        value
+        for name, value in form.items()
+        if len(value.strip()) > 12 and not any(part in name for part in NEVER_SHOWN_AGAIN)
+        if name not in ("id", "next", "version")
+    ]

@@ -1,0 +1,47 @@
+"""What can go wrong, named where the rule lives. `error_pages` makes a page of each, once."""
+
+
+class GroundworkError(Exception):
+    """A refusal that a person may read: `message` is one plain sentence."""
+
+    status = 500
+
+    def __init__(self, message: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class NotSignedIn(GroundworkError):
+    """Nobody is signed in, or the phone was away for too long and asks again."""
+
+    status = 401
+
+
+class NotFound(GroundworkError):
+    """Absent, or not yours: what you may not see does not exist."""
+
+    status = 404
+
+
+class Conflict(GroundworkError):
+    """Somebody, perhaps yourself on another phone, was there first."""
+
+    status = 409
+
+
+class Invalid(GroundworkError):
+    """What was sent can't be what a person typed into our form."""
+
+    status = 422
+
+
+class TooMany(GroundworkError):
+    """Tried too often; `message` says how long to wait."""
+
+    status = 429
+
+
+class Busy(GroundworkError):
+    """The database is busy or gone; nothing was saved, and trying again is safe."""
+
+    status = 503

@@ -1,0 +1,61 @@
+"""Headers on every answer of ours, errors and static files included."""
+
+from flask import Flask, Response, current_app, request
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "worker-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types worker",
+    ]
+)
+_TIGHT = (
+    "accelerometer geolocation screen-wake-lock "
+    "publickey-credentials-get publickey-credentials-create"
+)
+_CLOSED = (
+    "camera microphone payment usb serial bluetooth midi display-capture gyroscope magnetometer"
+)
+
+SECURITY = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    # no-referrer would make browsers send "Origin: null", and every https form would fail.
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
+    "Permissions-Policy": ", ".join(
+        [f"{name}=(self)" for name in _TIGHT.split()] + [f"{name}=()" for name in _CLOSED.split()]
+    ),
+}
+STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
+
+
+def init_app(app: Flask) -> None:
+    """Put the headers on whatever the app answers."""
+    app.after_request(add_headers)
+
+
+def add_headers(response: Response) -> Response:
+    """Everything is personal, so nothing is stored, unless a view said otherwise itself."""
+    for name, value in SECURITY.items():
+        response.headers.setdefault(name, value)
+    if not current_app.config["PLAIN_HTTP"]:
+        response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+        response.vary.add("Cookie")
+    if request.method == "GET" and response.content_type == "text/html":
+        response.content_type = "text/html; charset=utf-8"
+    return response

@@ -1,0 +1,161 @@
+"""Keys. Each person has a data key; an outer key, kept outside the database, wraps it.
+
+Losing the outer key loses every word; deleting one person's data key makes that person's words
+unreadable, in this database and in each copy of the row's content.
+"""
+
+import base64
+import hashlib
+import hmac
+import os
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from flask import current_app
+from sqlalchemy import ForeignKey, LargeBinary, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, scoped_session
+
+from webapp.core.db import Base
+
+AnySession = Session | scoped_session[Any]
+
+
+class DataKey(Base):
+    """A person's own key, wrapped; rotating the outer key rewrites only this small row."""
+
+    __tablename__ = "data_key"
+    person_id: Mapped[UUID] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE", deferrable=True, initially="DEFERRED"),
+        primary_key=True,
+    )
+    outer_id: Mapped[str] = mapped_column(String(16))
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+@dataclass(frozen=True)
+class OuterKeys:
+    """The key-encryption keys of this installation, by id; the last one wraps what is new."""
+
+    keys: dict[str, bytes]
+
+    @property
+    def current(self) -> str:
+        """The id of the key that wraps new data keys."""
+        return next(reversed(self.keys))
+
+    def wrap(self, person_id: UUID, key: bytes) -> tuple[str, bytes]:
+        """Seal a data key, bound to its person. Returns (outer id, nonce and ciphertext)."""
+        nonce = os.urandom(12)
+        sealed = AESGCM(self.keys[self.current]).encrypt(nonce, key, person_id.bytes)
+        return self.current, nonce + sealed
+
+    def unwrap(self, row: DataKey) -> bytes:
+        """Open a data key. Raises InvalidTag when it is another person's or was altered."""
+        return AESGCM(self.keys[row.outer_id]).decrypt(
+            row.wrapped[:12], row.wrapped[12:], row.person_id.bytes
+        )
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What must survive a restart and never enters the database."""
+
+    outer: OuterKeys
+    base: bytes
+
+    def derived(self, purpose: str) -> bytes:
+        """A key for one purpose (signing cookies, hashing codes), 32 bytes."""
+        return hmac.digest(self.base, purpose.encode(), "sha256")
+
+
+class Keyring:
+    """The data keys that one database session has opened; they go when it goes."""
+
+    def __init__(self, session: Session, outer: OuterKeys) -> None:
+        self._session = session
+        self._outer = outer
+        self._open: dict[UUID, AESGCM] = {}
+
+    def key_of(self, person_id: UUID) -> AESGCM:
+        """The person's key, ready to use. Raises KeyError when it was erased."""
+        if person_id not in self._open:
+            with self._session.no_autoflush:
+                self.fill([person_id])
+        return self._open[person_id]
+
+    def fill(self, person_ids: Iterable[UUID]) -> None:
+        """Load the keys of many people in one statement."""
+        wanted = [one for one in person_ids if one not in self._open]
+        if wanted:
+            rows = self._session.scalars(select(DataKey).where(DataKey.person_id.in_(wanted)))
+            for row in rows:
+                self.hold(row)
+
+    def hold(self, row: DataKey) -> None:
+        """Open a key whose row is already here."""
+        if row.person_id not in self._open:
+            self._open[row.person_id] = AESGCM(self._outer.unwrap(row))
+
+    def make(self, person_id: UUID) -> None:
+        """Give a new person a key."""
+        key = AESGCM.generate_key(256)
+        outer_id, wrapped = self._outer.wrap(person_id, key)
+        self._session.add(DataKey(person_id=person_id, outer_id=outer_id, wrapped=wrapped))
+        self._open[person_id] = AESGCM(key)
+
+
+def keyring(session: AnySession) -> Keyring:
+    """The keyring of this session, made on first use."""
+    real = session() if isinstance(session, scoped_session) else session
+    if "keyring" not in real.info:
+        real.info["keyring"] = Keyring(real, app_secrets().outer)
+    ring: Keyring = real.info["keyring"]
+    return ring
+
+
+def app_secrets() -> Secrets:
+    """The secrets of the running app."""
+    held: Secrets = current_app.extensions["secrets"]
+    return held
+
+
+def load_secrets(folder: Path) -> Secrets:
+    """Read the key files. Raises FileNotFoundError when `flask init` hasn't made them."""
+    lines = (folder / "outer.keys").read_text().split()
+    keys = {_id(key): key for key in map(base64.b64decode, lines)}
+    return Secrets(OuterKeys(keys), base64.b64decode((folder / "secret.key").read_text()))
+
+
+def make_secrets(folder: Path) -> None:
+    """Make the key files if they aren't there, readable by their owner alone."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for name in ("outer.keys", "secret.key"):
+        try:
+            handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        except FileExistsError:
+            continue
+        with os.fdopen(handle, "w") as file:
+            file.write(base64.b64encode(secrets.token_bytes(32)).decode() + "\n")
+
+
+def add_outer_key(folder: Path) -> None:
+    """Append a new outer key, which wraps from now on; the older ones still open."""
+    with (folder / "outer.keys").open("a") as file:
+        file.write(base64.b64encode(secrets.token_bytes(32)).decode() + "\n")
+
+
+def rewrap_all(session: AnySession, outer: OuterKeys) -> int:
+    """Wrap every data key with the current outer key. Returns how many rows changed."""
+    rows = session.scalars(select(DataKey).where(DataKey.outer_id != outer.current)).all()
+    for row in rows:
+        row.outer_id, row.wrapped = outer.wrap(row.person_id, outer.unwrap(row))
+    return len(rows)
+
+
+def _id(key: bytes) -> str:
+    return hashlib.sha256(b"outer key id" + key).hexdigest()[:16]

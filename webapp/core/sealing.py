@@ -1,0 +1,116 @@
+"""Sealed content: one JSON document a row, under the owner's data key, bound to the row.
+
+Bound data names the row, its owner and its version, so a row that was swapped for another,
+given to another person or rolled back doesn't open.
+"""
+
+import json
+import os
+from typing import Any, Generic, TypeVar, overload
+from uuid import UUID
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from sqlalchemy import LargeBinary, event
+from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
+from sqlalchemy.orm.attributes import flag_modified
+
+from webapp.core.keys import keyring
+
+T = TypeVar("T")
+FORMAT = b"\x01"
+
+
+def seal(content: dict[str, Any], key: AESGCM, bound: bytes) -> bytes:
+    """Encrypt a document: format byte, nonce of 12 bytes, AES-256-GCM ciphertext with its tag."""
+    nonce = os.urandom(12)
+    plain = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    return FORMAT + nonce + key.encrypt(nonce, plain, bound)
+
+
+def unseal(sealed: bytes, key: AESGCM, bound: bytes) -> dict[str, Any]:
+    """Open a document. Raises InvalidTag if key, row, owner or version is another."""
+    if sealed[:1] != FORMAT:
+        raise ValueError("sealed in a format that this version doesn't know")
+    content: dict[str, Any] = json.loads(key.decrypt(sealed[1:13], sealed[13:], bound))
+    return content
+
+
+class Sealed(Generic[T]):
+    """A field inside the sealed content: `situation = Sealed[str]()`. Absent reads as None."""
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    @overload
+    def __get__(self, row: None, owner: type) -> "Sealed[T]": ...
+    @overload
+    def __get__(self, row: "SealedRow", owner: type) -> T | None: ...
+    def __get__(self, row: "SealedRow | None", owner: type) -> "Sealed[T] | T | None":
+        return self if row is None else row.content.get(self.name)
+
+    def __set__(self, row: "SealedRow", value: T | None) -> None:
+        if row.content.get(self.name) != value:
+            row.content[self.name] = value
+            row.reseal()
+
+
+class SealedRow:
+    """A row with sealed content. It says whose key seals it and what the seal is bound to."""
+
+    sealed: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
+
+    @property
+    def sealed_for(self) -> UUID:
+        """The person whose key this is sealed with."""
+        raise TypeError(f"{type(self).__name__} doesn't say whose it is")
+
+    @property
+    def sealed_as(self) -> str:
+        """What the seal is bound to, besides the kind of row."""
+        raise TypeError(f"{type(self).__name__} doesn't say what it is")
+
+    @property
+    def content(self) -> dict[str, Any]:
+        """The opened document; opened once, on first use."""
+        content: dict[str, Any] | None = self.__dict__.get("_content")
+        if content is None:
+            content = self._open()
+            self.__dict__["_content"] = content
+        return content
+
+    def reseal(self) -> None:
+        """Have the next flush seal the content anew."""
+        self.__dict__["_reseal"] = True
+        if "sealed" not in self.__dict__ and object_session(self) is None:
+            self.sealed = b""
+        flag_modified(self, "sealed")
+
+    def seal_now(self, session: Session) -> None:
+        """Called by the flush. A kind of row with versions does its counting here."""
+        self.__dict__.pop("_reseal", None)
+        content = self.content
+        self.sealed = seal(content, keyring(session).key_of(self.sealed_for), self._bound)
+
+    @property
+    def _bound(self) -> bytes:
+        return f"{self.__class__.__mapper__.local_table.name}|{self.sealed_as}".encode()  # type: ignore[attr-defined]
+
+    def _open(self) -> dict[str, Any]:
+        session = object_session(self)
+        if session is None or not self.sealed:
+            return {}
+        return unseal(self.sealed, keyring(session).key_of(self.sealed_for), self._bound)
+
+
+@event.listens_for(Session, "before_flush")
+def _seal_before_flush(session: Session, *_: object) -> None:
+    for row in [*session.new, *session.dirty]:
+        if isinstance(row, SealedRow) and (row in session.new or "_reseal" in row.__dict__):
+            row.seal_now(session)
+
+
+@event.listens_for(SealedRow, "refresh", propagate=True)
+@event.listens_for(SealedRow, "expire", propagate=True)
+def _forget_opened(row: SealedRow | None, *_: object) -> None:
+    if row is not None:  # a row that nobody holds any more is gone before its expiry
+        row.__dict__.pop("_content", None)

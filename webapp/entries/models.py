@@ -1,0 +1,97 @@
+"""The Entry, and the versions that came before."""
+
+from datetime import datetime
+from typing import Any, ClassVar
+from uuid import UUID, uuid5
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, inspect
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from webapp.core import clock
+from webapp.core.db import Base
+from webapp.core.sealing import SealedRow
+from webapp.core.types import UtcDateTime
+
+
+class Entry(SealedRow, Base):
+    """Something a patient wrote. A feature adds a kind and says what is inside:
+
+    class Trigger(Entry, kind="trigger"):
+        situation = Sealed[str]()
+    """
+
+    __tablename__ = "entry"
+    __table_args__ = (
+        Index("ix_entry_author_id_kind_happened_at", "author_id", "kind", "happened_at"),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(24))
+    happened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    updated_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    version: Mapped[int] = mapped_column()
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    lines: ClassVar[str]  # the template whose macro `line` draws this kind in a list
+
+    __mapper_args__: dict[str, Any] = {
+        "polymorphic_on": "kind",
+        "version_id_col": version,
+        # The content is sealed with its version, so the number is set before the flush, by us.
+        "version_id_generator": False,
+    }
+
+    def __init_subclass__(cls, kind: str = "", **options: Any) -> None:
+        if kind:
+            cls.__mapper_args__ = {"polymorphic_identity": kind}
+        super().__init_subclass__(**options)
+
+    @property
+    def sealed_for(self) -> UUID:
+        return self.author_id
+
+    @property
+    def sealed_as(self) -> str:
+        return f"{self.id}|{self.author_id}|{self.kind}|{self.version}"
+
+    def seal_now(self, session: Session) -> None:
+        """Count the version up and keep the former one, unchanged, beside it."""
+        content = self.content  # opened under the version that it was sealed with
+        state = inspect(self)
+        if state.persistent:
+            former = state.attrs.happened_at.history.deleted
+            session.add(
+                EntryVersion(
+                    entry_id=self.id,
+                    version=self.version,
+                    happened_at=former[0] if former else self.happened_at,
+                    written_at=self.updated_at,
+                    sealed=self.sealed,
+                )
+            )
+            self.updated_at = clock.now()
+        self.version = (self.version or 0) + 1
+        self.__dict__["_content"] = content
+        super().seal_now(session)
+
+
+class EntryVersion(Base):
+    """How an entry was before it was edited, still sealed as it was."""
+
+    __tablename__ = "entry_version"
+    entry_id: Mapped[UUID] = mapped_column(
+        ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True
+    )
+    version: Mapped[int] = mapped_column(primary_key=True)
+    happened_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+def entry_id(author_id: UUID, made_on_phone: UUID) -> UUID:
+    """The entry's id from the UUID that the phone made.
+
+    The same write twice is one row, and nobody can take or guess another person's id.
+    """
+    return uuid5(author_id, str(made_on_phone))

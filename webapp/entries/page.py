@@ -1,0 +1,53 @@
+"""How an entry of any kind stands on a page: its feature's own macros, found by the kind."""
+
+from collections.abc import Iterable
+from functools import cache
+from typing import Any
+
+from flask import Flask, current_app
+from jinja2.runtime import Macro
+
+from webapp.entries.models import Entry
+from webapp.entries.words import ACTED, FEELINGS, TRIGGER_KINDS
+
+
+def init_app(app: Flask) -> None:
+    """Make them available to every template."""
+    app.jinja_env.globals |= {
+        "entry_line": entry_line,
+        "entry_more": entry_more,
+        "trigger_kinds": trigger_kinds,
+        "feelings": feelings,
+        "acted": acted,
+    }
+
+
+def entry_line(entry: Entry, zone: str) -> Any:
+    """One line of an entry: the macro `line(entry, zone)` of its kind's template."""
+    return _macro(current_app.jinja_env, type(entry).lines, "line")(entry, zone)
+
+
+def entry_more(entry: Entry, zone: str) -> Any:
+    """Whatever else is in an entry: the macro `more(entry, zone)` of its kind's template."""
+    return _macro(current_app.jinja_env, type(entry).lines, "more")(entry, zone)
+
+
+def trigger_kinds(kinds: Iterable[str] | None) -> str:
+    """A place, Time of day"""
+    return ", ".join(str(TRIGGER_KINDS.get(one, one)) for one in kinds or [])
+
+
+def feelings(felt: Iterable[str] | None) -> str:
+    """Lonely, Tired"""
+    return ", ".join(str(FEELINGS.get(one, one)) for one in felt or [])
+
+
+def acted(answer: str | None) -> str:
+    """Yes, No, or that somebody would rather not say."""
+    return str(ACTED.get(answer, "")) if answer else ""  # type: ignore[call-overload]
+
+
+@cache
+def _macro(environment: Any, template: str, name: str) -> Macro:
+    macro: Macro = getattr(environment.get_template(template).module, name)
+    return macro

@@ -1,0 +1,43 @@
+"""Inviting and joining."""
+
+from datetime import timedelta
+
+from webapp.accounts.actions import make_person
+from webapp.accounts.models import HereFor, Person, Role
+from webapp.core import clock, codes
+from webapp.core.db import db
+from webapp.joining.models import Invitation
+from webapp.program.actions import join
+from webapp.program.models import Group, Part
+
+LASTS = timedelta(days=7)
+PARTS = {Role.PATIENT: Part.PATIENT, Role.FACILITATOR: Part.FACILITATOR}
+
+
+def invite(role: Role, group: Group | None, by: Person | None) -> str:
+    """A new invitation's code, to be shown or printed once: the database keeps only its hash."""
+    invitation = Invitation(
+        role=role,
+        group_id=group.id if group else None,
+        made_by_id=by.id if by else None,
+        expires_at=clock.now() + LASTS,
+    )
+    code = invitation.set_code()
+    db.session.add(invitation)
+    return code
+
+
+def redeem(
+    code: str, *, username: str, name: str, password_hash: str, here_for: HereFor | None
+) -> Person | None:
+    """Make the account and put it into its group. None if the code can't be used (any more)."""
+    invitation = codes.find_open(db.session, Invitation, code)
+    if invitation is None or not codes.use(db.session, invitation):
+        return None
+    role = Role(invitation.role)
+    person = make_person(
+        username, name, password_hash, role, here_for if role == Role.PATIENT else None
+    )
+    if invitation.group is not None and role in PARTS:
+        join(invitation.group, person, PARTS[role])
+    return person

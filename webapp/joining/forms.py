@@ -1,0 +1,72 @@
+"""What is asked of somebody who joins: as little as possible."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import Field, Form, RadioField
+from wtforms.validators import Length, Optional, Regexp, ValidationError
+
+from webapp.accounts.forms import password, strong
+from webapp.accounts.models import HereFor
+from webapp.accounts.queries import plain_username
+from webapp.core.codes import typed
+from webapp.core.forms import OurForm, line, needed
+
+HERE_FOR = {
+    HereFor.USE: _l("Alcohol or drug use"),
+    HereFor.MENTAL_HEALTH: _l("My mental health"),
+    HereFor.BOTH: _l("Both"),
+}
+
+
+def looks_like_a_code(_form: Form, field: Field) -> None:
+    """Twelve letters and digits, however they were typed."""
+    if typed(field.data or "") is None:
+        raise ValidationError(_l("A code has twelve letters and numbers, like K7QM-4RTX-9WPD."))
+
+
+class CodeForm(OurForm):
+    """The code from the slip, for who can't scan it."""
+
+    code = line(_l("Code from your slip"), needed(_l("Please type the code.")), looks_like_a_code)
+
+
+class JoinForm(OurForm):
+    """A username, a name, a password, and one question that can be skipped."""
+
+    username = line(
+        _l("Choose a username"),
+        needed(_l("Please choose a username.")),
+        Length(3, 40, _l("Please use 3 to 40 characters.")),
+        Regexp(
+            r"^[\w.-]+$", message=_l("Please use letters, numbers, dots, dashes or underscores.")
+        ),
+        render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    name = line(
+        _l("What should we call you?"),
+        needed(_l("Please type a name. A first name or nickname is fine.")),
+        most=60,
+        render_kw={"autocomplete": "given-name"},
+    )
+    password = password(_l("Choose a password"), strong, autocomplete="new-password")
+    here_for = RadioField(
+        _l("What I’m here for"), choices=list(HERE_FOR.items()), validators=[Optional()]
+    )
+
+    def refuse_username(self) -> None:
+        """Said only to somebody who holds a valid code: names can't be fished for."""
+        self.username.errors = [
+            *self.username.errors,
+            _l("Somebody has this username. Try another."),
+        ]
+
+    @property
+    def account(self) -> dict[str, Any]:
+        """What makes the account, but for the password."""
+        here_for = HereFor(self.here_for.data) if self.here_for.data else None
+        return {
+            "username": plain_username(self.username.data or ""),
+            "name": self.name.data,
+            "here_for": here_for,
+        }

@@ -1,0 +1,118 @@
+"""Handing out slips, and joining with one."""
+
+from uuid import UUID
+
+import segno
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from webapp.accounts.access import administrator, anyone, current_person, facilitator
+from webapp.accounts.models import Role
+from webapp.accounts.passwords import four_words, hash_password
+from webapp.accounts.queries import is_taken
+from webapp.accounts.views import enter
+from webapp.core import codes, throttle
+from webapp.core.db import db
+from webapp.core.errors import NotFound
+from webapp.core.routes import writes
+from webapp.joining import actions
+from webapp.joining.forms import CodeForm, JoinForm
+from webapp.joining.models import Invitation
+from webapp.program.models import Group, Part
+from webapp.program.queries import group_of
+
+bp = Blueprint("joining", __name__)
+
+TRIES_AN_ADDRESS, TRIES_A_CODE = 40, 5
+
+
+@bp.route("/join", methods=["GET", "POST"])
+@writes(anyone)
+def by_code() -> ResponseReturnValue:
+    """Type the code from the slip."""
+    form = CodeForm()
+    if form.validate_on_submit():
+        code = codes.shown(codes.typed(form.code.data or "") or "")
+        return redirect(url_for("joining.join", code=code))
+    return render_template("joining/code.html", form=form), 422 if form.errors else 200
+
+
+@bp.route("/join/<code>", methods=["GET", "POST"])
+@writes(anyone)
+def join(code: str) -> ResponseReturnValue:
+    """Make an account with an invitation. Looking at this page tells nothing about the code."""
+    form = JoinForm()
+    if not form.validate_on_submit():
+        return _form_page(form, 422 if form.errors else 200)
+    throttle.count_try("invitations from", request.remote_addr or "", allowed=TRIES_AN_ADDRESS)
+    throttle.count_try("invitation", (codes.typed(code) or "")[:4], allowed=TRIES_A_CODE)
+    hashed = hash_password(form.password.data or "")
+    if codes.find_open(db.session, Invitation, code) is None:
+        form.form_errors.append(
+            _("This code isn’t valid any more, or has a typing mistake. Please ask for a new one.")
+        )
+        return _form_page(form, 422)
+    if is_taken(form.username.data or ""):
+        form.refuse_username()
+        return _form_page(form, 422)
+    person = actions.redeem(code, password_hash=hashed, **form.account)
+    assert person is not None  # found open a moment ago, in this same write transaction
+    db.session.flush()
+    enter(person, own_phone=True)
+    if person.is_staff:
+        flash(_("Welcome. Your account is ready."), "saved")
+        return redirect(url_for("clinic.index"))
+    flash(
+        _("You’re in. What you write here is yours: nobody sees it unless you share it."), "saved"
+    )
+    return redirect(url_for("journal.new"))
+
+
+@bp.post("/clinic/groups/<uuid:id>/invitations")
+@writes(facilitator)
+def invite_patient(id: UUID) -> ResponseReturnValue:
+    """A slip for a new patient. Shown once: a reload makes another."""
+    group = group_of(current_person, Part.FACILITATOR, id)
+    if group is None:
+        raise NotFound
+    return _slip(group, Role.PATIENT)
+
+
+@bp.post("/clinic/groups/<uuid:id>/facilitator-invitations")
+@writes(administrator)
+def invite_facilitator(id: UUID) -> ResponseReturnValue:
+    """A slip for a new facilitator."""
+    group = db.session.get(Group, id)
+    if group is None:
+        raise NotFound
+    return _slip(group, Role.FACILITATOR)
+
+
+def _slip(group: Group, role: Role) -> ResponseReturnValue:
+    code = actions.invite(role, group, current_person)
+    link = url_for("joining.join", code=code, _external=True)
+    if role != Role.PATIENT:
+        link += "?staff=1"
+    return render_template(
+        "joining/slip.html",
+        code=code,
+        link=link,
+        short_link=url_for("joining.by_code", _external=True),
+        # A data address, since markup made outside of a template is never trusted here.
+        qr=segno.make(link, error="m").svg_data_uri(scale=5, border=2),
+        group=group,
+        role=role,
+        days=actions.LASTS.days,
+    )
+
+
+def _form_page(form: JoinForm, status: int) -> ResponseReturnValue:
+    page = render_template(
+        "joining/join.html",
+        form=form,
+        offer=four_words(),
+        for_staff="staff" in request.args,
+        clinic=current_app.config["CLINIC_NAME"],
+    )
+    return page, status

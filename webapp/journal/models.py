@@ -1,0 +1,24 @@
+"""The kind of entry that the journal keeps."""
+
+from webapp.core.sealing import Sealed
+from webapp.entries.models import Entry
+
+
+class Trigger(Entry, kind="trigger"):
+    """A moment that pulled toward using, or made symptoms worse."""
+
+    lines = "journal/line.html"
+
+    urge = Sealed[int]()  # 0 none .. 10 overwhelming
+    kinds = Sealed[list[str]]()  # of entries.words.TRIGGER_KINDS
+    situation = Sealed[str]()
+    thought = Sealed[str]()
+    feelings = Sealed[list[str]]()  # of entries.words.FEELINGS
+    body = Sealed[str]()
+    did = Sealed[str]()
+    acted = Sealed[str]()  # entries.words.Acted
+    after = Sealed[int]()  # the urge afterwards
+    zone = Sealed[str]()  # where the clock on the wall stood
+
+
+HARD = 8  # from this urge on, the way to help stands beside the entry

@@ -1,0 +1,43 @@
+"""Looking through one's own journal."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import groupby
+
+from webapp.accounts.models import Person
+from webapp.core import clock
+from webapp.entries.queries import own_list
+from webapp.journal.models import Trigger
+
+PAGE = 40
+
+
+def page_of(person: Person, before: datetime | None = None) -> tuple[list[Trigger], bool]:
+    """One page of the journal, and whether there is an older one."""
+    found = own_list(person, Trigger, before=before, most=PAGE + 1)
+    return found[:PAGE], len(found) > PAGE
+
+
+def matching(person: Person, word: str, kind: str) -> list[Trigger]:
+    """Own entries that have a word and a kind. The words are sealed, so each is opened here."""
+    found = own_list(person, Trigger)
+    return [one for one in found if _has_kind(one, kind) and _has_word(one, word.casefold())]
+
+
+def by_day(entries: Iterable[Trigger], zone: str) -> list[tuple[datetime, list[Trigger]]]:
+    """Entries under the local day on which they happened, in the order given."""
+
+    def day(entry: Trigger) -> datetime:
+        at = clock.local(entry.happened_at, entry.zone or zone)
+        return at.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
+
+    return [(when, list(some)) for when, some in groupby(entries, key=day)]
+
+
+def _has_kind(entry: Trigger, kind: str) -> bool:
+    return not kind or kind in (entry.kinds or [])
+
+
+def _has_word(entry: Trigger, word: str) -> bool:
+    texts = (entry.situation, entry.thought, entry.body, entry.did)
+    return not word or any(word in text.casefold() for text in texts if text)

@@ -1,0 +1,217 @@
+"""Writing about a moment, finding it again, changing it, taking it away and putting it back."""
+
+from datetime import datetime
+from uuid import UUID
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from webapp.accounts.access import current_person, current_sign_in, patient
+from webapp.accounts.actions import note_use
+from webapp.core import clock
+from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.core.forms import OurForm
+from webapp.core.routes import reads, writes
+from webapp.entries import actions
+from webapp.entries.models import entry_id
+from webapp.entries.queries import own
+from webapp.entries.words import TRIGGER_KINDS
+from webapp.journal import queries
+from webapp.journal.forms import CONTENT, TriggerForm
+from webapp.journal.models import HARD, Trigger
+from webapp.program.models import Part
+from webapp.program.queries import groups_of, next_of_group, people_in
+from webapp.sharing import queries as sharing
+from webapp.sharing.actions import share
+
+bp = Blueprint("journal", __name__)
+
+
+@bp.get("/journal")
+@reads(patient)
+def index() -> ResponseReturnValue:
+    """One's own entries by day, or those with a word and a kind."""
+    word = request.args.get("word", "").replace("\0", "")[:100].strip()
+    kind = request.args.get("kind", "")
+    if word or kind:
+        entries, older = queries.matching(current_person, word, kind), False
+    else:
+        entries, older = queries.page_of(current_person, _before())
+    return render_template(
+        "journal/index.html",
+        days=queries.by_day(entries, _zone()),
+        last=entries[-1] if entries and older else None,
+        word=word,
+        kind=kind,
+        kinds=TRIGGER_KINDS,
+        zone=_zone(),
+    )
+
+
+@bp.get("/journal/new")
+@reads(patient)
+def new() -> ResponseReturnValue:
+    """The form: three taps are enough."""
+    form = TriggerForm(zone=_zone())
+    strength = request.args.get("urge", "")
+    if strength.isascii() and strength.isdigit() and int(strength) <= 10:
+        form.urge.data = int(strength)
+    return _form_page(form)
+
+
+@bp.post("/journal/new")
+@writes(patient)
+def create() -> ResponseReturnValue:
+    """Keep it. Sharing comes after saving: the words are safe before anything else is asked."""
+    form = TriggerForm(zone=_zone())
+    if not form.validate():
+        return _form_page(form, 422)
+    made_on_phone = _uuid(form.id.data)
+    note_use(current_sign_in())
+    try:
+        entry = actions.write(Trigger, current_person, made_on_phone, form.happened_at, form.typed)
+    except Conflict:
+        # Back, other words, Save: an edit of what is there; how it was stays as a version.
+        entry = _own(entry_id(current_person.id, made_on_phone), removed=True)
+        actions.edit(entry, entry.version, form.happened_at, form.typed)
+    return _after_saving(entry)
+
+
+@bp.get("/journal/<uuid:id>")
+@reads(patient)
+def show(id: UUID) -> ResponseReturnValue:
+    """One entry, whole; with whom it is shared, who opened it, what was answered."""
+    entry = _own(id)
+    return render_template(
+        "journal/show.html",
+        entry=entry,
+        shares=sharing.shares_of_entry(current_person, id),
+        opened=sharing.openings(current_person, [id]).get(id, []),
+        answers=sharing.feedback_on(current_person, id),
+        form=OurForm(),
+        hard=HARD,
+        zone=entry.zone or _zone(),
+        now=clock.now(),
+    )
+
+
+@bp.get("/journal/<uuid:id>/edit")
+@reads(patient)
+def edit(id: UUID) -> ResponseReturnValue:
+    """The same form, filled in."""
+    return _form_page(_filled(_own(id)), entry=_own(id))
+
+
+@bp.post("/journal/<uuid:id>/edit")
+@writes(patient)
+def update(id: UUID) -> ResponseReturnValue:
+    """Save the change; when it was changed elsewhere meanwhile, show both and decide nothing."""
+    entry = _own(id)
+    form = TriggerForm(zone=entry.zone or _zone())
+    if not form.validate():
+        return _form_page(form, 422, entry=entry)
+    happened_at = form.happened_at if form.happened.data else entry.happened_at
+    if not (form.version.data or "").isascii() or not (form.version.data or "").isdigit():
+        raise Invalid
+    if int(form.version.data or 0) != entry.version:
+        form.version.data = str(entry.version)
+        form.version.raw_data = None
+        return _form_page(form, 409, entry=entry, theirs=entry)
+    actions.edit(entry, entry.version, happened_at, form.typed)
+    flash(_("Saved."), "saved")
+    return redirect(url_for("journal.show", id=entry.id))
+
+
+@bp.post("/journal/<uuid:id>/removal")
+@writes(patient)
+def remove(id: UUID) -> ResponseReturnValue:
+    """Take it away, with a way back."""
+    actions.remove(_own(id))
+    url = url_for("journal.restore", id=id)
+    flash({"text": _("Removed."), "url": url, "label": _("Put it back")}, "undo")  # type: ignore[arg-type]
+    return redirect(url_for("journal.index"))
+
+
+@bp.post("/journal/<uuid:id>/restoration")
+@writes(patient)
+def restore(id: UUID) -> ResponseReturnValue:
+    """Put it back."""
+    actions.restore(_own(id, removed=True))
+    flash(_("It is back."), "saved")
+    return redirect(url_for("journal.show", id=id))
+
+
+def _after_saving(entry: Trigger) -> ResponseReturnValue:
+    if "share" not in request.form:
+        flash(_("Saved. Only you can see it."), "saved")
+        return redirect(url_for("journal.show", id=entry.id))
+    groups = groups_of(current_person, Part.PATIENT)
+    consent = sharing.consent_for(current_person, groups[0].id) if len(groups) == 1 else None
+    upcoming = next_of_group(groups[0].id) if consent else None
+    if consent is None or upcoming is None:
+        flash(_("Saved. One more step to share it."), "saved")
+        bring_up = 1 if "bring_up" in request.form else None
+        return redirect(url_for("sharing.share", id=entry.id, bring_up=bring_up))
+    share(entry, groups[0], consent=consent, for_=upcoming, bring_up="bring_up" in request.form)
+    flash(_("Saved, and shared with %(group)s.", group=groups[0].name), "saved")
+    return redirect(url_for("journal.show", id=entry.id))
+
+
+def _form_page(
+    form: TriggerForm,
+    status: int = 200,
+    entry: Trigger | None = None,
+    theirs: Trigger | None = None,
+) -> ResponseReturnValue:
+    groups = groups_of(current_person, Part.PATIENT) if entry is None else []
+    group = groups[0] if groups else None
+    page = render_template(
+        "journal/form.html",
+        form=form,
+        entry=entry,
+        theirs=theirs,
+        group=group,
+        upcoming=next_of_group(group.id) if group else None,
+        readers=people_in(group.id, Part.FACILITATOR) if group else [],
+        zone=_zone(),
+        now=clock.now(),
+    )
+    return page, status
+
+
+def _filled(entry: Trigger) -> TriggerForm:
+    zone = entry.zone or _zone()
+    at = clock.local(entry.happened_at, zone).replace(tzinfo=None, second=0, microsecond=0)
+    values = {name: entry.content.get(name) for name in CONTENT}
+    return TriggerForm(
+        MultiDict(), zone=zone, data=values | {"version": str(entry.version), "happened": at}
+    )
+
+
+def _own(id: UUID, *, removed: bool = False) -> Trigger:
+    entry = own(current_person, Trigger, id, removed=removed)
+    if entry is None:
+        raise NotFound
+    return entry
+
+
+def _before() -> datetime | None:
+    try:
+        at = datetime.fromisoformat(request.args.get("before", ""))
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
+
+
+def _uuid(text: str | None) -> UUID:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        raise Invalid from None
+
+
+def _zone() -> str:
+    zone: str = current_app.config["ZONE"]
+    return zone

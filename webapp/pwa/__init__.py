@@ -1,0 +1,4 @@
+"""What makes it an app: the manifest, the worker, and the pages that belong to nobody.
+
+Public pages here (help, offline, quiet) are the same for everybody, so the worker may keep them.
+"""

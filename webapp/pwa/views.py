@@ -1,0 +1,128 @@
+"""Manifest, worker, help, and the neutral page."""
+
+from typing import Any
+
+from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import text
+
+from webapp.accounts.access import anyone, current_person
+from webapp.accounts.views import home_of
+from webapp.core.db import db
+from webapp.core.routes import reads
+
+bp = Blueprint("pwa", __name__)
+
+SHELL = ["pwa.help_now", "pwa.offline"]
+SHELL_FILES = [
+    *[f"css/{name}.css" for name in ("tokens", "base", "layout", "forms", "components")],
+    "js/app.js",
+    "icons/sprite.svg",
+    "icons/favicon.svg",
+]
+
+
+@bp.get("/")
+@reads(anyone)
+def start() -> ResponseReturnValue:
+    """To where somebody starts."""
+    if current_user.is_authenticated:
+        return redirect(home_of(current_person))
+    return redirect(url_for("accounts.sign_in"))
+
+
+@bp.get("/help-now")
+@reads(anyone)
+def help_now() -> str:
+    """Who to call right now. Public, the same for everybody, kept on the phone."""
+    lines = current_app.config["HELP_LINES"]
+    return render_template("pwa/help_now.html", lines=lines, current_person=None)
+
+
+@bp.get("/offline")
+@reads(anyone)
+def offline() -> str:
+    """What the worker shows when a page can't be had."""
+    return render_template("pwa/offline.html", current_person=None)
+
+
+@bp.get("/quiet")
+@reads(anyone)
+def quiet() -> str:
+    """A page that says nothing about anybody."""
+    return render_template("pwa/quiet.html")
+
+
+@bp.get("/manifest.webmanifest")
+@reads(anyone)
+def manifest() -> Response:
+    """The app's name and icons; nothing here names a diagnosis."""
+    response = jsonify(_manifest())
+    response.content_type = "application/manifest+json"
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@bp.get("/sw.js")
+@reads(anyone)
+def worker() -> Response:
+    """The service worker, with this release's list of files."""
+    digest = current_app.config["STATIC_DIGEST"]
+    script = render_template(
+        "pwa/sw.js",
+        release=digest,
+        shell=[url_for(name) for name in SHELL] + [f"/s/{digest}/{name}" for name in SHELL_FILES],
+        offline=url_for("pwa.offline"),
+    )
+    response = Response(script, content_type="text/javascript; charset=utf-8")
+    response.headers["Cache-Control"] = "no-cache"
+    # A worker has a policy of its own: it fetches from here and nothing else.
+    response.headers["Content-Security-Policy"] = "default-src 'none'; connect-src 'self'"
+    return response
+
+
+@bp.get("/healthz")
+@reads(anyone)
+def health() -> Response:
+    """`ok` when the database answers; nothing else is said."""
+    db.session.execute(text("SELECT 1"))
+    return Response("ok", content_type="text/plain; charset=utf-8")
+
+
+def _manifest() -> dict[str, Any]:
+    def icon(file: str, size: int, purpose: str = "any") -> dict[str, str]:
+        return {
+            "src": f"/s/{current_app.config['STATIC_DIGEST']}/icons/{file}",
+            "sizes": f"{size}x{size}",
+            "type": "image/png",
+            "purpose": purpose,
+        }
+
+    def shortcut(name: str, url: str) -> dict[str, Any]:
+        return {"name": name, "url": url, "icons": [icon("icon-192.png", 192)]}
+
+    return {
+        "id": "/",  # stable for ever: it is what makes an update the same app
+        "name": current_app.config["SHORT_NAME"],
+        "short_name": current_app.config["SHORT_NAME"][:12],
+        "start_url": "/?source=app",
+        "scope": "/",
+        "display": "standalone",
+        "display_override": ["standalone", "minimal-ui"],
+        "background_color": "#faf7f1",
+        "theme_color": "#faf7f1",
+        "lang": "en",
+        "dir": "ltr",
+        "launch_handler": {"client_mode": "navigate-existing"},
+        "icons": [
+            icon("icon-192.png", 192),
+            icon("icon-512.png", 512),
+            icon("icon-maskable-512.png", 512, "maskable"),
+        ],
+        "shortcuts": [
+            shortcut(_("Write"), url_for("journal.new")),
+            shortcut(_("Help now"), url_for("pwa.help_now")),
+        ],
+    }

@@ -1,0 +1,137 @@
+"""Sharing, taking back, consenting, opening, answering."""
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import Select, literal, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from webapp.accounts.models import Person
+from webapp.core import clock
+from webapp.core.db import db
+from webapp.core.errors import Conflict
+from webapp.core.types import UtcDateTime
+from webapp.entries.models import Entry
+from webapp.program.models import Group, GroupSession
+from webapp.sharing.consent_text import VERSION
+from webapp.sharing.models import Consent, Feedback, Reading, Share
+
+CONSENT_LASTS = timedelta(days=365)
+
+
+class ConsentNeeded(Conflict):
+    """Nothing leaves the patient without a signed consent in force."""
+
+
+def share(
+    entry: Entry,
+    with_: Group,
+    *,
+    consent: Consent | None,
+    for_: GroupSession | None = None,
+    bring_up: bool = False,
+    about: str | None = None,
+) -> Share:
+    """Open an entry to a group's facilitators: for one group session, or until taken back.
+
+    A share of the same entry with the same group is replaced. Raises ConsentNeeded.
+    """
+    if consent is None or consent.group_id != with_.id or consent.person_id != entry.author_id:
+        raise ConsentNeeded
+    now = clock.now()
+    db.session.execute(
+        update(Share)
+        .where(Share.entry_id == entry.id, Share.group_id == with_.id, Share.ended_at.is_(None))
+        .values(ended_at=now)
+    )
+    made = Share(
+        id=uuid4(),
+        entry_id=entry.id,
+        author_id=entry.author_id,
+        group_id=with_.id,
+        group_session_id=for_.id if for_ else None,
+        bring_up=bring_up,
+        shared_at=now,
+    )
+    made.about = about
+    db.session.add(made)
+    return made
+
+
+def take_back(share: Share) -> None:
+    """Nobody can open it from the next request on."""
+    share.ended_at = share.ended_at or clock.now()
+
+
+def take_all_back(person: Person) -> None:
+    """Stop every share at once."""
+    db.session.execute(
+        update(Share)
+        .where(Share.author_id == person.id, Share.ended_at.is_(None))
+        .values(ended_at=clock.now())
+    )
+
+
+def sign_consent(
+    person: Person, group: Group, signed_name: str, document: list[list[str]], ends: datetime
+) -> Consent:
+    """Keep the consent exactly as it was shown, with the name typed as signature."""
+    consent = Consent(
+        id=uuid4(),
+        person_id=person.id,
+        group_id=group.id,
+        text_version=VERSION,
+        expires_at=ends,
+    )
+    consent.signed_name, consent.document = signed_name, document
+    db.session.add(consent)
+    return consent
+
+
+def revoke_consent(consent: Consent) -> None:
+    """Take the consent back; every share that stood on it ends with it, for good."""
+    now = clock.now()
+    consent.revoked_at = consent.revoked_at or now
+    db.session.execute(
+        update(Share)
+        .where(
+            Share.author_id == consent.person_id,
+            Share.group_id == consent.group_id,
+            Share.ended_at.is_(None),
+        )
+        .values(ended_at=now)
+    )
+
+
+def record_readings(reader_id: UUID, opened: Select[UUID, int], now: datetime) -> None:
+    """Note, in one statement, that a reader opened the page with these entries.
+
+    `opened` selects entry ids and versions. A reload within the same minute changes nothing.
+    """
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    entry_id, version = opened.selected_columns
+    at = literal(now, UtcDateTime)
+    rows = opened.with_only_columns(literal(reader_id), entry_id, version, at, at).distinct()
+    statement = insert(Reading).from_select(
+        ["reader_id", "entry_id", "version", "first_at", "last_at"], rows
+    )
+    db.session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["reader_id", "entry_id", "version"],
+            set_={"last_at": statement.excluded.last_at},
+            where=Reading.last_at < now - timedelta(minutes=1),
+        )
+    )
+
+
+def answer(entry: Entry, words: str, by: Person) -> Feedback:
+    """A facilitator's short answer; the patient finds it on Today."""
+    feedback = Feedback(id=uuid4(), entry_id=entry.id, patient_id=entry.author_id, author_id=by.id)
+    feedback.words = words
+    db.session.add(feedback)
+    return feedback
+
+
+def put_away(feedback: Feedback) -> None:
+    """The patient has seen the answer; it stays with the entry."""
+    feedback.seen_at = feedback.seen_at or clock.now()

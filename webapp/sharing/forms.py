@@ -1,0 +1,28 @@
+"""What is asked when sharing."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, RadioField
+
+from webapp.core.forms import OurForm, line, needed
+
+UNTIL = {"session": _l("For the next group"), "taken_back": _l("Until I take it back")}
+
+
+class ShareForm(OurForm):
+    """Until when, and whether to bring it up."""
+
+    until = RadioField(_l("Until when"), choices=list(UNTIL.items()), default="session")
+    bring_up = BooleanField(_l("Bring it up in group"))
+    about = line(_l("In a few words, what to bring up"), most=80)
+
+
+class SignedShareForm(ShareForm):
+    """The first share with a group: the consent is signed with it."""
+
+    signed_name = line(
+        _l("Sign with your name"), needed(_l("Please type your name to sign.")), most=120
+    )
+
+
+class PlainForm(OurForm):
+    """A button that does one thing."""

@@ -1,0 +1,122 @@
+"""Consent, shares, readings and feedback."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.core import clock
+from webapp.core.db import Base
+from webapp.core.sealing import Sealed, SealedRow
+from webapp.core.types import UtcDateTime
+from webapp.entries.models import Entry
+from webapp.program.models import Group, GroupSession
+
+
+class Consent(SealedRow, Base):
+    """A signed consent under 42 CFR 2.31, for one group's facilitators; versioned and revocable.
+
+    `document` is the whole text as it was shown and signed; `text_version` says which wording.
+    """
+
+    __tablename__ = "consent"
+    __table_args__ = (Index("ix_consent_person_id_group_id", "person_id", "group_id"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    group_id: Mapped[UUID] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"))
+    text_version: Mapped[str] = mapped_column(String(16))
+    signed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    group: Mapped[Group] = relationship()
+
+    signed_name = Sealed[str]()
+    document = Sealed[list[list[str]]]()  # pairs of heading and paragraph
+
+    @property
+    def sealed_for(self) -> UUID:
+        return self.person_id
+
+    @property
+    def sealed_as(self) -> str:
+        return f"{self.id}|{self.person_id}|{self.group_id}|{self.text_version}"
+
+
+class Share(SealedRow, Base):
+    """An entry is open to a group's facilitators: for one group session, or until taken back."""
+
+    __tablename__ = "share"
+    __table_args__ = (
+        Index(
+            "uq_share_open",
+            "entry_id",
+            "group_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_share_group_id_ended_at", "group_id", "ended_at"),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"))
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    group_id: Mapped[UUID] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"))
+    group_session_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("group_session.id", ondelete="CASCADE"), index=True
+    )
+    bring_up: Mapped[bool] = mapped_column(default=False)
+    shared_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    entry: Mapped[Entry] = relationship()
+    group: Mapped[Group] = relationship()
+    group_session: Mapped[GroupSession | None] = relationship()
+
+    about = Sealed[str]()  # what to bring up, in a few words of the patient's
+
+    @property
+    def sealed_for(self) -> UUID:
+        return self.author_id
+
+    @property
+    def sealed_as(self) -> str:
+        return f"{self.id}|{self.entry_id}|{self.author_id}|{self.group_id}"
+
+
+class Reading(Base):
+    """A reader opened the page with this version of an entry, first and last time."""
+
+    __tablename__ = "reading"
+    reader_id: Mapped[UUID] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
+    )
+    entry_id: Mapped[UUID] = mapped_column(
+        ForeignKey("entry.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    version: Mapped[int] = mapped_column(primary_key=True)
+    first_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Feedback(SealedRow, Base):
+    """A facilitator's short answer to an entry, sealed with the patient's key."""
+
+    __tablename__ = "feedback"
+    __table_args__ = (Index("ix_feedback_patient_id_seen_at", "patient_id", "seen_at"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), index=True)
+    patient_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    written_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    entry: Mapped[Entry] = relationship()
+
+    words = Sealed[str]()
+
+    @property
+    def sealed_for(self) -> UUID:
+        return self.patient_id
+
+    @property
+    def sealed_as(self) -> str:
+        return f"{self.id}|{self.entry_id}|{self.patient_id}|{self.author_id}"

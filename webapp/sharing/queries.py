@@ -1,0 +1,216 @@
+"""Reading about sharing, for the patient and for the facilitators."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import aliased, contains_eager, joinedload
+
+from webapp.accounts.models import Person
+from webapp.core import clock
+from webapp.core.db import db
+from webapp.core.keys import DataKey, keyring
+from webapp.entries.models import Entry
+from webapp.program.models import Group, Membership, Part
+from webapp.sharing.access import consent_in_force, is_open, visible_to
+from webapp.sharing.models import Consent, Feedback, Reading, Share
+
+
+@dataclass(frozen=True)
+class Opened:
+    """Somebody opened the page with an entry."""
+
+    reader: str
+    first_at: datetime
+    last_at: datetime
+
+
+def consent_for(person: Person, group_id: UUID) -> Consent | None:
+    """The consent in force for one group's facilitators."""
+    return db.session.scalar(
+        select(Consent).where(
+            Consent.person_id == person.id,
+            Consent.group_id == group_id,
+            consent_in_force(clock.now()),
+        )
+    )
+
+
+def consents_of(person: Person) -> list[Consent]:
+    """Every consent that somebody ever signed, the newest first."""
+    return list(
+        db.session.scalars(
+            select(Consent)
+            .where(Consent.person_id == person.id)
+            .options(joinedload(Consent.group))
+            .order_by(Consent.signed_at.desc())
+        )
+    )
+
+
+def own_consent(person: Person, id: UUID) -> Consent | None:
+    """One of somebody's own consents."""
+    return db.session.scalar(
+        select(Consent)
+        .where(Consent.id == id, Consent.person_id == person.id)
+        .options(joinedload(Consent.group))
+    )
+
+
+def shares_of(person: Person) -> list[Share]:
+    """What somebody shares right now, the newest first."""
+    return list(
+        db.session.scalars(
+            select(Share)
+            .join(Share.entry)
+            .where(Share.author_id == person.id, is_open(clock.now()))
+            .options(
+                contains_eager(Share.entry),
+                joinedload(Share.group),
+                joinedload(Share.group_session),
+            )
+            .order_by(Share.shared_at.desc())
+        )
+    )
+
+
+def shares_of_entry(person: Person, entry_id: UUID) -> list[Share]:
+    """With whom one's own entry is shared right now."""
+    return [share for share in shares_of(person) if share.entry_id == entry_id]
+
+
+def own_share(person: Person, id: UUID) -> Share | None:
+    """One of somebody's own shares."""
+    return db.session.scalar(select(Share).where(Share.id == id, Share.author_id == person.id))
+
+
+def ended_shares(person: Person, since: timedelta = timedelta(days=30)) -> list[Share]:
+    """What isn't shared any more, of the last weeks: taken back, over, or left."""
+    now = clock.now()
+    return list(
+        db.session.scalars(
+            select(Share)
+            .join(Share.entry)
+            .where(Share.author_id == person.id, Share.shared_at > now - since, ~is_open(now))
+            .options(
+                contains_eager(Share.entry),
+                joinedload(Share.group),
+                joinedload(Share.group_session),
+            )
+            .order_by(Share.shared_at.desc())
+            .limit(50)
+        )
+    )
+
+
+def openings(author: Person, entry_ids: list[UUID]) -> dict[UUID, list[Opened]]:
+    """Who opened the page with these entries of one's own, by entry; any version counts."""
+    if not entry_ids:
+        return {}
+    rows = db.session.execute(
+        select(Reading, Person, DataKey)
+        .join(Entry, Entry.id == Reading.entry_id)
+        .join(Person, Person.id == Reading.reader_id)
+        .join(DataKey, DataKey.person_id == Person.id)
+        .where(Entry.author_id == author.id, Entry.id.in_(entry_ids))
+        .order_by(Reading.last_at.desc())
+    )
+    found: dict[UUID, list[Opened]] = {}
+    for reading, reader, key in rows:
+        keyring(db.session).hold(key)
+        opened = Opened(reader.name or reader.username, reading.first_at, reading.last_at)
+        found.setdefault(reading.entry_id, []).append(opened)
+    return found
+
+
+def last_opening(author: Person, since: datetime) -> Opened | None:
+    """The latest time that somebody opened the page with anything of one's own."""
+    row = db.session.execute(
+        select(Reading, Person, DataKey)
+        .join(Entry, Entry.id == Reading.entry_id)
+        .join(Person, Person.id == Reading.reader_id)
+        .join(DataKey, DataKey.person_id == Person.id)
+        .where(Entry.author_id == author.id, Reading.last_at > since)
+        .order_by(Reading.last_at.desc())
+        .limit(1)
+    ).one_or_none()
+    if row is None:
+        return None
+    reading, reader, key = row
+    keyring(db.session).hold(key)
+    return Opened(reader.name or reader.username, reading.first_at, reading.last_at)
+
+
+def unseen_feedback(person: Person) -> list[tuple[Feedback, str]]:
+    """Answers that the patient hasn't put away yet, with the facilitator's name."""
+    rows = db.session.execute(
+        select(Feedback, Person, DataKey)
+        .join(Person, Person.id == Feedback.author_id)
+        .join(DataKey, DataKey.person_id == Person.id)
+        .join(Entry, Entry.id == Feedback.entry_id)
+        .where(Feedback.patient_id == person.id, Feedback.seen_at.is_(None))
+        .order_by(Feedback.written_at)
+        .options(contains_eager(Feedback.entry))
+    )
+    return [_with_name(*row) for row in rows]
+
+
+def feedback_on(person: Person, entry_id: UUID) -> list[tuple[Feedback, str]]:
+    """Every answer to one of one's own entries, the oldest first."""
+    rows = db.session.execute(
+        select(Feedback, Person, DataKey)
+        .join(Person, Person.id == Feedback.author_id)
+        .join(DataKey, DataKey.person_id == Person.id)
+        .where(Feedback.patient_id == person.id, Feedback.entry_id == entry_id)
+        .order_by(Feedback.written_at)
+    )
+    return [_with_name(*row) for row in rows]
+
+
+def own_feedback(person: Person, id: UUID) -> Feedback | None:
+    """An answer that was given to this patient."""
+    query = select(Feedback).where(Feedback.id == id, Feedback.patient_id == person.id)
+    return db.session.scalar(query)
+
+
+def new_readers(person: Person, since: datetime) -> list[tuple[str, str]]:
+    """Facilitators who came into one of somebody's groups since then: (name, group)."""
+    mine, theirs = aliased(Membership), aliased(Membership)
+    now = clock.now()
+    rows = db.session.execute(
+        select(Person, DataKey, Group.name)
+        .join(DataKey, DataKey.person_id == Person.id)
+        .join(theirs, theirs.person_id == Person.id)
+        .join(mine, mine.group_id == theirs.group_id)
+        .join(Group, Group.id == theirs.group_id)
+        .where(
+            mine.person_id == person.id,
+            mine.part == Part.PATIENT,
+            mine.until_at.is_(None) | (mine.until_at > now),
+            theirs.part == Part.FACILITATOR,
+            theirs.until_at.is_(None) | (theirs.until_at > now),
+            theirs.from_at > since,
+            theirs.from_at > mine.from_at,
+        )
+    )
+    found = []
+    for reader, key, group in rows:
+        keyring(db.session).hold(key)
+        found.append((reader.name or reader.username, group))
+    return found
+
+
+def visible_entry(reader: Person, entry_id: UUID) -> Entry | None:
+    """A shared entry that this reader may open now."""
+    return db.session.scalar(
+        select(Entry)
+        .join(Share, Share.entry_id == Entry.id)
+        .where(Entry.id == entry_id, visible_to(reader.id, clock.now()))
+        .limit(1)
+    )
+
+
+def _with_name(feedback: Feedback, author: Person, key: DataKey) -> tuple[Feedback, str]:
+    keyring(db.session).hold(key)
+    return feedback, author.name or author.username

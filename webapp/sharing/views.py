@@ -1,0 +1,184 @@
+"""What a patient shares, with whom, who opened it, and how it stops."""
+
+from datetime import datetime
+from uuid import UUID
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from webapp.accounts.access import current_person, patient
+from webapp.core import clock
+from webapp.core.db import db
+from webapp.core.errors import NotFound
+from webapp.core.routes import reads, writes
+from webapp.entries.models import Entry
+from webapp.entries.queries import own
+from webapp.program.models import Group, Part
+from webapp.program.queries import groups_of, next_of_group, people_in
+from webapp.sharing import actions, queries
+from webapp.sharing.consent_text import NOTICE, document
+from webapp.sharing.forms import ShareForm, SignedShareForm
+from webapp.sharing.models import Consent
+
+bp = Blueprint("sharing", __name__)
+
+
+@bp.get("/sharing")
+@reads(patient)
+def index() -> ResponseReturnValue:
+    """Everything that is shared right now, with whom, and who opened what and when."""
+    shares = queries.shares_of(current_person)
+    ended = queries.ended_shares(current_person)
+    opened = queries.openings(current_person, [one.entry_id for one in [*shares, *ended]])
+    groups = groups_of(current_person, Part.PATIENT)
+    return render_template(
+        "sharing/index.html",
+        shares=shares,
+        ended=ended,
+        opened=opened,
+        readers={group.id: people_in(group.id, Part.FACILITATOR) for group in groups},
+        groups=groups,
+        consents=queries.consents_of(current_person),
+        zone=current_app.config["ZONE"],
+        now=clock.now(),
+    )
+
+
+@bp.route("/entries/<uuid:id>/share", methods=["GET", "POST"])
+@writes(patient)
+def share(id: UUID) -> ResponseReturnValue:
+    """Share one entry with one's group; the first time, sign the consent on the same page."""
+    entry = _own_entry(id)
+    group = _chosen_group()
+    if group is None:
+        return render_template("sharing/no_group.html", entry=entry)
+    consent = queries.consent_for(current_person, group.id)
+    form = ShareForm() if consent else SignedShareForm()
+    upcoming = next_of_group(group.id)
+    if upcoming is None:
+        form.until.data = "taken_back"
+    if form.validate_on_submit():
+        consent = consent or _sign(group, form["signed_name"].data)
+        actions.share(
+            entry,
+            group,
+            consent=consent,
+            for_=upcoming if form.until.data == "session" else None,
+            bring_up=form.bring_up.data,
+            about=form.about.data if form.bring_up.data else None,
+        )
+        flash(_("Shared with %(group)s.", group=group.name), "saved")
+        return redirect(url_for("sharing.index"))
+    if request.method == "GET":
+        form.until.data = "taken_back" if upcoming is None else "session"
+        form.bring_up.data = "bring_up" in request.args
+    page = render_template(
+        "sharing/share.html",
+        entry=entry,
+        form=form,
+        group=group,
+        groups=groups_of(current_person, Part.PATIENT),
+        upcoming=upcoming,
+        readers=people_in(group.id, Part.FACILITATOR),
+        document=None if consent else _document(group),
+        consent_ends=_consent_ends(),
+        lines=current_app.config["HELP_LINES"],
+        zone=current_app.config["ZONE"],
+        now=clock.now(),
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/shares/<uuid:id>/end")
+@writes(patient)
+def take_back(id: UUID) -> ResponseReturnValue:
+    """Take one entry back: one tap, effective on the next request of anybody."""
+    share = queries.own_share(current_person, id)
+    if share is None:
+        raise NotFound
+    actions.take_back(share)
+    flash(_("Taken back. Nobody else can open it from now on."), "saved")
+    return redirect(url_for("sharing.index"))
+
+
+@bp.post("/sharing/stop")
+@writes(patient)
+def stop_all() -> ResponseReturnValue:
+    """Take everything back at once."""
+    actions.take_all_back(current_person)
+    flash(_("Everything is taken back. Nobody else can open it from now on."), "saved")
+    return redirect(url_for("sharing.index"))
+
+
+@bp.get("/sharing/consents/<uuid:id>")
+@reads(patient)
+def consent(id: UUID) -> ResponseReturnValue:
+    """A consent as it was signed."""
+    return render_template(
+        "sharing/consent.html",
+        consent=_own_consent(id),
+        notice=NOTICE,
+        zone=current_app.config["ZONE"],
+        now=clock.now(),
+    )
+
+
+@bp.post("/sharing/consents/<uuid:id>/revocation")
+@writes(patient)
+def revoke_consent(id: UUID) -> ResponseReturnValue:
+    """Take a consent back; everything that stood on it stops."""
+    actions.revoke_consent(_own_consent(id))
+    flash(_("Your consent is taken back, and nothing is shared with this group."), "saved")
+    return redirect(url_for("sharing.index"))
+
+
+@bp.post("/feedback/<uuid:id>/seen")
+@writes(patient)
+def put_away(id: UUID) -> ResponseReturnValue:
+    """Put an answer away; it stays with the entry."""
+    feedback = queries.own_feedback(current_person, id)
+    if feedback is None:
+        raise NotFound
+    actions.put_away(feedback)
+    return redirect(url_for("today.index"))
+
+
+def _own_entry(id: UUID) -> Entry:
+    entry = own(current_person, Entry, id)
+    if entry is None:
+        raise NotFound
+    return entry
+
+
+def _own_consent(id: UUID) -> Consent:
+    consent = queries.own_consent(current_person, id)
+    if consent is None:
+        raise NotFound
+    return consent
+
+
+def _chosen_group() -> Group | None:
+    groups = groups_of(current_person, Part.PATIENT)
+    wanted = request.args.get("group", "")
+    return next((one for one in groups if str(one.id) == wanted), groups[0] if groups else None)
+
+
+def _consent_ends() -> datetime:
+    return clock.now() + actions.CONSENT_LASTS
+
+
+def _document(group: Group) -> list[list[str]]:
+    return document(
+        patient=current_person.name or current_person.username,
+        group=group.name,
+        clinic=current_app.config["CLINIC_NAME"],
+        readers=[one.name or one.username for one in people_in(group.id, Part.FACILITATOR)],
+        ends=clock.local(_consent_ends(), group.zone).date(),
+    )
+
+
+def _sign(group: Group, name: str) -> Consent:
+    signed = actions.sign_consent(current_person, group, name, _document(group), _consent_ends())
+    db.session.flush()
+    return signed

@@ -1,0 +1,1 @@
+"""Today: what matters now, at most one screen. Slots appear when their feature does."""

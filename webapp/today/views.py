@@ -1,0 +1,39 @@
+"""The first page a patient sees."""
+
+from datetime import timedelta
+
+from flask import Blueprint, current_app, render_template
+from flask.typing import ResponseReturnValue
+
+from webapp.accounts.access import current_person, patient
+from webapp.core import clock
+from webapp.core.routes import reads
+from webapp.program.models import Part
+from webapp.program.queries import next_group_session
+from webapp.sharing import queries as sharing
+from webapp.today import queries
+
+bp = Blueprint("today", __name__)
+
+OPENED_LATELY = timedelta(days=3)
+READERS_LATELY = timedelta(days=7)
+
+
+@bp.get("/today")
+@reads(patient)
+def index() -> ResponseReturnValue:
+    """Next group with what I bring, a quick log, what was answered and what was opened."""
+    now = clock.now()
+    upcoming = next_group_session(current_person, Part.PATIENT)
+    zone = upcoming.group.zone if upcoming else current_app.config["ZONE"]
+    return render_template(
+        "today/index.html",
+        now=now,
+        zone=zone,
+        hour=clock.local(now, zone).hour,
+        upcoming=upcoming,
+        bringing=queries.bringing(current_person, upcoming) if upcoming else None,
+        answers=sharing.unseen_feedback(current_person),
+        opened=sharing.last_opening(current_person, now - OPENED_LATELY),
+        new_readers=sharing.new_readers(current_person, now - READERS_LATELY),
+    )
