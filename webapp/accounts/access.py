@@ -16,6 +16,8 @@ PATIENT_AWAY, STAFF_AWAY = 5 * 60, 15 * 60  # seconds
 class AwayTooLong(NotSignedIn):
     """Signed in, but away for a while or hidden: the password is asked for again."""
 
+    way_in = "accounts.unlock"
+
 
 def anyone() -> None:
     """The whole world: signing in, help, files."""

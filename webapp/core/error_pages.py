@@ -15,7 +15,7 @@ from webapp.core import errors
 
 log = logging.getLogger("groundwork")
 
-NEVER_SHOWN_AGAIN = ("password", "csrf", "code", "secret")
+NEVER_SHOWN_AGAIN = ("password", "current", "csrf", "code", "secret")
 
 
 def init_app(app: Flask) -> None:
@@ -29,11 +29,13 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, unexpected)
 
 
-def not_signed_in(_error: errors.NotSignedIn) -> ResponseReturnValue:
-    """To the sign-in page; a form that was being sent keeps its words on the way."""
-    if request.method == "GET":
-        return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")))
-    return page(401, _("You were signed out"), _("Nothing was saved. Sign in, then send it again."))
+def not_signed_in(error: errors.NotSignedIn) -> ResponseReturnValue:
+    """To the page that lets people in; a form that was on its way shows its words, to copy."""
+    if request.method in ("GET", "HEAD"):
+        return redirect(url_for(error.way_in, next=request.full_path.rstrip("?")))
+    return page(
+        401, _("Please sign in again"), _("Nothing was saved. Sign in, then send it again.")
+    )
 
 
 def refused(error: errors.GroundworkError) -> ResponseReturnValue:

@@ -12,9 +12,13 @@ class GroundworkError(Exception):
 
 
 class NotSignedIn(GroundworkError):
-    """Nobody is signed in, or the phone was away for too long and asks again."""
+    """Nobody is signed in, or the phone was away for too long and asks again.
+
+    `way_in` is the endpoint of the page that lets the person in again.
+    """
 
     status = 401
+    way_in = "accounts.sign_in"
 
 
 class NotFound(GroundworkError):

@@ -23,9 +23,7 @@ _TIGHT = (
     "accelerometer geolocation screen-wake-lock "
     "publickey-credentials-get publickey-credentials-create"
 )
-_CLOSED = (
-    "camera microphone payment usb serial bluetooth midi display-capture gyroscope magnetometer"
-)
+_CLOSED = "camera microphone payment usb serial midi display-capture gyroscope magnetometer"
 
 SECURITY = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,

@@ -32,22 +32,20 @@ bp = Blueprint("journal", __name__)
 @bp.get("/journal")
 @reads(patient)
 def index() -> ResponseReturnValue:
-    """One's own entries by day, or those with a word and a kind."""
-    word = request.args.get("word", "").replace("\0", "")[:100].strip()
-    kind = request.args.get("kind", "")
-    if word or kind:
-        entries, older = queries.matching(current_person, word, kind), False
-    else:
-        entries, older = queries.page_of(current_person, _before())
-    return render_template(
-        "journal/index.html",
-        days=queries.by_day(entries, _zone()),
-        last=entries[-1] if entries and older else None,
-        word=word,
-        kind=kind,
-        kinds=TRIGGER_KINDS,
-        zone=_zone(),
-    )
+    """One's own entries by day."""
+    entries, older = queries.page_of(current_person, _before())
+    return _list_page(entries, last=entries[-1] if older else None)
+
+
+@bp.post("/journal/search")
+@reads(patient)
+def search() -> ResponseReturnValue:
+    """Those with a word and a kind. A post: the word stands in no address and no history."""
+    word = request.form.get("word", "").replace("\0", "")[:100].strip()
+    kind = request.form.get("kind", "")
+    if not word and not kind:
+        return redirect(url_for("journal.index"))
+    return _list_page(queries.matching(current_person, word, kind), word=word, kind=kind)
 
 
 @bp.get("/journal/new")
@@ -141,6 +139,20 @@ def restore(id: UUID) -> ResponseReturnValue:
     actions.restore(_own(id, removed=True))
     flash(_("It is back."), "saved")
     return redirect(url_for("journal.show", id=id))
+
+
+def _list_page(
+    entries: list[Trigger], *, last: Trigger | None = None, word: str = "", kind: str = ""
+) -> ResponseReturnValue:
+    return render_template(
+        "journal/index.html",
+        days=queries.by_day(entries, _zone()),
+        last=last,
+        word=word,
+        kind=kind,
+        kinds=TRIGGER_KINDS,
+        zone=_zone(),
+    )
 
 
 def _after_saving(entry: Trigger) -> ResponseReturnValue:

@@ -6,6 +6,10 @@ export default function (region) {
   region.replaceChildren();
   setTimeout(() => region.append(...toasts), 100);
   for (const toast of toasts) leaveInTime(toast);
+  // Whoever goes on has seen it; it must not lie over Save meanwhile. A way back stays its time.
+  document.addEventListener("click", () => {
+    for (const toast of toasts) if (!toast.matches(".undo")) toast.remove();
+  });
 }
 
 function leaveInTime(toast) {
