@@ -9,7 +9,7 @@ help: ## this list
 
 run: ## start Groundwork with its demo people (PORT=8000), Ctrl-C ends it
 	@tools/venv.sh run
-	@GROUNDWORK_PLAIN_HTTP=1 GROUNDWORK_DEMO=1 exec $(PY) -m flask --app wsgi serve
+	@GROUNDWORK_PLAIN_HTTP=1 GROUNDWORK_DEMO=1 GROUNDWORK_CLINIC_NAME="$${GROUNDWORK_CLINIC_NAME:-Riverside Clinic}" exec $(PY) -m flask --app wsgi serve
 
 test: ## every test, on SQLite and PostgreSQL, journeys in Chromium (ARGS="-k plan")
 	@tools/venv.sh dev

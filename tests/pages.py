@@ -73,8 +73,10 @@ class _Parser(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._area and self._form is not None:
-            # The parser of a browser drops the first line break of a textarea.
-            self._form.fields[self._area] += data.removeprefix("\n") if data else ""
+            # A browser reads any line end as one, and drops the first one of a textarea.
+            plain = data.replace("\r\n", "\n").replace("\r", "\n")
+            first = not self._form.fields[self._area]
+            self._form.fields[self._area] += plain.removeprefix("\n") if first else plain
         if not self._silent:
             self.texts.append(data)
 

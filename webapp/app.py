@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Flask
 from flask_babel import Babel
-from flask_babel import gettext as _
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFProtect
@@ -15,9 +14,10 @@ from webapp.accounts import access, queries
 from webapp.accounts import views as accounts
 from webapp.clinic import views as clinic
 from webapp.config import ROOT, Settings
-from webapp.core import dates, db, error_pages, headers, static
+from webapp.core import dates, db, error_pages, headers, static, wording
 from webapp.core.keys import Secrets, load_secrets, make_secrets
 from webapp.core.routes import GuardedFlask
+from webapp.core.wording import gettext as _
 from webapp.entries import page
 from webapp.joining import views as joining
 from webapp.journal import views as journal
@@ -42,6 +42,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     db.init_app(app)
     Migrate(app, db.db, directory=str(ROOT / "migrations"), render_as_batch=True)
     Babel(app, locale_selector=lambda: app.config["LOCALE"])
+    wording.init_app(app)
     CSRFProtect(app)
     _sign_in_with_rows(app)
     dates.init_app(app)
@@ -110,7 +111,8 @@ def _config(settings: Settings, secret: bytes) -> dict[str, Any]:
 
 
 def _sign_in_with_rows(app: Flask) -> None:
-    manager = LoginManager(app)
+    # No current_user in every template: an error page must not ask the database for anything.
+    manager = LoginManager(app, add_context_processor=False)
     # Our own row is the protection: it can be seen and ended, and says which device it is.
     manager.session_protection = None
     manager.user_loader(queries.sign_in_by_token)

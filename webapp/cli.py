@@ -89,8 +89,10 @@ def serve(port: int) -> None:
     for group in all_groups():
         plan_ahead(group)
     db.session.commit()
-    db.engine.dispose()
     _say_where(port)
+    # Whatever was asked above holds a connection, and with it the lock that gunicorn needs.
+    db.session.remove()
+    db.engine.dispose()
     _run([
         *(sys.executable, "-m", "gunicorn", "wsgi:app"),
         *("--bind", f"127.0.0.1:{port}", "--workers", "2", "--log-level", "warning"),

@@ -45,7 +45,7 @@ class UnlockForm(OurForm):
 class ResetForm(OurForm):
     """A code from the facilitator, and a new password."""
 
-    code = line(_l("Code"), needed(_l("Please type the code from the slip.")))
+    code = line(_l("Code"), needed(_l("Please type the code from your paper.")))
     password = password(_l("New password"), strong, autocomplete="new-password")
 
 

@@ -3,27 +3,33 @@
 import hashlib
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import contains_eager
 
 from webapp.accounts.models import Person, SignIn
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.keys import AnySession, DataKey, keyring
+from webapp.core.types import NOW
+
+_BY_TOKEN = (
+    select(SignIn, DataKey)
+    .join(DataKey, DataKey.person_id == SignIn.person_id)
+    .join(SignIn.person)
+    .where(
+        SignIn.token_hash == bindparam("hash"),
+        SignIn.ended_at.is_(None),
+        SignIn.expires_at > NOW,
+        Person.disabled_at.is_(None),
+    )
+    .options(contains_eager(SignIn.person))
+)
 
 
 def sign_in_by_token(token: str) -> SignIn | None:
     """The open sign-in that a cookie's token belongs to, with person and key, in one statement."""
-    found = db.session.execute(
-        select(SignIn, DataKey)
-        .join(DataKey, DataKey.person_id == SignIn.person_id)
-        .join(Person, Person.id == SignIn.person_id)
-        .where(
-            SignIn.token_hash == token_hash(token),
-            SignIn.ended_at.is_(None),
-            SignIn.expires_at > clock.now(),
-            Person.disabled_at.is_(None),
-        )
-    ).one_or_none()
+    values = {"hash": token_hash(token), "now": clock.now()}
+    found = db.session.execute(_BY_TOKEN, values).one_or_none()
     if found is None:
         return None
     sign_in, key = found

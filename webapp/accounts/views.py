@@ -100,7 +100,7 @@ def reset() -> ResponseReturnValue:
     form = ResetForm()
     if form.validate_on_submit():
         throttle.count_try("reset", request.remote_addr or "", allowed=20)
-        throttle.count_try("code", (form.code.data or "")[:4].upper(), allowed=10)
+        throttle.count_try("code", (codes.typed(form.code.data or "") or "")[:4], allowed=10)
         hashed = passwords.hash_password(form.password.data or "")
         row = codes.find_open(db.session, PasswordReset, form.code.data or "")
         if row is not None:

@@ -1,13 +1,11 @@
 """What is typed in the clinic: a group with its days, an answer."""
 
 from datetime import date, time
-from uuid import UUID
 
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     Field,
     HiddenField,
-    IntegerField,
     SelectField,
     SelectMultipleField,
     TimeField,
@@ -16,7 +14,7 @@ from wtforms.validators import Length, NumberRange, ValidationError
 
 from webapp.core import clock
 from webapp.core.dates import weekday
-from webapp.core.forms import CheckboxList, OurForm, line, needed, words
+from webapp.core.forms import CheckboxList, OurForm, WholeNumber, line, needed, words
 from webapp.program.models import Track
 from webapp.program.recurrence import Weekly
 
@@ -44,7 +42,7 @@ class GroupForm(OurForm):
         validators=[needed(_l("Please choose at least one day."))],
     )
     starts = TimeField(_l("Starts at"), [needed(_l("Please give a start, like 18:00."))])
-    minutes = IntegerField(
+    minutes = WholeNumber(
         _l("Length in minutes"),
         [needed(_l("Please give a length.")), NumberRange(15, 720, _l("From 15 to 720 minutes."))],
         default=180,
@@ -78,7 +76,7 @@ class GroupForm(OurForm):
 class AddFacilitatorForm(OurForm):
     """Somebody who runs groups already, for this one too."""
 
-    person = SelectField(_l("Facilitator"), coerce=UUID)
+    person = SelectField(_l("Facilitator"))
 
 
 class FeedbackForm(OurForm):

@@ -3,20 +3,22 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
+from sqlalchemy.orm import aliased, load_only
 
 from webapp.accounts.models import Person, Role
 from webapp.core import clock
 from webapp.core.clock import EARLIEST
 from webapp.core.db import db
 from webapp.core.keys import DataKey, keyring
+from webapp.core.types import UtcDateTime
 from webapp.entries.models import Entry
 from webapp.program.models import Group, GroupSession, Membership, Part
-from webapp.program.queries import before, is_current, people_in
-from webapp.sharing.access import visible_to
+from webapp.program.queries import IS_CURRENT, end_of_last_before, people_in
+from webapp.sharing.access import VISIBLE, at
 from webapp.sharing.models import Feedback, Reading, Share
 
 WEATHER_FROM = 4  # sharers below which a count could point at somebody
@@ -24,10 +26,10 @@ WEATHER_FROM = 4  # sharers below which a count could point at somebody
 
 @dataclass(frozen=True)
 class Shown:
-    """One shared entry, as a reader sees it."""
+    """One shared entry, as a reader sees it; with its share if that says "bring up"."""
 
-    share: Share
     entry: Entry
+    to_bring_up: Share | None
     is_new: bool
 
 
@@ -41,7 +43,7 @@ class Row:
     @property
     def bring_up(self) -> list[Share]:
         """What this patient wants to bring up."""
-        return [one.share for one in self.shown if one.share.bring_up]
+        return [one.to_bring_up for one in self.shown if one.to_bring_up]
 
     @property
     def strengths(self) -> list[int]:
@@ -86,54 +88,93 @@ class Huddle:
         return counts.most_common(4)
 
 
-def huddle(reader: Person, group_session: GroupSession, now: datetime) -> Huddle:
-    """What each patient of the group shared for this date, in four statements at any size."""
-    previous = before(group_session)
-    since = previous.ends_at if previous else None
+# Shares for this very date, and standing ones made since the last one ended.
+_FOR_HUDDLE = and_(
+    Share.group_id == bindparam("group"),
+    or_(
+        Share.group_session_id == bindparam("group_session"),
+        and_(
+            Share.group_session_id.is_(None),
+            Share.shared_at > bindparam("since", type_=UtcDateTime),
+            Share.shared_at <= bindparam("closes", type_=UtcDateTime),
+        ),
+    ),
+)
+# Whatever one patient shares with one group right now.
+_OF_PERSON = and_(Share.group_id == bindparam("group"), Share.author_id == bindparam("author"))
+
+
+_to_bring_up = aliased(Share)
+
+
+def _shown(which: ColumnElement[bool]) -> Select[Entry, Share, datetime]:
+    return (
+        select(Entry, _to_bring_up, Reading.first_at)
+        .join(Share, Share.entry_id == Entry.id)
+        .outerjoin(_to_bring_up, and_(_to_bring_up.id == Share.id, Share.bring_up))
+        .outerjoin(
+            Reading,
+            and_(
+                Reading.reader_id == bindparam("reader"),
+                Reading.entry_id == Entry.id,
+                Reading.version == Entry.version,
+            ),
+        )
+        .where(which, VISIBLE)
+        # What a row is drawn from and opened with: every column would cost half as much again.
+        .options(
+            load_only(Entry.author_id, Entry.kind, Entry.happened_at, Entry.version, Entry.sealed)
+        )
+        .order_by(Share.bring_up.desc(), Entry.happened_at.desc())
+    )
+
+
+def _opened(which: ColumnElement[bool]) -> Select[UUID, int]:
+    return (
+        select(Entry.id, Entry.version)
+        .join(Share, Share.entry_id == Entry.id)
+        .where(which, VISIBLE)
+    )
+
+
+_IN_HUDDLE, _SHOWN_OF_PERSON = _shown(_FOR_HUDDLE), _shown(_OF_PERSON)
+# Ids and versions of what the huddle, or a person's page, shows: to record that it was opened.
+OPENED_IN_HUDDLE, OPENED_OF_PERSON = _opened(_FOR_HUDDLE), _opened(_OF_PERSON)
+
+
+def in_huddle(reader: Person, group_session: GroupSession, now: datetime) -> dict[str, Any]:
+    """Which shares the huddle of this date shows to this reader."""
+    return at(now, reader) | {
+        "group": group_session.group_id,
+        "group_session": group_session.id,
+        "since": end_of_last_before(group_session) or EARLIEST,
+        "closes": group_session.closes_at,
+    }
+
+
+def of_person(reader: Person, group_id: UUID, person_id: UUID, now: datetime) -> dict[str, Any]:
+    """Which shares a patient's own page in a group shows to this reader."""
+    return at(now, reader) | {"group": group_id, "author": person_id}
+
+
+def huddle(group_session: GroupSession, which: dict[str, Any]) -> Huddle:
+    """What each patient of the group shared for this date, in two statements at any size."""
+    since = which["since"] if which["since"] > EARLIEST else None
     rows = {person.id: Row(person) for person in people_in(group_session.group_id, Part.PATIENT)}
-    for one in _shown(reader, for_huddle(group_session, since), now):
+    for one in _read(_IN_HUDDLE, which):
         if one.entry.author_id in rows:
             rows[one.entry.author_id].shown.append(one)
     return Huddle(group_session, since, list(rows.values()))
 
 
-def opened_in_huddle(reader: Person, shown: Huddle, now: datetime) -> Select[UUID, int]:
-    """The entries that the huddle shows, for recording that it was opened."""
-    return opened(reader, for_huddle(shown.group_session, shown.since), now)
-
-
-def for_huddle(group_session: GroupSession, since: datetime | None) -> ColumnElement[bool]:
-    """Shares for this very date, and standing ones made since the last one ended."""
-    return and_(
-        Share.group_id == group_session.group_id,
-        or_(
-            Share.group_session_id == group_session.id,
-            and_(
-                Share.group_session_id.is_(None),
-                Share.shared_at > (since or EARLIEST),
-                Share.shared_at <= group_session.closes_at,
-            ),
-        ),
-    )
-
-
-def of_person(group_id: UUID, person_id: UUID) -> ColumnElement[bool]:
-    """Whatever one patient shares with one group right now."""
-    return and_(Share.group_id == group_id, Share.author_id == person_id)
-
-
-def shown_of(reader: Person, group_id: UUID, person_id: UUID, now: datetime) -> list[Shown]:
+def shown_of(which: dict[str, Any]) -> list[Shown]:
     """Everything that one patient shares with a group that the reader facilitates."""
-    return _shown(reader, of_person(group_id, person_id), now)
+    return _read(_SHOWN_OF_PERSON, which)
 
 
-def opened(reader: Person, which: ColumnElement[bool], now: datetime) -> Select[UUID, int]:
-    """Ids and versions of the shared entries that `which` names and this reader may open."""
-    return (
-        select(Entry.id, Entry.version)
-        .join(Share, Share.entry_id == Entry.id)
-        .where(which, visible_to(reader.id, now))
-    )
+def _read(query: Select[Entry, Share, datetime], which: dict[str, Any]) -> list[Shown]:
+    rows = db.session.execute(query, which)
+    return [Shown(entry, share, first_at is None) for entry, share, first_at in rows]
 
 
 def answers_to(entry_ids: list[UUID]) -> dict[UUID, list[Feedback]]:
@@ -156,9 +197,10 @@ def patient_in(group_id: UUID, person_id: UUID) -> Person | None:
             Person.id == person_id,
             Membership.group_id == group_id,
             Membership.part == Part.PATIENT,
-            is_current(clock.now()),
+            IS_CURRENT,
         )
-        .limit(1)
+        .limit(1),
+        {"now": clock.now()},
     ).one_or_none()
     if row is None:
         return None
@@ -185,32 +227,14 @@ def facilitators_by_group(now: datetime) -> dict[UUID, list[Person]]:
         select(Membership.group_id, Person, DataKey)
         .join(Person, Person.id == Membership.person_id)
         .join(DataKey, DataKey.person_id == Person.id)
-        .where(Membership.part == Part.FACILITATOR, is_current(now))
+        .where(Membership.part == Part.FACILITATOR, IS_CURRENT),
+        {"now": now},
     ).all()
     found: dict[UUID, list[Person]] = {}
     for group_id, person, key in rows:
         keyring(db.session).hold(key)
         found.setdefault(group_id, []).append(person)
     return found
-
-
-def _shown(reader: Person, which: ColumnElement[bool], now: datetime) -> list[Shown]:
-    rows = db.session.execute(
-        select(Share, Entry, Reading.first_at)
-        .join(Share.entry)
-        .outerjoin(
-            Reading,
-            and_(
-                Reading.reader_id == reader.id,
-                Reading.entry_id == Entry.id,
-                Reading.version == Entry.version,
-            ),
-        )
-        .where(which, visible_to(reader.id, now))
-        .options(contains_eager(Share.entry))
-        .order_by(Share.bring_up.desc(), Entry.happened_at.desc())
-    )
-    return [Shown(share, entry, first_at is None) for share, entry, first_at in rows]
 
 
 def group_for_staff(person: Person, id: UUID) -> Group | None:
@@ -220,6 +244,6 @@ def group_for_staff(person: Person, id: UUID) -> Group | None:
         query = query.join(Membership, Membership.group_id == Group.id).where(
             Membership.person_id == person.id,
             Membership.part == Part.FACILITATOR,
-            is_current(clock.now()),
+            IS_CURRENT,
         )
-    return db.session.scalar(query)
+    return db.session.scalar(query, {"now": clock.now()})

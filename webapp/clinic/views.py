@@ -52,7 +52,8 @@ def huddle(id: UUID) -> ResponseReturnValue:
     if group_session is None:
         raise NotFound
     now = clock.now()
-    shown = queries.huddle(current_person, group_session, now)
+    which = queries.in_huddle(current_person, group_session, now)
+    shown = queries.huddle(group_session, which)
     page = render_template(
         "clinic/huddle.html",
         huddle=shown,
@@ -63,7 +64,7 @@ def huddle(id: UUID) -> ResponseReturnValue:
         notice=NOTICE,
         now=now,
     )
-    record_readings(current_person.id, queries.opened_in_huddle(current_person, shown, now), now)
+    record_readings(current_person, queries.OPENED_IN_HUDDLE, which)
     return page
 
 
@@ -73,7 +74,8 @@ def person(group_id: UUID, id: UUID) -> ResponseReturnValue:
     """Everything that one patient shares with this group now, with what was answered."""
     group, patient = _group_and_patient(group_id, id)
     now = clock.now()
-    shown = queries.shown_of(current_person, group.id, id, now)
+    which = queries.of_person(current_person, group.id, id, now)
+    shown = queries.shown_of(which)
     page = render_template(
         "clinic/person.html",
         group=group,
@@ -84,8 +86,7 @@ def person(group_id: UUID, id: UUID) -> ResponseReturnValue:
         notice=NOTICE,
         now=now,
     )
-    which = queries.of_person(group.id, id)
-    record_readings(current_person.id, queries.opened(current_person, which, now), now)
+    record_readings(current_person, queries.OPENED_OF_PERSON, which)
     return page
 
 
@@ -155,7 +156,7 @@ def add_facilitator(id: UUID) -> ResponseReturnValue:
     form.person.choices = _others(program.people_in(group.id, Part.FACILITATOR))
     if not form.validate():
         raise NotFound
-    join(group, db.session.get_one(Person, form.person.data), Part.FACILITATOR)
+    join(group, db.session.get_one(Person, UUID(form.person.data)), Part.FACILITATOR)
     flash(_("Added."), "saved")
     return redirect(url_for("clinic.group", id=id))
 
@@ -214,10 +215,10 @@ def _in_my_care(group_id: UUID, id: UUID) -> Person:
     return found[0]
 
 
-def _others(already: list[Person]) -> list[tuple[UUID, str]]:
+def _others(already: list[Person]) -> list[tuple[str, str]]:
     known = {one.id for one in already}
     return [
-        (one.id, one.name or one.username)
+        (str(one.id), one.name or one.username)
         for one in queries.all_facilitators()
         if one.id not in known
     ]

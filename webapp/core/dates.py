@@ -1,15 +1,15 @@
 """Dates in words. Hand-made from Babel's names: its patterns cost more than the page around."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import cache
 
 from babel import Locale
 from babel.dates import get_day_names, get_month_names
 from flask import Flask
 from flask_babel import get_locale, ngettext
-from flask_babel import gettext as _
 
 from webapp.core import clock
+from webapp.core.wording import gettext as _
 
 
 def init_app(app: Flask) -> None:
@@ -19,6 +19,7 @@ def init_app(app: Flask) -> None:
         "day": day,
         "when": when,
         "until": until,
+        "wall": wall,
         "weekday": weekday,
     }
 
@@ -26,6 +27,11 @@ def init_app(app: Flask) -> None:
 def hour(instant: datetime, zone: str) -> str:
     """6:00 pm"""
     at = clock.local(instant, zone)
+    return _hour(at)
+
+
+def wall(at: time) -> str:
+    """6:00 pm, for a time on the wall"""
     return _hour(at)
 
 
@@ -43,7 +49,7 @@ def weekday(number: int) -> str:
 def when(instant: datetime, zone: str, now: datetime | None = None) -> str:
     """today 3:50 pm, yesterday 11:05 pm, Sat 9:00 am, 12 Nov, 12 Nov 2025"""
     at, today = clock.local(instant, zone), clock.local(now or clock.now(), zone)
-    days = (today.date() - at.date()).days
+    days = today.toordinal() - at.toordinal()
     if days == 0:
         return _("today %(hour)s", hour=_hour(at))
     if days == 1:
@@ -68,7 +74,7 @@ def until(instant: datetime, now: datetime | None = None) -> str:
     return ngettext("in %(num)s day", "in %(num)s days", round(minutes / 1440))
 
 
-def _hour(at: datetime) -> str:
+def _hour(at: datetime | time) -> str:
     half = _("am") if at.hour < 12 else _("pm")
     return f"{at.hour % 12 or 12}:{at.minute:02d} {half}"
 

@@ -15,7 +15,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url
 from sqlalchemy import inspect as sqlalchemy_inspect
-from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session
 
 _writing: ContextVar[bool] = ContextVar("writing", default=True)
 
@@ -134,4 +134,10 @@ def _begin_sqlite(connection: Connection) -> None:
 @event.listens_for(Session, "before_flush")
 def _refuse_writes_while_reading(session: Session, *_: object) -> None:
     if not _writing.get() and (session.new or session.dirty or session.deleted):
+        raise RuntimeError("a reading route tried to write")
+
+
+@event.listens_for(Session, "do_orm_execute")
+def _refuse_statements_while_reading(state: ORMExecuteState) -> None:
+    if not _writing.get() and (state.is_insert or state.is_update or state.is_delete):
         raise RuntimeError("a reading route tried to write")

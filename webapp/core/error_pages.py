@@ -7,7 +7,7 @@ from flask import Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -25,6 +25,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, stale_page)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(StaleDataError, changed_meanwhile)
+    app.register_error_handler(IntegrityError, made_meanwhile)
     app.register_error_handler(OperationalError, database_trouble)
     app.register_error_handler(Exception, unexpected)
 
@@ -63,6 +64,12 @@ def http_error(error: HTTPException) -> ResponseReturnValue:
 def changed_meanwhile(_error: StaleDataError) -> ResponseReturnValue:
     """Somebody else saved between our read and our write."""
     return refused(errors.Conflict())
+
+
+def made_meanwhile(error: IntegrityError) -> ResponseReturnValue:
+    """The same thing was made twice at once (a name, a share), and the other was first."""
+    is_twice = "unique" in str(error.orig).lower()
+    return refused(errors.Conflict()) if is_twice else unexpected(error)
 
 
 def database_trouble(error: OperationalError) -> ResponseReturnValue:

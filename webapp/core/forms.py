@@ -5,18 +5,52 @@ The same form serves the page and the replay of what was written offline.
 
 from typing import Any
 
+from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_babel import ngettext
 from flask_wtf import FlaskForm
-from wtforms import Field, Form, StringField, TextAreaField
-from wtforms.validators import InputRequired, ValidationError
+from wtforms import Field, Form, IntegerField, StringField, TextAreaField
+from wtforms.validators import InputRequired, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 LINE, WORDS = 200, 20_000
 
+# What WTForms says of its own, in words for people.
+SENTENCES = {
+    "Not a valid integer value.": _l("Please type a whole number."),
+    "Number must be between %(min)s and %(max)s.": _l("From %(min)s to %(max)s, please."),
+    "Not a valid choice.": _l("Please choose from the list."),
+    "Not a valid datetime value.": _l("Please give a day and a time."),
+    "Not a valid time value.": _l("Please give a time, like 18:00."),
+    "Invalid Choice: could not coerce.": _l("Please choose from the list."),
+    "Invalid choice(s): one or more data inputs could not be coerced.": _l(
+        "Please choose from the list."
+    ),
+}
+
+
+class _Sentences:
+    """Passes for a catalogue of WTForms' messages."""
+
+    def gettext(self, message: str) -> str:
+        return str(SENTENCES.get(message, message))
+
+    def ngettext(self, one: str, many: str, number: int) -> str:
+        return self.gettext(one if number == 1 else many)
+
 
 class OurForm(FlaskForm):
     """A form of ours; its CSRF field comes from Flask-WTF."""
+
+    class Meta(FlaskForm.Meta):
+        def wrap_formdata(self, form: Form, formdata: Any) -> Any:
+            """Text fields only: in a file or in JSON a value could be anything but text."""
+            if formdata is None or hasattr(formdata, "getlist"):
+                return formdata
+            return request.form if request.method == "POST" and request.form else None
+
+        def get_translations(self, form: Form) -> _Sentences:
+            return _Sentences()
 
 
 class CleanText:
@@ -37,9 +71,31 @@ class CleanText:
             raise ValidationError(message)
 
 
-def needed(message: Any) -> InputRequired:
+class Needed(InputRequired):
+    """Filled in: not with spaces alone, nor with what can't be read as a number or a time."""
+
+    def __call__(self, form: Form, field: Field) -> None:
+        super().__call__(form, field)
+        if field.data is None:
+            field.errors[:] = []
+            raise StopValidation(self.message)
+
+
+def needed(message: Any) -> Needed:
     """The field must be filled in; `message` says what with."""
-    return InputRequired(message)
+    return Needed(message)
+
+
+class WholeNumber(IntegerField):
+    """A whole number of at most nine digits; WTForms' own checks fail on one of hundreds."""
+
+    data: int | None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        super().process_formdata(valuelist)
+        if self.data is not None and abs(self.data) >= 10**9:
+            self.data = None
+            raise ValueError(self.gettext("Not a valid integer value."))
 
 
 def line(label: Any, *validators: Any, most: int = LINE, **options: Any) -> StringField:

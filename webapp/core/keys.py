@@ -9,7 +9,9 @@ import hashlib
 import hmac
 import os
 import secrets
+import tempfile
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -135,12 +137,15 @@ def make_secrets(folder: Path) -> None:
     """Make the key files if they aren't there, readable by their owner alone."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name in ("outer.keys", "secret.key"):
-        try:
-            handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            continue
+        handle, draft = tempfile.mkstemp(dir=folder)  # 0600
         with os.fdopen(handle, "w") as file:
             file.write(base64.b64encode(secrets.token_bytes(32)).decode() + "\n")
+            file.flush()
+            os.fsync(handle)
+        # Whole or not at all: another process that starts now may be reading it already.
+        with suppress(FileExistsError):
+            os.link(draft, folder / name)
+        os.unlink(draft)
 
 
 def add_outer_key(folder: Path) -> None:

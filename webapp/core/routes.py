@@ -8,10 +8,11 @@ transaction, and the commit follows the view: returning commits, raising rolls b
 """
 
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from flask import Flask, request
+from flask import Flask, request, session
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -68,13 +69,18 @@ class GuardedFlask(Flask):
         if declared.way == "opens":
             _refuse_readers_who_are_nobody()
         unsafe = request.method not in ("GET", "HEAD")
-        with writing(allowed=declared.way == "opens" or (declared.way == "writes" and unsafe)):
+        # Nothing is read after the commit, so no row need be made ready for being read anew.
+        db.session().expire_on_commit = False
+        may_write = declared.way == "opens" or (declared.way == "writes" and unsafe)
+        with writing(allowed=may_write):
+            cookie = deepcopy(dict(session)) if may_write else None
             try:
                 declared.guard()
                 response = self.make_response(view(**(request.view_args or {})))  # type: ignore[arg-type]
                 db.session.commit()
             except BaseException:
                 db.session.rollback()
+                _put_back(cookie)
                 raise
         return response
 
@@ -91,6 +97,13 @@ def _declare(declaration: Declaration) -> Callable[[View], View]:
         return view
 
     return mark
+
+
+def _put_back(cookie: dict[str, Any] | None) -> None:
+    """Roll the cookie back too: "Saved." may be in it, and a sign-in that has no row."""
+    if cookie is not None and dict(session) != cookie:
+        session.clear()
+        session.update(cookie)
 
 
 def _refuse_readers_who_are_nobody() -> None:

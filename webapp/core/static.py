@@ -10,6 +10,7 @@ import os
 import shutil
 import tempfile
 from pathlib import Path
+from typing import Any
 from wsgiref.headers import Headers
 
 from flask import Blueprint, Flask, Response, current_app, send_from_directory
@@ -41,9 +42,24 @@ def init_app(app: Flask, source: Path, built: Path) -> None:
         if strict:
             headers["Strict-Transport-Security"] = STRICT_TRANSPORT
 
-    served = WhiteNoise(app.wsgi_app, allow_all_origins=False, add_headers_function=add_our_headers)
+    served: WhiteNoise = _Files(
+        app.wsgi_app, allow_all_origins=False, add_headers_function=add_our_headers
+    )
     served.add_files(str(folder), prefix=f"s/{digest}/")
     app.wsgi_app = served  # type: ignore[method-assign]
+
+
+class _Files(WhiteNoise):
+    """WhiteNoise, with our headers also on 304, 405 and 416, where it leaves them out."""
+
+    @staticmethod
+    def serve(static_file: Any, environ: Any, start_response: Any) -> Any:
+        def start(status: str, headers: list[tuple[str, str]]) -> Any:
+            there = {name for name, _ in headers}
+            ours = [(name, value) for name, value in SECURITY.items() if name not in there]
+            return start_response(status, [*headers, *ours])
+
+        return WhiteNoise.serve(static_file, environ, start)
 
 
 def digest_of(source: Path) -> str:

@@ -6,11 +6,12 @@ Nothing that could name a person is stored: the key is an HMAC of what is being 
 import hmac
 from datetime import datetime, timedelta
 
-from sqlalchemy import LargeBinary, delete, select
+from sqlalchemy import LargeBinary, delete
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core import clock
-from webapp.core.db import Base, short_transaction
+from webapp.core.db import Base, db, short_transaction
 from webapp.core.errors import TooMany
 from webapp.core.keys import app_secrets
 from webapp.core.types import UtcDateTime
@@ -33,14 +34,15 @@ def count_try(kind: str, subject: str, *, allowed: int) -> None:
     Raises TooMany from the try after `allowed` within 15 minutes.
     """
     now, key = clock.now(), _key(kind, subject)
+    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    first = insert(Tries).values(key=key, since=now, count=1)
+    # In one statement: of many first tries at the same time, each is counted.
+    counted = first.on_conflict_do_update(
+        index_elements=["key"], set_={"count": Tries.count + 1}
+    ).returning(Tries.count)
     with short_transaction() as session:
         session.execute(delete(Tries).where(Tries.since < now - WINDOW))
-        row = session.scalar(select(Tries).where(Tries.key == key).with_for_update())
-        if row is None:
-            row = Tries(key=key, since=now, count=0)
-            session.add(row)
-        row.count += 1
-        too_many = row.count > allowed
+        too_many = session.scalars(counted).one() > allowed
     if too_many:
         raise TooMany
 

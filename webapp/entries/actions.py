@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
+from sqlalchemy import bindparam, select
+
 from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.db import db
@@ -12,6 +14,8 @@ from webapp.core.errors import Conflict
 from webapp.entries.models import Entry, entry_id
 
 Kind = TypeVar("Kind", bound=Entry)
+
+_BY_ID = select(Entry).where(Entry.id == bindparam("id"))
 
 
 def write(
@@ -26,7 +30,7 @@ def write(
     Raises Conflict when the id was used before for other words: nothing is overwritten.
     """
     id = entry_id(by.id, made_on_phone)
-    there = db.session.get(Entry, id)
+    there = db.session.scalar(_BY_ID, {"id": id})
     if there is not None:
         if not isinstance(there, kind) or there.content != _without_nothing(content):
             raise Conflict

@@ -19,6 +19,12 @@ HERE_FOR = {
 }
 
 
+def short_in_small_letters(_form: Form, field: Field) -> None:
+    """Some letters become two or three when they are made small: ß, ΐ."""
+    if len(plain_username(field.data or "")) > 40:
+        raise ValidationError(_l("Please use 3 to 40 characters."))
+
+
 def looks_like_a_code(_form: Form, field: Field) -> None:
     """Twelve letters and digits, however they were typed."""
     if typed(field.data or "") is None:
@@ -28,7 +34,7 @@ def looks_like_a_code(_form: Form, field: Field) -> None:
 class CodeForm(OurForm):
     """The code from the slip, for who can't scan it."""
 
-    code = line(_l("Code from your slip"), needed(_l("Please type the code.")), looks_like_a_code)
+    code = line(_l("Code on your paper"), needed(_l("Please type the code.")), looks_like_a_code)
 
 
 class JoinForm(OurForm):
@@ -38,6 +44,7 @@ class JoinForm(OurForm):
         _l("Choose a username"),
         needed(_l("Please choose a username.")),
         Length(3, 40, _l("Please use 3 to 40 characters.")),
+        short_in_small_letters,
         Regexp(
             r"^[\w.-]+$", message=_l("Please use letters, numbers, dots, dashes or underscores.")
         ),

@@ -49,15 +49,13 @@ def join(code: str) -> ResponseReturnValue:
     throttle.count_try("invitation", (codes.typed(code) or "")[:4], allowed=TRIES_A_CODE)
     hashed = hash_password(form.password.data or "")
     if codes.find_open(db.session, Invitation, code) is None:
-        form.form_errors.append(
-            _("This code isn’t valid any more, or has a typing mistake. Please ask for a new one.")
-        )
-        return _form_page(form, 422)
+        return _no_code(form)
     if is_taken(form.username.data or ""):
         form.refuse_username()
         return _form_page(form, 422)
     person = actions.redeem(code, password_hash=hashed, **form.account)
-    assert person is not None  # found open a moment ago, in this same write transaction
+    if person is None:  # somebody was faster, since a moment ago
+        return _no_code(form)
     db.session.flush()
     enter(person, own_phone=True)
     if person.is_staff:
@@ -105,6 +103,13 @@ def _slip(group: Group, role: Role) -> ResponseReturnValue:
         role=role,
         days=actions.LASTS.days,
     )
+
+
+def _no_code(form: JoinForm) -> ResponseReturnValue:
+    form.form_errors.append(
+        _("This code isn’t valid any more, or has a typing mistake. Please ask for a new one.")
+    )
+    return _form_page(form, 422)
 
 
 def _form_page(form: JoinForm, status: int) -> ResponseReturnValue:

@@ -5,12 +5,12 @@ from typing import Any
 from uuid import uuid4
 
 from flask_babel import lazy_gettext as _l
-from wtforms import DateTimeLocalField, Field, Form, HiddenField, IntegerField, SelectMultipleField
+from wtforms import DateTimeLocalField, Field, Form, HiddenField, SelectMultipleField
 from wtforms import RadioField as Choice
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from webapp.core import clock
-from webapp.core.forms import CheckboxList, OurForm, needed, words
+from webapp.core.forms import CheckboxList, OurForm, WholeNumber, needed, words
 from webapp.entries.words import ACTED, FEELINGS, TRIGGER_KINDS
 
 CONTENT = ("urge", "kinds", "situation", "thought", "feelings", "body", "did", "acted", "after")
@@ -28,7 +28,7 @@ class TriggerForm(OurForm):
 
     id = HiddenField(default=lambda: str(uuid4()))
     version = HiddenField(default="0")
-    urge = IntegerField(
+    urge = WholeNumber(
         _l("How strong is the pull?"),
         [needed(_l("Please tap a number from 0 to 10.")), NumberRange(0, 10)],
     )
@@ -55,7 +55,7 @@ class TriggerForm(OurForm):
     acted = Choice(
         _l("Did you use, or act on it?"), choices=list(ACTED.items()), validators=[Optional()]
     )
-    after = IntegerField(_l("How strong is it afterwards?"), [Optional(), NumberRange(0, 10)])
+    after = WholeNumber(_l("How strong is it afterwards?"), [Optional(), NumberRange(0, 10)])
     happened = DateTimeLocalField(
         _l("When was it?"), [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
     )

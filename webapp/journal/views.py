@@ -1,12 +1,11 @@
 """Writing about a moment, finding it again, changing it, taking it away and putting it back."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.datastructures import MultiDict
 
 from webapp.accounts.access import current_person, current_sign_in, patient
 from webapp.accounts.actions import note_use
@@ -27,6 +26,8 @@ from webapp.sharing import queries as sharing
 from webapp.sharing.actions import share
 
 bp = Blueprint("journal", __name__)
+
+RECENT = timedelta(hours=12)  # how long a hard moment may still be one
 
 
 @bp.get("/journal")
@@ -54,7 +55,7 @@ def new() -> ResponseReturnValue:
     """The form: three taps are enough."""
     form = TriggerForm(zone=_zone())
     strength = request.args.get("urge", "")
-    if strength.isascii() and strength.isdigit() and int(strength) <= 10:
+    if strength in map(str, range(11)):
         form.urge.data = int(strength)
     return _form_page(form)
 
@@ -74,6 +75,7 @@ def create() -> ResponseReturnValue:
         # Back, other words, Save: an edit of what is there; how it was stays as a version.
         entry = _own(entry_id(current_person.id, made_on_phone), removed=True)
         actions.edit(entry, entry.version, form.happened_at, form.typed)
+    actions.restore(entry)  # who removed it, went back and saved again wants it
     return _after_saving(entry)
 
 
@@ -90,6 +92,7 @@ def show(id: UUID) -> ResponseReturnValue:
         answers=sharing.feedback_on(current_person, id),
         form=OurForm(),
         hard=HARD,
+        is_recent=clock.now() - entry.happened_at < RECENT,
         zone=entry.zone or _zone(),
         now=clock.now(),
     )
@@ -110,14 +113,13 @@ def update(id: UUID) -> ResponseReturnValue:
     form = TriggerForm(zone=entry.zone or _zone())
     if not form.validate():
         return _form_page(form, 422, entry=entry)
-    happened_at = form.happened_at if form.happened.data else entry.happened_at
     if not (form.version.data or "").isascii() or not (form.version.data or "").isdigit():
         raise Invalid
-    if int(form.version.data or 0) != entry.version:
+    if form.version.data != str(entry.version):
         form.version.data = str(entry.version)
         form.version.raw_data = None
         return _form_page(form, 409, entry=entry, theirs=entry)
-    actions.edit(entry, entry.version, happened_at, form.typed)
+    actions.edit(entry, entry.version, _happened_at(form, entry), form.typed)
     flash(_("Saved."), "saved")
     return redirect(url_for("journal.show", id=entry.id))
 
@@ -194,12 +196,21 @@ def _form_page(
 
 
 def _filled(entry: Trigger) -> TriggerForm:
-    zone = entry.zone or _zone()
-    at = clock.local(entry.happened_at, zone).replace(tzinfo=None, second=0, microsecond=0)
     values = {name: entry.content.get(name) for name in CONTENT}
-    return TriggerForm(
-        MultiDict(), zone=zone, data=values | {"version": str(entry.version), "happened": at}
-    )
+    rest = {"version": str(entry.version), "happened": _wall_time(entry)}
+    return TriggerForm(zone=entry.zone or _zone(), data=values | rest)
+
+
+def _happened_at(form: TriggerForm, entry: Trigger) -> datetime:
+    """As it was, unless another time was typed: the field knows neither seconds nor which of two
+    equal hours it was on the night when clocks go back."""
+    unchanged = form.happened.data in (None, _wall_time(entry))
+    return entry.happened_at if unchanged else form.happened_at
+
+
+def _wall_time(entry: Trigger) -> datetime:
+    at = clock.local(entry.happened_at, entry.zone or _zone())
+    return at.replace(tzinfo=None, second=0, microsecond=0)
 
 
 def _own(id: UUID, *, removed: bool = False) -> Trigger:
@@ -212,9 +223,9 @@ def _own(id: UUID, *, removed: bool = False) -> Trigger:
 def _before() -> datetime | None:
     try:
         at = datetime.fromisoformat(request.args.get("before", ""))
-    except ValueError:
+        return at.astimezone(UTC) if at.tzinfo else None
+    except (ValueError, OverflowError):
         return None
-    return at if at.tzinfo else None
 
 
 def _uuid(text: str | None) -> UUID:

@@ -1,39 +1,40 @@
 """Reading about groups and dates; each query starts from the person."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import selectinload
 
 from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.keys import DataKey, keyring
+from webapp.core.types import NOW
 from webapp.program.models import Group, GroupSession, Membership, Part
 
-
-def is_current(now: datetime) -> ColumnElement[bool]:
-    """Memberships in force at `now`."""
-    return and_(
-        Membership.from_at <= now, or_(Membership.until_at.is_(None), Membership.until_at > now)
-    )
+# Memberships in force at `:now`.
+IS_CURRENT = and_(
+    Membership.from_at <= NOW, or_(Membership.until_at.is_(None), Membership.until_at > NOW)
+)
+# Of `:person`, as `:part`.
+_THEIRS = and_(
+    Membership.person_id == bindparam("person"),
+    Membership.part == bindparam("part"),
+    IS_CURRENT,
+)
 
 
 def groups_of(person: Person, part: Part) -> list[Group]:
     """The groups somebody is in now, as `part`."""
-    return list(
-        db.session.scalars(
-            select(Group)
-            .join(Membership, Membership.group_id == Group.id)
-            .where(
-                Membership.person_id == person.id,
-                Membership.part == part,
-                is_current(clock.now()),
-            )
-            .order_by(Group.name)
-        )
+    query = (
+        select(Group)
+        .join(Membership, Membership.group_id == Group.id)
+        .where(_THEIRS)
+        .order_by(Group.name)
     )
+    return list(db.session.scalars(query, _as(person, part)))
 
 
 def group_of(person: Person, part: Part, id: UUID) -> Group | None:
@@ -41,50 +42,47 @@ def group_of(person: Person, part: Part, id: UUID) -> Group | None:
     return db.session.scalar(
         select(Group)
         .join(Membership, Membership.group_id == Group.id)
-        .where(
-            Group.id == id,
-            Membership.person_id == person.id,
-            Membership.part == part,
-            is_current(clock.now()),
-        )
-        .options(selectinload(Group.patterns))
+        .where(Group.id == id, _THEIRS)
+        .options(selectinload(Group.patterns)),
+        _as(person, part),
     )
+
+
+_PEOPLE = (
+    select(Person, DataKey)
+    .join(Membership, Membership.person_id == Person.id)
+    .join(DataKey, DataKey.person_id == Person.id)
+    .where(
+        Membership.group_id == bindparam("group"),
+        Membership.part == bindparam("part"),
+        IS_CURRENT,
+    )
+)
 
 
 def people_in(group_id: UUID, part: Part) -> list[Person]:
     """Who is in a group now, by name; their keys come along in one statement."""
-    people = list(
-        db.session.execute(
-            select(Person, DataKey)
-            .join(Membership, Membership.person_id == Person.id)
-            .join(DataKey, DataKey.person_id == Person.id)
-            .where(
-                Membership.group_id == group_id, Membership.part == part, is_current(clock.now())
-            )
-        )
-    )
+    people = db.session.execute(_PEOPLE, {"group": group_id, "part": part, "now": clock.now()})
     ring = keyring(db.session)
-    for _person, key in people:
+    found = []
+    for person, key in people:
         ring.hold(key)
-    return sorted((row[0] for row in people), key=lambda one: (one.name or "").casefold())
+        found.append(person)
+    return sorted(found, key=lambda one: (one.name or "").casefold())
+
+
+_NEXT = (
+    select(GroupSession)
+    .join(Membership, Membership.group_id == GroupSession.group_id)
+    .where(_THEIRS, GroupSession.ends_at > NOW, GroupSession.cancelled_at.is_(None))
+    .order_by(GroupSession.starts_at)
+    .limit(1)
+)
 
 
 def next_group_session(person: Person, part: Part) -> GroupSession | None:
     """What comes next in any of somebody's groups, or is still going on."""
-    now = clock.now()
-    return db.session.scalar(
-        select(GroupSession)
-        .join(Membership, Membership.group_id == GroupSession.group_id)
-        .where(
-            Membership.person_id == person.id,
-            Membership.part == part,
-            is_current(now),
-            GroupSession.ends_at > now,
-            GroupSession.cancelled_at.is_(None),
-        )
-        .order_by(GroupSession.starts_at)
-        .limit(1)
-    )
+    return db.session.scalar(_NEXT, _as(person, part))
 
 
 def next_of_group(group_id: UUID, now: datetime | None = None) -> GroupSession | None:
@@ -103,49 +101,44 @@ def next_of_group(group_id: UUID, now: datetime | None = None) -> GroupSession |
 
 def upcoming(person: Person, part: Part, most: int = 8) -> list[GroupSession]:
     """The next dates of somebody's groups, the one going on first."""
-    now = clock.now()
-    return list(
-        db.session.scalars(
-            select(GroupSession)
-            .join(Membership, Membership.group_id == GroupSession.group_id)
-            .where(
-                Membership.person_id == person.id,
-                Membership.part == part,
-                is_current(now),
-                GroupSession.ends_at > now,
-            )
-            .order_by(GroupSession.starts_at)
-            .limit(most)
-        )
+    query = (
+        select(GroupSession)
+        .join(Membership, Membership.group_id == GroupSession.group_id)
+        .where(_THEIRS, GroupSession.ends_at > NOW)
+        .order_by(GroupSession.starts_at)
+        .limit(most)
     )
+    return list(db.session.scalars(query, _as(person, part)))
+
+
+_ONE = (
+    select(GroupSession)
+    .join(Membership, Membership.group_id == GroupSession.group_id)
+    .where(GroupSession.id == bindparam("id"), _THEIRS)
+)
 
 
 def group_session_of(person: Person, part: Part, id: UUID) -> GroupSession | None:
     """A date of one of somebody's groups."""
-    return db.session.scalar(
-        select(GroupSession)
-        .join(Membership, Membership.group_id == GroupSession.group_id)
-        .where(
-            GroupSession.id == id,
-            Membership.person_id == person.id,
-            Membership.part == part,
-            is_current(clock.now()),
-        )
-    )
+    return db.session.scalar(_ONE, {**_as(person, part), "id": id})
 
 
-def before(group_session: GroupSession) -> GroupSession | None:
-    """The last date of the same group that took place before this one."""
-    return db.session.scalar(
-        select(GroupSession)
-        .where(
-            GroupSession.group_id == group_session.group_id,
-            GroupSession.starts_at < group_session.starts_at,
-            GroupSession.cancelled_at.is_(None),
-        )
-        .order_by(GroupSession.starts_at.desc())
-        .limit(1)
+_END_BEFORE = (
+    select(GroupSession.ends_at)
+    .where(
+        GroupSession.group_id == bindparam("group"),
+        GroupSession.starts_at < bindparam("start"),
+        GroupSession.cancelled_at.is_(None),
     )
+    .order_by(GroupSession.starts_at.desc())
+    .limit(1)
+)
+
+
+def end_of_last_before(group_session: GroupSession) -> datetime | None:
+    """When the last date of the same group that took place before this one was over."""
+    values = {"group": group_session.group_id, "start": group_session.starts_at}
+    return db.session.scalar(_END_BEFORE, values)
 
 
 def all_groups() -> list[Group]:
@@ -153,3 +146,7 @@ def all_groups() -> list[Group]:
     return list(
         db.session.scalars(select(Group).order_by(Group.name).options(selectinload(Group.patterns)))
     )
+
+
+def _as(person: Person, part: Part) -> dict[str, Any]:
+    return {"person": person.id, "part": part, "now": clock.now()}

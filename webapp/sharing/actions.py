@@ -1,16 +1,18 @@
 """Sharing, taking back, consenting, opening, answering."""
 
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, literal, update
+from sqlalchemy import Executable, Select, Table, bindparam, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.errors import Conflict
-from webapp.core.types import UtcDateTime
+from webapp.core.types import NOW, UtcDateTime
 from webapp.entries.models import Entry
 from webapp.program.models import Group, GroupSession
 from webapp.sharing.consent_text import VERSION
@@ -103,24 +105,31 @@ def revoke_consent(consent: Consent) -> None:
     )
 
 
-def record_readings(reader_id: UUID, opened: Select[UUID, int], now: datetime) -> None:
+def record_readings(reader: Person, opened: Select[UUID, int], which: dict[str, Any]) -> None:
     """Note, in one statement, that a reader opened the page with these entries.
 
-    `opened` selects entry ids and versions. A reload within the same minute changes nothing.
+    `opened` selects entry ids and versions, with the values in `which`. A reload within the
+    same minute changes nothing.
     """
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    values = {"a_minute_ago": which["now"] - timedelta(minutes=1), "reader": reader.id}
+    db.session.execute(_recording(opened, db.engine.dialect.name), which | values)
+
+
+@cache
+def _recording(opened: Select[UUID, int], dialect: str) -> Executable:
+    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
     entry_id, version = opened.selected_columns
-    at = literal(now, UtcDateTime)
-    rows = opened.with_only_columns(literal(reader_id), entry_id, version, at, at).distinct()
-    statement = insert(Reading).from_select(
+    rows = opened.with_only_columns(
+        bindparam("reader", type_=Reading.reader_id.type), entry_id, version, NOW, NOW
+    ).distinct()
+    # Of the table, not of the class: for a class, values are rows to insert.
+    statement = insert(cast(Table, Reading.__table__)).from_select(
         ["reader_id", "entry_id", "version", "first_at", "last_at"], rows
     )
-    db.session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["reader_id", "entry_id", "version"],
-            set_={"last_at": statement.excluded.last_at},
-            where=Reading.last_at < now - timedelta(minutes=1),
-        )
+    return statement.on_conflict_do_update(
+        index_elements=["reader_id", "entry_id", "version"],
+        set_={"last_at": statement.excluded.last_at},
+        where=Reading.last_at < bindparam("a_minute_ago", type_=UtcDateTime),
     )
 
 

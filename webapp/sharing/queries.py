@@ -4,16 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.keys import DataKey, keyring
+from webapp.core.types import NOW, UtcDateTime
 from webapp.entries.models import Entry
 from webapp.program.models import Group, Membership, Part
-from webapp.sharing.access import consent_in_force, is_open, visible_to
+from webapp.sharing.access import IN_FORCE, IS_OPEN, VISIBLE, at
 from webapp.sharing.models import Consent, Feedback, Reading, Share
 
 
@@ -27,13 +28,26 @@ class Opened:
 
 
 def consent_for(person: Person, group_id: UUID) -> Consent | None:
-    """The consent in force for one group's facilitators."""
+    """The consent in force for one group's facilitators; it ended if its signer left since."""
     return db.session.scalar(
-        select(Consent).where(
+        select(Consent)
+        .join(
+            Membership,
+            and_(
+                Membership.group_id == Consent.group_id, Membership.person_id == Consent.person_id
+            ),
+        )
+        .where(
             Consent.person_id == person.id,
             Consent.group_id == group_id,
-            consent_in_force(clock.now()),
+            IN_FORCE,
+            Membership.part == Part.PATIENT,
+            Membership.from_at <= Consent.signed_at,
+            Membership.until_at.is_(None) | (Membership.until_at > NOW),
         )
+        .order_by(Consent.signed_at.desc())
+        .limit(1),
+        {"now": clock.now()},
     )
 
 
@@ -64,13 +78,14 @@ def shares_of(person: Person) -> list[Share]:
         db.session.scalars(
             select(Share)
             .join(Share.entry)
-            .where(Share.author_id == person.id, is_open(clock.now()))
+            .where(Share.author_id == person.id, IS_OPEN)
             .options(
                 contains_eager(Share.entry),
                 joinedload(Share.group),
                 joinedload(Share.group_session),
             )
-            .order_by(Share.shared_at.desc())
+            .order_by(Share.shared_at.desc()),
+            at(clock.now()),
         )
     )
 
@@ -92,14 +107,15 @@ def ended_shares(person: Person, since: timedelta = timedelta(days=30)) -> list[
         db.session.scalars(
             select(Share)
             .join(Share.entry)
-            .where(Share.author_id == person.id, Share.shared_at > now - since, ~is_open(now))
+            .where(Share.author_id == person.id, Share.shared_at > now - since, ~IS_OPEN)
             .options(
                 contains_eager(Share.entry),
                 joinedload(Share.group),
                 joinedload(Share.group_session),
             )
             .order_by(Share.shared_at.desc())
-            .limit(50)
+            .limit(50),
+            at(now),
         )
     )
 
@@ -124,36 +140,44 @@ def openings(author: Person, entry_ids: list[UUID]) -> dict[UUID, list[Opened]]:
     return found
 
 
+_LAST_OPENING = (
+    select(Reading.first_at, Reading.last_at, Person, DataKey)
+    .join(Entry, Entry.id == Reading.entry_id)
+    .join(Person, Person.id == Reading.reader_id)
+    .join(DataKey, DataKey.person_id == Person.id)
+    .where(
+        Entry.author_id == bindparam("person"),
+        Reading.last_at > bindparam("since", type_=UtcDateTime),
+    )
+    .order_by(Reading.last_at.desc())
+    .limit(1)
+)
+
+
 def last_opening(author: Person, since: datetime) -> Opened | None:
     """The latest time that somebody opened the page with anything of one's own."""
-    row = db.session.execute(
-        select(Reading, Person, DataKey)
-        .join(Entry, Entry.id == Reading.entry_id)
-        .join(Person, Person.id == Reading.reader_id)
-        .join(DataKey, DataKey.person_id == Person.id)
-        .where(Entry.author_id == author.id, Reading.last_at > since)
-        .order_by(Reading.last_at.desc())
-        .limit(1)
-    ).one_or_none()
+    row = db.session.execute(_LAST_OPENING, {"person": author.id, "since": since}).one_or_none()
     if row is None:
         return None
-    reading, reader, key = row
+    first_at, last_at, reader, key = row
     keyring(db.session).hold(key)
-    return Opened(reader.name or reader.username, reading.first_at, reading.last_at)
+    return Opened(reader.name or reader.username, first_at, last_at)
+
+
+_UNSEEN = (
+    select(Feedback, Person, DataKey)
+    .join(Person, Person.id == Feedback.author_id)
+    .join(DataKey, DataKey.person_id == Person.id)
+    .join(Entry, Entry.id == Feedback.entry_id)
+    .where(Feedback.patient_id == bindparam("person"), Feedback.seen_at.is_(None))
+    .order_by(Feedback.written_at)
+    .options(contains_eager(Feedback.entry))
+)
 
 
 def unseen_feedback(person: Person) -> list[tuple[Feedback, str]]:
     """Answers that the patient hasn't put away yet, with the facilitator's name."""
-    rows = db.session.execute(
-        select(Feedback, Person, DataKey)
-        .join(Person, Person.id == Feedback.author_id)
-        .join(DataKey, DataKey.person_id == Person.id)
-        .join(Entry, Entry.id == Feedback.entry_id)
-        .where(Feedback.patient_id == person.id, Feedback.seen_at.is_(None))
-        .order_by(Feedback.written_at)
-        .options(contains_eager(Feedback.entry))
-    )
-    return [_with_name(*row) for row in rows]
+    return [_with_name(*row) for row in db.session.execute(_UNSEEN, {"person": person.id})]
 
 
 def feedback_on(person: Person, entry_id: UUID) -> list[tuple[Feedback, str]]:
@@ -174,28 +198,30 @@ def own_feedback(person: Person, id: UUID) -> Feedback | None:
     return db.session.scalar(query)
 
 
+_mine, _theirs = aliased(Membership), aliased(Membership)
+_NEW_READERS = (
+    select(Person, DataKey, Group.name)
+    .join(DataKey, DataKey.person_id == Person.id)
+    .join(_theirs, _theirs.person_id == Person.id)
+    .join(_mine, _mine.group_id == _theirs.group_id)
+    .join(Group, Group.id == _theirs.group_id)
+    .where(
+        _mine.person_id == bindparam("person"),
+        _mine.part == Part.PATIENT,
+        _mine.until_at.is_(None) | (_mine.until_at > NOW),
+        _theirs.part == Part.FACILITATOR,
+        _theirs.until_at.is_(None) | (_theirs.until_at > NOW),
+        _theirs.from_at > bindparam("since", type_=UtcDateTime),
+        _theirs.from_at > _mine.from_at,
+    )
+)
+
+
 def new_readers(person: Person, since: datetime) -> list[tuple[str, str]]:
     """Facilitators who came into one of somebody's groups since then: (name, group)."""
-    mine, theirs = aliased(Membership), aliased(Membership)
-    now = clock.now()
-    rows = db.session.execute(
-        select(Person, DataKey, Group.name)
-        .join(DataKey, DataKey.person_id == Person.id)
-        .join(theirs, theirs.person_id == Person.id)
-        .join(mine, mine.group_id == theirs.group_id)
-        .join(Group, Group.id == theirs.group_id)
-        .where(
-            mine.person_id == person.id,
-            mine.part == Part.PATIENT,
-            mine.until_at.is_(None) | (mine.until_at > now),
-            theirs.part == Part.FACILITATOR,
-            theirs.until_at.is_(None) | (theirs.until_at > now),
-            theirs.from_at > since,
-            theirs.from_at > mine.from_at,
-        )
-    )
+    values = {"person": person.id, "since": since, "now": clock.now()}
     found = []
-    for reader, key, group in rows:
+    for reader, key, group in db.session.execute(_NEW_READERS, values):
         keyring(db.session).hold(key)
         found.append((reader.name or reader.username, group))
     return found
@@ -206,8 +232,9 @@ def visible_entry(reader: Person, entry_id: UUID) -> Entry | None:
     return db.session.scalar(
         select(Entry)
         .join(Share, Share.entry_id == Entry.id)
-        .where(Entry.id == entry_id, visible_to(reader.id, clock.now()))
-        .limit(1)
+        .where(Entry.id == entry_id, VISIBLE)
+        .limit(1),
+        at(clock.now(), reader),
     )
 
 

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import case, func, select
+from sqlalchemy import bindparam, case, func, select
 
 from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.program.models import GroupSession
-from webapp.sharing.access import is_open
+from webapp.sharing.access import IS_OPEN, at
 from webapp.sharing.models import Share
 
 
@@ -20,13 +20,13 @@ class Bringing:
     to_bring_up: int
 
 
+_BRINGING = select(func.count(), func.count(case((Share.bring_up, 1)))).where(
+    Share.author_id == bindparam("person"), Share.group_id == bindparam("group"), IS_OPEN
+)
+
+
 def bringing(person: Person, group_session: GroupSession) -> Bringing:
     """Counts of one's own shares that this group session's facilitators can open."""
-    row = db.session.execute(
-        select(func.count(), func.count(case((Share.bring_up, 1)))).where(
-            Share.author_id == person.id,
-            Share.group_id == group_session.group_id,
-            is_open(clock.now()),
-        )
-    ).one()
-    return Bringing(row[0], row[1])
+    values = {"person": person.id, "group": group_session.group_id, **at(clock.now())}
+    shared, to_bring_up = db.session.execute(_BRINGING, values).one()
+    return Bringing(shared, to_bring_up)

@@ -16,7 +16,8 @@ export default function (people) {
   };
 
   function mark(person) {
-    current()?.removeAttribute("aria-current");
+    // Also from one that the search hides.
+    people.querySelector("[aria-current]")?.removeAttribute("aria-current");
     person.setAttribute("aria-current", "true");
   }
 

@@ -1,0 +1,121 @@
+"""A clinic to measure: one group of twelve, an evening that is about to begin, sixty shares."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+from flask import Flask
+
+from webapp.accounts.actions import make_person
+from webapp.accounts.models import Person, Role
+from webapp.accounts.passwords import hash_password
+from webapp.app import create_app
+from webapp.cli import migrate
+from webapp.config import Settings
+from webapp.core import clock
+from webapp.core.db import db
+from webapp.entries.actions import write
+from webapp.journal.models import Trigger
+from webapp.program.actions import join
+from webapp.program.models import Group, GroupSession, Part
+from webapp.sharing.actions import share, sign_consent
+
+PASSWORD = "a lantern beside the river"
+PATIENTS, WRITTEN, SHARED = 12, 50, 5  # people; entries a person; of them shared
+ZONE = "America/New_York"
+KINDS = ["place", "person", "feeling", "conflict", "time"]
+
+
+@dataclass(frozen=True)
+class Clinic:
+    """What a bench has to know of it."""
+
+    environ: dict[str, str]
+    patients: list[str]
+    facilitator: str
+    tonight: UUID
+
+
+def fill(folder: Path) -> Clinic:
+    """Make keys, database and people in a folder of its own."""
+    environ = {
+        "GROUNDWORK_DATA": str(folder),
+        "GROUNDWORK_DATABASE_URL": f"sqlite:///{folder / 'groundwork.db'}",
+        "GROUNDWORK_PLAIN_HTTP": "1",
+        "GROUNDWORK_ZONE": ZONE,
+        # Signing in is not what is measured here.
+        "GROUNDWORK_HASH_MEMORY": "8",
+        "GROUNDWORK_HASH_PASSES": "1",
+    }
+    app = create_app(Settings.from_environment(environ))
+    with app.app_context():
+        migrate()
+        tonight = _people_and_entries(app)
+        db.session.commit()
+        names = [f"patient{number:02d}" for number in range(PATIENTS)]
+        made = Clinic(environ, names, "facilitator", tonight.id)
+        db.session.remove()
+        db.engine.dispose()
+    return made
+
+
+def _people_and_entries(app: Flask) -> GroupSession:
+    with app.test_request_context():
+        hashed = hash_password(PASSWORD)
+    now = clock.now()
+    group = Group(id=uuid4(), name="Evening group", zone=ZONE, place="Room 2")
+    tonight = GroupSession(
+        id=uuid4(),
+        group_id=group.id,
+        starts_at=now + timedelta(hours=2),
+        ends_at=now + timedelta(hours=5),
+    )
+    last = GroupSession(
+        group_id=group.id,
+        starts_at=now - timedelta(days=2),
+        ends_at=now - timedelta(days=2) + timedelta(hours=3),
+    )
+    db.session.add_all([group, tonight, last])
+    facilitator = make_person("facilitator", "Cleo", hashed, Role.FACILITATOR)
+    join(group, facilitator, Part.FACILITATOR).from_at = now - timedelta(days=60)
+    for number in range(PATIENTS):
+        patient = make_person(f"patient{number:02d}", f"Person {number}", hashed, Role.PATIENT)
+        join(group, patient, Part.PATIENT).from_at = now - timedelta(days=28)
+        db.session.flush()
+        _entries(patient, group, tonight)
+    return tonight
+
+
+def _entries(patient: Person, group: Group, tonight: GroupSession) -> None:
+    now = clock.now()
+    consent = sign_consent(
+        patient,
+        group,
+        patient.name or "",
+        [["What", "Only what I share."]],
+        now + timedelta(days=365),
+    )
+    for number in range(WRITTEN):
+        at = now - timedelta(hours=9 * number + 1)
+        entry = write(Trigger, patient, uuid4(), at, _content(number))
+        if number < SHARED:
+            db.session.flush()
+            first = number == 0
+            about = "what to do about paydays" if first else None
+            share(entry, group, consent=consent, for_=tonight, bring_up=first, about=about)
+
+
+def _content(number: int) -> dict[str, object]:
+    return {
+        "urge": number * 3 % 11,
+        "kinds": [KINDS[number % 5], KINDS[(number + 2) % 5]],
+        "situation": "Walked home past the old place, and the light was on. Stood there a while.",
+        "thought": "One time won’t matter, nobody would know.",
+        "feelings": ["lonely", "tired"],
+        "body": "Tight chest, restless hands",
+        "did": "Called my sister and took the other street",
+        "acted": "no",
+        "after": number % 4,
+        "zone": ZONE,
+    }

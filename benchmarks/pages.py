@@ -1,0 +1,158 @@
+"""What /today, the huddle and saving a trigger cost, beside the floor."""
+
+import statistics
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+from uuid import uuid4
+
+from benchmarks import clinic, floor
+from benchmarks.browser import FORM, Browser, Load, Request, load
+from benchmarks.clinic import Clinic
+from benchmarks.report import Result
+from benchmarks.servers import Server, serving
+
+ROUNDS = 9
+SECONDS = 0.7  # a target and round: ten rounds of five targets are under a minute
+
+
+@dataclass(frozen=True)
+class Target:
+    """Something to ask again and again."""
+
+    name: str
+    server: Server
+    make: Callable[[int], Request]
+    expected: int
+
+
+def run() -> list[Result]:
+    """Measure in alternating rounds, after one that isn't counted, and compare within each."""
+    with both_servers() as (ours, bare, made):
+        targets = [*_floor(bare), *_ours(ours, made)]
+        for one in targets:
+            _load(one)
+        rounds = [{one.name: _load(one) for one in targets} for _ in range(ROUNDS)]
+    return [
+        _result(rounds, "/today", "select", 3),
+        _result(rounds, "huddle", "select", 5),
+        _result(rounds, "saving", "insert", 3),
+    ]
+
+
+@contextmanager
+def both_servers() -> Iterator[tuple[Server, Server, Clinic]]:
+    """Ours with a clinic in it, and the floor, under the same settings, until the block ends."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="groundwork-bench-")))
+        made = clinic.fill(folder / "data")
+        floor.fill(str(folder / "floor.db"))
+        bare = serving(
+            "benchmarks.floor:create_app()",
+            {floor.DATABASE: str(folder / "floor.db")},
+            "/select",
+            folder / "floor.log",
+        )
+        ours = serving("wsgi:app", made.environ, "/healthz", folder / "ours.log")
+        yield stack.enter_context(ours), stack.enter_context(bare), made
+
+
+def signed_in(server: Server, username: str) -> Browser:
+    """The browser of somebody who has just signed in, by the form."""
+    browser = Browser(server)
+    browser.get("/sign-in")
+    answer = browser.post("/sign-in", username=username, password=clinic.PASSWORD, own_phone="y")
+    if answer.status != 302:
+        raise RuntimeError(f"{username} couldn't sign in: {answer.status}")
+    return browser
+
+
+def _floor(server: Server) -> list[Target]:
+    headers = {"Accept": "text/html", "Accept-Encoding": "gzip"}
+    body = urlencode({"body": floor.BODY})
+    return [
+        Target("select", server, lambda _: Request("GET", "/select", headers), 200),
+        Target(
+            "insert",
+            server,
+            lambda _: Request("POST", "/insert", headers | {"Content-Type": FORM}, body),
+            303,
+        ),
+    ]
+
+
+def _ours(server: Server, made: Clinic) -> list[Target]:
+    patients = [signed_in(server, name) for name in made.patients]
+    for one in patients:
+        one.get("/journal/new")  # its form's token is good for every trigger afterwards
+    facilitator = signed_in(server, made.facilitator)
+    address = f"/clinic/sessions/{made.tonight}"
+    opened = facilitator.get(address)
+    if opened.text.count('class="says"') != clinic.PATIENTS * clinic.SHARED:
+        raise RuntimeError("the huddle doesn't show what was shared")
+
+    def today(number: int) -> Request:
+        return Request("GET", "/today", patients[number % len(patients)].headers())
+
+    def huddle(_number: int) -> Request:
+        return Request("GET", address, facilitator.headers())
+
+    def saving(number: int) -> Request:
+        patient = patients[number % len(patients)]
+        return Request("POST", "/journal/new", patient.headers() | {"Content-Type": FORM},
+                       _trigger(patient))  # fmt: skip
+
+    return [
+        Target("/today", server, today, 200),
+        Target("huddle", server, huddle, 200),
+        Target("saving", server, saving, 302),
+    ]
+
+
+def _trigger(patient: Browser) -> str:
+    return urlencode(
+        [
+            ("csrf_token", patient.token),
+            ("id", str(uuid4())),
+            ("urge", "7"),
+            ("kinds", "place"),
+            ("kinds", "feeling"),
+            ("situation", "Walked home past the old place, and the light was on."),
+            ("did", "Took the other street"),
+            ("acted", "no"),
+            ("after", "3"),
+        ]
+    )
+
+
+def _load(target: Target) -> Load:
+    return load(target.server, target.make, target.expected, seconds=SECONDS)
+
+
+def _result(rounds: list[dict[str, Load]], name: str, beside: str, bar: float) -> Result:
+    what = {
+        "/today": "Opening /today",
+        "huddle": "Opening the huddle (12 patients, 60 shared entries, opened before)",
+        "saving": "Saving a trigger",
+    }[name]
+    than = {"select": "a page with one SELECT", "insert": "one INSERT on disk"}[beside]
+
+    def ratio(of: Callable[[Load], float]) -> float:
+        return statistics.median(of(one[name]) / of(one[beside]) for one in rounds)
+
+    cpu = [one[name].cpu_ms for one in rounds]
+    bare = [one[beside].cpu_ms for one in rounds]
+    spread = sorted(one[name].cpu_ms / one[beside].cpu_ms for one in rounds)
+    return Result(
+        name,
+        f"{what}, in CPU of the server beside {than} in bare Flask",
+        ratio(lambda one: one.cpu_ms),
+        bar,
+        f"{spread[0]:.2f} to {spread[-1]:.2f} in {len(rounds)} rounds; "
+        f"{statistics.median(cpu):.2f} against {statistics.median(bare):.2f} ms here; "
+        f"{ratio(lambda one: one.per_second):.2f} of its requests/s, "
+        f"{ratio(lambda one: one.p95_ms):.2f} × its p95",
+    )

@@ -1,0 +1,48 @@
+"""What was measured, in a table and in sentences."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Result:
+    """One figure beside its bar; `what` is the beginning of a sentence."""
+
+    name: str
+    what: str
+    figure: float
+    bar: float
+    more: str = ""
+    unit: str = "×"
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the figure is within its bar."""
+        return self.figure <= self.bar
+
+    @property
+    def sentence(self) -> str:
+        """What was measured, as one would say it."""
+        how = "within" if self.is_met else "above"
+        more = f" ({self.more})" if self.more else ""
+        return f"{self.what}: {_figure(self)}, {how} its bar of {self.bar:g} {self.unit}.{more}"
+
+
+def tell(results: Iterable[Result]) -> None:
+    """Print both."""
+    results = list(results)
+    print(f"{'':14}{'measured':>10}{'bar':>10}")
+    for one in results:
+        bar = f"{one.bar:g} {one.unit}"
+        print(f"{one.name:14}{_figure(one):>10}{bar:>10}   {'met' if one.is_met else 'NOT MET'}")
+    print()
+    for one in results:
+        print(one.sentence)
+
+
+def _figure(result: Result) -> str:
+    return (
+        f"{result.figure:.2f} {result.unit}"
+        if result.unit == "×"
+        else f"{result.figure:.1f} {result.unit}"
+    )

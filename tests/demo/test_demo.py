@@ -1,0 +1,288 @@
+"""Somebody starts the demo to see what this is."""
+
+import time
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select
+
+from tests.conftest import NOW, ZONE, people_of
+from tests.pages import Phone
+from webapp import demo
+from webapp.accounts.models import Person, SignIn
+from webapp.config import Settings
+from webapp.core import clock as the_clock
+from webapp.core.db import db
+from webapp.demo.dates import EVENING_ID, full_hour
+from webapp.demo.moments import MOMENTS
+from webapp.entries.models import Entry
+from webapp.entries.words import ACTED, FEELINGS, TRIGGER_KINDS
+from webapp.program.models import GroupSession, Membership, Part
+from webapp.program.queries import next_group_session, next_of_group
+from webapp.sharing.models import Consent, Feedback, Reading, Share
+
+NAMES = [
+    "ana", "ben", "cleo", "cruz", "dana", "femi", "hana", "ivan", "joan", "kit", "luis", "max",
+    "noor", "omar", "priya", "tess", "wes",
+]  # fmt: skip
+
+AROUND_THE_CLOCK = [
+    NOW,  # Monday 4 pm
+    NOW + timedelta(hours=1, minutes=30),  # half an hour before group
+    NOW + timedelta(hours=3, minutes=20),  # in the middle of group
+    NOW + timedelta(hours=5, minutes=10),  # just after it
+    NOW + timedelta(hours=7, minutes=30),  # 23:30
+    NOW - timedelta(hours=30),  # Sunday morning
+    datetime(2026, 3, 8, 6, 20, tzinfo=UTC),  # 1:20, the hour before the clock goes ahead
+    datetime(2026, 11, 1, 5, 40, tzinfo=UTC),  # 1:40, for the first time that night
+]
+
+
+def seed(app: Flask) -> None:
+    with app.app_context():
+        demo.seed()
+        db.session.commit()
+
+
+def top_up(app: Flask) -> None:
+    with app.app_context():
+        demo.top_up()
+        db.session.commit()
+
+
+def sign_in(app: Flask, username: str) -> Phone:
+    phone = Phone(app)
+    page = phone.get("/sign-in")
+    phone.fill(page, having="password", username=username, password="groundwork-demo")
+    return phone
+
+
+def coming(
+    app: Flask, username: str = "cleo", part: Part = Part.FACILITATOR
+) -> tuple[UUID, datetime]:
+    with app.app_context():
+        person = db.session.scalars(select(Person).where(Person.username == username)).one()
+        found = next_group_session(person, part)
+        assert found is not None
+        return found.id, found.starts_at
+
+
+def not_begun(app: Flask) -> UUID:
+    with app.app_context():
+        found = next_of_group(EVENING_ID)
+        assert found is not None
+        return found.id
+
+
+def number_before(text: str, words: str) -> int:
+    return int(text.split(words)[0].split()[-1])
+
+
+def test_an_empty_clinic_gets_the_people_that_the_readme_names(app, clock):
+    seed(app)
+    assert people_of(app) == NAMES
+    with app.app_context():
+        lines = "\n".join(demo.who_can_sign_in())
+    assert "groundwork-demo" in lines
+    assert all(name in lines for name in NAMES)
+
+
+def test_saying_who_can_sign_in_leaves_the_database_to_the_app(app, clock):
+    seed(app)
+    with app.app_context():
+        demo.who_can_sign_in()
+        assert not db.session().in_transaction()
+
+
+def test_everybody_can_sign_in_with_the_password_on_the_screen(app, clock):
+    seed(app)
+    for name in NAMES:
+        page = sign_in(app, name).get("/you")
+        assert page.status == 200
+        assert name.title() in page.html
+    with app.app_context():
+        assert db.session.scalar(select(func.count(SignIn.id))) == len(NAMES)
+
+
+def test_cleo_finds_a_huddle_coming_up_with_something_in_it(app, clock):
+    seed(app)
+    cleo = sign_in(app, "cleo")
+    id, starts_at = coming(app)
+    assert starts_at == NOW + timedelta(hours=1)
+    assert f"/clinic/sessions/{id}" in cleo.get("/clinic").html
+
+    huddle = cleo.get(f"/clinic/sessions/{id}")
+
+    assert "14 things shared" in huddle.text
+    assert "Bring up: being asked if I drank" in huddle.text
+    assert "Bring up: the dentist, next week" in huddle.text
+    assert "Wes" in huddle.text, "who shares nothing stands there too"
+    assert 4 <= number_before(huddle.text, " new to you") <= 12
+
+
+@pytest.mark.parametrize("now", AROUND_THE_CLOCK, ids=str)
+def test_whenever_it_is_started_all_is_told_and_nothing_lies_in_the_future(app, now):
+    with time_machine.travel(now, tick=False):
+        seed(app)
+        with app.app_context():
+            for column in (
+                Person.created_at, Membership.from_at, Entry.happened_at, Entry.created_at,
+                Entry.updated_at, Consent.signed_at, Share.shared_at, Share.ended_at,
+                Reading.first_at, Reading.last_at, Feedback.written_at, Feedback.seen_at,
+            ):  # fmt: skip
+                last = db.session.scalar(select(func.max(column)))
+                assert last is not None
+                assert last <= now, column
+            count = select(func.count(Entry.id))
+            before_it_happened = Entry.created_at < Entry.happened_at
+            assert db.session.scalar(count.where(before_it_happened)) == 0
+            members = count.join(Membership, Membership.person_id == Entry.author_id)
+            before_they_came = Entry.happened_at < Membership.from_at
+            assert db.session.scalar(members.where(before_they_came)) == 0
+            shares = select(func.count(Share.id)).join(Share.entry)
+            before_it_was_written = Share.shared_at < Entry.created_at
+            assert db.session.scalar(shares.where(before_it_was_written)) == 0
+            unseen = db.session.scalars(select(Feedback).where(Feedback.seen_at.is_(None))).all()
+            assert len(unseen) == 1
+        huddle = sign_in(app, "cleo").get(f"/clinic/sessions/{not_begun(app)}").text
+        assert number_before(huddle, " things shared") >= 12
+        assert number_before(huddle, " new to you") >= 4
+        assert number_before(huddle, " new to you") < number_before(huddle, " things shared")
+        assert "Would you tell the group how you did it?" in sign_in(app, "ana").get("/today").text
+
+
+def test_ana_finds_four_weeks_of_her_own_words(app, clock):
+    seed(app)
+    phone = sign_in(app, "ana")
+    assert "Friday, and I noticed it was Friday only at four." in phone.get("/journal").text
+    assert "what you shared" in phone.get("/today").text
+    sharing = phone.get("/sharing").text
+    assert "being asked if I drank" in sharing
+
+
+def test_what_priya_shared_ended_with_her_consent(app, clock):
+    seed(app)
+    with app.app_context():
+        priya = db.session.scalars(select(Person).where(Person.username == "priya")).one()
+        consent = db.session.scalars(select(Consent).where(Consent.person_id == priya.id)).one()
+        shares = db.session.scalars(select(Share).where(Share.author_id == priya.id)).all()
+        assert shares
+        assert {one.ended_at for one in shares} == {consent.revoked_at}
+
+
+def test_it_never_moves_in_with_people_who_are_here(app, ana):
+    with app.app_context():
+        assert not demo.is_wanted()
+        with pytest.raises(demo.SomebodyIsHere, match="needs an empty one"):
+            demo.seed()
+    assert people_of(app) == ["ana"]
+
+
+def test_it_is_not_made_twice(app, clock):
+    seed(app)
+    with app.app_context(), pytest.raises(demo.SomebodyIsHere):
+        demo.seed()
+
+
+def test_a_real_evening_group_is_left_alone(app, ana, cleo, evening):
+    top_up(app)
+    with app.app_context():
+        assert demo.who_can_sign_in() == []
+        assert db.session.scalar(select(func.count(GroupSession.id))) == 2
+
+
+@pytest.mark.parametrize("on", [True, False])
+def test_it_comes_only_where_it_is_switched_on(app, settings, on, monkeypatch):
+    wanted = Settings(data=settings.data, database_url=settings.database_url, demo=on)
+    monkeypatch.setitem(app.extensions, "settings", wanted)
+    with app.app_context():
+        assert demo.is_wanted() is on
+
+
+def test_two_starts_in_one_hour_make_one_more_evening(app, clock):
+    seed(app)
+    before = coming(app)
+    with app.app_context():
+        count = db.session.scalar(select(func.count(GroupSession.id)))
+    top_up(app)
+    clock.shift(timedelta(minutes=-20))
+    top_up(app)
+    assert coming(app) == before
+    with app.app_context():
+        assert db.session.scalar(select(func.count(GroupSession.id))) == count
+
+
+def test_on_the_next_day_cleos_huddle_has_something_in_it_again(app, clock):
+    seed(app)
+    clock.shift(timedelta(hours=19))
+    top_up(app)
+    cleo = sign_in(app, "cleo")
+    id, starts_at = coming(app)
+    assert starts_at == NOW + timedelta(hours=20)
+    assert "Bring up: the dentist, next week" in cleo.get(f"/clinic/sessions/{id}").text
+
+
+def test_whoever_plays_ana_decides_alone_what_she_brings(app, clock):
+    seed(app)
+    sign_in(app, "ana")
+    clock.shift(timedelta(hours=19))
+    top_up(app)
+    id, _starts_at = coming(app)
+    huddle = sign_in(app, "cleo").get(f"/clinic/sessions/{id}")
+    assert "being asked if I drank" not in huddle.text
+
+
+@pytest.mark.parametrize(
+    ("now", "soon"),
+    [
+        ("2026-11-23 23:30-05:00", "2026-11-24 01:00-05:00"),
+        ("2026-11-23 23:00-05:00", "2026-11-24 00:00-05:00"),
+        ("2026-03-08 00:30-05:00", "2026-03-08 03:00-04:00"),  # 2:00 never comes
+        ("2026-11-01 00:30-04:00", "2026-11-01 01:00-05:00"),  # an hour on, it is 1:00 again
+        ("2026-11-01 00:00-04:00", "2026-11-01 01:00-04:00"),
+    ],
+)
+def test_the_extra_group_is_at_a_full_hour_on_clock_change_nights_too(app, now, soon):
+    now, soon = datetime.fromisoformat(now), datetime.fromisoformat(soon)
+    with time_machine.travel(now, tick=False):
+        seed(app)
+        assert coming(app)[1] == soon
+        with app.app_context():
+            made = db.session.get_one(GroupSession, coming(app)[0])
+            assert made.ends_at - made.starts_at == timedelta(hours=3)
+            assert the_clock.local(made.starts_at, ZONE).minute == 0
+
+
+def test_a_full_hour_is_one_on_the_wall_of_any_zone():
+    now = datetime(2026, 11, 23, 21, 10, 30, tzinfo=UTC)
+    assert full_hour(now, "Asia/Kathmandu") == datetime(2026, 11, 23, 21, 15, tzinfo=UTC)
+    assert full_hour(now, "Asia/Kolkata") == datetime(2026, 11, 23, 21, 30, tzinfo=UTC)
+
+
+def test_every_moment_uses_words_that_the_form_knows():
+    for moments in MOMENTS.values():
+        assert 4 <= len(moments) <= 25
+        for one in moments:
+            assert set(one.kinds.split()) <= set(TRIGGER_KINDS)
+            assert set(one.feelings.split()) <= set(FEELINGS)
+            assert one.acted in ("", *ACTED)
+            assert 0 <= one.urge <= 10
+            assert one.kinds
+
+
+def test_no_two_people_say_the_same():
+    said = Counter(
+        one.situation for moments in MOMENTS.values() for one in moments if one.situation
+    )
+    assert len(said) >= 70
+    assert set(said.values()) == {1}
+
+
+def test_it_is_there_before_anybody_gets_impatient(app, clock):
+    started = time.perf_counter()
+    seed(app)
+    assert time.perf_counter() - started < 3

@@ -1,0 +1,180 @@
+"""Every page that anybody can come to, read element by element."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+from uuid import uuid4
+
+from werkzeug.routing import Rule
+
+from tests.conftest import NOW, ZONE
+from tests.house.who_gets_in import PEOPLE, policy
+from tests.house.world import NO_CODE, World
+from tests.pages import Page, Phone
+from webapp.accounts.models import Person
+from webapp.core.db import db
+from webapp.entries.actions import write
+from webapp.journal.models import Trigger
+
+VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
+# Where each form is found, and by whom. `test_templates.py` sees to it that none is left out.
+PLACES = {
+    "sign in": ("nobody", "/sign-in", "password"),
+    "join by code": ("nobody", "/join", "code"),
+    "join": ("nobody", "/join/0000-0000-0000", "username"),
+    "reset": ("nobody", "/reset", "code"),
+    "unlock": ("ana", "/unlock", "password"),
+    "settings": ("ana", "/you", "name"),
+    "change password": ("ana", "/you/password", "current"),
+    "write": ("ana", "/journal/new", "urge"),
+    "edit": ("ana", "/journal/{shared}/edit", "urge"),
+    "search": ("ana", "/journal", "word"),
+    "share": ("ana", "/entries/{private}/share", "until"),
+    "first share": ("ben", "/entries/{bens}/share", "signed_name"),
+    "new group": ("max", "/clinic/groups/new", "minutes"),
+    "add facilitator": ("max", "/clinic/groups/{evening}", "person"),
+    "feedback": ("cleo", "/clinic/sessions/{tonight}", "words"),
+}
+# Buttons that do one thing: there is nothing to fill in, so nothing that could be wrong.
+BUTTONS = (
+    "/(end|end-others|removal|restoration|stop|revocation|seen|leaving|sign-out|hide)$"
+    "|^/clinic/groups/<.*/(invitations|facilitator-invitations|facilitators|reset)$"
+)
+# What a person hears or sees of an element besides its text.
+SAID = ("aria-label", "alt", "placeholder", "title", "data-title")
+
+
+@dataclass
+class Element:
+    """A tag with its attributes, its own texts, and the elements around it."""
+
+    tag: str
+    attrs: dict[str, str]
+    around: tuple["Element", ...]
+    texts: list[str] = field(default_factory=list)
+
+    def is_in(self, *tags: str) -> bool:
+        return any(one.tag in tags for one in self.around)
+
+
+class Outline(HTMLParser):
+    """A page as the browser would build it (void elements and self-closing svg included)."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[Element] = []
+        self._open: list[Element] = [Element("", {}, ())]
+        self.feed(markup)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        held = {name: value or "" for name, value in attrs}
+        element = Element(tag, held, tuple(self._open))
+        self.elements.append(element)
+        if tag not in VOID:
+            self._open.append(element)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self._open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open[-1].tag == tag, f"</{tag}> closes <{self._open[-1].tag}>"
+        self._open.pop()
+
+    def handle_data(self, data: str) -> None:
+        self._open[-1].texts.append(data)
+
+    def all(self, *tags: str) -> list[Element]:
+        return [one for one in self.elements if one.tag in tags]
+
+
+def said(outline: Outline) -> Iterator[tuple[Element, str]]:
+    """Every piece of text that a person sees or hears, with the element it belongs to."""
+    for element in outline.elements:
+        if element.tag in ("script", "style") or element.is_in("script", "style"):
+            continue
+        yield from ((element, text.strip()) for text in element.texts if text.strip())
+        yield from ((element, element.attrs[name]) for name in SAID if element.attrs.get(name))
+
+
+def every_page(world: World, rules: list[Rule]) -> list[tuple[str, Page]]:
+    """Who came to which page: all that the policy lets in, forms refused, and errors."""
+    found: list[tuple[str, Page]] = []
+    ben_writes(world)
+    phones = {who: world.phone(who) for who in PEOPLE}
+    by_address = {(method, rule.rule): rule for rule in rules for method in rule.methods or ()}
+    for (method, address), expected in policy().items():
+        for who in PEOPLE:
+            rule = by_address[method, address]
+            if expected[who] != "in" or method == "HEAD":
+                continue
+            if method == "GET":
+                found.append((who, phones[who].get(world.address(rule))))
+    found += _refused(world, phones, by_address)
+    found += _met_on_the_way(world, phones)
+    found += _errors(phones)
+    return [(who, page) for who, page in found if "text/html" in page.response.content_type]
+
+
+def _refused(
+    world: World, phones: dict[str, Phone], by_address: dict[Any, Rule]
+) -> Iterator[tuple[str, Page]]:
+    """Each form sent empty, and with what fits nowhere."""
+    wrong = {
+        "urge": "eleven", "after": "99", "happened": "never", "kinds": "nonsense",
+        "feelings": "nonsense", "acted": "nonsense", "until": "nonsense", "here_for": "nonsense",
+        "starts": "25:99", "minutes": "many", "days": "9", "track": "nonsense", "zone": "Mars",
+        "username": "!", "name": "x" * 300, "password": "short", "current": "wrong wrong wrong",
+        "code": "?", "situation": "x" * 20_001, "version": "1", "about": "x" * 300,
+    }  # fmt: skip
+    for (method, address), expected in policy().items():
+        writes_words = method == "POST" and not re.search(BUTTONS, address)
+        for who in ("nobody", "ana", "ben", "cleo", "max"):
+            if writes_words and expected[who] == "in":
+                to = world.address(by_address[method, address])
+                for fields in ({}, wrong, wrong | {"entry": str(world.ids["shared"])}):
+                    yield who, phones[who].post(to, fields)
+
+
+def _met_on_the_way(world: World, phones: dict[str, Phone]) -> Iterator[tuple[str, Page]]:
+    """Pages that only an act brings up, and the word that says it is done."""
+    ana, cleo, max_ = phones["ana"], phones["cleo"], phones["max"]
+    evening, hers = world.evening.id, world.people["ana"].id
+    yield "ben", phones["ben"].get(f"/entries/{world.ids['bens']}/share")  # with the consent
+    yield "ana", ana.post("/journal/search", {"word": "zq"})
+    yield "ana", ana.post("/journal/search", {"word": "not there"})
+    shown = ana.get(f"/journal/{world.ids['private']}/edit")
+    yield "ana", ana.fill(shown, "edit", situation="Changed", version="1")  # an older version
+    yield "ana", ana.fill(ana.get(f"/journal/{world.ids['private']}"), "/removal")
+    yield "cleo", cleo.post(f"/clinic/groups/{evening}/invitations")
+    yield "cleo", cleo.post(f"/clinic/groups/{evening}/people/{hers}/reset")
+    yield "cleo", cleo.fill(cleo.get(f"/clinic/sessions/{world.evening.tonight}"), "/feedback",
+                            words="")  # fmt: skip
+    yield "max", max_.post(f"/clinic/groups/{evening}/facilitator-invitations")
+    yield "max", max_.post("/clinic/groups/new", world.fields("clinic.new_group", "max"))
+    yield "nobody", phones["nobody"].get(f"/join/{NO_CODE}?staff=1")
+    yield "ana", ana.post(f"/sharing/consents/{world.ids['consent']}/revocation")
+    yield "ana", ana.get(f"/sharing/consents/{world.ids['consent']}")
+    ana.post("/hide")
+    yield "ana", ana.get("/today")  # the password is asked for again
+
+
+def _errors(phones: dict[str, Phone]) -> Iterator[tuple[str, Page]]:
+    yield "ana", phones["ana"].get("/no-such-page")
+    yield "nobody", phones["nobody"].post("/journal/new", {"situation": "Words on their way"})
+    stale = phones["ana"].client.post("/journal/new", data={"situation": "Words to keep"})
+    yield "ana", Page(stale, "/journal/new")
+    long = phones["ana"].client.post("/journal/new", data={"situation": "x" * 1_100_000})
+    yield "ana", Page(long, "/journal/new")
+
+
+def ben_writes(world: World) -> None:
+    with world.app.app_context():
+        ben = db.session.get_one(Person, world.people["ben"].id)
+        entry = write(Trigger, ben, uuid4(), NOW, {"urge": 2, "zone": ZONE, "acted": "no"})
+        db.session.commit()
+        world.ids["bens"] = entry.id

@@ -1,0 +1,279 @@
+"""Whatever is typed or sent: a plain sentence beside the field, nothing lost, never a 500."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from tests.conftest import NOW
+from tests.house.everywhere import PLACES, Outline, ben_writes
+from tests.house.world import World
+from tests.pages import Form, Page, Phone
+from webapp.accounts.models import Person
+from webapp.core.db import db
+
+TEXTS = (
+    "", " ", "\0", "a\0b", "\ud800", "ok \udfff ok", "\x1b[31m", "🙂" * 3000, "مرحبا \u202e بك",
+    "x" * 201, "x" * 20_001, "<script>go()</script>", "{{ 7*7 }}", "%(name)s %s", "' OR 1=1 --",
+    "\r\n" * 50, "../../etc/passwd",
+)  # fmt: skip
+NUMBERS = (
+    "-1", "11", "1e9", "٣", "９", "1_0", "0x10", "NaN", "9" * 400, "9" * 5000, "3.5", " 7 ", "+5",
+    "2147483648", "9223372036854775808",
+)  # fmt: skip
+DATES = (
+    "0000-00-00T00:00", "0001-01-01T00:00", "1899-12-31T23:59", "1900-01-01T00:00",
+    "9999-12-31T23:59", "99999-01-01T00:00", "2026-02-30T10:00", "2026-03-08T02:30",
+    f"{NOW:%Y}-11-25T22:00", "2026-11-23T25:61", "2026-11-23", "T", "24:00", "18:00:00.5",
+    "0001-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "2026-11-23T10:00+99:99",
+)  # fmt: skip
+# What passes as text, and may be longer, or other, once it is in lower case or stored.
+ODD = (
+    "ß" * 40,
+    "ΐ" * 40,
+    "\ufeffx\ufeff",
+    "a\u0301" * 20,
+    "🙂" * 50,
+    "مرحبا \u202e بك",
+    "\ud800 x",
+)
+GOOD = {
+    "urge": "3", "username": "somebody", "name": "Somebody", "signed_name": "Ben", "days": "1",
+    "password": "copper valley window sail", "starts": "18:00", "minutes": "90", "words": "Good.",
+    "track": "process", "zone": "UTC", "bring_up": "y",
+}  # fmt: skip
+IDS = ("not-an-id", "0" * 32, "{" + "0" * 32 + "}", "urn:uuid:" + "f" * 32, "٣" * 32, "g" * 36)
+VALUES = st.sampled_from([*TEXTS, *NUMBERS, *DATES, *IDS]) | st.text(
+    st.characters(exclude_categories=()), max_size=60
+)
+UNHURRIED = settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@dataclass
+class Opened:
+    """A form on the page it stands on, on the phone of whoever may fill it in."""
+
+    phone: Phone
+    form: Form
+    action: str
+
+    def send(self, pairs: list[tuple[str, str]]) -> TestResponse:
+        """Send fields as the bytes they are, lone surrogates too."""
+        body = urlencode(pairs, encoding="utf-8", errors="surrogatepass")
+        kind = "application/x-www-form-urlencoded"
+        start = time.perf_counter()
+        answer = self.phone.client.post(self.action, data=body, content_type=kind)
+        assert time.perf_counter() - start < 2, "it hung"
+        return answer
+
+
+def open_form(world: World, place: str) -> Opened:
+    who, address, having = PLACES[place]
+    ids = {**world.ids, "evening": world.evening.id, "tonight": world.evening.tonight}
+    phone = world.phone(who)
+    page = phone.get(address.format(**ids))
+    form = next(one for one in page.forms if having in one.names)
+    return Opened(phone, form, form.action or page.address)
+
+
+@pytest.fixture(params=PLACES)
+def opened(request: pytest.FixtureRequest, world: World) -> Opened:
+    ben_writes(world)
+    return open_form(world, request.param)
+
+
+def assert_it_went_well(answer: TestResponse, sent: object) -> None:
+    assert answer.status_code < 500, f"{answer.status_code} for {sent!r:.300}"
+
+
+def test_whatever_is_in_a_field_is_answered(opened: Opened) -> None:
+    names = sorted(opened.form.names - {"csrf_token"})
+    token = opened.form.fields["csrf_token"]
+    usual = [(name, opened.form.fields.get(name, "")) for name in names]
+
+    @UNHURRIED
+    @given(st.data())
+    def fill_in(data: st.DataObject) -> None:
+        pairs = [("csrf_token", token)]
+        for name, value in usual:
+            values = data.draw(st.lists(VALUES | st.just(value), max_size=2), label=name)
+            pairs += [(name, one) for one in values]
+        assert_it_went_well(opened.send(pairs), pairs)
+
+    fill_in()
+
+
+def test_every_kind_of_nonsense_is_answered(opened: Opened) -> None:
+    names = sorted(opened.form.names - {"csrf_token"})
+    token = opened.form.fields["csrf_token"]
+    for value in (*TEXTS, *NUMBERS, *DATES, *IDS):
+        pairs = [("csrf_token", token), *((name, value) for name in names)]
+        assert_it_went_well(opened.send(pairs), value)
+
+
+def test_odd_words_alone_in_a_field_reach_the_database_or_are_refused(opened: Opened) -> None:
+    good = dict(opened.form.fields.items()) | GOOD
+    for name in sorted(opened.form.names - {"csrf_token"}):
+        for value in ODD:
+            fields = {one: good[one] for one in opened.form.names if one in good} | {name: value}
+            assert_it_went_well(opened.send(list(fields.items())), (name, value))
+
+
+def test_a_username_with_any_letters_makes_an_account_or_is_refused(world: World) -> None:
+    for username in (*ODD, "Straße", "ＡＢＣ", "İİİ", "ŉ" * 40, "ﬃ" * 14):
+        fields = {**world.fields("joining.join", ""), "username": username.replace("\ud800", "?")}
+        page = Phone(world.app).post(f"/join/{world.invitation()}", fields, follow=False)
+        assert page.status in (302, 422), f"{page.status} for {username}"
+        with world.app.app_context():
+            assert max(map(len, db.session.scalars(select(Person.username)))) <= 64
+
+
+def test_missing_doubled_and_unknown_fields_are_answered(opened: Opened) -> None:
+    good = list(opened.form.fields.items(multi=True))
+    token = ("csrf_token", opened.form.fields["csrf_token"])
+    for pairs in (
+        [token],
+        [*good, *good],
+        [*good, ("unknown", "x"), ("", "x"), ("role", "administrator"), ("author_id", "0" * 32)],
+        [(name.upper(), value) for name, value in good] + [token],
+        [(f"{name}[]", value) for name, value in good] + [token],
+        good * 700,
+    ):
+        assert_it_went_well(opened.send(pairs), pairs[:3])
+
+
+def test_bodies_that_are_no_form_are_answered(opened: Opened) -> None:
+    token = opened.form.fields["csrf_token"]
+    name = sorted(opened.form.names - {"csrf_token"})[0]
+    part = f'--b\r\nContent-Disposition: form-data; name="{name}"'
+    end = (
+        f'\r\n--b\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{token}\r\n--b--\r\n'
+    )
+    utf_16 = "Content-Type: text/plain; charset=utf-16"
+    bodies = [
+        ("application/json", f'{{"{name}": 5, "urge": [[1]], "csrf_token": "{token}"}}'),
+        ("application/json", f'{{"{name}": "\\ud800"}}'),
+        ("application/json", '["\\ud800", null, 5]'),
+        ("application/json", "[" * 1000 + "]" * 1000),
+        ("application/json", "{nonsense"),
+        ("multipart/form-data", "no boundary at all"),
+        ("multipart/form-data; boundary=b", "--b\r\nbroken"),
+        ("multipart/form-data; boundary=b", f'{part}; filename="f.txt"\r\n\r\nwords{end}'),
+        ("multipart/form-data; boundary=b", f"{part}\r\n{utf_16}\r\n\r\n\0w{end}"),
+        ("multipart/form-data; boundary=b", "--b\r\n" + "X: y\r\n" * 2000 + end),
+        ("application/x-www-form-urlencoded", "%ED%A0%80=%ED%A0%80&=&&==&%&%zz"),
+        ("application/x-www-form-urlencoded", "&".join(f"f{n}=1" for n in range(5000))),
+        ("text/plain; charset=nonsense", "x"),
+        ("nonsense", "x"),
+    ]  # fmt: skip
+    for kind, body in bodies:
+        for headers in ({}, {"X-CSRFToken": token}):
+            answer = opened.phone.client.post(
+                opened.action, data=body.encode(), content_type=kind, headers=headers
+            )
+            assert_it_went_well(answer, (kind, body[:80], headers))
+
+
+def test_a_megabyte_is_too_much_and_said_so(opened: Opened) -> None:
+    token = opened.form.fields["csrf_token"]
+    answer = opened.send([("csrf_token", token), ("situation", "x" * 1_100_000)])
+    assert answer.status_code == 413
+    assert "That is too long" in answer.get_data(as_text=True)
+
+
+def text_fields(opened: Opened) -> Iterator[tuple[str, str]]:
+    """The fields that somebody writes words into, with their kinds."""
+    page = opened.phone.get(opened.action) if opened.action != "/clinic/feedback" else None
+    outline = Outline(page.html) if page else None
+    for one in outline.all("input", "textarea") if outline else []:
+        kind = one.attrs.get("type", "text") if one.tag == "input" else "textarea"
+        if kind in ("text", "textarea", "password") and one.attrs.get("name") in opened.form.names:
+            yield one.attrs["name"], kind
+    if page is None:
+        yield "words", "textarea"
+
+
+@pytest.mark.parametrize(
+    "words", ["x" * 20_001, "a\0b", "zq \x1b there"], ids=["long", "NUL", "escape"]
+)
+def test_refused_words_have_a_sentence_beside_them_and_are_still_there(
+    opened: Opened, words: str
+) -> None:
+    for name, kind in list(text_fields(opened)):
+        if opened.action.startswith("/journal") and name == "word":
+            continue  # a search finds nothing, which is an answer
+        fields = dict(opened.form.fields.items()) | {"urge": "3", "bring_up": "y", name: words}
+        answer = opened.send(list(fields.items()))
+        page = Page(answer, opened.action)
+        assert page.status == 422, f"{name}: {page.status}"
+        outline = Outline(page.html)
+        beside = [one for one in outline.elements if one.attrs.get("id") == f"{name}-error"]
+        inside = "".join(
+            text for one in outline.elements for text in one.texts if beside[0] in one.around
+        )
+        assert len(inside.strip()) > 10, f"no sentence beside {name}"
+        assert f'href="#{name}"' in page.html, f"no way from the summary to {name}"
+        kept = next(form.fields.get(name) for form in page.forms if name in form.names)
+        assert kept == ("" if kind == "password" else words), f"{name} is lost"
+        assert kind != "password" or words not in page.html
+
+
+def test_strange_addresses_are_answered(world: World) -> None:
+    phone = world.phone("ana")
+    pages = ["/journal", "/journal/new", f"/entries/{world.ids['private']}/share", "/unlock"]
+    names = ("before", "urge", "group", "bring_up", "next", "staff", "word", "kind", "source")
+    for value in (*TEXTS, *NUMBERS, *DATES, *IDS):
+        query = urlencode(dict.fromkeys(names, value[:6000]), errors="surrogatepass")
+        for address in (*pages, "/join/x"):
+            answer = phone.client.get(address, query_string=query)
+            assert_it_went_well(answer, f"{address}?{query:.200}")
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/journal/{}", "/join/{}", "/s/{}/css/base.css", "/s/0/{}", "/{}", "/clinic/sessions/{}"],
+)
+def test_strange_paths_are_answered(world: World, path: str) -> None:
+    phone = world.phone("ana")
+    for value in (
+        *TEXTS,
+        *NUMBERS,
+        *IDS,
+        "..%2f..%2fwsgi.py",
+        "%2e%2e/wsgi.py",
+        "%ED%A0%80",
+        "%00",
+    ):
+        raw = value if "%" in value else urlencode({"": value[:1500]}, errors="surrogatepass")[1:]
+        answer = phone.client.get(path.format(raw))
+        assert answer.status_code < 500, f"{path} {value!r:.100}"
+        assert "create_app" not in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    "to",
+    [
+        "https://elsewhere.example/",
+        "//elsewhere.example",
+        "/\\elsewhere.example",
+        "/%09/elsewhere.example",
+        "\n//elsewhere.example",
+        "javascript:go()",
+        "/sign-out",
+    ],
+)
+def test_nobody_is_sent_elsewhere_after_signing_in(world: World, to: str) -> None:
+    answer = world.phone("ana").client.get("/unlock", query_string={"next": to})
+    assert answer.status_code == 200
+    phone = world.phone("ana")
+    fields = {**world.fields("accounts.unlock", "ana"), "csrf_token": phone.token()}
+    sent = phone.client.post("/unlock", query_string={"next": to}, data=fields)
+    assert sent.headers["Location"] == "/today"

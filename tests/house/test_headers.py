@@ -1,0 +1,228 @@
+"""What every answer of ours carries, whatever was asked and however it went."""
+
+import re
+from collections.abc import Callable, Iterator
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from tests.conftest import PASSWORD, Someone
+from tests.house.who_gets_in import PEOPLE, policy
+from tests.house.world import World
+from tests.pages import Phone
+from webapp.core.routes import reads
+
+OURS = "https://localhost"
+POLICY = {
+    "default-src": "'none'", "script-src": "'self'", "style-src": "'self'",
+    "img-src": "'self' data:", "font-src": "'self'", "connect-src": "'self'",
+    "manifest-src": "'self'", "worker-src": "'self'", "form-action": "'self'",
+    "base-uri": "'none'", "frame-ancestors": "'none'",
+    "require-trusted-types-for": "'script'", "trusted-types": "worker",
+}  # fmt: skip
+# Answers that are the same for everybody say themselves how long they may be kept.
+PUBLIC = ("/manifest.webmanifest", "/sw.js", "/s/<_digest>/<path:path>")
+
+
+def assert_safe(answer: TestResponse, where: str) -> None:
+    """The headers that belong on everything, personal or not, done or refused."""
+    held = answer.headers
+    assert csp(answer) == POLICY or where.endswith("/sw.js"), where
+    assert held.get("X-Content-Type-Options") == "nosniff", where
+    assert held.get("Referrer-Policy") == "same-origin", where
+    assert held.get("Cross-Origin-Opener-Policy") == "same-origin", where
+    assert held.get("Cross-Origin-Resource-Policy") == "same-origin", where
+    assert held.get("X-Frame-Options") == "DENY", where
+    assert "camera=()" in held.get("Permissions-Policy", ""), where
+    assert "geolocation=(self)" in held.get("Permissions-Policy", ""), where
+    told = [name for name in held.keys() if name.lower().startswith("access-control-")]  # noqa: SIM118
+    assert told == [], where
+    # A server in front may name itself; we don't say which versions of what we are.
+    assert not held.getlist("Server"), where
+    assert not held.getlist("X-Powered-By"), where
+    kind = held.get("Content-Type", "")
+    assert not kind.startswith("text/") or re.search("charset=.?utf-8", kind), where
+
+
+def assert_kept_nowhere(answer: TestResponse, where: str) -> None:
+    assert answer.headers.get("Cache-Control") == "no-store", where
+    assert "Cookie" in answer.headers.get("Vary", ""), where
+    assert "ETag" not in answer.headers, where
+
+
+def csp(answer: TestResponse) -> dict[str, str]:
+    parts = (
+        part.strip().partition(" ") for part in answer.headers["Content-Security-Policy"].split(";")
+    )
+    return {name: value for name, _, value in parts}
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_every_page_carries_them(world: World, rules: list[Rule], who: str) -> None:
+    phone = world.phone(who)
+    for method, address in policy():
+        if method != "POST":
+            (rule,) = [
+                one for one in rules if one.rule == address and method in (one.methods or ())
+            ]
+            answer = world.send(phone, method, rule, who, world.address(rule))
+            assert_safe(answer, f"{who}: {method} {address}")
+            if address not in PUBLIC:
+                assert_kept_nowhere(answer, f"{who}: {method} {address}")
+
+
+def test_every_form_that_was_sent_carries_them(world: World, rules: list[Rule]) -> None:
+    for rule in rules:
+        if "POST" in (rule.methods or ()):
+            who = "max" if rule.rule.startswith("/clinic") else "ana"
+            answer = world.send(world.phone(who), "POST", rule, who, world.address(rule))
+            assert_safe(answer, rule.rule)
+            assert_kept_nowhere(answer, rule.rule)
+
+
+@pytest.fixture
+def breaks(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page of help raises what nobody expected."""
+
+    def view() -> str:
+        raise RuntimeError
+
+    monkeypatch.setitem(app.view_functions, "pwa.help_now", reads(lambda: None)(view))
+
+
+@pytest.mark.parametrize(
+    ("status", "method", "address"),
+    [
+        (404, "GET", "/no-such-page"),
+        (404, "GET", "/s/0000000000000000/no-such-file.css"),
+        (404, "GET", "/journal/not-an-id"),
+        (405, "POST", "/today"),
+        (405, "DELETE", "/journal/new"),
+        (400, "POST", "/sign-in"),
+        (413, "POST", "/journal/new"),
+        (500, "GET", "/help-now"),
+    ],
+)
+def test_every_refusal_carries_them(
+    app: Flask, breaks: None, status: int, method: str, address: str
+) -> None:
+    body = {"situation": "x" * 1_100_000} if status == 413 else None
+    answer = app.test_client().open(address, method=method, data=body)
+    assert answer.status_code == status
+    assert_safe(answer, address)
+    assert_kept_nowhere(answer, address)
+
+
+def static_files(app: Flask) -> Iterator[str]:
+    folder = app.config["STATIC_FOLDER"]
+    for file in sorted(folder.rglob("*")):
+        if file.is_file() and file.suffix != ".gz":
+            yield f"/s/{app.config['STATIC_DIGEST']}/{file.relative_to(folder)}"
+
+
+def test_files_are_kept_for_ever_under_their_hash(app: Flask) -> None:
+    client = app.test_client()
+    addresses = list(static_files(app))
+    assert len(addresses) > 15
+    for address in addresses:
+        for method in ("GET", "HEAD"):
+            answer = client.open(address, method=method, headers={"Accept-Encoding": "gzip"})
+            assert answer.status_code == 200
+            assert_safe(answer, address)
+            assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+            if address.endswith((".css", ".js", "sprite.svg")) and len(answer.data) > 400:
+                assert answer.headers["Content-Encoding"] == "gzip"
+                assert "Accept-Encoding" in answer.headers["Vary"]
+
+
+def test_a_file_under_a_former_hash_is_todays_and_not_for_ever(app: Flask) -> None:
+    client = app.test_client()
+    for address in static_files(app):
+        former = client.get(address.replace(app.config["STATIC_DIGEST"], "0" * 16))
+        assert former.status_code == 200
+        assert former.data == client.get(address).data
+        assert_safe(former, address)
+        assert "immutable" not in former.headers["Cache-Control"]
+        assert int(re.findall(r"max-age=(\d+)", former.headers["Cache-Control"])[0]) <= 3600
+
+
+@pytest.mark.parametrize(
+    ("method", "headers", "status"),
+    [
+        ("POST", {}, 405),
+        ("GET", {"Range": "bytes=0-9"}, 206),
+        ("GET", {"Range": "bytes=9999999-"}, 416),
+        ("GET", {"If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT"}, 304),
+    ],
+)
+def test_also_the_rarer_answers_about_files(
+    app: Flask, method: str, headers: dict[str, str], status: int
+) -> None:
+    address = next(static_files(app))
+    answer = app.test_client().open(address, method=method, headers=headers)
+    assert answer.status_code == status
+    assert_safe(answer, f"{method} {headers}")
+
+
+def test_the_worker_may_fetch_from_here_and_do_nothing_else(app: Flask) -> None:
+    answer = app.test_client().get("/sw.js")
+    assert csp(answer) == {"default-src": "'none'", "connect-src": "'self'"}
+    assert answer.headers["Cache-Control"] == "no-cache"
+
+
+def test_over_https_browsers_are_told_to_stay_there(secure_app: Flask) -> None:
+    client = secure_app.test_client()
+    for address in ("/sign-in", "/no-such-page", "/sw.js", next(static_files(secure_app))):
+        answer = client.get(address, base_url=OURS)
+        assert answer.headers["Strict-Transport-Security"].startswith("max-age=31536000")
+
+
+def test_over_plain_http_they_are_not(app: Flask) -> None:
+    for address in ("/sign-in", next(static_files(app))):
+        assert "Strict-Transport-Security" not in app.test_client().get(address).headers
+
+
+def cookie_of(answer: TestResponse) -> tuple[str, set[str]]:
+    (cookie,) = answer.headers.getlist("Set-Cookie")
+    name, *flags = cookie.split("; ")
+    return name.partition("=")[0], {
+        flag for flag in flags if not flag.startswith(("Expires", "Max-"))
+    }
+
+
+@pytest.mark.parametrize("keeps", ["y", None])
+def test_the_cookie_over_https_is_ours_alone(
+    secure_app: Flask, ana: Someone, keeps: str | None
+) -> None:
+    phone = Phone(secure_app, base_url=OURS)
+    answer = sign_in(phone, keeps, headers={"Referer": f"{OURS}/sign-in"})
+    assert cookie_of(answer) == (
+        "__Host-groundwork", {"Secure", "HttpOnly", "SameSite=Lax", "Path=/"},
+    )  # fmt: skip
+    assert ("Expires=" in answer.headers["Set-Cookie"]) is (keeps is not None)
+
+
+def test_the_cookie_over_plain_http_is_as_close_as_it_gets(app: Flask, ana: Someone) -> None:
+    answer = sign_in(Phone(app), "y")
+    assert cookie_of(answer) == ("groundwork", {"HttpOnly", "SameSite=Lax", "Path=/"})
+
+
+def test_looking_around_sets_no_new_cookie(
+    ana: Someone, phone_of: Callable[[Someone], Phone]
+) -> None:
+    phone = phone_of(ana)
+    phone.get("/today")  # the first page of a phone brings the form token
+    for address in ("/today", "/journal", "/help-now", "/sw.js", "/healthz"):
+        assert "Set-Cookie" not in phone.get(address).response.headers, address
+
+
+def sign_in(phone: Phone, keeps: str | None, **options: object) -> TestResponse:
+    form = phone.get("/sign-in").form(having="password")
+    form.fields["username"], form.fields["password"] = "ana", PASSWORD
+    if keeps is None:
+        form.fields.poplist("own_phone")
+    answer = phone.client.post("/sign-in", data=form.fields, base_url=phone.base_url, **options)
+    assert answer.status_code == 302
+    return answer

@@ -1,0 +1,174 @@
+"""What people wrote survives every migration, and the models are what the migrations make."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from flask_migrate import Migrate, downgrade, upgrade
+from sqlalchemy import func, inspect, select, text
+
+from tests.conftest import root
+from tests.databases import worker_database
+from tests.house.world import SHARED, World, contents
+from webapp import create_app
+from webapp.cli import migrate
+from webapp.config import Settings
+from webapp.core.db import Base, db
+from webapp.core.throttle import count_try
+from webapp.journal.models import Trigger
+
+# A next release that builds the three tables anew on which nearly every other one hangs.
+NEXT = '''"""rebuild what everything hangs on"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision, down_revision = "9999", "{head}"
+branch_labels = depends_on = None
+TABLES = ("person", "group", "entry")
+
+
+def anew():  # PostgreSQL changes a table in its place
+    return "always" if op.get_bind().dialect.name == "sqlite" else "auto"
+
+
+def upgrade():
+    for table in TABLES:
+        with op.batch_alter_table(table, recreate=anew()) as batch:
+            batch.add_column(sa.Column("note", sa.String(20), nullable=True))
+
+
+def downgrade():
+    for table in TABLES:
+        with op.batch_alter_table(table, recreate=anew()) as batch:
+            batch.drop_column("note")
+'''
+
+
+@pytest.fixture
+def empty_app(settings: Settings, tmp_path: Path) -> Iterator[Flask]:
+    """A clinic whose database has no tables yet, on the engine of this run."""
+    with ExitStack() as stack:
+        url = f"sqlite:///{tmp_path / 'new.db'}"
+        if settings.database_url.startswith("postgresql"):
+            url = stack.enter_context(worker_database(f"empty_{uuid4().hex[:8]}"))
+        app = create_app(replace(settings, data=tmp_path, database_url=url))
+        yield app
+        with app.app_context():
+            db.engine.dispose()
+
+
+def differences(app: Flask) -> list[object]:
+    with app.app_context(), db.engine.connect() as connection:
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "compare_server_default": True}
+        )
+        return list(compare_metadata(context, Base.metadata))
+
+
+def test_an_empty_database_brought_up_to_date_is_what_the_models_say(empty_app: Flask) -> None:
+    with empty_app.app_context():
+        migrate()
+    assert differences(empty_app) == []
+
+
+def test_a_difference_would_be_seen(empty_app: Flask) -> None:
+    with empty_app.app_context():
+        migrate()
+        with db.engine.begin() as connection:
+            connection.execute(text("ALTER TABLE entry ADD COLUMN forgotten VARCHAR(20)"))
+    assert "forgotten" in str(differences(empty_app))
+
+
+def test_going_back_to_nothing_and_up_again_works(empty_app: Flask) -> None:
+    with empty_app.app_context():
+        migrate()
+        downgrade(revision="base")
+        assert set(inspect(db.engine).get_table_names()) == {"alembic_version"}
+        migrate()
+    assert differences(empty_app) == []
+
+
+@pytest.fixture
+def next_release(app: Flask, tmp_path: Path) -> Iterator[Path]:
+    """Our migrations with one more, as `flask db upgrade` would run them."""
+    folder = tmp_path / "migrations"
+    shutil.copytree(root() / "migrations", folder)
+    (head,) = ScriptDirectory(str(folder)).get_heads()
+    (folder / "versions" / "9999_rebuild.py").write_text(NEXT.format(head=head))
+    Migrate(app, db, directory=str(folder), render_as_batch=True)
+    yield folder
+    Migrate(app, db, directory=str(root() / "migrations"), render_as_batch=True)
+
+
+def test_rows_in_every_table_live_through_a_rebuild(world: World, next_release: Path) -> None:
+    world.phone("cleo").get(f"/clinic/sessions/{world.evening.tonight}")
+    world.invitation()
+    world.reset_code()
+    phone = world.phone("max")
+    phone.post("/clinic/groups/new", world.fields("clinic.new_group", "max"))
+    with world.app.app_context():
+        count_try("account", "ana", allowed=10)
+        tables = {table.name: db.session.scalar(select(func.count()).select_from(table))
+                  for table in Base.metadata.sorted_tables}  # fmt: skip
+        empty = [name for name, rows in tables.items() if not rows]
+        assert not empty, f"give this test rows in {empty}, or a migration may lose them unseen"
+        before = contents(())
+
+        upgrade(directory=str(next_release))
+
+        assert "note" in {one["name"] for one in inspect(db.engine).get_columns("person")}
+        assert contents(()) == before
+        downgrade(directory=str(next_release))
+        assert contents(()) == before
+        if db.engine.dialect.name == "sqlite":
+            assert db.session.execute(text("PRAGMA foreign_key_check")).all() == []
+            assert db.session.scalar(text("PRAGMA foreign_keys")) == 1
+            assert db.session.scalar(text("PRAGMA integrity_check")) == "ok"
+        entry = db.session.get_one(Trigger, world.ids["shared"])
+        assert entry.situation == SHARED["situation"]
+        db.session.rollback()
+    assert differences(world.app) == []
+
+
+def test_two_processes_that_start_at_once_both_find_it_done(
+    settings: Settings, tmp_path: Path
+) -> None:
+    environment = os.environ | {
+        "GROUNDWORK_DATA": str(tmp_path),
+        "GROUNDWORK_DATABASE_URL": f"sqlite:///{tmp_path / 'groundwork.db'}",
+        "GROUNDWORK_PLAIN_HTTP": "1",
+    }
+    program = "import wsgi, webapp.cli as c\nwith wsgi.app.app_context(): c.migrate()"
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-c", program],
+            cwd=root(),
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        for _ in range(4)
+    ]
+    said = [one.communicate(timeout=60)[0] for one in running]
+    assert [one.returncode for one in running] == [0, 0, 0, 0], said
+    app = create_app(
+        replace(settings, data=tmp_path, database_url=f"sqlite:///{tmp_path / 'groundwork.db'}")
+    )
+    assert differences(app) == []
+    with app.app_context():
+        assert db.session.scalar(text("PRAGMA journal_mode")) == "wal"
+        db.session.remove()
+        db.engine.dispose()

@@ -1,0 +1,228 @@
+"""Every address, tried by everybody, against the policy in `who_gets_in.py`."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+import time_machine
+from sqlalchemy import update
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from tests.conftest import NOW
+from tests.house.who_gets_in import PEOPLE, policy
+from tests.house.world import (
+    EVERY_WORD,
+    FOR_HER_FACILITATORS,
+    ONLY_ANAS,
+    SHARED,
+    World,
+    alike,
+    told,
+)
+from webapp.accounts.models import Person
+from webapp.core.db import db
+from webapp.entries.actions import remove
+from webapp.entries.models import Entry
+from webapp.program.actions import leave
+from webapp.program.models import GroupSession
+from webapp.sharing.actions import revoke_consent, take_all_back, take_back
+from webapp.sharing.models import Consent, Share
+
+POLICY = policy()
+# The author, then those who get in, come last: what they do changes what is there.
+IN_TURN = ("nobody", "dana", "ben", "kit", "robin", "max", "cleo", "ana")
+
+# Each way in which a share ends, done to the database as the app does it.
+ENDINGS: dict[str, Callable[[World], object]] = {
+    "taken back": lambda world: take_back(db.session.get_one(Share, world.ids["share"])),
+    "everything taken back": lambda world: take_all_back(ana_in(world)),
+    "consent revoked": lambda world: revoke_consent(
+        db.session.get_one(Consent, world.ids["consent"])
+    ),
+    "consent over": lambda _: db.session.execute(update(Consent).values(expires_at=NOW)),
+    "ana left": lambda world: leave(world.evening.id, world.people["ana"].id),
+    "cleo left": lambda world: leave(world.evening.id, world.people["cleo"].id),
+    "entry removed": lambda world: remove(db.session.get_one(Entry, world.ids["shared"])),
+    "evening cancelled": lambda _: db.session.execute(
+        update(GroupSession).values(cancelled_at=NOW)
+    ),
+    "two hours over": lambda _: None,
+    "cleo’s account closed": lambda world: db.session.execute(
+        update(Person).where(Person.username == "cleo").values(disabled_at=NOW)
+    ),
+}
+
+
+def ana_in(world: World) -> Person:
+    return db.session.get_one(Person, world.people["ana"].id)
+
+
+def rule_for(rules: list[Rule], method: str, address: str) -> Rule:
+    found = [one for one in rules if one.rule == address and method in (one.methods or ())]
+    assert len(found) == 1, f"{method} {address} is in the table, but the app has no such route"
+    return found[0]
+
+
+def outcome(response: TestResponse, method: str) -> str:
+    """The table's word for what came back, or what else it was."""
+    place = response.headers.get("Location", "")
+    if method == "POST" and response.status_code == 401:
+        return "door"
+    if response.status_code == 302 and place.startswith("/sign-in?next="):
+        return "door"
+    if response.status_code == 404:
+        return "no"
+    return "in" if response.status_code < 400 else f"{response.status_code} {place}"
+
+
+def test_every_address_is_in_the_table(rules: list[Rule]) -> None:
+    there = {(method, rule.rule) for rule in rules for method in rule.methods or ()}
+    assert there == set(POLICY)
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_who_may_look(world: World, rules: list[Rule], who: str) -> None:
+    phone = world.phone(who)
+    before = world.everything(but=())
+    for (method, address), expected in POLICY.items():
+        if method != "POST":
+            rule = rule_for(rules, method, address)
+            response = world.send(phone, method, rule, who, world.address(rule))
+            assert outcome(response, method) == expected[who], f"{who}: {method} {address}"
+            assert_reads_nothing_of_anas(who, response, f"{method} {address}")
+    after = world.everything(but=())
+    if who == "cleo":
+        assert before.pop("reading") != after.pop("reading")  # the one named exception
+    assert after == before, "looking changed something"
+
+
+@pytest.mark.parametrize("address", [address for method, address in POLICY if method == "POST"])
+def test_who_may_do(world: World, rules: list[Rule], address: str) -> None:
+    rule, expected = rule_for(rules, "POST", address), POLICY["POST", address]
+    for who in sorted(IN_TURN, key=lambda one: expected[one] == "in"):
+        phone, before = world.phone(who), world.everything()
+        response = world.send(phone, "POST", rule, who, world.address(rule))
+        assert outcome(response, "POST") == expected[who], f"{who}: {address}"
+        assert_reads_nothing_of_anas(who, response, address)
+        if expected[who] != "in":
+            assert world.everything() == before, f"{who} changed something: {address}"
+
+
+@pytest.mark.parametrize("who", PEOPLE)
+def test_not_yours_and_absent_answer_alike(world: World, rules: list[Rule], who: str) -> None:
+    phone = world.phone(who)
+    for (method, address), expected in POLICY.items():
+        if "<uuid:" not in address or expected[who] == "in":
+            continue
+        rule = rule_for(rules, method, address)
+        not_yours = alike(world.send(phone, method, rule, who, world.address(rule)))
+        absent = [{name: uuid4()} for name in rule.arguments]
+        for other in [*absent, {name: uuid4() for name in rule.arguments}]:
+            there_is_none = world.send(phone, method, rule, who, world.address(rule, **other))
+            assert alike(there_is_none) == not_yours, f"{who}: {method} {address} {list(other)}"
+
+
+def assert_reads_nothing_of_anas(who: str, response: TestResponse, where: str) -> None:
+    words = told(response)
+    hers = ONLY_ANAS if who == "cleo" else () if who == "ana" else EVERY_WORD
+    read = [word for word in hers if word in words]
+    assert not read, f"{who} reads {read}: {where}"
+
+
+def test_anas_private_entry_opens_for_nobody_else(world: World, rules: list[Rule]) -> None:
+    for method, address in POLICY:
+        rule = rule_for(rules, method, address)
+        if world.arguments(rule).get("id") != world.ids["shared"]:
+            continue
+        for who in PEOPLE[2:]:
+            phone = world.phone(who)
+            private = world.address(rule, id=world.ids["private"])
+            response = world.send(phone, method, rule, who, private)
+            assert outcome(response, method) == "no", f"{who}: {method} {address}"
+
+
+def test_nobody_answers_an_entry_that_ana_keeps_to_herself(world: World) -> None:
+    before = world.everything()
+    for who in ("cleo", "kit", "robin"):
+        fields = {"entry": world.ids["private"], "words": "I know about it."}
+        assert world.phone(who).post("/clinic/feedback", fields).status == 404
+    assert world.everything() == before
+
+
+@pytest.mark.parametrize("ending", ENDINGS)
+def test_what_is_not_shared_any_more_is_nobodys_but_anas(
+    world: World, rules: list[Rule], clock: time_machine.Traveller, ending: str
+) -> None:
+    desk = world.phone("cleo")
+    huddle = f"/clinic/sessions/{world.evening.tonight}"
+    assert SHARED["situation"] in desk.get(huddle).html
+    assert SHARED["situation"] in desk.get(person_page(world)).html
+    with world.app.app_context():
+        ENDINGS[ending](world)
+        db.session.commit()
+    clock.shift(timedelta(hours=7) if ending == "two hours over" else timedelta(seconds=1))
+
+    for who in PEOPLE:
+        if who == "ana":
+            continue
+        phone = world.phone(who)
+        for rule in rules:
+            if "GET" in (rule.methods or ()):
+                response = phone.client.get(world.address(rule))
+                assert_reads_nothing_of_anas("kit", response, f"{who}, {rule.rule}")
+    fields = {"entry": world.ids["shared"], "words": "Still here?"}
+    assert world.phone("cleo").post("/clinic/feedback", fields).status in (401, 404)
+
+
+@pytest.mark.parametrize(
+    "purpose",
+    [{"Sec-Purpose": "prefetch"}, {"Sec-Purpose": "prefetch;prerender"}, {"Purpose": "prefetch"}],
+)
+def test_a_prefetch_of_a_huddle_is_nobody_reading(world: World, purpose: dict[str, str]) -> None:
+    before = world.everything()
+    for address in (f"/clinic/sessions/{world.evening.tonight}", person_page(world)):
+        page = world.phone("cleo").get(address, headers=purpose)
+        assert page.status == 404
+        assert not [word for word in FOR_HER_FACILITATORS if word in page.html]
+    assert world.everything() == before
+
+
+def test_whose_names_somebody_sees(world: World, rules: list[Rule]) -> None:
+    may_see = {
+        "nobody": set(), "ana": {"Ana", "Cleo"}, "ben": {"Ben", "Cleo"}, "dana": {"Dana", "Kit"},
+        "cleo": {"Cleo", "Ana", "Ben"}, "kit": {"Kit", "Dana"}, "robin": {"Robin"},
+        "max": {"Max", "Cleo", "Kit", "Robin"},
+    }  # fmt: skip
+    everybody = {one.name for one in world.people.values()}
+    for who in PEOPLE:
+        phone = world.phone(who)
+        for rule in rules:
+            if "GET" not in (rule.methods or ()):
+                continue
+            page = phone.client.get(world.address(rule)).get_data(as_text=True)
+            seen = {name for name in everybody if re.search(rf"\b{name}\b", page)}
+            assert seen <= may_see[who], f"{who} sees {seen - may_see[who]}: {rule.rule}"
+            patients = {one for one in ("ana", "ben", "dana") if re.search(rf"\b{one}\b", page)}
+            assert patients <= {who}, f"{who} sees the usernames {patients}: {rule.rule}"
+
+
+def test_somebody_whose_account_is_closed_is_nobody_on_the_next_request(
+    world: World, rules: list[Rule]
+) -> None:
+    phones = {who: world.phone(who) for who in ("ana", "cleo", "max")}
+    with world.app.app_context():
+        db.session.execute(update(Person).values(disabled_at=NOW))
+        db.session.commit()
+    for (method, address), expected in POLICY.items():
+        if expected["nobody"] == "door":
+            rule = rule_for(rules, method, address)
+            for who, phone in phones.items():
+                response = world.send(phone, method, rule, who, world.address(rule))
+                assert outcome(response, method) == "door", f"{who}: {method} {address}"
+
+
+def person_page(world: World) -> str:
+    return f"/clinic/groups/{world.evening.id}/people/{world.people['ana'].id}"

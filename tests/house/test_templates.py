@@ -1,0 +1,231 @@
+"""Pages are plain HTML that works alone: no hidden ways in for a script, no address but ours."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from werkzeug.routing import Rule
+
+from tests.conftest import root
+from tests.house.everywhere import PLACES, Outline, every_page
+from tests.house.world import EVERY_WORD, World
+from tests.pages import Page
+
+TEMPLATES = root() / "templates"
+CODE = [
+    *(root() / "webapp").rglob("*.py"),
+    *TEMPLATES.rglob("*.*"),
+    *(root() / "static/js").rglob("*.js"),
+]
+# Where a text of ours, never a person's, is made markup: see the docstrings there.
+TRUSTED = {"webapp/core/wording.py"}
+FORBIDDEN = {
+    "|safe": r"\|\s*safe\b",
+    "Markup(": r"\bMarkup\(",
+    "render_template_string": r"render_template_string",
+    "innerHTML": r"\b(inner|outer)HTML\b|insertAdjacentHTML|document\.write",
+    "autoescape off": r"autoescape\s+false|\{%-?\s*autoescape",
+    "a style attribute": r"<[^>]*\sstyle\s*=",
+    "a handler in an attribute": r"<[a-z][^>{]*\son[a-z]+\s*=",
+    "a script without a source": r"<script(?![^>]*\ssrc=)",
+    "javascript:": r"[\"'(]javascript:",
+    "eval": r"\beval\(|new Function\(",
+}
+
+
+@pytest.mark.parametrize("name", FORBIDDEN)
+def test_nobody_writes(name: str) -> None:
+    found = [
+        str(file.relative_to(root()))
+        for file in CODE
+        if re.search(FORBIDDEN[name], file.read_text(), re.IGNORECASE | re.DOTALL)
+    ]
+    assert set(found) <= (TRUSTED if name == "Markup(" else set()), f"{name} in {found}"
+
+
+@pytest.mark.parametrize(
+    ("name", "breach"),
+    [
+        ("|safe", "{{ words | safe }}"),
+        ("a style attribute", '<p class="a"\n style="color: red">'),
+        ("a handler in an attribute", '<button class="x" onclick="go()">'),
+        ("a script without a source", "<script type=module>go()</script>"),
+    ],
+)
+def test_it_would_be_seen(name: str, breach: str) -> None:
+    assert re.search(FORBIDDEN[name], breach, re.IGNORECASE | re.DOTALL)
+
+
+def test_every_link_by_name_leads_somewhere(app: Flask) -> None:
+    for file in CODE:
+        for name in re.findall(r"url_for\(\s*[\"']([\w.]+)[\"']", file.read_text()):
+            assert name in app.view_functions, f"{file.name} links to {name}"
+
+
+def test_every_template_is_used() -> None:
+    texts = "\n".join(file.read_text() for file in CODE)
+    for file in TEMPLATES.rglob("*.*"):
+        name = str(file.relative_to(TEMPLATES))
+        assert f'"{name}"' in texts, f"nobody uses {name}"
+
+
+def test_every_macro_is_used_and_every_import_too() -> None:
+    files = {file: file.read_text() for file in TEMPLATES.rglob("*.html")}
+    by_name = {"line", "more"}  # found by the kind of the entry: entries/page.py
+    for file, source in files.items():
+        for macro in re.findall(r"{%-?\s*macro\s+(\w+)", source):
+            calls = sum(len(re.findall(rf"\b{macro}\(", one)) for one in files.values())
+            aliased = any(re.search(rf"import [^%]*\b{macro} as ", one) for one in files.values())
+            assert calls > 1 or aliased or macro in by_name, f"{file.name}: nobody uses {macro}"
+        for names in re.findall(r"{%-?\s*from \"[^\"]+\" import ([^%]+?)\s*-?%}", source):
+            for name in (one.split(" as ")[-1].strip() for one in names.split(",")):
+                assert re.search(rf"\b{name}\(", source), f"{file.name} doesn't use {name}"
+
+
+SEEN: list[tuple[str, Page]] = []
+
+
+@pytest.fixture
+def pages(world: World, rules: list[Rule]) -> list[tuple[str, Page]]:
+    """Every page, opened once for all tests here."""
+    if not SEEN:
+        SEEN.extend(every_page(world, rules))
+    return SEEN
+
+
+def test_what_every_page_is_made_of(pages: list[tuple[str, Page]], world: World) -> None:
+    assert len(pages) > 150
+    assert {page.status for _, page in pages} >= {200, 400, 401, 404, 409, 413, 422}
+    problems = {f"{who}, {page.address} ({page.status}): {problem}"
+                for who, page in pages for problem in faults(page, world)}  # fmt: skip
+    assert not problems, "\n".join(sorted(problems))
+
+
+def faults(page: Page, world: World) -> Iterator[str]:
+    """What is wrong with a page."""
+    outline = Outline(page.html)
+    if [one.attrs.get("lang") for one in outline.all("html")] != ["en"]:
+        yield "doesn't say its language"
+    if len(outline.all("h1")) != 1:
+        yield f"has {len(outline.all('h1'))} h1"
+    twice = [name for name, count in Counter(page.ids).items() if count > 1]
+    if twice:
+        yield f"has two elements called {twice}"
+    yield from _title(outline, world)
+    yield from _inputs(outline)
+    yield from _forms(outline)
+    yield from _addresses(outline, world)
+
+
+def _title(outline: Outline, world: World) -> Iterator[str]:
+    titles = ["".join(one.texts) for one in outline.all("title") if one.is_in("head")]
+    if len(titles) != 1 or not titles[0].strip():
+        yield f"has the titles {titles}"
+    names = [one.name for one in world.people.values()]
+    words = [word for word in (*EVERY_WORD, *names) if word in "".join(titles)]
+    if words:
+        yield f"has {words} in its title"
+
+
+def _inputs(outline: Outline) -> Iterator[str]:
+    labelled = {one.attrs.get("for") for one in outline.all("label")}
+    for one in outline.all("input", "select", "textarea"):
+        if one.attrs.get("type") in ("hidden", "submit"):
+            continue
+        named = one.attrs.get("aria-label") or one.attrs.get("aria-labelledby")
+        if not (named or one.is_in("label") or one.attrs.get("id") in labelled):
+            yield f"has an input without a label: {one.attrs}"
+    there = {one.attrs["id"] for one in outline.elements if "id" in one.attrs}
+    for one in outline.elements:
+        for name in ("aria-describedby", "aria-labelledby", "aria-controls", "for", "data-opens"):
+            missing = set(one.attrs.get(name, "").split()) - there
+            if missing:
+                yield f"points to {missing} with {name}, and there is no such thing"
+    for one in outline.all("button", "a"):
+        inside = [other for other in outline.elements if one in other.around]
+        texts = "".join([*one.texts, *(text for other in inside for text in other.texts)])
+        if not texts.strip() and not one.attrs.get("aria-label"):
+            yield f"has a {one.tag} without a name: {one.attrs}"
+
+
+def _forms(outline: Outline) -> Iterator[str]:
+    for form in outline.all("form"):
+        inside = [one for one in outline.all("input") if form in one.around]
+        has_token = any(one.attrs.get("name") == "csrf_token" for one in inside)
+        posts = form.attrs.get("method", "get").lower() == "post"
+        if posts != has_token:
+            yield f"has a form that posts ({posts}) with a token ({has_token}): {form.attrs}"
+
+
+def _addresses(outline: Outline, world: World) -> Iterator[str]:
+    chat = world.app.config["HELP_LINES"].crisis_chat
+    for one in outline.elements:
+        if any(name.startswith("on") or name == "style" for name in one.attrs):
+            yield f"has a script or a style in an attribute: {one.attrs}"
+        if one.tag == "script" and "src" not in one.attrs:
+            yield "has a script inside"
+        for name in ("src", "href", "action", "srcset", "poster", "data-to", "formaction"):
+            to = one.attrs.get(name, "/")
+            fits = re.match(r"/(?!/)|#|tel:|sms:|data:image/svg", to) or to == chat or not to
+            if to == "data:,":  # no icon at all, on the neutral page
+                continue
+            if not fits or (to.startswith("data:") and one.tag != "img"):
+                yield f"leads elsewhere: {one.tag} {name} {to[:60]}"
+
+
+def test_a_page_with_every_fault_has_them_all(app: Flask, world: World) -> None:
+    bad = (
+        '<html><head><title>Ana</title></head><body><h1>A</h1><h1 id="x">B</h1><p id="x"></p>'
+        '<form method="post"><input name="q"></form><a href="https://elsewhere.example"></a>'
+        '<img src="//elsewhere.example/x" onload="go()"><script>go()</script></body></html>'
+    )
+    page = Page.__new__(Page)
+    page.html = bad
+    page._parsed = Page(app.test_client().get("/healthz"), "")._parsed
+    page._parsed.feed(bad)
+    found = " ".join(faults(page, world))
+    for fault in ("language", "2 h1", "two elements called ['x']", "['Ana'] in its title",
+                  "without a label", "form that posts", "without a name", "leads elsewhere: a",
+                  "leads elsewhere: img", "in an attribute", "script inside"):  # fmt: skip
+        assert fault in found, fault
+
+
+def test_every_file_of_the_house_that_a_page_asks_for_is_there(
+    app: Flask, pages: list[tuple[str, Page]]
+) -> None:
+    asked = {to for _, page in pages for to in re.findall(r"(/s/[0-9a-f]{16}/[^\"#?]+)", page.html)}
+    assert len(asked) > 5
+    for address in asked:
+        assert app.test_client().get(address).status_code == 200, address
+    marks = set(
+        re.findall(
+            r"<symbol[^>]*\sid=\"([\w-]+)\"", Path(root() / "static/icons/sprite.svg").read_text()
+        )
+    )
+    used = {mark for _, page in pages for mark in re.findall(r"sprite\.svg#([\w-]+)", page.html)}
+    assert used <= marks, used - marks
+
+
+def test_every_module_that_a_page_asks_for_is_known(pages: list[tuple[str, Page]]) -> None:
+    script = (root() / "static/js/app.js").read_text()
+    known = dict(
+        re.findall(r"\[\"([\w-]+)\", \(\) => import\(\"\./(modules/[\w-]+\.js)\"\)", script)
+    )
+    asked = {name for _, page in pages for names in re.findall(r'data-module="([^"]+)"', page.html)
+             for name in names.split()}  # fmt: skip
+    assert asked == set(known), "a module nobody asks for, or one that nobody wrote"
+    for file in known.values():
+        assert (root() / "static/js" / file).is_file()
+
+
+def test_every_form_with_something_to_fill_in_is_tried_with_bad_input(
+    pages: list[tuple[str, Page]],
+) -> None:
+    tried = {having for _, _, having in PLACES.values()}
+    for who, page in pages:
+        for form in page.forms:
+            names = form.names - {"csrf_token"}
+            assert not names or names & tried, f"{who} on {page.address}: {names}"

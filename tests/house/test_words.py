@@ -1,0 +1,195 @@
+"""Every word on a page can be translated, is easy to read, and blames nobody."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import flask_babel
+import pytest
+from babel import Locale
+from babel.dates import get_day_names, get_month_names
+from babel.messages.extract import extract_from_file
+from babel.support import NullTranslations
+from werkzeug.routing import Rule
+
+from tests.conftest import ZONE, root
+from tests.house.everywhere import Outline, every_page, said
+from tests.house.reading import grade, split, syllables_of
+from tests.house.world import EVERY_WORD, World
+from webapp.accounts.passwords import _word_list
+from webapp.sharing.consent_text import NOTICE
+
+EN = Locale("en")
+NAMES = {
+    name
+    for width in ("wide", "abbreviated")
+    for names in (get_day_names(width, locale=EN), get_month_names(width, locale=EN))
+    for name in names.values()
+}
+# What people, the operator and the law wrote: it stands on a page as it is.
+DATA = [
+    *EVERY_WORD, NOTICE, "Evening IOP", "Morning IOP", "Riverside Clinic", "Room 2", ZONE,
+    "Whose words", "Mine: .", "Mine:", "Changed", "New words", "Other words", "Good to know.",
+    "America/New_York", "Test", "Phone", "Browser", "Groundwork",
+]  # fmt: skip
+PATTERNS = [
+    r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b",  # a code
+    r"\bGroup [0-9a-f]{6}\b",
+    r"https?://localhost\S*",
+]
+
+
+class Pseudo(NullTranslations):
+    """A language in which everything is in brackets."""
+
+    def ugettext(self, message: str) -> str:
+        return f"⟦{message}⟧"
+
+    def ungettext(self, one: str, many: str, number: int) -> str:
+        return f"⟦{one if number == 1 else many}⟧"
+
+    gettext, ngettext = ugettext, ungettext
+
+
+@pytest.fixture
+def pseudo(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Everything that can be translated is, into brackets."""
+    translations = Pseudo()
+    monkeypatch.setattr(flask_babel.Domain, "get_translations", lambda _self: translations)
+
+
+def not_translated(text: str, known: list[str]) -> str:
+    """What is left of a text without what was translated and what is data."""
+    rest, before = text, ""
+    while rest != before:  # from the inside out
+        rest, before = re.sub(r"⟦[^⟦⟧]*⟧", " ", rest), rest
+    for word in known:
+        rest = rest.replace(word, " ")
+    for pattern in PATTERNS:
+        rest = re.sub(pattern, " ", rest)
+    left = re.findall(r"[^\W\d_]+", rest)
+    return " ".join(word for word in left if word not in NAMES)
+
+
+def test_every_text_of_ours_on_every_page_can_be_translated(
+    pseudo: None, world: World, rules: list[Rule]
+) -> None:
+    people = [one.name for one in world.people.values()]
+    known = sorted([*DATA, *people], key=len, reverse=True)
+    found, texts = set(), 0
+    for who, page in every_page(world, rules):
+        for element, text in said(Outline(page.html)):
+            if element.tag in ("kbd", "textarea") or element.is_in("kbd"):
+                continue
+            texts += 1
+            left = not_translated(text, known)
+            if left and not set(left.split()) <= set(_word_list()):  # the four words on offer
+                found.add(f"{page.address} ({who}, {page.status}): {left!r} in {text[:80]!r}")
+    assert texts > 3000
+    assert not found, "\n".join(sorted(found))
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("⟦Today⟧", ""),
+        ("⟦Cleo opened it, ⟦today 4:00 ⟦pm⟧⟧.⟧", ""),
+        ("Monday 23 November", ""),
+        ("⟦Save⟧ now", "now"),
+        ("Save", "Save"),
+    ],
+)
+def test_what_was_not_translated_would_be_seen(text: str, left: str) -> None:
+    assert not_translated(text, []) == left
+
+
+# Whatever a patient may come to read; the clinic's pages are for those who work there.
+PATIENTS = [
+    "templates/journal", "templates/sharing", "templates/today", "templates/pwa",
+    "templates/accounts", "templates/errors", "templates/components",
+    "templates/layouts/patient.html", "templates/layouts/plain.html", "templates/layouts/base.html",
+    "templates/joining/join.html",
+    "templates/joining/code.html", "webapp/accounts", "webapp/journal", "webapp/sharing",
+    "webapp/joining", "webapp/entries", "webapp/today", "webapp/core", "webapp/pwa",
+]  # fmt: skip
+KEYWORDS = {"_": None, "_l": None, "gettext": None, "ngettext": (1, 2)}
+VALUES = {
+    "names": "Cleo and Kim",
+    "name": "Cleo",
+    "group": "Evening Group",
+    "when": "today 6:00 pm",
+}
+BLAMES = re.compile(
+    r"\b(relaps\w*|slips?|slipped|dirty|clean|sober(ed)?|addicts?|addicted|alcoholics?|junkies?"
+    r"|abus(e|er|ers)|fail(ed|ure|s)?|missed|streaks?|should have|must not|non-?complian\w*)\b",
+    re.IGNORECASE,
+)
+
+
+def files() -> list[Path]:
+    found = []
+    for place in (root() / one for one in PATIENTS):
+        found += [place] if place.is_file() else sorted(place.rglob("*.*"))
+    return [one for one in found if one.suffix in (".html", ".py")]
+
+
+def sentences(file: Path) -> Iterator[str]:
+    """Every text of ours in a file, with everyday values filled in."""
+    method = "python" if file.suffix == ".py" else "jinja2.ext:babel_extract"
+    for _line, messages, *_ in extract_from_file(method, file, keywords=KEYWORDS):
+        for message in [messages] if isinstance(messages, str) else messages:
+            yield re.sub(r"%\((\w+)\)\w+", lambda found: VALUES.get(found[1], "5"), message)
+
+
+def test_patients_read_at_sixth_grade() -> None:
+    whole = []
+    for file in files():
+        long = [one for one in sentences(file) if len(split(one)[1]) >= 5]
+        text = "\n".join(one if one[-1] in ".?:" else f"{one}." for one in long)
+        assert grade(text) <= 6.5, f"{file.name} reads at grade {grade(text):.1f}: {hardest(long)}"
+        whole += long
+    assert len(whole) > 100
+    assert grade("\n".join(whole)) <= 6
+
+
+def hardest(texts: list[str]) -> list[str]:
+    return [f"{grade(one):.1f} {one}" for one in sorted(texts, key=grade, reverse=True)[:5]]
+
+
+def test_no_word_blames_anybody_and_nothing_shouts() -> None:
+    for file in files():
+        for text in sentences(file):
+            assert not BLAMES.search(text), f"{file.name}: {text}"
+            assert "!" not in text, f"{file.name}: {text}"
+            assert not re.search(r"\b[A-Z]{6,}\b", text.replace("GROUNDWORK", "")), text
+
+
+def test_texts_are_typed_as_in_print() -> None:
+    for file in files():
+        for text in sentences(file):
+            assert not re.search(r"\w'\w|\.\.\.| - ", text), f"{file.name}: {text}"
+
+
+@pytest.mark.parametrize(
+    ("word", "beats"),
+    [
+        ("help", 1), ("named", 1), ("needed", 2), ("takes", 1), ("changes", 2), ("little", 2),
+        ("facilitator", 5), ("you’re", 1), ("entry", 2), ("people", 2), ("anybody", 4), ("five", 1),
+        ("before", 2), ("password", 2), ("characters", 3), ("overwhelming", 4), ("trying", 2),
+        ("idea", 3), ("journal", 2), ("shared", 1), ("7", 1), ("use", 1), ("being", 2),
+    ],
+)  # fmt: skip
+def test_beats_are_counted_as_they_are_spoken(word: str, beats: int) -> None:
+    assert syllables_of(word) == beats
+
+
+def test_easy_and_hard_texts_are_told_apart() -> None:
+    easy = "The cat sat on the mat. The dog ran up to it. They both sat down."
+    law = (
+        "The aforementioned authorization may be revoked in writing at any time, notwithstanding "
+        "disclosures previously effectuated in reliance thereupon by the participating provider."
+    )
+    assert grade(easy) < 2
+    assert grade(law) > 16
+    ours = "Any time: one tap under Sharing, or a written note to the clinic. It counts at once."
+    assert grade(ours) < 6

@@ -1,0 +1,102 @@
+"""Who gets in where: the policy, as a table. `test_routes.py` tries every line of it.
+
+Each line is a method, an address, and what happens to everybody who tries it with Ana's own
+things in the address (her entry, share, consent, device, group …):
+
+    nobody  not signed in                       ben    a patient of the same group
+    ana     the author                          dana   a patient of another group
+    cleo    runs Ana's group                    kit    runs another group
+    robin   ran Ana's group until a second ago  max    the administrator
+
+    in      gets in: the page, or what was asked for is done
+    door    is sent to the sign-in page; a post is refused there (401)
+    no      404, exactly as if there were no such thing
+
+A route that isn't here fails the tests. HEAD answers as GET does, but where it has a line.
+"""
+
+PEOPLE = ("nobody", "ana", "ben", "dana", "cleo", "kit", "robin", "max")
+
+TABLE = """
+method address                                             nobody ana  ben  dana cleo kit  robin max
+
+GET    /                                                   in     in   in   in   in   in   in    in
+GET    /help-now                                           in     in   in   in   in   in   in    in
+GET    /offline                                            in     in   in   in   in   in   in    in
+GET    /quiet                                              in     in   in   in   in   in   in    in
+GET    /manifest.webmanifest                               in     in   in   in   in   in   in    in
+GET    /sw.js                                              in     in   in   in   in   in   in    in
+GET    /healthz                                            in     in   in   in   in   in   in    in
+GET    /s/<_digest>/<path:path>                            in     in   in   in   in   in   in    in
+
+GET    /sign-in                                            in     in   in   in   in   in   in    in
+POST   /sign-in                                            in     in   in   in   in   in   in    in
+GET    /reset                                              in     in   in   in   in   in   in    in
+POST   /reset                                              in     in   in   in   in   in   in    in
+GET    /join                                               in     in   in   in   in   in   in    in
+POST   /join                                               in     in   in   in   in   in   in    in
+GET    /join/<code>                                        in     in   in   in   in   in   in    in
+POST   /join/<code>                                        in     in   in   in   in   in   in    in
+POST   /hide                                               in     in   in   in   in   in   in    in
+
+GET    /unlock                                             door   in   in   in   in   in   in    in
+POST   /unlock                                             door   in   in   in   in   in   in    in
+POST   /sign-out                                           door   in   in   in   in   in   in    in
+GET    /you                                                door   in   in   in   in   in   in    in
+POST   /you                                                door   in   in   in   in   in   in    in
+GET    /you/password                                       door   in   in   in   in   in   in    in
+POST   /you/password                                       door   in   in   in   in   in   in    in
+POST   /you/devices/end-others                             door   in   in   in   in   in   in    in
+POST   /you/devices/<uuid:id>/end                          door   in   no   no   no   no   no    no
+
+GET    /today                                              door   in   in   in   no   no   no    no
+GET    /journal                                            door   in   in   in   no   no   no    no
+GET    /journal/new                                        door   in   in   in   no   no   no    no
+POST   /journal/search                                     door   in   in   in   no   no   no    no
+POST   /journal/new                                        door   in   in   in   no   no   no    no
+GET    /journal/<uuid:id>                                  door   in   no   no   no   no   no    no
+GET    /journal/<uuid:id>/edit                             door   in   no   no   no   no   no    no
+POST   /journal/<uuid:id>/edit                             door   in   no   no   no   no   no    no
+POST   /journal/<uuid:id>/removal                          door   in   no   no   no   no   no    no
+POST   /journal/<uuid:id>/restoration                      door   in   no   no   no   no   no    no
+
+GET    /sharing                                            door   in   in   in   no   no   no    no
+POST   /sharing/stop                                       door   in   in   in   no   no   no    no
+GET    /entries/<uuid:id>/share                            door   in   no   no   no   no   no    no
+POST   /entries/<uuid:id>/share                            door   in   no   no   no   no   no    no
+POST   /shares/<uuid:id>/end                               door   in   no   no   no   no   no    no
+GET    /sharing/consents/<uuid:id>                         door   in   no   no   no   no   no    no
+POST   /sharing/consents/<uuid:id>/revocation              door   in   no   no   no   no   no    no
+POST   /feedback/<uuid:id>/seen                            door   in   no   no   no   no   no    no
+
+GET    /clinic                                             door   no   no   no   in   in   in    in
+GET    /clinic/groups/<uuid:id>                            door   no   no   no   in   no   no    in
+GET    /clinic/sessions/<uuid:id>                          door   no   no   no   in   no   no    no
+HEAD   /clinic/sessions/<uuid:id>                          no     no   no   no   no   no   no    no
+GET    /clinic/groups/<uuid:group_id>/people/<uuid:id>     door   no   no   no   in   no   no    no
+HEAD   /clinic/groups/<uuid:group_id>/people/<uuid:id>     no     no   no   no   no   no   no    no
+POST   /clinic/feedback                                    door   no   no   no   in   no   no    no
+POST   /clinic/groups/<uuid:id>/invitations                door   no   no   no   in   no   no    no
+POST   /clinic/groups/<uuid:group_id>/people/<uuid:id>/reset
+                                                           door   no   no   no   in   no   no    no
+POST   /clinic/groups/<uuid:group_id>/people/<uuid:id>/leaving
+                                                           door   no   no   no   in   no   no    no
+GET    /clinic/groups/new                                  door   no   no   no   no   no   no    in
+POST   /clinic/groups/new                                  door   no   no   no   no   no   no    in
+POST   /clinic/groups/<uuid:id>/facilitators               door   no   no   no   no   no   no    in
+POST   /clinic/groups/<uuid:id>/facilitator-invitations    door   no   no   no   no   no   no    in
+"""
+
+
+def policy() -> dict[tuple[str, str], dict[str, str]]:
+    """The table, read: {("GET", "/today"): {"nobody": "door", "ana": "in", …}}."""
+    words = TABLE.split()
+    width = 2 + len(PEOPLE)
+    assert tuple(words[2:width]) == PEOPLE
+    lines = [words[at : at + width] for at in range(width, len(words), width)]
+    read = {(line[0], line[1]): dict(zip(PEOPLE, line[2:], strict=True)) for line in lines}
+    assert len(read) == len(lines), "an address stands in the table twice"
+    for (method, address), who in list(read.items()):
+        if method == "GET":
+            read.setdefault(("HEAD", address), who)
+    return read

@@ -1,0 +1,200 @@
+"""Ana's whole world on one evening, for the rules that look at every page at once."""
+
+import hashlib
+import html
+import re
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.datastructures import MultiDict
+from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
+
+from tests.conftest import NOW, PASSWORD, ZONE, SomeGroup, Someone
+from tests.pages import Phone
+from webapp.accounts.actions import issue_reset, start_sign_in
+from webapp.accounts.models import Person, Role
+from webapp.core.db import Base, db
+from webapp.entries.actions import edit, write
+from webapp.joining.actions import invite
+from webapp.journal.models import Trigger
+from webapp.program.models import Group, GroupSession
+from webapp.sharing.actions import answer, share, sign_consent
+
+# One word for each place where words can stand, as nobody would type it by chance.
+TEXTS = ("situation", "thought", "body", "did")
+PRIVATE = {name: f"zq-private-{name}" for name in TEXTS}
+FORMER = {name: f"zq-former-{name}" for name in TEXTS}
+SHARED = {name: f"zq-shared-{name}" for name in TEXTS} | {"about": "zq-shared-about"}
+ANSWER, SIGNED = "zq-answer-words", "zq-signed-name"
+ONLY_ANAS = (*PRIVATE.values(), *FORMER.values(), SIGNED)
+FOR_HER_FACILITATORS = (*SHARED.values(), ANSWER)
+EVERY_WORD = (*ONLY_ANAS, *FOR_HER_FACILITATORS)
+NO_CODE = "0000-0000-0000"
+
+
+@dataclass
+class World:
+    """Everybody, and the ids of everything that is Ana's."""
+
+    app: Flask
+    people: dict[str, Someone]
+    evening: SomeGroup
+    morning: SomeGroup
+    ids: dict[str, UUID] = field(default_factory=dict)
+
+    def phone(self, who: str) -> Phone:
+        """A phone on which `who` is signed in, or nobody."""
+        return Phone(self.app, "" if who == "nobody" else self.token(who))
+
+    def token(self, who: str) -> str:
+        """The token of a new sign-in."""
+        with self.app.app_context():
+            person = db.session.get_one(Person, self.people[who].id)
+            made = start_sign_in(person, device="Test", own_phone=True, lasts=timedelta(days=1))
+            token = made.token
+            db.session.commit()
+        return token
+
+    def arguments(self, rule: Rule) -> dict[str, Any]:
+        """What is Ana's, for each argument of an address."""
+        if not rule.arguments:
+            return {}
+        found = {
+            "static_files.former": {"_digest": "0" * 16, "path": "css/base.css"},
+            "joining.join": {"code": NO_CODE},
+            "accounts.end_device": {"id": self.ids["device"]},
+            "sharing.take_back": {"id": self.ids["share"]},
+            "sharing.consent": {"id": self.ids["consent"]},
+            "sharing.revoke_consent": {"id": self.ids["consent"]},
+            "sharing.put_away": {"id": self.ids["feedback"]},
+            "clinic.huddle": {"id": self.evening.tonight},
+        }.get(rule.endpoint)
+        if "group_id" in rule.arguments:
+            found = {"group_id": self.evening.id, "id": self.people["ana"].id}
+        elif rule.rule.startswith("/clinic/groups/<uuid:id>"):
+            found = {"id": self.evening.id}
+        elif rule.rule.startswith(("/journal/<uuid:id>", "/entries/<uuid:id>")):
+            found = {"id": self.ids["shared"]}
+        assert found, f"say in world.py what of Ana's {rule.endpoint} opens"
+        return found
+
+    def fields(self, endpoint: str, who: str) -> dict[str, Any]:
+        """A form filled in so well that only the guard can refuse it."""
+        new_password = "copper valley window sail"
+        account = {"username": f"new-{uuid4().hex[:8]}", "name": "New", "password": new_password}
+        known: dict[str, dict[str, Any]] = {
+            "accounts.sign_in": {"username": "ana", "password": PASSWORD},
+            "accounts.unlock": {"password": PASSWORD},
+            "accounts.reset": {"code": NO_CODE, "password": new_password},
+            "accounts.save_settings": {"name": who.title()},
+            "accounts.change_password": {"current": PASSWORD, "password": new_password},
+            "joining.by_code": {"code": NO_CODE},
+            "joining.join": account,
+            "journal.create": {"urge": "4", "situation": "New words"},
+            "journal.update": {"urge": "4", "version": "1", "situation": "Other words"},
+            "sharing.share": {"until": "session", "signed_name": "Ana"},
+            "clinic.feedback": {"entry": self.ids["shared"], "words": "Good to know."},
+            "clinic.add_facilitator": {"person": self.people["kit"].id},
+            "clinic.new_group": {
+                "name": f"Group {uuid4().hex[:6]}", "track": "process", "days": "1",
+                "starts": "18:00", "minutes": "90", "zone": ZONE, "place": "",
+            },
+        }  # fmt: skip
+        return known.get(endpoint, {})
+
+    def address(self, rule: Rule, **other: Any) -> str:
+        """The address of a rule, with what is Ana's in it, or something else."""
+        with self.app.test_request_context():
+            values = self.arguments(rule) | other
+            return self.app.url_map.bind("localhost").build(rule.endpoint, values)
+
+    def send(self, phone: Phone, method: str, rule: Rule, who: str, address: str) -> TestResponse:
+        """One request as `who` would send it, not followed anywhere."""
+        if method != "POST":
+            return phone.client.open(address, method=method, base_url=phone.base_url)
+        fields = MultiDict(self.fields(rule.endpoint, who))
+        if rule.endpoint == "joining.join":
+            address = address.replace(NO_CODE, self.invitation())
+        if rule.endpoint == "accounts.reset":
+            fields["code"] = self.reset_code()
+        fields["csrf_token"] = phone.token()
+        return phone.client.post(address, data=fields, base_url=phone.base_url)
+
+    def invitation(self) -> str:
+        """A fresh invitation to Evening IOP."""
+        with self.app.app_context():
+            code = invite(Role.PATIENT, db.session.get_one(Group, self.evening.id), None)
+            db.session.commit()
+            return code
+
+    def reset_code(self) -> str:
+        """A fresh reset code of Ben's."""
+        with self.app.app_context():
+            code = issue_reset(db.session.get_one(Person, self.people["ben"].id), None)
+            db.session.commit()
+            return code
+
+    def everything(self, but: tuple[str, ...] = ("sign_in", "tries")) -> dict[str, str]:
+        """Each table's content in one hash, but for who is signed in and how often one tried."""
+        with self.app.app_context():
+            return contents(but)
+
+
+def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: SomeGroup) -> World:
+    """Ana wrote twice, shared one with a signed consent; Cleo answered it; Ana has a phone."""
+    world = World(app, people, evening, morning)
+    with app.app_context():
+        ana = db.session.get_one(Person, people["ana"].id)
+        cleo = db.session.get_one(Person, people["cleo"].id)
+        group = db.session.get_one(Group, evening.id)
+        private = write(Trigger, ana, uuid4(), NOW, {"urge": 9, "zone": ZONE, **FORMER})
+        db.session.flush()
+        edit(private, 1, NOW, {"urge": 9, "zone": ZONE, "kinds": ["place"], **PRIVATE})
+        told = {name: SHARED[name] for name in TEXTS}
+        entry = write(Trigger, ana, uuid4(), NOW, {"urge": 6, "zone": ZONE, **told})
+        paper = [["Whose words", f"Mine: {SIGNED}."]]
+        consent = sign_consent(ana, group, SIGNED, paper, NOW + timedelta(days=365))
+        db.session.flush()
+        tonight = db.session.get_one(GroupSession, evening.tonight)
+        shared = share(
+            entry, group, consent=consent, for_=tonight, bring_up=True, about=SHARED["about"]
+        )
+        feedback = answer(entry, ANSWER, by=cleo)
+        device = start_sign_in(ana, device="Phone", own_phone=True, lasts=timedelta(days=30))
+        db.session.commit()
+        world.ids = {
+            "private": private.id, "shared": entry.id, "share": shared.id, "consent": consent.id,
+            "feedback": feedback.id, "device": device.id,
+        }  # fmt: skip
+    return world
+
+
+def contents(skip: tuple[str, ...]) -> dict[str, str]:
+    """Each table's rows in one hash."""
+    found = {}
+    for table in Base.metadata.sorted_tables:
+        if table.name not in skip:
+            rows = sorted(repr(tuple(row)) for row in db.session.execute(select(table)))
+            found[table.name] = (
+                f"{len(rows)} rows {hashlib.sha256(repr(rows).encode()).hexdigest()}"
+            )
+    db.session.rollback()
+    return found
+
+
+def told(response: TestResponse) -> str:
+    """Everything that an answer tells: its words as a person reads them, and its headers."""
+    return html.unescape(response.get_data(as_text=True)) + str(response.headers)
+
+
+def alike(response: TestResponse) -> tuple[int, str, str | None]:
+    """An answer without what differs by chance: ids, form tokens, numbers of errors."""
+    body = re.sub(r'(name="csrf_token"[^>]*value=")[^"]*', r"\1", response.get_data(as_text=True))
+    ids = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+    place = response.headers.get("Location")
+    return response.status_code, re.sub(ids, "ID", body), place and re.sub(ids, "ID", place)

@@ -1,0 +1,239 @@
+"""From a slip of paper to an account: what the facilitator hands out and the patient types."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.conftest import PASSWORD, people_of
+from tests.pages import Page, Phone
+from webapp.accounts.models import Person, Role
+from webapp.core.db import db
+from webapp.joining.models import Invitation
+from webapp.program.models import Membership
+
+
+def slip(desk: Phone, group: object, kind: str = "/invitations") -> Page:
+    return desk.fill(desk.get(f"/clinic/groups/{group.id}"), kind)
+
+
+def code_on(page: Page) -> str:
+    found = re.search(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b", page.text)
+    assert found is not None
+    return found[0]
+
+
+@pytest.fixture
+def code(phone_of, cleo, evening) -> str:
+    """The code on a slip for Evening IOP."""
+    return code_on(slip(phone_of(cleo), evening))
+
+
+def join(phone: Phone, code: str, **typed: object) -> Page:
+    asked = {"username": "robin", "name": "Robin", "password": PASSWORD}
+    return phone.fill(phone.get(f"/join/{code}"), "/join/", **(asked | typed))
+
+
+def test_the_slip_has_a_code_to_type_and_one_to_scan(phone_of, cleo, evening):
+    page = slip(phone_of(cleo), evening)
+    pictures = [got.get("src") or "" for tag, got in page.tags if tag == "img"]
+    assert [one[:19] for one in pictures] == ["data:image/svg+xml;"]
+    assert code_on(page)
+    assert "Works once, for 7 days." in page.text
+    assert "http://localhost/join and type" in page.text
+
+
+def test_each_slip_has_a_code_of_its_own(phone_of, cleo, evening):
+    desk = phone_of(cleo)
+    assert code_on(slip(desk, evening)) != code_on(slip(desk, evening))
+
+
+def test_a_new_patient_lands_on_the_form_and_is_in_the_group(app, phone, code, phone_of, cleo):
+    landed = join(phone, code)
+    assert landed.address == "/journal/new"
+    assert "nobody sees it unless you share it" in landed.text
+    assert "Share with Evening IOP" in landed.text
+    assert phone.get("/today").address == "/today"
+    assert _person(app, "robin").role == Role.PATIENT
+
+
+def test_looking_at_a_slips_address_uses_nothing_up(app, code):
+    for _ in range(3):
+        Phone(app).get(f"/join/{code}")
+        Phone(app).client.head(f"/join/{code}")
+    assert join(Phone(app), code).address == "/journal/new"
+
+
+def test_looking_tells_nothing_about_a_code(app, code):
+    real, wrong = (Phone(app).get(f"/join/{one}") for one in (code, "ZZZZ-ZZZZ-ZZZZ"))
+    assert (real.status, real.ids) == (wrong.status, wrong.ids)
+
+
+def test_a_code_is_forgiving_about_how_it_is_typed(app, phone_of, cleo, evening, monkeypatch):
+    monkeypatch.setattr("webapp.core.codes.make_code", lambda: "K0Q14RTX9WPD")
+    slip(phone_of(cleo), evening)
+    phone = Phone(app)
+    page = phone.fill(phone.get("/join"), "/join", code="  koqi 4rtx-9wpd ")
+    assert page.address == "/join/K0Q1-4RTX-9WPD"
+    assert (
+        phone.fill(page, "/join/", username="robin", name="Robin", password=PASSWORD).status == 200
+    )
+    assert people_of(app) == ["cleo", "robin"]
+
+
+@pytest.mark.parametrize("typed", ["", "short", "K7QM-4RTX-9WP", "K7QM-4RTX-9WPDD", "ñandú"])
+def test_what_is_no_code_is_said_beside_the_field(phone, app, typed):
+    page = phone.fill(phone.get("/join"), "/join", code=typed)
+    assert page.status == 422
+    assert "code-error" in page.ids
+    assert page.form(having="code").fields["code"] == typed
+
+
+def test_a_code_works_once(app, code):
+    join(Phone(app), code)
+    again = join(Phone(app), code, username="somebody.else")
+    assert again.status == 422
+    assert "This code isn’t valid any more" in again.text
+    assert people_of(app) == ["cleo", "robin"]
+
+
+def test_a_code_works_for_seven_days(app, code, clock):
+    clock.shift(timedelta(days=7, minutes=-1))
+    page = Phone(app).get(f"/join/{code}")
+    assert page.status == 200
+    clock.shift(timedelta(minutes=1))
+    assert join(Phone(app), code).status == 422
+
+
+def test_guessing_the_rest_of_a_code_is_slowed_down(app, code, clock):
+    guess = code[:5] + "0000-0000"
+    assert [join(Phone(app), guess).status for _ in range(6)] == [422] * 5 + [429]
+    # The right one has to wait with the guesses, for a quarter of an hour.
+    assert join(Phone(app), code).status == 429
+    clock.shift(timedelta(minutes=16))
+    assert join(Phone(app), code).address == "/journal/new"
+
+
+def test_the_database_cannot_tell_the_code(app, code):
+    with app.app_context():
+        row = db.session.scalar(select(Invitation))
+        kept = f"{row.public} {row.secret_hash!r}"
+    assert code.replace("-", "")[4:] not in kept
+
+
+def test_a_username_that_somebody_has_keeps_what_was_typed(app, code, ana):
+    page = join(Phone(app), code, username="Ana", here_for="both")
+    assert page.status == 422
+    assert "Somebody has this username. Try another." in page.text
+    kept = page.form(having="username").fields
+    assert (kept["username"], kept["name"], kept["here_for"]) == ("Ana", "Robin", "both")
+    assert PASSWORD not in page.html
+    assert join(Phone(app), code).address == "/journal/new"  # and the code is still good
+
+
+def test_without_a_valid_code_nobody_learns_which_names_are_taken(app, ana):
+    page = join(Phone(app), "ZZZZ-ZZZZ-ZZZZ", username="ana")
+    assert "Somebody has this username" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("password", "why"),
+    [
+        ("", "Please type a password."),
+        ("fourteen chars", "at least 15 characters"),
+        ("passwordpassword1", "people try first"),
+        ("passwordpassword", "repeats itself"),
+        ("iloveyou1234567890", "people try first"),
+        ("onedayatatime2026", "people try first"),
+        ("RiversideClinic2026", "people try first"),
+        ("robin.the.cook2026", "people try first"),
+        ("aaaaaaaaaaaaaaaaaaaa", "easy to guess"),
+        ("abcdefghijklmnopqrst", "easy to guess"),
+        ("x y" * 86, "at most 256"),
+    ],
+)
+def test_a_weak_password_is_refused_with_the_reason(app, code, password, why):
+    page = join(Phone(app), code, username="robin.the.cook", password=password)
+    assert page.status == 422
+    assert why in page.text
+    assert "password-error" in page.ids
+    assert people_of(app) == ["cleo"]
+
+
+@pytest.mark.parametrize(
+    "password",
+    [
+        "lantern maple pocket river",
+        "  spaces around and within  ",
+        "пароль из четырёх слов",
+        "🌱🌿🌳🍂 and some words",
+        ("lantern maple pocket river " * 10)[:256],
+    ],
+)
+def test_a_long_password_works_to_the_last_character(app, code, password):
+    assert join(Phone(app), code, password=password).address == "/journal/new"
+    for typed, status in [(password[:-1], 422), (password, 302)]:
+        sent = {"username": "robin", "password": typed}
+        assert Phone(app).post("/sign-in", sent, follow=False).status == status
+
+
+def test_four_words_are_offered_and_paste_is_allowed(app, code):
+    page = Phone(app).get(f"/join/{code}")
+    field = next(got for tag, got in page.tags if got.get("name") == "password")
+    assert len((field["data-offer"] or "").split()) == 4
+    assert field["autocomplete"] == "new-password"
+    assert not {"onpaste", "maxlength", "pattern"} & set(field)
+    assert Phone(app).get(f"/join/{code}").html.count(field["data-offer"] or "?") == 0
+
+
+@pytest.mark.parametrize("username", ["ab", "x" * 41, "two words", "a/b", "<b>", ""])
+def test_a_username_that_will_not_do_is_said_beside_the_field(app, code, username):
+    page = join(Phone(app), code, username=username)
+    assert page.status == 422
+    assert "username-error" in page.ids
+
+
+def test_what_i_am_here_for_can_be_said_or_skipped(app, phone_of, cleo, evening):
+    desk = phone_of(cleo)
+    for username, answer in [("robin", None), ("sam", "use"), ("toni", "mental_health")]:
+        join(Phone(app), code_on(slip(desk, evening)), username=username, here_for=answer)
+    with app.app_context():
+        people = db.session.scalars(select(Person).where(Person.role == Role.PATIENT))
+        said = {one.username: one.here_for for one in people}
+    assert said == {"robin": None, "sam": "use", "toni": "mental_health"}
+
+
+def test_an_administrator_invites_a_facilitator_into_a_group(app, phone_of, max_, evening):
+    page = slip(phone_of(max_), evening, "/facilitator-invitations")
+    phone = Phone(app)
+    asked = phone.get(f"/join/{code_on(page)}?staff=1")
+    assert "What I’m here for" not in asked.text
+    landed = phone.fill(asked, "/join/", username="noor", name="Noor", password=PASSWORD)
+    assert landed.address == "/clinic"
+    assert "Evening IOP" in landed.text
+    assert _person(app, "noor").role == Role.FACILITATOR
+
+
+def test_only_who_runs_the_group_invites_into_it(app, phone_of, ana, kit, max_, evening):
+    for other in (ana, kit, max_):
+        assert phone_of(other).post(f"/clinic/groups/{evening.id}/invitations").status == 404
+    for other in (ana, kit):
+        address = f"/clinic/groups/{evening.id}/facilitator-invitations"
+        assert phone_of(other).post(address).status == 404
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Invitation)) == 0
+
+
+def test_who_joins_is_in_no_other_group(app, code, evening, morning):
+    join(Phone(app), code)
+    with app.app_context():
+        groups = db.session.scalars(
+            select(Membership.group_id).where(Membership.person_id == _person(app, "robin").id)
+        ).all()
+    assert groups == [evening.id]
+
+
+def _person(app, username: str) -> Person:
+    with app.app_context():
+        return db.session.scalars(select(Person).where(Person.username == username)).one()

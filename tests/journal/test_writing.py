@@ -1,0 +1,207 @@
+"""Writing about a moment: three taps are enough, everything else is optional and kept exactly."""
+
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.pages import Page, Phone
+from webapp.core.db import db
+from webapp.entries.models import Entry, EntryVersion
+from webapp.journal.models import Trigger
+
+EVERYTHING = {
+    "urge": "8",
+    "kinds": ["place", "money"],
+    "situation": "Walked past the old place",
+    "thought": "One is fine",
+    "feelings": ["lonely", "tired"],
+    "body": "Tight chest",
+    "did": "Called my sister",
+    "acted": "no",
+    "after": "3",
+}
+
+
+def write(phone: Phone, **typed: object) -> Page:
+    return phone.fill(phone.get("/journal/new"), "/journal/new", **({"urge": "5"} | typed))
+
+
+def count(app, what=Entry) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(what))
+
+
+def only(app) -> dict:
+    with app.app_context():
+        entry = db.session.scalars(select(Trigger)).one()
+        return entry.content | {"at": entry.happened_at, "version": entry.version}
+
+
+def test_three_taps_are_enough(app, phone_of, ana, evening, clock):
+    saved = write(phone_of(ana), kinds=["place"])
+    assert "Saved. Only you can see it." in saved.text
+    assert "A place" in saved.text
+    assert "Only you." in saved.text
+    kept = only(app)
+    assert (kept["urge"], kept["kinds"]) == (5, ["place"])
+    assert kept["at"] == datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
+
+
+def test_the_strength_alone_is_enough_and_nothing_else_is_made_up(app, phone_of, ana):
+    write(phone_of(ana), urge="0")
+    assert set(only(app)) == {"urge", "zone", "at", "version"}
+
+
+def test_a_strength_tapped_on_today_is_filled_in(phone_of, ana):
+    phone = phone_of(ana)
+    today = phone.get("/today")
+    link = next(one for one in today.links if "urge=7" in one)
+    assert phone.get(link).form("/journal/new").fields["urge"] == "7"
+    for odd in ("11", "-1", "x", "７", "1e1"):
+        assert phone.get("/journal/new", query_string={"urge": odd}).status == 200
+
+
+def test_everything_that_was_said_stands_on_the_page(phone_of, ana):
+    saved = write(phone_of(ana), **EVERYTHING)
+    for words in ("Walked past", "One is fine", "Tight chest", "Called my sister"):
+        assert words in saved.text
+    for label in ("A place, Money", "Lonely, Tired", "Used, or acted on it No"):
+        assert label in saved.text
+
+
+def test_rather_not_say_is_an_answer(app, phone_of, ana):
+    saved = write(phone_of(ana), acted="unsaid")
+    assert "I’d rather not say" in saved.text
+    assert only(app)["acted"] == "unsaid"
+
+
+def test_a_strong_pull_has_help_beside_it(phone_of, ana):
+    phone = phone_of(ana)
+    assert "That is a strong pull" in write(phone, urge="8").text
+    assert "That is a strong pull" not in write(phone, urge="7").text
+
+
+def test_without_a_strength_it_is_said_and_the_words_stay(app, phone_of, ana):
+    page = write(phone_of(ana), **(EVERYTHING | {"urge": None}))
+    assert page.status == 422
+    assert "Please tap a number from 0 to 10." in page.text
+    assert {"urge", "urge-error"} <= set(page.ids)
+    kept = page.form("/journal/new").fields
+    assert kept["situation"] == "Walked past the old place"
+    assert kept.getlist("kinds") == ["place", "money"]
+    assert (kept["acted"], kept["after"]) == ("no", "3")
+    assert count(app) == 0
+
+
+@pytest.mark.parametrize("urge", ["11", "-1", "seven", "5.5", "9" * 5000, ""])
+def test_a_strength_that_is_none_is_refused(app, phone_of, ana, urge):
+    page = write(phone_of(ana), urge=urge, situation="My words")
+    assert page.status == 422
+    assert page.form("/journal/new").fields["situation"] == "My words"
+    assert count(app) == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "🌱" * 9_999 + "é!",
+        "x" * 20_000,
+        "first\nsecond\n\n  third, set in\n\ttab",
+        "<script>alert(1)</script> & \"quotes\" 'n' {{ 7 * 7 }} %s",
+        "עברית ثم العربية 中文",
+        "e\u0301 stays as two",
+    ],
+)
+def test_words_are_kept_to_the_letter(app, phone_of, ana, text):
+    phone = phone_of(ana)
+    saved = write(phone, situation=text)
+    assert saved.status == 200
+    assert only(app)["situation"] == text
+    edit = phone.get(f"{saved.address}/edit")
+    assert edit.form("/edit").fields["situation"] == text
+    assert "<script>alert" not in saved.html
+
+
+@pytest.mark.parametrize("text", ["before\0after", "x" * 20_001, "a\x07bell", "gone\x7f"])
+def test_what_cannot_be_kept_is_refused_and_still_there(app, phone_of, ana, text):
+    page = write(phone_of(ana), situation=text, thought="One is fine")
+    assert page.status == 422
+    assert "situation-error" in page.ids
+    kept = page.form("/journal/new").fields
+    assert kept["thought"] == "One is fine"
+    assert kept["situation"].replace("\ufffd", "\0") == text
+    assert count(app) == 0
+
+
+@pytest.mark.parametrize(
+    "when",
+    ["1899-12-31T23:00", "0001-01-01T00:00", "2026-11-24T17:00", "9999-12-31T23:59",
+     "2999-01-01T00:00", "2026-02-30T10:00", "tomorrow"],
+)  # fmt: skip
+def test_a_date_that_cannot_be_is_refused(app, phone_of, ana, clock, when):
+    page = write(phone_of(ana), happened=when, situation="My words")
+    assert page.status == 422
+    assert "happened-error" in page.ids
+    assert page.form("/journal/new").fields["situation"] == "My words"
+    assert count(app) == 0
+
+
+def test_yesterday_evening_can_be_written_down_today(app, phone_of, ana, clock):
+    write(phone_of(ana), happened="2026-11-22T22:30")
+    assert only(app)["at"] == datetime(2026, 11, 23, 3, 30, tzinfo=UTC)
+
+
+def test_sending_the_same_form_twice_makes_one_entry(app, phone_of, ana):
+    phone = phone_of(ana)
+    form = phone.get("/journal/new")
+    pages = [phone.fill(form, "/journal/new", urge="5", situation="Once") for _ in range(2)]
+    assert pages[0].address == pages[1].address
+    assert (count(app), count(app, EntryVersion)) == (1, 0)
+
+
+def test_back_other_words_save_is_a_change_and_the_first_words_stay(app, phone_of, ana, clock):
+    phone = phone_of(ana)
+    form = phone.get("/journal/new")
+    phone.fill(form, "/journal/new", urge="5", situation="First words")
+    clock.shift(timedelta(minutes=1))
+    page = phone.fill(form, "/journal/new", urge="6", situation="Better words")
+    assert "Better words" in page.text
+    assert only(app)["version"] == 2
+    assert (count(app), count(app, EntryVersion)) == (1, 1)
+
+
+def test_back_after_removing_and_save_again_brings_it_back(app, phone_of, ana):
+    phone = phone_of(ana)
+    for words in ("The same words", "Other words"):
+        form = phone.get("/journal/new")
+        saved = phone.fill(form, "/journal/new", urge="5", situation="The same words")
+        phone.fill(saved, "/removal")
+        again = phone.fill(form, "/journal/new", urge="5", situation=words)
+        assert again.status == 200
+        assert words in again.text
+        assert words in phone.get("/journal").text
+
+
+def test_nobody_can_write_into_anothers_entry(app, phone_of, ana, ben):
+    made_on_phone = str(uuid4())
+    for one, words in [(ana, "Ana’s words"), (ben, "Ben’s words")]:
+        write(phone_of(one), id=made_on_phone, situation=words)
+    assert count(app) == 2
+    assert "Ben’s words" not in phone_of(ana).get("/journal").text
+
+
+@pytest.mark.parametrize("id", ["", "not an id", "1"])
+def test_a_form_without_its_own_id_is_refused(app, phone_of, ana, id):
+    page = write(phone_of(ana), id=id, situation="These words are long enough")
+    assert page.status == 422
+    assert "These words are long enough" in page.text
+    assert count(app) == 0
+
+
+def test_staff_do_not_write_here(phone_of, cleo, max_):
+    for one in (cleo, max_):
+        desk = phone_of(one)
+        assert desk.get("/journal/new").status == 404
+        assert desk.post("/journal/new", {"urge": "5"}).status == 404

@@ -1,0 +1,233 @@
+"""The real app on a port of this machine, and people with a phone or a desk in front of it."""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    expect,
+    sync_playwright,
+)
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from tests.browser import axe_violations, find_chromium, launch_chromium, wait_until
+from tests.conftest import ZONE, SomeGroup, Someone, root
+from tests.journeys.clinic import Clinic
+from webapp import create_app
+from webapp.accounts.models import Role
+from webapp.cli import migrate
+from webapp.config import HelpLines, Settings
+
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+}
+DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+PICTURES = {"today-phone", "write-phone", "sharing-phone", "huddle-desk"}  # the README shows these
+
+# In milliseconds: a machine that builds something else meanwhile is no fault of ours.
+PATIENCE = 15_000
+expect.set_options(timeout=PATIENCE)
+
+# Chromium reports a refused policy as an error too; this one says which page and which rule.
+TELL_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
+  console.error(`CSP: ${event.effectiveDirective} ${event.blockedURI} ${event.sample}`))"""
+
+AT_REST = "document.getAnimations().every((one) => one.playState !== 'running')"
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all journeys of this test process."""
+    if find_chromium() is None:
+        pytest.fail("There is no chromium here: run with -m 'not journey', or install it.")
+    with sync_playwright() as playwright:
+        chromium = launch_chromium(playwright)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
+    """The real app, served: plain http on loopback, cheap hashing, a fresh SQLite file."""
+    data = tmp_path_factory.mktemp("journeys")
+    app = create_app(
+        Settings(
+            data=data,
+            database_url=f"sqlite:///{data / 'groundwork.db'}",
+            clinic_name="Riverside Clinic",
+            zone=ZONE,
+            plain_http=True,
+            hash_memory=8,
+            hash_passes=1,
+            help_lines=HelpLines(clinic="555-0100", clinic_hours="Weekdays 8 to 6"),
+        )
+    )
+    with app.app_context():
+        migrate()
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quietly)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield Clinic(app, f"http://127.0.0.1:{server.server_port}")
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture
+def clinic(server: Clinic) -> Clinic:
+    """The clinic without anybody in it yet."""
+    server.empty()
+    return server
+
+
+@pytest.fixture
+def cleo(clinic: Clinic) -> Someone:
+    """Runs Evening IOP."""
+    return clinic.person("cleo", Role.FACILITATOR)
+
+
+@pytest.fixture
+def ana(clinic: Clinic) -> Someone:
+    """A patient of Evening IOP."""
+    return clinic.person("ana")
+
+
+@pytest.fixture
+def evening(clinic: Clinic, ana: Someone, cleo: Someone) -> SomeGroup:
+    """Evening IOP, in two hours, with Ana and Cleo."""
+    return clinic.group("Evening IOP", ana, cleo)
+
+
+class Quietly(WSGIRequestHandler):
+    """Answers without a line for each request."""
+
+    def log_request(self, *_: object) -> None: ...
+
+
+@dataclass
+class Watch:
+    """What no page may do: complain, break its own policy, fail, or call anybody but us."""
+
+    home: str
+    expected: list[str] = field(default_factory=list)
+    seen: list[str] = field(default_factory=list)
+
+    def on(self, context: BrowserContext) -> None:
+        """Watch every page of a context."""
+        context.on("console", self._console)
+        context.on("weberror", lambda error: self._uncaught(str(error.error)))
+        context.on("request", self._request)
+        context.on("requestfailed", self._failed)
+
+    def expect(self, *parts: str) -> None:
+        """Complaints that this test brings about on purpose."""
+        self.expected.extend(parts)
+
+    @property
+    def troubles(self) -> list[str]:
+        """Whatever nobody expected."""
+        return [one for one in self.seen if not any(part in one for part in self.expected)]
+
+    def _uncaught(self, error: str) -> None:
+        # A busy machine gives up the fade between two pages, not the page.
+        if "ViewTransition" not in error:
+            self.seen.append(f"uncaught: {error}")
+
+    def _console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.seen.append(f"{message.type}: {message.text}")
+
+    def _request(self, request: Request) -> None:
+        url = urlsplit(request.url)
+        if url.scheme in ("http", "https") and f"{url.scheme}://{url.netloc}" != self.home:
+            self.seen.append(f"asked elsewhere: {request.url}")
+
+    def _failed(self, request: Request) -> None:
+        # Going on before the page has everything isn't a failure.
+        if request.failure != "net::ERR_ABORTED":
+            self.seen.append(f"failed: {request.url} {request.failure}")
+
+
+@pytest.fixture
+def watch(server: Clinic) -> Iterator[Watch]:
+    """Fails the test if any of its pages did what no page may do."""
+    watching = Watch(server.address)
+    yield watching
+    assert watching.troubles == []
+
+
+@pytest.fixture
+def opened(browser: Browser, clinic: Clinic, watch: Watch) -> Iterator[Callable[..., Page]]:
+    """Somebody takes a phone, or sits down at a desk: `opened(PHONE, ana)`."""
+    contexts: list[BrowserContext] = []
+
+    def open_(kind: dict[str, Any], someone: Someone | None = None, **options: Any) -> Page:
+        made = browser.new_context(base_url=clinic.address, locale="en-US", **kind | options)
+        contexts.append(made)
+        made.set_default_timeout(PATIENCE)
+        if options.get("java_script_enabled", True):
+            made.add_init_script(TELL_VIOLATIONS)
+        watch.on(made)
+        if someone is not None:
+            made.add_cookies([clinic.cookie_of(someone)])
+        return made.new_page()
+
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def look(clinic: Clinic) -> Callable[..., None]:
+    """Look at a screen as it is, in light and dark: axe finds nothing, nothing sticks out.
+
+    Keeps pictures in test-results/; the few that the README shows go to docs/pictures/ when
+    GROUNDWORK_PICTURES=1.
+    """
+
+    def at(page: Page, name: str) -> None:
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            wait_until(page, AT_REST)
+            assert axe_violations(page) == [], f"{name}, {scheme}"
+            assert sideways(page) <= 0, f"{name} scrolls sideways"
+            snap(page, f"{name}-{scheme}")
+        page.emulate_media(color_scheme="light")
+        if name in PICTURES and os.environ.get("GROUNDWORK_PICTURES") == "1":
+            page.locator("h1").click()  # whoever goes on sends the message away
+            kept = root() / "docs" / "pictures"
+            kept.mkdir(parents=True, exist_ok=True)
+            shutil.copy(snap(page, name, full_page=False), kept / f"{name}.png")
+
+    return at
+
+
+def snap(page: Page, name: str, *, full_page: bool = True) -> Path:
+    """A picture of the page in test-results/."""
+    folder = root() / "test-results"
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{name}.png"
+    page.screenshot(path=path, full_page=full_page)
+    return path
+
+
+def sideways(page: Page) -> int:
+    """By how many pixels the page is wider than the window."""
+    return int(
+        page.evaluate(
+            "document.scrollingElement.scrollWidth - document.scrollingElement.clientWidth"
+        )
+    )

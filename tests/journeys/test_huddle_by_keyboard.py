@@ -1,0 +1,80 @@
+"""The huddle four minutes before the door opens: hands on the keys, a sheet for the table."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.conftest import DESK
+from webapp.core import clock
+
+pytestmark = pytest.mark.journey
+
+MOMENTS = (
+    ("Walked past Kelly’s after work, the lights were on", "place"),
+    ("Payday, cash in hand, and nobody waiting at home", "money"),
+    ("Fight about the car, then slammed the door", "conflict"),
+    ("Could not sleep, the house was too quiet", "time"),
+    ("A song on the radio, and I was twenty again", "memory"),
+)
+NAMES = ("ana", "ben", "cruz", "delia", "eddie", "fay", "gus", "hana", "ivo", "june", "kai", "lou")
+
+
+@pytest.fixture
+def huddle(clinic, cleo):
+    """Twelve patients, all but Eddie with something to read."""
+    people = [clinic.person(name) for name in NAMES]
+    evening = clinic.group("Evening IOP", cleo, *people)
+    for number, one in enumerate(people):
+        for back in range(0 if one.username == "eddie" else 2):
+            words, kind = MOMENTS[(number + 2 * back) % len(MOMENTS)]
+            entry = clinic.wrote(
+                one,
+                clock.now() - timedelta(hours=7 * back + number % 5 + 1),
+                situation=words,
+                kinds=[kind],
+                urge=3 + (number * 5 + back * 3) % 7,
+            )
+            about = "paydays" if number % 4 == 0 and not back else None
+            clinic.shares(one, entry, evening, about=about)
+    return f"/clinic/sessions/{evening.tonight}"
+
+
+def test_cleo_moves_finds_and_asks_for_the_keys(huddle, opened, cleo, look):
+    desk = opened(DESK, cleo)
+    desk.goto(huddle, wait_until="networkidle")
+    look(desk, "huddle-desk")
+    current = desk.locator(".person[aria-current] h2")
+    for key, name in [("j", "Ana"), ("j", "Ben"), ("j", "Cruz"), ("k", "Ben")]:
+        desk.keyboard.press(key)
+        expect(current).to_have_text(name)
+    desk.keyboard.press("/")
+    desk.keyboard.type("delia")
+    expect(desk.locator(".person:visible")).to_have_count(1)
+    desk.keyboard.press("Enter")
+    expect(current).to_have_text("Delia")
+    desk.keyboard.press("?")
+    expect(desk.get_by_role("dialog", name="Keys on this page")).to_be_visible()
+    look(desk, "huddle-keys-desk")
+    desk.get_by_role("switch", name="Use these keys").uncheck()
+    desk.keyboard.press("Escape")
+    expect(desk.get_by_role("dialog")).to_be_hidden()
+
+
+def test_who_switches_the_keys_off_types_in_peace(huddle, opened, cleo):
+    desk = opened(DESK, cleo)
+    desk.goto(huddle, wait_until="networkidle")
+    desk.keyboard.press("?")
+    desk.get_by_role("switch", name="Use these keys").uncheck()
+    desk.reload(wait_until="networkidle")
+    desk.locator("h1").click()
+    desk.keyboard.press("j")
+    expect(desk.locator(".person[aria-current]")).to_have_count(0)
+
+
+def test_twelve_people_print_on_one_sheet(huddle, opened, cleo):
+    desk = opened(DESK, cleo)
+    desk.goto(huddle)
+    sheet = desk.pdf(format="Letter")
+    assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1

@@ -1,0 +1,96 @@
+"""The consent: kept as it was signed, taken back for good, and asked for anew."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.conftest import NOW
+from tests.pages import Page, Phone
+from tests.sharing.test_sharing import share
+
+WORDS = "Walked past the old place"
+
+
+@pytest.fixture
+def signed(phone_of, ana, cleo, wrote) -> Phone:
+    """Ana's phone, after she signed the consent and shares an entry until she takes it back."""
+    phone = phone_of(ana)
+    share(phone, wrote(ana, situation=WORDS), "Ana R.", until="taken_back")
+    return phone
+
+
+def consent_page(phone: Phone) -> Page:
+    return phone.get(next(one for one in phone.get("/sharing").links if "/consents/" in one))
+
+
+def kept(phone_of, cleo, ana, evening) -> str:
+    return phone_of(cleo).get(f"/clinic/groups/{evening.id}/people/{ana.id}").html
+
+
+def test_it_is_kept_word_for_word_with_signature_and_date(signed, leaves, cleo, evening):
+    leaves(evening, cleo)  # whoever comes and goes afterwards
+    page = consent_page(signed)
+    assert "Signed Monday 23 November 2026 by Ana R." in page.text
+    assert "The facilitators of Evening IOP. Right now: Cleo." in page.text
+    assert "42 CFR part 2 prohibits unauthorized use or disclosure of these records." in page.text
+
+
+def test_nobody_else_opens_it(signed, phone_of, ana, ben, cleo, max_):
+    address = consent_page(signed).address
+    for other in (ben, cleo, max_):
+        phone = phone_of(other)
+        assert phone.get(address).status == 404
+        assert phone.post(f"{address}/revocation").status == 404
+
+
+def test_taking_it_back_ends_every_share_at_once(signed, phone_of, cleo, ana, evening):
+    assert WORDS in kept(phone_of, cleo, ana, evening)
+    page = signed.fill(consent_page(signed), "/revocation")
+    assert "Your consent is taken back, and nothing is shared with this group." in page.text
+    assert WORDS not in kept(phone_of, cleo, ana, evening)
+    assert "You took this back on Monday 23 November." in consent_page(signed).text
+
+
+def test_signing_again_wakes_nothing(signed, phone_of, cleo, ana, evening, wrote):
+    signed.fill(consent_page(signed), "/revocation")
+    share(signed, wrote(ana, situation="Only this one"), "Ana R.", until="taken_back")
+    page = kept(phone_of, cleo, ana, evening)
+    assert "Only this one" in page
+    assert WORDS not in page
+
+
+def test_after_a_year_it_is_over_and_signing_again_wakes_nothing(
+    signed, phone_of, cleo, ana, evening, wrote, clock
+):
+    clock.shift(timedelta(days=364))
+    assert WORDS in kept(phone_of, cleo, ana, evening)
+    clock.shift(timedelta(days=1))
+    assert WORDS not in kept(phone_of, cleo, ana, evening)
+    again = phone_of(ana)
+    share(again, wrote(ana, situation="A year later", at=NOW), "Ana R.", until="taken_back")
+    page = kept(phone_of, cleo, ana, evening)
+    assert "A year later" in page
+    assert WORDS not in page
+
+
+def test_who_leaves_and_comes_back_signs_anew(
+    signed, phone_of, leaves, put_into, cleo, ana, evening, wrote, clock
+):
+    leaves(evening, ana)
+    clock.shift(timedelta(days=1))
+    put_into(evening, ana, since=NOW + timedelta(days=1))
+    entry = wrote(ana, situation="Back again")
+    assert "Sign with your name" in signed.get(f"/entries/{entry}/share").text
+    share(signed, entry, "Ana R.", until="taken_back")
+    page = kept(phone_of, cleo, ana, evening)
+    assert "Back again" in page
+    assert WORDS not in page
+
+
+def test_leaving_ends_what_is_shared_on_the_next_request(signed, phone_of, cleo, ana, evening):
+    desk = phone_of(cleo)
+    entry_page = f"/clinic/sessions/{evening.tonight}"
+    assert WORDS in desk.get(entry_page).html
+    desk.fill(desk.get(f"/clinic/groups/{evening.id}"), f"/{ana.id}/leaving")
+    assert WORDS not in desk.get(entry_page).html
+    assert "Nothing is shared" in signed.get("/sharing").text

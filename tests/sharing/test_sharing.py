@@ -1,0 +1,256 @@
+"""Private by default; a share is an act, has an end, and can be taken back."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from tests.conftest import NOW
+from tests.pages import Page, Phone
+from webapp.core import clock as our_clock
+from webapp.core.db import db
+from webapp.program.models import GroupSession
+from webapp.sharing.models import Consent
+
+# 42 CFR 2.31(a): patient, who discloses, what, to whom, why, revoking, expiry, redisclosure and
+# refusing; the signature and its date stand beside the field.
+ELEMENTS = {
+    "Whose words": "Mine: Ana.",
+    "Who passes them on": "Riverside Clinic, through this app.",
+    "What": "Only the entries that I share, one by one",
+    "Who may read them": "The facilitators of Evening IOP. Right now: Cleo.",
+    "What for": "For my treatment, at my own request",
+    "How I take it back": "one tap under Sharing, or a written note to the clinic",
+    "When it ends": "On Tuesday 23 November 2027, or sooner",
+    "Passing on": "They may not be used against me in court",
+    "If I say no": "I can still come to group and use everything here.",
+}
+
+
+@pytest.fixture
+def entry(wrote, ana):
+    """Something that Ana wrote."""
+    return wrote(ana, situation="Walked past the old place")
+
+
+@pytest.fixture
+def cleo_sees(phone_of, cleo, evening):
+    """Whether Cleo's huddle of tonight has these words."""
+
+    def sees(words: str = "Walked past the old place") -> bool:
+        return words in phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}").html
+
+    return sees
+
+
+def share(phone: Phone, entry: object, sign: str | None = None, **typed: object) -> Page:
+    page = phone.get(f"/entries/{entry}/share")
+    signed = {"signed_name": sign} if sign else {}
+    return phone.fill(page, "/share", **(signed | typed))
+
+
+def test_what_is_written_is_nobody_elses(phone_of, ana, entry, cleo_sees):
+    assert not cleo_sees()
+    phone = phone_of(ana)
+    assert "Only you." in phone.get(f"/journal/{entry}").text
+    assert "Nothing is shared" in phone.get("/sharing").text
+
+
+def test_the_first_share_shows_the_whole_consent(phone_of, ana, cleo, entry):
+    page = phone_of(ana).get(f"/entries/{entry}/share")
+    for heading, words in ELEMENTS.items():
+        assert heading in page.text
+        assert words in page.text
+    assert "Sign with your name" in page.text
+    assert "Today, Monday 23 November." in page.text
+    assert "Cleo can read it before group, today 6:00 pm." in page.text
+    assert (
+        "Nobody watches in between. You can take it back. If it can’t wait: Help now" in page.text
+    )
+
+
+def test_nothing_leaves_without_a_signature(app, phone_of, ana, entry, cleo_sees):
+    phone = phone_of(ana)
+    for unsigned in (None, "", "   "):
+        page = share(phone, entry, signed_name=unsigned, bring_up="y", about="paydays")
+        assert page.status == 422
+        assert "signed_name-error" in page.ids
+        kept = page.form("/share").fields
+        assert (kept["about"], kept["bring_up"]) == ("paydays", "y")
+    assert not cleo_sees()
+    with app.app_context():
+        assert db.session.query(Consent).count() == 0
+
+
+def test_signed_and_shared_and_the_next_time_without_signing(
+    phone_of, ana, entry, wrote, cleo_sees
+):
+    phone = phone_of(ana)
+    assert "Shared with Evening IOP." in share(phone, entry, "Ana").text
+    assert cleo_sees()
+    another = wrote(ana, situation="Fight about the car")
+    page = phone.get(f"/entries/{another}/share")
+    assert "Sign with your name" not in page.text
+    share(phone, another)
+    assert cleo_sees("Fight about the car")
+
+
+def test_for_tonight_it_ends_by_itself(phone_of, ana, entry, cleo_sees, clock):
+    shared = share(phone_of(ana), entry, "Ana", until="session")
+    assert "for today 6:00 pm, then it ends." in shared.text
+    clock.move_to(NOW + timedelta(hours=7, minutes=-1))
+    assert cleo_sees()
+    clock.move_to(NOW + timedelta(hours=7))
+    assert not cleo_sees()
+    assert "Nothing is shared" in phone_of(ana).get("/sharing").text
+
+
+def test_until_taken_back_it_stays(phone_of, ana, cleo, evening, entry, clock):
+    phone = phone_of(ana)
+    assert "until you take it back." in share(phone, entry, "Ana", until="taken_back").text
+    clock.shift(timedelta(days=20))
+    desk = phone_of(cleo)
+    whole = f"/clinic/groups/{evening.id}/people/{ana.id}"
+    assert "Walked past the old place" in desk.get(whole).text
+    phone.fill(phone.get("/sharing"), "/end")
+    assert "Walked past the old place" not in desk.get(whole).html
+
+
+def test_bring_up_with_a_word_or_without(phone_of, ana, entry, wrote, cleo_sees):
+    phone = phone_of(ana)
+    shared = share(phone, entry, "Ana", bring_up="y", about="paydays")
+    assert "Bring up: paydays" in shared.text
+    assert cleo_sees("Bring up: paydays")
+    share(phone, wrote(ana), bring_up="y")
+    assert "You marked 2 things to bring up." in phone.get("/today").text
+
+
+def test_words_to_bring_up_without_the_tick_stay_with_ana(phone_of, ana, entry, cleo_sees):
+    share(phone_of(ana), entry, "Ana", bring_up=None, about="changed my mind")
+    assert not cleo_sees("changed my mind")
+
+
+def test_sharing_again_replaces_the_share(phone_of, ana, entry, cleo_sees):
+    phone = phone_of(ana)
+    share(phone, entry, "Ana", until="session")
+    page = share(phone, entry, until="taken_back", bring_up="y")
+    assert page.html.count("/end") == 1
+    assert "until you take it back." in page.text
+
+
+def test_one_tap_takes_one_back_and_one_tap_all(phone_of, ana, entry, wrote, cleo_sees):
+    phone = phone_of(ana)
+    share(phone, entry, "Ana")
+    for words in ("Second", "Third"):
+        share(phone, wrote(ana, situation=words))
+    page = phone.get(f"/journal/{entry}")
+    assert "Nobody else can open it" in phone.fill(page, "/end").text
+    assert [cleo_sees(), cleo_sees("Second"), cleo_sees("Third")] == [False, True, True]
+    assert "Everything is taken back." in phone.fill(phone.get("/sharing"), "/stop").text
+    assert not cleo_sees("Second")
+    assert not cleo_sees("Third")
+
+
+def test_sharing_while_saving_needs_no_second_page_once_there_is_a_consent(
+    phone_of, ana, entry, cleo_sees
+):
+    phone = phone_of(ana)
+    first = phone.fill(phone.get("/journal/new"), "/journal/new", urge="6", share="1", bring_up="1")
+    assert "Saved. One more step to share it." in first.text
+    assert first.form("/share").fields["bring_up"] == "y"
+    phone.fill(first, "/share", signed_name="Ana")
+    typed = {"urge": "6", "situation": "At once", "share": "1"}
+    second = phone.fill(phone.get("/journal/new"), "/journal/new", **typed)
+    assert "Saved, and shared with Evening IOP." in second.text
+    assert cleo_sees("At once")
+
+
+def test_ben_neither_shares_nor_takes_back_what_is_anas(phone_of, ana, ben, kit, entry, cleo_sees):
+    phone, bens = phone_of(ana), phone_of(ben)
+    page = share(phone, entry, "Ana")
+    assert bens.get(f"/entries/{entry}/share").status == 404
+    assert bens.post(f"/entries/{entry}/share", {"until": "session"}).status == 404
+    assert bens.post(page.form("/end").action).status == 404
+    assert bens.post(f"/shares/{uuid4()}/end").status == 404
+    assert cleo_sees()
+    assert "Walked past" not in bens.get("/sharing").html
+
+
+def test_a_cancelled_evening_closes_its_shares(app, phone_of, ana, entry, evening, cleo_sees):
+    phone = phone_of(ana)
+    share(phone, entry, "Ana", until="session")
+    with app.app_context():
+        tonight = db.session.get_one(GroupSession, evening.tonight)
+        tonight.cancelled_at = our_clock.now()
+        db.session.commit()
+    assert not cleo_sees()
+    assert "Nothing is shared" in phone.get("/sharing").text
+
+
+def test_a_moved_evening_takes_its_shares_along(
+    app, phone_of, ana, entry, evening, cleo_sees, clock
+):
+    phone = phone_of(ana)
+    share(phone, entry, "Ana", until="session")
+    with app.app_context():
+        tonight = db.session.get_one(GroupSession, evening.tonight)
+        tonight.starts_at += timedelta(days=1)
+        tonight.ends_at += timedelta(days=1)
+        db.session.commit()
+    assert "for tomorrow 6:00 pm, then it ends." in phone.get("/sharing").text
+    clock.shift(timedelta(hours=24))
+    assert cleo_sees()
+
+
+def test_who_opened_what_and_when(phone_of, ana, cleo, evening, entry, wrote, clock):
+    phone = phone_of(ana)
+    share(phone, entry, "Ana")
+    assert "Nobody has opened the page with this." in phone.get("/sharing").text
+    clock.shift(timedelta(minutes=41))
+    phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}")
+    clock.shift(timedelta(minutes=30))
+    line = "Cleo opened the page with this, today 4:41 pm."
+    for address in ("/sharing", f"/journal/{entry}"):
+        assert line in phone.get(address).text
+    # It stays when it isn't shared any more: what was opened was opened.
+    ended = phone.fill(phone.get("/sharing"), "/end")
+    assert "Not shared any more" in ended.text
+    assert line in ended.text
+
+
+def test_in_two_groups_ana_chooses_with_which(
+    phone_of, put_into, ana, cleo, kit, evening, morning, entry
+):
+    put_into(morning, ana)
+    phone = phone_of(ana)
+    page = phone.get(f"/entries/{entry}/share")
+    assert "Share with Evening IOP" in page.text
+    other = phone.get(next(one for one in page.links if f"group={morning.id}" in one))
+    assert "Kit can read it before group" in other.text
+    assert "Right now: Kit." in other.text
+    phone.fill(other, "/share", signed_name="Ana")
+    assert "Walked past" in phone_of(kit).get(f"/clinic/sessions/{morning.tonight}").text
+    assert "Walked past" not in phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}").html
+    # A consent is for one group: the other one asks for its own.
+    assert "Sign with your name" in phone.get(f"/entries/{entry}/share").text
+
+
+def test_without_a_group_there_is_nobody_to_share_with(phone_of, somebody, wrote):
+    robin = somebody("robin")
+    entry = wrote(robin)
+    phone = phone_of(robin)
+    assert "You are not in a group right now" in phone.get(f"/entries/{entry}/share").text
+    phone.post(f"/entries/{entry}/share", {"until": "taken_back", "signed_name": "Robin"})
+    assert "Nothing is shared" in phone.get("/sharing").text
+    assert "Share with" not in phone.get("/journal/new").text
+
+
+def test_a_facilitator_who_comes_later_is_announced(
+    app, phone_of, put_into, ana, kit, evening, entry
+):
+    phone = phone_of(ana)
+    share(phone, entry, "Ana", until="taken_back")
+    assert "now runs" not in phone.get("/today").text
+    put_into(evening, kit, since=our_clock.now())
+    assert "Kit now runs Evening IOP too and can open what you share" in phone.get("/today").text
+    assert "these people can read: Kit" in phone.get("/sharing").text

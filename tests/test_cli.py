@@ -1,0 +1,128 @@
+"""What the operator types."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.conftest import PASSWORD, ZONE
+from tests.pages import Phone
+from webapp import create_app
+from webapp.accounts.models import Person, Role
+from webapp.app import KeysMissing
+from webapp.cli import init_app as add_commands
+from webapp.config import Settings
+from webapp.core import clock as our_clock
+from webapp.core.db import db
+from webapp.core.keys import DataKey
+from webapp.program.actions import add_pattern
+from webapp.program.models import Group, GroupSession
+from webapp.program.recurrence import Weekly
+
+
+@pytest.fixture
+def own_settings(tmp_path: Path) -> Settings:
+    """A machine on which nothing was started yet."""
+    return Settings(
+        data=tmp_path / "var",
+        database_url=f"sqlite:///{tmp_path / 'var' / 'groundwork.db'}",
+        plain_http=True,
+        hash_memory=8,
+        hash_passes=1,
+    )
+
+
+@pytest.fixture
+def clinic(own_settings: Settings) -> Flask:
+    return started(own_settings)
+
+
+def started(settings: Settings) -> Flask:
+    app = create_app(settings)
+    add_commands(app)
+    return app
+
+
+def typed(app: Flask, *words: str) -> str:
+    """What a command answers; it must not fail."""
+    result = app.test_cli_runner().invoke(args=list(words))
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def join_as(app: Flask, link: str, username: str):
+    phone = Phone(app)
+    page = phone.get(link)
+    return phone.fill(page, "/join/", username=username, name="Max", password=PASSWORD)
+
+
+def link_in(said: str) -> str:
+    found = re.search(r"/join/[0-9A-Z-]{14}\?staff=1", said)
+    assert found is not None, said
+    return found[0]
+
+
+def test_init_makes_keys_and_database_and_prints_a_link_that_works_once(clinic, own_settings):
+    said = typed(clinic, "init")
+    assert "within 7 days" in said
+    assert str(own_settings.data / "keys") in said
+    keys = sorted((own_settings.data / "keys").iterdir())
+    assert [one.name for one in keys] == ["outer.keys", "secret.key"]
+    assert {one.stat().st_mode & 0o777 for one in keys} == {0o600}
+    assert join_as(clinic, link_in(said), "max").address == "/clinic"
+    assert join_as(clinic, link_in(said), "other").status == 422
+    with clinic.app_context():
+        assert [one.role for one in db.session.scalars(select(Person))] == [Role.ADMINISTRATOR]
+
+
+def test_init_a_second_time_says_that_there_is_an_administrator(clinic):
+    join_as(clinic, link_in(typed(clinic, "init")), "max")
+    said = typed(clinic, "init")
+    assert "There is an administrator already." in said
+    assert "/join/" not in said
+
+
+def test_invite_prints_a_link_for_another_administrator(clinic):
+    join_as(clinic, link_in(typed(clinic, "init")), "max")
+    assert join_as(clinic, link_in(typed(clinic, "invite")), "mia").address == "/clinic"
+
+
+def test_rotating_the_key_keeps_every_word_and_wraps_it_anew(clinic, own_settings):
+    join_as(clinic, link_in(typed(clinic, "init")), "max")
+    with clinic.app_context():
+        before = db.session.scalars(select(DataKey.outer_id)).one()
+    assert "1 keys wrapped anew." in typed(clinic, "rotate-key")
+    restarted = started(own_settings)
+    with restarted.app_context():
+        after = db.session.scalars(select(DataKey.outer_id)).one()
+        assert after != before
+        assert db.session.scalars(select(Person)).one().name == "Max"
+
+
+def test_planning_ahead_can_be_repeated(clinic):
+    typed(clinic, "init")
+    with clinic.app_context():
+        group = Group(name="Evening IOP", zone=ZONE)
+        db.session.add(group)
+        today = our_clock.now().date()
+        add_pattern(group, Weekly(0, our_clock.EARLIEST.time(), 180, today))
+        db.session.commit()
+    first = typed(clinic, "plan-ahead")
+    assert first in ("8 dates made.\n", "9 dates made.\n")  # a Monday may be today
+    assert typed(clinic, "plan-ahead") == "0 dates made.\n"
+    with clinic.app_context():
+        assert f"{len(db.session.scalars(select(GroupSession)).all())} dates made.\n" == first
+
+
+def test_a_database_without_its_keys_is_refused_and_left_alone(clinic, own_settings):
+    typed(clinic, "init")
+    keys = own_settings.data / "keys"
+    shutil.move(keys, own_settings.data / "elsewhere")
+    with pytest.raises(KeysMissing, match="Bring the key files back from the backup"):
+        create_app(own_settings)
+    assert not keys.exists()  # no new ones, which would open nothing
+    shutil.move(own_settings.data / "elsewhere", keys)
+    create_app(own_settings)

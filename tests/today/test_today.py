@@ -1,0 +1,124 @@
+"""Today: the next group, a quick log, what was answered, what was opened, help."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.conftest import NOW, ZONE
+from webapp.core import clock as our_clock
+from webapp.core.db import db
+from webapp.program.models import GroupSession
+
+
+def test_the_next_group_stands_there_with_its_time_and_place(phone_of, ana, evening):
+    page = phone_of(ana).get("/today")
+    assert "Evening IOP" in page.text
+    assert "in 2 h 00" in page.text
+    assert "Today 6:00 pm, Room 2." in page.text
+    assert "Nothing is shared." in page.text
+
+
+def test_while_it_goes_on_it_says_now_and_afterwards_it_is_gone(phone_of, ana, evening, clock):
+    phone = phone_of(ana)
+    clock.shift(timedelta(hours=3))
+    assert "now Today 6:00 pm" in phone.get("/today").text
+    clock.shift(timedelta(hours=2))
+    assert "Room 2" not in phone.get("/today").text
+
+
+def test_a_cancelled_evening_is_not_announced(app, phone_of, ana, evening):
+    with app.app_context():
+        db.session.get_one(GroupSession, evening.tonight).cancelled_at = our_clock.now()
+        db.session.commit()
+    assert "Room 2" not in phone_of(ana).get("/today").text
+
+
+def test_of_two_groups_the_sooner_one_comes_first(phone_of, put_into, ana, evening, morning):
+    put_into(morning, ana)
+    page = phone_of(ana).get("/today")
+    assert "Evening IOP" in page.text
+    assert "Morning IOP" not in page.text
+
+
+def test_without_a_group_there_is_still_a_place_to_write(phone_of, somebody):
+    page = phone_of(somebody("robin")).get("/today")
+    assert "How strong is the pull right now?" in page.text
+    assert len([one for one in page.links if "urge=" in one]) == 11
+    assert "Room 2" not in page.text
+
+
+@pytest.mark.parametrize(
+    ("hour", "greeting"),
+    [(0, "Hello, Ana"), (4, "Hello, Ana"), (5, "Good morning, Ana"), (11, "Good morning, Ana"),
+     (12, "Good afternoon, Ana"), (17, "Good afternoon, Ana"), (18, "Good evening, Ana"),
+     (23, "Good evening, Ana")],
+)  # fmt: skip
+def test_the_greeting_follows_the_clock_on_the_wall(phone_of, ana, clock, hour, greeting):
+    clock.move_to(datetime(2026, 11, 24, hour, 30, tzinfo=ZoneInfo(ZONE)))
+    page = phone_of(ana).get("/today")
+    assert greeting in page.text
+    assert "Tuesday 24 November" in page.text
+
+
+def test_only_what_is_mine_is_counted(phone_of, ana, ben, evening, wrote, shared):
+    for one in (ana, ben):
+        shared(one, wrote(one), evening, bring_up=True)
+    shared(ana, wrote(ana), evening)
+    wrote(ana)
+    page = phone_of(ana).get("/today")
+    assert "You share 2 entries." in page.text
+    assert "You marked 1 thing to bring up." in page.text
+    assert "See what I’ll bring" in page.text
+
+
+def test_what_was_opened_is_told_for_three_days(phone_of, ana, cleo, evening, wrote, shared, clock):
+    shared(ana, wrote(ana), evening)
+    phone = phone_of(ana)
+    assert "opened the page" not in phone.get("/today").text
+    phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}")
+    told = "Cleo opened the page with what you shared"
+    assert f"{told}, today 4:00 pm." in phone.get("/today").text
+    clock.shift(timedelta(days=2, hours=23))
+    assert told in phone.get("/today").text
+    clock.shift(timedelta(hours=1))
+    assert told not in phone.get("/today").text
+    assert "Ben" not in phone.get("/today").text
+
+
+def test_a_reload_within_the_minute_is_one_opening(
+    phone_of, ana, cleo, evening, wrote, shared, clock
+):
+    shared(ana, wrote(ana), evening)
+    desk = phone_of(cleo)
+    for seconds in (0, 50):
+        clock.move_to(NOW + timedelta(seconds=seconds))
+        desk.get(f"/clinic/sessions/{evening.tonight}")
+    clock.move_to(NOW + timedelta(minutes=10))
+    assert "today 4:00 pm" in phone_of(ana).get("/today").text
+    desk.get(f"/clinic/sessions/{evening.tonight}")
+    assert "today 4:10 pm" in phone_of(ana).get("/today").text
+
+
+def test_an_answer_is_anas_to_put_away(phone_of, ana, ben, cleo, evening, wrote, shared):
+    shared(ana, wrote(ana, situation="Fight about the car"), evening)
+    desk = phone_of(cleo)
+    huddle = desk.get(f"/clinic/sessions/{evening.tonight}")
+    desk.fill(huddle, "/clinic/feedback", words="Good that you called.")
+    phone = phone_of(ana)
+    answered = phone.get("/today")
+    assert "Cleo answered" in answered.text
+    put_away = answered.form("/seen").action
+    assert phone_of(ben).post(put_away).status == 404
+    assert "Good that you called." not in phone_of(ben).get("/today").html
+    assert "Good that you called." not in phone.fill(answered, "/seen").text
+
+
+def test_help_is_one_tap_away(phone_of, ana):
+    assert "/help-now" in phone_of(ana).get("/today").links
+
+
+def test_it_is_for_patients(phone, phone_of, cleo, max_):
+    assert phone.get("/today").address == "/sign-in?next=/today"
+    for one in (cleo, max_):
+        assert phone_of(one).get("/today").status == 404

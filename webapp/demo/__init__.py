@@ -1,0 +1,78 @@
+"""The demo: made-up people in two groups, with four weeks behind them and a group coming up.
+
+Everything goes through the features' own actions; only the times are put back afterwards. It is
+all told relative to now, so it is never old on the day when somebody starts it for the first time.
+"""
+
+from random import Random
+
+from click import ClickException
+from flask import current_app
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from webapp.accounts.models import Person
+from webapp.core import clock
+from webapp.core.db import db, writing
+from webapp.demo import bringing, dates, sharing, telling
+from webapp.demo.people import EVENING, MORNING, PASSWORD, RUNS_CLINIC, RUNS_EVENING, RUNS_MORNING
+from webapp.program.models import Group
+
+
+class SomebodyIsHere(ClickException):
+    """The demo people never move in with real ones."""
+
+    def __init__(self) -> None:
+        super().__init__("There are people in this database. The demo needs an empty one.")
+
+
+def is_wanted() -> bool:
+    """Whether the demo is switched on and nobody is here yet."""
+    return bool(current_app.extensions["settings"].demo) and not _is_anybody_here()
+
+
+def seed() -> None:
+    """Fill an empty database with the demo people. Raises SomebodyIsHere."""
+    if _is_anybody_here():
+        raise SomebodyIsHere
+    now = clock.now()
+    evening, morning = dates.make_groups(now, current_app.config["ZONE"])
+    people = telling.make_people(evening, morning, now)
+    top_up()
+    chance = Random(34)  # the same demo each time
+    for group, reader, members in (
+        (evening, RUNS_EVENING, EVENING),
+        (morning, RUNS_MORNING, MORNING),
+    ):
+        told = telling.tell([people[one.username] for one in members], group, now, chance)
+        sharing.show(told, group, people[reader], members, now, chance)
+
+
+def top_up() -> None:
+    """One more Evening IOP soon, so that whoever starts the demo finds a huddle coming up."""
+    evening = dates.evening()
+    if evening is not None:
+        soon = dates.add_soon(evening, clock.now())
+        if soon is not None:
+            bringing.bring_again(evening, soon)
+
+
+def who_can_sign_in() -> list[str]:
+    """Lines for the terminal: who, as what, in which group, with which password."""
+    # In a transaction of its own: whoever serves the app must not go on holding a lock.
+    with writing(allowed=False), Session(db.engine) as session:
+        if session.get(Group, dates.EVENING_ID) is None:
+            return []
+    return [
+        f"Everybody’s password is {PASSWORD}",
+        "",
+        f"patients of Evening IOP      {', '.join(one.username for one in EVENING)}",
+        f"patients of Morning IOP      {', '.join(one.username for one in MORNING)}",
+        f"facilitator of Evening IOP   {RUNS_EVENING}",
+        f"facilitator of Morning IOP   {RUNS_MORNING}",
+        f"administrator                {RUNS_CLINIC}",
+    ]
+
+
+def _is_anybody_here() -> bool:
+    return db.session.scalar(select(Person.id).limit(1)) is not None

@@ -1,0 +1,168 @@
+"""Evening IOP: Ivan, Joan, Luis, Noor, Tess and Wes."""
+
+from webapp.demo.moments.moment import NEXT, STANDING, THEN, Moment
+
+# fmt: off
+# 52, alcohol; works in a warehouse, two grown sons. Shares little.
+IVAN = (
+    Moment("Mon 05:30", 3, 4, "body", "Hands not steady. Coffee.", after=3),
+    Moment("Fri 21:50", 3, 7, "time place", "Neighbors on the balcony, bottles, the game on.",
+           feelings="lonely", did="Closed the window. Turned the radio up.", acted="no", after=5),
+    Moment("Thu 17:20", 2, 5, "conflict",
+           "Wrong pallet, my mistake. The boss said it in front of everybody.",
+           feelings="ashamed angry", did="Fixed it. Went to my eight o’clock meeting.",
+           acted="no", after=2, shared=THEN),
+    Moment("Sun 14:00", 2, 8, "person", "My son did not come. Second Sunday.",
+           thought="Why should he.", feelings="sad guilty",
+           did="Four beers on the step. In bed at seven.", acted="yes", after=4),
+    Moment("Sat 18:00", 1, 6, "memory", "They played the song from our wedding, in a supermarket.",
+           thought="Between the onions and the soap.", feelings="sad",
+           did="Left the basket. Came back for it ten minutes later.",
+           acted="no", after=3, shared=THEN,
+           answer="You came back for the basket. I’d like to hear about those ten minutes."),
+    Moment("Sun 13:40", 0, 3, "person good_news",
+           "He came. We didn’t talk much. He took soup home.", feelings="hopeful", after=1),
+)
+
+# 61, a retired teacher; her husband died two years ago, and five o’clock was theirs.
+JOAN = (
+    Moment("Tue 17:00", 3, 7, "time memory",
+           "Five o’clock. We always had a sherry at five, and the clock in the hall still "
+           "strikes, whether anyone is thirsty or not.",
+           thought="One small glass would be company.", feelings="lonely sad",
+           did="I put the kettle on and read aloud, to nobody, for twenty minutes.",
+           acted="no", after=4, shared=THEN,
+           answer="Reading aloud is a lovely thing to do with an empty room. What did you read?"),
+    Moment("Thu 19:10", 3, 6, "feeling", "I laid the table for two without thinking.",
+           feelings="sad lonely", did="I left it laid. It seemed kinder.", acted="no", after=5),
+    Moment("Sun 12:40", 3, 5, "person",
+           "Lunch at a friend’s. She poured me a glass; I said no thank you, and she asked why. "
+           "Twice.",
+           thought="I owe her no explanation, and yet I gave three.", feelings="ashamed",
+           did="I helped with the dishes and went home early.", acted="no", after=3),
+    Moment("Wed 15:30", 2, 4, "good_news",
+           "The letter about my liver tests came. They are better than in spring.",
+           thought="I could celebrate. How odd that this should be my first idea.",
+           feelings="hopeful", did="I telephoned my sister-in-law instead.", acted="no", after=1,
+           shared=THEN, answer="Good news, and a sharp eye for the first idea. Both are worth "
+           "telling."),
+    Moment("Sat 17:05", 2, 8, "memory", "It would have been our fortieth anniversary.",
+           thought="He would have made a speech.", feelings="sad",
+           did="I drank two glasses, slowly, at the table. Then I put the rest down the sink and "
+               "wrote him a letter.",
+           acted="yes", after=4, shared=THEN),
+    Moment("Mon 10:00", 1, 2, "memory", "I carried the sherry glasses up to the attic.",
+           feelings="sad hopeful", did="Kept one out, for violets.", acted="no", after=1),
+    Moment("Thu 16:50", 1, 5, "time", "Five o’clock, but in the library.",
+           did="Stayed until they dimmed the lights.", acted="no", after=2, shared=THEN),
+    Moment("Sat 17:00", 0, 4, "time",
+           "Five o’clock with my neighbor and her dog. We walked until a quarter to six.",
+           thought="The clock may strike as much as it likes.", feelings="hopeful",
+           did="Asked if she would like to make it a habit. She would; so would the dog.",
+           acted="no", after=1, shared=NEXT, early=True),
+    Moment("03:30", 1, 5, "time feeling", "Half past three, wide awake.", feelings="lonely",
+           after=4),
+)
+
+# 33, sells things and is good at it; cocaine came with the good nights. Married, two children.
+LUIS = (
+    Moment("Fri 17:25", 3, 8, "good_news", "Closed the biggest sale of the year!",
+           thought="You don’t celebrate this with sparkling water.", feelings="restless hopeful",
+           body="Buzzing. Couldn’t stand still.",
+           did="Called my dad. He yelled so loud the whole bus heard.", acted="no", after=5,
+           shared=THEN),
+    Moment("Sat 22:00", 3, 9, "person place",
+           "Engagement party. There’s always that line in front of the bathroom, you know the one.",
+           thought="Ten minutes and I’d be the funny guy again.", feelings="restless anxious",
+           did="Left without saying goodbye. Ran, honestly ran, to the car.",
+           acted="no", after=6, shared=THEN, about="leaving parties",
+           answer="Running is allowed. Whom did you call from the car?"),
+    Moment("Mon 09:15", 2, 4, "feeling", "Monday. No sleep, no reason.", feelings="bored tired"),
+    Moment("Thu 18:40", 2, 6, "money", "Bonus came in.",
+           did="Moved it to my wife’s account before I’d finished reading the number.",
+           feelings="restless", acted="no", after=2, shared=THEN, taken_back=True),
+    Moment("Sat 01:20", 1, 8, "person",
+           "Old friend in town. One drink in the hotel bar, then he put it on the table.",
+           thought="It’s Friday somewhere in my head all the time.", feelings="ashamed",
+           did="Used, once, and again at three. Slept at my brother’s, so the kids wouldn’t see.",
+           acted="yes", after=6, shared=THEN, about="telling my wife",
+           answer="It says a lot that you wrote this within hours. Let’s find the words for home."),
+    Moment("Sun 17:00", 1, 3, "conflict person",
+           "Told her. She didn’t shout. That was worse for a while and then it was better.",
+           feelings="guilty hopeful", did="Gave her the friend’s number to block.",
+           acted="no", after=2),
+    Moment("16:10", 1, 5, "good_news time",
+           "I’m up for a prize at work. The dinner’s on Saturday, open bar.",
+           thought="I can be charming on coffee. I think.", feelings="anxious hopeful",
+           did="Asked my brother to pick me up at ten, whatever I say at ten.",
+           acted="no", after=4, shared=NEXT),
+    Moment("21:45", 0, 4, "time",
+           "Kids asleep, wife out. Me, the couch and twenty minutes of it passing.",
+           did="Timed it. It really does pass.", acted="no", after=1, shared=STANDING),
+)
+
+# 23, depression, at university; three weeks in.
+NOOR = (
+    Moment("Tue 15:00", 1, 7, "feeling", "Didn’t go to the seminar. Third time.",
+           thought="They’ve stopped expecting me.", feelings="numb sad",
+           did="Lay there. Then wrote to the tutor, four sentences.", after=5, shared=THEN,
+           answer="Four sentences from under a blanket. I’m glad you sent them."),
+    Moment("Thu 23:55", 1, 8, "feeling time", "Nothing happened. That’s the whole situation.",
+           feelings="empty", body="As if the blanket were made of lead.", acted="unsaid"),
+    Moment("Sun 12:00", 1, 4, "person",
+           "My flatmate knocked and asked if I wanted to see her terrible plants.",
+           feelings="hopeful", did="Saw the plants. They are terrible.", after=2, shared=THEN,
+           answer="Please give the plants my regards."),
+    Moment("Wed 02:20", 0, 6, "body"),
+    Moment("Sat 16:00", 0, 5, "person", "Scrolled through everybody’s graduation.",
+           thought="All those hats.", feelings="ashamed lonely",
+           did="Put the phone in the oven. (The oven was off.)", after=3),
+    Moment("11:30", 0, 3, "time"),
+)
+
+# 45, an aide in a nursing home; opioids, and the pain that they were for.
+TESS = (
+    Moment("Mon 14:10", 2, 8, "place",
+           "The medication cart stood open in the hall while I was changing a bed.",
+           thought="Nobody counts till six.", feelings="anxious", body="Everything went quiet.",
+           did="Closed it, called the nurse over, and stood in the linen room for a bit.",
+           acted="no", after=5, shared=THEN,
+           answer="Closing it and calling somebody: two decisions in one minute. What helped?"),
+    Moment("Wed 04:30", 2, 6, "body", "Migraine.", after=6),
+    Moment("Sat 20:00", 2, 7, "feeling",
+           "A resident I was fond of died this morning. I opened the window for her.",
+           feelings="sad tired", did="Cried in the bath. Let the dog in.", acted="no", after=5,
+           shared=THEN),
+    Moment("Tue 13:20", 1, 5, "person",
+           "My daughter counted my tablets when she thought I didn’t see.",
+           feelings="ashamed sad", did="Told her she can, any time, and showed her where.",
+           acted="no", after=3, shared=THEN),
+    Moment("Thu 15:15", 1, 4, "good_news",
+           "Asked to be moved off the medication floor. They said from next month.",
+           feelings="hopeful", after=2, shared=STANDING),
+    Moment("Sun 07:00", 0, 7, "body time", "Pain at seven, urge at seven, and it’s the long shift.",
+           body="Neck, right eye, all down the arm.",
+           did="Heat pack, dark room at lunch, traded my last two hours.", acted="no", after=4),
+    Moment("14:20", 1, 6, "place",
+           "Carried a tray past the cart. It’s locked. My eyes still check.",
+           thought="Eyes can look. Hands have a tray.", feelings="tired",
+           did="Kept walking, told the nurse I’m glad it’s locked.", acted="no", after=3,
+           shared=NEXT, early=True),
+)
+
+# 30, cannabis and worry; a new father. Keeps everything to himself so far.
+WES = (
+    Moment("Thu 03:20", 1, 7, "time",
+           "Baby up for the third time. I used to go out on the balcony.",
+           thought="Two minutes, and I’d be patient again.", feelings="tired overwhelmed",
+           did="Stood on the balcony with a glass of water. Same view, worse drink.",
+           acted="no", after=4),
+    Moment("Sat 12:00", 1, 5, "person", "In-laws, whole weekend.", feelings="anxious",
+           did="Offered to do every single errand.", acted="no", after=3),
+    Moment("Mon 16:40", 0, 6, "feeling", "Late, in traffic, sure that everyone can tell.",
+           thought="Real fathers aren’t like this.", feelings="anxious ashamed",
+           body="Shoulders up at my ears.", after=5),
+    Moment("Wed 22:30", 0, 5, "time", acted="unsaid"),
+    Moment("07:40", 0, 2, "good_news", "He smiled. Could be gas. I’m counting it.",
+           feelings="hopeful", after=0),
+)
