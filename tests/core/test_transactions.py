@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from tests.conftest import Someone
 from tests.pages import Page, Phone
 from webapp.accounts.models import Person
-from webapp.core import throttle
+from webapp.core import clock, throttle
 from webapp.core.db import db, outside_transaction, short_transaction, writing
 from webapp.core.errors import Conflict, NotFound
 from webapp.core.routes import reads, writes
@@ -50,8 +50,6 @@ def begun(app: Flask) -> Iterator[list[str]]:
 
 
 def one_more_try() -> Tries:
-    from webapp.core import clock
-
     return Tries(key=b"k" * 32, since=clock.now(), count=1)
 
 
