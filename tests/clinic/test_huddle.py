@@ -108,3 +108,20 @@ def test_cleo_answers_and_ana_finds_it_on_today(phone_of, ana, cleo, evening, wr
     phone.fill(today, "/seen")
     assert "Good that you called somebody." not in phone.get("/today").text
     assert "Good that you called somebody." in phone.get(f"/journal/{entry}").text
+
+
+def test_what_another_groups_facilitator_answered_stays_with_them(
+    phone_of, put_into, ana, cleo, kit, evening, morning, wrote, shared
+):
+    put_into(morning, ana)
+    entry = wrote(ana, situation="For both groups")
+    shared(ana, entry, evening, tonight=False)
+    shared(ana, entry, morning, tonight=False)
+    desk = phone_of(kit)
+    page = desk.get(f"/clinic/groups/{morning.id}/people/{ana.id}")
+    desk.fill(page, "/clinic/feedback", words="Said in the morning group")
+
+    assert "Said in the morning group" in desk.get(page.address).text
+    evenings = phone_of(cleo).get(f"/clinic/groups/{evening.id}/people/{ana.id}")
+    assert "For both groups" in evenings.text
+    assert "Said in the morning group" not in evenings.html

@@ -177,11 +177,19 @@ def _read(query: Select[Entry, Share, datetime], which: dict[str, Any]) -> list[
     return [Shown(entry, share, first_at is None) for entry, share, first_at in rows]
 
 
-def answers_to(entry_ids: list[UUID]) -> dict[UUID, list[Feedback]]:
-    """What facilitators answered to these entries, by entry."""
+def answers_to(entry_ids: list[UUID], group_id: UUID) -> dict[UUID, list[Feedback]]:
+    """What this group's facilitators answered to these entries, by entry.
+
+    An entry can be shared with two groups; what the other one's answered stays with them.
+    """
+    colleagues = select(Membership.person_id).where(
+        Membership.group_id == group_id, Membership.part == Part.FACILITATOR
+    )
     found: dict[UUID, list[Feedback]] = {}
     for one in db.session.scalars(
-        select(Feedback).where(Feedback.entry_id.in_(entry_ids)).order_by(Feedback.written_at)
+        select(Feedback)
+        .where(Feedback.entry_id.in_(entry_ids), Feedback.author_id.in_(colleagues))
+        .order_by(Feedback.written_at)
     ):
         found.setdefault(one.entry_id, []).append(one)
     return found

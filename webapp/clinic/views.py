@@ -81,7 +81,7 @@ def person(group_id: UUID, id: UUID) -> ResponseReturnValue:
         group=group,
         patient=patient,
         shown=shown,
-        answers=queries.answers_to([one.entry.id for one in shown]),
+        answers=queries.answers_to([one.entry.id for one in shown], group.id),
         zone=group.zone,
         notice=NOTICE,
         now=now,
