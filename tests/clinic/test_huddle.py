@@ -3,6 +3,8 @@
 from datetime import timedelta
 
 from tests.conftest import NOW
+from webapp.core.db import db
+from webapp.program.models import GroupSession
 
 
 def test_cleo_sees_what_ana_shared_and_ana_sees_that_she_did(
@@ -125,3 +127,14 @@ def test_what_another_groups_facilitator_answered_stays_with_them(
     evenings = phone_of(cleo).get(f"/clinic/groups/{evening.id}/people/{ana.id}")
     assert "For both groups" in evenings.text
     assert "Said in the morning group" not in evenings.html
+
+
+def test_an_extra_hour_right_before_hides_nothing(app, phone_of, ana, cleo, evening, wrote, shared):
+    with app.app_context():
+        at = NOW + timedelta(hours=1)
+        hours = {"starts_at": at, "ends_at": at + timedelta(hours=3)}
+        db.session.add(GroupSession(group_id=evening.id, **hours))
+        db.session.commit()
+    shared(ana, wrote(ana, situation="Until I take it back"), evening, tonight=False)
+    huddle = phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}")
+    assert "Until I take it back" in huddle.text

@@ -127,10 +127,11 @@ _END_BEFORE = (
     select(GroupSession.ends_at)
     .where(
         GroupSession.group_id == bindparam("group"),
-        GroupSession.starts_at < bindparam("start"),
+        # Not one that is still going on: what was shared meanwhile is news for this one too.
+        GroupSession.ends_at <= bindparam("start"),
         GroupSession.cancelled_at.is_(None),
     )
-    .order_by(GroupSession.starts_at.desc())
+    .order_by(GroupSession.ends_at.desc())
     .limit(1)
 )
 
