@@ -1,0 +1,234 @@
+"""Posting many small messages to few hosts: pooled TLS connections, at most `IN_FLIGHT` at once.
+
+Written for hosts that mean harm. The name is resolved here and every address it stands for is
+checked; then that very address is connected to, while TLS still asks for the name's certificate:
+a resolver that answers differently a second later changes nothing. No redirect is followed, no
+proxy is asked, an answer ends at 4 KiB, and one message takes under five seconds, whatever happens.
+"""
+
+import asyncio
+import socket
+import ssl
+import time
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
+
+from webapp.core.endpoints import Endpoint, Hosts, NotAllowed
+from webapp.core.push import Message
+
+IN_FLIGHT = 128
+CONNECT, WHOLE = 3.0, 4.5  # seconds
+HEAD, BODY = 16_384, 4_096  # bytes
+KEPT_OPEN, NAMES_KEPT = 20.0, 30.0  # seconds
+
+Resolve = Callable[[str, int], Awaitable[list[str]]]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What became of one message. `trouble` says in a word why there is no status."""
+
+    status: int | None
+    retry_after: str = ""
+    trouble: str = ""
+
+
+@dataclass
+class _Line:
+    """One open connection."""
+
+    reader: asyncio.StreamReader
+    writer: asyncio.StreamWriter
+    used: bool = False
+    since: float = 0.0
+
+    @property
+    def is_alive(self) -> bool:
+        fresh = time.monotonic() - self.since < KEPT_OPEN
+        return fresh and not self.reader.at_eof() and not self.writer.is_closing()
+
+
+class _Broken(Exception):
+    """The other side ended a kept connection before it answered."""
+
+
+class _Nonsense(Exception):
+    """The answer isn't HTTP, or too much of it."""
+
+
+async def system_resolver(host: str, port: int) -> list[str]:
+    """Every address that a name stands for."""
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(one[4][0]) for one in found]
+
+
+class Post:
+    """The way out. Belongs to one event loop."""
+
+    def __init__(
+        self,
+        hosts: Hosts,
+        authorities: str = "",
+        resolve: Resolve = system_resolver,
+        in_flight: int = IN_FLIGHT,
+    ) -> None:
+        self._hosts, self._resolve = hosts, resolve
+        self._tls = ssl.create_default_context()
+        if authorities:
+            self._tls.load_verify_locations(authorities)
+        self._slots = asyncio.Semaphore(in_flight)
+        self._idle: dict[tuple[str, int], list[_Line]] = {}
+        self._names: dict[tuple[str, int], tuple[float, asyncio.Task[list[str]]]] = {}
+
+    async def send_all(self, messages: Iterable[Message]) -> list[Answer]:
+        """Send them all, as many at once as there are slots; the answers in the same order."""
+        return list(await asyncio.gather(*(self.send(one) for one in messages)))
+
+    async def send(self, message: Message) -> Answer:
+        """Send one message. Never raises for anything that the other side can do."""
+        async with self._slots:
+            try:
+                async with asyncio.timeout(WHOLE):
+                    return await self._send(message)
+            except TimeoutError:
+                return Answer(None, trouble="timeout")
+            except NotAllowed:
+                return Answer(None, trouble="refused")
+            except ssl.SSLError:
+                return Answer(None, trouble="tls")
+            except socket.gaierror:
+                return Answer(None, trouble="name")
+            except (OSError, _Broken, asyncio.IncompleteReadError):
+                return Answer(None, trouble="connection")
+            except (_Nonsense, asyncio.LimitOverrunError, ValueError):
+                return Answer(None, trouble="answer")
+
+    async def close(self) -> None:
+        """Hang up everywhere."""
+        for lines in self._idle.values():
+            for line in lines:
+                line.writer.transport.abort()
+        self._idle.clear()
+        await asyncio.sleep(0)
+
+    async def _send(self, message: Message) -> Answer:
+        line = await self._line(message.endpoint)
+        try:
+            return await self._talk(line, message)
+        except _Broken:
+            # A kept connection that had ended meanwhile: nothing was answered, so once more.
+            return await self._talk(await self._connect(message.endpoint), message)
+
+    async def _talk(self, line: _Line, message: Message) -> Answer:
+        keep = False
+        try:
+            line.writer.write(_request(message))
+            await line.writer.drain()
+            status, headers = await _head(line)
+            keep = await _drained(line.reader, status, headers)
+            return Answer(status, headers.get("retry-after", ""))
+        except (ConnectionError, asyncio.IncompleteReadError):
+            if line.used:
+                raise _Broken from None
+            raise
+        finally:
+            if keep:
+                line.used, line.since = True, time.monotonic()
+                where = message.endpoint.host, message.endpoint.port
+                self._idle.setdefault(where, []).append(line)
+            else:
+                line.writer.transport.abort()
+
+    async def _line(self, endpoint: Endpoint) -> _Line:
+        idle = self._idle.get((endpoint.host, endpoint.port), [])
+        while idle:
+            line = idle.pop()
+            if line.is_alive:
+                return line
+            line.writer.transport.abort()
+        return await self._connect(endpoint)
+
+    async def _connect(self, endpoint: Endpoint) -> _Line:
+        addresses = await asyncio.shield(self._addresses(endpoint))
+        for address in addresses:
+            self._hosts.check_address(endpoint, address)
+        trouble: OSError = socket.gaierror()
+        async with asyncio.timeout(CONNECT):
+            for address in addresses[:2]:
+                try:
+                    reader, writer = await asyncio.open_connection(
+                        address, endpoint.port, ssl=self._tls, server_hostname=endpoint.host,
+                        limit=HEAD,
+                    )  # fmt: skip
+                    return _Line(reader, writer)
+                except OSError as error:
+                    trouble = error
+        raise trouble
+
+    def _addresses(self, endpoint: Endpoint) -> asyncio.Task[list[str]]:
+        where, now = (endpoint.host, endpoint.port), time.monotonic()
+        until, task = self._names.get(where, (0.0, None))
+        if task is None or now > until or (task.done() and task.exception() is not None):
+            task = asyncio.ensure_future(self._ask(endpoint))
+            self._names[where] = now + NAMES_KEPT, task
+        return task
+
+    async def _ask(self, endpoint: Endpoint) -> list[str]:
+        return await self._resolve(endpoint.host, endpoint.port)
+
+
+def _request(message: Message) -> bytes:
+    lines = [f"POST {message.endpoint.target} HTTP/1.1", f"Host: {message.endpoint.authority}"]
+    lines += [f"{name}: {value}" for name, value in message.headers.items()]
+    lines += [f"Content-Length: {len(message.body)}", "", ""]
+    return "\r\n".join(lines).encode("ascii") + message.body
+
+
+async def _head(line: _Line) -> tuple[int, dict[str, str]]:
+    for _interim in range(4):
+        raw = await line.reader.readuntil(b"\r\n\r\n")
+        first, *rest = raw[:-4].decode("latin-1").split("\r\n")
+        version, _, after = first.partition(" ")
+        if not version.startswith("HTTP/1.") or not after[:3].isdigit():
+            raise _Nonsense
+        if not after.startswith("1"):
+            pairs = (one.partition(":") for one in rest)
+            headers = {name.lower(): value.strip() for name, _, value in pairs}
+            headers.setdefault("connection", "close" if version == "HTTP/1.0" else "")
+            return int(after[:3]), headers
+    raise _Nonsense
+
+
+async def _drained(reader: asyncio.StreamReader, status: int, headers: dict[str, str]) -> bool:
+    """Read what little an answer may hold; whether the connection can be used again.
+
+    What the status says is known by now, so trouble here is no trouble.
+    """
+    if "close" in headers["connection"].lower():
+        return False
+    length = headers.get("content-length", "0" if status == 204 else "")
+    try:
+        async with asyncio.timeout(1):
+            if "chunked" in headers.get("transfer-encoding", "").lower():
+                return await _chunks_end(reader)
+            if not length.isdigit() or int(length) > BODY:
+                return False
+            await reader.readexactly(int(length))
+    except (TimeoutError, OSError, ValueError, asyncio.IncompleteReadError):
+        return False
+    except asyncio.LimitOverrunError:
+        return False
+    return True
+
+
+async def _chunks_end(reader: asyncio.StreamReader) -> bool:
+    left = BODY
+    while left > 0:
+        size = int((await reader.readuntil(b"\r\n")).split(b";")[0], 16)
+        if size == 0:
+            return await reader.readuntil(b"\r\n") == b"\r\n"
+        left -= size
+        if left > 0:
+            await reader.readexactly(size + 2)
+    return False
