@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from threading import Event
 
 import click
 from flask import Flask, current_app
@@ -18,11 +19,12 @@ from webapp.core.keys import add_outer_key, app_secrets, load_secrets, rewrap_al
 from webapp.joining.actions import invite as make_invitation
 from webapp.program.actions import plan_ahead
 from webapp.program.queries import all_groups
+from webapp.reminders.delivery import Delivery, in_a_row
 
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for command in (init, invite, seed_demo, plan, rotate_key, serve):
+    for command in (init, invite, seed_demo, plan, deliver, rotate_key, serve):
         app.cli.add_command(command)
 
 
@@ -63,6 +65,23 @@ def plan() -> None:
     click.echo(f"{made} dates made.")
 
 
+@click.command("deliver-reminders")
+@click.option("--once", is_flag=True, help="Send what is due now, then end.")
+@with_appcontext
+def deliver(once: bool) -> None:
+    """Send reminders as they come due, until told to stop; any number of these may run."""
+    delivery = Delivery(current_app.extensions["settings"])
+    if once:
+        tried = in_a_row(delivery)
+        delivery.close()
+        click.echo(f"{tried} messages tried.")
+        return
+    stop = Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    delivery.run(stop)
+
+
 @click.command("rotate-key")
 @with_appcontext
 def rotate_key() -> None:
@@ -93,11 +112,13 @@ def serve(port: int) -> None:
     # Whatever was asked above holds a connection, and with it the lock that gunicorn needs.
     db.session.remove()
     db.engine.dispose()
-    _run([
+    web_app = [
         *(sys.executable, "-m", "gunicorn", "wsgi:app"),
         *("--bind", f"127.0.0.1:{port}", "--workers", "2", "--log-level", "warning"),
         *("--worker-tmp-dir", _shared_memory(), "--no-control-socket"),
-    ])  # fmt: skip
+    ]
+    courier = [sys.executable, "-m", "flask", "--app", "wsgi", "deliver-reminders"]
+    _run(web_app, courier)
 
 
 def migrate() -> None:
@@ -134,11 +155,10 @@ def _run(*commands: list[str]) -> None:
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    codes = [one.wait() for one in running[:1]]
+    # Whichever ends first takes the others along: reminders that silently stopped help nobody.
+    os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
     stop()
-    for one in running[1:]:
-        one.wait()
-    sys.exit(codes[0])
+    sys.exit(max(abs(one.wait()) for one in running))
 
 
 def _shared_memory() -> str:

@@ -39,6 +39,10 @@ class Settings:
     plain_http: bool = False
     demo: bool = False
     trusted_proxies: int = 0
+    # Push services besides the known ones: push.example.org, *.example.org, 127.0.0.1:8443.
+    push_hosts: tuple[str, ...] = ()
+    push_ca: str = ""  # a file with the authority that signed their certificates
+    push_contact: str = ""  # whom a push service writes to when something is wrong with ours
     sign_in_days: int = 30
     staff_sign_in_hours: int = 12
     # Argon2id, OWASP's second profile and above: 19 MiB, 2 passes. Tests make it cheap.
@@ -70,6 +74,9 @@ class Settings:
             plain_http=text("PLAIN_HTTP", "") == "1",
             demo=text("DEMO", "") == "1",
             trusted_proxies=number("TRUSTED_PROXIES", cls.trusted_proxies),
+            push_hosts=tuple(text("PUSH_HOSTS", "").replace(",", " ").lower().split()),
+            push_ca=text("PUSH_CA", ""),
+            push_contact=text("PUSH_CONTACT", ""),
             sign_in_days=number("SIGN_IN_DAYS", cls.sign_in_days),
             staff_sign_in_hours=number("STAFF_SIGN_IN_HOURS", cls.staff_sign_in_hours),
             hash_memory=number("HASH_MEMORY", cls.hash_memory),

@@ -72,8 +72,9 @@ class Post:
         authorities: str = "",
         resolve: Resolve = system_resolver,
         in_flight: int = IN_FLIGHT,
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._hosts, self._resolve = hosts, resolve
+        self._hosts, self._resolve, self._monotonic = hosts, resolve, monotonic
         self._tls = ssl.create_default_context()
         if authorities:
             self._tls.load_verify_locations(authorities)
@@ -88,13 +89,15 @@ class Post:
     async def send(self, message: Message) -> Answer:
         """Send one message. Never raises for anything that the other side can do."""
         async with self._slots:
+            if self._monotonic() > message.until:
+                return Answer(None, trouble="late")
             try:
                 async with asyncio.timeout(WHOLE):
                     return await self._send(message)
             except TimeoutError:
                 return Answer(None, trouble="timeout")
             except NotAllowed:
-                return Answer(None, trouble="refused")
+                return Answer(None, trouble="inner address")
             except ssl.SSLError:
                 return Answer(None, trouble="tls")
             except socket.gaierror:

@@ -9,14 +9,16 @@ import hashlib
 import hmac
 import os
 import secrets
-import tempfile
 from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import current_app
 from sqlalchemy import ForeignKey, LargeBinary, String, select
@@ -69,6 +71,16 @@ class Secrets:
 
     outer: OuterKeys
     base: bytes
+    push: bytes  # the private key that push services know us by, as PEM
+
+    @cached_property
+    def browser_key(self) -> str:
+        """The public half of the push key, as browsers want it: an uncompressed point."""
+        key = serialization.load_pem_private_key(self.push, None)
+        point = key.public_key().public_bytes(
+            serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
+        )
+        return base64.urlsafe_b64encode(point).decode().rstrip("=")
 
     def derived(self, purpose: str) -> bytes:
         """A key for one purpose (signing cookies, hashing codes), 32 bytes."""
@@ -130,22 +142,28 @@ def load_secrets(folder: Path) -> Secrets:
     """Read the key files. Raises FileNotFoundError when `flask init` hasn't made them."""
     lines = (folder / "outer.keys").read_text().split()
     keys = {_id(key): key for key in map(base64.b64decode, lines)}
-    return Secrets(OuterKeys(keys), base64.b64decode((folder / "secret.key").read_text()))
+    base = base64.b64decode((folder / "secret.key").read_text())
+    return Secrets(OuterKeys(keys), base, _push_key(folder))
 
 
 def make_secrets(folder: Path) -> None:
     """Make the key files if they aren't there, readable by their owner alone."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name in ("outer.keys", "secret.key"):
-        handle, draft = tempfile.mkstemp(dir=folder)  # 0600
-        with os.fdopen(handle, "w") as file:
-            file.write(base64.b64encode(secrets.token_bytes(32)).decode() + "\n")
-            file.flush()
-            os.fsync(handle)
-        # Whole or not at all: another process that starts now may be reading it already.
-        with suppress(FileExistsError):
-            os.link(draft, folder / name)
-        os.unlink(draft)
+        _write_once(folder / name, base64.b64encode(secrets.token_bytes(32)) + b"\n")
+
+
+def _push_key(folder: Path) -> bytes:
+    """Made when it isn't there: nothing is sealed with it, it only names us to push services."""
+    file = folder / "push.pem"
+    if not file.exists():
+        key = ec.generate_private_key(ec.SECP256R1()).private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        _write_once(file, key)
+    return file.read_bytes()
 
 
 def add_outer_key(folder: Path) -> None:
@@ -160,6 +178,24 @@ def rewrap_all(session: AnySession, outer: OuterKeys) -> int:
     for row in rows:
         row.outer_id, row.wrapped = outer.wrap(row.person_id, outer.unwrap(row))
     return len(rows)
+
+
+def _write_once(file: Path, content: bytes) -> None:
+    """Write a file that only its owner can read, unless it is there.
+
+    Whole or not at all: another process that starts now may be reading it already.
+    """
+    making = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
+    handle = os.open(making, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as opened:
+            opened.write(content)
+            opened.flush()
+            os.fsync(opened.fileno())
+        with suppress(FileExistsError):
+            os.link(making, file)
+    finally:
+        making.unlink()
 
 
 def _id(key: bytes) -> str:

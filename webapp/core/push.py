@@ -7,6 +7,7 @@ would stay for the next message), and Topic, Urgency and TTL are added.
 """
 
 import json
+import math
 import time
 from dataclasses import dataclass
 from io import BytesIO
@@ -45,6 +46,7 @@ class Message:
     endpoint: Endpoint
     headers: dict[str, str]
     body: bytes
+    until: float = math.inf  # on the monotonic clock: not sent later than this
 
 
 class Envelopes:
@@ -60,7 +62,7 @@ class Envelopes:
 
     def seal(
         self, told: dict[str, Any], endpoint: Endpoint, keys: Keys, topic: str, ttl: int,
-        size: int = SIZE,
+        size: int = SIZE, until: float = math.inf,
     ) -> Message:  # fmt: skip
         """Seal `told` for one phone. The same topic replaces a message that still waits."""
         subscription = WebPushSubscription.model_construct(
@@ -76,7 +78,7 @@ class Envelopes:
             "Topic": topic,
             "Urgency": "high",
         }
-        return Message(endpoint, headers, sealed.encrypted)
+        return Message(endpoint, headers, sealed.encrypted, until)
 
 
 def padded(told: dict[str, Any], size: int) -> bytes:
@@ -85,17 +87,6 @@ def padded(told: dict[str, Any], size: int) -> bytes:
     if len(text) > size:
         raise TooLong(f"{len(text)} bytes, {size} fit")
     return text.ljust(size)
-
-
-def browser_key(private_pem: bytes) -> str:
-    """The public half, as a browser's `applicationServerKey`."""
-    return VAPID.get_application_server_key(_public(private_pem))
-
-
-def make_push_key() -> bytes:
-    """A new private key, as PEM."""
-    private, _public_pem, _browser_key = VAPID.generate_keys()
-    return private
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,80 @@
+"""A push service on loopback, phones that are subscribed to it, and the courier."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests.conftest import Someone
+from tests.pages import Phone
+from tests.reminders.pushservice import FakePhone, PushService, push_service
+from webapp.accounts.models import Person
+from webapp.core.db import db
+from webapp.reminders.delivery import Delivery, in_a_row
+from webapp.reminders.models import Notification
+
+
+@pytest.fixture
+def service(app: Flask, tmp_path) -> Iterator[PushService]:
+    """A push service that the app may write to."""
+    former = app.extensions["settings"]
+    with push_service(tmp_path) as running:
+        app.extensions["settings"] = replace(
+            former,
+            push_hosts=(f"127.0.0.1:{running.port}",),
+            push_ca=str(running.authority),
+            push_contact="ops@example.org",
+        )
+        yield running
+    app.extensions["settings"] = former
+
+
+@pytest.fixture
+def courier(app: Flask, service: PushService) -> Iterator[Callable[[], int]]:
+    """Have the worker do whatever is due."""
+    with app.app_context():
+        delivery = Delivery(app.extensions["settings"])
+    delivery._steady.is_believed = lambda *_: True  # time moves by hand here, in leaps
+
+    def work() -> int:
+        with app.app_context():
+            delivery._last.clear()
+            return in_a_row(delivery)
+
+    yield work
+    with app.app_context():
+        delivery.close()
+
+
+@pytest.fixture
+def switch_on(phone_of: Callable[[Someone], Phone]) -> Callable[..., Phone]:
+    """Somebody switches reminders on on a phone: `switch_on(ana, service.phone("ana"))`."""
+
+    def go(someone: Someone, fake: FakePhone, phone: Phone | None = None) -> Phone:
+        phone = phone or phone_of(someone)
+        answer = phone.post("/reminders/phone", fake.fields)
+        assert answer.status == 200, answer.text
+        return phone
+
+    return go
+
+
+@pytest.fixture
+def outcomes(app: Flask) -> Callable[[Someone], list[str]]:
+    """What became of somebody's messages, in the order they were due."""
+
+    def look(someone: Someone) -> list[str]:
+        with app.app_context():
+            return [
+                str(one.outcome or "open")
+                for one in db.session.scalars(
+                    select(Notification)
+                    .join(Person, Person.id == Notification.person_id)
+                    .where(Person.id == someone.id)
+                    .order_by(Notification.due_at)
+                )
+            ]
+
+    return look

@@ -1,0 +1,226 @@
+"""What is done with reminders: rules set, phones connected, messages made ahead."""
+
+import hmac
+from collections.abc import Iterable, Iterator
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Insert, delete, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from webapp.accounts.models import Person, SignIn
+from webapp.core import clock
+from webapp.core.db import db
+from webapp.core.errors import Conflict
+from webapp.core.keys import app_secrets
+from webapp.program.models import GroupSession, Membership, Part
+from webapp.program.queries import is_current
+from webapp.reminders.models import (
+    Courier,
+    Notification,
+    PushSubscription,
+    Reminder,
+    ReminderChoices,
+    notification_id,
+    reminder_id,
+)
+from webapp.reminders.schedule import STALE, AtTimes, BeforeGroup, Kind, Rule, times_of
+
+AHEAD = timedelta(hours=48)
+TEST_LASTS = timedelta(minutes=5)
+LATER = timedelta(minutes=10)
+KEPT = timedelta(days=30)
+
+
+def remind(person: Person, rule: Rule, words: str | None = None) -> Reminder:
+    """Have somebody reminded by this rule from now on, in place of the former one like it.
+
+    `words` are the person's own for the own lock screen, instead of neutral ones.
+    """
+    about = rule.about if isinstance(rule, AtTimes) else None
+    id = reminder_id(person.id, rule.kind, about)
+    reminder = db.session.get(Reminder, id)
+    if reminder is None:
+        reminder = Reminder(id=id, person_id=person.id, kind=rule.kind, sealed=b"")
+        db.session.add(reminder)
+    if reminder.off_at is not None:
+        reminder.off_at, reminder.on_since = None, clock.now()
+    if isinstance(rule, BeforeGroup):
+        reminder.leads = sorted(set(rule.leads))
+    else:
+        reminder.times = sorted({one.isoformat("minutes") for one in rule.times})
+        reminder.weekdays, reminder.zone = sorted(set(rule.weekdays)), rule.zone
+        reminder.from_day, reminder.until_day = rule.from_day, rule.until_day
+        reminder.name = rule.name or None
+    reminder.words = words
+    db.session.flush()
+    plan([person.id])
+    return reminder
+
+
+def stop_reminding(person: Person, kind: Kind, about: UUID | None = None) -> None:
+    """Switch a rule off. Nothing of it that is still to come is sent."""
+    reminder = db.session.get(Reminder, reminder_id(person.id, kind, about))
+    if reminder is not None:
+        switch_off(reminder)
+
+
+def switch_off(reminder: Reminder) -> None:
+    """Nothing of this rule that is still to come is sent."""
+    reminder.off_at = reminder.off_at or clock.now()
+
+
+def connect_phone(
+    person: Person, sign_in: SignIn, endpoint: str, p256dh: str, auth: str
+) -> PushSubscription:
+    """This phone wants reminders, under its owner's sign-in and nobody else's any more."""
+    hashed = endpoint_hash(endpoint)
+    db.session.execute(
+        delete(PushSubscription).where(
+            PushSubscription.endpoint_hash == hashed, PushSubscription.sign_in_id != sign_in.id
+        )
+    )
+    phone = db.session.scalar(
+        select(PushSubscription).where(PushSubscription.sign_in_id == sign_in.id)
+    )
+    if phone is None:
+        phone = PushSubscription(id=uuid4(), person_id=person.id, sign_in_id=sign_in.id, sealed=b"")
+        db.session.add(phone)
+    phone.endpoint_hash, phone.lost_at, phone.failures = hashed, None, 0
+    phone.endpoint, phone.p256dh, phone.auth = endpoint, p256dh, auth
+    db.session.flush()
+    return phone
+
+
+def disconnect_phone(sign_in: SignIn) -> None:
+    """No more reminders to this phone."""
+    db.session.execute(delete(PushSubscription).where(PushSubscription.sign_in_id == sign_in.id))
+
+
+def test_phone(phone: PushSubscription) -> Notification:
+    """One message to this phone, now, on the way that every reminder takes."""
+    now = clock.now()
+    made = Notification(
+        id=uuid4(), person_id=phone.person_id, only_for_id=phone.id, kind=Kind.TEST,
+        occurs_at=now, due_at=now, next_at=now, expires_at=now + TEST_LASTS,
+    )  # fmt: skip
+    db.session.add(made)
+    return made
+
+
+def remind_later(notification: Notification) -> None:
+    """Ring once more in ten minutes. Raises Conflict when that would be after the start."""
+    now = clock.now()
+    again = now + LATER
+    if notification.kind in (Kind.GROUP, Kind.WRITE) and again >= notification.expires_at:
+        raise Conflict
+    if notification.finished_at is None:
+        return  # it hasn't rung yet, or was put off already
+    notification.next_at = again
+    notification.expires_at = max(notification.expires_at, again + LATER)
+    if notification.kind in (Kind.GROUP, Kind.WRITE):
+        notification.expires_at = notification.occurs_at
+    notification.round += 1
+    notification.claimed_by = notification.finished_at = notification.outcome = None
+
+
+def choose(
+    person: Person, zone: str, quiet_from: time | None, quiet_until: time | None,
+    paused_until: datetime | None,
+) -> None:  # fmt: skip
+    """When somebody wants no reminder at all. Takes effect on whatever wasn't sent yet."""
+    choices = db.session.get(ReminderChoices, person.id)
+    if choices is None:
+        choices = ReminderChoices(person_id=person.id)
+        db.session.add(choices)
+    choices.zone = zone
+    choices.quiet_from, choices.quiet_until = quiet_from, quiet_until
+    choices.paused_until = paused_until
+    # What was held back may be free now; the claim looks at it anew.
+    db.session.execute(
+        update(Notification)
+        .where(Notification.person_id == person.id, Notification.finished_at.is_(None))
+        .values(next_at=Notification.due_at)
+    )
+
+
+def plan(
+    person_ids: Iterable[UUID] | None = None,
+    now: datetime | None = None,
+    known: frozenset[UUID] = frozenset(),
+) -> frozenset[UUID]:
+    """Make the messages of the next 48 hours that aren't there yet; safe to repeat.
+
+    `known` are ids that need not be made again. Returns all that there should be.
+    """
+    now = now or clock.now()
+    who = None if person_ids is None else list(person_ids)
+    rows = [*_before_groups(who, now), *_at_times(who, now)]
+    new = [row for row in rows if row["id"] not in known]
+    for start in range(0, len(new), 500):
+        db.session.execute(_insert_new(new[start : start + 500]))
+    return frozenset(row["id"] for row in rows)
+
+
+def forget_old(now: datetime) -> None:
+    """The log goes after 30 days."""
+    db.session.execute(delete(Notification).where(Notification.expires_at < now - KEPT))
+    db.session.execute(delete(Courier).where(Courier.last_tick_at < now - KEPT))
+
+
+def endpoint_hash(endpoint: str) -> bytes:
+    """What the database finds a phone by: the endpoint itself is sealed."""
+    return hmac.digest(app_secrets().derived("endpoints"), endpoint.encode(), "sha256")
+
+
+def _before_groups(who: list[UUID] | None, now: datetime) -> Iterator[dict[str, Any]]:
+    query = (
+        select(
+            Reminder.id, Reminder.person_id, Reminder.kind, Reminder.leads, Reminder.on_since,
+            GroupSession.id, GroupSession.starts_at,
+        )
+        .join(Membership, Membership.person_id == Reminder.person_id)
+        .join(GroupSession, GroupSession.group_id == Membership.group_id)
+        .where(
+            Reminder.kind.in_([Kind.GROUP, Kind.WRITE]), Reminder.off_at.is_(None),
+            Membership.part == Part.PATIENT, is_current(now),
+            GroupSession.starts_at > now, GroupSession.starts_at <= now + AHEAD,
+            GroupSession.cancelled_at.is_(None),
+        )
+    )  # fmt: skip
+    if who is not None:
+        query = query.where(Reminder.person_id.in_(who))
+    for rule, person, kind, leads, since, group_session, starts_at in db.session.execute(query):
+        for lead in leads:
+            due_at = starts_at - timedelta(minutes=lead)
+            if due_at >= since:
+                yield _row(rule, person, kind, group_session, lead, starts_at, due_at, starts_at)
+
+
+def _at_times(who: list[UUID] | None, now: datetime) -> Iterator[dict[str, Any]]:
+    query = select(Reminder).where(Reminder.kind == Kind.DAILY, Reminder.off_at.is_(None))
+    if who is not None:
+        query = query.where(Reminder.person_id.in_(who))
+    for one in db.session.scalars(query):
+        after = max(now - STALE, one.on_since)
+        for at in times_of(one.at_times, after, now + AHEAD):
+            yield _row(one.id, one.person_id, one.kind, None, 0, at, at, at + STALE)
+
+
+def _row(
+    rule: UUID, person: UUID, kind: Kind, group_session: UUID | None, lead: int,
+    occurs_at: datetime, due_at: datetime, expires_at: datetime,
+) -> dict[str, Any]:  # fmt: skip
+    return {
+        "id": notification_id(rule, group_session, occurs_at, lead),
+        "person_id": person, "reminder_id": rule, "group_session_id": group_session,
+        "kind": kind, "lead": lead, "occurs_at": occurs_at, "due_at": due_at,
+        "next_at": due_at, "expires_at": expires_at, "round": 0,
+    }  # fmt: skip
+
+
+def _insert_new(rows: list[dict[str, Any]]) -> Insert:
+    insert = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
+    return insert(Notification).values(rows).on_conflict_do_nothing(index_elements=["id"])

@@ -1,0 +1,208 @@
+"""The courier: claims what is due, sends it, records it, again and again."""
+
+import asyncio
+import hmac
+import logging
+import random
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Event
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import update
+
+from webapp.config import Settings
+from webapp.core import clock
+from webapp.core.db import db, writing
+from webapp.core.endpoints import Hosts, NotAllowed
+from webapp.core.https import Answer, Post
+from webapp.core.keys import app_secrets
+from webapp.core.push import SIZE, SMALLER, Envelopes, Keys, Message, TooLong
+from webapp.reminders import words
+from webapp.reminders.actions import forget_old, plan
+from webapp.reminders.claims import (
+    Attempt,
+    Job,
+    Others,
+    beat,
+    claim,
+    due_now,
+    give_back,
+    record,
+)
+from webapp.reminders.models import Courier
+from webapp.reminders.schedule import LAST_MOMENT, SteadyClock, next_try, result_of
+from webapp.reminders.schedule import Result as Is
+
+log = logging.getLogger("groundwork")
+
+BATCH = 512
+PAUSE = 2.0  # seconds between looks
+BEAT_EVERY, PLAN_EVERY, TIDY_EVERY = 10.0, 60.0, 3600.0
+SENT_WITHIN = 90.0  # of the claim; others take over after 120
+NO_CONTACT = "reminders@groundwork.invalid"
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """Both kinds of time, so that a simulation can bring its own."""
+
+    now: Callable[[], datetime] = clock.now
+    monotonic: Callable[[], float] = time.monotonic
+
+
+class Delivery:
+    """One process's work. `tick` looks once; `run` goes on until it is told to stop."""
+
+    def __init__(self, settings: Settings, clocks: Clocks | None = None, **post: Any) -> None:
+        self._clocks = clocks or Clocks()
+        self._zone = settings.zone
+        self._hosts = Hosts(settings.push_hosts)
+        self._envelopes = Envelopes(app_secrets().push, settings.push_contact or NO_CONTACT)
+        self._topic_key = app_secrets().derived("topics")
+        self._runner = asyncio.Runner()
+        self._post = self._runner.run(self._make_post(settings.push_ca, post))
+        self._steady, self._others = SteadyClock(), Others()
+        self._me: UUID | None = None
+        self._known: frozenset[UUID] = frozenset()
+        self._last: dict[str, float] = {}
+
+    async def _make_post(self, authorities: str, options: dict[str, Any]) -> Post:
+        return Post(self._hosts, authorities, monotonic=self._clocks.monotonic, **options)
+
+    def run(self, stop: Event) -> None:
+        """Until told to stop, and then cleanly: nothing stays claimed."""
+        while not stop.is_set():
+            try:
+                busy = self.tick()
+            except Exception as trouble:
+                # A database that is locked, full or away for a while must not end reminders.
+                log.error("reminders: %s, trying again", type(trouble).__name__)
+                busy = 0
+            if not busy:
+                stop.wait(PAUSE)
+        self.close()
+
+    def tick(self) -> int:
+        """Send what is due now, one batch at most. Returns how many messages were tried."""
+        now, at = self._clocks.now(), self._clocks.monotonic()
+        if not self._steady.is_believed(now, at):
+            self._beat(now, at)
+            return 0
+        if self._is_time("plan", PLAN_EVERY, at):
+            self._plan(now, at)
+        with _unit(writes=False):
+            living = self._others.living(db.session, self._me, at)
+            idle = not due_now(db.session, now)
+        if idle:
+            self._beat(now, at)
+            return 0
+        with _unit():
+            self._others.bury(db.session, now)
+            self._me = beat(db.session, self._me, now)
+            self._last["beat"] = at
+            jobs = claim(db.session, self._me, living, now, self._zone, BATCH)
+        if jobs:
+            self._send(jobs, now, at)
+        return len(jobs)
+
+    def close(self) -> None:
+        """Hand back whatever is claimed and hang up."""
+        if self._me is not None:
+            with _unit():
+                give_back(db.session, self._me)
+                ended = update(Courier).where(Courier.id == self._me)
+                db.session.execute(ended.values(ended_at=self._clocks.now()))
+        self._runner.run(self._post.close())
+        self._runner.close()
+
+    def topic(self, notification: UUID) -> str:
+        """Topic and tag of a message: the same on every try, and telling nobody anything."""
+        digest = hmac.digest(self._topic_key, notification.bytes, "sha256")
+        return urlsafe_b64encode(digest)[:32].decode()
+
+    def _send(self, jobs: list[Job], now: datetime, at: float) -> None:
+        sealed = [self._seal(job, now, at) for job in jobs]
+        ready = [one for one in sealed if isinstance(one, Message)]
+        answers = iter(self._runner.run(self._post.send_all(ready)))
+        attempts = [
+            self._attempt(job, next(answers) if isinstance(one, Message) else one)
+            for job, one in zip(jobs, sealed, strict=True)
+        ]
+        refused = {one.status for one in attempts if one.result == Is.OUR_FAULT}
+        if refused:
+            log.error("push: a service refused our key or contact (%s); see /clinic/reminders",
+                      ", ".join(map(str, sorted(filter(None, refused)))))  # fmt: skip
+        assert self._me is not None
+        with _unit():
+            record(db.session, self._me, attempts, self._clocks.now())
+
+    def _seal(self, job: Job, now: datetime, at: float) -> Message | Answer:
+        tag = self.topic(job.notification)
+        told = words.told(job.notification, tag, job.text, again=job.round > 0)
+        left = (job.expires_at - now).total_seconds()
+        try:
+            if job.was_too_big:
+                del told["web_push"], told["notification"]["body"]
+            return self._envelopes.seal(
+                told, self._hosts.check(job.endpoint), Keys(job.p256dh, job.auth), tag,
+                int(left), SMALLER if job.was_too_big else SIZE,
+                at + min(SENT_WITHIN, left - LAST_MOMENT.total_seconds()),
+            )  # fmt: skip
+        except (NotAllowed, TooLong, ValueError):
+            return Answer(None, trouble="refused")
+
+    def _attempt(self, job: Job, answer: Answer) -> Attempt:
+        now = self._clocks.now()
+        result = result_of(answer.status, answer.trouble)
+        if result == Is.TOO_BIG and job.was_too_big:
+            result = Is.REFUSED
+        again = None
+        if not result.is_final:
+            chance = random.random()  # noqa: S311 - spreads retries, guards nothing
+            again = next_try(result, job.attempts + 1, now, answer.retry_after, chance)
+        return Attempt(job, now, result, answer.status, again)
+
+    def _plan(self, now: datetime, at: float) -> None:
+        with _unit():
+            self._known = plan(now=now, known=self._known)
+            if self._is_time("tidy", TIDY_EVERY, at):
+                forget_old(now)
+
+    def _beat(self, now: datetime, at: float) -> None:
+        if self._is_time("beat", BEAT_EVERY, at):
+            with _unit():
+                self._others.bury(db.session, now)
+                self._me = beat(db.session, self._me, now)
+
+    def _is_time(self, what: str, every: float, at: float) -> bool:
+        if at - self._last.get(what, -every) < every:
+            return False
+        self._last[what] = at
+        return True
+
+
+@contextmanager
+def _unit(*, writes: bool = True) -> Iterator[None]:
+    """One unit of work is one transaction; nothing of it, no key either, is kept afterwards."""
+    with writing(allowed=writes):
+        try:
+            yield
+            db.session.commit()
+        finally:
+            db.session.remove()
+
+
+def in_a_row(delivery: Delivery, longest: timedelta = timedelta(minutes=5)) -> int:
+    """Everything that is due now, batch by batch. Returns how many messages were tried."""
+    tried, ends = 0, time.monotonic() + longest.total_seconds()
+    while sent := delivery.tick():
+        tried += sent
+        if time.monotonic() > ends:
+            break
+    return tried

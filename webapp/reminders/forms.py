@@ -1,0 +1,137 @@
+"""What is chosen about reminders, and what a browser says about its phone."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateTimeLocalField,
+    Field,
+    Form,
+    RadioField,
+    SelectMultipleField,
+    StringField,
+    TimeField,
+)
+from wtforms.validators import InputRequired, Optional, ValidationError
+
+from webapp.core import clock
+from webapp.core.endpoints import Hosts, NotAllowed, check_keys
+from webapp.core.forms import CheckboxList, OurForm, line
+from webapp.reminders.models import OWN_WORDS
+
+LEADS = {
+    15: _l("15 minutes"),
+    30: _l("30 minutes"),
+    60: _l("1 hour"),
+    120: _l("2 hours"),
+    180: _l("3 hours"),
+    1_440: _l("1 day"),
+}
+LONGEST_PAUSE = timedelta(days=366)
+
+
+class ReminderForm(OurForm):
+    """Which reminders, when, and what they say."""
+
+    group = BooleanField(_l("Remind me of group"))
+    leads = SelectMultipleField(
+        _l("How long before"),
+        choices=list(LEADS.items()),
+        coerce=int,
+        validate_choice=False,
+        widget=CheckboxList(),
+        option_widget=CheckboxList.option_widget,
+    )
+    write = BooleanField(_l("Ask me to write 3 hours before group"))
+    text = RadioField(
+        _l("What it says"),
+        choices=[("neutral", _l("Nothing that tells others")), ("own", _l("My own words"))],
+        default="neutral",
+    )
+    words = line(_l("Your words"), most=OWN_WORDS)
+    quiet_from = TimeField(_l("No sound from"), [Optional()])
+    quiet_until = TimeField(_l("until"), [Optional()])
+    paused = DateTimeLocalField(
+        _l("Pause everything until"), [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+    )
+
+    def __init__(self, *args: Any, zone: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.zone = zone
+
+    @property
+    def paused_until(self) -> datetime | None:
+        """The end of the pause, if it is still to come."""
+        when = self.paused.data
+        if when is None:
+            return None
+        until = clock.instant(when.date(), when.time(), self.zone)
+        return until if until > clock.now() else None
+
+    @property
+    def own_words(self) -> str | None:
+        """Words for the lock screen, if they are wanted."""
+        return self["words"].data if self.text.data == "own" else None
+
+    def validate_leads(self, field: Field) -> None:
+        """At least one, of those offered."""
+        if any(one not in LEADS for one in field.data or []):
+            raise ValidationError(_l("Please choose from the list."))
+        if self.group.data and not field.data:
+            raise ValidationError(_l("Please choose how long before."))
+
+    def validate_words(self, field: Field) -> None:
+        """Own words need words, on one line."""
+        if self.text.data == "own" and not field.data:
+            raise ValidationError(_l("Please type what it should say."))
+        if "\n" in (field.data or ""):
+            raise ValidationError(_l("Please keep it to one line."))
+
+    def validate_quiet_until(self, field: Field) -> None:
+        """Both ends or none."""
+        if (field.data is None) != (self.quiet_from.data is None):
+            raise ValidationError(_l("Please give both times, or none."))
+
+    def validate_paused(self, field: Field) -> None:
+        """Within a year."""
+        when = field.data
+        if when is None:
+            return
+        if not 1900 <= when.year < 9999 or (
+            self.paused_until is not None and self.paused_until > clock.now() + LONGEST_PAUSE
+        ):
+            raise ValidationError(_l("Please check the date: it can’t be that far away."))
+
+
+class PhoneForm(OurForm):
+    """A browser's push subscription. Where it points to is checked before it is kept."""
+
+    endpoint = StringField(validators=[InputRequired()])
+    p256dh = StringField(validators=[InputRequired()])
+    auth = StringField(validators=[InputRequired()])
+
+    def __init__(self, *args: Any, hosts: Hosts, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.hosts = hosts
+
+    def validate_endpoint(self, field: Field) -> None:
+        """A push service that we write to."""
+        try:
+            self.hosts.check(field.data or "")
+        except NotAllowed:
+            raise ValidationError(
+                _l("This browser’s push service isn’t one that we can write to.")
+            ) from None
+
+    def validate_auth(self, field: Field) -> None:
+        """Keys that a browser made."""
+        _check_keys(self, field)
+
+
+def _check_keys(form: Form, field: Field) -> None:
+    try:
+        check_keys(form["p256dh"].data or "", field.data or "")
+    except NotAllowed:
+        raise ValidationError(_l("This browser’s keys can’t be read.")) from None

@@ -1,0 +1,221 @@
+"""Reading about reminders: a person's own, a group session's in numbers, the clinic's in words."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
+
+from webapp.accounts.models import Person, SignIn
+from webapp.core.db import db
+from webapp.program.models import GroupSession, Membership, Part
+from webapp.program.queries import is_current
+from webapp.reminders.models import (
+    Courier,
+    Delivery,
+    Notification,
+    PushSubscription,
+    Reminder,
+    ReminderChoices,
+)
+from webapp.reminders.schedule import Kind, Outcome, Result
+
+
+@dataclass(frozen=True)
+class Latest:
+    """A message that came due, and its last attempt."""
+
+    notification: Notification
+    result: Result | None
+
+
+@dataclass(frozen=True)
+class Counts:
+    """The reminders for one group session, in people; never which phone."""
+
+    accepted: int
+    failed: int
+    waiting: int
+    off: int
+
+    @property
+    def people(self) -> int:
+        """Everybody they are about."""
+        return self.accepted + self.failed + self.waiting + self.off
+
+
+@dataclass(frozen=True)
+class Service:
+    """How the clinic's reminder service is doing."""
+
+    last_tick_at: datetime | None
+    running: int
+    results: dict[Result, int]
+    outcomes: dict[Outcome, int]
+    phones: int
+    lost: int
+    overdue: int
+
+
+def phone_of(sign_in: SignIn) -> PushSubscription | None:
+    """Whether this device wants reminders."""
+    return db.session.scalar(
+        select(PushSubscription).where(PushSubscription.sign_in_id == sign_in.id)
+    )
+
+
+def rules_of(person: Person) -> list[Reminder]:
+    """Every rule somebody has or had."""
+    return list(
+        db.session.scalars(
+            select(Reminder)
+            .where(Reminder.person_id == person.id)
+            .order_by(Reminder.kind, Reminder.on_since)
+        )
+    )
+
+
+def own_rule(person: Person, id: UUID) -> Reminder | None:
+    """One of somebody's own rules."""
+    query = select(Reminder).where(Reminder.id == id, Reminder.person_id == person.id)
+    return db.session.scalar(query)
+
+
+def choices_of(person: Person) -> ReminderChoices | None:
+    """When somebody wants no reminder."""
+    return db.session.get(ReminderChoices, person.id)
+
+
+def own_notification(person: Person, id: UUID) -> Notification | None:
+    """One of somebody's own messages; a test is none to put off."""
+    return db.session.scalar(
+        select(Notification).where(
+            Notification.id == id,
+            Notification.person_id == person.id,
+            Notification.kind != Kind.TEST,
+        )
+    )
+
+
+def latest(person: Person, now: datetime, most: int = 6) -> list[Latest]:
+    """What became of somebody's last messages, the newest first."""
+    newest = aliased(Delivery)
+    last_at = (
+        select(func.max(newest.at))
+        .where(newest.notification_id == Notification.id)
+        .correlate(Notification)
+        .scalar_subquery()
+    )
+    rows = db.session.execute(
+        select(Notification, Delivery.result)
+        .outerjoin(
+            Delivery, (Delivery.notification_id == Notification.id) & (Delivery.at == last_at)
+        )
+        .where(Notification.person_id == person.id, Notification.due_at <= now)
+        .order_by(Notification.due_at.desc())
+        .limit(most * 2)
+    )
+    found: dict[UUID, Latest] = {}
+    for notification, result in rows:
+        known = found.get(notification.id)
+        if known is None or result == Result.ACCEPTED:
+            found[notification.id] = Latest(notification, Result(result) if result else None)
+    return list(found.values())[:most]
+
+
+def last_accepted(phone: PushSubscription) -> datetime | None:
+    """When this phone's push service last took a message."""
+    return db.session.scalar(
+        select(func.max(Delivery.at)).where(
+            Delivery.subscription_id == phone.id, Delivery.result == Result.ACCEPTED
+        )
+    )
+
+
+def last_test(phone: PushSubscription, since: datetime) -> Latest | None:
+    """The newest test of this phone, with what became of it."""
+    row = db.session.execute(
+        select(Notification, Delivery.result)
+        .outerjoin(Delivery, Delivery.notification_id == Notification.id)
+        .where(Notification.only_for_id == phone.id, Notification.due_at > since)
+        .order_by(Notification.due_at.desc(), Delivery.at.desc())
+        .limit(1)
+    ).one_or_none()
+    return Latest(row[0], Result(row[1]) if row[1] else None) if row else None
+
+
+def last_tick() -> datetime | None:
+    """When any courier last looked for something to send."""
+    return db.session.scalar(select(func.max(Courier.last_tick_at)))
+
+
+def counts(group_session: GroupSession, now: datetime) -> Counts:
+    """How many people were reminded of a group session, in one statement."""
+    rows = db.session.execute(
+        select(Membership.person_id, Notification.outcome, Notification.due_at)
+        .outerjoin(
+            Notification,
+            (Notification.person_id == Membership.person_id)
+            & (Notification.group_session_id == group_session.id)
+            & (Notification.kind == Kind.GROUP),
+        )
+        .where(
+            Membership.group_id == group_session.group_id,
+            Membership.part == Part.PATIENT,
+            is_current(now),
+        )
+    )
+    found: dict[UUID, set[str]] = {}
+    for person_id, outcome, due_at in rows:
+        said = "off" if due_at is None else _in_short(outcome)
+        found.setdefault(person_id, set()).add(said)
+    # The best that happened to somebody counts.
+    order = ("accepted", "waiting", "failed", "off")
+    tally = Counter(next(one for one in order if one in said) for said in found.values())
+    return Counts(tally["accepted"], tally["failed"], tally["waiting"], tally["off"])
+
+
+def service(now: datetime, since: timedelta = timedelta(days=7)) -> Service:
+    """What an administrator needs to know: is it running, and what goes wrong."""
+    results = db.session.execute(
+        select(Delivery.result, func.count())
+        .where(Delivery.at > now - since)
+        .group_by(Delivery.result)
+    )
+    outcomes = db.session.execute(
+        select(Notification.outcome, func.count())
+        .where(Notification.finished_at > now - since, Notification.kind != Kind.TEST)
+        .group_by(Notification.outcome)
+    )
+    one = db.session.scalar
+    lost = PushSubscription.lost_at
+    late = now - timedelta(minutes=5)
+    return Service(
+        last_tick_at=last_tick(),
+        running=one(
+            select(func.count()).where(Courier.ended_at.is_(None), Courier.last_tick_at > late)
+        )
+        or 0,
+        results={Result(kind): count for kind, count in results},
+        outcomes={Outcome(kind): count for kind, count in outcomes if kind},
+        phones=one(select(func.count(PushSubscription.id)).where(lost.is_(None))) or 0,
+        lost=one(select(func.count(PushSubscription.id)).where(lost.is_not(None))) or 0,
+        overdue=one(
+            select(func.count(Notification.id)).where(
+                Notification.finished_at.is_(None), Notification.next_at < late
+            )
+        )
+        or 0,
+    )
+
+
+def _in_short(outcome: str | None) -> str:
+    if outcome == Outcome.SENT:
+        return "accepted"
+    if outcome in (Outcome.FAILED, Outcome.NO_PHONE, Outcome.LATE):
+        return "failed"
+    if outcome is None:
+        return "waiting"
+    return "off"

@@ -1,0 +1,42 @@
+"""What a reminder says on a lock screen. Neutral, unless its owner chose own words."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from flask_babel import gettext as _
+
+from webapp.core.dates import hour
+from webapp.reminders.schedule import Kind
+
+TITLE_LENGTH = 30
+OPENS = "/today"
+
+
+def body(kind: Kind, occurs_at: datetime, zone: str) -> str:
+    """One sentence that tells a stranger nothing."""
+    if kind == Kind.TEST:
+        return _("This is a test. Reminders reach this phone.")
+    if kind == Kind.DAILY:
+        return _("There is something for you today.")
+    if kind == Kind.WRITE:
+        return _("A good time for a few words.")
+    return _("Something starts at %(hour)s.", hour=hour(occurs_at, zone))
+
+
+def told(id: UUID, tag: str, text: str, *, again: bool = False) -> dict[str, Any]:
+    """The message for the phone.
+
+    Safari can show this shape by itself when the worker is gone ("declarative web push"); the
+    other browsers' worker reads the same fields.
+    """
+    return {
+        "web_push": 8030,
+        "notification": {
+            "title": _("Reminder"),
+            "body": text,
+            "navigate": OPENS,
+            "tag": tag,
+            "data": {"id": str(id), "again": again},
+        },
+    }
