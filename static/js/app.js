@@ -2,10 +2,12 @@
 const modules = new Map([
   ["dialog", () => import("./modules/dialog.js")],
   ["error-summary", () => import("./modules/error-summary.js")],
+  ["forget-phone", () => import("./modules/forget-phone.js")],
   ["huddle", () => import("./modules/huddle.js")],
   ["password", () => import("./modules/password.js")],
   ["print", () => import("./modules/print.js")],
   ["quick-hide", () => import("./modules/quick-hide.js")],
+  ["reminders", () => import("./modules/reminders.js")],
   ["reveal-after", () => import("./modules/reveal-after.js")],
   ["submit-once", () => import("./modules/submit-once.js")],
   ["toast", () => import("./modules/toast.js")],

@@ -50,3 +50,47 @@ async function forgetFormerReleases() {
   const names = await caches.keys()
   await Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name)))
 }
+
+// --- Reminders. Every push shows something: a browser takes the right away from workers that stay silent. ---
+const REMINDER = { title: {{ _("Reminder")|tojson }}, body: {{ _("There is something for you today.")|tojson }}, tag: "reminder" }
+const LATER = {{ _("In 10 minutes")|tojson }}
+const ICON = {{ icon|tojson }}
+const TODAY = {{ today|tojson }}
+const PHONE = {{ phone|tojson }}
+const AGAIN = {{ later|tojson }}
+
+self.addEventListener("push", (event) => event.waitUntil(show(event.data)))
+self.addEventListener("notificationclick", (event) => {
+  event.notification.close()
+  event.waitUntil(event.action === "later" ? later(event.notification.data) : openToday())
+})
+self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(connectAgain()))
+
+function show(data) {
+  let told = REMINDER
+  try { told = { ...REMINDER, ...data.json().notification } } catch { /* what can't be read still rings */ }
+  const { title, body, tag, data: about } = told
+  // A repeat has the same tag: it takes the first one's place without a second ring, unless it was asked for.
+  const actions = about?.id ? [{ action: "later", title: LATER }] : []
+  return self.registration.showNotification(title, { body, tag, data: about, actions, icon: ICON, renotify: about?.again === true })
+}
+
+// Always to the same place: no message can choose what opens.
+async function openToday() {
+  const [open] = await self.clients.matchAll({ type: "window" })
+  if (!open) return self.clients.openWindow(TODAY)
+  return (await open.navigate(TODAY).catch(() => open)).focus()
+}
+
+async function later({ id }) {
+  const { token } = await (await fetch(PHONE)).json()
+  const told = await fetch(AGAIN, { method: "POST", body: new URLSearchParams({ id, csrf_token: token }) })
+  if (!told.ok) await openToday()
+}
+
+async function connectAgain() {
+  const { key, token } = await (await fetch(PHONE)).json()
+  const options = { userVisibleOnly: true, applicationServerKey: key }
+  const { endpoint, keys } = (await self.registration.pushManager.subscribe(options)).toJSON()
+  await fetch(PHONE, { method: "POST", body: new URLSearchParams({ endpoint, ...keys, csrf_token: token }) })
+}

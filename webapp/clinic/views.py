@@ -21,6 +21,7 @@ from webapp.entries.words import TRIGGER_KINDS
 from webapp.program import queries as program
 from webapp.program.actions import add_pattern, join, leave, plan_ahead
 from webapp.program.models import Group, Part
+from webapp.reminders.queries import counts
 from webapp.sharing.actions import answer, record_readings
 from webapp.sharing.consent_text import NOTICE
 from webapp.sharing.queries import visible_entry
@@ -61,6 +62,7 @@ def huddle(id: UUID) -> ResponseReturnValue:
         group=group_session.group,
         zone=group_session.group.zone,
         kinds=TRIGGER_KINDS,
+        reminded=counts(group_session, now),
         notice=NOTICE,
         now=now,
     )

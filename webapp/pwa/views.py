@@ -75,6 +75,10 @@ def worker() -> Response:
         release=digest,
         shell=[url_for(name) for name in SHELL] + [f"/s/{digest}/{name}" for name in SHELL_FILES],
         offline=url_for("pwa.offline"),
+        icon=f"/s/{digest}/icons/icon-192.png",
+        today=url_for("today.index"),
+        phone=url_for("reminders.phone"),
+        later=url_for("reminders.later"),
     )
     response = Response(script, content_type="text/javascript; charset=utf-8")
     response.headers["Cache-Control"] = "no-cache"

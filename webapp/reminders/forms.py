@@ -89,10 +89,12 @@ class ReminderForm(OurForm):
         if "\n" in (field.data or ""):
             raise ValidationError(_l("Please keep it to one line."))
 
-    def validate_quiet_until(self, field: Field) -> None:
-        """Both ends or none."""
-        if (field.data is None) != (self.quiet_from.data is None):
+    def validate_quiet_from(self, _field: Field) -> None:
+        """Both ends or none. An empty field is never asked itself, so each asks for both."""
+        if (self.quiet_from.data is None) != (self.quiet_until.data is None):
             raise ValidationError(_l("Please give both times, or none."))
+
+    validate_quiet_until = validate_quiet_from
 
     def validate_paused(self, field: Field) -> None:
         """Within a year."""

@@ -1,5 +1,6 @@
 """Rules, due messages, phones, attempts, and the processes that make them."""
 
+import hashlib
 from datetime import date, datetime, time
 from uuid import UUID, uuid4, uuid5
 
@@ -103,6 +104,12 @@ class PushSubscription(SealedRow, Base):
     @property
     def sealed_as(self) -> str:
         return f"{self.id}|{self.person_id}"
+
+    @property
+    def mark(self) -> str:
+        """What the phone compares its own subscription with; empty when it must connect again."""
+        known = self.endpoint if self.lost_at is None else None
+        return hashlib.sha256(known.encode()).hexdigest() if known else ""
 
 
 class Notification(Base):

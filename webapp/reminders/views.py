@@ -167,9 +167,7 @@ def _page(form: ReminderForm, status: int = 200) -> tuple[str, int]:
     page = render_template(
         "reminders/index.html",
         form=form,
-        key=_key(),
         phone=mine,
-        phone_hash=mine.endpoint_hash.hex()[:16] if mine and mine.endpoint_hash else "",
         accepted_at=queries.last_accepted(mine) if mine else None,
         test=test,
         problems=diagnosis(mine, rules, choices, queries.last_tick(), test, now),

@@ -5,11 +5,12 @@ from datetime import timedelta
 from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
-from webapp.accounts.access import current_person, patient
+from webapp.accounts.access import current_person, current_sign_in, patient
 from webapp.core import clock
 from webapp.core.routes import reads
 from webapp.program.models import Part
 from webapp.program.queries import next_group_session
+from webapp.reminders.queries import phone_of
 from webapp.sharing import queries as sharing
 from webapp.today import queries
 
@@ -32,6 +33,7 @@ def index() -> ResponseReturnValue:
         zone=zone,
         hour=clock.local(now, zone).hour,
         upcoming=upcoming,
+        phone=phone_of(current_sign_in()),
         bringing=queries.bringing(current_person, upcoming) if upcoming else None,
         answers=sharing.unseen_feedback(current_person),
         opened=sharing.last_opening(current_person, now - OPENED_LATELY),

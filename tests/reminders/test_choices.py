@@ -1,0 +1,231 @@
+"""What a patient sees and chooses about reminders, and what strangers and odd input get."""
+
+from datetime import time, timedelta
+
+import pytest
+from sqlalchemy import select
+
+from tests.conftest import NOW
+from tests.reminders.hostile import endpoints
+from tests.reminders.pushservice import FakePhone, Ways
+from webapp.accounts.models import Person
+from webapp.core.db import db
+from webapp.reminders.actions import remind, stop_reminding
+from webapp.reminders.models import Notification, PushSubscription, Reminder
+from webapp.reminders.schedule import AtTimes, Kind
+
+HOUR = timedelta(hours=1)
+GOOGLE = "https://fcm.googleapis.com"
+
+
+def test_it_says_what_will_stand_on_the_lock_screen_before_it_asks(ana, phone_of):
+    page = phone_of(ana).get("/reminders")
+    assert "Something starts at" in page.text
+    assert "Switch on for this phone" in page.text
+    assert "Reminders" in phone_of(ana).get("/you").text
+    assert "/reminders" in phone_of(ana).get("/you").links
+
+
+def test_the_phone_learns_our_key_and_nothing_else(ana, phone_of):
+    answer = phone_of(ana).get("/reminders/phone").response.get_json()
+    assert set(answer) == {"key", "token"}
+    assert len(answer["key"]) == 87
+
+
+def test_switching_on_twice_is_switching_on_once(app, ana, phone_of):
+    browser, fake = phone_of(ana), FakePhone("x", GOOGLE)
+    for _ in range(2):
+        assert browser.post("/reminders/phone", fake.fields).status == 200
+    with app.app_context():
+        assert len(db.session.scalars(select(PushSubscription)).all()) == 1
+        assert len(db.session.scalars(select(Reminder)).all()) == 1
+
+
+def test_three_hundred_hostile_endpoints_are_not_kept(app, ana, phone_of):
+    browser, fake = phone_of(ana), FakePhone("x", GOOGLE)
+    for endpoint in endpoints():
+        fields = fake.fields | {"endpoint": endpoint}
+        assert browser.post("/reminders/phone", fields).status == 422, endpoint
+    with app.app_context():
+        assert db.session.scalars(select(PushSubscription)).all() == []
+
+
+@pytest.mark.parametrize("field", ["endpoint", "p256dh", "auth"])
+@pytest.mark.parametrize("value", ["", "x", "\x00", "🌻", "A" * 20_000])
+def test_a_subscription_that_no_browser_made_is_refused(app, ana, phone_of, field, value):
+    fields = FakePhone("x", GOOGLE).fields | {field: value}
+    assert phone_of(ana).post("/reminders/phone", fields).status == 422
+    with app.app_context():
+        assert db.session.scalars(select(PushSubscription)).all() == []
+
+
+def test_the_endpoint_stands_sealed_in_the_database(app, ana, phone_of):
+    phone_of(ana).post("/reminders/phone", FakePhone("secret-name", GOOGLE).fields)
+    with app.app_context():
+        [row] = db.session.execute(select(PushSubscription.__table__)).mappings()
+        assert b"secret-name" not in b"".join(one for one in row.values() if type(one) is bytes)
+
+
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ({"leads": []}, "Please choose how long before"),
+        ({"leads": ["61"]}, "Please choose from the list"),
+        ({"leads": ["x"]}, "Please choose"),
+        ({"text": "own", "words": ""}, "Please type what it should say"),
+        ({"text": "own", "words": "x" * 101}, "1 character too long"),
+        ({"text": "own", "words": "a\x00b"}, "a character in here"),
+        ({"quiet_from": "22:00"}, "both times, or none"),
+        ({"paused": "2099-01-01T00:00"}, "that far away"),
+        ({"paused": "0001-01-01T00:00"}, "that far away"),
+    ],
+)
+def test_what_cannot_be_is_said_in_a_sentence_and_nothing_is_lost(ana, phone_of, changed, says):
+    browser = phone_of(ana)
+    page = browser.fill(browser.get("/reminders"), having="leads", **changed)
+    assert page.status == 422
+    assert says in page.text
+
+
+def test_what_was_chosen_stands_there_the_next_time(ana, phone_of):
+    browser = phone_of(ana)
+    browser.fill(
+        browser.get("/reminders"), having="leads", leads=["30", "1440"], text="own",
+        words="Keys, notebook", quiet_from="22:00", quiet_until="07:00",
+        paused="2026-11-24T09:00", write="y",
+    )  # fmt: skip
+    form = browser.get("/reminders").form(having="leads")
+    assert form.fields.getlist("leads") == ["30", "1440"]
+    assert form.fields["words"] == "Keys, notebook"
+    assert form.fields["quiet_from"] == "22:00"
+    assert form.fields["paused"].startswith("2026-11-24T09:00")
+    assert "write" in form.fields
+
+
+def test_own_words_are_sealed(app, ana, phone_of):
+    browser = phone_of(ana)
+    browser.fill(browser.get("/reminders"), having="leads", text="own", words="Keys, notebook")
+    with app.app_context():
+        for row in db.session.execute(select(Reminder.sealed)):
+            assert b"notebook" not in row[0]
+
+
+def test_ben_can_neither_put_off_nor_switch_off_what_is_anas(
+    app, ana, ben, service, switch_on, courier, clock, phone_of
+):
+    switch_on(ana, service.phone("ana"))
+    clock.move_to(NOW + HOUR)
+    courier()
+    with app.app_context():
+        message = db.session.scalars(select(Notification)).one()
+        ids = str(message.id), str(message.reminder_id)
+    browser = phone_of(ben)
+    assert browser.post("/reminders/later", {"id": ids[0]}).status == 404
+    assert browser.post(f"/reminders/rules/{ids[1]}/off").status == 404
+    assert browser.post("/reminders/later", {"id": "nonsense"}).status == 404
+    courier()
+    assert len(service.got) == 1
+
+
+def test_less_than_ten_minutes_before_group_is_too_late_to_put_off(
+    ana, service, switch_on, courier, clock
+):
+    browser = switch_on(ana, service.phone("ana"))
+    clock.move_to(NOW + HOUR)
+    courier()
+    page = browser.get("/reminders")
+    clock.move_to(NOW + 2 * HOUR - timedelta(minutes=9))
+    answer = browser.fill(page, "/later")
+    assert answer.status == 409
+    assert "less than 10 minutes" in answer.text
+
+
+def test_putting_off_twice_rings_once(ana, service, switch_on, courier, clock):
+    browser = switch_on(ana, service.phone("ana"))
+    clock.move_to(NOW + HOUR)
+    courier()
+    page = browser.get("/reminders")
+    browser.fill(page, "/later")
+    browser.fill(page, "/later")
+    clock.shift(timedelta(minutes=10))
+    courier()
+    clock.shift(timedelta(minutes=10))
+    courier()
+    assert len(service.got) == 2
+
+
+def test_strangers_and_staff_find_nothing_here(ana, cleo, phone, phone_of):
+    for address in ("/reminders", "/reminders/phone"):
+        assert "sign-in" in phone.get(address).address
+        assert phone_of(cleo).get(address).status == 404
+    assert phone.post("/reminders/phone", FakePhone("x", GOOGLE).fields).status == 401
+    for someone in (ana, cleo):
+        assert phone_of(someone).get("/clinic/reminders").status == 404
+
+
+def test_eleven_tests_in_a_quarter_of_an_hour_are_too_many(ana, service, switch_on):
+    browser = switch_on(ana, service.phone("ana"))
+    page = browser.get("/reminders")
+    for _ in range(10):
+        assert browser.fill(page, "/test").status == 200
+    assert browser.fill(page, "/test").status == 429
+
+
+def test_it_says_so_when_the_clinics_service_stands_still(ana, phone_of, courier, clock):
+    assert "reminder service is not running" in phone_of(ana).get("/reminders").text
+    courier()
+    assert "reminder service is not running" not in phone_of(ana).get("/reminders").text
+    clock.shift(timedelta(minutes=6))
+    assert "reminder service is not running" in phone_of(ana).get("/reminders").text
+
+
+def test_the_page_tells_what_became_of_the_latest(ana, service, switch_on, courier, clock):
+    browser = switch_on(ana, service.phone("ana", Ways.reset))
+    clock.move_to(NOW + HOUR)
+    courier()
+    assert "the push service could not be reached" in browser.get("/reminders").text
+    clock.move_to(NOW + 2 * HOUR)
+    courier()
+    assert "Could not be handed over" in browser.get("/reminders").text
+
+
+def test_cleo_sees_in_numbers_who_was_reminded(
+    ana, ben, cleo, somebody, put_into, evening, service, switch_on, courier, clock, phone_of
+):
+    cruz = somebody("cruz")
+    put_into(evening, cruz)
+    switch_on(ana, service.phone("ana"))
+    switch_on(ben, service.phone("ben", Ways.status(400)))
+    at = f"/clinic/sessions/{evening.tonight}"
+    courier()
+    assert "0 handed over, 2 still to come, 0 failed, 1 off" in phone_of(cleo).get(at).text
+    clock.move_to(NOW + HOUR)
+    courier()
+    assert "1 handed over, 0 still to come, 1 failed, 1 off" in phone_of(cleo).get(at).text
+
+
+def test_another_part_of_the_app_can_have_somebody_reminded(
+    app, ana, service, switch_on, courier, clock
+):
+    fake = service.phone("ana")
+    browser = switch_on(ana, fake)
+    with app.app_context():
+        person = db.session.get_one(Person, ana.id)
+        rule = AtTimes(
+            (time(16, 30),), "America/New_York", NOW.date(), name="Morning dose", about=ana.id
+        )
+        for _ in range(2):
+            remind(person, rule)
+        db.session.commit()
+    assert "Morning dose" in browser.get("/reminders").text
+    clock.move_to(NOW + timedelta(minutes=30))
+    courier()
+    [got] = service.got
+    assert fake.opened(got.body)["notification"]["body"] == "There is something for you today."
+    with app.app_context():
+        stop_reminding(db.session.get_one(Person, ana.id), Kind.DAILY, ana.id)
+        db.session.commit()
+    clock.shift(timedelta(days=1))
+    courier()
+    bodies = [fake.opened(one.body)["notification"]["body"] for one in service.got]
+    assert bodies.count("There is something for you today.") == 1
