@@ -1,6 +1,7 @@
 """A push service on loopback, phones that are subscribed to it, and the courier."""
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -14,6 +15,7 @@ from webapp.accounts.models import Person
 from webapp.core.db import db
 from webapp.reminders.delivery import Delivery, in_a_row
 from webapp.reminders.models import Notification
+from webapp.reminders.schedule import SteadyClock
 
 
 @pytest.fixture
@@ -33,19 +35,27 @@ def service(app: Flask, tmp_path) -> Iterator[PushService]:
 
 @pytest.fixture
 def courier(app: Flask, service: PushService) -> Iterator[Callable[[], int]]:
-    """Have the worker do whatever is due."""
-    with app.app_context():
-        delivery = Delivery(app.extensions["settings"])
-    delivery._steady.is_believed = lambda *_: True  # time moves by hand here, in leaps
+    """Have the worker do whatever is due. It has a thread and a loop of its own, as in life."""
+
+    def start() -> Delivery:
+        with app.app_context():
+            return Delivery(app.extensions["settings"])
 
     def work() -> int:
         with app.app_context():
+            # Time moves by hand here, in leaps.
             delivery._last.clear()
+            delivery._steady = SteadyClock()
             return in_a_row(delivery)
 
-    yield work
-    with app.app_context():
-        delivery.close()
+    def end() -> None:
+        with app.app_context():
+            delivery.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        delivery = thread.submit(start).result()
+        yield lambda: thread.submit(work).result()
+        thread.submit(end).result()
 
 
 @pytest.fixture

@@ -28,7 +28,8 @@ ZONES = [NEW_YORK, "America/Phoenix", "Europe/London", "Australia/Sydney", "Aust
          "Asia/Kathmandu"]  # fmt: skip
 START = datetime(2026, 11, 23, 23, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
-instants = st.datetimes(datetime(2024, 1, 1), datetime(2028, 1, 1), timezones=st.just(UTC))
+FROM, TO = datetime(2024, 1, 1), datetime(2028, 1, 1)  # noqa: DTZ001 - hypothesis adds the zone
+instants = st.datetimes(FROM, TO, timezones=st.just(UTC))
 hours = st.times().map(lambda one: one.replace(second=0, microsecond=0, tzinfo=None))
 
 

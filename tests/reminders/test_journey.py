@@ -1,0 +1,239 @@
+"""Ana switches reminders on; an hour before group her phone says so; a tap opens Today.
+
+Everything is real but `PushManager.subscribe`, which in a test browser has nobody to call.
+"""
+
+import json
+import threading
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.browser import axe_violations, launch_chromium, wait_until
+from tests.conftest import NOW, Someone
+from tests.pages import Phone
+from tests.reminders.pushservice import FakePhone, PushService, Ways
+
+pytestmark = pytest.mark.journey
+
+# The subscription that a push service would have made, with keys that the test can open with.
+STUB = """
+const told = %s;
+const { endpoint, ...keys } = told;
+const made = { endpoint, toJSON: () => ({ endpoint, keys }), unsubscribe: async () => true };
+PushManager.prototype.subscribe = async (options) => { window.asked = options; return made };
+PushManager.prototype.getSubscription = async () => window.asked ? made : null;
+"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        running = launch_chromium(playwright)
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def address(app: Flask) -> Iterator[str]:
+    """Where the app is."""
+    server = make_server("localhost", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://localhost:{server.port}"
+    server.shutdown()
+    thread.join(10)
+
+
+@pytest.fixture
+def open_as(
+    browser: Browser, address: str, phone_of: Callable[[Someone], Phone]
+) -> Iterator[Callable[..., Page]]:
+    """Open an address on somebody's phone: `open_as(ana, "/today", fake)`."""
+    opened: list[BrowserContext] = []
+
+    def go(someone: Someone, path: str, fake: FakePhone | None = None) -> Page:
+        context = browser.new_context(viewport={"width": 390, "height": 844})
+        opened.append(context)
+        cookie = phone_of(someone).client.get_cookie("groundwork", domain="localhost")
+        assert cookie is not None
+        context.add_cookies([{"name": "groundwork", "value": cookie.value, "url": address}])
+        context.grant_permissions(["notifications"], origin=address)
+        if fake is not None:
+            context.add_init_script(STUB % json.dumps(fake.fields))
+        page = context.new_page()
+        page.goto(f"{address}{path}")
+        wait_until(page, "navigator.serviceWorker.ready.then(() => true)")
+        return page
+
+    yield go
+    for one in opened:
+        one.close()
+
+
+def test_ana_is_reminded_and_the_tap_lands_on_today(
+    ana, service: PushService, courier, clock, open_as, address
+):
+    fake = service.phone("ana")
+    page = open_as(ana, "/reminders", fake)
+    assert page.get_by_text("How it will look on your lock screen").is_visible()
+    assert axe_violations(page) == []
+
+    page.get_by_role("button", name="Switch on for this phone").click()
+    page.get_by_role("button", name="Test it now").wait_for()
+    assert axe_violations(page) == []
+    clock.move_to(NOW + timedelta(hours=1))
+    courier()
+    [got] = service.to("ana")
+    told = fake.opened(got.body)
+
+    shown = _push(page, address, json.dumps(told))
+    assert shown == {
+        "title": "Reminder",
+        "body": "Something starts at 6:00 pm.",
+        "tag": got.headers["Topic"],
+        "actions": ["later"],
+    }
+    # The same once more, as after a crash: still one on the screen.
+    _push(page, address, json.dumps(told))
+    assert page.evaluate(NOTIFICATIONS + ".then((all) => all.length)") == 1
+
+    _click(page, "")
+    page.wait_for_url("**/today")
+    assert page.evaluate(NOTIFICATIONS + ".then((all) => all.length)") == 0
+
+
+def test_later_rings_once_more_ten_minutes_later(
+    ana, service, courier, clock, open_as, address, switch_on
+):
+    fake = service.phone("ana")
+    page = open_as(ana, "/reminders", fake)
+    page.get_by_role("button", name="Switch on for this phone").click()
+    page.get_by_role("button", name="Test it now").wait_for()
+    clock.move_to(NOW + timedelta(hours=1))
+    courier()
+    _push(page, address, json.dumps(fake.opened(service.got[0].body)))
+
+    with page.context.expect_event("response", lambda one: one.url.endswith("/reminders/later")):
+        _click(page, "later")
+
+    clock.shift(timedelta(minutes=10))
+    courier()
+    first, second = service.to("ana")
+    assert first.headers["Topic"] == second.headers["Topic"]
+    assert fake.opened(second.body)["notification"]["data"]["again"] is True
+
+
+@pytest.mark.parametrize("data", ["", "no json", "{}", "null", '{"notification": 7}'])
+def test_whatever_comes_something_neutral_is_shown(ana, open_as, address, data):
+    page = open_as(ana, "/today")
+    shown = _push(page, address, data)
+    assert shown["title"] == "Reminder"
+    assert shown["tag"] == "reminder"
+    assert shown["actions"] == []
+
+
+def test_a_lost_connection_is_mended_on_the_next_opening_without_a_word(
+    ana, service, courier, clock, open_as, switch_on
+):
+    page = open_as(ana, "/reminders", service.phone("old", Ways.status(410)))
+    page.get_by_role("button", name="Switch on for this phone").click()
+    page.get_by_role("button", name="Test it now").wait_for()
+    clock.move_to(NOW + timedelta(hours=1))
+    courier()
+    service.answers.clear()
+
+    with page.expect_response(lambda one: one.request.method == "POST") as mended:
+        page.goto(page.url.replace("/reminders", "/today"))
+    assert mended.value.ok
+
+    clock.shift(timedelta(minutes=3))
+    courier()
+    assert len(service.to("old")) == 2
+    assert "connection" not in page.inner_text("main")
+
+
+def test_who_said_no_is_told_where_to_say_yes(ana, open_as):
+    page = open_as(ana, "/reminders")
+    page.context.clear_permissions()
+    page.add_init_script("Object.defineProperty(Notification, 'permission', { value: 'denied' })")
+    page.reload()
+    page.get_by_text("does not allow messages from this app").wait_for()
+    assert axe_violations(page) == []
+
+
+def test_an_iphone_is_shown_the_way_to_its_home_screen(browser, address, ana, phone_of):
+    cookie = phone_of(ana).client.get_cookie("groundwork", domain="localhost")
+    agent = (
+        "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 Safari/604.1"
+    )
+    context = browser.new_context(user_agent=agent, viewport={"width": 390, "height": 844})
+    context.add_cookies([{"name": "groundwork", "value": cookie.value, "url": address}])
+    context.add_init_script("delete window.PushManager")
+    page = context.new_page()
+    page.goto(f"{address}/reminders")
+    page.get_by_text("work once the app is on your home screen").wait_for()
+    page.get_by_text("On an iPhone: put it on your home screen").click()
+    assert page.get_by_text("Add to Home Screen").is_visible()
+    assert not page.get_by_role("button", name="Switch on for this phone").is_visible()
+    assert axe_violations(page) == []
+    context.close()
+
+
+def test_the_clinics_page_and_the_huddle_are_fit_for_everybody(
+    ana, max_, cleo, evening, open_as, courier
+):
+    courier()
+    for someone, path in (
+        (max_, "/clinic/reminders"),
+        (cleo, f"/clinic/sessions/{evening.tonight}"),
+    ):
+        assert axe_violations(open_as(someone, path)) == []
+
+
+NOTIFICATIONS = "navigator.serviceWorker.ready.then((one) => one.getNotifications())"
+FIRST = (
+    NOTIFICATIONS + ".then(([one]) => one && { title: one.title, body: one.body, tag: one.tag,"
+    " actions: one.actions.map((each) => each.action) })"
+)
+
+
+def _push(page: Page, address: str, data: str) -> dict[str, object]:
+    """Deliver a message to the worker, as the browser would, and read what it shows."""
+    cdp = page.context.new_cdp_session(page)
+    registrations: list[str] = []
+    cdp.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda event: registrations.extend(
+            one["registrationId"] for one in event["registrations"] if not one["isDeleted"]
+        ),
+    )
+    cdp.send("ServiceWorker.enable")
+    while not registrations:
+        page.evaluate("1")
+    for _ in range(3):  # about one delivery in seventy shows nothing; the tag makes it safe
+        cdp.send(
+            "ServiceWorker.deliverPushMessage",
+            {"origin": address, "registrationId": registrations[-1], "data": data},
+        )
+        try:
+            return wait_until(page, FIRST, timeout=3)
+        except TimeoutError:
+            continue
+    raise AssertionError("no notification was shown")
+
+
+def _click(page: Page, action: str) -> None:
+    worker = page.context.service_workers[0]
+    worker.evaluate(
+        """async (action) => {
+            const [notification] = await self.registration.getNotifications();
+            const tap = new NotificationEvent("notificationclick", { notification, action });
+            self.dispatchEvent(tap);
+        }""",
+        action,
+    )
