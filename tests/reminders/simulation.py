@@ -1,0 +1,428 @@
+"""Four couriers, a clock that leaps, stalls, restarts and kills; then every message is counted.
+
+    python -m tests.reminders.simulation          a day without kills, a day with 200 kill -9
+
+Time is made here and moves in lock-step: twenty seconds, then every courier looks once, as often as
+it has something to do. What is measured is measured against true time, not the leaping clock. A
+courier is neither started nor restarted while the clock is wrong: it would have nothing to compare.
+"""
+
+import argparse
+import multiprocessing
+import os
+import random
+import signal
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Connection
+from pathlib import Path
+from threading import Event
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import update
+
+from tests.reminders.pushservice import FakePhone, Got, PushService, Ways, push_service
+from webapp import create_app
+from webapp.accounts.actions import make_person, start_sign_in
+from webapp.accounts.models import Role
+from webapp.cli import migrate
+from webapp.config import Settings
+from webapp.core.db import db
+from webapp.program.actions import join
+from webapp.program.models import Group, GroupSession, Part
+from webapp.reminders.actions import connect_phone, remind
+from webapp.reminders.delivery import Clocks, Delivery
+from webapp.reminders.models import Notification, notification_id, reminder_id
+from webapp.reminders.schedule import BeforeGroup, Kind
+
+COURIERS, STEP = 4, 20.0
+BEGIN = datetime(2026, 11, 23, 12, 0, tzinfo=UTC).timestamp()
+LEADS = (60, 15)
+ASLEEP = 5  # steps: 100 seconds, more than a courier may be silent before it sends nothing more
+fork = multiprocessing.get_context("fork")
+
+
+@dataclass
+class Plan:
+    """What is simulated."""
+
+    hours: float
+    kills: int = 0
+    leaps: int = 6
+    stalls: int = 4
+    restarts: int = 12
+    people: int = 18
+    changes: int = 6  # sessions cancelled or moved within five minutes before a reminder
+    seed: int = 1
+
+
+@dataclass
+class Findings:
+    """What came out. All but the first four must be zero; repeats only without kills."""
+
+    expected: int = 0
+    accepted: int = 0
+    kills: int = 0
+    steps: int = 0
+    missing: int = 0
+    repeats: int = 0
+    unlike_repeats: int = 0
+    early: int = 0
+    after_start: int = 0
+    wrong: int = 0
+    outcomes: dict[str, int] = field(default_factory=dict)
+
+
+class SharedClock:
+    """Wall offset, true time, step, and how far each courier has come; seen by all processes."""
+
+    def __init__(self) -> None:
+        self.times = fork.RawArray("d", [0.0, BEGIN])
+        self.steps = fork.RawArray("i", [0] * (COURIERS + 1))
+
+    @property
+    def true(self) -> float:
+        return self.times[1]
+
+    def clocks(self) -> Clocks:
+        return Clocks(
+            lambda: datetime.fromtimestamp(self.times[0] + self.times[1], UTC), lambda: self.true
+        )
+
+
+def courier(settings: Settings, clock: SharedClock, number: int) -> None:
+    """One process's life."""
+    stop = Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    app = create_app(settings)
+    with app.app_context():
+        delivery = Delivery(settings, clock.clocks())
+        done = -1
+        while not stop.is_set():
+            step = clock.steps[COURIERS]
+            if step == done:
+                stop.wait(0.001)
+                continue
+            while delivery.tick():
+                pass
+            done = clock.steps[number] = step
+        delivery.close()
+
+
+def nursery(settings: Settings, clock: SharedClock, orders: Connection) -> None:
+    """Starts couriers on demand, from a process that has no threads yet."""
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    with suppress(EOFError):
+        while True:
+            settings, number = orders.recv()
+            pid = os.fork()
+            if pid == 0:
+                try:
+                    courier(settings, clock, number)
+                finally:
+                    os._exit(0)
+            orders.send(pid)
+
+
+class World:
+    """The clinic, its phones, and the hand that moves time and kills."""
+
+    def __init__(self, plan: Plan, settings: Settings, clock: SharedClock, orders: Connection):
+        self.plan, self.settings, self.clock, self.orders = plan, settings, clock, orders
+        self.chance = random.Random(plan.seed)
+        self.pids: dict[int, int] = {}
+        self.asleep: dict[int, int] = {}
+        self.leap_ends = 0
+        self.expected: dict[tuple[str, str], tuple[float, float]] = {}
+        self.void: set[str] = set()
+        self.phones: dict[str, FakePhone] = {}
+        self.people: list[tuple[UUID, UUID, list[str]]] = []  # person, group, phones
+        self.sessions: dict[UUID, tuple[UUID, datetime]] = {}
+        self.found = Findings()
+
+    def settle(self, service: PushService) -> None:
+        """Groups, a session every ten minutes, people with one or two phones."""
+        begin = datetime.fromtimestamp(BEGIN, UTC)
+        groups = [Group(name=f"Group {number}", zone="America/New_York") for number in range(3)]
+        db.session.add_all(groups)
+        db.session.flush()
+        for ten in range(7, int(self.plan.hours * 6)):
+            starts = begin + timedelta(minutes=10 * ten)
+            one = GroupSession(
+                id=uuid4(), group_id=groups[ten % 3].id, starts_at=starts,
+                ends_at=starts + timedelta(hours=1),
+            )  # fmt: skip
+            db.session.add(one)
+            self.sessions[one.id] = one.group_id, starts
+        for number in range(self.plan.people):
+            person = make_person(f"p{number}", f"P{number}", "x", Role.PATIENT)
+            db.session.flush()
+            group = groups[number % 3]
+            join(group, person, Part.PATIENT).from_at = begin - timedelta(days=9)
+            names = [f"{number}-{which}" for which in range(1 + number % 2)]
+            for name in names:
+                lasts = timedelta(days=3_000)
+                sign_in = start_sign_in(person, device="T", own_phone=True, lasts=lasts)
+                db.session.flush()
+                shaky = Ways.in_a_row(Ways.status(503), Ways.status(201))
+                fake = service.phone(name, shaky if number == 0 else None)
+                self.phones[name] = fake
+                connect_phone(person, sign_in, fake.endpoint, fake.p256dh, fake.auth)
+            remind(person, BeforeGroup(LEADS)).on_since = begin
+            self.people.append((person.id, group.id, names))
+        db.session.commit()
+        for id, (_, starts) in self.sessions.items():
+            self._expect(id, starts)
+
+    def _expect(self, session: UUID, starts: datetime, *, after: float = 0) -> None:
+        group, _ = self.sessions[session]
+        for person, in_group, names in self.people:
+            if in_group != group:
+                continue
+            rule = reminder_id(person, Kind.GROUP, None)
+            for lead in LEADS:
+                due = starts - timedelta(minutes=lead)
+                message = str(notification_id(rule, session, starts, lead))
+                if due.timestamp() <= after:
+                    continue
+                for name in names:
+                    self.expected[message, name] = due.timestamp(), starts.timestamp()
+
+    def unexpect(self, session: UUID) -> None:
+        """What has not come by now must not come any more."""
+        group, starts = self.sessions[session]
+        for person, in_group, names in self.people:
+            if in_group == group:
+                rule = reminder_id(person, Kind.GROUP, None)
+                for lead in LEADS:
+                    message = str(notification_id(rule, session, starts, lead))
+                    if (starts - timedelta(minutes=lead)).timestamp() > self.clock.true:
+                        self.void.add(message)
+                        for name in names:
+                            self.expected.pop((message, name), None)
+
+    def live(self) -> None:
+        """From beginning to end."""
+        for number in range(COURIERS):
+            self._start(number)
+        steps = int(self.plan.hours * 3600 / STEP)
+        self.found.steps = steps
+        happenings = self._happenings(steps)
+        for step in range(1, steps + 9):
+            for what in happenings.get(step, []):
+                getattr(self, what)(step)
+            self._step(step, happenings.get(step, []))
+        for pid in self.pids.values():
+            os.kill(pid, signal.SIGTERM)
+
+    def _happenings(self, steps: int) -> dict[int, list[str]]:
+        plan, found = self.plan, dict[int, list[str]]()
+        # Kills where it hurts: in the very steps in which something is due.
+        dues = sorted({int((due - BEGIN) / STEP) for due, _ in self.expected.values()})
+        for _ in range(plan.kills):
+            at = self.chance.choice(dues) + self.chance.choice([0, 0, 0, 1, 1, 7])
+            found.setdefault(min(at, steps), []).append("kill")
+        for what, times in (("leap", plan.leaps), ("stall", plan.stalls),
+                            ("restart", plan.restarts)):  # fmt: skip
+            for _ in range(times):
+                found.setdefault(self.chance.randrange(3, steps), []).append(what)
+        for _ in range(plan.changes):
+            at = self.chance.choice(dues) - self.chance.randrange(1, 14)
+            found.setdefault(max(at, 3), []).append("change")
+        return found
+
+    def leap(self, step: int) -> None:
+        """The machine's clock is two hours wrong for a while."""
+        if not self.leap_ends:
+            self.clock.times[0] = self.chance.choice([-7_200.0, 7_200.0])
+            self.leap_ends = step + self.chance.randrange(2, 6)
+
+    def stall(self, step: int) -> None:
+        """One courier sleeps for over 90 seconds, wherever it is just now."""
+        if not self.asleep:
+            number = self.chance.randrange(COURIERS)
+            self.asleep[number] = step + ASLEEP
+
+    def restart(self, step: int) -> None:
+        """One courier is stopped as a system would, and started again."""
+        number = self.chance.randrange(COURIERS)
+        if number in self.asleep or self.leap_ends:
+            return
+        pid = self.pids[number]
+        os.kill(pid, signal.SIGTERM)
+        while _is_there(pid):
+            Event().wait(0.002)
+        self._start(number)
+
+    def kill(self, step: int) -> None:
+        """Done inside the step, see _step."""
+
+    def change(self, step: int) -> None:
+        """A session is cancelled, or moved by two hours, less than five minutes before."""
+        true = self.clock.true
+        soon = [
+            id
+            for id, (_, starts) in self.sessions.items()
+            if any(STEP < starts.timestamp() - lead * 60 - true < 300 for lead in LEADS)
+        ]
+        if not soon or self.leap_ends:
+            return
+        id = self.chance.choice(soon)
+        group, starts = self.sessions[id]
+        self.unexpect(id)
+        if self.chance.random() < 0.5:
+            values: dict[str, Any] = {"cancelled_at": starts}
+            self.sessions.pop(id)
+        else:
+            moved = starts + timedelta(hours=2, minutes=7)
+            values = {"starts_at": moved, "ends_at": moved + timedelta(hours=1)}
+            if moved.timestamp() < BEGIN + self.plan.hours * 3600:
+                self.sessions[id] = group, moved
+                self._expect(id, moved, after=true)
+            else:
+                values = {"cancelled_at": starts}
+        db.session.execute(update(GroupSession).where(GroupSession.id == id).values(**values))
+        db.session.commit()
+
+    def _step(self, step: int, happenings: list[str]) -> None:
+        if self.leap_ends and step >= self.leap_ends:
+            self.clock.times[0], self.leap_ends = 0.0, 0
+        self.clock.times[1] = BEGIN + step * STEP
+        self.clock.steps[COURIERS] = step
+        for number, until in list(self.asleep.items()):
+            if until - ASLEEP == step:
+                Event().wait(self.chance.random() * 0.02)
+                os.kill(self.pids[number], signal.SIGSTOP)
+            elif step >= until:
+                os.kill(self.pids[number], signal.SIGCONT)
+                del self.asleep[number]
+        if "kill" in happenings and not self.leap_ends:
+            for _ in range(happenings.count("kill")):
+                self._kill_one()
+        deadline = time.monotonic() + 60
+        while any(
+            self.clock.steps[number] < step for number in self.pids if number not in self.asleep
+        ):
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"a courier is stuck at step {step}: {list(self.clock.steps)}")
+            Event().wait(0.001)
+
+    def _kill_one(self) -> None:
+        number = self.chance.randrange(COURIERS)
+        if number in self.asleep:
+            return
+        Event().wait(self.chance.random() * 0.06)
+        os.kill(self.pids[number], signal.SIGKILL)
+        self.found.kills += 1
+        self._start(number)
+
+    def _start(self, number: int) -> None:
+        self.orders.send((self.settings, number))
+        self.pids[number] = self.orders.recv()
+
+    def judge(self, got: list[Got]) -> Findings:
+        """Count what the push service has seen."""
+        found, tags = self.found, dict[tuple[str, str], set[tuple[str, str]]]()
+        seen: Counter[tuple[str, str]] = Counter()
+        shaky = {name for name in self.phones if name.startswith("0-")}
+        refused: set[str] = set()
+        for one in got:
+            told = self.phones[one.name].opened(one.body)["notification"]
+            key = told["data"]["id"], one.name
+            tags.setdefault(key, set()).add((one.headers["Topic"], told["tag"]))
+            if one.name in shaky and one.name not in refused:
+                refused.add(one.name)  # its first ever was answered with 503
+                continue
+            seen[key] += 1
+            found.wrong += key[0] in self.void
+            due, start = self.expected.get(key, (one.at, one.at + 1))
+            found.early += one.at < due - 60
+            found.after_start += one.at >= start
+        found.expected = len(self.expected)
+        found.accepted = len(seen.keys() & self.expected.keys())
+        found.missing = len(self.expected.keys() - seen.keys())
+        found.wrong += sum(1 for key in seen if key not in self.expected)
+        found.repeats = sum(count - 1 for count in seen.values())
+        found.unlike_repeats = sum(len(one) - 1 for one in tags.values())
+        rows = db.session.execute(db.select(Notification.outcome))
+        found.outcomes = dict(Counter(str(row[0]) for row in rows))
+        return found
+
+
+def simulate(plan: Plan, database_url: str = "") -> Findings:
+    """Run one life of the service on a database of its own."""
+    with tempfile.TemporaryDirectory() as name, _world(plan, Path(name), database_url) as world:
+        world.live()
+        Event().wait(0.2)
+        return world.found
+
+
+@contextmanager
+def _world(plan: Plan, folder: Path, database_url: str) -> Iterator[World]:
+    settings = Settings(
+        data=folder, database_url=database_url or f"sqlite:///{folder / 'groundwork.db'}",
+        plain_http=True, push_contact="ops@example.org",
+    )  # fmt: skip
+    clock = SharedClock()
+    here, there = fork.Pipe()
+    keeper = fork.Process(target=nursery, args=(settings, clock, there), daemon=True)
+    keeper.start()
+    with push_service(folder, now=lambda: clock.true) as service:
+        settings = replace(
+            settings, push_hosts=(f"127.0.0.1:{service.port}",), push_ca=str(service.authority)
+        )
+        app = create_app(settings)
+        with app.app_context():
+            migrate()
+            world = World(plan, settings, clock, here)
+            world.settle(service)
+            try:
+                yield world
+                for pid in world.pids.values():
+                    while _is_there(pid):
+                        Event().wait(0.01)
+                world.judge(service.got)
+            finally:
+                for pid in world.pids.values():
+                    with suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGKILL)
+                keeper.terminate()
+                db.session.remove()
+                db.engine.dispose()
+
+
+def _is_there(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--hours", type=float, default=24)
+    arguments.add_argument("--kills", type=int, default=200)
+    arguments.add_argument("--seed", type=int, default=1)
+    given = arguments.parse_args()
+    bad = 0
+    for title, kills in (("without kills", 0), (f"with {given.kills} kill -9", given.kills)):
+        began = time.monotonic()
+        plan = Plan(given.hours, kills=kills, seed=given.seed, leaps=24, stalls=16, restarts=60,
+                    changes=20)  # fmt: skip
+        found = simulate(plan)
+        print(f"{title} ({time.monotonic() - began:.0f} s): {found}", flush=True)
+        bad += found.missing + found.unlike_repeats + found.early + found.after_start + found.wrong
+        bad += 0 if kills else found.repeats
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,21 @@
+"""The short form of `python -m tests.reminders.simulation`."""
+
+from tests.reminders.simulation import Plan, simulate
+
+
+def test_four_couriers_leaps_stalls_and_restarts_and_each_phone_rings_once():
+    found = simulate(Plan(hours=2, leaps=4, stalls=3, restarts=6, changes=2))
+    assert found.accepted == found.expected > 50
+    assert _wrong(found) == 0
+    assert found.repeats == 0
+
+
+def test_killed_again_and_again_nothing_is_lost_and_repeats_are_the_same_message():
+    found = simulate(Plan(hours=2, kills=12, leaps=2, stalls=1, restarts=2, changes=2, seed=2))
+    assert found.kills >= 10
+    assert found.accepted == found.expected > 50
+    assert _wrong(found) == 0
+
+
+def _wrong(found):
+    return found.missing + found.unlike_repeats + found.early + found.after_start + found.wrong
