@@ -110,7 +110,7 @@ def courier(settings: Settings, clock: SharedClock, number: int) -> None:
             if step == done:
                 stop.wait(0.001)
                 continue
-            while delivery.tick():
+            while delivery.look():
                 pass
             done = clock.steps[number] = step
         delivery.close()

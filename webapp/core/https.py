@@ -33,6 +33,10 @@ class Answer:
     trouble: str = ""
 
 
+# Makes the message, or says at once why there is none.
+Seal = Callable[[], Message | Answer]
+
+
 @dataclass
 class _Line:
     """One open connection."""
@@ -82,13 +86,22 @@ class Post:
         self._idle: dict[tuple[str, int], list[_Line]] = {}
         self._names: dict[tuple[str, int], tuple[float, asyncio.Task[list[str]]]] = {}
 
-    async def send_all(self, messages: Iterable[Message]) -> list[Answer]:
-        """Send them all, as many at once as there are slots; the answers in the same order."""
-        return list(await asyncio.gather(*(self.send(one) for one in messages)))
+    async def send_all(self, seals: Iterable[Seal]) -> list[Answer]:
+        """Send them all, as many at once as there are slots; the answers in the same order.
+
+        Each is sealed when its turn comes, so one is encrypted while others are under way.
+        """
+        return list(await asyncio.gather(*(self._in_turn(one) for one in seals)))
 
     async def send(self, message: Message) -> Answer:
         """Send one message. Never raises for anything that the other side can do."""
+        return await self._in_turn(lambda: message)
+
+    async def _in_turn(self, seal: Seal) -> Answer:
         async with self._slots:
+            message = seal()
+            if isinstance(message, Answer):
+                return message
             if self._monotonic() > message.until:
                 return Answer(None, trouble="late")
             try:

@@ -17,7 +17,6 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from pydantic import AnyHttpUrl
 from webpush import WebPush
-from webpush.types import WebPushKeys, WebPushSubscription
 from webpush.vapid import VAPID
 
 from webapp.core.endpoints import Endpoint
@@ -65,11 +64,8 @@ class Envelopes:
         size: int = SIZE, until: float = math.inf,
     ) -> Message:  # fmt: skip
         """Seal `told` for one phone. The same topic replaces a message that still waits."""
-        subscription = WebPushSubscription.model_construct(
-            endpoint=_Origin(endpoint.origin),
-            keys=WebPushKeys.model_construct(p256dh=keys.p256dh, auth=keys.auth),
-        )
-        sealed = self._webpush.get(padded(told, size), subscription)
+        subscription = _Subscription(_Origin(endpoint.origin), keys)
+        sealed = self._webpush.get(padded(told, size), subscription)  # type: ignore[arg-type]
         headers = {
             "Authorization": sealed.headers["authorization"],
             "Content-Encoding": "aes128gcm",
@@ -94,6 +90,14 @@ class _Origin:
     """The one thing that a token needs to know of an endpoint, without parsing it once more."""
 
     text: str
+
+
+@dataclass(frozen=True)
+class _Subscription:
+    """Reads to webpush like its own, which would validate what was checked before."""
+
+    endpoint: _Origin
+    keys: Keys
 
 
 class _KeptTokens(VAPID):

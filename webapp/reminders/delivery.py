@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from threading import Event
 from typing import Any
 from uuid import UUID
@@ -71,6 +72,7 @@ class Delivery:
         self._me: UUID | None = None
         self._known: frozenset[UUID] = frozenset()
         self._last: dict[str, float] = {}
+        self._unwritten: list[Attempt] = []
 
     async def _make_post(self, authorities: str, options: dict[str, Any]) -> Post:
         return Post(self._hosts, authorities, monotonic=self._clocks.monotonic, **options)
@@ -78,19 +80,22 @@ class Delivery:
     def run(self, stop: Event) -> None:
         """Until told to stop, and then cleanly: nothing stays claimed."""
         while not stop.is_set():
-            try:
-                busy = self.tick()
-            except Exception as trouble:
-                # A database that is locked, full or away for a while must not end reminders.
-                log.error("reminders: %s, trying again", type(trouble).__name__)
-                busy = 0
-            if not busy:
+            if not self.look():
                 stop.wait(PAUSE)
         self.close()
+
+    def look(self) -> int:
+        """A tick that nothing ends: a database may be locked, full or away for a while."""
+        try:
+            return self.tick()
+        except Exception as trouble:
+            log.error("reminders: %s, trying again", type(trouble).__name__)
+            return 0
 
     def tick(self) -> int:
         """Send what is due now, one batch at most. Returns how many messages were tried."""
         now, at = self._clocks.now(), self._clocks.monotonic()
+        self._write_down()
         if not self._steady.is_believed(now, at):
             self._beat(now, at)
             return 0
@@ -113,6 +118,7 @@ class Delivery:
 
     def close(self) -> None:
         """Hand back whatever is claimed and hang up."""
+        self._write_down()
         if self._me is not None:
             with _unit():
                 give_back(db.session, self._me)
@@ -127,20 +133,22 @@ class Delivery:
         return urlsafe_b64encode(digest)[:32].decode()
 
     def _send(self, jobs: list[Job], now: datetime, at: float) -> None:
-        sealed = [self._seal(job, now, at) for job in jobs]
-        ready = [one for one in sealed if isinstance(one, Message)]
-        answers = iter(self._runner.run(self._post.send_all(ready)))
-        attempts = [
-            self._attempt(job, next(answers) if isinstance(one, Message) else one)
-            for job, one in zip(jobs, sealed, strict=True)
-        ]
+        seals = [partial(self._seal, job, now, at) for job in jobs]
+        answers = self._runner.run(self._post.send_all(seals))
+        attempts = [self._attempt(*both) for both in zip(jobs, answers, strict=True)]
         refused = {one.status for one in attempts if one.result == Is.OUR_FAULT}
         if refused:
             log.error("push: a service refused our key or contact (%s); see /clinic/reminders",
                       ", ".join(map(str, sorted(filter(None, refused)))))  # fmt: skip
-        assert self._me is not None
-        with _unit():
-            record(db.session, self._me, attempts, self._clocks.now())
+        self._unwritten = attempts
+        self._write_down()
+
+    def _write_down(self) -> None:
+        """Record what was sent. If that fails, it comes first next time: nothing rings twice."""
+        if self._unwritten and self._me is not None:
+            with _unit():
+                record(db.session, self._me, self._unwritten, self._clocks.now())
+            self._unwritten = []
 
     def _seal(self, job: Job, now: datetime, at: float) -> Message | Answer:
         tag = self.topic(job.notification)
