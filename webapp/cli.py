@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from threading import Event
 
 import click
 from flask import Flask, current_app
@@ -19,7 +18,7 @@ from webapp.core.keys import add_outer_key, app_secrets, load_secrets, rewrap_al
 from webapp.joining.actions import invite as make_invitation
 from webapp.program.actions import plan_ahead
 from webapp.program.queries import all_groups
-from webapp.reminders.delivery import Delivery, in_a_row
+from webapp.reminders.delivery import Delivery, Stop, in_a_row
 
 
 def init_app(app: Flask) -> None:
@@ -76,9 +75,9 @@ def deliver(once: bool) -> None:
         delivery.close()
         click.echo(f"{tried} messages tried.")
         return
-    stop = Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
-    signal.signal(signal.SIGINT, lambda *_: stop.set())
+    stop = Stop()
+    signal.signal(signal.SIGTERM, stop.tell)
+    signal.signal(signal.SIGINT, stop.tell)
     delivery.run(stop)
 
 

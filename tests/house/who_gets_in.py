@@ -69,7 +69,17 @@ GET    /sharing/consents/<uuid:id>                         door   in   no   no  
 POST   /sharing/consents/<uuid:id>/revocation              door   in   no   no   no   no   no    no
 POST   /feedback/<uuid:id>/seen                            door   in   no   no   no   no   no    no
 
+GET    /reminders                                          door   in   in   in   no   no   no    no
+POST   /reminders                                          door   in   in   in   no   no   no    no
+GET    /reminders/phone                                    door   in   in   in   no   no   no    no
+POST   /reminders/phone                                    door   in   in   in   no   no   no    no
+POST   /reminders/phone/off                                door   in   in   in   no   no   no    no
+POST   /reminders/test                                     door   in   in   in   no   no   no    no
+POST   /reminders/later                                    door   in   no   no   no   no   no    no
+POST   /reminders/rules/<uuid:id>/off                      door   in   no   no   no   no   no    no
+
 GET    /clinic                                             door   no   no   no   in   in   in    in
+GET    /clinic/reminders                                   door   no   no   no   no   no   no    in
 GET    /clinic/groups/<uuid:id>                            door   no   no   no   in   no   no    in
 GET    /clinic/sessions/<uuid:id>                          door   no   no   no   in   no   no    no
 HEAD   /clinic/sessions/<uuid:id>                          no     no   no   no   no   no   no    no

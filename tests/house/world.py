@@ -4,7 +4,7 @@ import hashlib
 import html
 import re
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,6 +16,7 @@ from werkzeug.test import TestResponse
 
 from tests.conftest import NOW, PASSWORD, ZONE, SomeGroup, Someone
 from tests.pages import Phone
+from tests.reminders.pushservice import FakePhone
 from webapp.accounts.actions import issue_reset, start_sign_in
 from webapp.accounts.models import Person, Role
 from webapp.core.db import Base, db
@@ -23,6 +24,9 @@ from webapp.entries.actions import edit, write
 from webapp.joining.actions import invite
 from webapp.journal.models import Trigger
 from webapp.program.models import Group, GroupSession
+from webapp.reminders.actions import choose, connect_phone, remind
+from webapp.reminders.models import Courier, Delivery, Notification
+from webapp.reminders.schedule import AtTimes, BeforeGroup, Outcome, Result
 from webapp.sharing.actions import answer, share, sign_consent
 
 # One word for each place where words can stand, as nobody would type it by chance.
@@ -31,7 +35,8 @@ PRIVATE = {name: f"zq-private-{name}" for name in TEXTS}
 FORMER = {name: f"zq-former-{name}" for name in TEXTS}
 SHARED = {name: f"zq-shared-{name}" for name in TEXTS} | {"about": "zq-shared-about"}
 ANSWER, SIGNED = "zq-answer-words", "zq-signed-name"
-ONLY_ANAS = (*PRIVATE.values(), *FORMER.values(), SIGNED)
+REMINDED, DOSE = "zq-reminder-words", "zq-reminder-name"
+ONLY_ANAS = (*PRIVATE.values(), *FORMER.values(), SIGNED, REMINDED, DOSE)
 FOR_HER_FACILITATORS = (*SHARED.values(), ANSWER)
 EVERY_WORD = (*ONLY_ANAS, *FOR_HER_FACILITATORS)
 NO_CODE = "0000-0000-0000"
@@ -73,6 +78,7 @@ class World:
             "sharing.revoke_consent": {"id": self.ids["consent"]},
             "sharing.put_away": {"id": self.ids["feedback"]},
             "clinic.huddle": {"id": self.evening.tonight},
+            "reminders.stop": {"id": self.ids["rule"]},
         }.get(rule.endpoint)
         if "group_id" in rule.arguments:
             found = {"group_id": self.evening.id, "id": self.people["ana"].id}
@@ -98,6 +104,9 @@ class World:
             "journal.create": {"urge": "4", "situation": "New words"},
             "journal.update": {"urge": "4", "version": "1", "situation": "Other words"},
             "sharing.share": {"until": "session", "signed_name": "Ana"},
+            "reminders.save": {"group": "y", "leads": "60", "text": "neutral"},
+            "reminders.connect": FakePhone("x", "https://fcm.googleapis.com").fields,
+            "reminders.later": {"id": self.ids["reminded"]},
             "clinic.feedback": {"entry": self.ids["shared"], "words": "Good to know."},
             "clinic.add_facilitator": {"person": self.people["kit"].id},
             "clinic.new_group": {
@@ -166,10 +175,26 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         )
         feedback = answer(entry, ANSWER, by=cleo)
         device = start_sign_in(ana, device="Phone", own_phone=True, lasts=timedelta(days=30))
+        db.session.flush()
+        fake = FakePhone("ana", "https://fcm.googleapis.com")
+        connect_phone(ana, device, fake.endpoint, fake.p256dh, fake.auth)
+        remind(ana, BeforeGroup(), REMINDED).on_since = NOW - timedelta(days=1)
+        daily = AtTimes((time(8, 0),), ZONE, NOW.date(), about=uuid4(), name=DOSE)
+        rule = remind(ana, daily)
+        reminded = db.session.scalars(
+            select(Notification).where(Notification.group_session_id == evening.tonight)
+        ).one()
+        reminded.finished_at, reminded.outcome = NOW, Outcome.SENT
+        db.session.add(
+            Delivery(notification_id=reminded.id, round=0, at=NOW, result=Result.ACCEPTED)
+        )
+        db.session.add(Courier(started_at=NOW, last_tick_at=NOW))
+        choose(ana, ZONE, time(22), time(7), None)
         db.session.commit()
         world.ids = {
             "private": private.id, "shared": entry.id, "share": shared.id, "consent": consent.id,
-            "feedback": feedback.id, "device": device.id,
+            "feedback": feedback.id, "device": device.id, "rule": rule.id,
+            "reminded": reminded.id,
         }  # fmt: skip
     return world
 

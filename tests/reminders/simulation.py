@@ -15,6 +15,7 @@ import signal
 import sys
 import tempfile
 import time
+import traceback
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -38,7 +39,7 @@ from webapp.core.db import db
 from webapp.program.actions import join
 from webapp.program.models import Group, GroupSession, Part
 from webapp.reminders.actions import connect_phone, remind
-from webapp.reminders.delivery import Clocks, Delivery
+from webapp.reminders.delivery import Clocks, Delivery, Stop
 from webapp.reminders.models import Notification, notification_id, reminder_id
 from webapp.reminders.schedule import BeforeGroup, Kind
 
@@ -99,13 +100,13 @@ class SharedClock:
 
 def courier(settings: Settings, clock: SharedClock, number: int) -> None:
     """One process's life."""
-    stop = Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    stop = Stop()
+    signal.signal(signal.SIGTERM, stop.tell)
     app = create_app(settings)
     with app.app_context():
         delivery = Delivery(settings, clock.clocks())
         done = -1
-        while not stop.is_set():
+        while not stop.told:
             step = clock.steps[COURIERS]
             if step == done:
                 stop.wait(0.001)
@@ -126,6 +127,8 @@ def nursery(settings: Settings, clock: SharedClock, orders: Connection) -> None:
             if pid == 0:
                 try:
                     courier(settings, clock, number)
+                except BaseException:
+                    traceback.print_exc()
                 finally:
                     os._exit(0)
             orders.send(pid)

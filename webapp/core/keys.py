@@ -71,7 +71,7 @@ class Secrets:
 
     outer: OuterKeys
     base: bytes
-    push: bytes  # the private key that push services know us by, as PEM
+    push: bytes = b""  # the private key that push services know us by, as PEM
 
     @cached_property
     def browser_key(self) -> str:

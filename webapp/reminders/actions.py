@@ -16,7 +16,7 @@ from webapp.core.db import db
 from webapp.core.errors import Conflict
 from webapp.core.keys import app_secrets
 from webapp.program.models import GroupSession, Membership, Part
-from webapp.program.queries import is_current
+from webapp.program.queries import IS_CURRENT
 from webapp.reminders.models import (
     Courier,
     Notification,
@@ -185,14 +185,16 @@ def _before_groups(who: list[UUID] | None, now: datetime) -> Iterator[dict[str, 
         .join(GroupSession, GroupSession.group_id == Membership.group_id)
         .where(
             Reminder.kind.in_([Kind.GROUP, Kind.WRITE]), Reminder.off_at.is_(None),
-            Membership.part == Part.PATIENT, is_current(now),
+            Membership.part == Part.PATIENT, IS_CURRENT,
             GroupSession.starts_at > now, GroupSession.starts_at <= now + AHEAD,
             GroupSession.cancelled_at.is_(None),
         )
     )  # fmt: skip
     if who is not None:
         query = query.where(Reminder.person_id.in_(who))
-    for rule, person, kind, leads, since, group_session, starts_at in db.session.execute(query):
+    for rule, person, kind, leads, since, group_session, starts_at in db.session.execute(
+        query, {"now": now}
+    ):
         for lead in leads:
             due_at = starts_at - timedelta(minutes=lead)
             if due_at >= since:

@@ -17,7 +17,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, case, exists, literal, or
 from webapp.accounts.models import Person, SignIn
 from webapp.core.keys import AnySession, keyring
 from webapp.program.models import Group, GroupSession, Membership, Part
-from webapp.program.queries import is_current
+from webapp.program.queries import IS_CURRENT
 from webapp.reminders import words
 from webapp.reminders.models import (
     Courier,
@@ -210,7 +210,7 @@ def _stand(session: AnySession, ids: list[UUID], now: datetime, zone: str) -> li
         Membership.person_id == Notification.person_id,
         Membership.group_id == GroupSession.group_id,
         Membership.part == Part.PATIENT,
-        is_current(now),
+        IS_CURRENT,
     )
     rows = session.execute(
         select(
@@ -224,7 +224,8 @@ def _stand(session: AnySession, ids: list[UUID], now: datetime, zone: str) -> li
         .outerjoin(GroupSession, GroupSession.id == Notification.group_session_id)
         .outerjoin(Group, Group.id == GroupSession.group_id)
         .where(Notification.id.in_(ids))
-        .execution_options(populate_existing=True)
+        .execution_options(populate_existing=True),
+        {"now": now},
     ).all()  # fmt: skip
     people = {row[0].person_id for row in rows}
     keyring(session).fill(people)

@@ -3,7 +3,9 @@
 import asyncio
 import hmac
 import logging
+import os
 import random
+import select
 import time
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Iterator
@@ -11,7 +13,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from threading import Event
 from typing import Any
 from uuid import UUID
 
@@ -57,6 +58,23 @@ class Clocks:
     monotonic: Callable[[], float] = time.monotonic
 
 
+class Stop:
+    """The word to stop, given by a signal: an Event's lock could be held by whom it interrupts."""
+
+    def __init__(self) -> None:
+        self.told = False
+        self._reading, self._writing = os.pipe()
+
+    def tell(self, *_: object) -> None:
+        """From a signal handler, or anywhere."""
+        self.told = True
+        os.write(self._writing, b".")
+
+    def wait(self, seconds: float) -> None:
+        """Rest, unless told to stop."""
+        select.select([self._reading], [], [], seconds)
+
+
 class Delivery:
     """One process's work. `tick` looks once; `run` goes on until it is told to stop."""
 
@@ -77,9 +95,9 @@ class Delivery:
     async def _make_post(self, authorities: str, options: dict[str, Any]) -> Post:
         return Post(self._hosts, authorities, monotonic=self._clocks.monotonic, **options)
 
-    def run(self, stop: Event) -> None:
+    def run(self, stop: "Stop") -> None:
         """Until told to stop, and then cleanly: nothing stays claimed."""
-        while not stop.is_set():
+        while not stop.told:
             if not self.look():
                 stop.wait(PAUSE)
         self.close()
@@ -88,7 +106,7 @@ class Delivery:
         """A tick that nothing ends: a database may be locked, full or away for a while."""
         try:
             return self.tick()
-        except Exception as trouble:
+        except (Exception, asyncio.CancelledError) as trouble:
             log.error("reminders: %s, trying again", type(trouble).__name__)
             return 0
 

@@ -14,11 +14,11 @@ from wtforms import (
     StringField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Optional, ValidationError
+from wtforms.validators import Optional, ValidationError
 
 from webapp.core import clock
 from webapp.core.endpoints import Hosts, NotAllowed, check_keys
-from webapp.core.forms import CheckboxList, OurForm, line
+from webapp.core.forms import CheckboxList, OurForm, line, needed
 from webapp.reminders.models import OWN_WORDS
 
 LEADS = {
@@ -29,6 +29,8 @@ LEADS = {
     180: _l("3 hours"),
     1_440: _l("1 day"),
 }
+UNKNOWN = _l("This browser’s push service isn’t one that we can write to.")
+UNREADABLE = _l("This browser’s keys can’t be read.")
 LONGEST_PAUSE = timedelta(days=366)
 
 
@@ -110,9 +112,9 @@ class ReminderForm(OurForm):
 class PhoneForm(OurForm):
     """A browser's push subscription. Where it points to is checked before it is kept."""
 
-    endpoint = StringField(validators=[InputRequired()])
-    p256dh = StringField(validators=[InputRequired()])
-    auth = StringField(validators=[InputRequired()])
+    endpoint = StringField(validators=[needed(UNKNOWN)])
+    p256dh = StringField(validators=[needed(UNREADABLE)])
+    auth = StringField(validators=[needed(UNREADABLE)])
 
     def __init__(self, *args: Any, hosts: Hosts, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -123,9 +125,7 @@ class PhoneForm(OurForm):
         try:
             self.hosts.check(field.data or "")
         except NotAllowed:
-            raise ValidationError(
-                _l("This browser’s push service isn’t one that we can write to.")
-            ) from None
+            raise ValidationError(UNKNOWN) from None
 
     def validate_auth(self, field: Field) -> None:
         """Keys that a browser made."""
@@ -136,4 +136,4 @@ def _check_keys(form: Form, field: Field) -> None:
     try:
         check_keys(form["p256dh"].data or "", field.data or "")
     except NotAllowed:
-        raise ValidationError(_l("This browser’s keys can’t be read.")) from None
+        raise ValidationError(UNREADABLE) from None

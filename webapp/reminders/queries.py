@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from webapp.accounts.models import Person, SignIn
 from webapp.core.db import db
 from webapp.program.models import GroupSession, Membership, Part
-from webapp.program.queries import is_current
+from webapp.program.queries import IS_CURRENT
 from webapp.reminders.models import (
     Courier,
     Delivery,
@@ -164,8 +164,9 @@ def counts(group_session: GroupSession, now: datetime) -> Counts:
         .where(
             Membership.group_id == group_session.group_id,
             Membership.part == Part.PATIENT,
-            is_current(now),
-        )
+            IS_CURRENT,
+        ),
+        {"now": now},
     )
     found: dict[UUID, set[str]] = {}
     for person_id, outcome, due_at in rows:

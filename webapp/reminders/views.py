@@ -78,7 +78,7 @@ def connect() -> ResponseReturnValue:
     """This phone wants reminders; whoever had it before gets none on it any more."""
     form = PhoneForm(hosts=_hosts())
     if not form.validate():
-        raise Invalid("; ".join(str(one) for errors in form.errors.values() for one in errors))
+        raise Invalid(str(next(iter(form.errors.values()))[0]))
     actions.connect_phone(
         current_person, current_sign_in(), form.endpoint.data, form.p256dh.data, form.auth.data
     )
@@ -105,9 +105,10 @@ def test() -> ResponseReturnValue:
         throttle.count_try("test reminder", str(person_id), allowed=TESTS)
     mine = queries.phone_of(current_sign_in())
     if mine is None or mine.lost_at is not None:
-        raise Conflict(_("Reminders are not switched on for this phone yet."))
-    actions.test_phone(mine)
-    flash(_("It is on its way. It should show within a minute."), "saved")
+        flash(_("Reminders are not switched on for this phone yet."), "problem")
+    else:
+        actions.test_phone(mine)
+        flash(_("It is on its way. It should show within a minute."), "saved")
     return redirect(url_for("reminders.index"))
 
 
