@@ -275,8 +275,8 @@ class World:
             for id, (_, starts) in self.sessions.items()
             if any(STEP < starts.timestamp() - lead * 60 - true < 300 for lead in LEADS)
         ]
-        if not soon or self.leap_ends:
-            return
+        if not soon or self.leap_ends or self.asleep:
+            return  # a sleeper may hold the one lock that this would wait for
         id = self.chance.choice(soon)
         group, starts = self.sessions[id]
         self.unexpect(id)

@@ -17,6 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import update
+from sqlalchemy.exc import OperationalError
 
 from webapp.config import Settings
 from webapp.core import clock
@@ -135,15 +136,19 @@ class Delivery:
         return len(jobs)
 
     def close(self) -> None:
-        """Hand back whatever is claimed and hang up."""
-        self._write_down()
-        if self._me is not None:
-            with _unit():
-                give_back(db.session, self._me)
-                ended = update(Courier).where(Courier.id == self._me)
-                db.session.execute(ended.values(ended_at=self._clocks.now()))
-        self._runner.run(self._post.close())
-        self._runner.close()
+        """Hand back whatever is claimed and hang up. If the database is away, others wait."""
+        try:
+            self._write_down()
+            if self._me is not None:
+                with _unit():
+                    give_back(db.session, self._me)
+                    ended = update(Courier).where(Courier.id == self._me)
+                    db.session.execute(ended.values(ended_at=self._clocks.now()))
+        except OperationalError:
+            log.error("reminders: the database is away, ending without it")
+        finally:
+            self._runner.run(self._post.close())
+            self._runner.close()
 
     def topic(self, notification: UUID) -> str:
         """Topic and tag of a message: the same on every try, and telling nobody anything."""
