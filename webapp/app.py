@@ -12,6 +12,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp.accounts import access, queries
 from webapp.accounts import views as accounts
+from webapp.attendance import views as attendance
 from webapp.clinic import views as clinic
 from webapp.config import ROOT, Settings
 from webapp.core import dates, db, error_pages, headers, static, wording
@@ -21,12 +22,26 @@ from webapp.core.wording import gettext as _
 from webapp.entries import page
 from webapp.joining import views as joining
 from webapp.journal import views as journal
+from webapp.program import views as program
 from webapp.pwa import views as pwa
 from webapp.reminders import views as reminders
 from webapp.sharing import views as sharing
 from webapp.today import views as today
+from webapp.week import views as week
 
-BLUEPRINTS = [accounts, joining, today, journal, sharing, reminders, clinic, pwa]
+BLUEPRINTS = [
+    accounts,
+    joining,
+    today,
+    week,
+    journal,
+    sharing,
+    reminders,
+    program,
+    attendance,
+    clinic,
+    pwa,
+]
 
 REQUEST_LIMIT = 1024 * 1024  # bytes: far above 20,000 characters in each field
 
@@ -103,6 +118,8 @@ def _config(settings: Settings, secret: bytes) -> dict[str, Any]:
         "CLINIC_NAME": settings.clinic_name,
         "SHORT_NAME": settings.short_name,
         "ZONE": settings.zone,
+        "WEEK_HOURS_LEAST": settings.week_hours_least,
+        "WEEK_HOURS_MOST": settings.week_hours_most,
         "SIGN_IN_DAYS": settings.sign_in_days,
         "STAFF_SIGN_IN_HOURS": settings.staff_sign_in_hours,
         "HASH_MEMORY": settings.hash_memory,

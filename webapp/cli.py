@@ -16,7 +16,7 @@ from webapp.accounts.models import Person, Role
 from webapp.core.db import db, has_tables, use_wal
 from webapp.core.keys import add_outer_key, app_secrets, load_secrets, rewrap_all
 from webapp.joining.actions import invite as make_invitation
-from webapp.program.actions import plan_ahead
+from webapp.program.actions import plan_all
 from webapp.program.queries import all_groups
 from webapp.reminders.delivery import Delivery, Stop, in_a_row
 
@@ -59,7 +59,7 @@ def seed_demo() -> None:
 @with_appcontext
 def plan() -> None:
     """Make the group dates of the next eight weeks; safe to repeat, once a day is enough."""
-    made = sum(plan_ahead(group) for group in all_groups())
+    made = plan_all(all_groups())
     db.session.commit()
     click.echo(f"{made} dates made.")
 
@@ -104,8 +104,7 @@ def serve(port: int) -> None:
     if demo.is_wanted():
         demo.seed()
     demo.top_up()
-    for group in all_groups():
-        plan_ahead(group)
+    plan_all(all_groups())
     db.session.commit()
     _say_where(port)
     # Whatever was asked above holds a connection, and with it the lock that gunicorn needs.

@@ -45,6 +45,9 @@ class Settings:
     push_contact: str = ""  # whom a push service writes to when something is wrong with ours
     sign_in_days: int = 30
     staff_sign_in_hours: int = 12
+    # What the program plans for a patient's week. Programs differ: 6 to 30 hours.
+    week_hours_least: int = 6
+    week_hours_most: int = 30
     # Argon2id, OWASP's second profile and above: 19 MiB, 2 passes. Tests make it cheap.
     hash_memory: int = 19_456
     hash_passes: int = 2
@@ -79,6 +82,8 @@ class Settings:
             push_contact=text("PUSH_CONTACT", ""),
             sign_in_days=number("SIGN_IN_DAYS", cls.sign_in_days),
             staff_sign_in_hours=number("STAFF_SIGN_IN_HOURS", cls.staff_sign_in_hours),
+            week_hours_least=number("WEEK_HOURS_LEAST", cls.week_hours_least),
+            week_hours_most=number("WEEK_HOURS_MOST", cls.week_hours_most),
             hash_memory=number("HASH_MEMORY", cls.hash_memory),
             hash_passes=number("HASH_PASSES", cls.hash_passes),
             help_lines=HelpLines(

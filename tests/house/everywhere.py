@@ -35,11 +35,27 @@ PLACES = {
     "first share": ("ben", "/entries/{bens}/share", "signed_name"),
     "new group": ("max", "/clinic/groups/new", "minutes"),
     "add facilitator": ("max", "/clinic/groups/{evening}", "person"),
+    "say ahead": ("ana", "/week/dates/{tonight}", "says"),
+    "appointment": ("ana", "/week/appointments/new", "title"),
+    "change appointment": ("ana", "/week/appointments/{appointment}", "title"),
+    "group details": ("max", "/clinic/groups/{evening}/details", "bring"),
+    "weekly time": ("max", "/clinic/groups/{evening}/times/new", "until_day"),
+    "change weekly time": ("max", "/clinic/groups/{evening}/times/{pattern}", "until_day"),
+    "one more date": ("cleo", "/clinic/groups/{evening}/dates/new", "topic"),
+    "about a date": ("cleo", "/clinic/sessions/{tonight}/date", "read_before"),
+    "move a date": ("cleo", "/clinic/sessions/{tonight}/date", "move-day"),
+    "cancel a date": ("cleo", "/clinic/sessions/{tonight}/date", "cancel-reason"),
+    "holiday": ("max", "/clinic/holidays", "day"),
+    "what to expect": ("max", "/clinic/what-to-expect", "groups-words"),
+    "attendance": ("cleo", "/clinic/sessions/{friday}/attendance", "rest"),
+    "own days": ("cleo", "/clinic/groups/{evening}/people/{ana}/plan", "days-days"),
+    "cover": ("cleo", "/clinic/groups/{evening}/people/{ana}/plan", "cover-sessions"),
+    "step": ("cleo", "/clinic/groups/{evening}/people/{ana}/plan", "step-group"),
     "feedback": ("cleo", "/clinic/sessions/{tonight}", "words"),
 }
 # Buttons that do one thing: there is nothing to fill in, so nothing that could be wrong.
 BUTTONS = (
-    "/(end|end-others|removal|restoration|stop|revocation|seen|leaving|sign-out|hide)$"
+    "/(end|end-others|removal|restoration|coming|calendar|stop|revocation|seen|leaving|sign-out|hide)$"
     "|^/clinic/groups/<.*/(invitations|facilitator-invitations|facilitators|reset)$"
 )
 # What a person hears or sees of an element besides its text.
@@ -151,6 +167,18 @@ def _met_on_the_way(world: World, phones: dict[str, Phone]) -> Iterator[tuple[st
     yield "ana", ana.fill(shown, "edit", situation="Changed", version="1")  # an older version
     yield "ana", ana.fill(ana.get(f"/journal/{world.ids['private']}"), "/removal")
     yield "cleo", cleo.post(f"/clinic/groups/{evening}/invitations")
+    plan = f"/clinic/groups/{evening}/people/{hers}"
+    yield "cleo", cleo.post(f"{plan}/days", world.fields("attendance.own_days", "cleo"))
+    yield "cleo", cleo.post(f"{plan}/cover", world.fields("attendance.cover", "cleo"))
+    roll = cleo.get(f"/clinic/sessions/{world.evening.friday}/attendance")
+    yield "cleo", cleo.fill(roll, "attendance", **{f"{hers}-presence": "late"})  # when?
+    yield "cleo", cleo.fill(roll, "attendance", rest="1")
+    yield "cleo", cleo.get(f"/clinic/groups/{evening}/attendance")
+    yield "ana", ana.get("/week/attendance")
+    yield "ana", ana.get("/week?week=2026-11-16")
+    yield "ana", ana.post(f"/week/dates/{world.evening.tonight}", {"says": "late"})
+    yield "ana", ana.get(f"/week/dates/{world.evening.tonight}")
+    yield "cleo", cleo.get(f"/clinic/sessions/{world.evening.tonight}")
     yield "cleo", cleo.post(f"/clinic/groups/{evening}/people/{hers}/reset")
     yield "cleo", cleo.fill(cleo.get(f"/clinic/sessions/{world.evening.tonight}"), "/feedback",
                             words="")  # fmt: skip

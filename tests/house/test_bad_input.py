@@ -46,7 +46,9 @@ ODD = (
 GOOD = {
     "urge": "3", "username": "somebody", "name": "Somebody", "signed_name": "Ben", "days": "1",
     "password": "copper valley window sail", "starts": "18:00", "minutes": "90", "words": "Good.",
-    "track": "process", "zone": "UTC", "bring_up": "y",
+    "track": "process", "zone": "UTC", "bring_up": "y", "day": "2026-12-01", "title": "Doctor",
+    "from_day": "2026-12-01", "says": "late", "move-day": "2026-12-01", "move-starts": "18:00",
+    "cover-sessions": "12", "days-days": "1",
 }  # fmt: skip
 IDS = ("not-an-id", "0" * 32, "{" + "0" * 32 + "}", "urn:uuid:" + "f" * 32, "٣" * 32, "g" * 36)
 VALUES = st.sampled_from([*TEXTS, *NUMBERS, *DATES, *IDS]) | st.text(
@@ -77,9 +79,8 @@ class Opened:
 
 def open_form(world: World, place: str) -> Opened:
     who, address, having = PLACES[place]
-    ids = {**world.ids, "evening": world.evening.id, "tonight": world.evening.tonight}
     phone = world.phone(who)
-    page = phone.get(address.format(**ids))
+    page = phone.get(address.format(**world.ids))
     form = next(one for one in page.forms if having in one.names)
     return Opened(phone, form, form.action or page.address)
 

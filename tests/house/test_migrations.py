@@ -116,6 +116,15 @@ def test_rows_in_every_table_live_through_a_rebuild(world: World, next_release: 
     world.phone("cleo").get(f"/clinic/sessions/{world.evening.tonight}")
     world.invitation()
     world.reset_code()
+    plan = f"/clinic/groups/{world.evening.id}/people/{world.people['ana'].id}"
+    for who, address, endpoint in (
+        ("ana", f"/week/dates/{world.evening.tonight}", "week.date_"),
+        ("cleo", f"/clinic/sessions/{world.evening.friday}/attendance", "attendance.roll"),
+        ("cleo", f"{plan}/days", "attendance.own_days"),
+        ("cleo", f"{plan}/cover", "attendance.cover"),
+        ("max", "/clinic/what-to-expect", "program.change_expect"),
+    ):
+        world.phone(who).post(address, world.fields(endpoint, who))
     phone = world.phone("max")
     phone.post("/clinic/groups/new", world.fields("clinic.new_group", "max"))
     with world.app.app_context():

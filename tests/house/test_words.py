@@ -30,7 +30,7 @@ NAMES = {
 DATA = [
     *EVERY_WORD, NOTICE, "Evening IOP", "Morning IOP", "Riverside Clinic", "Room 2", ZONE,
     "Whose words", "Mine: .", "Mine:", "Changed", "New words", "Other words", "Good to know.",
-    "America/New_York", "Test", "Phone", "Browser", "Groundwork",
+    "America/New_York", "Christmas", "Test", "Phone", "Browser", "Groundwork",
 ]  # fmt: skip
 PATTERNS = [
     r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b",  # a code
@@ -109,7 +109,10 @@ PATIENTS = [
     "templates/accounts", "templates/errors", "templates/components",
     "templates/layouts/patient.html", "templates/layouts/plain.html", "templates/layouts/base.html",
     "templates/joining/join.html",
-    "templates/joining/code.html", "webapp/accounts", "webapp/journal", "webapp/sharing",
+    "templates/joining/code.html", "templates/week", "templates/attendance/own.html",
+    "templates/attendance/cover.html", "templates/program/expect.html", "webapp/week",
+    "webapp/program/expect.py", "webapp/attendance/forms.py", "webapp/accounts", "webapp/journal",
+    "webapp/sharing",
     "webapp/joining", "webapp/entries", "webapp/today", "webapp/core", "webapp/pwa",
 ]  # fmt: skip
 KEYWORDS = {"_": None, "_l": None, "gettext": None, "ngettext": (1, 2)}

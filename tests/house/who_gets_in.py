@@ -95,6 +95,59 @@ GET    /clinic/groups/new                                  door   no   no   no  
 POST   /clinic/groups/new                                  door   no   no   no   no   no   no    in
 POST   /clinic/groups/<uuid:id>/facilitators               door   no   no   no   no   no   no    in
 POST   /clinic/groups/<uuid:id>/facilitator-invitations    door   no   no   no   no   no   no    in
+
+GET    /week                                               door   in   in   in   no   no   no    no
+GET    /week/attendance                                    door   in   in   in   no   no   no    no
+GET    /week/calendar                                      door   in   in   in   no   no   no    no
+POST   /week/calendar                                      door   in   in   in   no   no   no    no
+POST   /week/calendar/end                                  door   in   in   in   no   no   no    no
+GET    /week/dates/<uuid:id>                               door   in   in   no   no   no   no    no
+POST   /week/dates/<uuid:id>                               door   in   in   no   no   no   no    no
+POST   /week/dates/<uuid:id>/coming                        door   in   in   no   no   no   no    no
+GET    /week/dates/<uuid:id>.ics                           door   in   in   no   no   no   no    no
+GET    /week/appointments/new                              door   in   in   in   no   no   no    no
+POST   /week/appointments/new                              door   in   in   in   no   no   no    no
+GET    /week/appointments/<uuid:id>                        door   in   no   no   no   no   no    no
+POST   /week/appointments/<uuid:id>                        door   in   no   no   no   no   no    no
+POST   /week/appointments/<uuid:id>/removal                door   in   no   no   no   no   no    no
+POST   /week/appointments/<uuid:id>/restoration            door   in   no   no   no   no   no    no
+GET    /calendar/<token>.ics                               in     in   in   in   in   in   in    in
+GET    /what-to-expect                                     door   in   in   in   in   in   in    in
+
+GET    /clinic/groups/<uuid:id>/dates                      door   no   no   no   in   no   no    in
+GET    /clinic/groups/<uuid:id>/dates/new                  door   no   no   no   in   no   no    in
+POST   /clinic/groups/<uuid:id>/dates/new                  door   no   no   no   in   no   no    in
+GET    /clinic/groups/<uuid:id>/details                    door   no   no   no   in   no   no    in
+POST   /clinic/groups/<uuid:id>/details                    door   no   no   no   in   no   no    in
+GET    /clinic/groups/<uuid:id>/times/new                  door   no   no   no   no   no   no    in
+POST   /clinic/groups/<uuid:id>/times/new                  door   no   no   no   no   no   no    in
+GET    /clinic/groups/<uuid:id>/times/<uuid:pattern_id>    door   no   no   no   no   no   no    in
+POST   /clinic/groups/<uuid:id>/times/<uuid:pattern_id>    door   no   no   no   no   no   no    in
+POST   /clinic/groups/<uuid:id>/times/<uuid:pattern_id>/end
+                                                           door   no   no   no   no   no   no    in
+GET    /clinic/sessions/<uuid:id>/date                     door   no   no   no   in   no   no    in
+POST   /clinic/sessions/<uuid:id>/date                     door   no   no   no   in   no   no    in
+POST   /clinic/sessions/<uuid:id>/move                     door   no   no   no   in   no   no    in
+POST   /clinic/sessions/<uuid:id>/cancellation             door   no   no   no   in   no   no    in
+POST   /clinic/sessions/<uuid:id>/restoration              door   no   no   no   in   no   no    in
+GET    /clinic/holidays                                    door   no   no   no   no   no   no    in
+POST   /clinic/holidays                                    door   no   no   no   no   no   no    in
+POST   /clinic/holidays/<uuid:id>/removal                  door   no   no   no   no   no   no    in
+GET    /clinic/what-to-expect                              door   no   no   no   no   no   no    in
+POST   /clinic/what-to-expect                              door   no   no   no   no   no   no    in
+
+GET    /clinic/sessions/<uuid:id>/attendance               door   no   no   no   in   no   no    no
+POST   /clinic/sessions/<uuid:id>/attendance               door   no   no   no   in   no   no    no
+GET    /clinic/groups/<uuid:id>/attendance                 door   no   no   no   in   no   no    no
+GET    /clinic/groups/<uuid:id>/attendance.csv             door   no   no   no   in   no   no    no
+GET    /clinic/groups/<uuid:group_id>/people/<uuid:id>/plan
+                                                           door   no   no   no   in   no   no    no
+POST   /clinic/groups/<uuid:group_id>/people/<uuid:id>/days
+                                                           door   no   no   no   in   no   no    no
+POST   /clinic/groups/<uuid:group_id>/people/<uuid:id>/cover
+                                                           door   no   no   no   in   no   no    no
+POST   /clinic/groups/<uuid:group_id>/people/<uuid:id>/step
+                                                           door   no   no   no   in   no   no    no
 """
 
 

@@ -4,7 +4,7 @@ import hashlib
 import html
 import re
 from dataclasses import dataclass, field
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -23,11 +23,15 @@ from webapp.core.db import Base, db
 from webapp.entries.actions import edit, write
 from webapp.joining.actions import invite
 from webapp.journal.models import Trigger
+from webapp.program.actions import add_holiday, add_pattern
 from webapp.program.models import Group, GroupSession
+from webapp.program.recurrence import Weekly
 from webapp.reminders.actions import choose, connect_phone, remind
 from webapp.reminders.models import Courier, Delivery, Notification
 from webapp.reminders.schedule import AtTimes, BeforeGroup, Outcome, Result
 from webapp.sharing.actions import answer, share, sign_consent
+from webapp.week.actions import make_feed
+from webapp.week.models import Appointment
 
 # One word for each place where words can stand, as nobody would type it by chance.
 TEXTS = ("situation", "thought", "body", "did")
@@ -36,10 +40,12 @@ FORMER = {name: f"zq-former-{name}" for name in TEXTS}
 SHARED = {name: f"zq-shared-{name}" for name in TEXTS} | {"about": "zq-shared-about"}
 ANSWER, SIGNED = "zq-answer-words", "zq-signed-name"
 REMINDED, DOSE = "zq-reminder-words", "zq-reminder-name"
-ONLY_ANAS = (*PRIVATE.values(), *FORMER.values(), SIGNED, REMINDED, DOSE)
+DENTIST = "zq-appointment-title"
+ONLY_ANAS = (*PRIVATE.values(), *FORMER.values(), SIGNED, REMINDED, DOSE, DENTIST)
 FOR_HER_FACILITATORS = (*SHARED.values(), ANSWER)
 EVERY_WORD = (*ONLY_ANAS, *FOR_HER_FACILITATORS)
 NO_CODE = "0000-0000-0000"
+APPOINTMENT = {"id": str(UUID(int=7)), "title": "Doctor", "day": "2026-11-24", "starts": "09:00"}
 
 
 @dataclass
@@ -51,6 +57,7 @@ class World:
     evening: SomeGroup
     morning: SomeGroup
     ids: dict[str, UUID] = field(default_factory=dict)
+    feed: str = ""
 
     def phone(self, who: str) -> Phone:
         """A phone on which `who` is signed in, or nobody."""
@@ -79,13 +86,22 @@ class World:
             "sharing.put_away": {"id": self.ids["feedback"]},
             "clinic.huddle": {"id": self.evening.tonight},
             "reminders.stop": {"id": self.ids["rule"]},
+            "week.feed": {"token": self.feed},
+            "attendance.roll": {"id": self.evening.friday},
+            "program.remove_holiday": {"id": self.ids["holiday"]},
         }.get(rule.endpoint)
         if "group_id" in rule.arguments:
             found = {"group_id": self.evening.id, "id": self.people["ana"].id}
         elif rule.rule.startswith("/clinic/groups/<uuid:id>"):
             found = {"id": self.evening.id}
+            if "pattern_id" in rule.arguments:
+                found["pattern_id"] = self.ids["pattern"]
         elif rule.rule.startswith(("/journal/<uuid:id>", "/entries/<uuid:id>")):
             found = {"id": self.ids["shared"]}
+        elif rule.rule.startswith("/week/appointments/"):
+            found = {"id": self.ids["appointment"]}
+        elif not found and rule.rule.startswith(("/clinic/sessions/", "/week/dates/")):
+            found = {"id": self.evening.tonight}
         assert found, f"say in world.py what of Ana's {rule.endpoint} opens"
         return found
 
@@ -107,6 +123,23 @@ class World:
             "reminders.save": {"group": "y", "leads": "60", "text": "neutral"},
             "reminders.connect": FakePhone("x", "https://fcm.googleapis.com").fields,
             "reminders.later": {"id": self.ids["reminded"]},
+            "program.new_time": {"days": "1", "starts": "09:00", "minutes": "60",
+                                 "from_day": "2026-12-01"},
+            "program.change_time": {"day": "3", "starts": "10:00", "minutes": "60",
+                                    "from_day": "2026-12-01"},
+            "program.extra": {"day": f"2026-12-0{len(who)}", "starts": "09:00", "minutes": "60"},
+            "program.move": {"move-day": "2026-11-24", "move-starts": "09:00",
+                             "move-minutes": "60"},
+            "program.cancel": {"cancel-reason": "Snow"},
+            "program.holidays": {"day": "2026-12-31", "name": "The last day"},
+            "attendance.roll": {"rest": "1"},
+            "program.change_expect": {"first-words": "Come in."},
+            "attendance.own_days": {"days-days": "0", "days-from_day": "2026-11-23"},
+            "attendance.cover": {"cover-sessions": "12", "cover-from_day": "2026-11-23"},
+            "attendance.step": {"step-group": self.morning.id},
+            "week.date_": {"says": "late", "reason": "The bus"},
+            "week.new_appointment": APPOINTMENT,
+            "week.appointment": {**APPOINTMENT, "version": "1"},
             "clinic.feedback": {"entry": self.ids["shared"], "words": "Good to know."},
             "clinic.add_facilitator": {"person": self.people["kit"].id},
             "clinic.new_group": {
@@ -174,6 +207,11 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
             entry, group, consent=consent, for_=tonight, bring_up=True, about=SHARED["about"]
         )
         feedback = answer(entry, ANSWER, by=cleo)
+        titled = {"title": DENTIST, "zone": ZONE}
+        appointment = write(Appointment, ana, uuid4(), NOW + timedelta(days=1), titled)
+        (weekly,) = add_pattern(group, Weekly(3, time(10), 60, NOW.date()))
+        holiday = add_holiday(date(2026, 12, 25), "Christmas")
+        world.feed = make_feed(ana)
         device = start_sign_in(ana, device="Phone", own_phone=True, lasts=timedelta(days=30))
         db.session.flush()
         fake = FakePhone("ana", "https://fcm.googleapis.com")
@@ -194,7 +232,9 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         world.ids = {
             "private": private.id, "shared": entry.id, "share": shared.id, "consent": consent.id,
             "feedback": feedback.id, "device": device.id, "rule": rule.id,
-            "reminded": reminded.id,
+            "reminded": reminded.id, "appointment": appointment.id,
+            "pattern": weekly.id, "holiday": holiday.id, "evening": evening.id,
+            "tonight": evening.tonight, "friday": evening.friday, "ana": ana.id,
         }  # fmt: skip
     return world
 

@@ -10,13 +10,15 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased, load_only
 
 from webapp.accounts.models import Person, Role
+from webapp.attendance.models import HeadsUp
+from webapp.attendance.queries import heads_ups
 from webapp.core import clock
 from webapp.core.clock import EARLIEST
 from webapp.core.db import db
 from webapp.core.keys import DataKey, keyring
 from webapp.core.types import UtcDateTime
 from webapp.entries.models import Entry
-from webapp.program.models import Group, GroupSession, Membership, Part
+from webapp.program.models import GroupSession, Membership, Part
 from webapp.program.queries import IS_CURRENT, end_of_last_before, people_in
 from webapp.sharing.access import VISIBLE, at
 from webapp.sharing.models import Feedback, Reading, Share
@@ -39,6 +41,7 @@ class Row:
 
     person: Person
     shown: list[Shown] = field(default_factory=list)
+    said: HeadsUp | None = None
 
     @property
     def bring_up(self) -> list[Share]:
@@ -158,9 +161,12 @@ def of_person(reader: Person, group_id: UUID, person_id: UUID, now: datetime) ->
 
 
 def huddle(group_session: GroupSession, which: dict[str, Any]) -> Huddle:
-    """What each patient of the group shared for this date, in two statements at any size."""
+    """What each patient of the group shared for this date, in three statements at any size."""
     since = which["since"] if which["since"] > EARLIEST else None
-    rows = {person.id: Row(person) for person in people_in(group_session.group_id, Part.PATIENT)}
+    # What was said ahead closes with what is shared for the evening.
+    said = heads_ups(group_session) if which["now"] < group_session.closes_at else {}
+    people = people_in(group_session.group_id, Part.PATIENT)
+    rows = {person.id: Row(person, said=said.get(person.id)) for person in people}
     for one in _read(_IN_HUDDLE, which):
         if one.entry.author_id in rows:
             rows[one.entry.author_id].shown.append(one)
@@ -243,15 +249,3 @@ def facilitators_by_group(now: datetime) -> dict[UUID, list[Person]]:
         keyring(db.session).hold(key)
         found.setdefault(group_id, []).append(person)
     return found
-
-
-def group_for_staff(person: Person, id: UUID) -> Group | None:
-    """A group that its facilitator or an administrator may look after."""
-    query = select(Group).where(Group.id == id)
-    if not person.is_administrator:
-        query = query.join(Membership, Membership.group_id == Group.id).where(
-            Membership.person_id == person.id,
-            Membership.part == Part.FACILITATOR,
-            IS_CURRENT,
-        )
-    return db.session.scalar(query, {"now": clock.now()})

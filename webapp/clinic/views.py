@@ -11,6 +11,9 @@ from webapp.accounts.access import administrator, current_person, facilitator, s
 from webapp.accounts.actions import issue_reset
 from webapp.accounts.models import Person
 from webapp.accounts.views import own_path
+from webapp.attendance.actions import note_opened
+from webapp.attendance.forms import SAYS
+from webapp.attendance.queries import short_covers
 from webapp.clinic import queries
 from webapp.clinic.forms import AddFacilitatorForm, FeedbackForm, GroupForm
 from webapp.core import clock
@@ -20,7 +23,7 @@ from webapp.core.routes import opens, reads, writes
 from webapp.entries.words import TRIGGER_KINDS
 from webapp.program import queries as program
 from webapp.program.actions import add_pattern, join, leave, plan_ahead
-from webapp.program.models import Group, Part
+from webapp.program.models import Group, Part, SchedulePattern
 from webapp.reminders.queries import counts
 from webapp.sharing.actions import answer, record_readings
 from webapp.sharing.consent_text import NOTICE
@@ -36,7 +39,12 @@ def index() -> ResponseReturnValue:
     if current_person.is_administrator:
         groups = program.all_groups()
         facilitators = queries.facilitators_by_group(clock.now())
-        return render_template("clinic/setup.html", groups=groups, facilitators=facilitators)
+        return render_template(
+            "clinic/setup.html",
+            groups=groups,
+            patterns={one.id: _patterns(one) for one in groups},
+            facilitators=facilitators,
+        )
     return render_template(
         "clinic/index.html",
         upcoming=program.upcoming(current_person, Part.FACILITATOR),
@@ -64,8 +72,11 @@ def huddle(id: UUID) -> ResponseReturnValue:
         kinds=TRIGGER_KINDS,
         reminded=counts(group_session, now),
         notice=NOTICE,
+        says=SAYS,
+        short=short_covers(group_session.group, now),
         now=now,
     )
+    note_opened(group_session, [row.person.id for row in shown.rows if row.said], current_person)
     record_readings(current_person, queries.OPENED_IN_HUDDLE, which)
     return page
 
@@ -120,6 +131,7 @@ def group(id: UUID) -> ResponseReturnValue:
     return render_template(
         "clinic/group.html",
         group=group,
+        patterns=_patterns(group),
         patients=_patients(group),
         facilitators=facilitators,
         upcoming=program.next_of_group(group.id),
@@ -182,8 +194,13 @@ def reset(group_id: UUID, id: UUID) -> ResponseReturnValue:
     return render_template("clinic/reset.html", code=code, link=link, group=group, person=person)
 
 
+def _patterns(group: Group) -> list[SchedulePattern]:
+    """The weekly times that go on."""
+    return program.patterns_in_force(group, clock.local(clock.now(), group.zone).date())
+
+
 def _group(id: UUID) -> Group:
-    group = queries.group_for_staff(current_person, id)
+    group = program.group_for_staff(current_person, id)
     if group is None:
         raise NotFound
     return group

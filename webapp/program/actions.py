@@ -1,61 +1,167 @@
-"""What is done to a program: groups made, dates planned, people joining and leaving."""
+"""What is done to a program: groups made, dates planned and changed, people coming and going."""
 
-from datetime import datetime, timedelta
-from uuid import UUID
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid4
 
 from sqlalchemy import select, update
+from sqlalchemy.orm import lazyload
 
 from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.db import db
-from webapp.program.models import Group, GroupSession, Membership, Part, SchedulePattern
-from webapp.program.recurrence import Weekly, occurrences
+from webapp.core.errors import Conflict
+from webapp.program.models import (
+    Expectation,
+    Group,
+    GroupSession,
+    Holiday,
+    Membership,
+    OwnDays,
+    Part,
+    SchedulePattern,
+)
+from webapp.program.recurrence import Slot, Weekly, mask_of, slots
 
 AHEAD = timedelta(weeks=8)
+AN_INSTANT = timedelta(microseconds=1)  # what begins now has begun
 
 
 def plan_ahead(group: Group, now: datetime | None = None) -> int:
-    """Make the rows of the next eight weeks that aren't there yet. Returns how many were made.
+    """Bring the dates of a group in step with its weekly times. Returns how many were made."""
+    return plan_all([group], now)
 
-    Idempotent: a row is unique by group and start.
+
+def plan_all(groups: Sequence[Group], now: datetime | None = None) -> int:
+    """Bring the dates of the next eight weeks in step with the weekly times of these groups.
+
+    Returns how many were made. What has begun never changes; a date that was moved, or
+    cancelled for a reason, stays so; one that no weekly time asks for any more is withdrawn.
+    Safe to repeat.
     """
     now = now or clock.now()
-    there = set(
-        db.session.scalars(
-            select(GroupSession.starts_at).where(
-                GroupSession.group_id == group.id, GroupSession.starts_at >= now
-            )
-        )
-    )
-    made = 0
-    for pattern in group.patterns:
-        for starts_at, ends_at in occurrences(weekly(pattern), group.zone, now, now + AHEAD):
-            if starts_at not in there:
-                there.add(starts_at)
-                db.session.add(
-                    GroupSession(group_id=group.id, starts_at=starts_at, ends_at=ends_at)
-                )
-                made += 1
+    _one_planner_at_a_time(groups)
+    dates = _dates_from(groups, now)
+    holidays = {one.day: one for one in db.session.scalars(select(Holiday))}
+    return sum(_plan(group, dates.get(group.id, []), holidays, now) for group in groups)
+
+
+def add_pattern(group: Group, *rows: Weekly) -> list[SchedulePattern]:
+    """Give a group weekly times. Raises Conflict when it has one of them already."""
+    for row in rows:
+        _refuse_twice(group, row)
+    made = [_pattern(row) for row in rows]
+    group.patterns.extend(made)
     return made
 
 
-def add_pattern(group: Group, *rows: Weekly) -> None:
-    """Give a group weekly times, and plan them."""
-    for row in rows:
-        group.patterns.append(
-            SchedulePattern(
-                weekday=row.weekday,
-                starts=row.starts,
-                minutes=row.minutes,
-                from_day=row.from_day,
-                until_day=row.until_day,
-            )
+def change_pattern(pattern: SchedulePattern, to: Weekly) -> SchedulePattern:
+    """Other times from `to.from_day` on; before that day everything stays as it was.
+
+    The dates from then on keep their rows, so what is shared for them follows.
+    """
+    group = pattern.group
+    _refuse_twice(group, to, but=pattern)
+    if to.from_day <= pattern.from_day:
+        pattern.weekday, pattern.starts, pattern.minutes = to.weekday, to.starts, to.minutes
+        pattern.from_day, pattern.until_day = to.from_day, to.until_day
+        return pattern
+    changed = _pattern(to)
+    changed.id = uuid4()
+    pattern.until_day = to.from_day - timedelta(days=1)
+    group.patterns.append(changed)
+    db.session.flush()
+    db.session.execute(
+        update(GroupSession)
+        .where(
+            GroupSession.pattern_id == pattern.id,
+            GroupSession.starts_at >= clock.start_of_day(to.from_day, group.zone),
+            GroupSession.starts_at > clock.now(),
         )
+        .values(pattern_id=changed.id)
+    )
+    return changed
+
+
+def end_pattern(pattern: SchedulePattern, last_day: date) -> None:
+    """The group doesn't meet at this time any more after `last_day`."""
+    pattern.until_day = last_day
+
+
+def add_holiday(day: date, name: str) -> Holiday:
+    """A day without groups. Plan ahead afterwards: its dates are cancelled, with this reason.
+
+    Raises Conflict when the day is one already.
+    """
+    if db.session.scalar(select(Holiday.id).where(Holiday.day == day)) is not None:
+        raise Conflict
+    holiday = Holiday(id=uuid4(), day=day, name=name)
+    db.session.add(holiday)
+    return holiday
+
+
+def remove_holiday(holiday: Holiday) -> None:
+    """Groups meet on that day after all."""
+    now = clock.now()
+    for row in db.session.scalars(
+        select(GroupSession).where(
+            GroupSession.holiday_id == holiday.id, GroupSession.starts_at > now
+        )
+    ):
+        row.holiday_id = None
+        _on_again(row, now)
+    db.session.flush()
+    db.session.delete(holiday)
+
+
+def add_extra(
+    group: Group, starts_at: datetime, ends_at: datetime, *, topic: str = "", place: str = ""
+) -> GroupSession:
+    """One more date, beside the weekly ones. Raises Conflict when there is one at that time."""
+    extra = GroupSession(id=uuid4(), group_id=group.id, changed_at=clock.now())
+    _refuse_taken(group.id, starts_at)
+    extra.starts_at, extra.ends_at, extra.topic, extra.place = starts_at, ends_at, topic, place
+    db.session.add(extra)
+    return extra
+
+
+def move(
+    group_session: GroupSession, starts_at: datetime, ends_at: datetime, reason: str = ""
+) -> None:
+    """Another time for one date; what is shared for it follows. Raises Conflict."""
+    _refuse_past(group_session)
+    if (starts_at, ends_at) == (group_session.starts_at, group_session.ends_at):
+        return
+    _refuse_taken(group_session.group_id, starts_at, but=group_session)
+    first = group_session.moved_from or group_session.starts_at
+    group_session.starts_at, group_session.ends_at = starts_at, ends_at
+    group_session.moved_from, group_session.reason = first, reason
+    group_session.holiday_id = None
+    _on_again(group_session, clock.now(), reason)
+
+
+def cancel(group_session: GroupSession, reason: str) -> None:
+    """It doesn't take place; the reason is shown to the patients. Raises Conflict."""
+    _refuse_past(group_session)
+    now = clock.now()
+    group_session.cancelled_at = group_session.cancelled_at or now
+    group_session.reason, group_session.holiday_id = reason, None
+    _changed(group_session, now)
+
+
+def uncancel(group_session: GroupSession) -> None:
+    """It takes place after all. On a holiday too: somebody decided so. Raises Conflict."""
+    _refuse_past(group_session)
+    if group_session.holiday_id is not None:
+        # Held on a holiday on purpose: kept from the next planning as a moved date is.
+        group_session.moved_from = group_session.starts_at
+        group_session.holiday_id = None
+    _on_again(group_session, clock.now())
 
 
 def join(group: Group, person: Person, part: Part) -> Membership:
     """Somebody comes into a group, from now on."""
-    membership = Membership(group_id=group.id, person_id=person.id, part=part)
+    membership = Membership(id=uuid4(), group_id=group.id, person_id=person.id, part=part)
     db.session.add(membership)
     return membership
 
@@ -73,8 +179,235 @@ def leave(group_id: UUID, person_id: UUID) -> None:
     )
 
 
+def step(membership: Membership, to: Group) -> Membership:
+    """Step a patient down or up into another group. What was shared with the old one ends with
+    the old membership; the patient is told. Raises Conflict when they are in `to` already."""
+    there = db.session.scalar(
+        select(Membership.id).where(
+            Membership.person_id == membership.person_id,
+            Membership.group_id == to.id,
+            Membership.until_at.is_(None),
+        )
+    )
+    if there is not None:
+        raise Conflict
+    leave(membership.group_id, membership.person_id)
+    after = Membership(
+        id=uuid4(),
+        group_id=to.id,
+        person_id=membership.person_id,
+        part=membership.part,
+        after_id=membership.id,
+    )
+    db.session.add(after)
+    return after
+
+
+def set_own_days(membership: Membership, weekdays: list[int], from_day: date, by: Person) -> None:
+    """On which weekdays a patient comes, from a day on; earlier days stay as they were."""
+    db.session.add(
+        OwnDays(
+            membership_id=membership.id,
+            from_day=from_day,
+            weekdays=mask_of(weekdays),
+            made_by_id=by.id,
+            made_at=clock.now(),
+        )
+    )
+
+
 def weekly(pattern: SchedulePattern) -> Weekly:
     """The plain values of a pattern's row."""
     return Weekly(
         pattern.weekday, pattern.starts, pattern.minutes, pattern.from_day, pattern.until_day
     )
+
+
+def describe(
+    group_session: GroupSession, *, topic: str, read_before: str, place: str, link: str
+) -> None:
+    """Say what a date is about and what to read before. Raises Conflict when it has begun."""
+    _refuse_past(group_session)
+    group_session.topic, group_session.read_before = topic, read_before
+    group_session.place, group_session.link = place, link
+
+
+def set_details(group: Group, *, place: str, link: str, bring: str) -> None:
+    """Where a group meets, and what to bring."""
+    group.place, group.link, group.bring = place, link, bring
+
+
+def say_what_to_expect(part: str, words: str | None, by: Person) -> None:
+    """The program's own words for one part; none brings ours back."""
+    there = db.session.get(Expectation, part)
+    if not words:
+        if there is not None:
+            db.session.delete(there)
+        return
+    if there is None:
+        there = Expectation(part=part)
+        db.session.add(there)
+    if there.words != words:
+        there.words, there.changed_at, there.changed_by_id = words, clock.now(), by.id
+
+
+def _pattern(row: Weekly) -> SchedulePattern:
+    return SchedulePattern(
+        weekday=row.weekday,
+        starts=row.starts,
+        minutes=row.minutes,
+        from_day=row.from_day,
+        until_day=row.until_day,
+    )
+
+
+def _one_planner_at_a_time(groups: Sequence[Group]) -> None:
+    """On PostgreSQL two planners would make the same date; SQLite has one writer anyway."""
+    db.session.flush()
+    ids = [one.id for one in groups]
+    db.session.execute(
+        select(Group.id).where(Group.id.in_(ids)).order_by(Group.id).with_for_update()
+    )
+
+
+def _dates_from(groups: Sequence[Group], now: datetime) -> dict[UUID, list[GroupSession]]:
+    query = (
+        select(GroupSession)
+        .where(GroupSession.group_id.in_([one.id for one in groups]), GroupSession.starts_at > now)
+        .options(lazyload(GroupSession.group))
+        .order_by(GroupSession.starts_at)
+    )
+    found: dict[UUID, list[GroupSession]] = {}
+    for row in db.session.scalars(query):
+        found.setdefault(row.group_id, []).append(row)
+    return found
+
+
+def _plan(
+    group: Group, rows: list[GroupSession], holidays: dict[date, Holiday], now: datetime
+) -> int:
+    known = {(row.pattern_id, row.week): row for row in rows if row.pattern_id}
+    taken = {row.starts_at: row for row in rows if row.withdrawn_at is None}
+    wanted: set[tuple[UUID, date]] = set()
+    made = 0
+    for pattern in group.patterns:
+        for slot in slots(weekly(pattern), group.zone, now + AN_INSTANT, now + AHEAD):
+            key = (pattern.id, slot.week)
+            wanted.add(key)
+            row = known.get(key)
+            if row is not None:
+                _keep_in_step(row, slot, taken, now)
+            elif slot.starts_at in taken:
+                _adopt(taken[slot.starts_at], pattern, slot)
+                continue
+            else:
+                row = taken[slot.starts_at] = _made(group, pattern, slot, now)
+                made += 1
+            _mind_holiday(row, holidays.get(slot.day), now)
+    for row in rows:
+        is_planned = row.pattern_id is not None and row.moved_from is None
+        if is_planned and (row.pattern_id, row.week) not in wanted and row.starts_at < now + AHEAD:
+            _withdraw(row, now)
+    return made
+
+
+def _made(group: Group, pattern: SchedulePattern, slot: Slot, now: datetime) -> GroupSession:
+    row = GroupSession(
+        id=uuid4(),
+        group_id=group.id,
+        pattern_id=pattern.id,
+        week=slot.week,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        changed_at=now,
+    )
+    db.session.add(row)
+    return row
+
+
+def _adopt(row: GroupSession, pattern: SchedulePattern, slot: Slot) -> None:
+    """A date that stands where the pattern wants one is the pattern's from now on."""
+    if row.pattern_id is None:
+        row.pattern_id, row.week = pattern.id, slot.week
+
+
+def _keep_in_step(
+    row: GroupSession, slot: Slot, taken: dict[datetime, GroupSession], now: datetime
+) -> None:
+    """Move a planned date to where its pattern has it now, unless somebody moved it by hand."""
+    if row.moved_from is not None:
+        return
+    if row.withdrawn_at is not None:
+        if taken.get(slot.starts_at, row) is not row:
+            return
+        _bring_back(row, now)
+    if (row.starts_at, row.ends_at) == (slot.starts_at, slot.ends_at):
+        return
+    if taken.get(slot.starts_at, row) is not row:
+        _withdraw(row, now)
+        return
+    if taken.get(row.starts_at) is row:
+        del taken[row.starts_at]
+    taken[slot.starts_at] = row
+    row.starts_at, row.ends_at = slot.starts_at, slot.ends_at
+    _changed(row, now)
+
+
+def _mind_holiday(row: GroupSession, holiday: Holiday | None, now: datetime) -> None:
+    if holiday is not None and row.cancelled_at is None and row.moved_from is None:
+        row.cancelled_at, row.reason, row.holiday_id = now, holiday.name, holiday.id
+        _changed(row, now)
+    elif holiday is None and row.holiday_id is not None:
+        row.holiday_id = None
+        _on_again(row, now)
+
+
+def _withdraw(row: GroupSession, now: datetime) -> None:
+    if row.withdrawn_at is None:
+        row.withdrawn_at = now
+        row.cancelled_at = row.cancelled_at or now
+        _changed(row, now)
+
+
+def _bring_back(row: GroupSession, now: datetime) -> None:
+    if row.cancelled_at == row.withdrawn_at:  # it wasn't cancelled by somebody before
+        row.cancelled_at, row.reason = None, ""
+    row.withdrawn_at = None
+    _changed(row, now)
+
+
+def _on_again(row: GroupSession, now: datetime, reason: str = "") -> None:
+    row.cancelled_at, row.reason = None, reason
+    _changed(row, now)
+
+
+def _changed(row: GroupSession, now: datetime) -> None:
+    row.sequence = (row.sequence or 0) + 1
+    row.changed_at = now
+
+
+def _refuse_past(group_session: GroupSession) -> None:
+    if group_session.has_begun(clock.now()):
+        raise Conflict
+
+
+def _refuse_taken(group_id: UUID, starts_at: datetime, but: GroupSession | None = None) -> None:
+    query = select(GroupSession.id).where(
+        GroupSession.group_id == group_id,
+        GroupSession.starts_at == starts_at,
+        GroupSession.withdrawn_at.is_(None),
+    )
+    if but is not None:
+        query = query.where(GroupSession.id != but.id)
+    if db.session.scalar(query) is not None:
+        raise Conflict
+
+
+def _refuse_twice(group: Group, row: Weekly, but: SchedulePattern | None = None) -> None:
+    """Two weekly times that begin together would ask for the same date."""
+    for other in group.patterns:
+        same = (other.weekday, other.starts) == (row.weekday, row.starts)
+        over = other.until_day is not None and other.until_day < row.from_day
+        early = row.until_day is not None and other.from_day > row.until_day
+        if same and other is not but and not over and not early:
+            raise Conflict

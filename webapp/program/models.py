@@ -1,10 +1,18 @@
-"""Groups, their dates, and who is in them."""
+"""Groups, their dates, who is in them, and what to expect of them."""
 
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.accounts.models import Person
@@ -40,9 +48,11 @@ class Group(Base):
     track: Mapped[Track] = mapped_column(String(16), default=Track.PROCESS)
     zone: Mapped[str] = mapped_column(String(64))
     place: Mapped[str] = mapped_column(String(200), default="")
+    link: Mapped[str] = mapped_column(String(500), default="")
+    bring: Mapped[str] = mapped_column(String(500), default="")
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     patterns: Mapped[list["SchedulePattern"]] = relationship(
-        back_populates="group", order_by="SchedulePattern.weekday"
+        back_populates="group", order_by="SchedulePattern.weekday, SchedulePattern.starts"
     )
 
 
@@ -64,12 +74,33 @@ class SchedulePattern(Base):
     group: Mapped[Group] = relationship(back_populates="patterns")
 
 
+class Holiday(Base):
+    """A day without groups. `name` is shown to patients as the reason."""
+
+    __tablename__ = "holiday"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    day: Mapped[date] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(String(80))
+
+
 class GroupSession(Base):
-    """One occurrence of a group. Past ones never change."""
+    """One occurrence of a group. Past ones never change.
+
+    A row made by a pattern is the pattern's one occurrence in the week that begins on `week`,
+    wherever it is moved; so what is shared for it follows, and planning doesn't make it anew.
+    """
 
     __tablename__ = "group_session"
     __table_args__ = (
-        UniqueConstraint("group_id", "starts_at"),
+        Index(
+            "uq_group_session_start",
+            "group_id",
+            "starts_at",
+            unique=True,
+            sqlite_where=text("withdrawn_at IS NULL"),
+            postgresql_where=text("withdrawn_at IS NULL"),
+        ),
+        UniqueConstraint("pattern_id", "week"),
         Index("ix_group_session_group_id_ends_at", "group_id", "ends_at"),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -78,12 +109,49 @@ class GroupSession(Base):
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     place: Mapped[str] = mapped_column(String(200), default="")
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    pattern_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("schedule_pattern.id", ondelete="SET NULL")
+    )
+    week: Mapped[date | None]
+    moved_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    holiday_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("holiday.id", ondelete="SET NULL"), index=True
+    )
+    # The pattern no longer has it: shown nowhere, but calendars must hear that it is off.
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    topic: Mapped[str] = mapped_column(String(200), default="")
+    read_before: Mapped[str] = mapped_column(Text, default="")
+    link: Mapped[str] = mapped_column(String(500), default="")
+    # Counted up on each change that a calendar must hear of (RFC 5545, 3.8.7.4).
+    sequence: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     group: Mapped[Group] = relationship(lazy="joined", innerjoin=True)
 
     @property
     def closes_at(self) -> datetime:
         """When shares for this evening end: two hours after it does."""
         return self.ends_at + SHARES_OUTLAST
+
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it doesn't take place."""
+        return self.cancelled_at is not None
+
+    @property
+    def where(self) -> str:
+        """Its own place, else the group's."""
+        return self.place or self.group.place
+
+    @property
+    def video(self) -> str:
+        """Its own link for joining by video, else the group's."""
+        return self.link or self.group.link
+
+    def has_begun(self, now: datetime) -> bool:
+        """Whether it is past, or going on: then it never changes any more."""
+        return self.starts_at <= now
 
 
 SHARES_OUTLAST = timedelta(hours=2)
@@ -103,5 +171,35 @@ class Membership(Base):
     part: Mapped[Part] = mapped_column(String(16))
     from_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     until_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Stepped down or up: the membership that this one follows.
+    after_id: Mapped[UUID | None] = mapped_column(ForeignKey("membership.id", ondelete="SET NULL"))
     person: Mapped[Person] = relationship()
     group: Mapped[Group] = relationship()
+
+
+class OwnDays(Base):
+    """On which of the group's weekdays a patient comes, from a day on. Without one: on all.
+
+    `weekdays` has bit 0 for Monday. Earlier rows stay: what was expected then stays true.
+    """
+
+    __tablename__ = "own_days"
+    __table_args__ = (CheckConstraint("weekdays BETWEEN 1 AND 127", "weekdays"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    membership_id: Mapped[UUID] = mapped_column(
+        ForeignKey("membership.id", ondelete="CASCADE"), index=True
+    )
+    from_day: Mapped[date]
+    weekdays: Mapped[int]
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    made_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+
+
+class Expectation(Base):
+    """One part of *What to expect here* in the program's own words, in place of ours."""
+
+    __tablename__ = "expectation"
+    part: Mapped[str] = mapped_column(String(24), primary_key=True)
+    words: Mapped[str] = mapped_column(Text)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    changed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))

@@ -1,18 +1,29 @@
 """Reading about groups and dates; each query starts from the person."""
 
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, bindparam, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.keys import DataKey, keyring
-from webapp.core.types import NOW
-from webapp.program.models import Group, GroupSession, Membership, Part
+from webapp.core.types import NOW, UtcDateTime
+from webapp.program.hours import comes_on
+from webapp.program.models import (
+    Expectation,
+    Group,
+    GroupSession,
+    Holiday,
+    Membership,
+    OwnDays,
+    Part,
+    SchedulePattern,
+)
 
 # Memberships in force at `:now`.
 IS_CURRENT = and_(
@@ -80,9 +91,31 @@ _NEXT = (
 )
 
 
+_ANY_OWN = (
+    select(OwnDays.id)
+    .join(Membership, Membership.id == OwnDays.membership_id)
+    .where(Membership.person_id == bindparam("person"))
+    .limit(1)
+)
+
+
 def next_group_session(person: Person, part: Part) -> GroupSession | None:
-    """What comes next in any of somebody's groups, or is still going on."""
-    return db.session.scalar(_NEXT, _as(person, part))
+    """What comes next for somebody, or is still going on; a patient's own days count."""
+    found = db.session.scalar(_NEXT, _as(person, part))
+    if found is None or part != Part.PATIENT:
+        return found
+    if db.session.scalar(_ANY_OWN, {"person": person.id}) is None:
+        return found
+    own = {one.group_id: one.id for one in memberships_of(person)}
+    days = own_days(list(own.values()))
+    return next(
+        (
+            one
+            for one in upcoming(person, part, most=60)
+            if not one.is_cancelled and expects(one, days.get(own[one.group_id], ()))
+        ),
+        None,
+    )
 
 
 def next_of_group(group_id: UUID, now: datetime | None = None) -> GroupSession | None:
@@ -104,7 +137,7 @@ def upcoming(person: Person, part: Part, most: int = 8) -> list[GroupSession]:
     query = (
         select(GroupSession)
         .join(Membership, Membership.group_id == GroupSession.group_id)
-        .where(_THEIRS, GroupSession.ends_at > NOW)
+        .where(_THEIRS, GroupSession.ends_at > NOW, GroupSession.withdrawn_at.is_(None))
         .order_by(GroupSession.starts_at)
         .limit(most)
     )
@@ -114,7 +147,7 @@ def upcoming(person: Person, part: Part, most: int = 8) -> list[GroupSession]:
 _ONE = (
     select(GroupSession)
     .join(Membership, Membership.group_id == GroupSession.group_id)
-    .where(GroupSession.id == bindparam("id"), _THEIRS)
+    .where(GroupSession.id == bindparam("id"), GroupSession.withdrawn_at.is_(None), _THEIRS)
 )
 
 
@@ -151,3 +184,240 @@ def all_groups() -> list[Group]:
 
 def _as(person: Person, part: Part) -> dict[str, Any]:
     return {"person": person.id, "part": part, "now": clock.now()}
+
+
+# A patient's own dates
+
+OwnWeekdays = tuple[tuple[date, int], ...]
+
+
+@dataclass(frozen=True)
+class Dates:
+    """A patient's time in a group and its dates; `expected` are those of the patient's own days."""
+
+    membership: Membership
+    own: OwnWeekdays
+    dates: list[GroupSession] = field(default_factory=list)
+
+    @property
+    def expected(self) -> list[GroupSession]:
+        """Those at which the patient is expected, cancelled ones left out."""
+        return [one for one in self.dates if not one.is_cancelled and expects(one, self.own)]
+
+
+def expects(group_session: GroupSession, own: OwnWeekdays) -> bool:
+    """Whether a date is one of somebody's own days; a moved one counts as the day it was on.
+
+    A date beside the weekly ones is for everybody.
+    """
+    if group_session.pattern_id is None:
+        return True
+    planned = group_session.moved_from or group_session.starts_at
+    return comes_on(clock.local(planned, group_session.group.zone).date(), own)
+
+
+def memberships_of(person: Person) -> list[Membership]:
+    """The groups that somebody is a patient of now."""
+    return list(
+        db.session.scalars(
+            select(Membership)
+            .join(Membership.group)
+            .where(
+                Membership.person_id == person.id,
+                Membership.part == Part.PATIENT,
+                IS_CURRENT,
+            )
+            .options(joinedload(Membership.group))
+            .order_by(Group.name),
+            {"now": clock.now()},
+        )
+    )
+
+
+def own_days(membership_ids: list[UUID]) -> dict[UUID, OwnWeekdays]:
+    """Everybody's own days, by membership."""
+    found: dict[UUID, list[tuple[date, int]]] = {}
+    for one in db.session.scalars(
+        select(OwnDays).where(OwnDays.membership_id.in_(membership_ids)).order_by(OwnDays.made_at)
+    ):
+        # Of two that begin on the same day, the later one counts.
+        kept = [row for row in found.get(one.membership_id, []) if row[0] != one.from_day]
+        found[one.membership_id] = [*kept, (one.from_day, one.weekdays)]
+    return {id: tuple(rows) for id, rows in found.items()}
+
+
+def dates_of(
+    person: Person, after: datetime, until: datetime, *, withdrawn: bool = False
+) -> list[Dates]:
+    """What a patient's groups had and have between two instants, while the patient was in them."""
+    memberships = list(
+        db.session.scalars(
+            select(Membership)
+            .where(
+                Membership.person_id == person.id,
+                Membership.part == Part.PATIENT,
+                Membership.from_at < until,
+                or_(Membership.until_at.is_(None), Membership.until_at > after),
+            )
+            .options(joinedload(Membership.group))
+        )
+    )
+    days = own_days([one.id for one in memberships])
+    found = [Dates(one, days.get(one.id, ())) for one in memberships]
+    query = (
+        select(GroupSession, Membership.id)
+        .join(Membership, Membership.group_id == GroupSession.group_id)
+        .where(
+            Membership.id.in_([one.id for one in memberships]),
+            GroupSession.starts_at < until,
+            GroupSession.ends_at > after,
+            GroupSession.ends_at > Membership.from_at,
+            or_(Membership.until_at.is_(None), Membership.until_at > GroupSession.starts_at),
+        )
+        .order_by(GroupSession.starts_at)
+    )
+    if not withdrawn:
+        query = query.where(GroupSession.withdrawn_at.is_(None))
+    by_membership = {one.membership.id: one for one in found}
+    for group_session, membership_id in db.session.execute(query):
+        by_membership[membership_id].dates.append(group_session)
+    return found
+
+
+_before, _after = aliased(Membership), aliased(Membership)
+_STEPPED = (
+    select(_before, _after)
+    .join(_after, _after.after_id == _before.id)
+    .where(
+        _after.person_id == bindparam("person"),
+        _after.from_at > bindparam("since", type_=UtcDateTime),
+        _after.until_at.is_(None),
+    )
+    .options(joinedload(_before.group), joinedload(_after.group))
+    .order_by(_after.from_at.desc())
+    .limit(1)
+)
+
+
+def stepped_lately(person: Person, since: datetime) -> tuple[Membership, Membership] | None:
+    """The group that somebody was in before, and the one they were moved into since then."""
+    row = db.session.execute(_STEPPED, {"person": person.id, "since": since}).first()
+    return (row[0], row[1]) if row else None
+
+
+# For those who look after a group
+
+
+def group_for_staff(person: Person, id: UUID) -> Group | None:
+    """A group that its facilitator or an administrator may look after."""
+    query = select(Group).where(Group.id == id)
+    if not person.is_administrator:
+        query = query.join(Membership, Membership.group_id == Group.id).where(
+            Membership.person_id == person.id,
+            Membership.part == Part.FACILITATOR,
+            IS_CURRENT,
+        )
+    return db.session.scalar(query, {"now": clock.now()})
+
+
+def date_for_staff(person: Person, id: UUID) -> GroupSession | None:
+    """A date of a group that its facilitator or an administrator may look after."""
+    found = db.session.scalar(
+        select(GroupSession).where(GroupSession.id == id, GroupSession.withdrawn_at.is_(None))
+    )
+    if found is None or group_for_staff(person, found.group_id) is None:
+        return None
+    return found
+
+
+def pattern_of(group: Group, id: UUID) -> SchedulePattern | None:
+    """One of a group's weekly times."""
+    return db.session.scalar(
+        select(SchedulePattern).where(
+            SchedulePattern.id == id, SchedulePattern.group_id == group.id
+        )
+    )
+
+
+def patterns_in_force(group: Group, today: date) -> list[SchedulePattern]:
+    """A group's weekly times, those that ended left out."""
+    return [one for one in group.patterns if one.until_day is None or one.until_day >= today]
+
+
+def dates_of_group(group: Group, after: datetime) -> list[GroupSession]:
+    """A group's dates from an instant on, cancelled ones too."""
+    return list(
+        db.session.scalars(
+            select(GroupSession)
+            .where(
+                GroupSession.group_id == group.id,
+                GroupSession.ends_at > after,
+                GroupSession.withdrawn_at.is_(None),
+            )
+            .order_by(GroupSession.starts_at)
+        )
+    )
+
+
+def patient_membership(group: Group, person_id: UUID) -> Membership | None:
+    """A patient's time in a group that goes on now, with the patient's key."""
+    row = db.session.execute(
+        select(Membership, DataKey)
+        .join(DataKey, DataKey.person_id == Membership.person_id)
+        .where(
+            Membership.group_id == group.id,
+            Membership.person_id == person_id,
+            Membership.part == Part.PATIENT,
+            IS_CURRENT,
+        )
+        .options(joinedload(Membership.person), joinedload(Membership.group))
+        .limit(1),
+        {"now": clock.now()},
+    ).one_or_none()
+    if row is None:
+        return None
+    keyring(db.session).hold(row[1])
+    membership: Membership = row[0]
+    return membership
+
+
+def current_patients(group: Group, now: datetime) -> list[Membership]:
+    """Everybody who is a patient of a group now, by name."""
+    return _named_patients(group.id, now, now)
+
+
+def patients_at(group_session: GroupSession) -> list[Membership]:
+    """Who was, or is, in the group at the time of this date, by name."""
+    return _named_patients(group_session.group_id, group_session.starts_at, group_session.ends_at)
+
+
+def _named_patients(group_id: UUID, first: datetime, last: datetime) -> list[Membership]:
+    rows = db.session.execute(
+        select(Membership, DataKey)
+        .join(DataKey, DataKey.person_id == Membership.person_id)
+        .where(
+            Membership.group_id == group_id,
+            Membership.part == Part.PATIENT,
+            Membership.from_at <= last,
+            or_(Membership.until_at.is_(None), Membership.until_at > first),
+        )
+        .options(joinedload(Membership.person), joinedload(Membership.group))
+        .order_by(Membership.from_at)
+    ).all()
+    for _membership, key in rows:
+        keyring(db.session).hold(key)
+    # Who left and came back on the same day is one person.
+    people = {membership.person_id: membership for membership, _key in rows}
+    return sorted(people.values(), key=lambda one: (one.person.name or "").casefold())
+
+
+def holidays(from_day: date) -> list[Holiday]:
+    """The days without groups, from a day on."""
+    return list(
+        db.session.scalars(select(Holiday).where(Holiday.day >= from_day).order_by(Holiday.day))
+    )
+
+
+def expectations() -> dict[str, str]:
+    """What the program put in place of our words in *What to expect here*, by part."""
+    return {one.part: one.words for one in db.session.scalars(select(Expectation))}

@@ -18,10 +18,18 @@ class Weekly:
     until_day: date | None = None
 
 
-def occurrences(
-    weekly: Weekly, zone: str, after: datetime, until: datetime
-) -> Iterator[tuple[datetime, datetime]]:
-    """Start and end (UTC) of each occurrence that starts in [after, until).
+@dataclass(frozen=True)
+class Slot:
+    """A pattern's one occurrence in a week. `week` is that week's Monday, `day` the local day."""
+
+    week: date
+    day: date
+    starts_at: datetime
+    ends_at: datetime
+
+
+def slots(weekly: Weekly, zone: str, after: datetime, until: datetime) -> Iterator[Slot]:
+    """Each occurrence that starts in [after, until).
 
     The start keeps its wall time over clock changes, by `clock.instant`'s rule; the length is
     real time, so three hours of group are three hours on a clock-change night too.
@@ -34,5 +42,28 @@ def occurrences(
     while day <= last:
         start = instant(day, weekly.starts, zone)
         if after <= start < until:
-            yield start, start + timedelta(minutes=weekly.minutes)
+            yield Slot(week_of(day), day, start, start + timedelta(minutes=weekly.minutes))
         day += timedelta(days=7)
+
+
+def occurrences(
+    weekly: Weekly, zone: str, after: datetime, until: datetime
+) -> Iterator[tuple[datetime, datetime]]:
+    """Start and end (UTC) of each occurrence that starts in [after, until)."""
+    for slot in slots(weekly, zone, after, until):
+        yield slot.starts_at, slot.ends_at
+
+
+def week_of(day: date) -> date:
+    """The Monday of a day's week."""
+    return day - timedelta(days=day.weekday())
+
+
+def weekdays_in(mask: int) -> list[int]:
+    """The weekdays of a bit mask, Monday first."""
+    return [day for day in range(7) if mask >> day & 1]
+
+
+def mask_of(weekdays: list[int]) -> int:
+    """The bit mask of weekdays; bit 0 is Monday."""
+    return sum(1 << day for day in set(weekdays))

@@ -9,7 +9,7 @@ from webapp.accounts.access import current_person, current_sign_in, patient
 from webapp.core import clock
 from webapp.core.routes import reads
 from webapp.program.models import Part
-from webapp.program.queries import next_group_session
+from webapp.program.queries import next_group_session, stepped_lately
 from webapp.reminders.queries import phone_of
 from webapp.sharing import queries as sharing
 from webapp.today import queries
@@ -37,5 +37,6 @@ def index() -> ResponseReturnValue:
         bringing=queries.bringing(current_person, upcoming) if upcoming else None,
         answers=sharing.unseen_feedback(current_person),
         opened=sharing.last_opening(current_person, now - OPENED_LATELY),
+        stepped=stepped_lately(current_person, now - READERS_LATELY),
         new_readers=sharing.new_readers(current_person, now - READERS_LATELY),
     )

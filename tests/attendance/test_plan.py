@@ -1,0 +1,141 @@
+"""Own days, covered sessions, stepping down: set by a facilitator, seen by the patient."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.conftest import NOW
+from webapp.core.db import db
+from webapp.program.actions import plan_ahead
+from webapp.program.models import Group, SchedulePattern
+
+
+@pytest.fixture
+def weeks(app, evening):
+    """Evening IOP meets Monday, Wednesday and Friday at six."""
+    from datetime import time
+
+    with app.app_context():
+        group = db.session.get_one(Group, evening.id)
+        for weekday in (0, 2, 4):
+            group.patterns.append(
+                SchedulePattern(weekday=weekday, starts=time(18), minutes=180, from_day=NOW.date())
+            )
+        plan_ahead(group)
+        db.session.commit()
+
+
+@pytest.fixture
+def plan(cleo, ana, evening, weeks, phone_of):
+    """Cleo's desk and the page about Ana."""
+    return phone_of(cleo), f"/clinic/groups/{evening.id}/people/{ana.id}/plan"
+
+
+def test_one_day_a_week_leaves_one_day_in_anas_week(plan, phone_of, ana, ben):
+    desk, address = plan
+    assert "9 hours of group planned" in phone_of(ana).get("/week").text
+    desk.fill(desk.get(address), "/days", **{"days-days": ["2"], "days-from_day": "2026-11-23"})
+    week = phone_of(ana).get("/week").text
+    assert "3 hours of group planned" in week
+    assert "Wednesday 25 November" in week
+    assert "Friday 27 November" not in week
+    assert "9 hours of group planned" in phone_of(ben).get("/week").text
+    # The next group on Today is the next one of her own days.
+    assert "Evening IOP in 2 days" in phone_of(ana).get("/today").text
+
+
+def test_own_days_from_next_week_leave_this_week(plan, phone_of, ana):
+    desk, address = plan
+    desk.fill(desk.get(address), "/days", **{"days-days": ["2"], "days-from_day": "2026-11-30"})
+    assert "9 hours of group planned" in phone_of(ana).get("/week").text
+    assert "3 hours of group planned" in phone_of(ana).get("/week?week=2026-11-30").text
+
+
+def test_the_days_of_the_group_stand_there_to_begin_with(plan):
+    desk, address = plan
+    form = desk.get(address).form("/days")
+    assert form.fields.getlist("days-days") == ["0", "2", "4"]
+
+
+def test_no_day_or_an_eighth_day_is_refused_in_words(plan):
+    desk, address = plan
+    page = desk.get(address)
+    assert "at least one day" in desk.fill(page, "/days", **{"days-days": []}).text
+    assert desk.fill(page, "/days", **{"days-days": ["7"]}).status == 422
+    assert desk.fill(page, "/days", **{"days-days": ["x"]}).status == 422
+
+
+def test_cover_counts_down_and_warns_early_enough(plan, phone_of, ana, cleo, evening, clock):
+    desk, address = plan
+    fields = {"cover-sessions": "12", "cover-review_day": "2026-12-22", "cover-note": "Ref 77"}
+    desk.fill(desk.get(address), "/cover", **fields)
+    week = phone_of(ana).get("/week")
+    assert "0 of 12 used, 12 left, next review Tuesday 22 December." in week.text
+    assert "plan what comes after" not in week.text
+    assert "Ref 77" not in week.html
+
+    clock.move_to(NOW + timedelta(hours=2))
+    desk = phone_of(cleo)
+    roll = desk.get(f"/clinic/sessions/{evening.tonight}/attendance")
+    desk.fill(roll, "attendance", rest="1")
+    assert "1 of 12 used, 11 left" in phone_of(ana).get("/week").text
+    # Six left, three a week: they last two more weeks.
+    desk.fill(desk.get(address), "/cover", **{"cover-sessions": "7"})
+    assert "plan what comes after" in phone_of(ana).get("/week").text
+    assert (
+        "Plan what comes after Ana: 6 of 7 sessions left"
+        in desk.get(f"/clinic/sessions/{evening.tonight}").text
+    )
+
+
+@pytest.mark.parametrize("sessions", ["0", "1000", "-1", "", "99999999999999999999", "x"])
+def test_a_cover_that_cannot_be_is_refused(plan, sessions):
+    desk, address = plan
+    page = desk.fill(desk.get(address), "/cover", **{"cover-sessions": sessions})
+    assert page.status == 422
+
+
+def test_stepping_down_moves_ana_ends_her_shares_and_tells_her(
+    plan, phone_of, ana, cleo, kit, evening, morning, wrote, shared
+):
+    desk, address = plan
+    shared(ana, wrote(ana, situation="For Cleo"), evening, tonight=False)
+    assert "For Cleo" in desk.get(f"/clinic/sessions/{evening.tonight}").text
+
+    done = desk.fill(desk.get(address), "/step", **{"step-group": str(morning.id)})
+    assert "Ana is in Morning IOP now" in done.text
+
+    assert "For Cleo" not in desk.get(f"/clinic/sessions/{evening.tonight}").html
+    assert "For Cleo" not in phone_of(kit).get(f"/clinic/sessions/{morning.tonight}").html
+    told = phone_of(ana).get("/today").text
+    assert "You moved from Evening IOP to Morning IOP." in told
+    assert "has ended" in told
+    assert desk.get(address).status == 404
+
+
+def test_stepping_into_a_group_that_is_not_there_or_twice_changes_nothing(plan, evening):
+    desk, address = plan
+    for group in (evening.id, "x", "00000000-0000-0000-0000-000000000000"):
+        page = desk.post(address.replace("/plan", "/step"), {"step-group": str(group)})
+        assert page.status == 404
+
+
+def test_others_find_nothing_there(plan, phone_of, kit, max_, ana, ben):
+    _desk, address = plan
+    for person in (kit, max_, ana, ben):
+        phone = phone_of(person)
+        assert phone.get(address).status == 404
+        for end in ("/days", "/cover", "/step"):
+            assert phone.post(address.replace("/plan", end)).status == 404
+    assert phone_of(kit).get(address.split("/people")[0] + "/attendance").status == 404
+
+
+def test_the_group_page_shows_hours_against_what_the_program_plans(plan, app, evening):
+    desk, _address = plan
+    app.config["WEEK_HOURS_LEAST"] = 10
+    try:
+        page = desk.get(f"/clinic/groups/{evening.id}/attendance")
+        assert "The program plans 10 to 30 hours a week." in page.text
+        assert "9 below 10" in page.text
+    finally:
+        app.config["WEEK_HOURS_LEAST"] = 6

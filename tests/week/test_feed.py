@@ -1,0 +1,153 @@
+"""Ana's phone fetches her calendar; nobody learns from it what it is about."""
+
+from datetime import UTC, datetime, time, timedelta
+
+import icalendar
+import pytest
+import recurring_ical_events
+
+from tests.conftest import NOW
+from webapp.accounts.models import Person
+from webapp.core.db import db
+from webapp.program.actions import plan_ahead
+from webapp.program.models import Group, SchedulePattern
+from webapp.week.models import CalendarFeed
+
+TELLING = ("groundwork", "iop", "riverside", "evening", "room 2", "recovery", "clinic", "dentist")
+
+
+@pytest.fixture
+def address(phone_of, ana):
+    """The secret address that Ana made."""
+    return made(phone_of(ana))
+
+
+def made(phone):
+    page = phone.post("/week/calendar")
+    (found,) = [got["value"] for tag, got in page.tags if tag == "input" and "readonly" in got]
+    return found.removeprefix("http://localhost")
+
+
+def read(phone, address):
+    page = phone.get(address)
+    assert page.status == 200
+    assert page.response.content_type == "text/calendar; charset=utf-8"
+    events = icalendar.Calendar.from_ical(page.html).walk("VEVENT")
+    return {str(one["UID"]): one for one in events}
+
+
+def test_the_feed_needs_no_signing_in_and_says_nothing(phone, phone_of, ana, evening, address):
+    mine = phone_of(ana)
+    fields = {"title": "Dentist", "day": "2026-11-24", "starts": "14:30", "minutes": "30"}
+    mine.fill(mine.get("/week/appointments/new"), "new", **fields)
+    events = read(phone, address)
+    starts = sorted(one["DTSTART"].dt.astimezone(UTC) for one in events.values())
+    assert starts[1:] == [NOW + timedelta(hours=2), datetime(2026, 11, 24, 19, 30, tzinfo=UTC)]
+    assert {str(one["SUMMARY"]) for one in events.values()} == {"Appointment"}
+    text = phone.get(address).html.lower()
+    assert not [one for one in TELLING if one in text]
+
+
+def test_a_move_and_a_cancellation_arrive_under_the_same_uid(
+    phone, phone_of, cleo, ana, evening, address
+):
+    def tonight():
+        return max(read(phone, address).values(), key=lambda one: one["DTSTART"].dt)
+
+    first, desk = tonight(), phone_of(cleo)
+    date = f"/clinic/sessions/{evening.tonight}/date"
+    desk.fill(desk.get(date), "/move", **{"move-day": "2026-11-28", "move-starts": "10:00"})
+    moved = tonight()
+    desk.fill(desk.get(date), "/cancellation", **{"cancel-reason": "Snow"})
+    off = tonight()
+    assert first["UID"] == moved["UID"] == off["UID"]
+    assert [one["SEQUENCE"] for one in (first, moved, off)] == [0, 1, 2]
+    assert moved["DTSTART"].dt.astimezone(UTC) == datetime(2026, 11, 28, 15, tzinfo=UTC)
+    assert (str(moved["SUMMARY"]), moved["STATUS"]) == ("Appointment (moved)", "CONFIRMED")
+    assert (str(off["SUMMARY"]), off["STATUS"]) == ("Appointment (cancelled)", "CANCELLED")
+    assert "Snow" not in phone.get(address).html
+
+
+@pytest.mark.parametrize("now", ["2026-10-20T12:00", "2027-03-01T12:00"])
+def test_across_both_clock_changes_it_stays_six_in_the_evening(
+    app, phone, phone_of, ana, evening, clock, now
+):
+    clock.move_to(datetime.fromisoformat(now).replace(tzinfo=UTC))
+    with app.app_context():
+        group = db.session.get_one(Group, evening.id)
+        for weekday in (0, 2, 6):
+            group.patterns.append(
+                SchedulePattern(
+                    weekday=weekday, starts=time(18), minutes=180, from_day=clock_day(now)
+                )
+            )
+        plan_ahead(group)
+        db.session.execute(db.text("UPDATE membership SET from_at = '2026-01-01 00:00:00'"))
+        db.session.commit()
+    text = phone.get(made(phone_of(ana))).html
+    parsed = icalendar.Calendar.from_ical(text)
+    start = datetime.fromisoformat(now).replace(tzinfo=UTC)
+    found = recurring_ical_events.of(parsed).between(start, start + timedelta(weeks=8))
+    walls = {one["DTSTART"].dt.strftime("%H:%M") for one in found}
+    assert len(found) >= 23
+    assert walls == {"18:00"}
+    assert len({one["DTSTART"].dt.utcoffset() for one in found}) == 2
+
+
+def clock_day(now: str):
+    return datetime.fromisoformat(now).replace(tzinfo=UTC).date()
+
+
+def test_two_patients_calendars_cannot_be_matched(phone, phone_of, ana, ben, evening):
+    anas, bens = made(phone_of(ana)), made(phone_of(ben))
+    assert not read(phone, anas).keys() & read(phone, bens).keys()
+
+
+def test_a_new_address_ends_the_old_one_and_keeps_the_ids(phone, phone_of, ana, evening, address):
+    before = read(phone, address).keys()
+    mine = phone_of(ana)
+    again = made(mine)
+    assert phone.get(address).status == 404
+    assert read(phone, again).keys() == before
+    mine.fill(mine.get("/week/calendar"), "/end")
+    assert phone.get(again).status == 404
+
+
+def test_only_a_hash_is_stored(app, address):
+    token = address.removeprefix("/calendar/").removesuffix(".ics")
+    assert len(token) == 43
+    with app.app_context():
+        stored = db.session.scalar(db.select(CalendarFeed.token_hash))
+    assert token.encode() not in stored
+    assert len(stored) == 32
+
+
+@pytest.mark.parametrize("token", ["x", "x" * 43, "%00", "é", "..%2f..", "x" * 5000])
+def test_a_guessed_address_is_nothing(phone, token, address):
+    assert phone.get(f"/calendar/{token}.ics").status == 404
+
+
+def test_the_address_ends_with_the_account(app, phone, ana, address):
+    with app.app_context():
+        db.session.get_one(Person, ana.id).disabled_at = NOW
+        db.session.commit()
+    assert phone.get(address).status == 404
+
+
+def test_who_leaves_keeps_no_dates_to_come(phone, leaves, ana, evening, address):
+    assert len(read(phone, address)) == 2
+    leaves(evening, ana)
+    assert len(read(phone, address)) == 1
+
+
+def test_one_date_alone(phone_of, ana, dana, evening):
+    page = phone_of(ana).get(f"/week/dates/{evening.tonight}.ics")
+    (event,) = icalendar.Calendar.from_ical(page.html).walk("VEVENT")
+    assert str(event["SUMMARY"]) == "Appointment"
+    assert phone_of(dana).get(f"/week/dates/{evening.tonight}.ics").status == 404
+
+
+def test_a_feed_is_only_for_patients(phone_of, cleo, max_):
+    for person in (cleo, max_):
+        assert phone_of(person).get("/week/calendar").status == 404
+        assert phone_of(person).post("/week/calendar").status == 404

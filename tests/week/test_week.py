@@ -1,0 +1,178 @@
+"""Ana's week: groups, what she says ahead, her own appointments."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.conftest import NOW
+from webapp.core.db import db
+from webapp.program.models import Group, GroupSession
+
+
+def test_today_leads_to_the_week(phone_of, ana, evening):
+    phone = phone_of(ana)
+    assert "/week" in phone.get("/today").links
+    week = phone.get("/week").text
+    assert "Today, Monday 23 November Evening IOP" in week
+    assert "6:00 pm–9:00 pm, Room 2" in week
+
+
+def test_topic_reading_and_what_to_bring_are_there(phone_of, cleo, ana, evening):
+    desk = phone_of(cleo)
+    page = desk.get(f"/clinic/sessions/{evening.tonight}/date")
+    desk.fill(page, "/date", topic="Paydays", read_before="Pages 3 to 5\n<i>not</i> 6")
+    desk.fill(desk.get(f"/clinic/groups/{evening.id}/details"), "details", bring="Your workbook")
+    phone = phone_of(ana)
+    assert "Paydays" in phone.get("/week").text
+    assert "Bring: Your workbook" in phone.get("/week").text
+    date = phone.get(f"/week/dates/{evening.tonight}").text
+    assert "Pages 3 to 5 <i>not</i> 6" in date
+
+
+def test_a_cancelled_date_stands_there_with_why(phone_of, cleo, ana, evening):
+    desk = phone_of(cleo)
+    page = desk.get(f"/clinic/sessions/{evening.tonight}/date")
+    desk.fill(page, "/cancellation", **{"cancel-reason": "The heating broke"})
+    week = phone_of(ana).get("/week").text
+    assert "Cancelled" in week
+    assert "The heating broke" in week
+    said = phone_of(ana).post(f"/week/dates/{evening.tonight}", {"says": "late"})
+    assert said.status == 409
+
+
+def test_cant_come_stands_in_the_huddle_and_ana_sees_that_it_was_opened(
+    phone_of, ana, cleo, evening, app
+):
+    phone, desk = phone_of(ana), phone_of(cleo)
+    page = phone.get(f"/week/dates/{evening.tonight}")
+    assert "Cleo can open it before group" in page.text
+    phone.fill(page, "/dates/", says="cannot", reason="My shift was moved 🙈")
+    assert "I can’t come" in phone.get("/week").text
+    assert "wasn’t opened yet" in phone.get(f"/week/dates/{evening.tonight}").text
+
+    huddle = desk.get(f"/clinic/sessions/{evening.tonight}").text
+    assert "Ana I can’t come: My shift was moved 🙈" in huddle
+    assert "opened today 4:00 pm" in phone.get(f"/week/dates/{evening.tonight}").text
+    with app.app_context():
+        (row,) = db.session.execute(db.text("SELECT sealed FROM heads_up"))
+        assert b"shift" not in bytes(row[0])
+
+
+def test_said_twice_is_the_last_word_and_coming_after_all_takes_it_away(
+    phone_of, ana, cleo, evening
+):
+    phone, desk = phone_of(ana), phone_of(cleo)
+    address = f"/week/dates/{evening.tonight}"
+    phone.fill(phone.get(address), "/dates/", says="late", reason="Bus")
+    phone.fill(phone.get(address), "/dates/", says="cannot", reason="")
+    huddle = desk.get(f"/clinic/sessions/{evening.tonight}").text
+    assert "I can’t come" in huddle
+    assert "Bus" not in huddle
+    phone.fill(phone.get(address), "/coming")
+    assert "I can’t come" not in desk.get(f"/clinic/sessions/{evening.tonight}").text
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {},
+        {"says": "never"},
+        {"says": "late", "reason": "x" * 20_000},
+        {"says": "late", "reason": "\0"},
+    ],
+)
+def test_what_cannot_be_said_is_refused_in_words(phone_of, ana, evening, fields):
+    page = phone_of(ana).post(f"/week/dates/{evening.tonight}", fields)
+    assert page.status == 422
+    assert "There is a problem" in page.text
+
+
+def test_others_cannot_say_it_for_her_nor_see_it(phone_of, ana, ben, dana, kit, evening, phone):
+    mine = phone_of(ana)
+    address = f"/week/dates/{evening.tonight}"
+    mine.fill(mine.get(address), "/dates/", says="late", reason="Only for Cleo")
+    assert phone_of(dana).get(address).status == 404
+    assert phone_of(dana).post(address, {"says": "late"}).status == 404
+    assert "Only for Cleo" not in phone_of(ben).get(address).html
+    assert phone_of(kit).get(f"/clinic/sessions/{evening.tonight}").status == 404
+    assert "Sign in" in phone.get(address).text
+
+
+def test_after_the_evening_it_is_closed(phone_of, ana, cleo, evening, clock):
+    phone = phone_of(ana)
+    phone.fill(phone.get(f"/week/dates/{evening.tonight}"), "/dates/", says="late", reason="Bus")
+    clock.move_to(NOW + timedelta(hours=7))
+    assert "Bus" not in phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}").html
+    assert phone_of(ana).post(f"/week/dates/{evening.tonight}", {"says": "late"}).status == 409
+
+
+def test_an_appointment_of_her_own_is_hers_alone(phone_of, ana, ben, cleo, evening):
+    phone = phone_of(ana)
+    page = phone.get("/week/appointments/new")
+    fields = {"title": "Dentist", "day": "2026-11-24", "starts": "14:30", "place": "Main St 4"}
+    saved = phone.fill(page, "new", **fields)
+    assert "Only you can see it" in saved.text
+    assert "Dentist Main St 4 2:30 pm" in saved.text
+    assert "Dentist" not in phone_of(ben).get("/week").html
+    assert "Dentist" not in phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}").html
+    address = next(one for one in saved.links if "/week/appointments/" in one and "new" not in one)
+    assert phone_of(ben).get(address).status == 404
+
+    # Back, and Save again: one appointment.
+    again = phone.fill(page, "new", **fields | {"starts": "15:00"})
+    assert again.text.count("Dentist") == 1
+    assert "3:00 pm" in again.text
+
+    removed = phone.fill(phone.get(address), "/removal")
+    assert "Dentist" not in removed.text
+    assert "Dentist" in phone.fill(removed, "/restoration").text
+
+
+def test_changed_on_two_phones_nothing_is_overwritten_unseen(phone_of, ana):
+    one, other = phone_of(ana), phone_of(ana)
+    fields = {"title": "Dentist", "day": "2026-11-24", "starts": "14:30"}
+    saved = one.fill(one.get("/week/appointments/new"), "new", **fields)
+    address = next(a for a in saved.links if "/week/appointments/" in a and "new" not in a)
+    stale = other.get(address)
+    one.fill(one.get(address), having="title", title="Doctor")
+    page = other.fill(stale, having="title", title="Barber")
+    assert page.status == 422
+    assert "changed on another phone" in page.text
+    assert "Barber" in other.fill(page, having="title", title="Barber").text
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"title": "", "day": "2026-11-24", "starts": "14:30"},
+        {"title": "x", "day": "1026-11-24", "starts": "14:30"},
+        {"title": "x", "day": "2026-02-30", "starts": "14:30"},
+        {"title": "x" * 20_000, "day": "2026-11-24", "starts": "14:30"},
+        {"title": "x\0", "day": "2026-11-24", "starts": "14:30"},
+        {"title": "x", "day": "2026-11-24", "starts": "14:30", "minutes": "-5"},
+    ],
+)
+def test_bad_appointments_are_refused_in_words(phone_of, ana, fields):
+    phone = phone_of(ana)
+    page = phone.fill(phone.get("/week/appointments/new"), "new", **fields)
+    assert page.status == 422
+    assert "There is a problem" in page.text
+
+
+@pytest.mark.parametrize("asked", ["x", "0001-01-01", "9999-12-31", "2026-11-25", "", "\0"])
+def test_any_week_that_is_asked_for_gets_an_answer(phone_of, ana, asked):
+    assert phone_of(ana).get("/week", query_string={"week": asked}).status == 200
+
+
+def test_the_clock_change_night_is_a_day_like_another(app, phone_of, ana, evening, clock):
+    with app.app_context():
+        group = db.session.get_one(Group, evening.id)
+        at = NOW.replace(year=2027, month=3, day=14, hour=7, minute=30)  # 3:30 am, after the gap
+        db.session.add(
+            GroupSession(group_id=group.id, starts_at=at, ends_at=at + timedelta(hours=1))
+        )
+        db.session.commit()
+    clock.move_to(NOW.replace(year=2027, month=3, day=13, hour=12))
+    week = phone_of(ana).get("/week").text
+    assert "Sunday 14 March Evening IOP" in week
+    assert "3:30 am–4:30 am" in week

@@ -1,0 +1,135 @@
+"""What is typed about who comes, who came, and what is covered."""
+
+from datetime import datetime, time, timedelta
+from typing import Any
+from uuid import UUID
+
+from flask_babel import lazy_gettext as _l
+from wtforms import DateField, Field, RadioField, SelectField, TimeField
+from wtforms.validators import NumberRange, Optional
+
+from webapp.attendance.models import Presence, Says
+from webapp.core import clock
+from webapp.core.dates import weekday
+from webapp.core.forms import OurForm, WholeNumber, line, needed, words
+from webapp.program.forms import PartForm, near, weekdays_field
+from webapp.program.models import GroupSession
+
+PRESENCES = {
+    Presence.PRESENT: _l("Here"),
+    Presence.LATE: _l("Late"),
+    Presence.LEFT_EARLY: _l("Left early"),
+    Presence.EXCUSED: _l("Excused"),
+    Presence.ABSENT: _l("Absent"),
+}
+FULL_PRESENCES = PRESENCES | {
+    Presence.PRESENT: _l("There"),
+    Presence.LATE: _l("There, late"),
+    Presence.LEFT_EARLY: _l("There, left early"),
+}
+SAYS = {Says.LATE: _l("I’ll be late"), Says.CANNOT: _l("I can’t come")}
+AROUND = timedelta(hours=2)  # how far outside of the planned time somebody may come or go
+
+
+class HeadsUpForm(OurForm):
+    """What a patient says ahead."""
+
+    says = RadioField(
+        _l("What to tell them"),
+        choices=list(SAYS.items()),
+        validators=[needed(_l("Please choose one of the two."))],
+    )
+    reason = words(_l("Why, if you want to say"), most=500)
+
+
+class MarkForm(PartForm):
+    """How one person took part."""
+
+    presence = RadioField(choices=list(PRESENCES.items()), validators=[Optional()])
+    arrived = TimeField(_l("Came at"), [Optional()])
+    left = TimeField(_l("Left at"), [Optional()])
+    note = line(_l("Note, if needed"), most=500)
+
+    arrived_at: datetime | None = None
+    left_at: datetime | None = None
+
+    def check(self, group_session: GroupSession, now: datetime) -> bool:
+        """Whether it can be kept; a late arrival noted during group is now, unless said."""
+        if not self.validate():
+            return False
+        self.arrived_at = self._instant(self.arrived, group_session)
+        self.left_at = self._instant(self.left, group_session)
+        going_on = group_session.starts_at <= now < group_session.ends_at
+        at = now.replace(second=0, microsecond=0)
+        if self.presence.data == Presence.LATE and not self.arrived_at:
+            self.arrived_at = at
+            if not going_on:
+                self._refuse(self.arrived, _l("Please give the time."))
+        elif self.presence.data == Presence.LEFT_EARLY and not self.left_at:
+            self.left_at = at
+            if not going_on:
+                self._refuse(self.left, _l("Please give the time."))
+        if self.presence.data not in (Presence.LATE, Presence.LEFT_EARLY):
+            self.arrived_at = self.left_at = None
+        if self.arrived_at and self.left_at and self.left_at <= self.arrived_at:
+            self._refuse(self.left, _l("This is before they came."))
+        return not self.errors
+
+    def _instant(self, field: TimeField, group_session: GroupSession) -> datetime | None:
+        if field.data is None or self.presence.data not in (Presence.LATE, Presence.LEFT_EARLY):
+            return None
+        found = on_the_evening(field.data, group_session)
+        if found is None:
+            self._refuse(field, _l("This is too far from the time of the group."))
+        return found
+
+    @staticmethod
+    def _refuse(field: Field, message: Any) -> None:
+        field.errors = [*field.errors, message]
+
+
+def on_the_evening(at: time, group_session: GroupSession) -> datetime | None:
+    """The instant of a wall time around a date, also after midnight; None when it is too far."""
+    zone = group_session.group.zone
+    day = clock.local(group_session.starts_at, zone).date()
+    for one in (day, day + timedelta(days=1), day - timedelta(days=1)):
+        found = clock.instant(one, at, zone)
+        if group_session.starts_at - AROUND <= found <= group_session.ends_at + AROUND:
+            return found
+    return None
+
+
+class OwnDaysForm(PartForm):
+    """On which days a patient comes."""
+
+    days = weekdays_field(_l("Days"), needed(_l("Please choose at least one day.")))
+    from_day = DateField(_l("From"), [needed(_l("Please give a day.")), near])
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.days.choices = [(number, weekday(number)) for number in range(7)]
+
+
+class CoverForm(PartForm):
+    """How many sessions are covered."""
+
+    sessions = WholeNumber(
+        _l("Sessions covered"),
+        [needed(_l("Please give a number.")), NumberRange(1, 999, _l("From 1 to 999."))],
+    )
+    from_day = DateField(_l("Counted from"), [needed(_l("Please give a day.")), near])
+    review_day = DateField(_l("Next review"), [Optional(), near])
+    note = line(_l("Reference or note"), most=200)
+
+
+class StepForm(PartForm):
+    """Another group for a patient."""
+
+    group = SelectField(_l("New group"), coerce=UUID)
+
+
+class PeriodForm(OurForm):
+    """From a day until a day."""
+
+    from_day = DateField(_l("From"), [needed(_l("Please give a day.")), near])
+    until_day = DateField(_l("Until"), [needed(_l("Please give a day.")), near])

@@ -1,0 +1,273 @@
+"""Reading who comes, who came, and what is covered."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import bindparam, select
+
+from webapp.accounts.models import Person
+from webapp.attendance.models import CAME, Attendance, Authorisation, HeadsUp
+from webapp.core import clock
+from webapp.core.db import db
+from webapp.core.keys import DataKey, keyring
+from webapp.program import queries as program
+from webapp.program.hours import Cover, minutes_between, minutes_there
+from webapp.program.models import Group, GroupSession, Membership, Part
+from webapp.program.recurrence import week_of
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Minutes of one week: planned by somebody's own days, and taken part in."""
+
+    planned: int
+    attended: int
+
+
+@dataclass(frozen=True)
+class Row:
+    """One patient in a group's list: this week's hours, own days, what is covered."""
+
+    membership: Membership
+    hours: Hours
+    own: program.OwnWeekdays
+    cover: Cover | None
+
+
+@dataclass(frozen=True)
+class Record:
+    """One line of the attendance record."""
+
+    group_session: GroupSession
+    attendance: Attendance
+    person: Person
+    marked_by: Person | None
+
+    @property
+    def minutes(self) -> int:
+        """How long somebody took part."""
+        return attended(self.group_session, self.attendance)
+
+
+def heads_ups(group_session: GroupSession) -> dict[UUID, HeadsUp]:
+    """What patients said ahead of a date, by patient."""
+    found = db.session.scalars(select(HeadsUp).where(HeadsUp.group_session_id == group_session.id))
+    return {one.patient_id: one for one in found}
+
+
+def own_heads_ups(person: Person, ids: Iterable[UUID]) -> dict[UUID, HeadsUp]:
+    """What somebody said ahead of these dates, by date."""
+    found = db.session.scalars(
+        select(HeadsUp).where(
+            HeadsUp.patient_id == person.id, HeadsUp.group_session_id.in_(list(ids))
+        )
+    )
+    return {one.group_session_id: one for one in found}
+
+
+def attendances(group_session: GroupSession) -> dict[UUID, Attendance]:
+    """How people took part in a date, by patient."""
+    found = db.session.scalars(
+        select(Attendance).where(Attendance.group_session_id == group_session.id)
+    )
+    return {one.patient_id: one for one in found}
+
+
+def own_attendances(person: Person, most: int = 200) -> list[tuple[GroupSession, Attendance]]:
+    """Somebody's own record, the newest first."""
+    return [
+        (row[0], row[1])
+        for row in db.session.execute(
+            select(GroupSession, Attendance)
+            .join(Attendance, Attendance.group_session_id == GroupSession.id)
+            .where(Attendance.patient_id == person.id)
+            .order_by(GroupSession.starts_at.desc())
+            .limit(most)
+        )
+    ]
+
+
+def attended(group_session: GroupSession, attendance: Attendance | None) -> int:
+    """Minutes that somebody took part in a date."""
+    if attendance is None or attendance.presence not in CAME:
+        return 0
+    return minutes_there(
+        group_session.starts_at,
+        group_session.ends_at,
+        attendance.arrived_at,
+        attendance.left_at,
+    )
+
+
+def hours_of(person: Person, after: datetime, until: datetime) -> Hours:
+    """One person's hours between two instants, over all groups."""
+    planned = sum(
+        minutes_between(one.starts_at, one.ends_at)
+        for group in program.dates_of(person, after, until)
+        for one in group.expected
+        if after <= one.starts_at
+    )
+    rows = db.session.execute(
+        select(GroupSession, Attendance)
+        .join(Attendance, Attendance.group_session_id == GroupSession.id)
+        .where(
+            Attendance.patient_id == person.id,
+            GroupSession.starts_at >= after,
+            GroupSession.starts_at < until,
+        )
+    )
+    return Hours(planned, sum(attended(one, attendance) for one, attendance in rows))
+
+
+def cover_of(membership: Membership, now: datetime) -> Cover | None:
+    """How much of what is covered somebody used in a group."""
+    own = program.own_days([membership.id]).get(membership.id, ())
+    dates = program.dates_of_group(membership.group, now)
+    return _covers([membership], {membership.id: own}, dates, now).get(membership.id)
+
+
+def rows_of(group: Group, now: datetime) -> list[Row]:
+    """Everybody in a group with this week's hours and what is covered."""
+    after, until = week_bounds(clock.local(now, group.zone).date(), group.zone)
+    memberships = program.current_patients(group, now)
+    own = program.own_days([one.id for one in memberships])
+    covers = _covers(memberships, own, program.dates_of_group(group, now), now)
+    return [
+        Row(one, hours_of(one.person, after, until), own.get(one.id, ()), covers.get(one.id))
+        for one in memberships
+    ]
+
+
+_ANY_NOTED = (
+    select(Authorisation.id)
+    .join(Membership, Membership.id == Authorisation.membership_id)
+    .where(Membership.group_id == bindparam("group"), Membership.until_at.is_(None))
+    .limit(1)
+)
+
+
+def short_covers(group: Group, now: datetime) -> list[tuple[Person, Cover]]:
+    """For whom it is time to plan what comes after. Often nothing is noted: one quick look."""
+    if db.session.scalar(_ANY_NOTED, {"group": group.id}) is None:
+        return []
+    today = clock.local(now, group.zone).date()
+    memberships = program.current_patients(group, now)
+    own = program.own_days([one.id for one in memberships])
+    covers = _covers(memberships, own, program.dates_of_group(group, now), now)
+    return [
+        (one.person, covers[one.id])
+        for one in memberships
+        if one.id in covers and covers[one.id].is_short(now, today)
+    ]
+
+
+def record(group: Group, after: datetime, until: datetime) -> list[Record]:
+    """The attendance record of a group between two instants, with everybody's names."""
+    rows = db.session.execute(
+        select(GroupSession, Attendance)
+        .join(Attendance, Attendance.group_session_id == GroupSession.id)
+        .where(
+            GroupSession.group_id == group.id,
+            GroupSession.starts_at >= after,
+            GroupSession.starts_at < until,
+        )
+        .order_by(GroupSession.starts_at)
+    ).all()
+    ids = {row[1].patient_id for row in rows} | {row[1].marked_by_id for row in rows}
+    people = _people(one for one in ids if one is not None)
+    found = [
+        Record(one, attendance, people[attendance.patient_id], people.get(attendance.marked_by_id))
+        for one, attendance in rows
+        if attendance.patient_id in people
+    ]
+    return sorted(
+        found, key=lambda one: (one.group_session.starts_at, (one.person.name or "").casefold())
+    )
+
+
+def _people(ids: Iterable[UUID]) -> dict[UUID | None, Person]:
+    found: dict[UUID | None, Person] = {}
+    rows = db.session.execute(
+        select(Person, DataKey)
+        .join(DataKey, DataKey.person_id == Person.id)
+        .where(Person.id.in_(list(ids)))
+    )
+    for person, key in rows:
+        keyring(db.session).hold(key)
+        found[person.id] = person
+    return found
+
+
+def _covers(
+    memberships: list[Membership],
+    own: dict[UUID, program.OwnWeekdays],
+    dates: list[GroupSession],
+    now: datetime,
+) -> dict[UUID, Cover]:
+    """What is covered, by membership; those without an authorisation are left out."""
+    in_force = _authorisations(memberships)
+    came: dict[UUID, list[datetime]] = {}
+    rows = db.session.execute(
+        select(Attendance.patient_id, GroupSession.starts_at, GroupSession.group_id)
+        .join(GroupSession, GroupSession.id == Attendance.group_session_id)
+        .where(
+            Attendance.patient_id.in_([one.person_id for one in memberships]),
+            GroupSession.group_id.in_([one.group_id for one in memberships]),
+            Attendance.presence.in_(CAME),
+        )
+    )
+    groups = {(one.person_id, one.group_id): one.id for one in memberships}
+    for patient_id, starts_at, group_id in rows:
+        if (patient_id, group_id) in groups:
+            came.setdefault(groups[patient_id, group_id], []).append(starts_at)
+    found = {}
+    for one in memberships:
+        authorised = in_force.get(one.id)
+        if authorised is None:
+            continue
+        since = clock.start_of_day(authorised.from_day, one.group.zone)
+        used = sum(at >= since for at in came.get(one.id, []))
+        upcoming = tuple(
+            date.starts_at
+            for date in dates
+            if date.starts_at > now
+            and not date.is_cancelled
+            and program.expects(date, own.get(one.id, ()))
+        )
+        found[one.id] = Cover(authorised.sessions, used, authorised.review_day, upcoming)
+    return found
+
+
+def _authorisations(memberships: list[Membership]) -> dict[UUID, Authorisation]:
+    """The newest for each membership."""
+    rows = db.session.scalars(
+        select(Authorisation)
+        .where(Authorisation.membership_id.in_([one.id for one in memberships]))
+        .order_by(Authorisation.from_day, Authorisation.made_at)
+    )
+    return {one.membership_id: one for one in rows}
+
+
+def authorisation_of(membership: Membership) -> Authorisation | None:
+    """The newest authorisation of somebody in a group."""
+    return _authorisations([membership]).get(membership.id)
+
+
+def groups_to_step_into(membership: Membership) -> list[Group]:
+    """The clinic's other groups."""
+    there = select(Membership.group_id).where(
+        Membership.person_id == membership.person_id,
+        Membership.part == Part.PATIENT,
+        Membership.until_at.is_(None),
+    )
+    return list(
+        db.session.scalars(select(Group).where(Group.id.not_in(there)).order_by(Group.name))
+    )
+
+
+def week_bounds(day: date, zone: str) -> tuple[datetime, datetime]:
+    """The instants at which a day's week begins and ends."""
+    monday = week_of(day)
+    return clock.start_of_day(monday, zone), clock.start_of_day(monday + timedelta(days=7), zone)

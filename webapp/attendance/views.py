@@ -1,0 +1,347 @@
+"""Taking attendance, hours and covered sessions, and the patient's own record."""
+
+from collections.abc import Callable
+from datetime import date, timedelta
+from uuid import UUID
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from werkzeug.datastructures import MultiDict
+
+from webapp.accounts.access import current_person, facilitator, patient
+from webapp.attendance import actions, forms, queries, table
+from webapp.attendance.models import CAME, Attendance, Presence
+from webapp.core import clock
+from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.core.routes import reads, writes
+from webapp.program import actions as program_actions
+from webapp.program import queries as program
+from webapp.program.hours import in_hours
+from webapp.program.models import Group, GroupSession, Membership, Part
+from webapp.program.recurrence import weekdays_in
+
+bp = Blueprint("attendance", __name__)
+
+OPENS_BEFORE = timedelta(hours=1)
+RECORD_DAYS = 28
+LONGEST_RECORD = timedelta(days=732)
+
+
+@bp.route("/clinic/sessions/<uuid:id>/attendance", methods=["GET", "POST"])
+@writes(facilitator)
+def roll(id: UUID) -> ResponseReturnValue:
+    """Everybody in the group, a tap each; one tap for all who are left."""
+    group_session = program.group_session_of(current_person, Part.FACILITATOR, id)
+    if group_session is None:
+        raise NotFound
+    now = clock.now()
+    is_open = not group_session.is_cancelled and group_session.starts_at - OPENS_BEFORE <= now
+    people = program.patients_at(group_session)
+    if request.method == "POST":
+        if not is_open:
+            raise Conflict
+        actions.hold(group_session)
+    marked = queries.attendances(group_session)
+    own = program.own_days([one.id for one in people])
+    rows = [
+        _row(one, program.expects(group_session, own.get(one.id, ())), group_session, marked)
+        for one in people
+    ]
+    # Each is checked, so that all problems are shown at once.
+    if request.method == "POST" and all(
+        [form.check(group_session, now) for _one, form, _comes in rows]  # noqa: C419
+    ):
+        return _marked(group_session, rows, set(marked))
+    page = render_template(
+        "attendance/roll.html",
+        group_session=group_session,
+        group=group_session.group,
+        zone=group_session.group.zone,
+        rows=rows,
+        marked=marked,
+        said=queries.heads_ups(group_session),
+        says=forms.SAYS,
+        is_open=is_open,
+        opens_at=group_session.starts_at - OPENS_BEFORE,
+        now=now,
+    )
+    return page, 422 if any(form.errors for _one, form, _comes in rows) else 200
+
+
+@bp.get("/clinic/groups/<uuid:id>/attendance")
+@reads(facilitator)
+def group(id: UUID) -> ResponseReturnValue:
+    """This week's hours of everybody in a group, and how much is covered."""
+    group = _group(id)
+    now = clock.now()
+    today = clock.local(now, group.zone).date()
+    return render_template(
+        "attendance/group.html",
+        group=group,
+        rows=queries.rows_of(group, now),
+        dates=[
+            one
+            for one in program.dates_of_group(group, now - timedelta(days=14))
+            if one.starts_at - OPENS_BEFORE <= now and not one.is_cancelled
+        ],
+        period=_period(group, None),
+        least=current_app.config["WEEK_HOURS_LEAST"],
+        most=current_app.config["WEEK_HOURS_MOST"],
+        weekdays_in=_days_of(today),
+        in_hours=in_hours,
+        today=today,
+        now=now,
+    )
+
+
+@bp.get("/clinic/groups/<uuid:id>/attendance.csv")
+@reads(facilitator)
+def record(id: UUID) -> ResponseReturnValue:
+    """The group's record for a spreadsheet: times and status, never a reason or a note."""
+    group = _group(id)
+    form = _period(group, request.args or None)
+    if request.args and not form.validate():
+        raise Invalid
+    first, last = form.from_day.data, form.until_day.data
+    assert first is not None
+    assert last is not None
+    if not first <= last <= first + LONGEST_RECORD:
+        raise Invalid
+    after = clock.start_of_day(first, group.zone)
+    until = clock.start_of_day(last + timedelta(days=1), group.zone)
+    heading = [_("Date"), _("Group"), _("Starts"), _("Ends"), _("Name"), _("Attendance")]
+    heading += [_("Came"), _("Left"), _("Hours"), _("Marked by"), _("Marked at")]
+    lines = [_line(one, group) for one in queries.record(group, after, until)]
+    response = Response(table.written([heading, *lines]), mimetype="text/csv")
+    response.headers["Content-Disposition"] = 'attachment; filename="attendance.csv"'
+    return response
+
+
+@bp.get("/clinic/groups/<uuid:group_id>/people/<uuid:id>/plan")
+@reads(facilitator)
+def plan(group_id: UUID, id: UUID) -> ResponseReturnValue:
+    """A patient's own days, what is covered, and another group."""
+    return _plan_page(_membership(group_id, id))
+
+
+@bp.post("/clinic/groups/<uuid:group_id>/people/<uuid:id>/days")
+@writes(facilitator)
+def own_days(group_id: UUID, id: UUID) -> ResponseReturnValue:
+    """On which days a patient comes, from a day on."""
+    membership = _membership(group_id, id)
+    form = forms.OwnDaysForm(prefix="days-")
+    if not form.validate():
+        return _plan_page(membership, days=form)
+    assert form.from_day.data is not None
+    program_actions.set_own_days(
+        membership, form.days.data or [], form.from_day.data, by=current_person
+    )
+    flash(_("Saved. Your patient sees it in My week."), "saved")
+    return redirect(url_for("attendance.plan", group_id=group_id, id=id))
+
+
+@bp.post("/clinic/groups/<uuid:group_id>/people/<uuid:id>/cover")
+@writes(facilitator)
+def cover(group_id: UUID, id: UUID) -> ResponseReturnValue:
+    """How many sessions are covered, and when that is reviewed."""
+    membership = _membership(group_id, id)
+    form = forms.CoverForm(prefix="cover-")
+    if not form.validate():
+        return _plan_page(membership, cover=form)
+    assert form.sessions.data is not None
+    assert form.from_day.data is not None
+    actions.authorise(
+        membership,
+        form.sessions.data,
+        form.from_day.data,
+        form.review_day.data,
+        form.note.data,
+        by=current_person,
+    )
+    flash(_("Saved. Your patient sees it in My week."), "saved")
+    return redirect(url_for("attendance.plan", group_id=group_id, id=id))
+
+
+@bp.post("/clinic/groups/<uuid:group_id>/people/<uuid:id>/step")
+@writes(facilitator)
+def step(group_id: UUID, id: UUID) -> ResponseReturnValue:
+    """Step down or up: into another group. What was shared with this one ends; they are told."""
+    membership = _membership(group_id, id)
+    form = forms.StepForm(prefix="step-")
+    groups = {one.id: one for one in queries.groups_to_step_into(membership)}
+    form.group.choices = [(str(one.id), one.name) for one in groups.values()]
+    if not form.validate():
+        raise NotFound
+    program_actions.step(membership, groups[form.group.data])
+    name = membership.person.name
+    message = _("%(name)s is in %(group)s now.", name=name, group=groups[form.group.data].name)
+    flash(message, "saved")
+    return redirect(url_for("clinic.group", id=group_id))
+
+
+@bp.get("/week/attendance")
+@reads(patient)
+def own() -> ResponseReturnValue:
+    """One's own record: the same that the facilitators have."""
+    now = clock.now()
+    return render_template(
+        "attendance/own.html",
+        record=[
+            (one, mark, in_hours(queries.attended(one, mark)))
+            for one, mark in queries.own_attendances(current_person)
+        ],
+        presences=forms.FULL_PRESENCES,
+        came=CAME,
+        now=now,
+    )
+
+
+Filled = tuple[Membership, forms.MarkForm, bool]
+
+
+def _row(
+    membership: Membership, comes: bool, group_session: GroupSession, marked: dict[UUID, Attendance]
+) -> Filled:
+    zone = group_session.group.zone
+    there = marked.get(membership.person_id)
+    values = {}
+    if there is not None:
+        values = {
+            "presence": there.presence,
+            "arrived": there.arrived_at and clock.local(there.arrived_at, zone).time(),
+            "left": there.left_at and clock.local(there.left_at, zone).time(),
+            "note": there.note,
+        }
+    form = forms.MarkForm(prefix=f"{membership.person_id}-", **values)
+    return membership, form, comes
+
+
+def _marked(
+    group_session: GroupSession, rows: list[Filled], marked: set[UUID]
+) -> ResponseReturnValue:
+    rest = "rest" in request.form
+    for membership, form, comes in rows:
+        presence = form.presence.data if form.presence.data in forms.PRESENCES else None
+        if not presence and rest and comes and membership.person_id not in marked:
+            presence = Presence.PRESENT
+        if presence:
+            marked.add(membership.person_id)
+            actions.mark(
+                group_session,
+                membership.person_id,
+                Presence(presence),
+                arrived_at=form.arrived_at,
+                left_at=form.left_at,
+                note=form.note.data,
+                by=current_person,
+            )
+    left = sum(comes and one.person_id not in marked for one, _form, comes in rows)
+    if left:
+        message = ngettext(
+            "Saved. %(num)s person is left.", "Saved. %(num)s people are left.", left
+        )
+    else:
+        message = _("Saved. Everybody is marked.")
+    flash(message, "saved")
+    return redirect(url_for("attendance.roll", id=group_session.id))
+
+
+def _line(one: queries.Record, group: Group) -> list[object]:
+    def wall(at: object) -> str:
+        return clock.local(at, group.zone).strftime("%H:%M") if at else ""  # type: ignore[arg-type]
+
+    start = clock.local(one.group_session.starts_at, group.zone)
+    came = one.attendance.presence in CAME
+    return [
+        start.date().isoformat(),
+        group.name,
+        wall(one.group_session.starts_at),
+        wall(one.group_session.ends_at),
+        one.person.name,
+        forms.FULL_PRESENCES[Presence(one.attendance.presence)],
+        wall(one.attendance.arrived_at or one.group_session.starts_at) if came else "",
+        wall(one.attendance.left_at or one.group_session.ends_at) if came else "",
+        in_hours(one.minutes),
+        one.marked_by.name if one.marked_by else "",
+        clock.local(one.attendance.marked_at, group.zone).strftime("%Y-%m-%d %H:%M"),
+    ]
+
+
+def _period(group: Group, given: MultiDict[str, str] | None) -> forms.PeriodForm:
+    """From when until when: four weeks, unless somebody says."""
+    today = clock.local(clock.now(), group.zone).date()
+    first = today - timedelta(days=RECORD_DAYS)
+    return forms.PeriodForm(given, from_day=first, until_day=today, meta={"csrf": False})
+
+
+def _plan_page(
+    membership: Membership,
+    days: forms.OwnDaysForm | None = None,
+    cover: forms.CoverForm | None = None,
+) -> ResponseReturnValue:
+    group, now = membership.group, clock.now()
+    today = clock.local(now, group.zone).date()
+    own = program.own_days([membership.id]).get(membership.id, ())
+    meets = sorted({one.weekday for one in program.patterns_in_force(group, today)})
+    in_force = [mask for start, mask in sorted(own) if start <= today]
+    step = forms.StepForm(None, prefix="step-")
+    step.group.choices = [
+        (str(one.id), one.name) for one in queries.groups_to_step_into(membership)
+    ]
+    page = render_template(
+        "attendance/plan.html",
+        membership=membership,
+        group=group,
+        person=membership.person,
+        own=sorted(own),
+        days=days
+        or forms.OwnDaysForm(
+            None,
+            prefix="days-",
+            days=weekdays_in(in_force[-1]) if in_force else meets,
+            from_day=today,
+        ),
+        cover_form=cover or forms.CoverForm(None, prefix="cover-", from_day=today),
+        cover=queries.cover_of(membership, now),
+        authorisation=queries.authorisation_of(membership),
+        step=step,
+        weekdays_in=weekdays_in,
+        today=today,
+        now=now,
+    )
+    return page, 422 if (days and days.errors) or (cover and cover.errors) else 200
+
+
+def _days_of(today: date) -> Callable[[program.OwnWeekdays], list[int]]:
+    """The weekdays of somebody's own days that are in force."""
+
+    def days(own: program.OwnWeekdays) -> list[int]:
+        in_force = [mask for start, mask in sorted(own) if start <= today]
+        return weekdays_in(in_force[-1]) if in_force else []
+
+    return days
+
+
+def _group(id: UUID) -> Group:
+    group = program.group_of(current_person, Part.FACILITATOR, id)
+    if group is None:
+        raise NotFound
+    return group
+
+
+def _membership(group_id: UUID, id: UUID) -> Membership:
+    membership = program.patient_membership(_group(group_id), id)
+    if membership is None:
+        raise NotFound
+    return membership

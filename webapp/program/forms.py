@@ -1,0 +1,204 @@
+"""What is typed about a group's dates."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    DateField,
+    Field,
+    Form,
+    SelectField,
+    SelectMultipleField,
+    TimeField,
+)
+from wtforms.validators import NumberRange, Optional, ValidationError
+
+from webapp.core import clock
+from webapp.core.dates import weekday
+from webapp.core.forms import CheckboxList, OurForm, WholeNumber, line, needed, words
+from webapp.program.recurrence import Weekly
+
+FURTHEST = timedelta(days=3 * 366)
+
+
+def minutes_field(default: int = 180) -> WholeNumber:
+    """How long, from a quarter of an hour to twelve hours."""
+    return WholeNumber(
+        _l("Length in minutes"),
+        [needed(_l("Please give a length.")), NumberRange(15, 720, _l("From 15 to 720 minutes."))],
+        default=default,
+    )
+
+
+def weekdays_field(label: Any, *validators: Any) -> SelectMultipleField:
+    """Days of the week to tick."""
+    return SelectMultipleField(
+        label,
+        coerce=int,
+        validate_choice=False,
+        widget=CheckboxList(),
+        option_widget=CheckboxList.option_widget,
+        validators=[*validators, known_weekdays],
+    )
+
+
+def known_weekdays(form: Form, field: Field) -> None:
+    """Seven days there are."""
+    if any(not 0 <= one <= 6 for one in field.data or []):
+        raise ValidationError(_l("Please choose from the list."))
+
+
+def web_address(form: Form, field: Field) -> None:
+    """A link opens on patients' phones: only a plain https address."""
+    if field.data and not field.data.startswith("https://"):
+        raise ValidationError(_l("Please give an address that starts with https://"))
+
+
+def near(form: Form, field: Field) -> None:
+    """Within three years, either way: anything else is a typing mistake."""
+    if field.data and abs(field.data - clock.now().date()) > FURTHEST:
+        raise ValidationError(_l("Please check the date: it can’t be that far away."))
+
+
+class PartForm(OurForm):
+    """One of several forms on a page, told apart by a prefix; the page's own token covers it."""
+
+    class Meta:
+        csrf = False
+
+
+class DetailsForm(OurForm):
+    """Where a group meets and what to bring."""
+
+    place = line(_l("Place"), most=200)
+    link = line(_l("Link to join by video"), web_address, most=500)
+    bring = line(_l("What to bring"), most=500)
+
+
+class TimeForm(OurForm):
+    """One weekly time, from a day on."""
+
+    days = weekdays_field(_l("Days"), needed(_l("Please choose at least one day.")))
+    starts = TimeField(_l("Starts at"), [needed(_l("Please give a start, like 18:00."))])
+    minutes = minutes_field()
+    from_day = DateField(_l("From"), [needed(_l("Please give a day.")), near])
+    until_day = DateField(_l("Until (leave empty if open)"), [Optional(), near])
+
+    earliest: date | None = None
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.days.choices = [(number, weekday(number)) for number in range(7)]
+
+    def validate_from_day(self, field: Field) -> None:
+        """What has begun never changes."""
+        if self.earliest and field.data and field.data < self.earliest:
+            raise ValidationError(_l("Please choose a later day: today’s date stays as it is."))
+
+    def validate_until_day(self, field: Field) -> None:
+        """Not before it begins."""
+        if field.data and self.from_day.data and field.data < self.from_day.data:
+            raise ValidationError(_l("The last day can’t be before the first."))
+
+    @property
+    def weekly(self) -> list[Weekly]:
+        """The weekly times."""
+        starts, from_day = self.starts.data or time(0), self.from_day.data
+        assert from_day is not None
+        return [
+            Weekly(day, starts, self.minutes.data or 0, from_day, self.until_day.data)
+            for day in sorted(set(self.days.data or []))
+        ]
+
+
+class OneTimeForm(TimeForm):
+    """A weekly time that is there already, changed."""
+
+    days = None
+    day = SelectField(_l("Day"), coerce=int)
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        OurForm.__init__(self, *args, **options)
+        self.day.choices = [(number, weekday(number)) for number in range(7)]
+
+    @property
+    def weekly(self) -> list[Weekly]:
+        """The weekly time, alone in a list."""
+        from_day = self.from_day.data
+        assert from_day is not None
+        starts, minutes = self.starts.data or time(0), self.minutes.data or 0
+        return [Weekly(self.day.data, starts, minutes, from_day, self.until_day.data)]
+
+
+class WhenForm(OurForm):
+    """A day and a time in a group's zone."""
+
+    day = DateField(_l("Day"), [needed(_l("Please give a day.")), near])
+    starts = TimeField(_l("Starts at"), [needed(_l("Please give a start, like 18:00."))])
+    minutes = minutes_field()
+
+    def __init__(self, *args: Any, zone: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.zone = zone
+
+    def validate_starts(self, field: Field) -> None:
+        """Dates are planned ahead; past ones never change."""
+        if self.day.data and field.data and not self.day.errors and self.starts_at <= clock.now():
+            raise ValidationError(_l("Please choose a time that is still to come."))
+
+    @property
+    def starts_at(self) -> datetime:
+        """The instant it begins."""
+        assert self.day.data is not None
+        return clock.instant(self.day.data, self.starts.data or time(0), self.zone)
+
+    @property
+    def ends_at(self) -> datetime:
+        """The instant it ends."""
+        return self.starts_at + timedelta(minutes=self.minutes.data or 0)
+
+
+class ExtraForm(WhenForm):
+    """One more date."""
+
+    topic = line(_l("Topic"), most=200)
+    place = line(_l("Place, if it is another one"), most=200)
+
+
+class MoveForm(WhenForm, PartForm):
+    """Another time for one date."""
+
+    reason = line(_l("Reason, as patients will read it"), most=200)
+
+
+class CancelForm(PartForm):
+    """A date that doesn't take place."""
+
+    reason = line(
+        _l("Reason, as patients will read it"),
+        needed(_l("Please give a reason: patients read it in My week.")),
+        most=200,
+    )
+
+
+class DateForm(OurForm):
+    """What a date is about."""
+
+    topic = line(_l("Topic"), most=200)
+    read_before = words(_l("To read before"), most=4_000)
+    place = line(_l("Place, if it is another one"), most=200)
+    link = line(_l("Link to join by video, if it is another one"), web_address, most=500)
+
+
+class HolidayForm(OurForm):
+    """A day on which no group meets."""
+
+    day = DateField(_l("Day"), [needed(_l("Please give a day.")), near])
+    name = line(_l("What it is"), needed(_l("Please say what it is, like Thanksgiving.")), most=80)
+
+
+class ExpectForm(PartForm):
+    """One part of What to expect here."""
+
+    words = words(_l("Your words"), most=4_000)

@@ -1,0 +1,67 @@
+"""Days, hours and what is left of what is covered. Pure: plain values in and out."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+PLAN_AFTERCARE = timedelta(days=14)
+
+
+def comes_on(day: date, own: Sequence[tuple[date, int]]) -> bool:
+    """Whether somebody comes on a local day, by their own days: (from, bit mask), any order.
+
+    Before the first of them, and without any, somebody comes on each of the group's days.
+    """
+    in_force = [(start, mask) for start, mask in own if start <= day]
+    return not in_force or bool(max(in_force)[1] >> day.weekday() & 1)
+
+
+def minutes_between(starts_at: datetime, ends_at: datetime) -> int:
+    """Whole minutes, never below none."""
+    return max(0, int((ends_at - starts_at).total_seconds() // 60))
+
+
+def minutes_there(
+    starts_at: datetime, ends_at: datetime, arrived_at: datetime | None, left_at: datetime | None
+) -> int:
+    """How long somebody took part; coming early and staying on don't count."""
+    return minutes_between(
+        max(starts_at, arrived_at or starts_at), min(ends_at, left_at or ends_at)
+    )
+
+
+@dataclass(frozen=True)
+class Cover:
+    """How much of what an insurance covers is used.
+
+    `upcoming` are the starts of the dates that somebody is expected at, in order.
+    """
+
+    sessions: int
+    used: int
+    review_day: date | None
+    upcoming: tuple[datetime, ...] = ()
+
+    @property
+    def left(self) -> int:
+        """Sessions that are still covered; more may have been used than were."""
+        return max(0, self.sessions - self.used)
+
+    @property
+    def last(self) -> datetime | None:
+        """The last date that is covered, when it is near enough to be planned."""
+        return self.upcoming[self.left - 1] if 0 < self.left <= len(self.upcoming) else None
+
+    def is_short(self, now: datetime, today: date) -> bool:
+        """Time to plan what comes after: it runs out, or is reviewed, within two weeks."""
+        if self.left == 0:
+            return True
+        runs_out = self.last is not None and self.last - now <= PLAN_AFTERCARE
+        return runs_out or (
+            self.review_day is not None and self.review_day - today <= PLAN_AFTERCARE
+        )
+
+
+def in_hours(minutes: int) -> str:
+    """9, 7.5 or 2.25: hours as a person says them."""
+    return f"{minutes / 60:.2f}".rstrip("0").rstrip(".")

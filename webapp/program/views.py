@@ -1,0 +1,322 @@
+"""A group's dates: weekly times, holidays, one more, moved, cancelled; what to expect here."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from webapp.accounts.access import administrator, current_person, signed_in, staff
+from webapp.core import clock
+from webapp.core.db import db
+from webapp.core.errors import Conflict, NotFound
+from webapp.core.forms import OurForm, tidy
+from webapp.core.routes import reads, writes
+from webapp.program import actions, forms, queries
+from webapp.program.expect import PARTS
+from webapp.program.models import Group, GroupSession, Holiday, SchedulePattern
+
+bp = Blueprint("program", __name__)
+
+PAST_SHOWN = timedelta(days=14)
+
+
+@bp.get("/clinic/groups/<uuid:id>/dates")
+@reads(staff)
+def dates(id: UUID) -> ResponseReturnValue:
+    """When a group meets: its weekly times and its dates, to change."""
+    group = _group(id)
+    now = clock.now()
+    today = clock.local(now, group.zone).date()
+    return render_template(
+        "program/dates.html",
+        group=group,
+        patterns=queries.patterns_in_force(group, today),
+        dates=queries.dates_of_group(group, now),
+        past=[one for one in queries.dates_of_group(group, now - PAST_SHOWN) if one.ends_at <= now],
+        holidays=queries.holidays(today),
+        form=OurForm(),
+        today=today,
+        now=now,
+    )
+
+
+@bp.route("/clinic/groups/<uuid:id>/details", methods=["GET", "POST"])
+@writes(staff)
+def details(id: UUID) -> ResponseReturnValue:
+    """Where a group meets, its video link, what to bring."""
+    group = _group(id)
+    form = forms.DetailsForm(obj=group)
+    if form.validate_on_submit():
+        actions.set_details(
+            group,
+            place=form.place.data or "",
+            link=form.link.data or "",
+            bring=form.bring.data or "",
+        )
+        return _done(group, _("Saved."))
+    return _page("program/details.html", form, group=group)
+
+
+@bp.route("/clinic/groups/<uuid:id>/times/new", methods=["GET", "POST"])
+@writes(administrator)
+def new_time(id: UUID) -> ResponseReturnValue:
+    """One more weekly time, or the same on several days."""
+    group = _group(id)
+    today = clock.local(clock.now(), group.zone).date()
+    form = forms.TimeForm(from_day=today)
+    form.earliest = today
+    if form.validate_on_submit():
+        try:
+            actions.add_pattern(group, *form.weekly)
+            actions.plan_ahead(group)
+            return _done(group, _("Added."))
+        except Conflict:
+            form.starts.errors = [_("The group meets at this time already.")]
+    return _page("program/time.html", form, group=group, pattern=None)
+
+
+@bp.route("/clinic/groups/<uuid:id>/times/<uuid:pattern_id>", methods=["GET", "POST"])
+@writes(administrator)
+def change_time(id: UUID, pattern_id: UUID) -> ResponseReturnValue:
+    """Another weekday, time or length, from a day on; dates before stay as they were."""
+    group, pattern = _group_and_pattern(id, pattern_id)
+    tomorrow = clock.local(clock.now(), group.zone).date() + timedelta(days=1)
+    form = forms.OneTimeForm(
+        day=pattern.weekday,
+        starts=pattern.starts,
+        minutes=pattern.minutes,
+        from_day=max(tomorrow, pattern.from_day),
+        until_day=pattern.until_day,
+    )
+    form.earliest = tomorrow
+    if form.validate_on_submit():
+        try:
+            actions.change_pattern(pattern, *form.weekly)
+            actions.plan_ahead(group)
+            return _done(group, _("Changed. Dates from then on have moved along."))
+        except Conflict:
+            form.starts.errors = [_("The group meets at this time already.")]
+    return _page("program/time.html", form, group=group, pattern=pattern)
+
+
+@bp.post("/clinic/groups/<uuid:id>/times/<uuid:pattern_id>/end")
+@writes(administrator)
+def end_time(id: UUID, pattern_id: UUID) -> ResponseReturnValue:
+    """The group doesn't meet at this time any more, from tomorrow on."""
+    group, pattern = _group_and_pattern(id, pattern_id)
+    actions.end_pattern(pattern, clock.local(clock.now(), group.zone).date())
+    actions.plan_ahead(group)
+    return _done(group, _("This time ends today. Today’s date stays; later ones are taken away."))
+
+
+@bp.route("/clinic/groups/<uuid:id>/dates/new", methods=["GET", "POST"])
+@writes(staff)
+def extra(id: UUID) -> ResponseReturnValue:
+    """One more date, beside the weekly ones."""
+    group = _group(id)
+    form = forms.ExtraForm(zone=group.zone)
+    if form.validate_on_submit():
+        try:
+            actions.add_extra(
+                group,
+                form.starts_at,
+                form.ends_at,
+                topic=form.topic.data or "",
+                place=form.place.data or "",
+            )
+            return _done(group, _("Added. Patients see it in My week."))
+        except Conflict:
+            form.starts.errors = [_("The group has a date at this time already.")]
+    return _page("program/extra.html", form, group=group)
+
+
+@bp.route("/clinic/sessions/<uuid:id>/date", methods=["GET", "POST"])
+@writes(staff)
+def date(id: UUID) -> ResponseReturnValue:
+    """What one date is about; here it is moved or cancelled too."""
+    group_session = _date(id)
+    form = forms.DateForm(obj=group_session)
+    if form.validate_on_submit():
+        actions.describe(
+            group_session,
+            topic=form.topic.data or "",
+            read_before=form.read_before.data or "",
+            place=form.place.data or "",
+            link=form.link.data or "",
+        )
+        return _done(group_session.group, _("Saved."))
+    return _date_page(group_session, about=form)
+
+
+@bp.post("/clinic/sessions/<uuid:id>/move")
+@writes(staff)
+def move(id: UUID) -> ResponseReturnValue:
+    """Another time for one date; what patients share for it follows."""
+    group_session = _date_to_come(id)
+    form = forms.MoveForm(zone=group_session.group.zone, prefix="move-")
+    if form.validate():
+        try:
+            actions.move(group_session, form.starts_at, form.ends_at, form.reason.data or "")
+            return _done(group_session.group, _("Moved. Patients see it in My week."))
+        except Conflict:
+            form.starts.errors = [_("The group has a date at this time already.")]
+    return _date_page(group_session, move=form)
+
+
+@bp.post("/clinic/sessions/<uuid:id>/cancellation")
+@writes(staff)
+def cancel(id: UUID) -> ResponseReturnValue:
+    """It doesn't take place; patients see why."""
+    group_session = _date_to_come(id)
+    form = forms.CancelForm(prefix="cancel-")
+    if form.validate():
+        actions.cancel(group_session, form.reason.data or "")
+        return _done(group_session.group, _("Cancelled. Patients see it in My week, with why."))
+    return _date_page(group_session, cancel=form)
+
+
+@bp.post("/clinic/sessions/<uuid:id>/restoration")
+@writes(staff)
+def uncancel(id: UUID) -> ResponseReturnValue:
+    """It takes place after all."""
+    group_session = _date_to_come(id)
+    actions.uncancel(group_session)
+    return _done(group_session.group, _("It takes place again."))
+
+
+@bp.route("/clinic/holidays", methods=["GET", "POST"])
+@writes(administrator)
+def holidays() -> ResponseReturnValue:
+    """Days on which no group meets."""
+    form = forms.HolidayForm()
+    if form.validate_on_submit():
+        try:
+            assert form.day.data is not None
+            actions.add_holiday(form.day.data, form["name"].data)
+            _plan_all()
+            flash(_("Added. Groups on that day are cancelled, and patients see why."), "saved")
+            return redirect(url_for("program.holidays"))
+        except Conflict:
+            form.day.errors = [_("This day is in the list already.")]
+    found = queries.holidays(clock.now().date() - timedelta(days=1))
+    return _page("program/holidays.html", form, holidays=found)
+
+
+@bp.post("/clinic/holidays/<uuid:id>/removal")
+@writes(administrator)
+def remove_holiday(id: UUID) -> ResponseReturnValue:
+    """Groups meet on that day after all."""
+    holiday = db.session.get(Holiday, id)
+    if holiday is None:
+        raise NotFound
+    actions.remove_holiday(holiday)
+    flash(_("Taken out. Groups meet on that day."), "saved")
+    return redirect(url_for("program.holidays"))
+
+
+@bp.get("/what-to-expect")
+@reads(signed_in)
+def expect() -> ResponseReturnValue:
+    """What to expect here, in the program's own words."""
+    own = queries.expectations()
+    parts = [(title, own.get(part, words)) for part, (title, words) in PARTS.items()]
+    return render_template("program/expect.html", parts=parts)
+
+
+@bp.route("/clinic/what-to-expect", methods=["GET", "POST"])
+@writes(administrator)
+def change_expect() -> ResponseReturnValue:
+    """Each part to change; an empty one brings our words back."""
+    own = queries.expectations()
+    filled = {
+        part: forms.ExpectForm(prefix=f"{part}-", words=own.get(part, str(words)))
+        for part, (_title, words) in PARTS.items()
+    }
+    # Each is checked, so that all problems are shown at once.
+    if all([form.validate_on_submit() for form in filled.values()]):  # noqa: C419
+        for part, form in filled.items():
+            typed = form["words"].data
+            is_ours = typed == tidy(str(PARTS[part][1]))
+            actions.say_what_to_expect(part, None if is_ours else typed, by=current_person)
+        flash(_("Saved. This is how patients read it."), "saved")
+        return redirect(url_for("program.expect"))
+    wrong = any(form.errors for form in filled.values())
+    titles = {part: title for part, (title, _words) in PARTS.items()}
+    page = render_template("program/change_expect.html", forms=filled, titles=titles)
+    return page, 422 if wrong else 200
+
+
+def _date_page(
+    group_session: GroupSession,
+    about: forms.DateForm | None = None,
+    move: forms.MoveForm | None = None,
+    cancel: forms.CancelForm | None = None,
+) -> ResponseReturnValue:
+    zone = group_session.group.zone
+    local = clock.local(group_session.starts_at, zone)
+    given = [form for form in (about, move, cancel) if form is not None]
+    page = render_template(
+        "program/date.html",
+        group_session=group_session,
+        group=group_session.group,
+        zone=zone,
+        about=about or forms.DateForm(None, obj=group_session),
+        move=move
+        or forms.MoveForm(
+            None,
+            zone=zone,
+            prefix="move-",
+            day=local.date(),
+            starts=local.time(),
+            minutes=int((group_session.ends_at - group_session.starts_at).total_seconds() // 60),
+        ),
+        cancel=cancel or forms.CancelForm(None, prefix="cancel-"),
+        now=clock.now(),
+    )
+    return page, 422 if any(form.errors for form in given) else 200
+
+
+def _page(template: str, form: OurForm, **values: object) -> ResponseReturnValue:
+    page = render_template(template, form=form, now=clock.now(), **values)
+    return page, 422 if form.errors else 200
+
+
+def _done(group: Group, message: str) -> ResponseReturnValue:
+    flash(message, "saved")
+    return redirect(url_for("program.dates", id=group.id))
+
+
+def _group(id: UUID) -> Group:
+    group = queries.group_for_staff(current_person, id)
+    if group is None:
+        raise NotFound
+    return group
+
+
+def _group_and_pattern(id: UUID, pattern_id: UUID) -> tuple[Group, SchedulePattern]:
+    group = _group(id)
+    pattern = queries.pattern_of(group, pattern_id)
+    if pattern is None:
+        raise NotFound
+    return group, pattern
+
+
+def _date(id: UUID) -> GroupSession:
+    group_session = queries.date_for_staff(current_person, id)
+    if group_session is None:
+        raise NotFound
+    return group_session
+
+
+def _date_to_come(id: UUID) -> GroupSession:
+    group_session = _date(id)
+    if group_session.has_begun(clock.now()):
+        raise Conflict
+    return group_session
+
+
+def _plan_all() -> None:
+    db.session.flush()
+    actions.plan_all(queries.all_groups())

@@ -1,0 +1,30 @@
+"""Making and ending the secret address of a calendar."""
+
+import secrets
+from uuid import uuid4
+
+from sqlalchemy import update
+
+from webapp.accounts.models import Person
+from webapp.accounts.queries import token_hash
+from webapp.core import clock
+from webapp.core.db import db
+from webapp.week.models import CalendarFeed
+
+
+def make_feed(person: Person) -> str:
+    """A new secret address, to be shown once: the database keeps only its hash. The one before
+    stops working."""
+    end_feeds(person)
+    token = secrets.token_urlsafe(32)
+    db.session.add(CalendarFeed(id=uuid4(), person_id=person.id, token_hash=token_hash(token)))
+    return token
+
+
+def end_feeds(person: Person) -> None:
+    """No calendar fetches anything any more, from the next request on."""
+    db.session.execute(
+        update(CalendarFeed)
+        .where(CalendarFeed.person_id == person.id, CalendarFeed.ended_at.is_(None))
+        .values(ended_at=clock.now())
+    )

@@ -1,0 +1,38 @@
+"""A patient's own appointments, and the secret address of a calendar."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.core import clock
+from webapp.core.db import Base
+from webapp.core.sealing import Sealed
+from webapp.core.types import UtcDateTime
+from webapp.entries.models import Entry
+
+
+class Appointment(Entry, kind="appointment"):
+    """Something of one's own in the week: a doctor, work, a mutual-help meeting.
+
+    `happened_at` is when it begins.
+    """
+
+    lines = "week/line.html"
+
+    title = Sealed[str]()
+    minutes = Sealed[int]()
+    place = Sealed[str]()
+    zone = Sealed[str]()
+
+
+class CalendarFeed(Base):
+    """A secret address from which a phone's calendar fetches a patient's dates."""
+
+    __tablename__ = "calendar_feed"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,0 +1,200 @@
+"""Reading a week, and what a calendar gets of it."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid5
+
+from sqlalchemy import select
+
+from webapp.accounts.models import Person
+from webapp.accounts.queries import token_hash
+from webapp.attendance.models import Attendance, HeadsUp
+from webapp.attendance.queries import own_attendances, own_heads_ups, week_bounds
+from webapp.core import clock
+from webapp.core.db import db
+from webapp.core.keys import DataKey, keyring
+from webapp.entries.queries import own
+from webapp.program.calendar import Event
+from webapp.program.models import GroupSession
+from webapp.program.queries import Dates, dates_of, expects
+from webapp.week.models import Appointment, CalendarFeed
+
+FEED_BACK, FEED_AHEAD = timedelta(days=28), timedelta(weeks=9)
+PLAIN_MINUTES = 60  # of an appointment without a length
+
+
+@dataclass(frozen=True)
+class Item:
+    """A date of a group or an appointment of one's own."""
+
+    starts_at: datetime
+    ends_at: datetime
+    zone: str
+    group_session: GroupSession | None = None
+    said: HeadsUp | None = None
+    attendance: Attendance | None = None
+    appointment: Appointment | None = None
+
+    @property
+    def day(self) -> date:
+        """The local day on which it begins."""
+        return clock.local(self.starts_at, self.zone).date()
+
+
+@dataclass(frozen=True)
+class Week:
+    """Seven days, Monday first, with what is in them."""
+
+    monday: date
+    days: list[tuple[date, list[Item]]] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is planned."""
+        return not any(items for _day, items in self.days)
+
+    @property
+    def before(self) -> date:
+        """The Monday of the week before."""
+        return self.monday - timedelta(days=7)
+
+    @property
+    def after(self) -> date:
+        """The Monday of the week after."""
+        return self.monday + timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Words:
+    """What stands in a calendar: plain, moved, cancelled."""
+
+    plain: str
+    moved: str
+    cancelled: str
+
+
+def week_of_person(person: Person, monday: date, zone: str) -> Week:
+    """What somebody has in a week. Cancelled dates stay, since people look for them."""
+    after, until = week_bounds(monday, zone)
+    # A group in another zone may fall on one of these days a little outside of them.
+    groups = dates_of(person, after - timedelta(days=1), until + timedelta(days=1))
+    rows = [one for each in groups for one in _own(each)]
+    said = own_heads_ups(person, [one.id for one in rows])
+    marks = {one.id: mark for one, mark in own_attendances(person)}
+    items = [
+        Item(one.starts_at, one.ends_at, one.group.zone, one, said.get(one.id), marks.get(one.id))
+        for one in rows
+    ]
+    items += [_item(one, zone) for one in appointments(person, after, until)]
+    items.sort(key=lambda one: one.starts_at)
+    days = [monday + timedelta(days=number) for number in range(7)]
+    return Week(monday, [(day, [one for one in items if one.day == day]) for day in days])
+
+
+def appointments(
+    person: Person, after: datetime, until: datetime, *, removed: bool = False
+) -> list[Appointment]:
+    """Somebody's own appointments that begin between two instants."""
+    query = (
+        select(Appointment)
+        .where(
+            Appointment.author_id == person.id,
+            Appointment.happened_at >= after,
+            Appointment.happened_at < until,
+        )
+        .order_by(Appointment.happened_at)
+    )
+    if not removed:
+        query = query.where(Appointment.removed_at.is_(None))
+    return list(db.session.scalars(query))
+
+
+def feed_of(person: Person) -> CalendarFeed | None:
+    """The calendar address in force, if there is one. Nobody can show it again."""
+    return db.session.scalar(
+        select(CalendarFeed).where(
+            CalendarFeed.person_id == person.id, CalendarFeed.ended_at.is_(None)
+        )
+    )
+
+
+def person_by_feed(token: str) -> Person | None:
+    """Whose calendar a secret address is."""
+    row = db.session.execute(
+        select(Person, DataKey)
+        .join(CalendarFeed, CalendarFeed.person_id == Person.id)
+        .join(DataKey, DataKey.person_id == Person.id)
+        .where(
+            CalendarFeed.token_hash == token_hash(token),
+            CalendarFeed.ended_at.is_(None),
+            Person.disabled_at.is_(None),
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    keyring(db.session).hold(row[1])
+    person: Person = row[0]
+    return person
+
+
+def events_of(person: Person, words: Words, now: datetime) -> list[Event]:
+    """What a calendar gets: times, and words that say nothing about the program."""
+    after, until = now - FEED_BACK, now + FEED_AHEAD
+    found = [
+        event_of(person, one, words)
+        for each in dates_of(person, after, until, withdrawn=True)
+        for one in _own(each)
+    ]
+    for one in appointments(person, after, until, removed=True):
+        item = _item(one, one.zone or "UTC")
+        off = one.removed_at is not None
+        found.append(
+            Event(
+                uid=str(uuid5(person.id, str(one.id))),
+                starts_at=item.starts_at,
+                ends_at=item.ends_at,
+                zone=item.zone,
+                summary=words.cancelled if off else words.plain,
+                changed_at=max(one.updated_at, one.removed_at or one.updated_at),
+                # Taken away and put back: each must count as a change.
+                sequence=2 * one.version + off,
+                is_cancelled=off,
+            )
+        )
+    return found
+
+
+def event_of(person: Person, one: GroupSession, words: Words) -> Event:
+    """One date for a calendar. Its id is this person's alone: two calendars can't be matched."""
+    is_moved = one.moved_from is not None and one.moved_from != one.starts_at
+    summary = words.cancelled if one.is_cancelled else words.moved if is_moved else words.plain
+    return Event(
+        uid=str(uuid5(person.id, str(one.id))),
+        starts_at=one.starts_at,
+        ends_at=one.ends_at,
+        zone=one.group.zone,
+        summary=summary,
+        changed_at=one.changed_at or one.group.made_at,
+        sequence=one.sequence,
+        is_cancelled=one.is_cancelled,
+    )
+
+
+def own_appointment(person: Person, id: UUID) -> Appointment | None:
+    """One of somebody's own appointments."""
+    return own(person, Appointment, id)
+
+
+def removed_appointment(person: Person, id: UUID) -> Appointment | None:
+    """One of them, also when it was removed."""
+    return own(person, Appointment, id, removed=True)
+
+
+def _own(dates: Dates) -> list[GroupSession]:
+    """The dates of somebody's own days, cancelled ones too."""
+    return [one for one in dates.dates if expects(one, dates.own)]
+
+
+def _item(one: Appointment, zone: str) -> Item:
+    ends_at = one.happened_at + timedelta(minutes=one.minutes or PLAIN_MINUTES)
+    return Item(one.happened_at, ends_at, one.zone or zone, appointment=one)
