@@ -10,15 +10,19 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import make_server
 
-from tests.browser import axe_violations, launch_chromium, wait_until
-from tests.conftest import NOW, Someone
+from tests.browser import axe_violations, wait_until
+
+# Time stands still here and moves by hand, so these people live in the tests' own process.
+from tests.conftest import NOW, Someone, ana, cleo, evening
 from tests.pages import Phone
+from tests.reminders.conftest import courier, service
 from tests.reminders.pushservice import FakePhone, PushService, Ways
 
 pytestmark = pytest.mark.journey
+__all__ = ["ana", "cleo", "courier", "evening", "service"]
 
 # The subscription that a push service would have made, with keys that the test can open with.
 STUB = """
@@ -28,14 +32,6 @@ const made = { endpoint, toJSON: () => ({ endpoint, keys }), unsubscribe: async 
 PushManager.prototype.subscribe = async (options) => { window.asked = options; return made };
 PushManager.prototype.getSubscription = async () => window.asked ? made : null;
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = launch_chromium(playwright)
-        yield running
-        running.close()
 
 
 @pytest.fixture
@@ -107,9 +103,7 @@ def test_ana_is_reminded_and_the_tap_lands_on_today(
     assert page.evaluate(NOTIFICATIONS + ".then((all) => all.length)") == 0
 
 
-def test_later_rings_once_more_ten_minutes_later(
-    ana, service, courier, clock, open_as, address, switch_on
-):
+def test_later_rings_once_more_ten_minutes_later(ana, service, courier, clock, open_as, address):
     fake = service.phone("ana")
     page = open_as(ana, "/reminders", fake)
     page.get_by_role("button", name="Switch on for this phone").click()
@@ -138,7 +132,7 @@ def test_whatever_comes_something_neutral_is_shown(ana, open_as, address, data):
 
 
 def test_a_lost_connection_is_mended_on_the_next_opening_without_a_word(
-    ana, service, courier, clock, open_as, switch_on
+    ana, service, courier, clock, open_as
 ):
     page = open_as(ana, "/reminders", service.phone("old", Ways.status(410)))
     page.get_by_role("button", name="Switch on for this phone").click()
