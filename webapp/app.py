@@ -21,12 +21,13 @@ from webapp.core.wording import gettext as _
 from webapp.entries import page
 from webapp.joining import views as joining
 from webapp.journal import views as journal
+from webapp.meetings import views as meetings
 from webapp.pwa import views as pwa
 from webapp.reminders import views as reminders
 from webapp.sharing import views as sharing
 from webapp.today import views as today
 
-BLUEPRINTS = [accounts, joining, today, journal, sharing, reminders, clinic, pwa]
+BLUEPRINTS = [accounts, joining, today, journal, meetings, sharing, reminders, clinic, pwa]
 
 REQUEST_LIMIT = 1024 * 1024  # bytes: far above 20,000 characters in each field
 

@@ -1,0 +1,123 @@
+"""What is asked about a visit and a rhythm."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    DateField,
+    DateTimeLocalField,
+    Field,
+    Form,
+    HiddenField,
+    IntegerField,
+    RadioField,
+)
+from wtforms.validators import NumberRange, Optional, ValidationError
+
+from webapp.core import clock
+from webapp.core.forms import OurForm, line, words
+from webapp.meetings.words import ATTENDED, FELLOWSHIPS, FORMATS
+
+CONTENT = (
+    *("fellowship", "meeting", "place", "format", "attended"),
+    *("step", "takeaway", "contact", "commitment"),
+)
+
+
+class Moment(DateTimeLocalField):
+    """A date and a time, which a refusal names in a sentence."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read it, or say what is wanted."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Please give a day and a time.")) from None
+
+
+class Day(DateField):
+    """A date, which a refusal names in a sentence."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """Read it, or say what is wanted."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Please give a day.")) from None
+
+
+def one_of(label: Any, choices: dict[str, Any], **options: Any) -> RadioField:
+    """One choice, or none."""
+    return RadioField(
+        label,
+        choices=list(choices.items()),
+        validators=[Optional(), known_choice],
+        validate_choice=False,
+        **options,
+    )
+
+
+def known_choice(form: Form, field: Field) -> None:
+    """Say in a sentence what WTForms says in jargon."""
+    if field.data not in {value for value, _label in field.choices}:
+        raise ValidationError(_l("Please choose from the list."))
+
+
+class VisitForm(OurForm):
+    """A visit. Nothing has to be filled in: that somebody went is enough."""
+
+    id = HiddenField(default=lambda: str(uuid4()))
+    version = HiddenField(default="0")
+    happened = Moment(
+        _l("When did it start?"), [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+    )
+    meeting = line(_l("Name of the meeting"))
+    fellowship = one_of(_l("Which kind?"), FELLOWSHIPS)
+    attended = one_of(_l("How did you go?"), ATTENDED)
+    place = line(_l("Place, or “online”"))
+    format = one_of(_l("What was it like?"), FORMATS)
+    step = line(_l("Step, tool or topic you worked on"))
+    takeaway = words(_l("What do you take with you?"))
+    contact = line(_l("Sponsor or peer you talked to"))
+    commitment = words(_l("What do you want to do next?"))
+
+    def __init__(self, *args: Any, zone: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.zone = zone
+
+    @property
+    def happened_at(self) -> datetime:
+        """The instant it started: now, unless a time was given."""
+        when = self.happened.data
+        return clock.instant(when.date(), when.time(), self.zone) if when else clock.now()
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """What goes into the entry."""
+        return {name: self[name].data for name in CONTENT} | {"zone": self.zone}
+
+    def validate_happened(self, field: Field) -> None:
+        """Not before 1900, and not over a day ahead."""
+        if field.data is None:
+            return
+        if not 1900 <= field.data.year < 9999 or not clock.plausible(self.happened_at, clock.now()):
+            raise ValidationError(_l("Please check the date: it can’t be that far away."))
+
+
+class RhythmForm(OurForm):
+    """How often somebody wants to go. Empty means no wish."""
+
+    a_week = IntegerField(
+        _l("Meetings a week"),
+        [Optional(), NumberRange(0, 21, _l("Please give a number from 0 to 21."))],
+    )
+    ninety_from = Day(_l("90 meetings in 90 days, from"), [Optional()])
+
+    def validate_ninety_from(self, field: Field) -> None:
+        """A start that a calendar of ours can count from."""
+        today = clock.now().date()
+        if field.data and not date(2000, 1, 1) <= field.data <= today + timedelta(days=366):
+            raise ValidationError(_l("Please check the date: it can’t be that far away."))

@@ -1,0 +1,5 @@
+"""The pages: the log of visits, the finder, the attendance sheet."""
+
+from webapp.meetings.views.log import bp
+
+__all__ = ["bp"]
