@@ -14,12 +14,17 @@ from wtforms import (
     HiddenField,
     IntegerField,
     RadioField,
+    SelectField,
+    SelectMultipleField,
 )
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from webapp.core import clock
-from webapp.core.forms import OurForm, line, words
-from webapp.meetings.words import ATTENDED, FELLOWSHIPS, FORMATS
+from webapp.core.dates import weekday
+from webapp.core.forms import CheckboxList, OurForm, line, words
+from webapp.meetings.search import Part, Wish
+from webapp.meetings.vocabulary import LANGUAGES, TAGS
+from webapp.meetings.words import ATTENDED, FELLOWSHIPS, FORMATS, PARTS, WAYS
 
 CONTENT = (
     *("fellowship", "meeting", "place", "format", "attended"),
@@ -62,7 +67,9 @@ def one_of(label: Any, choices: dict[str, Any], **options: Any) -> RadioField:
 
 def known_choice(form: Form, field: Field) -> None:
     """Say in a sentence what WTForms says in jargon."""
-    if field.data not in {value for value, _label in field.choices}:
+    known = {value for value, _label in field.choices}
+    chosen = field.data if isinstance(field.data, list) else [field.data or ""]
+    if not known.issuperset(chosen):
         raise ValidationError(_l("Please choose from the list."))
 
 
@@ -121,3 +128,71 @@ class RhythmForm(OurForm):
         today = clock.now().date()
         if field.data and not date(2000, 1, 1) <= field.data <= today + timedelta(days=366):
             raise ValidationError(_l("Please check the date: it can’t be that far away."))
+
+
+class FindForm(OurForm):
+    """What somebody is looking for. Sent as a post, so that no place stands in an address."""
+
+    day = SelectField(_l("When"), default="today", validators=[known_choice], validate_choice=False)
+    part = SelectField(_l("Time of day"), validators=[known_choice], validate_choice=False)
+    near = line(_l("Town, region or postal code"), most=80)
+    miles = SelectField(
+        _l("How far"),
+        choices=[(str(one), _l("%(miles)s miles", miles=one)) for one in (5, 10, 25, 50)],
+        default="25",
+        validators=[known_choice],
+        validate_choice=False,
+    )
+    order = SelectField(
+        _l("Order"),
+        choices=[("time", _l("The next one first")), ("distance", _l("The nearest first"))],
+        validators=[known_choice],
+        validate_choice=False,
+    )
+    fellowship = SelectField(_l("Kind"), validators=[known_choice], validate_choice=False)
+    mode = SelectField(_l("How"), validators=[known_choice], validate_choice=False)
+    access = SelectField(
+        _l("Open or closed"),
+        choices=[("", _l("Either")), ("open", TAGS["open"]), ("closed", TAGS["closed"])],
+        validators=[known_choice],
+        validate_choice=False,
+    )
+    language = SelectField(_l("Language"), validators=[known_choice], validate_choice=False)
+    needs = SelectMultipleField(
+        _l("It has to have"),
+        choices=[(one, TAGS[one]) for one in ("wheelchair", "dual_diagnosis", "proof", "secular")],
+        option_widget=CheckboxList.option_widget,
+        widget=CheckboxList(),
+        validators=[known_choice],
+        validate_choice=False,
+    )
+
+    def __init__(self, *args: Any, languages: set[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        days = [(str(number), weekday(number)) for number in range(7)]
+        self.day.choices = [
+            ("soon", _("Within two hours")),
+            ("today", _("Today")),
+            *days,
+            ("any", _("Any day")),
+        ]
+        self.part.choices = [("", _("Any time")), *PARTS.items()]
+        self.fellowship.choices = [("", _("Any")), *FELLOWSHIPS.items()]
+        self.mode.choices = [("", _("Any way")), *WAYS.items()]
+        spoken = {key: label for key, label in LANGUAGES.items() if key in languages}
+        self.language.choices = [("", _("Any")), *spoken.items()]
+
+    @property
+    def wish(self) -> Wish:
+        """What to search for."""
+        tags = {self.access.data, self.language.data, *(self.needs.data or [])}
+        return Wish(
+            day=self.day.data,
+            part=Part(self.part.data) if self.part.data else None,
+            near=self.near.data or "",
+            miles=int(self.miles.data),
+            by_distance=self.order.data == "distance",
+            fellowships=frozenset({self.fellowship.data} - {"", None}),
+            mode=self.mode.data or "",
+            tags=frozenset(tags - {"", None}),
+        )

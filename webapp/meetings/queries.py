@@ -1,14 +1,21 @@
-"""Reading one's own visits and rhythm."""
+"""Reading one's own visits, rhythm and favourites."""
 
+import hmac
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import groupby
+from uuid import UUID
+
+from sqlalchemy import select
 
 from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.db import db
+from webapp.core.keys import app_secrets
 from webapp.entries.queries import own_list
-from webapp.meetings.models import MeetingRhythm, Visit
+from webapp.meetings.finding import listed_among, starts_next
+from webapp.meetings.models import Favourite, Meeting, MeetingRhythm, Visit
 from webapp.meetings.rhythm import Rhythm, rhythm
 
 PAGE = 40
@@ -44,3 +51,41 @@ def by_day(visits: Iterable[Visit], zone: str) -> list[tuple[date, list[Visit]]]
     """Visits under their days, in the order given."""
     found = groupby(visits, key=lambda one: local_day(one, zone))
     return [(day, list(some)) for day, some in found]
+
+
+@dataclass(frozen=True)
+class Liked:
+    """A favourite: the meeting while it is listed, and when it is next."""
+
+    favourite: Favourite
+    meeting: Meeting | None
+    starts_at: datetime | None
+
+
+def favourites_of(person: Person, now: datetime) -> list[Liked]:
+    """Somebody's favourites, the next one first; those no longer listed come last."""
+    rows = favourite_rows(person)
+    listed = listed_among([UUID(one.meeting_id) for one in rows if one.meeting_id])
+    found = []
+    for row in rows:
+        meeting = listed.get(UUID(row.meeting_id)) if row.meeting_id else None
+        found.append(Liked(row, meeting, starts_next(meeting, now) if meeting else None))
+    return sorted(
+        found, key=lambda one: (one.starts_at is None, one.starts_at, one.favourite.name or "")
+    )
+
+
+def favourite_rows(person: Person) -> list[Favourite]:
+    """Somebody's favourites as they are kept."""
+    return list(db.session.scalars(select(Favourite).where(Favourite.person_id == person.id)))
+
+
+def favourite(person: Person, meeting_id: UUID) -> Favourite | None:
+    """One favourite, if this meeting is one."""
+    return db.session.get(Favourite, favourite_id(person, meeting_id))
+
+
+def favourite_id(person: Person, meeting_id: UUID) -> UUID:
+    """Known to who knows our keys: the table alone doesn't say who goes where."""
+    key = app_secrets().derived("favourites")
+    return UUID(bytes=hmac.digest(key, person.id.bytes + meeting_id.bytes, "sha256")[:16])

@@ -1,6 +1,11 @@
 """The words for fellowships, formats and ways to attend; fellowships by alphabet, as equals."""
 
+from datetime import time
+
 from flask_babel import lazy_gettext as _l
+
+from webapp.core.dates import wall
+from webapp.meetings.vocabulary import LANGUAGES, TAGS
 
 FELLOWSHIPS = {
     "aa": _l("AA"),
@@ -38,6 +43,27 @@ ATTENDED = {
     "phone": _l("By phone"),
 }
 
+WAYS = {
+    "in_person": _l("In person"),
+    "online": _l("Online or by phone"),
+}
+
+MODES = {
+    "in_person": _l("In person"),
+    "online": _l("Online"),
+    "hybrid": _l("In person and online"),
+    "phone": _l("By phone"),
+    "closed": _l("Its place is closed for now"),
+    "unsaid": _l("Ask where it meets"),
+}
+
+PARTS = {
+    "morning": _l("Morning"),
+    "afternoon": _l("Afternoon"),
+    "evening": _l("Evening"),
+    "night": _l("Night"),
+}
+
 
 def fellowship_name(key: str | None) -> str:
     """AA, for aa."""
@@ -52,3 +78,18 @@ def format_name(key: str | None) -> str:
 def attended_name(key: str | None) -> str:
     """In person, for in_person."""
     return str(ATTENDED.get(key, "")) if key else ""
+
+
+def mode_name(key: str) -> str:
+    """In person and online, for hybrid."""
+    return str(MODES.get(key, ""))
+
+
+def tag_name(key: str) -> str:
+    """Wheelchair access, for wheelchair; Spanish, for es."""
+    return str((TAGS | LANGUAGES).get(key, ""))
+
+
+def wall_hour(minute: int) -> str:
+    """6:00 pm, for a minute of the day or of the week."""
+    return wall(time(minute // 60 % 24, minute % 60))

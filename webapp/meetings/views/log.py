@@ -13,20 +13,24 @@ from webapp.accounts.access import current_person, current_sign_in, patient
 from webapp.accounts.actions import note_use
 from webapp.core import clock
 from webapp.core.errors import Conflict, Invalid, NotFound
-from webapp.core.forms import OurForm
+from webapp.core.forms import LINE, OurForm
 from webapp.core.routes import reads, writes
 from webapp.entries import actions as entries
 from webapp.entries.models import entry_id
 from webapp.entries.queries import own
-from webapp.meetings import actions, queries, words
+from webapp.meetings import actions, finding, queries, words
 from webapp.meetings.forms import CONTENT, RhythmForm, VisitForm
-from webapp.meetings.models import Visit
+from webapp.meetings.models import Meeting, Visit
+from webapp.meetings.search import last_of
 from webapp.sharing import queries as sharing
 
 bp = Blueprint("meetings", __name__)
 bp.add_app_template_filter(words.fellowship_name, "fellowship")
 bp.add_app_template_filter(words.format_name, "meeting_format")
 bp.add_app_template_filter(words.attended_name, "attended")
+bp.add_app_template_filter(words.mode_name, "meeting_mode")
+bp.add_app_template_filter(words.tag_name, "meeting_tag")
+bp.add_app_template_filter(words.wall_hour, "wall_hour")
 
 
 @bp.get("/meetings")
@@ -41,6 +45,7 @@ def index() -> ResponseReturnValue:
         days=queries.by_day(visits[page * queries.PAGE : (page + 1) * queries.PAGE], zone()),
         older=page + 1 if len(visits) > (page + 1) * queries.PAGE else None,
         rhythm=queries.rhythm_of(visits, row, zone(), now),
+        favourites=queries.favourites_of(current_person, now),
         zone=zone(),
         now=now,
     )
@@ -49,8 +54,12 @@ def index() -> ResponseReturnValue:
 @bp.get("/meetings/new")
 @reads(patient)
 def new() -> ResponseReturnValue:
-    """The form: nothing in it has to be filled in."""
-    return _form_page(VisitForm(zone=zone()))
+    """The form: nothing in it has to be filled in. "I went" brings what a meeting's page says."""
+    try:
+        went_to = finding.listed(UUID(request.args.get("meeting", "")))
+    except ValueError:
+        went_to = None
+    return _form_page(_went(went_to) if went_to else VisitForm(zone=zone()))
 
 
 @bp.post("/meetings/new")
@@ -169,6 +178,22 @@ def _form_page(
 ) -> ResponseReturnValue:
     page = render_template("meetings/form.html", form=form, entry=entry, theirs=theirs)
     return page, status
+
+
+def _went(meeting: Meeting) -> VisitForm:
+    start = last_of([one.week_minute for one in meeting.times], meeting.zone, clock.now())
+    there = clock.local(start, zone()).replace(tzinfo=None) if start else None
+    return VisitForm(
+        MultiDict(),
+        zone=zone(),
+        data={
+            "meeting": meeting.name[:LINE],
+            "fellowship": meeting.fellowship,
+            "attended": meeting.mode if meeting.mode in ("in_person", "online", "phone") else None,
+            "place": (meeting.location or meeting.address)[:LINE],
+            "happened": there,
+        },
+    )
 
 
 def _filled(visit: Visit) -> VisitForm:
