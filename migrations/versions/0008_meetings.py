@@ -1,4 +1,4 @@
-"""mutual-help meetings: feeds and what they list, favourites, how often somebody wants to go"""
+"""mutual-help meetings: feeds and what they list, favourites, sheets, how often somebody wants to go"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -101,9 +101,28 @@ def upgrade() -> None:
         batch_op.create_index(
             batch_op.f("ix_meeting_favourite_person_id"), ["person_id"], unique=False
         )
+    op.create_table(
+        "meeting_sheet",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("code_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["person.id"],
+            name=op.f("fk_meeting_sheet_person_id_person"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_meeting_sheet")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_meeting_sheet_code_hash")),
+    )
+    with op.batch_alter_table("meeting_sheet", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_meeting_sheet_person_id"), ["person_id"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_table("meeting_sheet")
     op.drop_table("meeting_favourite")
     op.drop_table("meeting_time")
     op.drop_table("meeting")

@@ -5,6 +5,7 @@ const modules = new Map([
   ["error-summary", () => import("./modules/error-summary.js")],
   ["forget-phone", () => import("./modules/forget-phone.js")],
   ["huddle", () => import("./modules/huddle.js")],
+  ["initials", () => import("./modules/initials.js")],
   ["password", () => import("./modules/password.js")],
   ["print", () => import("./modules/print.js")],
   ["quick-hide", () => import("./modules/quick-hide.js")],

@@ -21,8 +21,9 @@ from wtforms.validators import NumberRange, Optional, ValidationError
 
 from webapp.core import clock
 from webapp.core.dates import weekday
-from webapp.core.forms import CheckboxList, OurForm, line, words
+from webapp.core.forms import CheckboxList, OurForm, line, needed, words
 from webapp.meetings.search import Part, Wish
+from webapp.meetings.sheet import MOST_BLANK, is_drawing
 from webapp.meetings.vocabulary import LANGUAGES, TAGS
 from webapp.meetings.words import ATTENDED, FELLOWSHIPS, FORMATS, PARTS, WAYS
 
@@ -196,3 +197,46 @@ class FindForm(OurForm):
             mode=self.mode.data or "",
             tags=frozenset(tags - {"", None}),
         )
+
+
+class SheetForm(OurForm):
+    """Which visits to print."""
+
+    first = Day(_l("First day"), [needed(_l("Please give a day."))])
+    last = Day(_l("Last day"), [needed(_l("Please give a day."))])
+    name = line(_l("Name on the sheet"), most=120)
+    blank = IntegerField(
+        _l("Empty rows to fill in by hand"),
+        [
+            Optional(),
+            NumberRange(0, MOST_BLANK, _l("Please give a number from 0 to 20.")),
+        ],
+        default=0,
+    )
+
+    def validate_last(self, field: Field) -> None:
+        """A period goes forward, and is at most a year."""
+        first, last = self.first.data, field.data
+        if not first or not last:
+            return
+        if last < first:
+            raise ValidationError(_l("The last day can’t be before the first one."))
+        if (last - first).days > 366:
+            raise ValidationError(_l("A sheet covers at most a year."))
+
+
+class InitialsForm(OurForm):
+    """Initials, drawn on glass. Empty takes them away."""
+
+    initials = HiddenField()
+
+    def validate_initials(self, field: Field) -> None:
+        """Only what our own glass can draw."""
+        if field.data and not is_drawing(field.data):
+            raise ValidationError(_l("This drawing can’t be kept. Please try again, with less."))
+
+
+class CheckForm(OurForm):
+    """The code on a sheet."""
+
+    code = line(_l("The code on the sheet"), needed(_l("Please type the code.")), most=40)

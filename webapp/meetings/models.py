@@ -138,3 +138,32 @@ class Favourite(SealedRow, Base):
     @property
     def sealed_as(self) -> str:
         return f"{self.id}|{self.person_id}"
+
+
+class Sheet(SealedRow, Base):
+    """An attendance sheet as it was printed; later changes to a visit don't change it.
+
+    Whoever has the paper can ask by its code whether it was printed here. In the clear is only a
+    keyed hash of that code.
+    """
+
+    __tablename__ = "meeting_sheet"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+    code = Sealed[str]()
+    name = Sealed[str]()  # as it stands on the paper; or a line to write it by hand
+    first_day = Sealed[str]()
+    last_day = Sealed[str]()
+    rows = Sealed[list[dict[str, str]]]()  # sheet.Row
+    blank = Sealed[int]()  # lines to fill in by hand
+
+    @property
+    def sealed_for(self) -> UUID:
+        return self.person_id
+
+    @property
+    def sealed_as(self) -> str:
+        return f"{self.id}|{self.person_id}"

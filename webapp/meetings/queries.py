@@ -10,13 +10,15 @@ from uuid import UUID
 from sqlalchemy import select
 
 from webapp.accounts.models import Person
-from webapp.core import clock
+from webapp.core import clock, codes
 from webapp.core.db import db
-from webapp.core.keys import app_secrets
+from webapp.core.keys import DataKey, app_secrets
 from webapp.entries.queries import own_list
 from webapp.meetings.finding import listed_among, starts_next
-from webapp.meetings.models import Favourite, Meeting, MeetingRhythm, Visit
+from webapp.meetings.models import Favourite, Meeting, MeetingRhythm, Sheet, Visit
 from webapp.meetings.rhythm import Rhythm, rhythm
+from webapp.meetings.sheet import Went
+from webapp.meetings.words import attended_name
 
 PAGE = 40
 
@@ -89,3 +91,41 @@ def favourite_id(person: Person, meeting_id: UUID) -> UUID:
     """Known to who knows our keys: the table alone doesn't say who goes where."""
     key = app_secrets().derived("favourites")
     return UUID(bytes=hmac.digest(key, person.id.bytes + meeting_id.bytes, "sha256")[:16])
+
+
+def went(person: Person, zone: str) -> list[Went]:
+    """Somebody's visits, as far as a sheet asks."""
+    return [
+        Went(
+            clock.local(one.happened_at, one.zone or zone),
+            one.meeting or "",
+            one.place or attended_name(one.attended),
+            one.initials or "",
+        )
+        for one in visits_of(person)
+    ]
+
+
+def sheets_of(person: Person, most: int = 10) -> list[Sheet]:
+    """The sheets that somebody printed, the newest first."""
+    query = select(Sheet).where(Sheet.person_id == person.id)
+    return list(db.session.scalars(query.order_by(Sheet.made_at.desc()).limit(most)))
+
+
+def own_sheet(person: Person, id: UUID) -> Sheet | None:
+    """One of somebody's own sheets."""
+    return db.session.scalar(select(Sheet).where(Sheet.id == id, Sheet.person_id == person.id))
+
+
+def sheet_by_code(typed: str) -> Sheet | None:
+    """The sheet that carries this code, whoever asks: who has the code has the paper."""
+    code = codes.typed(typed)
+    if code is None:
+        return None
+    query = select(Sheet).join(DataKey, DataKey.person_id == Sheet.person_id)
+    return db.session.scalar(query.where(Sheet.code_hash == code_hash(code)))
+
+
+def code_hash(code: str) -> bytes:
+    """What the database knows of a sheet's code (60 bits, so a plain keyed hash finds it)."""
+    return hmac.digest(app_secrets().derived("sheets"), code.encode(), "sha256")
