@@ -59,6 +59,15 @@ def test_she_finds_by_day_and_time(phone_of, ana, list_meetings):
     assert named(found(phone, day="any", part="evening"), "Tonight", "Tuesday noon") == ["Tonight"]
 
 
+def test_on_any_day_a_daily_meeting_stands_once_with_its_next_start(phone_of, ana, list_meetings):
+    list_meetings(row("Daily", day=[0, 1, 2, 3, 4, 5, 6]), row("Monday before", time="15:00"))
+    page = found(phone_of(ana), day="any")
+    assert "2 meetings" in page.text
+    assert named(page, "Daily", "Monday before") == ["Daily", "Monday before"]
+    assert "today 6:00 pm" in page.text
+    assert "Monday 30 November, 3:00 pm" in page.text
+
+
 def test_a_late_meeting_in_another_zone_is_on_the_right_day(phone_of, ana, list_meetings):
     list_meetings(
         row("Pacific late", day=1, time="23:30", timezone="America/Los_Angeles", **LINK),

@@ -112,11 +112,21 @@ def search(wish: Wish, now: datetime, zone: str) -> Result:
         found.sort(key=lambda one: (one.miles is None, one.miles, one.starts_at))
     else:
         found.sort(key=lambda one: (one.starts_at, one.meeting.name))
+    if wish.day == "any":
+        found = _each_once(found)
     has_more = len(found) > MOST or len(rows) > 2 * MOST
     found = found[:MOST]
     if wish.day == "any" and wish.part is None and not has_more:
         found += [Found(one, None, _miles(center, one)) for one in _by_appointment(fits)]
     return Result(found, has_more, True)
+
+
+def _each_once(found: list[Found]) -> list[Found]:
+    """A meeting on every day of the week needs saying once, with its next start."""
+    first: dict[UUID, Found] = {}
+    for one in found:
+        first.setdefault(one.meeting.id, one)
+    return list(first.values())
 
 
 def _starts(
