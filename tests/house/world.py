@@ -23,6 +23,9 @@ from webapp.core.db import Base, db
 from webapp.entries.actions import edit, write
 from webapp.joining.actions import invite
 from webapp.journal.models import Trigger
+from webapp.meetings import actions as meetings
+from webapp.meetings.models import Feed, Meeting, MeetingTime, Visit
+from webapp.meetings.reading import Mode
 from webapp.program.models import Group, GroupSession
 from webapp.reminders.actions import choose, connect_phone, remind
 from webapp.reminders.models import Courier, Delivery, Notification
@@ -34,11 +37,15 @@ TEXTS = ("situation", "thought", "body", "did")
 PRIVATE = {name: f"zq-private-{name}" for name in TEXTS}
 FORMER = {name: f"zq-former-{name}" for name in TEXTS}
 SHARED = {name: f"zq-shared-{name}" for name in TEXTS} | {"about": "zq-shared-about"}
+VISIT = {name: f"zq-visit-{name}" for name in (
+    "meeting", "place", "step", "takeaway", "contact", "commitment",
+)}  # fmt: skip
 ANSWER, SIGNED = "zq-answer-words", "zq-signed-name"
 REMINDED, DOSE = "zq-reminder-words", "zq-reminder-name"
-ONLY_ANAS = (*PRIVATE.values(), *FORMER.values(), SIGNED, REMINDED, DOSE)
+ONLY_ANAS = (*PRIVATE.values(), *FORMER.values(), *VISIT.values(), SIGNED, REMINDED, DOSE)
 FOR_HER_FACILITATORS = (*SHARED.values(), ANSWER)
 EVERY_WORD = (*ONLY_ANAS, *FOR_HER_FACILITATORS)
+LISTED, LISTED_LINK = "Noon Circle", "https://example.org/noon"
 NO_CODE = "0000-0000-0000"
 
 
@@ -79,6 +86,7 @@ class World:
             "sharing.put_away": {"id": self.ids["feedback"]},
             "clinic.huddle": {"id": self.evening.tonight},
             "reminders.stop": {"id": self.ids["rule"]},
+            "meetings.printed": {"id": self.ids["sheet"]},
         }.get(rule.endpoint)
         if "group_id" in rule.arguments:
             found = {"group_id": self.evening.id, "id": self.people["ana"].id}
@@ -86,6 +94,10 @@ class World:
             found = {"id": self.evening.id}
         elif rule.rule.startswith(("/journal/<uuid:id>", "/entries/<uuid:id>")):
             found = {"id": self.ids["shared"]}
+        elif rule.rule.startswith("/meetings/find/"):
+            found = {"id": self.ids["meeting"]}
+        elif rule.rule.startswith("/meetings/<uuid:id>"):
+            found = {"id": self.ids["visit"]}
         assert found, f"say in world.py what of Ana's {rule.endpoint} opens"
         return found
 
@@ -107,6 +119,13 @@ class World:
             "reminders.save": {"group": "y", "leads": "60", "text": "neutral"},
             "reminders.connect": FakePhone("x", "https://fcm.googleapis.com").fields,
             "reminders.later": {"id": self.ids["reminded"]},
+            "meetings.create": {"meeting": "New words"},
+            "meetings.update": {"version": "1", "meeting": "Other words"},
+            "meetings.rhythm": {"a_week": "3"},
+            "meetings.find": {"day": "any", "miles": "25", "order": "time"},
+            "meetings.sheet": {"first": "2026-11-01", "last": "2026-11-23"},
+            "meetings.initials": {"initials": "M1 1L2 2"},
+            "meetings.check": {"code": NO_CODE},
             "clinic.feedback": {"entry": self.ids["shared"], "words": "Good to know."},
             "clinic.add_facilitator": {"person": self.people["kit"].id},
             "clinic.new_group": {
@@ -174,6 +193,8 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
             entry, group, consent=consent, for_=tonight, bring_up=True, about=SHARED["about"]
         )
         feedback = answer(entry, ANSWER, by=cleo)
+        visit, meeting = _meetings(ana)
+        sheet = meetings.print_sheet(ana, "Ana", NOW.date(), NOW.date(), 1, ZONE)
         device = start_sign_in(ana, device="Phone", own_phone=True, lasts=timedelta(days=30))
         db.session.flush()
         fake = FakePhone("ana", "https://fcm.googleapis.com")
@@ -195,8 +216,31 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
             "private": private.id, "shared": entry.id, "share": shared.id, "consent": consent.id,
             "feedback": feedback.id, "device": device.id, "rule": rule.id,
             "reminded": reminded.id,
+            "visit": visit.id,
+            "meeting": meeting.id, "sheet": sheet.id,
         }  # fmt: skip
     return world
+
+
+def _meetings(ana: Person) -> tuple[Visit, Meeting]:
+    """Ana went, wants to go on, and keeps a meeting that is listed."""
+    visit = write(Visit, ana, uuid4(), NOW, {**VISIT, "fellowship": "smart", "zone": ZONE})
+    feed = Feed(source="feed.json", fellowship="smart", zone=ZONE, generation=1)
+    db.session.add(feed)
+    db.session.flush()
+    nothing = dict.fromkeys(("group", "city", "places", "conference_phone", "types", "url"), "")
+    meeting = Meeting(
+        id=uuid4(), feed_id=feed.id, generation=1, fingerprint=b"", slug="noon", name=LISTED,
+        fellowship="smart", minutes=60, zone=ZONE, mode=Mode.HYBRID, location="Room 2",
+        address="Room 2", latitude=40.0, longitude=-75.0, conference_url=LISTED_LINK, notes="",
+        tags="|open|es|", entity="", **nothing,
+    )  # fmt: skip
+    db.session.add(meeting)
+    db.session.flush()
+    db.session.add(MeetingTime(meeting_id=meeting.id, week_minute=12 * 60))
+    meetings.wish(ana, 3, NOW.date())
+    meetings.make_home(ana, meeting)
+    return visit, meeting
 
 
 def contents(skip: tuple[str, ...]) -> dict[str, str]:

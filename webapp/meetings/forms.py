@@ -12,7 +12,6 @@ from wtforms import (
     Field,
     Form,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectField,
     SelectMultipleField,
@@ -21,7 +20,7 @@ from wtforms.validators import NumberRange, Optional, ValidationError
 
 from webapp.core import clock
 from webapp.core.dates import weekday
-from webapp.core.forms import CheckboxList, OurForm, line, needed, words
+from webapp.core.forms import CheckboxList, OurForm, WholeNumber, line, needed, words
 from webapp.meetings.search import Part, Wish
 from webapp.meetings.sheet import MOST_BLANK, is_drawing
 from webapp.meetings.vocabulary import LANGUAGES, TAGS
@@ -31,28 +30,6 @@ CONTENT = (
     *("fellowship", "meeting", "place", "format", "attended"),
     *("step", "takeaway", "contact", "commitment"),
 )
-
-
-class Moment(DateTimeLocalField):
-    """A date and a time, which a refusal names in a sentence."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read it, or say what is wanted."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_("Please give a day and a time.")) from None
-
-
-class Day(DateField):
-    """A date, which a refusal names in a sentence."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        """Read it, or say what is wanted."""
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_("Please give a day.")) from None
 
 
 def one_of(label: Any, choices: dict[str, Any], **options: Any) -> RadioField:
@@ -79,7 +56,7 @@ class VisitForm(OurForm):
 
     id = HiddenField(default=lambda: str(uuid4()))
     version = HiddenField(default="0")
-    happened = Moment(
+    happened = DateTimeLocalField(
         _l("When did it start?"), [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
     )
     meeting = line(_l("Name of the meeting"))
@@ -118,11 +95,11 @@ class VisitForm(OurForm):
 class RhythmForm(OurForm):
     """How often somebody wants to go. Empty means no wish."""
 
-    a_week = IntegerField(
+    a_week = WholeNumber(
         _l("Meetings a week"),
         [Optional(), NumberRange(0, 21, _l("Please give a number from 0 to 21."))],
     )
-    ninety_from = Day(_l("90 meetings in 90 days, from"), [Optional()])
+    ninety_from = DateField(_l("90 meetings in 90 days, from"), [Optional()])
 
     def validate_ninety_from(self, field: Field) -> None:
         """A start that a calendar of ours can count from."""
@@ -147,6 +124,7 @@ class FindForm(OurForm):
     order = SelectField(
         _l("Order"),
         choices=[("time", _l("The next one first")), ("distance", _l("The nearest first"))],
+        default="time",
         validators=[known_choice],
         validate_choice=False,
     )
@@ -202,10 +180,10 @@ class FindForm(OurForm):
 class SheetForm(OurForm):
     """Which visits to print."""
 
-    first = Day(_l("First day"), [needed(_l("Please give a day."))])
-    last = Day(_l("Last day"), [needed(_l("Please give a day."))])
+    first = DateField(_l("First day"), [needed(_l("Please give a day."))])
+    last = DateField(_l("Last day"), [needed(_l("Please give a day."))])
     name = line(_l("Name on the sheet"), most=120)
-    blank = IntegerField(
+    blank = WholeNumber(
         _l("Empty rows to fill in by hand"),
         [
             Optional(),
