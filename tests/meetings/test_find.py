@@ -265,7 +265,7 @@ def test_a_calendar_gets_neutral_words_and_the_right_time_over_the_clock_change(
     assert starts[0] == datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
     assert starts[1] == datetime(2026, 11, 27, 1, 30, tzinfo=UTC)
     assert starts[-1] == datetime(2027, 3, 30, 0, 30, tzinfo=UTC)  # summer time
-    assert events[0]["SUMMARY"] == "Meeting"
+    assert events[0]["SUMMARY"] == "Appointment"
     assert events[0]["LOCATION"] == "5 Main St; Floor 2"
     assert all(len(line.encode()) <= 75 for line in got.html.split("\r\n"))
 

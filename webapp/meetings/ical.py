@@ -1,6 +1,6 @@
 """A weekly meeting for a calendar. Pure (RFC 5545).
 
-The text is neutral: "Meeting" and the address, since a calendar lies open on desks and is often
+The text is neutral: "Appointment" and the address, since a calendar lies open on desks and is often
 shared. The time zone travels along, so the time stays right over clock changes.
 """
 
@@ -18,14 +18,14 @@ def weekly_event(
     """A calendar with one weekly event; `starts` has the next start on each of its days and is
     not empty."""
     there = sorted(one.astimezone(ZoneInfo(zone)) for one in starts)
-    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Groundwork//Meetings//EN"]
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Calendar//EN"]
     lines += _time_zone(zone, there[0])
     for hour in sorted({(one.hour, one.minute) for one in there}):
         same = [one for one in there if (one.hour, one.minute) == hour]
         days = ",".join(dict.fromkeys(DAYS[one.weekday()] for one in same))
         lines += [
             "BEGIN:VEVENT",
-            f"UID:{uid}-{hour[0]:02d}{hour[1]:02d}@groundwork",
+            f"UID:{uid}-{hour[0]:02d}{hour[1]:02d}",
             f"DTSTAMP:{starts[0].astimezone(UTC):%Y%m%dT%H%M%SZ}",
             f"DTSTART;TZID={zone}:{same[0]:%Y%m%dT%H%M%S}",
             f"DURATION:PT{minutes}M",
