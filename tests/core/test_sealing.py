@@ -199,7 +199,7 @@ def test_every_table_with_words_seals_them() -> None:
     with_words = {kind.__table__.name for kind in kinds if issubclass(kind, SealedRow)}
     assert with_words == {
         "person", "sign_in", "entry", "consent", "share", "feedback", "reminder",
-        "push_subscription",
+        "push_subscription", "meeting_rhythm", "meeting_favourite", "meeting_sheet",
     }  # fmt: skip
 
 
