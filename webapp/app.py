@@ -22,6 +22,7 @@ from webapp.core.wording import gettext as _
 from webapp.entries import page
 from webapp.joining import views as joining
 from webapp.journal import views as journal
+from webapp.meetings import views as meetings
 from webapp.program import views as program
 from webapp.pwa import views as pwa
 from webapp.reminders import views as reminders
@@ -35,6 +36,7 @@ BLUEPRINTS = [
     today,
     week,
     journal,
+    meetings,
     sharing,
     reminders,
     program,

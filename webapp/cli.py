@@ -16,6 +16,9 @@ from webapp.accounts.models import Person, Role
 from webapp.core.db import db, has_tables, use_wal
 from webapp.core.keys import add_outer_key, app_secrets, load_secrets, rewrap_all
 from webapp.joining.actions import invite as make_invitation
+from webapp.meetings import importing
+from webapp.meetings.errors import NotImported
+from webapp.meetings.words import FELLOWSHIPS
 from webapp.program.actions import plan_all
 from webapp.program.queries import all_groups
 from webapp.reminders.delivery import Delivery, Stop, in_a_row
@@ -23,7 +26,7 @@ from webapp.reminders.delivery import Delivery, Stop, in_a_row
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for command in (init, invite, seed_demo, plan, deliver, rotate_key, serve):
+    for command in (init, invite, seed_demo, plan, deliver, rotate_key, import_meetings, serve):
         app.cli.add_command(command)
 
 
@@ -92,6 +95,40 @@ def rotate_key() -> None:
     db.session.commit()
     click.echo(
         f"{changed} keys wrapped anew. Restart the app; keep the former key for old backups."
+    )
+
+
+@click.command("import-meetings")
+@click.argument("source")
+@click.option(
+    "--fellowship",
+    type=click.Choice([*FELLOWSHIPS]),
+    help="Whose meetings these are: a feed doesn't say. Remembered for the next time.",
+)
+@click.option("--zone", help="Time zone of meetings that name none; at first the clinic's.")
+@with_appcontext
+def import_meetings(source: str, fellowship: str | None, zone: str | None) -> None:
+    """Read public meetings from a Meeting Guide or BMLT feed: FILE or https://…
+
+    Repeat it to bring them up to date; once a night is enough. A feed that breaks off or that
+    has nothing readable in it changes nothing.
+    """
+    report = importing.Report()
+    try:
+        chosen = importing.choose(source, fellowship, zone, current_app.config["ZONE"])
+        db.session.rollback()
+        with importing.opened(source) as file:
+            importing.check(file, chosen)
+            for _step in importing.steps(file, chosen, report):
+                db.session.commit()
+    except (NotImported, OSError) as problem:
+        raise click.ClickException(str(problem)) from None
+    for line in report.refused:
+        click.echo(line, err=True)
+    click.echo(
+        f"{report.kept} meetings: {report.new} new, {report.changed} changed, "
+        f"{report.same} as before; {report.removed} removed. "
+        f"{len(report.refused)} rows could not be read."
     )
 
 

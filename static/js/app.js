@@ -1,9 +1,11 @@
 // Addresses are written out: nothing on a page can choose what is imported, and a page loads only what it uses.
 const modules = new Map([
   ["dialog", () => import("./modules/dialog.js")],
+  ["distance", () => import("./modules/distance.js")],
   ["error-summary", () => import("./modules/error-summary.js")],
   ["forget-phone", () => import("./modules/forget-phone.js")],
   ["huddle", () => import("./modules/huddle.js")],
+  ["initials", () => import("./modules/initials.js")],
   ["password", () => import("./modules/password.js")],
   ["print", () => import("./modules/print.js")],
   ["quick-hide", () => import("./modules/quick-hide.js")],

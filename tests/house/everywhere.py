@@ -17,6 +17,7 @@ from webapp.accounts.models import Person
 from webapp.core.db import db
 from webapp.entries.actions import write
 from webapp.journal.models import Trigger
+from webapp.meetings.models import Sheet
 
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 # Where each form is found, and by whom. `test_templates.py` sees to it that none is left out.
@@ -31,6 +32,13 @@ PLACES = {
     "write": ("ana", "/journal/new", "urge"),
     "edit": ("ana", "/journal/{shared}/edit", "urge"),
     "search": ("ana", "/journal", "word"),
+    "visit": ("ana", "/meetings/new", "takeaway"),
+    "edit visit": ("ana", "/meetings/{visit}/edit", "takeaway"),
+    "rhythm": ("ana", "/meetings/rhythm", "a_week"),
+    "find a meeting": ("ana", "/meetings/find", "near"),
+    "attendance sheet": ("ana", "/meetings/sheet", "blank"),
+    "initials": ("ana", "/meetings/{visit}/initials", "initials"),
+    "check a sheet": ("nobody", "/check-sheet", "code"),
     "share": ("ana", "/entries/{private}/share", "until"),
     "first share": ("ben", "/entries/{bens}/share", "signed_name"),
     "new group": ("max", "/clinic/groups/new", "minutes"),
@@ -55,7 +63,8 @@ PLACES = {
 }
 # Buttons that do one thing: there is nothing to fill in, so nothing that could be wrong.
 BUTTONS = (
-    "/(end|end-others|removal|restoration|coming|calendar|stop|revocation|seen|leaving|sign-out|hide)$"
+    "/(end|end-others|removal|restoration|coming|calendar|stop|revocation|seen|leaving|sign-out|hide"
+    "|favourite|home)$"
     "|^/clinic/groups/<.*/(invitations|facilitator-invitations|facilitators|reset)$"
 )
 # What a person hears or sees of an element besides its text.
@@ -146,6 +155,9 @@ def _refused(
         "starts": "25:99", "minutes": "many", "days": "9", "track": "nonsense", "zone": "Mars",
         "username": "!", "name": "x" * 300, "password": "short", "current": "wrong wrong wrong",
         "code": "?", "situation": "x" * 20_001, "version": "1", "about": "x" * 300,
+        "takeaway": "x" * 20_001, "fellowship": "nonsense", "attended": "nonsense", "last": "never",
+        "format": "nonsense", "day": "never", "a_week": "many", "first": "never", "blank": "99",
+        "near": "x" * 99, "initials": "nonsense",
     }  # fmt: skip
     for (method, address), expected in policy().items():
         writes_words = method == "POST" and not re.search(BUTTONS, address)
@@ -166,6 +178,15 @@ def _met_on_the_way(world: World, phones: dict[str, Phone]) -> Iterator[tuple[st
     shown = ana.get(f"/journal/{world.ids['private']}/edit")
     yield "ana", ana.fill(shown, "edit", situation="Changed", version="1")  # an older version
     yield "ana", ana.fill(ana.get(f"/journal/{world.ids['private']}"), "/removal")
+    visit = world.ids["visit"]
+    shown = ana.get(f"/meetings/{visit}/edit")
+    yield "ana", ana.fill(shown, "/edit", having="takeaway", version="0", meeting="Changed")
+    yield "ana", ana.post("/meetings/find", {"day": "any", "near": "Nowhere", "miles": "5"})
+    yield "ana", ana.post("/meetings/find", {"day": "any"})
+    yield "ana", ana.post("/meetings/find", {"day": "soon", "mode": "online", "language": "es"})
+    yield "ana", ana.post(f"/meetings/{visit}/initials", {"initials": "M1 1L2 2"})
+    yield "ana", ana.get(f"/meetings/new?meeting={world.ids['meeting']}")
+    yield "nobody", _checked(world, phones["nobody"])
     yield "cleo", cleo.post(f"/clinic/groups/{evening}/invitations")
     plan = f"/clinic/groups/{evening}/people/{hers}"
     yield "cleo", cleo.post(f"{plan}/days", world.fields("attendance.own_days", "cleo"))
@@ -189,6 +210,12 @@ def _met_on_the_way(world: World, phones: dict[str, Phone]) -> Iterator[tuple[st
     yield "ana", ana.get(f"/sharing/consents/{world.ids['consent']}")
     ana.post("/hide")
     yield "ana", ana.get("/today")  # the password is asked for again
+
+
+def _checked(world: World, phone: Phone) -> Page:
+    with world.app.app_context():
+        code = db.session.get_one(Sheet, world.ids["sheet"]).code
+    return phone.post("/check-sheet", {"code": code})
 
 
 def _errors(phones: dict[str, Phone]) -> Iterator[tuple[str, Page]]:

@@ -11,7 +11,7 @@ from werkzeug.routing import Rule
 
 from tests.conftest import root
 from tests.house.everywhere import PLACES, Outline, every_page
-from tests.house.world import EVERY_WORD, World
+from tests.house.world import EVERY_WORD, LISTED_LINK, World
 from tests.pages import Page
 
 TEMPLATES = root() / "templates"
@@ -169,6 +169,8 @@ def _addresses(outline: Outline, world: World) -> Iterator[str]:
             yield "has a script inside"
         for name in ("src", "href", "action", "srcset", "poster", "data-to", "formaction"):
             to = one.attrs.get(name, "/")
+            if to == LISTED_LINK and "noreferrer" in one.attrs.get("rel", ""):
+                continue  # an online meeting, which learns nothing of where one comes from
             fits = re.match(r"/(?!/)|#|tel:|sms:|data:image/svg", to) or to == chat or not to
             if to == "data:,":  # no icon at all, on the neutral page
                 continue

@@ -15,7 +15,7 @@ from werkzeug.routing import Rule
 from tests.conftest import ZONE, root
 from tests.house.everywhere import Outline, every_page, said
 from tests.house.reading import grade, split, syllables_of
-from tests.house.world import EVERY_WORD, World
+from tests.house.world import EVERY_WORD, LISTED, World
 from webapp.accounts.passwords import _word_list
 from webapp.sharing.consent_text import NOTICE
 
@@ -30,7 +30,7 @@ NAMES = {
 DATA = [
     *EVERY_WORD, NOTICE, "Evening IOP", "Morning IOP", "Riverside Clinic", "Room 2", ZONE,
     "Whose words", "Mine: .", "Mine:", "Changed", "New words", "Other words", "Good to know.",
-    "America/New_York", "Christmas", "Test", "Phone", "Browser", "Groundwork",
+    "America/New_York", "Christmas", "Test", "Phone", "Browser", "Groundwork", LISTED,
 ]  # fmt: skip
 PATTERNS = [
     r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b",  # a code
@@ -105,13 +105,15 @@ def test_what_was_not_translated_would_be_seen(text: str, left: str) -> None:
 
 # Whatever a patient may come to read; the clinic's pages are for those who work there.
 PATIENTS = [
-    "templates/journal", "templates/sharing", "templates/today", "templates/pwa",
+    "templates/journal", "templates/meetings", "templates/sharing", "templates/today",
+    "templates/pwa",
     "templates/accounts", "templates/errors", "templates/components",
     "templates/layouts/patient.html", "templates/layouts/plain.html", "templates/layouts/base.html",
     "templates/joining/join.html",
     "templates/joining/code.html", "templates/week", "templates/attendance/own.html",
     "templates/attendance/cover.html", "templates/program/expect.html", "webapp/week",
     "webapp/program/expect.py", "webapp/attendance/forms.py", "webapp/accounts", "webapp/journal",
+    "webapp/meetings",
     "webapp/sharing",
     "webapp/joining", "webapp/entries", "webapp/today", "webapp/core", "webapp/pwa",
 ]  # fmt: skip

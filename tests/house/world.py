@@ -23,6 +23,9 @@ from webapp.core.db import Base, db
 from webapp.entries.actions import edit, write
 from webapp.joining.actions import invite
 from webapp.journal.models import Trigger
+from webapp.meetings import actions as meetings
+from webapp.meetings.models import Feed, Meeting, MeetingTime, Visit
+from webapp.meetings.reading import Mode
 from webapp.program.actions import add_holiday, add_pattern
 from webapp.program.models import Group, GroupSession
 from webapp.program.recurrence import Weekly
@@ -38,12 +41,18 @@ TEXTS = ("situation", "thought", "body", "did")
 PRIVATE = {name: f"zq-private-{name}" for name in TEXTS}
 FORMER = {name: f"zq-former-{name}" for name in TEXTS}
 SHARED = {name: f"zq-shared-{name}" for name in TEXTS} | {"about": "zq-shared-about"}
+VISIT = {name: f"zq-visit-{name}" for name in (
+    "meeting", "place", "step", "takeaway", "contact", "commitment",
+)}  # fmt: skip
 ANSWER, SIGNED = "zq-answer-words", "zq-signed-name"
 REMINDED, DOSE = "zq-reminder-words", "zq-reminder-name"
 DENTIST = "zq-appointment-title"
-ONLY_ANAS = (*PRIVATE.values(), *FORMER.values(), SIGNED, REMINDED, DOSE, DENTIST)
+ONLY_ANAS = (
+    *PRIVATE.values(), *FORMER.values(), *VISIT.values(), SIGNED, REMINDED, DOSE, DENTIST,
+)  # fmt: skip
 FOR_HER_FACILITATORS = (*SHARED.values(), ANSWER)
 EVERY_WORD = (*ONLY_ANAS, *FOR_HER_FACILITATORS)
+LISTED, LISTED_LINK = "Noon Circle", "https://example.org/noon"
 NO_CODE = "0000-0000-0000"
 APPOINTMENT = {"id": str(UUID(int=7)), "title": "Doctor", "day": "2026-11-24", "starts": "09:00"}
 
@@ -89,6 +98,7 @@ class World:
             "week.feed": {"token": self.feed},
             "attendance.roll": {"id": self.evening.friday},
             "program.remove_holiday": {"id": self.ids["holiday"]},
+            "meetings.printed": {"id": self.ids["sheet"]},
         }.get(rule.endpoint)
         if "group_id" in rule.arguments:
             found = {"group_id": self.evening.id, "id": self.people["ana"].id}
@@ -102,6 +112,10 @@ class World:
             found = {"id": self.ids["appointment"]}
         elif not found and rule.rule.startswith(("/clinic/sessions/", "/week/dates/")):
             found = {"id": self.evening.tonight}
+        elif rule.rule.startswith("/meetings/find/"):
+            found = {"id": self.ids["meeting"]}
+        elif rule.rule.startswith("/meetings/<uuid:id>"):
+            found = {"id": self.ids["visit"]}
         assert found, f"say in world.py what of Ana's {rule.endpoint} opens"
         return found
 
@@ -140,6 +154,13 @@ class World:
             "week.date_": {"says": "late", "reason": "The bus"},
             "week.new_appointment": APPOINTMENT,
             "week.appointment": {**APPOINTMENT, "version": "1"},
+            "meetings.create": {"meeting": "New words"},
+            "meetings.update": {"version": "1", "meeting": "Other words"},
+            "meetings.rhythm": {"a_week": "3"},
+            "meetings.find": {"day": "any", "miles": "25", "order": "time"},
+            "meetings.sheet": {"first": "2026-11-01", "last": "2026-11-23"},
+            "meetings.initials": {"initials": "M1 1L2 2"},
+            "meetings.check": {"code": NO_CODE},
             "clinic.feedback": {"entry": self.ids["shared"], "words": "Good to know."},
             "clinic.add_facilitator": {"person": self.people["kit"].id},
             "clinic.new_group": {
@@ -212,6 +233,8 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         (weekly,) = add_pattern(group, Weekly(3, time(10), 60, NOW.date()))
         holiday = add_holiday(date(2026, 12, 25), "Christmas")
         world.feed = make_feed(ana)
+        visit, meeting = _meetings(ana)
+        sheet = meetings.print_sheet(ana, "Ana", NOW.date(), NOW.date(), 1, ZONE)
         device = start_sign_in(ana, device="Phone", own_phone=True, lasts=timedelta(days=30))
         db.session.flush()
         fake = FakePhone("ana", "https://fcm.googleapis.com")
@@ -235,8 +258,30 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
             "reminded": reminded.id, "appointment": appointment.id,
             "pattern": weekly.id, "holiday": holiday.id, "evening": evening.id,
             "tonight": evening.tonight, "friday": evening.friday, "ana": ana.id,
+            "visit": visit.id, "meeting": meeting.id, "sheet": sheet.id,
         }  # fmt: skip
     return world
+
+
+def _meetings(ana: Person) -> tuple[Visit, Meeting]:
+    """Ana went, wants to go on, and keeps a meeting that is listed."""
+    visit = write(Visit, ana, uuid4(), NOW, {**VISIT, "fellowship": "smart", "zone": ZONE})
+    feed = Feed(source="feed.json", fellowship="smart", zone=ZONE, generation=1)
+    db.session.add(feed)
+    db.session.flush()
+    nothing = dict.fromkeys(("group", "city", "places", "conference_phone", "types", "url"), "")
+    meeting = Meeting(
+        id=uuid4(), feed_id=feed.id, generation=1, fingerprint=b"", slug="noon", name=LISTED,
+        fellowship="smart", minutes=60, zone=ZONE, mode=Mode.HYBRID, location="Room 2",
+        address="Room 2", latitude=40.0, longitude=-75.0, conference_url=LISTED_LINK, notes="",
+        tags="|open|es|", entity="", **nothing,
+    )  # fmt: skip
+    db.session.add(meeting)
+    db.session.flush()
+    db.session.add(MeetingTime(meeting_id=meeting.id, week_minute=12 * 60))
+    meetings.wish(ana, 3, NOW.date())
+    meetings.make_home(ana, meeting)
+    return visit, meeting
 
 
 def contents(skip: tuple[str, ...]) -> dict[str, str]:

@@ -21,6 +21,7 @@ SENTENCES = {
     "Number must be between %(min)s and %(max)s.": _l("From %(min)s to %(max)s, please."),
     "Not a valid choice.": _l("Please choose from the list."),
     "Not a valid datetime value.": _l("Please give a day and a time."),
+    "Not a valid date value.": _l("Please give a day."),
     "Not a valid time value.": _l("Please give a time, like 18:00."),
     "Invalid Choice: could not coerce.": _l("Please choose from the list."),
     "Invalid choice(s): one or more data inputs could not be coerced.": _l(

@@ -34,6 +34,7 @@ class Entry(SealedRow, Base):
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     lines: ClassVar[str]  # the template whose macro `line` draws this kind in a list
+    page: ClassVar[str]  # the endpoint of the page on which its author reads one of this kind
 
     __mapper_args__: dict[str, Any] = {
         "polymorphic_on": "kind",

@@ -1,0 +1,281 @@
+"""Ana looks for a meeting. It is Monday, 4 pm in New York."""
+
+from datetime import UTC, datetime
+
+import pytest
+from icalendar import Calendar
+from recurring_ical_events import of as occurrences_of
+from sqlalchemy import select
+
+from webapp.core.db import db
+from webapp.meetings.models import Favourite
+
+ELM = {"formatted_address": "40 Elm St, Springfield, IL 62701, USA", "location": "Annex"}
+LINK = {"conference_url": "https://example.org/j/555"}
+
+
+def row(name, day=1, time="18:00", **fields):
+    return {"slug": name.lower().replace(" ", "-"), "name": name, "day": day, "time": time,
+            "address": "5 Main St", **fields}  # fmt: skip
+
+
+def found(phone, **fields):
+    return phone.fill(phone.get("/meetings/find"), "/meetings/find", **fields)
+
+
+def named(page, *names):
+    """Those of these names that are on the page, in its order."""
+    there = [name for name in names if name in page.text]
+    return sorted(there, key=page.text.index)
+
+
+def test_without_a_list_she_is_told_so(phone_of, ana):
+    page = phone_of(ana).get("/meetings/find")
+    assert "Your clinic hasn’t brought in a list" in page.text
+
+
+def test_she_finds_by_day_and_time(phone_of, ana, list_meetings):
+    list_meetings(
+        row("Tonight", time="19:00"),
+        row("Over already", time="12:00"),
+        row("Just begun", time="15:55"),
+        row("In an hour", time="17:00"),
+        row("Tuesday noon", day=2, time="12:00"),
+        row("Tuesday night", day=2, time="22:30"),
+    )
+    phone, all_ = phone_of(ana), ("Tonight", "Over already", "Just begun", "In an hour")
+    assert named(phone.get("/meetings/find"), *all_) == ["Just begun", "In an hour", "Tonight"]
+    assert named(found(phone, day="soon"), *all_) == ["Just begun", "In an hour"]
+    assert named(found(phone, day="0"), *all_) == [
+        "Over already", "Just begun", "In an hour", "Tonight",
+    ]  # fmt: skip
+    tuesday = found(phone, day="1")
+    assert named(tuesday, "Tuesday noon", "Tuesday night", *all_) == [
+        "Tuesday noon", "Tuesday night",
+    ]  # fmt: skip
+    assert named(found(phone, day="1", part="night"), "Tuesday noon", "Tuesday night") == [
+        "Tuesday night"
+    ]
+    assert named(found(phone, day="any", part="evening"), "Tonight", "Tuesday noon") == ["Tonight"]
+
+
+def test_on_any_day_a_daily_meeting_stands_once_with_its_next_start(phone_of, ana, list_meetings):
+    list_meetings(row("Daily", day=[0, 1, 2, 3, 4, 5, 6]), row("Monday before", time="15:00"))
+    page = found(phone_of(ana), day="any")
+    assert "2 meetings" in page.text
+    assert named(page, "Daily", "Monday before") == ["Daily", "Monday before"]
+    assert "today 6:00 pm" in page.text
+    assert "Monday 30 November, 3:00 pm" in page.text
+
+
+def test_a_late_meeting_in_another_zone_is_on_the_right_day(phone_of, ana, list_meetings):
+    list_meetings(
+        row("Pacific late", day=1, time="23:30", timezone="America/Los_Angeles", **LINK),
+        row("London early", day=2, time="00:30", timezone="Europe/London", **LINK),
+    )
+    phone = phone_of(ana)
+    monday, tuesday = found(phone, day="0"), found(phone, day="1")
+    assert "Tue 2:30 am" not in monday.text
+    assert named(monday, "Pacific late", "London early") == ["London early"]
+    assert "today 7:30 pm" in monday.text
+    assert named(tuesday, "Pacific late", "London early") == ["Pacific late"]
+    assert "tomorrow 2:30 am" in tuesday.text
+    page = phone.get(next(link for link in tuesday.links if "/meetings/find/" in link))
+    assert "Monday, 11:30 pm" in page.text
+    assert "by the clock in America/Los Angeles" in page.text
+
+
+@pytest.mark.parametrize(
+    ("now", "day", "shown"),
+    [
+        # 2:30 doesn't exist on 14 March 2027: it is 3:30; 1:30 happens twice on 7 November.
+        (datetime(2027, 3, 14, 6, tzinfo=UTC), "6", "today 3:30 am"),
+        (datetime(2027, 11, 7, 4, 30, tzinfo=UTC), "6", "today 2:30 am"),
+        (datetime(2027, 11, 7, 3, tzinfo=UTC), "soon", None),
+    ],
+)
+def test_a_night_when_the_clock_changes(phone_of, ana, list_meetings, clock, now, day, shown):
+    list_meetings(row("Night owls", day=0, time="02:30"))
+    clock.move_to(now)
+    page = found(phone_of(ana), day=day)
+    assert page.status == 200
+    assert (shown in page.text) if shown else ("Night owls" not in page.text)
+
+
+def test_she_finds_by_place_and_distance(phone_of, ana, list_meetings):
+    list_meetings(
+        row("Center", city="Springfield", state="IL", latitude=39.80, longitude=-89.65),
+        row("Suburb", city="Chatham", state="IL", latitude="39.68", longitude="-89.70",
+            regions=["Sangamon"]),
+        row("Same name", city="Springfield", state="MA", latitude=42.1, longitude=-72.59),
+        row("Middle", city="Springfield", state="IL", latitude=39.79, longitude=-89.64),
+        row("Unplaced", city="Springfield", state="IL"),
+        row("Far", city="Peoria", state="IL", latitude=40.7, longitude=-89.59),
+    )  # fmt: skip
+    phone, all_ = phone_of(ana), ("Center", "Suburb", "Same name", "Middle", "Unplaced", "Far")
+    near = found(phone, near="springfield", miles="10", order="distance")
+    assert named(near, *all_)[:2] in (["Center", "Middle"], ["Middle", "Center"])
+    assert set(named(near, *all_)) == {"Center", "Suburb", "Middle", "Unplaced"}
+    assert "miles" in near.text
+    assert set(named(found(phone, near="Springfield", miles="5"), *all_)) == {
+        "Center", "Middle", "Unplaced",
+    }  # fmt: skip
+    assert named(found(phone, near="Springfield, MA."), *all_) == ["Same name"]
+    assert named(found(phone, near=" SANGAMON ", miles="5"), *all_) == ["Suburb"]
+    assert "We don’t know that place" in found(phone, near="100% _ Nowhere").text
+    assert "springfield" not in near.address.casefold()
+
+
+def test_she_finds_by_what_it_is_like(phone_of, ana, list_meetings):
+    list_meetings(
+        row("Steps", types=["C", "X", "ST", "POA"]),
+        row("Screen", types=["O", "S"], address="", **LINK),
+        row("Both", types=["O", "DD"], **LINK),
+        name="aa",
+    )
+    list_meetings(row("Tools", types=["O"]), name="smart", fellowship="smart")
+    list_meetings(row("Shut", types=["TC"]), name="shut")
+    phone, all_ = phone_of(ana), ("Steps", "Screen", "Both", "Tools", "Shut")
+
+    def only(**fields):
+        return set(named(found(phone, **fields), *all_))
+
+    assert only() == {"Steps", "Screen", "Both", "Tools"}  # no way into a closed place
+    assert only(fellowship="smart") == {"Tools"}
+    assert only(mode="online") == {"Screen", "Both"}
+    assert only(mode="in_person") == {"Steps", "Both", "Tools"}
+    assert only(access="open") == {"Screen", "Both", "Tools"}
+    assert only(access="closed", needs=["wheelchair", "proof"]) == {"Steps"}
+    assert only(language="es") == {"Screen"}
+    assert only(needs=["dual_diagnosis"]) == {"Both"}
+    assert "Spanish" in phone.get("/meetings/find").text
+    assert "Thai" not in phone.get("/meetings/find").text
+
+
+def test_a_meeting_by_appointment_is_there_on_any_day(phone_of, ana, list_meetings):
+    list_meetings({"slug": "a", "name": "Ask first", **ELM})
+    phone = phone_of(ana)
+    assert "Ask first" not in phone.get("/meetings/find").text
+    assert "By appointment" in found(phone, day="any").text
+
+
+def test_more_than_a_page_is_said(phone_of, ana, list_meetings):
+    list_meetings(*[row(f"Number {number}.", time="19:00") for number in range(130)])
+    page = found(phone_of(ana))
+    assert "100 meetings" in page.text
+    assert "There are more." in page.text
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"day": "someday"},
+        {"part": "dawn"},
+        {"miles": "1e9"},
+        {"fellowship": "best"},
+        {"language": "xx"},
+        {"needs": ["pool"]},
+        {"near": "x" * 81},
+        {"near": "a\0"},
+    ],
+)
+def test_what_cannot_be_looked_for_is_refused(phone_of, ana, list_meetings, fields):
+    list_meetings(row("Tonight", time="19:00"))
+    assert found(phone_of(ana), **fields).status == 422
+
+
+def open_(phone, name):
+    page = found(phone, day="any")
+    links = [link for link in page.links if "/meetings/find/" in link]
+    return next(one for link in links if name in (one := phone.get(link)).text)
+
+
+def test_she_sees_everything_about_a_meeting_and_nothing_dangerous(phone_of, ana, list_meetings):
+    list_meetings(
+        row("Lunch <script>", **ELM, **LINK, conference_phone="+13125550100", types=["O", "ZZ"],
+            notes="Side door.<br>Ring twice", entity="District 99", end_time="19:15")
+    )  # fmt: skip
+    page = open_(phone_of(ana), "Lunch")
+    for words in ("40 Elm St", "Annex", "Open to all", "Side door.", "District 99", "75 minutes"):
+        assert words in page.text
+    assert "https://example.org/j/555" in page.links
+    assert "<script>" not in page.html.split("<main")[1]
+    assert "Lunch" not in page.html.split("</title>")[0]
+
+
+def test_she_keeps_a_favourite_and_a_home_group(phone_of, app, ana, ben, list_meetings):
+    list_meetings(row("Sunrise", time="19:00"), row("Sunset", time="20:00"))
+    phone = phone_of(ana)
+    sunrise, sunset = open_(phone, "Sunrise"), open_(phone, "Sunset")
+    phone.fill(sunrise, "/favourite")
+    phone.fill(sunrise, "/favourite")
+    page = phone.fill(sunset, "/home")
+    assert "Home group" in page.text
+
+    mine = phone.get("/meetings")
+    assert named(mine, "Sunrise", "Sunset") == ["Sunrise", "Sunset"]
+    assert "today 7:00 pm" in mine.text
+    assert mine.text.count("Home group") == 1
+    phone.fill(phone.get(sunrise.address), "/home")
+    assert phone.get("/meetings").text.count("Home group") == 1
+    assert "Sunrise" not in phone_of(ben).get("/meetings").text
+    with app.app_context():
+        rows = list(db.session.scalars(select(Favourite)))
+        assert len(rows) == 2
+        assert not any(b"Sunrise" in one.sealed for one in rows)
+        db.session.rollback()
+
+    list_meetings(row("Sunset", time="20:00"))
+    gone = phone.get("/meetings")
+    assert "No longer in the list" in gone.text
+    phone.fill(gone, "/favourite/removal")
+    assert "Sunrise" not in phone.get("/meetings").text
+    phone.fill(phone.get(sunset.address), "/favourite/removal")
+    assert "Sunset" not in phone.get("/meetings").text
+    assert phone.get(sunrise.address).status == 404
+
+
+def test_i_went_brings_what_the_meeting_says(phone_of, ana, list_meetings):
+    list_meetings(row("Yesterday", day=0, time="18:00", city="Tupelo"), fellowship="ca")
+    phone = phone_of(ana)
+    page = phone.get(next(one for one in open_(phone, "Yesterday").links if "meeting=" in one))
+    saved = phone.fill(page, "/meetings/new", takeaway="Stay")
+    for words in ("Yesterday", "CA", "Sunday 22 November", "6:00 pm", "In person", "5 Main St"):
+        assert words in saved.text
+    for odd in ("x", "00000000-0000-0000-0000-000000000000"):
+        assert phone.get(f"/meetings/new?meeting={odd}").status == 200
+
+
+def test_a_calendar_gets_neutral_words_and_the_right_time_over_the_clock_change(
+    phone_of, ana, list_meetings
+):
+    list_meetings(
+        row("Secret name", day=[1, 4], time="18:30", end_time="19:45", address="5 Main St; Floor 2",
+            notes="Private", timezone="America/Denver", **LINK)
+    )  # fmt: skip
+    phone = phone_of(ana)
+    page = open_(phone, "Secret name")
+    got = phone.get(next(link for link in page.links if link.endswith(".ics")))
+    assert got.response.content_type == "text/calendar; charset=utf-8"
+    for word in ("Secret", "Private", "AA", "example.org"):
+        assert word not in got.html.replace("BYDAY", "")
+    calendar = Calendar.from_ical(got.html)
+    events = occurrences_of(calendar).between((2026, 11, 23), (2027, 4, 1))
+    starts = sorted(one["DTSTART"].dt.astimezone(UTC) for one in events)
+    assert starts[0] == datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
+    assert starts[1] == datetime(2026, 11, 27, 1, 30, tzinfo=UTC)
+    assert starts[-1] == datetime(2027, 3, 30, 0, 30, tzinfo=UTC)  # summer time
+    assert events[0]["SUMMARY"] == "Appointment"
+    assert events[0]["LOCATION"] == "5 Main St; Floor 2"
+    assert all(len(line.encode()) <= 75 for line in got.html.split("\r\n"))
+
+
+def test_the_finder_is_for_patients(phone, phone_of, ana, cleo, max_, list_meetings):
+    list_meetings(row("Tonight", time="19:00"))
+    address = open_(phone_of(ana), "Tonight").address
+    for someone in (cleo, max_):
+        for path in ("/meetings", "/meetings/find", address, address + ".ics"):
+            assert phone_of(someone).get(path).status == 404
+        for path in ("/favourite", "/home", "/favourite/removal"):
+            assert phone_of(someone).post(address + path).status == 404
+    assert "Tonight" not in phone.get("/meetings/find").html

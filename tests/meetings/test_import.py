@@ -1,0 +1,178 @@
+"""The operator brings public meetings in, and brings them up to date."""
+
+import json
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.meetings.dirty import READ, ROWS, feed
+from webapp.core.db import db
+from webapp.meetings.models import Meeting, MeetingTime
+
+NINE_AM = 9 * 60
+
+
+@pytest.fixture
+def count(app):
+    def how_many(kind=Meeting):
+        with app.app_context():
+            return db.session.scalar(select(func.count()).select_from(kind))
+
+    return how_many
+
+
+def test_a_dirty_feed_is_read_row_by_row_or_said_why_not(import_meetings, tmp_path, count):
+    path = tmp_path / "dirty.json"
+    path.write_bytes(feed())
+
+    made = import_meetings(path, "--fellowship", "aa")
+
+    assert made.exit_code == 0, made.output
+    assert count() == READ
+    assert f"{READ} meetings: {READ} new" in made.output
+    said = [line for line in made.output.splitlines() if line.startswith("Row ")]
+    refused = [(number, why) for number, (_row, why) in enumerate(ROWS, 1) if why]
+    assert sorted(int(line.split()[1]) for line in said) == [number for number, _why in refused]
+    for number, why in refused:
+        line = next(one for one in said if one.startswith(f"Row {number} "))
+        assert f"(line {number + 1})" in line
+        assert why in line
+
+
+def test_what_can_be_understood_is_understood(import_meetings, tmp_path, meeting_called):
+    path = tmp_path / "dirty.json"
+    path.write_bytes(feed())
+    import_meetings(path, "--fellowship", "aa")
+
+    def times(name):
+        return [divmod(one.week_minute, 1440) for one in meeting_called(name).times]
+
+    assert times("Days") == [(0, 735), (2, 735), (4, 735)]
+    assert times("Day as text") == [(1, 7 * 60)]
+    assert times("Names") == [(0, 19 * 60 + 30), (3, 19 * 60 + 30)]
+    assert times("Noon") == [(6, 12 * 60)]
+    assert times("Twelve") == [(5, 5)]
+    assert times("By appointment") == []
+    assert meeting_called("Ben & Jo’s place") is not None
+    assert (meeting_called("Where").latitude, meeting_called("Where").longitude) == (34.25, -88.7)
+    assert meeting_called("Nowhere").latitude is None
+    assert meeting_called("Types").tags in ("|open|wheelchair|", "|wheelchair|open|")
+    assert meeting_called("Types").types == "|O|XYZ|X|"
+    assert meeting_called("Link").conference_url == ""
+    assert len(meeting_called("x" * 255).notes) == 2000
+
+
+def test_the_real_feed_is_read_whole(import_meetings, real_feed, count, meeting_called):
+    made = import_meetings(real_feed, "--fellowship", "aa", "--zone", "America/Chicago")
+    assert made.exit_code == 0, made.output
+    rows = json.loads(real_feed.read_text())
+    assert count() == len(rows)
+    assert "0 rows could not be read" in made.output
+    assert meeting_called("Closed for Renovation").mode == "closed"
+    assert meeting_called("Online Mondays").mode == "online"
+    assert "|tupelo|" in meeting_called("Sunday Serenity").places
+    assert meeting_called("Sunday Serenity").zone == "America/Chicago"
+    assert meeting_called("朝の集い").city == "Memphis"
+
+
+def test_bmlt_is_na_and_its_ways_are_known(import_meetings, tmp_path, meeting_called):
+    folder = tmp_path / "client_interface" / "tsml"
+    folder.mkdir(parents=True)
+    rows = [
+        {"slug": "hope-12", "name": "Hope", "day": 1, "time": "19:00", "end_time": "20:30",
+         "types": ["BEG", "WCHR", "CLOSED", "DISC"], "coordinates": "33.6,-78.9",
+         "formatted_address": "1 Oak St, Conway, SC 29526, USA", "approximate": "no"},
+        {"slug": "screen-13", "name": "Screen", "day": 1, "time": "20:00", "types": ["VM", "SPK"],
+         "coordinates": None, "conference_url": "https://example.org/j/5"},
+    ]  # fmt: skip
+    (folder / "feed.json").write_bytes(feed(rows))
+    assert import_meetings(folder / "feed.json").exit_code == 0
+    hope, screen = meeting_called("Hope"), meeting_called("Screen")
+    assert (hope.fellowship, hope.mode, hope.minutes) == ("na", "in_person", 90)
+    assert set(hope.all_tags) == {"newcomer", "wheelchair", "closed", "discussion"}
+    assert (hope.latitude, hope.longitude) == (33.6, -78.9)
+    assert "|conway|conway sc|29526|" in hope.places
+    assert (screen.mode, screen.latitude) == ("online", None)
+
+
+def test_importing_again_updates_and_removes(list_meetings, meeting_called, count):
+    stays = {"slug": "stays", "name": "Stays", "day": 1, "time": "09:00"}
+    moves = {"slug": "moves", "name": "Moves", "day": [1, 2], "time": "09:00"}
+    goes = {"slug": "goes", "name": "Goes", "day": 1, "time": "09:00"}
+    list_meetings(stays, moves, goes)
+    before = meeting_called("Moves").id
+
+    made = list_meetings(stays, {**moves, "day": 3})
+
+    assert "2 meetings: 0 new, 1 changed, 1 as before; 1 removed" in made.output
+    assert meeting_called("Goes") is None
+    moved = meeting_called("Moves")
+    assert moved.id == before
+    assert [one.week_minute for one in moved.times] == [2 * 1440 + NINE_AM]
+    assert count(MeetingTime) == 2
+
+
+def test_two_feeds_leave_each_other_alone(list_meetings, count, meeting_called):
+    row = {"slug": "same", "name": "Same slug", "day": 1, "time": "09:00"}
+    list_meetings(row, name="one")
+    list_meetings({**row, "name": "Another"}, name="two", fellowship="smart")
+    assert count() == 2
+    assert meeting_called("Another").fellowship == "smart"
+
+
+def test_what_was_said_once_is_remembered(list_meetings, import_meetings, tmp_path, meeting_called):
+    row = {"slug": "a", "name": "A", "day": 1, "time": "09:00"}
+    list_meetings(row, fellowship="lifering", zone="America/Denver")
+    assert import_meetings(tmp_path / "feed.json").exit_code == 0
+    assert meeting_called("A").fellowship == "lifering"
+    assert meeting_called("A").zone == "America/Denver"
+
+
+@pytest.mark.parametrize(
+    ("body", "sentence"),
+    [
+        (b"", "doesn\u2019t begin with"),
+        (b"<html>Not found</html>", "doesn\u2019t begin with"),
+        (b'{"code": "rest_no_route"}', "doesn\u2019t begin with"),
+        (b"[]", "no meeting in it that can be read"),
+        (b"[{}, 5]", "no meeting in it that can be read"),
+        (
+            b'[\n{"slug": "a", "name": "A"},\n{"slug": "b"',
+            "From line 3 on this isn\u2019t JSON",
+        ),
+        (b'[\n{"slug": "a", "name": "A"}\n{"slug": "b"}]', "From line 3 on this isn\u2019t JSON"),
+        (b'[{"slug": "a", "name": "A"}] and more', "From line 1 on this isn\u2019t JSON"),
+        (b'[{"slug": "a", "name": "A\xff"}]', "isn\u2019t UTF-8"),
+        ('[{"slug": "a", "name": "Ä"}]'.encode("utf-16"), "isn\u2019t UTF-8"),
+        (b"[" * 100_000, "isn\u2019t JSON"),
+        (b'[{"slug": ' + b"9" * 5000 + b"}]", "isn\u2019t JSON"),
+        (b'[{"slug": "' + b"a" * 400_000, "isn\u2019t JSON"),
+    ],
+)
+def test_what_is_no_feed_changes_nothing(
+    list_meetings, import_meetings, tmp_path, count, body, sentence
+):
+    list_meetings({"slug": "kept", "name": "Kept", "day": 1, "time": "09:00"})
+    (tmp_path / "feed.json").write_bytes(body)
+    made = import_meetings(tmp_path / "feed.json")
+    assert made.exit_code == 1
+    assert sentence in made.output
+    assert "Traceback" not in made.output
+    assert count() == 1
+
+
+def test_what_the_operator_forgot_is_asked_for(import_meetings, tmp_path):
+    path = tmp_path / "feed.json"
+    path.write_bytes(feed())
+    assert "whose meetings these are" in import_meetings(path).output
+    wrong = import_meetings(path, "--fellowship", "aa", "--zone", "Mars/Olympus")
+    assert "no time zone" in wrong.output
+    assert import_meetings(tmp_path / "none.json", "--fellowship", "aa").exit_code == 1
+    assert import_meetings(tmp_path, "--fellowship", "aa").exit_code == 1
+
+
+def test_a_byte_order_mark_is_no_obstacle(import_meetings, tmp_path, count):
+    path = tmp_path / "bom.json"
+    path.write_bytes(b"\xef\xbb\xbf" + feed([{"slug": "a", "name": "A"}]))
+    assert import_meetings(path, "--fellowship", "aa").exit_code == 0
+    assert count() == 1

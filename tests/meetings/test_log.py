@@ -1,0 +1,185 @@
+"""Ana writes down that she went."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from tests.conftest import NOW
+
+
+def logs(phone, **fields):
+    return phone.fill(phone.get("/meetings/new"), "/meetings/new", **fields)
+
+
+def test_ana_writes_down_a_visit_with_all_there_is_to_say(phone_of, ana):
+    phone = phone_of(ana)
+
+    page = logs(
+        phone,
+        meeting="Lunch Hour Steps",
+        fellowship="na",
+        attended="hybrid",
+        place="Elm Street Annex",
+        format="step",
+        step="Step 4",
+        takeaway="I am not the only one",
+        contact="Jo",
+        commitment="Bring the coffee",
+        happened="2026-11-22T12:15",
+    )
+
+    assert page.status == 200
+    for words in ("Sunday 22 November", "12:15 pm", "Lunch Hour Steps", "NA", "Both at once"):
+        assert words in page.text
+    for words in ("Elm Street Annex", "Step or tool study", "Step 4", "Jo", "Bring the coffee"):
+        assert words in page.text
+    assert "I am not the only one" in phone.get("/meetings").text
+    assert "Lunch Hour" not in page.html.split("</title>")[0]
+
+
+def test_nothing_has_to_be_said_but_that_she_went(phone_of, ana):
+    phone = phone_of(ana)
+    assert "A meeting" in logs(phone).text
+    assert "1 meeting this week" in phone.get("/meetings").text
+
+
+def test_saving_twice_is_one_visit(phone_of, ana):
+    phone = phone_of(ana)
+    form = phone.get("/meetings/new")
+    phone.fill(form, "/meetings/new", meeting="Once", happened="2026-11-23T12:00")
+    phone.fill(form, "/meetings/new", meeting="Once", happened="2026-11-23T12:00")
+    assert "1 meeting this week" in phone.get("/meetings").text
+    phone.fill(form, "/meetings/new", meeting="Other words", happened="2026-11-23T12:00")
+    page = phone.get("/meetings")
+    assert "1 meeting this week" in page.text
+    assert "Other words" in page.text
+
+
+def test_she_changes_it_takes_it_away_and_puts_it_back(phone_of, ana):
+    phone = phone_of(ana)
+    page = logs(phone, meeting="Tuesday")
+    address = page.address
+    phone.fill(phone.get(f"{address}/edit"), "edit", meeting="Wednesday")
+    page = phone.get(address)
+    assert "Wednesday" in page.text
+    assert "changed today" in page.text
+    away = phone.fill(page, "/removal")
+    assert "Wednesday" not in away.text
+    assert phone.get(address).status == 404
+    assert "Wednesday" in phone.fill(away, "/restoration").text
+
+
+def test_a_change_from_another_phone_is_shown_and_nothing_is_lost(phone_of, ana):
+    one, other = phone_of(ana), phone_of(ana)
+    address = logs(one, meeting="Noon").address
+    late = other.get(f"{address}/edit")
+    one.fill(one.get(f"{address}/edit"), "edit", meeting="Noon, upstairs")
+    page = other.fill(late, "edit", meeting="Noon, downstairs")
+    assert page.status == 409
+    assert "Noon, upstairs" in page.text
+    other.fill(page, "edit")
+    assert "Noon, downstairs" in other.get(address).text
+
+
+@pytest.mark.parametrize("way", ["", "/edit"])
+def test_nobody_else_finds_it(phone_of, phone, ana, ben, cleo, max_, way):
+    address = logs(phone_of(ana), meeting="Mine alone").address + way
+    for someone in (ben, cleo, max_):
+        page = phone_of(someone).get(address)
+        assert page.status == 404
+        assert "Mine alone" not in page.html
+    assert "Mine alone" not in phone.get(address).html
+    for action in ("edit", "removal", "restoration"):
+        assert phone_of(ben).post(f"{address.removesuffix('/edit')}/{action}").status == 404
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"meeting": "x" * 201}, "1 character too long"),
+        ({"takeaway": "x" * 20_001}, "1 character too long"),
+        ({"place": "a\0b"}, "a character in here that we can’t keep"),
+        ({"happened": "1643-01-01T10:00"}, "it can’t be that far away"),
+        ({"happened": "2027-01-01T10:00"}, "it can’t be that far away"),
+        ({"happened": "yesterday"}, "Please give a day and a time"),
+        ({"fellowship": "the-best-one"}, "Please choose from the list"),
+    ],
+)
+def test_what_cannot_be_is_said_and_what_was_typed_stays(phone_of, ana, fields, sentence):
+    phone = phone_of(ana)
+    page = logs(phone, **{"commitment": "Call Jo 🌱", **fields})
+    assert page.status == 422
+    assert sentence in page.text
+    assert "Call Jo 🌱" in page.html
+    assert "0 meetings this week" in phone.get("/meetings").text
+
+
+def test_a_broken_id_is_refused(phone_of, ana):
+    assert phone_of(ana).post("/meetings/new", {"id": "1"}).status == 422
+
+
+def test_she_shares_a_visit_and_cleo_reads_it(phone_of, ana, cleo, evening):
+    phone, desk = phone_of(ana), phone_of(cleo)
+    page = logs(phone, meeting="Sunrise", takeaway="Go early", contact="Jo")
+    assert "Sunrise" not in desk.get(f"/clinic/sessions/{evening.tonight}").html
+    share = phone.get(next(link for link in page.links if link.endswith("/share")))
+    phone.fill(share, "/share", signed_name="Ana", until="session")
+
+    huddle = desk.get(f"/clinic/sessions/{evening.tonight}")
+
+    assert "Sunrise" in huddle.text
+    assert "Go early" in huddle.text
+    assert "strength" not in huddle.form("/clinic/feedback").fields
+    assert "strength" not in huddle.text
+    desk.fill(huddle, "/clinic/feedback", words="Good start.")
+    assert "Good start." in phone.get(page.address).text
+    assert page.address in phone.get("/today").links
+    assert page.address in phone.get("/sharing").links
+    phone.fill(phone.get("/sharing"), "/end")
+    assert "Sunrise" not in desk.get(f"/clinic/sessions/{evening.tonight}").html
+
+
+def test_she_says_how_often_she_wants_to_go(phone_of, ana, ben, clock):
+    phone = phone_of(ana)
+    logs(phone, happened="2026-11-23T12:00")
+    page = phone.fill(
+        phone.get("/meetings/rhythm"), having="a_week", a_week="3", ninety_from="2026-11-20"
+    )
+    assert "1 of 3 this week" in page.text
+    assert "Day 4 of 90: 1 meeting so far." in page.text
+    assert "of 3 this week" not in phone_of(ben).get("/meetings").text
+    clock.move_to(NOW + timedelta(days=6))
+    assert "Your last one was 6 days ago" in phone.get("/meetings").text
+    page = phone.fill(phone.get("/meetings/rhythm"), having="a_week", a_week="", ninety_from="")
+    assert "1 meeting this week" in page.text
+    assert "of 90" not in page.text
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [{"a_week": "22"}, {"a_week": "-1"}, {"ninety_from": "9999-01-01"}, {"ninety_from": "soon"}],
+)
+def test_a_rhythm_that_cannot_be_is_refused(phone_of, ana, fields):
+    phone = phone_of(ana)
+    assert phone.fill(phone.get("/meetings/rhythm"), having="a_week", **fields).status == 422
+
+
+def test_an_hour_that_happens_twice_is_kept_once(phone_of, ana):
+    page = logs(phone_of(ana), happened="2026-11-01T01:30")
+    assert "Sunday 1 November" in page.text
+    assert "1:30 am" in page.text
+
+
+def test_older_visits_are_a_page_away(phone_of, ana):
+    phone = phone_of(ana)
+    token = phone.token()
+    for number in range(42):
+        fields = {"id": uuid4(), "meeting": f"Visit {number}.", "csrf_token": token}
+        phone.post("/meetings/new", {**fields, "happened": "2026-11-20T10:00"})
+    first = phone.get("/meetings")
+    older = phone.get(next(link for link in first.links if "page=1" in link))
+    assert sum(f"Visit {number}." in first.text for number in range(42)) == 40
+    assert sum(f"Visit {number}." in older.text for number in range(42)) == 2
+    for odd in ("-1", "x", "9" * 30, "7"):
+        assert phone.get(f"/meetings?page={odd}").status == 200

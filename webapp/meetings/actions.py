@@ -1,0 +1,70 @@
+"""What a person changes about meetings, beside writing a visit (entries.actions does that)."""
+
+from datetime import date
+from uuid import UUID, uuid4
+
+from webapp.accounts.models import Person
+from webapp.core import codes
+from webapp.core.db import db
+from webapp.entries.actions import edit
+from webapp.meetings import sheet as paper
+from webapp.meetings.models import Favourite, Meeting, MeetingRhythm, Sheet, Visit
+from webapp.meetings.queries import (
+    code_hash,
+    favourite_id,
+    favourite_rows,
+    rhythm_row,
+    went,
+)
+
+
+def wish(person: Person, a_week: int | None, ninety_from: date | None) -> None:
+    """Keep how often somebody wants to go; None takes a wish away."""
+    row = rhythm_row(person) or MeetingRhythm(person_id=person.id)
+    row.a_week = a_week or None
+    row.ninety_from = ninety_from.isoformat() if ninety_from else None
+    db.session.add(row)
+
+
+def like(person: Person, meeting: Meeting) -> Favourite:
+    """Keep a meeting among somebody's favourites; the same tap twice is one."""
+    id = favourite_id(person, meeting.id)
+    favourite = db.session.get(Favourite, id) or Favourite(id=id, person_id=person.id)
+    favourite.meeting_id, favourite.name = str(meeting.id), meeting.name
+    db.session.add(favourite)
+    return favourite
+
+
+def unlike(person: Person, meeting_id: UUID) -> None:
+    """Take it away from the favourites; a second time changes nothing."""
+    favourite = db.session.get(Favourite, favourite_id(person, meeting_id))
+    if favourite is not None:
+        db.session.delete(favourite)
+
+
+def make_home(person: Person, meeting: Meeting) -> None:
+    """Say that this one is the home group. There is one at a time."""
+    home = like(person, meeting)
+    for one in favourite_rows(person):
+        if one.id != home.id and one.is_home:
+            one.is_home = None
+    home.is_home = True
+
+
+def print_sheet(
+    person: Person, name: str | None, first: date, last: date, blank: int, zone: str
+) -> Sheet:
+    """Keep a sheet as it is printed, with a code of its own."""
+    code = codes.make_code()
+    sheet = Sheet(id=uuid4(), person_id=person.id, code_hash=code_hash(code))
+    sheet.code, sheet.name, sheet.blank = codes.shown(code), name, blank
+    sheet.first_day, sheet.last_day = first.isoformat(), last.isoformat()
+    sheet.rows = paper.rows(went(person, zone), first, last)
+    db.session.add(sheet)
+    return sheet
+
+
+def initial(visit: Visit, drawing: str | None) -> None:
+    """Keep the initials that somebody at the meeting drew, or take them away."""
+    content = visit.content | {"initials": drawing}
+    edit(visit, visit.version, visit.happened_at, content)

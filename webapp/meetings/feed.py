@@ -1,0 +1,167 @@
+"""The one function that fetches a feed from the world, and what it never does.
+
+Only https, only on public addresses, and the address that was checked is the one connected to (a
+name that answers differently a second later changes nothing). Redirects are checked the same way.
+"""
+
+import http.client
+import ipaddress
+import socket
+import ssl
+from collections.abc import Iterator
+from contextlib import suppress
+from threading import Timer
+from urllib.parse import SplitResult, urljoin, urlsplit
+
+from webapp.meetings.errors import NotImported
+
+SIZE_LIMIT = 64 * 1024 * 1024  # bytes: some 100,000 meetings
+WAIT, WHOLE = 15.0, 120.0  # seconds: for the next bytes, and for everything
+REDIRECTS = 3
+CHUNK = 64 * 1024
+_MOVED = {301, 302, 303, 307, 308}
+_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+
+
+class FeedRefused(NotImported):
+    """Nothing was fetched."""
+
+
+def fetch(address: str) -> Iterator[bytes]:
+    """The body of a feed, in chunks. Raises FeedRefused."""
+    for _hop in range(REDIRECTS + 1):
+        parts = _checked(address)
+        connection = _Connection(parts)
+        try:
+            response = connection.ask(parts)
+            if response.status not in _MOVED:
+                yield from _body(response, connection)
+                return
+            address = urljoin(address, response.getheader("Location") or "")
+        finally:
+            connection.hang_up()
+    raise FeedRefused("The feed sends on and on to other addresses.")
+
+
+def is_public(address: str) -> bool:
+    """Whether an IP address is one of the open internet, also behind its IPv6 disguises."""
+    ip = ipaddress.ip_address(address.split("%")[0])
+    if isinstance(ip, ipaddress.IPv6Address):
+        inside = ip.ipv4_mapped or ip.sixtofour
+        if ip in _NAT64:
+            inside = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+        if inside is not None:
+            return is_public(str(inside))
+        if ip.teredo is not None or ip.is_site_local:
+            return False
+    return ip.is_global and not ip.is_multicast and not ip.is_reserved
+
+
+class _Connection(http.client.HTTPSConnection):
+    """A connection to the checked address of a host, for as long as we are ready to wait."""
+
+    def __init__(self, parts: SplitResult) -> None:
+        host, port = parts.hostname or "", parts.port or 443
+        self._where = _public_address(host, port)
+        self._tls = ssl.create_default_context()
+        self._timer = Timer(WHOLE, self._give_up)
+        self._timer.daemon = True
+        self._has_given_up = False
+        self._line: ssl.SSLSocket | None = None
+        super().__init__(host, port, timeout=WAIT)
+
+    def connect(self) -> None:
+        """To the address that was checked; the certificate must be the name's."""
+        self._timer.start()
+        plain = socket.create_connection(self._where, timeout=WAIT)
+        self._line = self.sock = self._tls.wrap_socket(
+            plain, server_hostname=self.host, do_handshake_on_connect=False
+        )
+        self._line.do_handshake()
+
+    def ask(self, parts: SplitResult) -> http.client.HTTPResponse:
+        """The answer's head."""
+        path = parts._replace(scheme="", netloc="", fragment="").geturl() or "/"
+        headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
+        try:
+            self.request("GET", path, headers=headers | {"User-Agent": "Groundwork"})
+            return self.getresponse()
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise FeedRefused(self.trouble(error)) from None
+
+    def next_bytes(self, response: http.client.HTTPResponse) -> bytes:
+        """Some more of the body; none at its end."""
+        try:
+            chunk = response.read1(CHUNK)
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            raise FeedRefused(self.trouble(error)) from None
+        if not chunk and (self._has_given_up or response.length):
+            raise FeedRefused(self.trouble(EOFError()))
+        return chunk
+
+    def trouble(self, error: Exception) -> str:
+        """What went wrong, in a sentence."""
+        if self._has_given_up or isinstance(error, TimeoutError):
+            return "The feed took too long."
+        if isinstance(error, ssl.SSLCertVerificationError):
+            return "The feed’s server has no certificate that can be trusted."
+        return "The feed’s server can’t be reached, or hung up."
+
+    def hang_up(self) -> None:
+        """Let go of the line. (http.client calls `close` itself while a body is still coming.)"""
+        self._timer.cancel()
+        self.close()
+        if self._line is not None:
+            self._line.close()
+
+    def _give_up(self) -> None:
+        self._has_given_up = True
+        if self._line is not None:
+            # Past the TLS layer: another thread is waiting inside it.
+            with suppress(OSError):
+                socket.socket.shutdown(self._line, socket.SHUT_RDWR)
+
+
+def _checked(address: str) -> SplitResult:
+    try:
+        parts = urlsplit(address)
+        good = parts.scheme == "https" and bool(parts.hostname) and (parts.port or 443) > 0
+    except ValueError:
+        good = False
+    if not good:
+        raise FeedRefused("A feed’s address begins with https:// and names a host.")
+    if parts.username or parts.password:
+        raise FeedRefused("A feed’s address has no user name in it.")
+    if not address.isascii() or any(one.isspace() or ord(one) < 32 for one in address):
+        raise FeedRefused("There is a character in the feed’s address that can’t be there.")
+    return parts
+
+
+def _public_address(host: str, port: int) -> tuple[str, int]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError):
+        raise FeedRefused(f"Nobody knows the host {host}.") from None
+    addresses = [str(one[4][0]) for one in found]
+    if not addresses or not all(is_public(one) for one in addresses):
+        raise FeedRefused(f"{host} is on a private network, and feeds are public.")
+    return addresses[0], port
+
+
+def _body(response: http.client.HTTPResponse, connection: _Connection) -> Iterator[bytes]:
+    if response.status != 200:
+        raise FeedRefused(f"The feed’s server answered {response.status}.")
+    kind = (response.getheader("Content-Type") or "").split(";")[0].strip().lower()
+    if not (kind.endswith("json") or kind in ("", "text/plain", "application/octet-stream")):
+        raise FeedRefused(f"The feed’s server sent {kind or 'nothing'}, not JSON.")
+    if (response.getheader("Content-Encoding") or "identity").lower() != "identity":
+        raise FeedRefused("The feed’s server sent it compressed, which we didn’t ask for.")
+    length = response.getheader("Content-Length") or ""
+    left = SIZE_LIMIT
+    if length.isdigit() and int(length) > left:
+        raise FeedRefused(f"The feed is larger than {SIZE_LIMIT // 1024 // 1024} MB.")
+    while chunk := connection.next_bytes(response):
+        left -= len(chunk)
+        if left < 0:
+            raise FeedRefused(f"The feed is larger than {SIZE_LIMIT // 1024 // 1024} MB.")
+        yield chunk

@@ -1,0 +1,220 @@
+"""What is asked about a visit and a rhythm."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    DateField,
+    DateTimeLocalField,
+    Field,
+    Form,
+    HiddenField,
+    RadioField,
+    SelectField,
+    SelectMultipleField,
+)
+from wtforms.validators import NumberRange, Optional, ValidationError
+
+from webapp.core import clock
+from webapp.core.dates import weekday
+from webapp.core.forms import CheckboxList, OurForm, WholeNumber, line, needed, words
+from webapp.meetings.search import Part, Wish
+from webapp.meetings.sheet import MOST_BLANK, is_drawing
+from webapp.meetings.vocabulary import LANGUAGES, TAGS
+from webapp.meetings.words import ATTENDED, FELLOWSHIPS, FORMATS, PARTS, WAYS
+
+CONTENT = (
+    *("fellowship", "meeting", "place", "format", "attended"),
+    *("step", "takeaway", "contact", "commitment"),
+)
+
+
+def one_of(label: Any, choices: dict[str, Any], **options: Any) -> RadioField:
+    """One choice, or none."""
+    return RadioField(
+        label,
+        choices=list(choices.items()),
+        validators=[Optional(), known_choice],
+        validate_choice=False,
+        **options,
+    )
+
+
+def known_choice(form: Form, field: Field) -> None:
+    """Say in a sentence what WTForms says in jargon."""
+    known = {value for value, _label in field.choices}
+    chosen = field.data if isinstance(field.data, list) else [field.data or ""]
+    if not known.issuperset(chosen):
+        raise ValidationError(_l("Please choose from the list."))
+
+
+class VisitForm(OurForm):
+    """A visit. Nothing has to be filled in: that somebody went is enough."""
+
+    id = HiddenField(default=lambda: str(uuid4()))
+    version = HiddenField(default="0")
+    happened = DateTimeLocalField(
+        _l("When did it start?"), [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+    )
+    meeting = line(_l("Name of the meeting"))
+    fellowship = one_of(_l("Which kind?"), FELLOWSHIPS)
+    attended = one_of(_l("How did you go?"), ATTENDED)
+    place = line(_l("Place, or “online”"))
+    format = one_of(_l("What was it like?"), FORMATS)
+    step = line(_l("Step, tool or topic you worked on"))
+    takeaway = words(_l("What do you take with you?"))
+    contact = line(_l("Sponsor or peer you talked to"))
+    commitment = words(_l("What do you want to do next?"))
+
+    def __init__(self, *args: Any, zone: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.zone = zone
+
+    @property
+    def happened_at(self) -> datetime:
+        """The instant it started: now, unless a time was given."""
+        when = self.happened.data
+        return clock.instant(when.date(), when.time(), self.zone) if when else clock.now()
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """What goes into the entry."""
+        return {name: self[name].data for name in CONTENT} | {"zone": self.zone}
+
+    def validate_happened(self, field: Field) -> None:
+        """Not before 1900, and not over a day ahead."""
+        if field.data is None:
+            return
+        if not 1900 <= field.data.year < 9999 or not clock.plausible(self.happened_at, clock.now()):
+            raise ValidationError(_l("Please check the date: it can’t be that far away."))
+
+
+class RhythmForm(OurForm):
+    """How often somebody wants to go. Empty means no wish."""
+
+    a_week = WholeNumber(
+        _l("Meetings a week"),
+        [Optional(), NumberRange(0, 21, _l("Please give a number from 0 to 21."))],
+    )
+    ninety_from = DateField(_l("90 meetings in 90 days, from"), [Optional()])
+
+    def validate_ninety_from(self, field: Field) -> None:
+        """A start that a calendar of ours can count from."""
+        today = clock.now().date()
+        if field.data and not date(2000, 1, 1) <= field.data <= today + timedelta(days=366):
+            raise ValidationError(_l("Please check the date: it can’t be that far away."))
+
+
+class FindForm(OurForm):
+    """What somebody is looking for. Sent as a post, so that no place stands in an address."""
+
+    day = SelectField(_l("When"), default="today", validators=[known_choice], validate_choice=False)
+    part = SelectField(_l("Time of day"), validators=[known_choice], validate_choice=False)
+    near = line(_l("Town, region or postal code"), most=80)
+    miles = SelectField(
+        _l("How far"),
+        choices=[(str(one), _l("%(miles)s miles", miles=one)) for one in (5, 10, 25, 50)],
+        default="25",
+        validators=[known_choice],
+        validate_choice=False,
+    )
+    order = SelectField(
+        _l("Order"),
+        choices=[("time", _l("The next one first")), ("distance", _l("The nearest first"))],
+        default="time",
+        validators=[known_choice],
+        validate_choice=False,
+    )
+    fellowship = SelectField(_l("Kind"), validators=[known_choice], validate_choice=False)
+    mode = SelectField(_l("How"), validators=[known_choice], validate_choice=False)
+    access = SelectField(
+        _l("Open or closed"),
+        choices=[("", _l("Either")), ("open", TAGS["open"]), ("closed", TAGS["closed"])],
+        validators=[known_choice],
+        validate_choice=False,
+    )
+    language = SelectField(_l("Language"), validators=[known_choice], validate_choice=False)
+    needs = SelectMultipleField(
+        _l("It has to have"),
+        choices=[(one, TAGS[one]) for one in ("wheelchair", "dual_diagnosis", "proof", "secular")],
+        option_widget=CheckboxList.option_widget,
+        widget=CheckboxList(),
+        validators=[known_choice],
+        validate_choice=False,
+    )
+
+    def __init__(self, *args: Any, languages: set[str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        days = [(str(number), weekday(number)) for number in range(7)]
+        self.day.choices = [
+            ("soon", _("Within two hours")),
+            ("today", _("Today")),
+            *days,
+            ("any", _("Any day")),
+        ]
+        self.part.choices = [("", _("Any time")), *PARTS.items()]
+        self.fellowship.choices = [("", _("Any")), *FELLOWSHIPS.items()]
+        self.mode.choices = [("", _("Any way")), *WAYS.items()]
+        spoken = {key: label for key, label in LANGUAGES.items() if key in languages}
+        self.language.choices = [("", _("Any")), *spoken.items()]
+
+    @property
+    def wish(self) -> Wish:
+        """What to search for."""
+        tags = {self.access.data, self.language.data, *(self.needs.data or [])}
+        return Wish(
+            day=self.day.data,
+            part=Part(self.part.data) if self.part.data else None,
+            near=self.near.data or "",
+            miles=int(self.miles.data),
+            by_distance=self.order.data == "distance",
+            fellowships=frozenset({self.fellowship.data} - {"", None}),
+            mode=self.mode.data or "",
+            tags=frozenset(tags - {"", None}),
+        )
+
+
+class SheetForm(OurForm):
+    """Which visits to print."""
+
+    first = DateField(_l("First day"), [needed(_l("Please give a day."))])
+    last = DateField(_l("Last day"), [needed(_l("Please give a day."))])
+    name = line(_l("Name on the sheet"), most=120)
+    blank = WholeNumber(
+        _l("Empty rows to fill in by hand"),
+        [
+            Optional(),
+            NumberRange(0, MOST_BLANK, _l("Please give a number from 0 to 20.")),
+        ],
+        default=0,
+    )
+
+    def validate_last(self, field: Field) -> None:
+        """A period goes forward, and is at most a year."""
+        first, last = self.first.data, field.data
+        if not first or not last:
+            return
+        if last < first:
+            raise ValidationError(_l("The last day can’t be before the first one."))
+        if (last - first).days > 366:
+            raise ValidationError(_l("A sheet covers at most a year."))
+
+
+class InitialsForm(OurForm):
+    """Initials, drawn on glass. Empty takes them away."""
+
+    initials = HiddenField()
+
+    def validate_initials(self, field: Field) -> None:
+        """Only what our own glass can draw."""
+        if field.data and not is_drawing(field.data):
+            raise ValidationError(_l("This drawing can’t be kept. Please try again, with less."))
+
+
+class CheckForm(OurForm):
+    """The code on a sheet."""
+
+    code = line(_l("The code on the sheet"), needed(_l("Please type the code.")), most=40)

@@ -1,0 +1,192 @@
+"""A feed into the database, in steps that each are one short transaction.
+
+First everything is read once without writing, so a feed that breaks off changes nothing. Then
+batches are kept one by one: people go on writing meanwhile. What a former import had and this one
+lacks is removed at the very end.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from itertools import islice
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, Any, TypeVar
+from uuid import UUID, uuid5
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from webapp.core import clock
+from webapp.core.db import db
+from webapp.meetings.errors import NotImported
+from webapp.meetings.feed import fetch
+from webapp.meetings.json_rows import Row, rows
+from webapp.meetings.models import Feed, Meeting, MeetingTime
+from webapp.meetings.reading import DAY, CannotRead, Listed, read
+
+BATCH = 500
+CHUNK = 64 * 1024
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A feed, by its file or address, and what its rows don't say themselves."""
+
+    source: str
+    fellowship: str
+    zone: str
+
+
+@dataclass
+class Report:
+    """What an import did, and each row that it couldn't read."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    removed: int = 0
+    refused: list[str] = field(default_factory=list)
+
+    @property
+    def kept(self) -> int:
+        """How many meetings are listed now."""
+        return self.new + self.changed + self.same
+
+    def refuse(self, row: Row, reason: str) -> None:
+        """Note a row by its number and the line where it begins."""
+        self.refused.append(f"Row {row.number} (line {row.line}): {reason}")
+
+
+def choose(source: str, fellowship: str | None, zone: str | None, clinic_zone: str) -> Chosen:
+    """What is known about a feed: as said now, else as the time before."""
+    name = source if is_address(source) else str(Path(source).resolve())
+    known = _feed(name)
+    fellowship = fellowship or (known.fellowship if known else None)
+    if fellowship is None and "/client_interface/tsml" in source:
+        fellowship = "na"  # BMLT is NA's
+    if fellowship is None:
+        raise NotImported("Please say whose meetings these are, such as --fellowship aa")
+    zone = zone or (known.zone if known else clinic_zone)
+    if not clock.is_zone(zone):
+        raise NotImported(f"{zone} is no time zone; one is called America/New_York, for instance.")
+    return Chosen(name, fellowship, zone)
+
+
+def is_address(source: str) -> bool:
+    """Whether this is an address rather than a file."""
+    return "://" in source
+
+
+@contextmanager
+def opened(source: str) -> Iterator[IO[bytes]]:
+    """The file, or all that the address sends, put down in a file that goes away by itself."""
+    if not is_address(source):
+        with Path(source).open("rb") as there:
+            yield there
+        return
+    with TemporaryFile() as copy:
+        for chunk in fetch(source):
+            copy.write(chunk)
+        yield copy
+
+
+def check(file: IO[bytes], chosen: Chosen) -> None:
+    """Read everything once, and write nothing."""
+    if not sum(1 for _ in _meetings(file, chosen, Report())):
+        raise NotImported("There is no meeting in it that can be read. Nothing was changed.")
+
+
+def steps(file: IO[bytes], chosen: Chosen, report: Report) -> Iterator[None]:
+    """Keep everything; the caller commits at each step."""
+    feed = _feed(chosen.source) or Feed(source=chosen.source, generation=0)
+    feed.fellowship, feed.zone = chosen.fellowship, chosen.zone
+    feed.generation, feed.imported_at = feed.generation + 1, clock.now()
+    db.session.add(feed)
+    db.session.flush()
+    feed_id, generation = feed.id, feed.generation
+    yield
+    for batch in _batches(_meetings(file, chosen, report), BATCH):
+        _keep(batch, feed_id, generation, report)
+        yield
+    gone = delete(Meeting).where(Meeting.feed_id == feed_id, Meeting.generation != generation)
+    report.removed = db.session.execute(gone).rowcount  # type: ignore[attr-defined]
+    yield
+
+
+def _feed(source: str) -> Feed | None:
+    return db.session.scalar(select(Feed).where(Feed.source == source))
+
+
+def _meetings(file: IO[bytes], chosen: Chosen, report: Report) -> Iterator[tuple[Row, Listed]]:
+    file.seek(0)
+    for row in rows(iter(lambda: file.read(CHUNK), b"")):
+        try:
+            yield row, read(row.value, chosen.fellowship, chosen.zone)
+        except CannotRead as problem:
+            report.refuse(row, str(problem))
+
+
+def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    iterator = iter(items)
+    while batch := list(islice(iterator, size)):
+        yield batch
+
+
+def _keep(batch: list[tuple[Row, Listed]], feed_id: UUID, generation: int, report: Report) -> None:
+    found: dict[UUID, Listed] = {}
+    there = _there(feed_id, [listed.slug for _row, listed in batch])
+    for row, listed in batch:
+        id = uuid5(feed_id, listed.slug)
+        if id in found or there.get(id, (0, b""))[0] == generation:
+            report.refuse(row, f"Its slug “{listed.slug[:64]}” was used by an earlier row.")
+        else:
+            found[id] = listed
+    prints = {id: _fingerprint(listed) for id, listed in found.items()}
+    same = [id for id in found if id in there and there[id][1] == prints[id]]
+    fresh = [id for id in found if id not in there]
+    changed = [id for id in found if id in there and there[id][1] != prints[id]]
+    db.session.execute(update(Meeting).where(Meeting.id.in_(same)).values(generation=generation))
+    for id in changed + fresh:
+        report.new, report.changed = report.new + (id not in there), report.changed + (id in there)
+    report.same += len(same)
+    _write([(id, found[id], prints[id]) for id in fresh + changed], feed_id, generation)
+
+
+def _there(feed_id: UUID, slugs: list[str]) -> dict[UUID, tuple[int, bytes]]:
+    ids = [uuid5(feed_id, slug) for slug in slugs]
+    found = db.session.execute(
+        select(Meeting.id, Meeting.generation, Meeting.fingerprint).where(Meeting.id.in_(ids))
+    )
+    return {id: (generation, fingerprint) for id, generation, fingerprint in found}
+
+
+def _write(meetings: list[tuple[UUID, Listed, bytes]], feed_id: UUID, generation: int) -> None:
+    if not meetings:
+        return
+    values: list[dict[str, Any]] = []
+    times: list[dict[str, Any]] = []
+    for id, listed, fingerprint in meetings:
+        columns = asdict(listed)
+        days, starts = columns.pop("days"), columns.pop("starts")
+        values.append(
+            columns
+            | {"id": id, "feed_id": feed_id, "generation": generation, "fingerprint": fingerprint}
+        )
+        times += [{"meeting_id": id, "week_minute": day * DAY + starts} for day in days]
+    make = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    statement = make(Meeting)
+    news = {name: statement.excluded[name] for name in values[0] if name != "id"}
+    db.session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=news), values)
+    ids = [id for id, _listed, _fingerprint in meetings]
+    db.session.execute(delete(MeetingTime).where(MeetingTime.meeting_id.in_(ids)))
+    if times:
+        db.session.execute(insert(MeetingTime), times)
+
+
+def _fingerprint(listed: Listed) -> bytes:
+    whole = json.dumps(asdict(listed), sort_keys=True)
+    return hashlib.blake2b(whole.encode(), digest_size=16).digest()

@@ -1,0 +1,169 @@
+"""A visit, the rhythm that somebody wishes for, and the meetings that feeds list."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import Float, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from webapp.core import clock
+from webapp.core.db import Base
+from webapp.core.sealing import Sealed, SealedRow
+from webapp.core.types import UtcDateTime
+from webapp.entries.models import Entry
+from webapp.meetings.reading import Mode
+
+
+class Visit(Entry, kind="visit"):
+    """Somebody went to a mutual-help meeting."""
+
+    lines = "meetings/line.html"
+    page = "meetings.show"
+
+    fellowship = Sealed[str]()  # of words.FELLOWSHIPS
+    meeting = Sealed[str]()  # its name
+    place = Sealed[str]()
+    format = Sealed[str]()  # of words.FORMATS
+    attended = Sealed[str]()  # of words.ATTENDED
+    step = Sealed[str]()  # or tool, or topic
+    takeaway = Sealed[str]()
+    contact = Sealed[str]()  # a sponsor or peer
+    commitment = Sealed[str]()
+    initials = Sealed[str]()  # drawn at the meeting: the path of an SVG
+    zone = Sealed[str]()  # where the clock on the wall stood
+
+
+class MeetingRhythm(SealedRow, Base):
+    """How often somebody wants to go, in their own words to themselves; nobody else sees it."""
+
+    __tablename__ = "meeting_rhythm"
+    person_id: Mapped[UUID] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
+    )
+
+    a_week = Sealed[int]()
+    ninety_from = Sealed[str]()  # the first day of 90 meetings in 90 days
+
+    @property
+    def sealed_for(self) -> UUID:
+        return self.person_id
+
+    @property
+    def sealed_as(self) -> str:
+        return str(self.person_id)
+
+
+class Feed(Base):
+    """A public list of meetings that the operator chose, from a file or an address."""
+
+    __tablename__ = "meeting_feed"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    source: Mapped[str] = mapped_column(String(2000), unique=True)
+    fellowship: Mapped[str] = mapped_column(String(16))
+    zone: Mapped[str] = mapped_column(String(64))
+    generation: Mapped[int] = mapped_column(default=0)  # counts imports: what is older is gone
+    imported_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
+class Meeting(Base):
+    """A meeting as its feed lists it. Public, so nothing is sealed; who goes there is not here."""
+
+    __tablename__ = "meeting"
+    __table_args__ = (Index("ix_meeting_feed_id_generation", "feed_id", "generation"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True)  # of feed and slug: an update keeps it
+    feed_id: Mapped[UUID] = mapped_column(ForeignKey("meeting_feed.id", ondelete="CASCADE"))
+    generation: Mapped[int]
+    fingerprint: Mapped[bytes] = mapped_column(LargeBinary(16))
+    slug: Mapped[str] = mapped_column(String(255))
+    name: Mapped[str] = mapped_column(String(255))
+    fellowship: Mapped[str] = mapped_column(String(16))
+    minutes: Mapped[int]
+    zone: Mapped[str] = mapped_column(String(64))
+    mode: Mapped[Mode] = mapped_column(String(16))
+    group: Mapped[str] = mapped_column(String(255))
+    location: Mapped[str] = mapped_column(String(255))
+    address: Mapped[str] = mapped_column(String(255))
+    city: Mapped[str] = mapped_column(String(255))
+    places: Mapped[str] = mapped_column(Text)
+    latitude: Mapped[float | None] = mapped_column(Float)
+    longitude: Mapped[float | None] = mapped_column(Float)
+    conference_url: Mapped[str] = mapped_column(Text)
+    conference_phone: Mapped[str] = mapped_column(String(64))
+    notes: Mapped[str] = mapped_column(Text)
+    tags: Mapped[str] = mapped_column(Text)
+    types: Mapped[str] = mapped_column(String(255))
+    url: Mapped[str] = mapped_column(Text)
+    entity: Mapped[str] = mapped_column(String(255))
+    feed: Mapped[Feed] = relationship()
+    times: Mapped[list["MeetingTime"]] = relationship(
+        order_by="MeetingTime.week_minute", viewonly=True
+    )
+
+    @property
+    def all_tags(self) -> list[str]:
+        """open, wheelchair, es"""
+        return [one for one in self.tags.split("|") if one]
+
+
+class MeetingTime(Base):
+    """One weekly time of a meeting: minutes after Monday's midnight, by the meeting's own clock."""
+
+    __tablename__ = "meeting_time"
+    meeting_id: Mapped[UUID] = mapped_column(
+        ForeignKey("meeting.id", ondelete="CASCADE"), primary_key=True
+    )
+    week_minute: Mapped[int] = mapped_column(primary_key=True)
+
+
+class Favourite(SealedRow, Base):
+    """A meeting that somebody likes. Which one is sealed: only its owner's key tells.
+
+    The id is a keyed hash of person and meeting, so the same tap twice is one row, and the table
+    without our keys doesn't say who goes where.
+    """
+
+    __tablename__ = "meeting_favourite"
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    chosen_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+    meeting_id = Sealed[str]()
+    name = Sealed[str]()  # stays when the feed drops the meeting
+    is_home = Sealed[bool]()
+
+    @property
+    def sealed_for(self) -> UUID:
+        return self.person_id
+
+    @property
+    def sealed_as(self) -> str:
+        return f"{self.id}|{self.person_id}"
+
+
+class Sheet(SealedRow, Base):
+    """An attendance sheet as it was printed; later changes to a visit don't change it.
+
+    Whoever has the paper can ask by its code whether it was printed here. In the clear is only a
+    keyed hash of that code.
+    """
+
+    __tablename__ = "meeting_sheet"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+    code = Sealed[str]()
+    name = Sealed[str]()  # as it stands on the paper; or a line to write it by hand
+    first_day = Sealed[str]()
+    last_day = Sealed[str]()
+    rows = Sealed[list[dict[str, str]]]()  # sheet.Row
+    blank = Sealed[int]()  # lines to fill in by hand
+
+    @property
+    def sealed_for(self) -> UUID:
+        return self.person_id
+
+    @property
+    def sealed_as(self) -> str:
+        return f"{self.id}|{self.person_id}"

@@ -1,0 +1,131 @@
+"""Reading one's own visits, rhythm and favourites."""
+
+import hmac
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from uuid import UUID
+
+from sqlalchemy import select
+
+from webapp.accounts.models import Person
+from webapp.core import clock, codes
+from webapp.core.db import db
+from webapp.core.keys import DataKey, app_secrets
+from webapp.entries.queries import own_list
+from webapp.meetings.finding import listed_among, starts_next
+from webapp.meetings.models import Favourite, Meeting, MeetingRhythm, Sheet, Visit
+from webapp.meetings.rhythm import Rhythm, rhythm
+from webapp.meetings.sheet import Went
+from webapp.meetings.words import attended_name
+
+PAGE = 40
+
+
+def rhythm_row(person: Person) -> MeetingRhythm | None:
+    """What somebody wished for, if they did."""
+    return db.session.get(MeetingRhythm, person.id)
+
+
+def visits_of(person: Person) -> list[Visit]:
+    """All of somebody's visits, the newest first."""
+    return own_list(person, Visit)
+
+
+def rhythm_of(visits: list[Visit], row: MeetingRhythm | None, zone: str, now: datetime) -> Rhythm:
+    """This week, the gap and the ninety, by the wall clocks of the visits."""
+    start = row.ninety_from if row else None
+    return rhythm(
+        [local_day(one, zone) for one in visits],
+        clock.local(now, zone).date(),
+        row.a_week if row else None,
+        date.fromisoformat(start) if start else None,
+    )
+
+
+def local_day(visit: Visit, zone: str) -> date:
+    """The day of a visit where it was."""
+    return clock.local(visit.happened_at, visit.zone or zone).date()
+
+
+def by_day(visits: Iterable[Visit], zone: str) -> list[tuple[date, list[Visit]]]:
+    """Visits under their days, in the order given."""
+    found = groupby(visits, key=lambda one: local_day(one, zone))
+    return [(day, list(some)) for day, some in found]
+
+
+@dataclass(frozen=True)
+class Liked:
+    """A favourite: the meeting while it is listed, and when it is next."""
+
+    favourite: Favourite
+    meeting: Meeting | None
+    starts_at: datetime | None
+
+
+def favourites_of(person: Person, now: datetime) -> list[Liked]:
+    """Somebody's favourites, the next one first; those no longer listed come last."""
+    rows = favourite_rows(person)
+    listed = listed_among([UUID(one.meeting_id) for one in rows if one.meeting_id])
+    found = []
+    for row in rows:
+        meeting = listed.get(UUID(row.meeting_id)) if row.meeting_id else None
+        found.append(Liked(row, meeting, starts_next(meeting, now) if meeting else None))
+    return sorted(
+        found, key=lambda one: (one.starts_at is None, one.starts_at, one.favourite.name or "")
+    )
+
+
+def favourite_rows(person: Person) -> list[Favourite]:
+    """Somebody's favourites as they are kept."""
+    return list(db.session.scalars(select(Favourite).where(Favourite.person_id == person.id)))
+
+
+def favourite(person: Person, meeting_id: UUID) -> Favourite | None:
+    """One favourite, if this meeting is one."""
+    return db.session.get(Favourite, favourite_id(person, meeting_id))
+
+
+def favourite_id(person: Person, meeting_id: UUID) -> UUID:
+    """Known to who knows our keys: the table alone doesn't say who goes where."""
+    key = app_secrets().derived("favourites")
+    return UUID(bytes=hmac.digest(key, person.id.bytes + meeting_id.bytes, "sha256")[:16])
+
+
+def went(person: Person, zone: str) -> list[Went]:
+    """Somebody's visits, as far as a sheet asks."""
+    return [
+        Went(
+            clock.local(one.happened_at, one.zone or zone),
+            one.meeting or "",
+            one.place or attended_name(one.attended),
+            one.initials or "",
+        )
+        for one in visits_of(person)
+    ]
+
+
+def sheets_of(person: Person, most: int = 10) -> list[Sheet]:
+    """The sheets that somebody printed, the newest first."""
+    query = select(Sheet).where(Sheet.person_id == person.id)
+    return list(db.session.scalars(query.order_by(Sheet.made_at.desc()).limit(most)))
+
+
+def own_sheet(person: Person, id: UUID) -> Sheet | None:
+    """One of somebody's own sheets."""
+    return db.session.scalar(select(Sheet).where(Sheet.id == id, Sheet.person_id == person.id))
+
+
+def sheet_by_code(typed: str) -> Sheet | None:
+    """The sheet that carries this code, whoever asks: who has the code has the paper."""
+    code = codes.typed(typed)
+    if code is None:
+        return None
+    query = select(Sheet).join(DataKey, DataKey.person_id == Sheet.person_id)
+    return db.session.scalar(query.where(Sheet.code_hash == code_hash(code)))
+
+
+def code_hash(code: str) -> bytes:
+    """What the database knows of a sheet's code (60 bits, so a plain keyed hash finds it)."""
+    return hmac.digest(app_secrets().derived("sheets"), code.encode(), "sha256")

@@ -1,0 +1,116 @@
+"""The attendance sheet: print it, have it initialed, and check its code from outside."""
+
+from datetime import date, timedelta
+from uuid import UUID
+
+from flask import current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from webapp.accounts.access import anyone, current_person, patient
+from webapp.core import clock, throttle
+from webapp.core.errors import NotFound
+from webapp.core.routes import reads, writes
+from webapp.meetings import actions, queries
+from webapp.meetings.forms import CheckForm, InitialsForm, SheetForm
+from webapp.meetings.models import Sheet
+from webapp.meetings.sheet import HEIGHT, WIDTH
+from webapp.meetings.views.log import bp, own_visit, zone
+
+TRIES_AN_ADDRESS = 30
+
+
+@bp.route("/meetings/sheet", methods=["GET", "POST"])
+@writes(patient)
+def sheet() -> ResponseReturnValue:
+    """Choose a period; printing keeps the sheet as it is then."""
+    today = clock.local(clock.now(), zone()).date()
+    defaults = {"first": today - timedelta(days=30), "last": today, "name": current_person.name}
+    form = SheetForm(data=defaults)
+    if form.validate_on_submit():
+        made = actions.print_sheet(
+            current_person,
+            form.name.data,
+            form.first.data,
+            form.last.data,
+            form.blank.data or 0,
+            zone(),
+        )
+        return redirect(url_for("meetings.printed", id=made.id))
+    page = render_template(
+        "meetings/sheet.html",
+        form=form,
+        sheets=[(one, *_period(one)) for one in queries.sheets_of(current_person)],
+        zone=zone(),
+        now=clock.now(),
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.get("/meetings/sheet/<uuid:id>")
+@reads(patient)
+def printed(id: UUID) -> ResponseReturnValue:
+    """One sheet, for paper."""
+    made = queries.own_sheet(current_person, id)
+    if made is None:
+        raise NotFound
+    first, last = _period(made)
+    return render_template(
+        "meetings/printed.html",
+        sheet=made,
+        rows=[(date.fromisoformat(one["day"]), one) for one in made.rows or []],
+        first=first,
+        last=last,
+        width=WIDTH,
+        height=HEIGHT,
+        zone=zone(),
+    )
+
+
+@bp.route("/meetings/<uuid:id>/initials", methods=["GET", "POST"])
+@writes(patient)
+def initials(id: UUID) -> ResponseReturnValue:
+    """A glass for somebody else's finger: the page shows nothing but day and meeting."""
+    visit = own_visit(id)
+    form = InitialsForm()
+    if form.validate_on_submit():
+        actions.initial(visit, form.initials.data or None)
+        flash(_("Kept with this visit.") if form.initials.data else _("Taken away."), "saved")
+        return redirect(url_for("meetings.show", id=id))
+    page = render_template(
+        "meetings/initials.html",
+        visit=visit,
+        form=form,
+        width=WIDTH,
+        height=HEIGHT,
+        zone=visit.zone or zone(),
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/check-sheet", methods=["GET", "POST"])
+@reads(anyone)
+def check() -> ResponseReturnValue:
+    """For whoever was handed a sheet: whether it was printed here, its period, its rows."""
+    form = CheckForm()
+    found = None
+    asked = form.validate_on_submit()
+    if asked:
+        throttle.count_try("sheet check", request.remote_addr or "", allowed=TRIES_AN_ADDRESS)
+        found = queries.sheet_by_code(form.code.data or "")
+    page = render_template(
+        "meetings/check.html",
+        form=form,
+        asked=asked,
+        sheet=found,
+        period=_period(found) if found else None,
+        clinic=current_app.config["CLINIC_NAME"],
+        zone=zone(),
+    )
+    return page, 422 if form.errors else 200
+
+
+def _period(sheet: Sheet) -> tuple[date, date]:
+    assert sheet.first_day is not None
+    assert sheet.last_day is not None
+    return date.fromisoformat(sheet.first_day), date.fromisoformat(sheet.last_day)
