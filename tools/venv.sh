@@ -12,6 +12,12 @@ case ${1:-} in
 esac
 lock=${locks%% *}
 
+# Making .venv anew would empty whatever it points to, which is somebody else's.
+if [ -L .venv ]; then
+    echo ".venv is a link here. Remove it, and the next make builds one of its own." >&2
+    exit 1
+fi
+
 # A stamp tells what was installed and where: a .venv can't be moved, its scripts name their folder.
 # It goes by content, because in a fresh checkout every file looks new.
 stamp() { echo "$(cksum <"$1") $PWD"; }

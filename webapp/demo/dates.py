@@ -9,7 +9,7 @@ from webapp.core import clock
 from webapp.core.db import db
 from webapp.program.actions import add_pattern, plan_ahead, weekly
 from webapp.program.models import Group, GroupSession
-from webapp.program.recurrence import Weekly, occurrences
+from webapp.program.recurrence import Weekly, slots
 
 # By this id the demo knows its own: a real clinic may have an Evening IOP, and a Cleo, too.
 EVENING_ID = UUID("e7e71106-0000-4000-8000-00000000de30")
@@ -78,7 +78,9 @@ def _meet(group: Group, weekdays: tuple[int, ...], at: time, now: datetime) -> N
     db.session.add(group)
     db.session.flush()
     for pattern in group.patterns:
-        for starts_at, ends_at in occurrences(weekly(pattern), group.zone, now - PAST, now):
-            db.session.add(GroupSession(group_id=group.id, starts_at=starts_at, ends_at=ends_at))
+        for slot in slots(weekly(pattern), group.zone, now - PAST, now):
+            past = GroupSession(group_id=group.id, starts_at=slot.starts_at, ends_at=slot.ends_at)
+            past.pattern_id, past.week = pattern.id, slot.week
+            db.session.add(past)
     plan_ahead(group, now)
     db.session.flush()
