@@ -34,6 +34,7 @@ class Entry(SealedRow, Base):
     removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     lines: ClassVar[str]  # the template whose macro `line` draws this kind in a list
+    page: ClassVar[str]  # the endpoint of the page on which its author reads one of this kind
 
     __mapper_args__: dict[str, Any] = {
         "polymorphic_on": "kind",
@@ -53,7 +54,11 @@ class Entry(SealedRow, Base):
 
     @property
     def sealed_as(self) -> str:
-        return f"{self.id}|{self.author_id}|{self.kind}|{self.version}"
+        return self.sealed_at(self.version)
+
+    def sealed_at(self, version: int) -> str:
+        """What the seal of one of its versions is bound to."""
+        return f"{self.id}|{self.author_id}|{self.kind}|{version}"
 
     def seal_now(self, session: Session) -> None:
         """Count the version up and keep the former one, unchanged, beside it."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask, current_app, url_for
 from jinja2.runtime import Macro
 
 from webapp.entries.models import Entry
@@ -16,6 +16,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals |= {
         "entry_line": entry_line,
         "entry_more": entry_more,
+        "entry_url": entry_url,
         "trigger_kinds": trigger_kinds,
         "feelings": feelings,
         "acted": acted,
@@ -30,6 +31,11 @@ def entry_line(entry: Entry, zone: str) -> Any:
 def entry_more(entry: Entry, zone: str) -> Any:
     """Whatever else is in an entry: the macro `more(entry, zone)` of its kind's template."""
     return _macro(current_app.jinja_env, type(entry).lines, "more")(entry, zone)
+
+
+def entry_url(entry: Entry) -> str:
+    """Where its author reads this entry, whole."""
+    return url_for(type(entry).page, id=entry.id)
 
 
 def trigger_kinds(kinds: Iterable[str] | None) -> str:

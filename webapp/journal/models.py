@@ -8,6 +8,7 @@ class Trigger(Entry, kind="trigger"):
     """A moment that pulled toward using, or made symptoms worse."""
 
     lines = "journal/line.html"
+    page = "journal.show"
 
     urge = Sealed[int]()  # 0 none .. 10 overwhelming
     kinds = Sealed[list[str]]()  # of entries.words.TRIGGER_KINDS
