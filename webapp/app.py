@@ -19,13 +19,15 @@ from webapp.core.keys import Secrets, load_secrets, make_secrets
 from webapp.core.routes import GuardedFlask
 from webapp.core.wording import gettext as _
 from webapp.entries import page
+from webapp.insight import views as insight
 from webapp.joining import views as joining
 from webapp.journal import views as journal
+from webapp.plan import views as plan
 from webapp.pwa import views as pwa
 from webapp.sharing import views as sharing
 from webapp.today import views as today
 
-BLUEPRINTS = [accounts, joining, today, journal, sharing, clinic, pwa]
+BLUEPRINTS = [accounts, joining, today, journal, plan, insight, sharing, clinic, pwa]
 
 REQUEST_LIMIT = 1024 * 1024  # bytes: far above 20,000 characters in each field
 
@@ -124,7 +126,7 @@ def _every_page() -> dict[str, Any]:
         Tab("journal.index", _("Journal"), "book"),
         Tab("journal.new", _("Write"), "plus"),
         Tab("sharing.index", _("Sharing"), "people"),
-        Tab("accounts.you", _("You"), "person"),
+        Tab("plan.index", _("Plan"), "map"),
     ]
     return {"current_person": access.current_person, "tabs": tabs}
 

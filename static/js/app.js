@@ -2,6 +2,8 @@
 const modules = new Map([
   ["dialog", () => import("./modules/dialog.js")],
   ["error-summary", () => import("./modules/error-summary.js")],
+  ["kept-plan", () => import("./modules/kept-plan.js")],
+  ["quiet-clock", () => import("./modules/quiet-clock.js")],
   ["huddle", () => import("./modules/huddle.js")],
   ["password", () => import("./modules/password.js")],
   ["print", () => import("./modules/print.js")],

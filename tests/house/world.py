@@ -20,8 +20,13 @@ from webapp.accounts.actions import issue_reset, start_sign_in
 from webapp.accounts.models import Person, Role
 from webapp.core.db import Base, db
 from webapp.entries.actions import edit, write
+from webapp.entries.models import Entry, entry_id
+from webapp.entries.queries import own
 from webapp.joining.actions import invite
 from webapp.journal.models import Trigger
+from webapp.plan import actions as plan
+from webapp.plan.models import Milestone, PlanSection, made_for
+from webapp.plan.outline import PARTS
 from webapp.program.models import Group, GroupSession
 from webapp.sharing.actions import answer, share, sign_consent
 
@@ -30,9 +35,13 @@ TEXTS = ("situation", "thought", "body", "did")
 PRIVATE = {name: f"zq-private-{name}" for name in TEXTS}
 FORMER = {name: f"zq-former-{name}" for name in TEXTS}
 SHARED = {name: f"zq-shared-{name}" for name in TEXTS} | {"about": "zq-shared-about"}
+PLANNED = {
+    name: f"zq-plan-{name}" for name in ("safety", "story", "contact", "response", "days", "before")
+}
+SHARED_PLAN, CONTACT = "zq-plan-shared", UUID("6f0d9a52-0000-4000-8000-000000000001")
 ANSWER, SIGNED = "zq-answer-words", "zq-signed-name"
-ONLY_ANAS = (*PRIVATE.values(), *FORMER.values(), SIGNED)
-FOR_HER_FACILITATORS = (*SHARED.values(), ANSWER)
+ONLY_ANAS = (*PRIVATE.values(), *FORMER.values(), *PLANNED.values(), SIGNED)
+FOR_HER_FACILITATORS = (*SHARED.values(), ANSWER, SHARED_PLAN)
 EVERY_WORD = (*ONLY_ANAS, *FOR_HER_FACILITATORS)
 NO_CODE = "0000-0000-0000"
 
@@ -73,8 +82,22 @@ class World:
             "sharing.revoke_consent": {"id": self.ids["consent"]},
             "sharing.put_away": {"id": self.ids["feedback"]},
             "clinic.huddle": {"id": self.evening.tonight},
-        }.get(rule.endpoint)
-        if "group_id" in rule.arguments:
+            "plan.entry": {"id": self.ids["why"]},
+            "plan.show": {"name": "why"},
+            "plan.changes": {"name": "why"},
+            "plan.question": {"name": "supports", "asked": "supports"},
+            "plan.item": {"name": "supports", "asked": "supports", "id": self.ids["contact"]},
+            "plan.remove_item": {
+                "name": "supports", "asked": "supports", "id": self.ids["contact"],
+            },
+            "plan.tell": {"name": "intro"},
+        }.get(rule.endpoint)  # fmt: skip
+        if rule.rule.startswith("/plan/days/"):
+            found = {"id": self.ids["days"]}
+        elif "person_id" in rule.arguments:
+            found = {"group_id": self.evening.id, "person_id": self.people["ana"].id,
+                     "id": self.ids["why"]}  # fmt: skip
+        elif "group_id" in rule.arguments:
             found = {"group_id": self.evening.id, "id": self.people["ana"].id}
         elif rule.rule.startswith("/clinic/groups/<uuid:id>"):
             found = {"id": self.evening.id}
@@ -98,6 +121,11 @@ class World:
             "journal.create": {"urge": "4", "situation": "New words"},
             "journal.update": {"urge": "4", "version": "1", "situation": "Other words"},
             "sharing.share": {"until": "session", "signed_name": "Ana"},
+            "plan.question": {"name": "Somebody", "phone": "555-0100"},
+            "plan.item": {"name": "Somebody else"},
+            "plan.count_days": {"name": "Without", "since": "2026-11-20", "way": "since"},
+            "plan.note_return": {"before": "New words"},
+            "insight.add_response": {"kind": "money", "response": "New words"},
             "clinic.feedback": {"entry": self.ids["shared"], "words": "Good to know."},
             "clinic.add_facilitator": {"person": self.people["kit"].id},
             "clinic.new_group": {
@@ -155,12 +183,14 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         private = write(Trigger, ana, uuid4(), NOW, {"urge": 9, "zone": ZONE, **FORMER})
         db.session.flush()
         edit(private, 1, NOW, {"urge": 9, "zone": ZONE, "kinds": ["place"], **PRIVATE})
+        planned = _plan(ana)
         told = {name: SHARED[name] for name in TEXTS}
         entry = write(Trigger, ana, uuid4(), NOW, {"urge": 6, "zone": ZONE, **told})
         paper = [["Whose words", f"Mine: {SIGNED}."]]
         consent = sign_consent(ana, group, SIGNED, paper, NOW + timedelta(days=365))
         db.session.flush()
         tonight = db.session.get_one(GroupSession, evening.tonight)
+        plan_share = share(planned["why"], group, consent=consent, for_=tonight)
         shared = share(
             entry, group, consent=consent, for_=tonight, bring_up=True, about=SHARED["about"]
         )
@@ -169,9 +199,35 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         db.session.commit()
         world.ids = {
             "private": private.id, "shared": entry.id, "share": shared.id, "consent": consent.id,
-            "feedback": feedback.id, "device": device.id,
+            "feedback": feedback.id, "device": device.id, "contact": CONTACT,
+            "why": planned["why"].id, "plan_share": plan_share.id, "days": planned["days"].id,
         }  # fmt: skip
     return world
+
+
+def _plan(ana: Person) -> dict[str, Entry]:
+    """A part that is shared, one with a contact, a line of a story, and days that are counted."""
+    parts = {name: PARTS[name] for name in ("why", "supports", "intro", "safety", "triggers")}
+    ask = {name: part.questions[0] for name, part in parts.items()}
+    plan.answer(ana, parts["safety"], ask["safety"], PLANNED["safety"])
+    plan.answer(ana, parts["intro"], ask["intro"], PLANNED["story"])
+    plan.put_item(
+        ana, parts["supports"], ask["supports"],
+        {"id": str(CONTACT), "name": PLANNED["contact"], "phone": "555-0102"},
+    )  # fmt: skip
+    plan.put_item(
+        ana, parts["triggers"], ask["triggers"],
+        {"id": str(uuid4()), "kind": "place", "response": PLANNED["response"]},
+    )  # fmt: skip
+    days = write(Milestone, ana, uuid4(), NOW, {"name": PLANNED["days"], "way": "since",
+                                                "since": "2026-11-01"})  # fmt: skip
+    plan.answer(ana, parts["why"], ask["why"], PLANNED["before"])
+    db.session.flush()
+    plan.answer(ana, parts["why"], ask["why"], SHARED_PLAN)
+    db.session.flush()
+    why = own(ana, PlanSection, entry_id(ana.id, made_for("why")))
+    assert why is not None
+    return {"why": why, "days": days}
 
 
 def contents(skip: tuple[str, ...]) -> dict[str, str]:
