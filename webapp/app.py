@@ -20,9 +20,11 @@ from webapp.core.keys import Secrets, load_secrets, make_secrets
 from webapp.core.routes import GuardedFlask
 from webapp.core.wording import gettext as _
 from webapp.entries import page
+from webapp.insight import views as insight
 from webapp.joining import views as joining
 from webapp.journal import views as journal
 from webapp.meetings import views as meetings
+from webapp.plan import views as plan
 from webapp.program import views as program
 from webapp.pwa import views as pwa
 from webapp.reminders import views as reminders
@@ -36,6 +38,8 @@ BLUEPRINTS = [
     today,
     week,
     journal,
+    plan,
+    insight,
     meetings,
     sharing,
     reminders,
@@ -144,7 +148,7 @@ def _every_page() -> dict[str, Any]:
         Tab("journal.index", _("Journal"), "book"),
         Tab("journal.new", _("Write"), "plus"),
         Tab("sharing.index", _("Sharing"), "people"),
-        Tab("accounts.you", _("You"), "person"),
+        Tab("plan.index", _("Plan"), "map"),
     ]
     return {"current_person": access.current_person, "tabs": tabs}
 

@@ -1,4 +1,5 @@
-// Keeps what belongs to nobody: the shell and the help page. No page with somebody's entries.
+// Keeps what belongs to nobody: the shell and the help page. No page with somebody's entries, but
+// for one: the own safety plan, which its page puts into a cache of its own when the person says so.
 "use strict"
 
 const RELEASE = {{ release|tojson }}
@@ -6,6 +7,7 @@ const SHELL = {{ shell|tojson }}
 const OFFLINE = {{ offline|tojson }}
 const CACHE = `shell-${RELEASE}`
 const PATIENCE = 3000
+const PLAN = { cache: "kept-safety-plan", copy: "/plan/safety/kept", page: "/plan/safety" }
 
 self.addEventListener("install", (event) => {
   event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(SHELL)).then(() => self.skipWaiting()))
@@ -20,6 +22,7 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(request.url)
   if (request.method !== "GET" || url.origin !== location.origin) return
   if (url.pathname.startsWith("/s/")) event.respondWith(cacheFirst(request))
+  else if (request.mode === "navigate" && url.pathname === PLAN.copy) event.respondWith(planFirst(request))
   else if (request.mode === "navigate") event.respondWith(networkFirst(request, url))
 })
 
@@ -37,8 +40,18 @@ async function networkFirst(request, url) {
   }
 }
 
-// Only an address of the shell itself is answered from the cache; nothing else is in it.
+// In a bad moment the copy is there at once, with no network and nobody signed in.
+async function planFirst(request) {
+  return (await keptPlan()) || fetch(request).catch(() => caches.match(OFFLINE))
+}
+
+function keptPlan() {
+  return caches.match(PLAN.copy, { cacheName: PLAN.cache })
+}
+
+// Only an address of the shell itself is answered from its cache, and the plan from its copy.
 function kept(url) {
+  if (url.pathname === PLAN.page) return keptPlan()
   return SHELL.includes(url.pathname) ? caches.match(url.pathname) : undefined
 }
 
@@ -48,7 +61,7 @@ function withPatience(answer) {
 
 async function forgetFormerReleases() {
   const names = await caches.keys()
-  await Promise.all(names.filter((name) => name !== CACHE).map((name) => caches.delete(name)))
+  await Promise.all(names.filter((name) => name.startsWith("shell-") && name !== CACHE).map((name) => caches.delete(name)))
 }
 
 // --- Reminders. Every push shows something: a browser takes the right away from workers that stay silent. ---

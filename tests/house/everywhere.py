@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from html.parser import HTMLParser
 from typing import Any
 from uuid import uuid4
@@ -18,6 +19,7 @@ from webapp.core.db import db
 from webapp.entries.actions import write
 from webapp.journal.models import Trigger
 from webapp.meetings.models import Sheet
+from webapp.plan.outline import PARTS
 
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 # Where each form is found, and by whom. `test_templates.py` sees to it that none is left out.
@@ -41,6 +43,19 @@ PLACES = {
     "check a sheet": ("nobody", "/check-sheet", "code"),
     "share": ("ana", "/entries/{private}/share", "until"),
     "first share": ("ben", "/entries/{bens}/share", "signed_name"),
+    "plan, in words": ("ana", "/plan/why/why", "answer"),
+    "plan, skills": ("ana", "/plan/skills/skills", "own"),
+    "plan, favourites": ("ana", "/plan/skills/favourites", "version"),
+    "plan, a contact": ("ana", "/plan/supports/supports", "phone"),
+    "plan, a contact again": ("ana", "/plan/supports/supports/{contact}", "phone"),
+    "plan, a goal": ("ana", "/plan/goals/goals", "goal"),
+    "plan, a response": ("ana", "/plan/triggers/triggers", "response"),
+    "plan, a weekday": ("ana", "/plan/week/activities", "at"),
+    "plan, who prescribes": ("ana", "/plan/medication/prescriber", "phone"),
+    "plan, made with": ("ana", "/plan/safety/made", "who"),
+    "count days": ("ana", "/plan/days", "since"),
+    "a return": ("ana", "/plan/days/{days}/return", "before"),
+    "add what helps": ("ana", "/journal/{recurring}", "response"),
     "new group": ("max", "/clinic/groups/new", "minutes"),
     "add facilitator": ("max", "/clinic/groups/{evening}", "person"),
     "say ahead": ("ana", "/week/dates/{tonight}", "says"),
@@ -63,8 +78,8 @@ PLACES = {
 }
 # Buttons that do one thing: there is nothing to fill in, so nothing that could be wrong.
 BUTTONS = (
-    "/(end|end-others|removal|restoration|coming|calendar|stop|revocation|seen|leaving|sign-out|hide"
-    "|favourite|home)$"
+    "/(end|end-others|removal|restoration|coming|calendar|mark|stop|revocation|seen|leaving"
+    "|sign-out|hide|favourite|home)$"
     "|^/clinic/groups/<.*/(invitations|facilitator-invitations|facilitators|reset)$"
 )
 # What a person hears or sees of an element besides its text.
@@ -173,6 +188,7 @@ def _met_on_the_way(world: World, phones: dict[str, Phone]) -> Iterator[tuple[st
     ana, cleo, max_ = phones["ana"], phones["cleo"], phones["max"]
     evening, hers = world.evening.id, world.people["ana"].id
     yield "ben", phones["ben"].get(f"/entries/{world.ids['bens']}/share")  # with the consent
+    yield from (("ana", page) for page in _of_the_plan(world, ana))
     yield "ana", ana.post("/journal/search", {"word": "zq"})
     yield "ana", ana.post("/journal/search", {"word": "not there"})
     shown = ana.get(f"/journal/{world.ids['private']}/edit")
@@ -218,6 +234,45 @@ def _checked(world: World, phone: Phone) -> Page:
     return phone.post("/check-sheet", {"code": code})
 
 
+def _of_the_plan(world: World, ana: Phone) -> Iterator[Page]:
+    """Each question, each kind of answer given, and what repeats when there is enough of it."""
+    for part in PARTS.values():
+        for question in part.questions:
+            yield ana.get(f"/plan/{part.name}/{question.name}")
+        yield ana.get(f"/plan/{part.name}")
+    goal = {"goal": "zq-goal", "together": "y", "who": "Cleo", "review": "2026-12-07",
+            "steps-0-words": "zq-step", "steps-0-by": "2026-12-01"}  # fmt: skip
+    ana.fill(ana.get("/plan/goals/goals"), having="goal", **goal)
+    ana.fill(ana.get("/plan/week/activities"), having="at", what="zq-activity", day="2", at="19:30")
+    ana.fill(ana.get("/plan/skills/skills"), having="own", body=["walk"], own="zq-skill")
+    ana.fill(ana.get("/plan/skills/favourites"), having="most", most=["walk", "zq-skill"])
+    ana.fill(ana.get("/plan/medication/prescriber"), having="who", who="zq-name", phone="555")
+    ana.fill(ana.get("/plan/safety/made"), having="who", who="Cleo", day="2026-11-20")
+    stale = ana.get("/plan/why/why")
+    ana.fill(ana.get("/plan/why/why"), having="answer", answer="zq-newer")
+    yield ana.fill(stale, having="answer", answer="zq-newest")
+    for name in ("goals", "week", "skills", "medication", "safety", "why/changes", "family"):
+        yield ana.get(f"/plan/{name}")
+    yield ana.get("/plan/family?show=goals&show=safety&show=skills&show=why&show=week")
+    yield ana.get("/plan/safety/kept?what=all")
+    days = f"/plan/days/{world.ids['days']}"
+    yield ana.fill(ana.get(f"{days}/return"), having="before", before="zq-before", day="2026-11-23")
+    ana.fill(ana.get("/plan/days"), having="since", name="zq-marker", way="with")
+    marker = next(one for one in ana.get("/plan/days").links if "/days/" in one and one != days)
+    yield ana.fill(ana.get(marker), "/mark")
+    yield ana.fill(ana.get(marker), "/removal")
+    yield ana.get("/journal/patterns")
+    with world.app.app_context():
+        person = db.session.get_one(Person, world.people["ana"].id)
+        for number in range(6):
+            write(Trigger, person, uuid4(), NOW - timedelta(days=number * 2), {
+                "urge": 8, "after": 4, "did": "zq-did", "kinds": ["money"], "feelings": ["tired"],
+                "zone": ZONE})  # fmt: skip
+        db.session.commit()
+    for address in ("/journal/patterns", "/plan/coverage", "/today"):
+        yield ana.get(address)
+
+
 def _errors(phones: dict[str, Phone]) -> Iterator[tuple[str, Page]]:
     yield "ana", phones["ana"].get("/no-such-page")
     yield "nobody", phones["nobody"].post("/journal/new", {"situation": "Words on their way"})
@@ -232,4 +287,7 @@ def ben_writes(world: World) -> None:
         ben = db.session.get_one(Person, world.people["ben"].id)
         entry = write(Trigger, ben, uuid4(), NOW, {"urge": 2, "zone": ZONE, "acted": "no"})
         db.session.commit()
-        world.ids["bens"] = entry.id
+        ana = db.session.get_one(Person, world.people["ana"].id)
+        again = write(Trigger, ana, uuid4(), NOW, {"urge": 2, "zone": ZONE, "kinds": ["money"]})
+        db.session.commit()
+        world.ids["bens"], world.ids["recurring"] = entry.id, again.id

@@ -30,6 +30,8 @@ NAMES = {
 DATA = [
     *EVERY_WORD, NOTICE, "Evening IOP", "Morning IOP", "Riverside Clinic", "Room 2", ZONE,
     "Whose words", "Mine: .", "Mine:", "Changed", "New words", "Other words", "Good to know.",
+    *(f"zq-{one}" for one in ("goal", "step", "activity", "skill", "name", "newer", "newest",
+                              "before", "marker", "did")), "Zq-did", "zq-plan-shared", "Somebody",
     "America/New_York", "Christmas", "Test", "Phone", "Browser", "Groundwork", LISTED,
 ]  # fmt: skip
 PATTERNS = [
@@ -105,6 +107,7 @@ def test_what_was_not_translated_would_be_seen(text: str, left: str) -> None:
 
 # Whatever a patient may come to read; the clinic's pages are for those who work there.
 PATIENTS = [
+    "templates/plan", "templates/insight", "webapp/plan", "webapp/insight",
     "templates/journal", "templates/meetings", "templates/sharing", "templates/today",
     "templates/pwa",
     "templates/accounts", "templates/errors", "templates/components",

@@ -84,6 +84,32 @@ POST   /meetings/<uuid:id>/removal                         door   in   no   no  
 POST   /meetings/<uuid:id>/restoration                     door   in   no   no   no   no   no    no
 GET    /check-sheet                                        in     in   in   in   in   in   in    in
 POST   /check-sheet                                        in     in   in   in   in   in   in    in
+GET    /journal/patterns                                   door   in   in   in   no   no   no    no
+
+GET    /plan                                               door   in   in   in   no   no   no    no
+GET    /plan/<name>                                        door   in   in   in   no   no   no    no
+GET    /plan/<name>/changes                                door   in   no   no   no   no   no    no
+GET    /plan/<name>/<asked>                                door   in   in   in   no   no   no    no
+POST   /plan/<name>/<asked>                                door   in   in   in   no   no   no    no
+GET    /plan/<name>/<asked>/<uuid:id>                      door   in   no   no   no   no   no    no
+POST   /plan/<name>/<asked>/<uuid:id>                      door   in   no   no   no   no   no    no
+POST   /plan/<name>/<asked>/<uuid:id>/removal              door   in   no   no   no   no   no    no
+GET    /plan/entries/<uuid:id>                             door   in   no   no   no   no   no    no
+GET    /plan/safety/kept                                   door   in   in   in   no   no   no    no
+GET    /plan/story                                         door   in   in   in   no   no   no    no
+GET    /plan/<name>/tell                                   door   in   no   no   no   no   no    no
+GET    /plan/days                                          door   in   in   in   no   no   no    no
+POST   /plan/days                                          door   in   in   in   no   no   no    no
+GET    /plan/days/<uuid:id>                                door   in   no   no   no   no   no    no
+GET    /plan/days/<uuid:id>/return                         door   in   no   no   no   no   no    no
+POST   /plan/days/<uuid:id>/return                         door   in   no   no   no   no   no    no
+POST   /plan/days/<uuid:id>/mark                           door   in   no   no   no   no   no    no
+POST   /plan/days/<uuid:id>/removal                        door   in   no   no   no   no   no    no
+POST   /plan/days/<uuid:id>/restoration                    door   in   no   no   no   no   no    no
+GET    /plan/coverage                                      door   in   in   in   no   no   no    no
+POST   /plan/coverage                                      door   in   in   in   no   no   no    no
+GET    /plan/family                                        door   in   in   in   no   no   no    no
+GET    /for-family                                         in     in   in   in   in   in   in    in
 
 GET    /sharing                                            door   in   in   in   no   no   no    no
 POST   /sharing/stop                                       door   in   in   in   no   no   no    no
@@ -110,6 +136,10 @@ GET    /clinic/sessions/<uuid:id>                          door   no   no   no  
 HEAD   /clinic/sessions/<uuid:id>                          no     no   no   no   no   no   no    no
 GET    /clinic/groups/<uuid:group_id>/people/<uuid:id>     door   no   no   no   in   no   no    no
 HEAD   /clinic/groups/<uuid:group_id>/people/<uuid:id>     no     no   no   no   no   no   no    no
+GET    /clinic/groups/<uuid:group_id>/people/<uuid:person_id>/entries/<uuid:id>/changes
+                                                           door   no   no   no   in   no   no    no
+HEAD   /clinic/groups/<uuid:group_id>/people/<uuid:person_id>/entries/<uuid:id>/changes
+                                                           no     no   no   no   no   no   no    no
 POST   /clinic/feedback                                    door   no   no   no   in   no   no    no
 POST   /clinic/groups/<uuid:id>/invitations                door   no   no   no   in   no   no    no
 POST   /clinic/groups/<uuid:group_id>/people/<uuid:id>/reset

@@ -21,11 +21,16 @@ from webapp.accounts.actions import issue_reset, start_sign_in
 from webapp.accounts.models import Person, Role
 from webapp.core.db import Base, db
 from webapp.entries.actions import edit, write
+from webapp.entries.models import Entry, entry_id
+from webapp.entries.queries import own
 from webapp.joining.actions import invite
 from webapp.journal.models import Trigger
 from webapp.meetings import actions as meetings
 from webapp.meetings.models import Feed, Meeting, MeetingTime, Visit
 from webapp.meetings.reading import Mode
+from webapp.plan import actions as plan
+from webapp.plan.models import Milestone, PlanSection, made_for
+from webapp.plan.outline import PARTS
 from webapp.program.actions import add_holiday, add_pattern
 from webapp.program.models import Group, GroupSession
 from webapp.program.recurrence import Weekly
@@ -44,13 +49,18 @@ SHARED = {name: f"zq-shared-{name}" for name in TEXTS} | {"about": "zq-shared-ab
 VISIT = {name: f"zq-visit-{name}" for name in (
     "meeting", "place", "step", "takeaway", "contact", "commitment",
 )}  # fmt: skip
+PLANNED = {
+    name: f"zq-plan-{name}" for name in ("safety", "story", "contact", "response", "days", "before")
+}
+SHARED_PLAN, CONTACT = "zq-plan-shared", UUID("6f0d9a52-0000-4000-8000-000000000001")
 ANSWER, SIGNED = "zq-answer-words", "zq-signed-name"
 REMINDED, DOSE = "zq-reminder-words", "zq-reminder-name"
 DENTIST = "zq-appointment-title"
 ONLY_ANAS = (
-    *PRIVATE.values(), *FORMER.values(), *VISIT.values(), SIGNED, REMINDED, DOSE, DENTIST,
+    *PRIVATE.values(), *FORMER.values(), *VISIT.values(), *PLANNED.values(),
+    SIGNED, REMINDED, DOSE, DENTIST,
 )  # fmt: skip
-FOR_HER_FACILITATORS = (*SHARED.values(), ANSWER)
+FOR_HER_FACILITATORS = (*SHARED.values(), ANSWER, SHARED_PLAN)
 EVERY_WORD = (*ONLY_ANAS, *FOR_HER_FACILITATORS)
 LISTED, LISTED_LINK = "Noon Circle", "https://example.org/noon"
 NO_CODE = "0000-0000-0000"
@@ -99,8 +109,22 @@ class World:
             "attendance.roll": {"id": self.evening.friday},
             "program.remove_holiday": {"id": self.ids["holiday"]},
             "meetings.printed": {"id": self.ids["sheet"]},
-        }.get(rule.endpoint)
-        if "group_id" in rule.arguments:
+            "plan.entry": {"id": self.ids["why"]},
+            "plan.show": {"name": "why"},
+            "plan.changes": {"name": "why"},
+            "plan.question": {"name": "supports", "asked": "supports"},
+            "plan.item": {"name": "supports", "asked": "supports", "id": self.ids["contact"]},
+            "plan.remove_item": {
+                "name": "supports", "asked": "supports", "id": self.ids["contact"],
+            },
+            "plan.tell": {"name": "intro"},
+        }.get(rule.endpoint)  # fmt: skip
+        if rule.rule.startswith("/plan/days/"):
+            found = {"id": self.ids["days"]}
+        elif "person_id" in rule.arguments:
+            found = {"group_id": self.evening.id, "person_id": self.people["ana"].id,
+                     "id": self.ids["why"]}  # fmt: skip
+        elif "group_id" in rule.arguments:
             found = {"group_id": self.evening.id, "id": self.people["ana"].id}
         elif rule.rule.startswith("/clinic/groups/<uuid:id>"):
             found = {"id": self.evening.id}
@@ -161,6 +185,11 @@ class World:
             "meetings.sheet": {"first": "2026-11-01", "last": "2026-11-23"},
             "meetings.initials": {"initials": "M1 1L2 2"},
             "meetings.check": {"code": NO_CODE},
+            "plan.question": {"name": "Somebody", "phone": "555-0100"},
+            "plan.item": {"name": "Somebody else"},
+            "plan.count_days": {"name": "Without", "since": "2026-11-20", "way": "since"},
+            "plan.note_return": {"before": "New words"},
+            "insight.add_response": {"kind": "money", "response": "New words"},
             "clinic.feedback": {"entry": self.ids["shared"], "words": "Good to know."},
             "clinic.add_facilitator": {"person": self.people["kit"].id},
             "clinic.new_group": {
@@ -218,12 +247,14 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         private = write(Trigger, ana, uuid4(), NOW, {"urge": 9, "zone": ZONE, **FORMER})
         db.session.flush()
         edit(private, 1, NOW, {"urge": 9, "zone": ZONE, "kinds": ["place"], **PRIVATE})
+        planned = _plan(ana)
         told = {name: SHARED[name] for name in TEXTS}
         entry = write(Trigger, ana, uuid4(), NOW, {"urge": 6, "zone": ZONE, **told})
         paper = [["Whose words", f"Mine: {SIGNED}."]]
         consent = sign_consent(ana, group, SIGNED, paper, NOW + timedelta(days=365))
         db.session.flush()
         tonight = db.session.get_one(GroupSession, evening.tonight)
+        plan_share = share(planned["why"], group, consent=consent, for_=tonight)
         shared = share(
             entry, group, consent=consent, for_=tonight, bring_up=True, about=SHARED["about"]
         )
@@ -258,7 +289,8 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
             "reminded": reminded.id, "appointment": appointment.id,
             "pattern": weekly.id, "holiday": holiday.id, "evening": evening.id,
             "tonight": evening.tonight, "friday": evening.friday, "ana": ana.id,
-            "visit": visit.id, "meeting": meeting.id, "sheet": sheet.id,
+            "visit": visit.id, "meeting": meeting.id, "sheet": sheet.id, "contact": CONTACT,
+            "why": planned["why"].id, "plan_share": plan_share.id, "days": planned["days"].id,
         }  # fmt: skip
     return world
 
@@ -282,6 +314,31 @@ def _meetings(ana: Person) -> tuple[Visit, Meeting]:
     meetings.wish(ana, 3, NOW.date())
     meetings.make_home(ana, meeting)
     return visit, meeting
+
+
+def _plan(ana: Person) -> dict[str, Entry]:
+    """A part that is shared, one with a contact, a line of a story, and days that are counted."""
+    parts = {name: PARTS[name] for name in ("why", "supports", "intro", "safety", "triggers")}
+    ask = {name: part.questions[0] for name, part in parts.items()}
+    plan.answer(ana, parts["safety"], ask["safety"], PLANNED["safety"])
+    plan.answer(ana, parts["intro"], ask["intro"], PLANNED["story"])
+    plan.put_item(
+        ana, parts["supports"], ask["supports"],
+        {"id": str(CONTACT), "name": PLANNED["contact"], "phone": "555-0102"},
+    )  # fmt: skip
+    plan.put_item(
+        ana, parts["triggers"], ask["triggers"],
+        {"id": str(uuid4()), "kind": "place", "response": PLANNED["response"]},
+    )  # fmt: skip
+    days = write(Milestone, ana, uuid4(), NOW, {"name": PLANNED["days"], "way": "since",
+                                                "since": "2026-11-01"})  # fmt: skip
+    plan.answer(ana, parts["why"], ask["why"], PLANNED["before"])
+    db.session.flush()
+    plan.answer(ana, parts["why"], ask["why"], SHARED_PLAN)
+    db.session.flush()
+    why = own(ana, PlanSection, entry_id(ana.id, made_for("why")))
+    assert why is not None
+    return {"why": why, "days": days}
 
 
 def contents(skip: tuple[str, ...]) -> dict[str, str]:

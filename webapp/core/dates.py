@@ -41,6 +41,11 @@ def day(instant: datetime | date, zone: str = "") -> str:
     return f"{_days('wide')[at.weekday()]} {at.day} {_months()[at.month]}"
 
 
+def short_day(day: date) -> str:
+    """23 Nov"""
+    return f"{day.day} {_months('abbreviated')[day.month]}"
+
+
 def weekday(number: int) -> str:
     """Monday, for 0"""
     return _days("wide")[number]

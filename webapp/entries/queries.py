@@ -1,14 +1,18 @@
 """Reading one's own entries."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
 
 from webapp.accounts.models import Person
 from webapp.core.db import db
-from webapp.entries.models import Entry
+from webapp.core.keys import keyring
+from webapp.core.sealing import unseal
+from webapp.entries.models import Entry, EntryVersion
 
 Kind = TypeVar("Kind", bound=Entry)
 
@@ -35,3 +39,57 @@ def own_list(
     if most is not None:
         query = query.limit(most)
     return list(db.session.scalars(query))
+
+
+@dataclass(frozen=True)
+class Version:
+    """How an entry was, from `written_at` until the next version."""
+
+    number: int
+    written_at: datetime
+    content: dict[str, Any]
+
+
+def versions(entry: Entry) -> list[Version]:
+    """Each version of an entry that somebody may read, the oldest first, the present one last."""
+    rows = db.session.scalars(
+        select(EntryVersion).where(EntryVersion.entry_id == entry.id).order_by(EntryVersion.version)
+    )
+    key = keyring(db.session).key_of(entry.author_id)
+    former = [
+        Version(
+            row.version,
+            row.written_at,
+            unseal(row.sealed, key, entry.bound(entry.sealed_at(row.version))),
+        )
+        for row in rows
+    ]
+    return [*former, Version(entry.version, entry.updated_at, entry.content)]
+
+
+def own_contents(
+    person: Person, kind: type[Entry], since: datetime, *, latest: int | None = None
+) -> Iterator[tuple[datetime, dict[str, Any]]]:
+    """When and what, of somebody's own entries since then, the newest first.
+
+    One at a time and without making rows of them: a year of entries is opened in a moment and
+    never stands in memory at once.
+    """
+    name, author_id = kind.__mapper__.polymorphic_identity, person.id
+    table = Entry.__table__.c
+    rows = db.session.execute(
+        select(table.id, table.version, table.happened_at, table.sealed)
+        .where(
+            table.author_id == author_id,
+            table.kind == name,
+            table.happened_at >= since,
+            table.removed_at.is_(None),
+        )
+        .order_by(table.happened_at.desc())
+        .limit(latest),
+        execution_options={"yield_per": 500},
+    )
+    key = keyring(db.session).key_of(author_id)
+    for id, version, happened_at, sealed in rows:
+        bound = f"{Entry.__tablename__}|{id}|{author_id}|{name}|{version}".encode()
+        yield happened_at, unseal(sealed, key, bound)

@@ -1,13 +1,14 @@
 """Looking through one's own journal."""
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
 from itertools import groupby
 
 from webapp.accounts.models import Person
 from webapp.core import clock
-from webapp.entries.queries import own_list
+from webapp.entries.queries import own_contents, own_list
 from webapp.journal.models import Trigger
+from webapp.journal.patterns import Moment
 
 PAGE = 40
 
@@ -22,6 +23,20 @@ def matching(person: Person, word: str, kind: str) -> list[Trigger]:
     """Own entries that have a word and a kind. The words are sealed, so each is opened here."""
     found = own_list(person, Trigger)
     return [one for one in found if _has_kind(one, kind) and _has_word(one, word.casefold())]
+
+
+def moments_of(person: Person, first: date | None, zone: str) -> Iterator[Moment]:
+    """Somebody's own moments since a day, as plain values on the clock where they were."""
+    since = clock.start_of_day(first, zone) if first else clock.EARLIEST
+    for happened_at, content in own_contents(person, Trigger, since):
+        yield Moment(
+            clock.local(happened_at, content.get("zone") or zone),
+            content.get("urge") or 0,
+            content.get("after"),
+            tuple(content.get("kinds") or ()),
+            tuple(content.get("feelings") or ()),
+            content.get("did"),
+        )
 
 
 def by_day(entries: Iterable[Trigger], zone: str) -> list[tuple[datetime, list[Trigger]]]:

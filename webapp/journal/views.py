@@ -20,6 +20,7 @@ from webapp.entries.words import TRIGGER_KINDS
 from webapp.journal import queries
 from webapp.journal.forms import CONTENT, TriggerForm
 from webapp.journal.models import HARD, Trigger
+from webapp.journal.pattern_page import pattern_page
 from webapp.program.models import Part
 from webapp.program.queries import groups_of, next_of_group, people_in
 from webapp.sharing import queries as sharing
@@ -77,6 +78,13 @@ def create() -> ResponseReturnValue:
         actions.edit(entry, entry.version, form.happened_at, form.typed)
     actions.restore(entry)  # who removed it, went back and saved again wants it
     return _after_saving(entry)
+
+
+@bp.get("/journal/patterns")
+@reads(patient)
+def patterns() -> ResponseReturnValue:
+    """What repeats in one's own entries; the period stands in the address."""
+    return pattern_page(request.args.get("period", ""))
 
 
 @bp.get("/journal/<uuid:id>")

@@ -18,7 +18,9 @@ bp = Blueprint("pwa", __name__)
 SHELL = ["pwa.help_now", "pwa.offline"]
 SHELL_FILES = [
     *[f"css/{name}.css" for name in ("tokens", "base", "layout", "forms", "components")],
+    "css/plan.css",
     "js/app.js",
+    "js/modules/kept-plan.js",
     "icons/sprite.svg",
     "icons/favicon.svg",
 ]

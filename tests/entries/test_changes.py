@@ -1,0 +1,33 @@
+"""Two texts in one: what stayed, what went, what came."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from webapp.entries.changes import Piece, compare, steps
+
+texts = st.text(alphabet="ab \n", max_size=60)
+
+
+def test_a_changed_word_stands_beside_the_former_one():
+    assert compare("Call Sam first", "Call Lee first") == [
+        Piece("same", "Call "), Piece("gone", "Sam "), Piece("new", "Lee "), Piece("same", "first ")
+    ]  # fmt: skip
+
+
+@given(texts, texts)
+def test_nothing_of_either_text_is_lost(before, after):
+    pieces = compare(before, after)
+    new = "".join(one.text for one in pieces if one.kind != "gone")
+    old = "".join(one.text for one in pieces if one.kind != "new")
+    assert new.split() == after.split()
+    assert old.split() == before.split()
+
+
+@given(texts)
+def test_the_same_text_has_no_change(text):
+    assert all(one.kind == "same" for one in compare(text, text))
+
+
+def test_only_parts_that_changed_are_told():
+    [change] = steps([{"a": "one", "b": "two"}, {"a": "one", "c": "three"}])
+    assert change == {"b": [Piece("gone", "two ")], "c": [Piece("new", "three ")]}

@@ -1,0 +1,67 @@
+"""Ana looks at what repeats."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from tests.conftest import NOW
+
+
+def test_with_nothing_it_says_how_to_begin(phone_of, ana):
+    page = phone_of(ana).get("/journal/patterns")
+    assert "Nothing here yet" in page.text
+
+
+@pytest.mark.parametrize("count", [1, 2, 4])
+def test_with_little_it_concludes_nothing(phone_of, ana, wrote, count):
+    for _number in range(count):
+        wrote(ana, urge=9, did="A walk", after=1, kinds=["money"])
+    page = phone_of(ana).get("/journal/patterns")
+    assert "Too early to tell" in page.text
+    assert "came up most" not in page.text
+    assert "What helped" not in page.text
+
+
+def test_each_chart_has_a_sentence_and_the_figures_as_a_table(phone_of, ana, wrote):
+    for day in (0, 3, 4, 5, 6, 7):
+        wrote(ana, at=NOW - timedelta(days=day), urge=8, after=5, did="A walk", kinds=["money"],
+              feelings=["tired"])  # fmt: skip
+    page = phone_of(ana).get("/journal/patterns")
+    for text in ("Most of your strong urges come on weekday afternoons", "Money came up most",
+                 "A walk: the urge fell by 3.0 on average. It fell 6 of 6 times",
+                 "6 urges were a 7 or more. The last one was today"):  # fmt: skip
+        assert text in page.text
+    assert page.html.count('<svg class="chart') == 2
+    assert page.html.count("<caption") == 4
+    assert page.text.count("The same as a table") == 2
+
+
+def test_the_period_is_in_the_address(phone_of, ana, wrote):
+    wrote(ana, at=NOW - timedelta(days=27))
+    wrote(ana, at=NOW - timedelta(days=40))
+    wrote(ana, at=NOW - timedelta(days=800))
+    phone = phone_of(ana)
+    for period, count in (("4w", 1), ("12w", 2), ("year", 2), ("all", 3), ("nonsense", 1)):
+        assert f"From {count} entr" in phone.get(f"/journal/patterns?period={period}").text
+
+
+def test_an_evening_elsewhere_is_an_evening(phone_of, ana, wrote):
+    tokyo = datetime(2026, 11, 20, 20, tzinfo=ZoneInfo("Asia/Tokyo"))
+    for day in range(5):
+        wrote(ana, at=tokyo - timedelta(days=day), urge=8, zone="Asia/Tokyo")
+    assert "evening" in phone_of(ana).get("/journal/patterns").text
+
+
+def test_what_was_taken_away_or_is_anothers_is_not_in_it(phone_of, ana, ben, cleo, wrote):
+    phone, entry = phone_of(ana), wrote(ana)
+    wrote(ben)
+    phone.fill(phone.get(f"/journal/{entry}"), "/removal")
+    assert "From 0 entries" in phone.get("/journal/patterns").text
+    assert phone_of(cleo).get("/journal/patterns").status == 404
+
+
+def test_a_changed_entry_counts_as_it_is_now(phone_of, ana, wrote):
+    phone, entry = phone_of(ana), wrote(ana, urge=2)
+    phone.fill(phone.get(f"/journal/{entry}/edit"), "edit", urge="9")
+    assert "9.0" in phone.get("/journal/patterns").text

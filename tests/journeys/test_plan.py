@@ -1,0 +1,179 @@
+"""Ana uses her own tools on a phone, as somebody who sees them for the first time."""
+
+from datetime import timedelta
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import axe_violations, wait_until
+from tests.journeys.conftest import PHONE
+from webapp.core import clock
+
+pytestmark = pytest.mark.journey
+
+KEPT = "caches.match('/plan/safety/kept', {cacheName: 'kept-safety-plan'})"
+
+
+def say(phone: Page, words: str, button: str = "Save and go on") -> None:
+    """Answer the question on the screen."""
+    phone.get_by_label("Your answer").fill(words)
+    phone.get_by_role("button", name=button, exact=True).tap()
+
+
+def test_ana_makes_a_safety_plan_and_keeps_it_on_her_phone(ana, evening, opened, look):
+    phone = opened(PHONE, ana)
+    phone.goto("/today")
+    phone.get_by_role("link", name="Plan", exact=True).tap()
+    look(phone, "plan-empty-phone")
+    phone.get_by_role("link", name="Make it now").tap()
+    look(phone, "safety-first-phone")
+    say(phone, "I stop answering texts")
+    say(phone, "A cold shower, then music")
+    look(phone, "safety-contacts-phone")
+    phone.get_by_label("Name").fill("Sam")
+    phone.get_by_label("Phone").fill("555-0102")
+    phone.get_by_role("button", name="Add it").tap()
+    expect(phone.get_by_role("link", name="Change Sam")).to_be_visible()
+    phone.get_by_role("link", name="Go on").tap()
+    say(phone, "The library", "Save and stop here")
+    expect(phone.get_by_role("heading", name="How I notice")).to_be_visible()
+    look(phone, "safety-phone")
+
+    phone.get_by_label("Only names, numbers and places").check()
+    expect(phone.get_by_text("It is kept on this phone.")).to_be_visible()
+    text = wait_until(phone, f"{KEPT}.then((one) => one?.text())")
+    assert "Sam" in text
+    assert "answering texts" not in text
+    phone.get_by_label("All of it").check()
+    wait_until(phone, f"{KEPT}.then(async (one) => (await one.text()).includes('answering texts'))")
+
+    phone.get_by_role("link", name="Change How I notice").tap()
+    say(phone, "I sleep all day", "Save and stop here")
+    expect(phone.get_by_label("All of it")).to_be_checked()
+    wait_until(phone, f"{KEPT}.then(async (one) => (await one.text()).includes('sleep all day'))")
+
+    phone.goto("/help-now")
+    phone.get_by_role("link", name="My safety plan, on this phone").tap()
+    look(phone, "safety-kept-phone")
+    phone.get_by_role("button", name="Remove from this phone").tap()
+    expect(phone.get_by_text("It is not on this phone any more.")).to_be_visible()
+    assert phone.evaluate(f"{KEPT}.then((one) => one === undefined)")
+    phone.goto("/help-now")
+    expect(phone.get_by_role("link", name="My safety plan, on this phone")).to_be_hidden()
+
+
+def test_the_kept_plan_opens_without_a_network_and_with_nobody_signed_in(
+    clinic, ana, evening, opened, watch
+):
+    watch.expect("ERR_INTERNET_DISCONNECTED")
+    phone = opened(PHONE, ana)
+    phone.goto("/plan/safety/signs")
+    wait_until(phone, "navigator.serviceWorker.ready.then((one) => Boolean(one.active))")
+    say(phone, "I stop answering texts", "Save and stop here")
+    phone.get_by_label("All of it").check()
+    expect(phone.get_by_text("It is kept on this phone.")).to_be_visible()
+    phone.context.clear_cookies()
+    phone.context.set_offline(True)
+
+    for address in ("/plan/safety/kept", "/plan/safety"):
+        phone.goto(address)
+        expect(phone.get_by_text("I stop answering texts")).to_be_visible()
+        assert axe_violations(phone) == []
+
+
+def test_another_person_on_the_same_phone_keeps_nothing_of_anas(
+    clinic, ana, evening, opened, watch
+):
+    phone = opened(PHONE, ana)
+    phone.goto("/plan/safety/signs")
+    say(phone, "I stop answering texts", "Save and stop here")
+    phone.get_by_label("All of it").check()
+    expect(phone.get_by_text("It is kept on this phone.")).to_be_visible()
+
+    phone.context.clear_cookies()
+    phone.context.add_cookies([clinic.cookie_of(clinic.person("ben"))])
+    phone.goto("/plan/safety/signs")
+    say(phone, "Ben’s words", "Save and stop here")
+    expect(phone.get_by_label("Not on this phone")).to_be_checked()
+    assert "Ben’s words" not in phone.evaluate(f"{KEPT}.then((one) => one.text())")
+
+
+def test_ana_plans_for_what_comes_again(clinic, ana, evening, opened, look):
+    for hours in (2, 30):
+        entry = clinic.wrote(ana, clock.now() - timedelta(hours=hours), kinds=["money"], urge=6)
+    phone = opened(PHONE, ana)
+    phone.goto("/today")
+    look(phone, "today-suggests-phone")
+    phone.get_by_role("link", name="Add what helps").tap()
+    look(phone, "before-group-phone")
+    phone.get_by_label("When this comes, I will").fill("The card stays at home")
+    phone.get_by_role("button", name="Put it in my plan").tap()
+    expect(phone.get_by_text("Each of them has an answer in your plan.")).to_be_visible()
+    phone.goto(f"/journal/{entry}")
+    expect(phone.get_by_role("heading", name="What you planned for this")).to_be_visible()
+    look(phone, "entry-planned-phone")
+
+
+def test_ana_looks_at_what_repeats(clinic, ana, evening, opened, look):
+    for number in range(12):
+        clinic.wrote(ana, clock.now() - timedelta(days=2 * number), kinds=["money", "place"],
+                     feelings=["tired"], urge=8, after=5, did="A walk")  # fmt: skip
+    phone = opened(PHONE, ana)
+    phone.goto("/journal")
+    phone.get_by_role("link", name="Patterns").tap()
+    expect(phone.get_by_role("heading", name="What helped")).to_be_visible()
+    phone.get_by_text("The same as a table").first.tap()
+    look(phone, "patterns-phone")
+
+
+def test_ana_writes_a_story_and_tells_it(ana, evening, opened, look):
+    phone = opened(PHONE, ana)
+    phone.goto("/plan/story")
+    look(phone, "story-phone")
+    phone.get_by_role("link", name="Begin: Five minutes").tap()
+    say(phone, "It began with a borrowed bike.", "Save")
+    phone.get_by_role("link", name="Tell it now: Five minutes").tap()
+    look(phone, "telling-phone")
+    phone.get_by_role("button", name="Start the quiet clock").tap()
+    expect(phone.get_by_text("5 min left")).to_be_visible()
+    phone.goto("/plan/full/hard")
+    look(phone, "story-heavy-phone")
+
+
+def test_ana_counts_and_a_return_erases_nothing(ana, evening, opened, look):
+    phone = opened(PHONE, ana)
+    phone.goto("/plan/days")
+    look(phone, "days-phone")
+    phone.get_by_label("What do you want to count?").fill("Without a drink")
+    first = clock.now() - timedelta(days=20)
+    phone.get_by_label("First day").fill(f"{first:%Y-%m-%d}")
+    phone.get_by_role("button", name="Begin").tap()
+    phone.get_by_role("link", name="I used").tap()
+    look(phone, "return-phone")
+    phone.get_by_label("What would you do next time?").fill("Call Sam first")
+    phone.get_by_role("button", name="Save").tap()
+    expect(phone.get_by_role("heading", name="What helps now")).to_be_visible()
+    look(phone, "days-of-phone")
+
+
+def test_the_rest_of_the_plan_is_looked_at(ana, evening, opened, look):
+    phone = opened(PHONE, ana)
+    phone.goto("/plan/why/why")
+    say(phone, "For my kids", "Save")
+    phone.get_by_role("link", name="Change Why I’m here").tap()
+    say(phone, "For my kids and for me", "Save")
+    expect(phone.get_by_text("For my kids and for me")).to_be_visible()
+    for address, name in [
+        ("/plan", "plan"),
+        ("/plan/why", "plan-part"),
+        ("/plan/why/changes", "plan-changes"),
+        ("/plan/goals/goals", "plan-goal"),
+        ("/plan/skills/skills", "plan-skills"),
+        ("/plan/week/activities", "plan-week"),
+        ("/plan/triggers/triggers", "plan-triggers"),
+        ("/plan/medication/prescriber", "plan-prescriber"),
+        ("/plan/family?show=why", "family"),
+        ("/for-family", "for-family"),
+    ]:
+        phone.goto(address)
+        look(phone, f"{name}-phone")

@@ -1,0 +1,112 @@
+"""Ana counts days, and a return to use erases nothing."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from webapp.accounts.models import Person
+from webapp.core.db import db
+
+
+@pytest.fixture
+def counting(phone_of, ana):
+    """Ana's phone, and the page of what she counts since 1 November."""
+    phone = phone_of(ana)
+    page = phone.get("/plan/days")
+    page = phone.fill(page, having="name", name="Without a drink", since="2026-11-01")
+    return phone, page
+
+
+def test_nothing_is_counted_unless_somebody_wants_it(phone_of, ana):
+    page = phone_of(ana).get("/plan/days")
+    assert "Nothing is counted unless you say so" in page.text
+    assert "days in all" not in page.text
+
+
+def test_the_sum_stands_first_and_milestones_are_words(counting):
+    phone, page = counting
+    assert "23 days in all this year" in page.text
+    assert "Two weeks are behind you" in phone.get("/plan/days").text
+
+
+def test_more_than_one_thing_is_counted(counting):
+    phone, _page = counting
+    phone.fill(phone.get("/plan/days"), having="name", name="Without a bet", since="2026-11-22")
+    text = phone.get("/plan/days").text
+    assert "Without a drink" in text
+    assert "2 days in all this year" in text
+
+
+def test_a_return_starts_a_chapter_and_goes_into_the_plan(counting):
+    phone, page = counting
+    page = phone.get(next(one for one in page.links if one.endswith("/return")))
+    assert "Thank you for saying so" in page.text
+    page = phone.fill(page, having="before", day="2026-11-21", before="Payday, alone",
+                      then="I call Sam first", into_plan="y", kind="money")  # fmt: skip
+    assert "22 days in all this year" in page.text
+    assert "The chapter you are in: 2 days" in page.text
+    assert "Longest run 20" in page.text
+    assert "Payday, alone" in page.text
+    assert "I call Sam first" in phone.get("/plan/triggers").text
+    for blame in ("relapse", "failed", "lost", "reset"):
+        assert blame not in page.text.lower()
+
+
+def test_on_the_day_itself_what_helps_now_is_there(counting):
+    phone, page = counting
+    page = phone.get(next(one for one in page.links if one.endswith("/return")))
+    page = phone.fill(page, having="before", into_plan=None)
+    assert "What helps now" in page.text
+    assert "A new chapter begins tomorrow" in page.text
+    assert "22 days in all this year" in page.text
+    assert "Nothing yet" in phone.get("/plan/triggers").text
+
+
+@pytest.mark.parametrize("day", ["2026-10-31", "2026-11-24", "soon"])
+def test_a_day_that_cannot_be_is_said(counting, day):
+    phone, page = counting
+    page = phone.get(next(one for one in page.links if one.endswith("/return")))
+    assert phone.fill(page, having="before", day=day).status == 422
+
+
+def test_today_is_the_local_day_on_a_clock_change_night(counting, clock, phone_of, ana):
+    _phone, page = counting
+    clock.move_to(datetime(2027, 3, 14, 4, 30, tzinfo=UTC))  # still 13 March in New York
+    phone = phone_of(ana)
+    before = phone.get(page.address).text
+    clock.move_to(datetime(2027, 3, 15, 3, 30, tzinfo=UTC))  # 14 March, after the change
+    assert "72 days in all this year" in before
+    assert "73 days in all this year" in phone.get(page.address).text
+
+
+def test_somebody_not_here_about_use_has_own_markers_only(app, phone_of, ana):
+    with app.app_context():
+        db.session.get_one(Person, ana.id).here_for = "mental_health"
+        db.session.commit()
+    phone = phone_of(ana)
+    page = phone.get("/plan/days")
+    assert "Days without" not in page.text
+    page = phone.fill(page, having="name", name="Out of bed by nine", way="since")
+    assert "of the last 7 days" in page.text
+    assert "I used" not in page.text
+    page = phone.fill(page, "/mark")
+    assert "1 of the last 7 days" in page.text
+    assert "0 of the last 7 days" in phone.fill(page, "/mark").text
+
+
+def test_what_is_not_counted_any_more_can_be_put_back(counting):
+    phone, page = counting
+    page = phone.fill(page, "/removal")
+    assert "23 days" not in page.text
+    assert "23 days in all this year" in phone.fill(page, "/restoration").text
+
+
+def test_it_is_anas_alone_until_shared(counting, phone_of, ben, ana, cleo, evening, shared_any):
+    _phone, page = counting
+    assert phone_of(ben).get(page.address).status == 404
+    for way in ("return", "mark", "removal", "restoration"):
+        assert phone_of(ben).post(f"{page.address}/{way}").status == 404
+    desk = phone_of(cleo)
+    assert "Without a drink" not in desk.get(f"/clinic/groups/{evening.id}/people/{ana.id}").html
+    shared_any(ana, page.address.split("/")[-1], evening)
+    assert "Without a drink" in desk.get(f"/clinic/groups/{evening.id}/people/{ana.id}").text

@@ -1,0 +1,53 @@
+"""Which triggers that come up again have a planned response. Pure: plain values in and out."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+RECURS = 2  # once is a moment, twice is a thing to plan for
+
+
+@dataclass(frozen=True)
+class Logged:
+    """What set off one moment, and how strong it was."""
+
+    kinds: tuple[str, ...]
+    urge: int
+
+
+@dataclass(frozen=True)
+class Covered:
+    """A kind of trigger that came up again, with what is planned for it."""
+
+    kind: str
+    count: int
+    mean: float
+    responses: tuple[str, ...] = field(default=())
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is no response yet."""
+        return not self.responses
+
+
+def coverage(logged: Iterable[Logged], planned: Iterable[Mapping[str, str]]) -> list[Covered]:
+    """Each recurring kind: those without a response first, then by how often they came up."""
+    responses = by_kind(planned)
+    counts: dict[str, list[int]] = {}
+    for one in logged:
+        for kind in dict.fromkeys(one.kinds):
+            counts.setdefault(kind, []).append(one.urge)
+    found = [
+        Covered(kind, len(urges), sum(urges) / len(urges), tuple(responses.get(kind, ())))
+        for kind, urges in counts.items()
+        if len(urges) >= RECURS
+    ]
+    return sorted(found, key=lambda one: (not one.is_open, -one.count, -one.mean, one.kind))
+
+
+def by_kind(planned: Iterable[Mapping[str, str]]) -> dict[str, list[str]]:
+    """The planned responses for each kind of trigger."""
+    found: dict[str, list[str]] = {}
+    for one in planned:
+        if one.get("kind") and one.get("response"):
+            found.setdefault(one["kind"], []).append(one["response"])
+    return found

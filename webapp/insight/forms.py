@@ -1,0 +1,21 @@
+"""One line: what helps when this comes."""
+
+from uuid import uuid4
+
+from flask_babel import lazy_gettext as _l
+from wtforms import HiddenField, RadioField
+
+from webapp.core.forms import OurForm, line, needed
+from webapp.entries.words import TRIGGER_KINDS
+
+
+class ResponseForm(OurForm):
+    """A planned response to one kind of trigger."""
+
+    id = HiddenField(default=lambda: str(uuid4()))
+    kind = RadioField(
+        _l("For which kind?"),
+        choices=list(TRIGGER_KINDS.items()),
+        validators=[needed(_l("Please choose a kind."))],
+    )
+    response = line(_l("What will you do?"), needed(_l("Please say what you will do.")))

@@ -1,0 +1,45 @@
+"""The one thing that Today suggests. Pure: plain values in and out.
+
+One at most, so that it stays a suggestion. What is near (a hard moment) comes before what is
+useful some day (an empty plan).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+HARD_FOR = timedelta(hours=24)
+
+
+class Suggestion(StrEnum):
+    """What somebody might do now."""
+
+    SAFETY = "safety"  # open the safety plan, after a hard moment
+    MAKE_SAFETY = "make_safety"
+    RESPONSE = "response"  # a trigger came up again and has no response yet
+    REVIEW = "review"  # a goal's day to look at it again has come
+    BEGIN = "begin"  # the plan is empty
+
+
+@dataclass(frozen=True)
+class Known:
+    """What the suggestion is made of."""
+
+    hard_at: datetime | None  # the last hard moment
+    has_safety: bool
+    open_kind: str | None  # the recurring kind without a response that comes up most
+    review_due: bool
+    has_plan: bool
+
+
+def suggest(known: Known, now: datetime) -> Suggestion | None:
+    """The first of these that fits, or nothing."""
+    if known.hard_at is not None and now - HARD_FOR <= known.hard_at <= now:
+        return Suggestion.SAFETY if known.has_safety else Suggestion.MAKE_SAFETY
+    if known.open_kind is not None:
+        return Suggestion.RESPONSE
+    if known.review_due:
+        return Suggestion.REVIEW
+    if not known.has_safety:
+        return Suggestion.MAKE_SAFETY
+    return None if known.has_plan else Suggestion.BEGIN

@@ -1,0 +1,99 @@
+"""The page that tells what repeats, in sentences first."""
+
+from datetime import timedelta
+from typing import Any
+
+from flask import current_app, render_template
+from flask_babel import lazy_gettext as _l
+
+from webapp.accounts.access import current_person
+from webapp.core import clock
+from webapp.core.dates import short_day
+from webapp.core.wording import gettext as _
+from webapp.entries.words import FEELINGS, TRIGGER_KINDS
+from webapp.journal import queries
+from webapp.journal.patterns import BLOCK, STRONG, Part, Patterns, Trend, patterns
+
+PERIODS = {
+    "4w": (_l("4 weeks"), 28),
+    "12w": (_l("12 weeks"), 84),
+    "year": (_l("A year"), 364),
+    "all": (_l("All"), None),
+}
+
+
+def pattern_page(period: str) -> str:
+    """What repeats in one's own entries of this period."""
+    if period not in PERIODS:
+        period = "4w"
+    zone, now = current_app.config["ZONE"], clock.now()
+    today = clock.local(now, zone).date()
+    days = PERIODS[period][1]
+    first = today - timedelta(days=days - 1) if days else None
+    found = patterns(queries.moments_of(current_person, first, zone), first, today)
+    return render_template(
+        "journal/patterns.html",
+        found=found,
+        said=_sentences(found),
+        period=period,
+        periods=PERIODS,
+        feelings_in_words=FEELINGS,
+        kinds_in_words=TRIGGER_KINDS,
+        hours=[_hours(at) for at in range(0, 24, BLOCK)],
+        strong=STRONG,
+        dates=_dates(found),
+    )
+
+
+def _sentences(found: Patterns) -> dict[str, str]:
+    """What each chart says, in a sentence; careful with small numbers."""
+    if found.too_early:
+        return {}
+    return {
+        "when": _when(found),
+        "trend": {
+            Trend.WEAKER: _("Your urges are weaker than before"),
+            Trend.STRONGER: _("Your urges are stronger than before"),
+            Trend.SAME: _("Your urges are about as strong as before"),
+            None: _("Your urges over time"),
+        }[found.trend],
+    }
+
+
+def _when(found: Patterns) -> str:
+    if found.peak is None:
+        return _("Your urges come at many times") if found.strong else _("When they come")
+    weekend, part = found.peak
+    sentences: dict[tuple[bool | None, Part | None], str] = {
+        (False, Part.NIGHT): _("Most of your strong urges come on weekday nights"),
+        (False, Part.MORNING): _("Most of your strong urges come on weekday mornings"),
+        (False, Part.AFTERNOON): _("Most of your strong urges come on weekday afternoons"),
+        (False, Part.EVENING): _("Most of your strong urges come on weekday evenings"),
+        (True, Part.NIGHT): _("Most of your strong urges come on weekend nights"),
+        (True, Part.MORNING): _("Most of your strong urges come on weekend mornings"),
+        (True, Part.AFTERNOON): _("Most of your strong urges come on weekend afternoons"),
+        (True, Part.EVENING): _("Most of your strong urges come on weekend evenings"),
+        (None, Part.NIGHT): _("Most of your strong urges come at night"),
+        (None, Part.MORNING): _("Most of your strong urges come in the morning"),
+        (None, Part.AFTERNOON): _("Most of your strong urges come in the afternoon"),
+        (None, Part.EVENING): _("Most of your strong urges come in the evening"),
+    }
+    return sentences.get((weekend, part), _("Most of your strong urges come on weekends"))
+
+
+def _hours(at: int) -> str:
+    """12a, 3, 6, 9, 12p, 3, 6, 9"""
+    mark = {0: _("am"), 12: _("pm")}.get(at, "")
+    return f"{at % 12 or 12}{mark}"
+
+
+def _dates(found: Patterns) -> list[dict[str, Any]]:
+    return [
+        {
+            "first": short_day(one.first),
+            "last": short_day(one.last) if one.last != one.first else "",
+            "mean": one.mean,
+            "count": one.count,
+        }
+        for one in found.points
+    ]

@@ -1,0 +1,280 @@
+"""What repeats in somebody's own entries. Pure: one pass over plain values, `today` an argument.
+
+Times are wall-clock times where the person was, so an evening is an evening in any zone and on
+any clock-change night. With few entries chance looks like a pattern, so below five entries
+nothing is concluded, and what helped is told only from three times on.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from itertools import pairwise
+from statistics import median
+
+FEW, ENOUGH, STRONG = 5, 3, 7
+BUCKETS, BLOCK = 28, 3  # points of a line; hours of a block in the week's map
+HALT = ("hungry", "angry", "lonely", "tired")
+
+_PARTS = re.compile(r"[,.;:!?\n]+|\band\b|\bthen\b|\band then\b")
+_FILLERS = {"i", "a", "an", "the", "my", "went", "for", "to", "took", "did", "made", "had"}
+
+
+class Part(StrEnum):
+    """A part of the day, six hours each."""
+
+    NIGHT = "night"
+    MORNING = "morning"
+    AFTERNOON = "afternoon"
+    EVENING = "evening"
+
+
+PARTS = list(Part)
+
+
+class Trend(StrEnum):
+    """How the later half compares with the earlier one."""
+
+    WEAKER = "weaker"
+    STRONGER = "stronger"
+    SAME = "same"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """One entry: when on the wall clock, how strong, and what was said about it."""
+
+    at: datetime
+    urge: int
+    after: int | None = None
+    kinds: tuple[str, ...] = ()
+    feelings: tuple[str, ...] = ()
+    did: str | None = None
+
+
+@dataclass
+class Mean:
+    """A count and a mean that grow."""
+
+    count: int = 0
+    total: int = 0
+
+    def add(self, value: int) -> None:
+        """One more value."""
+        self.count, self.total = self.count + 1, self.total + value
+
+    @property
+    def mean(self) -> float | None:
+        """The mean, or None of nothing."""
+        return self.total / self.count if self.count else None
+
+
+@dataclass(frozen=True)
+class Point:
+    """Some days on the time axis."""
+
+    first: date
+    last: date
+    count: int
+    mean: float | None
+
+
+@dataclass(frozen=True)
+class Helped:
+    """Something that somebody did, how often, and by how much the urge fell on average."""
+
+    what: str
+    count: int
+    drop: float
+    fell: int  # how many times it fell
+
+
+@dataclass
+class Patterns:
+    """Everything that the page tells."""
+
+    count: int = 0
+    strong: int = 0
+    points: list[Point] = field(default_factory=list)
+    moods: list[tuple[str, list[int]]] = field(default_factory=list)  # a feeling, times a point
+    heat: list[list[Mean]] = field(
+        default_factory=lambda: [[Mean() for _ in range(24 // BLOCK)] for _ in range(7)]
+    )
+    kinds: list[tuple[str, Mean]] = field(default_factory=list)
+    halt: list[tuple[str, Mean]] = field(default_factory=list)
+    helped: list[Helped] = field(default_factory=list)
+    peak: tuple[bool | None, Part | None] | None = None  # on weekends?, part of the day
+    trend: Trend | None = None
+    since_strong: int | None = None
+    between_strong: float | None = None
+
+    @property
+    def too_early(self) -> bool:
+        """Whether there is too little to conclude anything."""
+        return self.count < FEW
+
+
+def patterns(moments: Iterable[Moment], first: date | None, today: date) -> Patterns:
+    """Look once at each moment, in any order. `first` is the first day of the time axis."""
+    found, tally = Patterns(), _Tally()
+    for one in moments:
+        found.count += 1
+        found.heat[one.at.weekday()][one.at.hour // BLOCK].add(one.urge)
+        tally.add(one)
+        if one.urge >= STRONG:
+            found.strong += 1
+    found.points, found.moods = tally.axis(first, today)
+    found.kinds = sorted(tally.kinds.items(), key=lambda row: (-row[1].count, row[0]))
+    found.halt = [(name, tally.feelings[name]) for name in HALT if name in tally.feelings]
+    found.helped = tally.did.found()
+    found.trend = tally.trend()
+    found.peak = _peak(tally.strong_at)
+    days = sorted(tally.strong_days)
+    if days:
+        found.since_strong = max((today - days[-1]).days, 0)
+    if len(days) >= ENOUGH:
+        found.between_strong = median((later - former).days for former, later in pairwise(days))
+    return found
+
+
+def helped(moments: Iterable[tuple[str | None, int | None, int | None]]) -> list[Helped]:
+    """What made urges fall, the most first: (what I did, before, after) of each moment."""
+    tally = _Did()
+    for did, before, after in moments:
+        tally.add(did, before, after)
+    return tally.found()
+
+
+class _Did:
+    """What was done, and by how much the urge fell."""
+
+    def __init__(self) -> None:
+        self.drops: dict[str, Mean] = {}
+        self.fell: Counter[str] = Counter()
+        self.words: dict[str, str] = {}
+        self.read: dict[str, dict[str, str]] = {}  # people write the same few things again
+
+    def add(self, did: str | None, before: int | None, after: int | None) -> None:
+        if not did or before is None or after is None:
+            return
+        found = self.read.get(did)
+        if found is None:
+            found = things(did)
+            if len(did) < 80 and len(self.read) < 500:
+                self.read[did] = found
+        for key, text in found.items():
+            self.words[key] = min(self.words.get(key, text), text, key=len)
+            self.drops.setdefault(key, Mean()).add(before - after)
+            self.fell[key] += after < before
+
+    def found(self) -> list[Helped]:
+        rows = [
+            Helped(self.words[key], drop.count, drop.total / drop.count, self.fell[key])
+            for key, drop in self.drops.items()
+            if drop.count >= ENOUGH and drop.total > 0
+        ]
+        return sorted(rows, key=lambda one: (-one.drop, -one.count, one.what))
+
+
+def things(did: str) -> dict[str, str]:
+    """The things in what somebody wrote that they did, as they are called and as they were put.
+
+    "A walk" and "Went for a walk" are one.
+    """
+    found: dict[str, str] = {}
+    for part in _PARTS.split(did[:300].casefold()):
+        text = part.split()
+        at = next((i for i, word in enumerate(text) if word not in _FILLERS), len(text))
+        key, whole = " ".join(text[at:])[:60], " ".join(text)[:80]
+        if key:
+            found.setdefault(key, whole[0].upper() + whole[1:])
+    return found
+
+
+@dataclass
+class _Tally:
+    """What one pass collects."""
+
+    days: dict[date, Mean] = field(default_factory=dict)
+    felt: dict[str, Counter[date]] = field(default_factory=dict)
+    feelings: dict[str, Mean] = field(default_factory=dict)
+    kinds: dict[str, Mean] = field(default_factory=dict)
+    strong_at: Counter[tuple[bool, Part]] = field(default_factory=Counter)
+    strong_days: set[date] = field(default_factory=set)
+    did: _Did = field(default_factory=_Did)
+
+    def add(self, one: Moment) -> None:
+        day = one.at.date()
+        self.days.setdefault(day, Mean()).add(one.urge)
+        for kind in one.kinds:
+            self.kinds.setdefault(kind, Mean()).add(one.urge)
+        for feeling in one.feelings:
+            self.feelings.setdefault(feeling, Mean()).add(one.urge)
+            self.felt.setdefault(feeling, Counter())[day] += 1
+        self.did.add(one.did, one.urge, one.after)
+        if one.urge >= STRONG:
+            self.strong_days.add(day)
+            self.strong_at[day.weekday() >= 5, PARTS[one.at.hour // 6]] += 1
+
+    def axis(
+        self, first: date | None, today: date
+    ) -> tuple[list[Point], list[tuple[str, list[int]]]]:
+        """At most 28 points from the first day to the last, and the feelings on the same axis."""
+        if not self.days:
+            return [], []
+        first = min([first, *self.days] if first else self.days)
+        last = max(today, max(self.days))
+        width = -(-((last - first).days + 1) // BUCKETS)
+        size = -(-((last - first).days + 1) // width)
+        sums = [Mean() for _ in range(size)]
+        for day, mean in self.days.items():
+            at = sums[(day - first).days // width]
+            at.count, at.total = at.count + mean.count, at.total + mean.total
+        points = []
+        for number, one in enumerate(sums):
+            start = first + timedelta(days=number * width)
+            end = min(start + timedelta(days=width - 1), last)
+            points.append(Point(start, end, one.count, one.mean))
+        most = sorted(self.feelings, key=lambda name: (-self.feelings[name].count, name))[:3]
+        return points, [(name, self._placed(name, first, width, size)) for name in most]
+
+    def _placed(self, feeling: str, first: date, width: int, size: int) -> list[int]:
+        row = [0] * size
+        for day, times in self.felt[feeling].items():
+            row[(day - first).days // width] += times
+        return row
+
+    def trend(self) -> Trend | None:
+        """The mean of the later half against the earlier half; a point of ten is a difference."""
+        half = sum(one.count for one in self.days.values()) / 2
+        if half * 2 < FEW:
+            return None
+        early, late, passed = Mean(), Mean(), 0
+        for _day, one in sorted(self.days.items()):
+            into = early if passed + one.count / 2 <= half else late
+            into.count, into.total = into.count + one.count, into.total + one.total
+            passed += one.count
+        if early.mean is None or late.mean is None or min(early.count, late.count) < 2:
+            return None
+        change = late.mean - early.mean
+        if abs(change) < 1:
+            return Trend.SAME
+        return Trend.WEAKER if change < 0 else Trend.STRONGER
+
+
+def _peak(strong: Counter[tuple[bool, Part]]) -> tuple[bool | None, Part | None] | None:
+    """When more than half of the strong urges come, as narrowly as that can be said."""
+    total = sum(strong.values())
+    if total < FEW:
+        return None
+    narrow: dict[tuple[bool | None, Part | None], int] = {}
+    for (weekend, part), times in strong.items():
+        for key in ((weekend, part), (None, part), (weekend, None)):
+            narrow[key] = narrow.get(key, 0) + times
+    # Five days of seven are weekdays, so a majority on weekdays alone says nothing.
+    narrow.pop((False, None), None)
+    most = [key for key, times in narrow.items() if times * 2 > total]
+    most.sort(key=lambda key: (None in key, key[1] is None, -narrow[key]))
+    return most[0] if most else None

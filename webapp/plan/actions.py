@@ -1,0 +1,64 @@
+"""Answering the plan's questions, counting days."""
+
+from datetime import date
+from typing import Any
+
+from webapp.accounts.models import Person
+from webapp.core import clock
+from webapp.entries import actions as entries
+from webapp.plan import queries
+from webapp.plan.models import KINDS, Milestone, PlanSection, SafetyPlan, Story, made_for
+from webapp.plan.outline import Part, Question
+
+MOST_ITEMS = 200
+
+
+def answer(
+    person: Person, part: Part, question: Question, value: Any
+) -> PlanSection | SafetyPlan | Story:
+    """Keep one answer; how it was before stays as a version."""
+    there = queries.part_of(person, part)
+    now = clock.now()
+    if there is None:
+        content = {"part": part.name, question.name: value}
+        return entries.write(KINDS[part.group], person, made_for(part.name), now, content)
+    if (there.content.get(question.name) or None) != (value or None):
+        content = {**there.content, question.name: value}
+        entries.edit(there, there.version, now, content)
+    return there
+
+
+def put_item(person: Person, part: Part, question: Question, item: dict[str, Any]) -> None:
+    """Add something to a list, or change it; the same item twice is one."""
+    there = queries.items_of(person, part, question)
+    ids = [one["id"] for one in there]
+    if item["id"] in ids:
+        there[ids.index(item["id"])] = item
+    else:
+        there = [*there, item][-MOST_ITEMS:]
+    answer(person, part, question, there)
+
+
+def remove_item(person: Person, part: Part, question: Question, id: str) -> None:
+    """Take something off a list; it stays in the former version."""
+    there = queries.items_of(person, part, question)
+    answer(person, part, question, [one for one in there if one["id"] != id])
+
+
+def note_return(milestone: Milestone, day: date, before: str | None, then: str | None) -> None:
+    """A return to use: a new chapter begins, and nothing is erased."""
+    note = {"day": day.isoformat(), "before": before or "", "then": then or ""}
+    others = [one for one in milestone.returns or [] if one["day"] != note["day"]]
+    _change(milestone, returns=sorted([*others, note], key=lambda one: one["day"]))
+
+
+def mark(milestone: Milestone, day: date, *, done: bool) -> None:
+    """Say of a day that it was done, or take that back."""
+    days = set(milestone.marks or [])
+    days = days | {day.isoformat()} if done else days - {day.isoformat()}
+    _change(milestone, marks=sorted(days))
+
+
+def _change(milestone: Milestone, **values: Any) -> None:
+    content = {**milestone.content, **values}
+    entries.edit(milestone, milestone.version, milestone.happened_at, content)

@@ -1,0 +1,66 @@
+"""What is typed about days: what to count, and a gentle look back."""
+
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, Field, HiddenField, RadioField
+from wtforms.validators import Optional, ValidationError
+
+from webapp.core.forms import OurForm, line, needed, words
+from webapp.entries.words import TRIGGER_KINDS
+from webapp.plan.chapters import SINCE, WITH
+from webapp.plan.forms import Day
+
+WAYS = {
+    SINCE: _l("Days without something"),
+    WITH: _l("Days with something, tapped day by day"),
+}
+
+
+class CountForm(OurForm):
+    """Something to count."""
+
+    id = HiddenField(default=lambda: str(uuid4()))
+    name = line(_l("What do you want to count?"), needed(_l("Please give it a name.")), most=80)
+    way = RadioField(_l("How?"), choices=list(WAYS.items()), default=SINCE)
+    since = Day(_l("First day"))
+
+    def only_markers(self) -> None:
+        """Days with something, for somebody who isn't here about use."""
+        self.way.choices = [(WITH, WAYS[WITH])]
+        self.way.data = WITH
+
+    def typed(self, today: date) -> dict[str, Any]:
+        """What goes into the entry."""
+        if self.way.data == WITH:
+            return {"name": self.name.data, "way": WITH}
+        return {
+            "name": self.name.data,
+            "way": SINCE,
+            "since": (self.since.data or today).isoformat(),
+        }
+
+
+class ReturnForm(OurForm):
+    """A return to use, without blame."""
+
+    day = Day(_l("Which day was it?"))
+    before = words(_l("What came before?"), most=4000)
+    then = words(_l("What would you do next time?"), most=2000)
+    into_plan = BooleanField(_l("Put it into my plan"), default=True)
+    kind = RadioField(
+        _l("What kind of moment was it?"),
+        choices=list(TRIGGER_KINDS.items()),
+        validators=[Optional()],
+    )
+
+    def __init__(self, *args: Any, today: date, since: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.today, self.since = today, since
+
+    def validate_day(self, field: Field) -> None:
+        """Not in days that haven't come, nor before the count began."""
+        if field.data and not self.since <= field.data <= self.today:
+            raise ValidationError(_l("Please choose a day between the first day and today."))

@@ -1,0 +1,296 @@
+"""How each kind of question is answered. A form's `value` is what the entry keeps."""
+
+from collections.abc import Mapping
+from datetime import date, time
+from typing import Any
+from uuid import uuid4
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateField,
+    Field,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    RadioField,
+    SelectMultipleField,
+    TimeField,
+)
+from wtforms.validators import Optional, ValidationError
+
+from webapp.core.dates import weekday
+from webapp.core.forms import CheckboxList, OurForm, line, needed, words
+from webapp.core.wording import gettext as _
+from webapp.entries.words import TRIGGER_KINDS
+from webapp.plan.library import ALL, GROUPS, SKILLS, in_words
+from webapp.plan.outline import Question
+from webapp.plan.text import as_date
+
+MOST_OWN, MOST_STEPS = 60, 12
+
+
+class Day(DateField):
+    """A date, with our own sentence for what is none."""
+
+    def __init__(self, label: Any, **options: Any) -> None:
+        super().__init__(label, [Optional(), _near], **options)
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Please check the date.")) from None
+
+
+class Hour(TimeField):
+    """A time of day, with our own sentence for what is none."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(_("Please check the time, like 18:30.")) from None
+
+
+def _near(_form: Form, field: Field) -> None:
+    if field.data and not 1900 <= field.data.year <= 2200:
+        raise ValidationError(_l("Please check the date."))
+
+
+def many(label: Any, choices: Mapping[str, Any]) -> SelectMultipleField:
+    """Any number of things from a list."""
+    return SelectMultipleField(
+        label,
+        choices=list(choices.items()),
+        widget=CheckboxList(),
+        option_widget=CheckboxList.option_widget,
+        validate_choice=False,
+    )
+
+
+class AnswerForm(OurForm):
+    """One answer. `version` is the plan's when the page was shown."""
+
+    version = HiddenField(default="0")
+
+    @property
+    def value(self) -> Any:
+        """What the entry keeps."""
+        raise TypeError(type(self).__name__)
+
+    @classmethod
+    def shown(cls, value: Any) -> dict[str, Any]:
+        """The fields for what the entry keeps."""
+        return dict(value or {})
+
+    def ask(self, question: Question, content: Mapping[str, Any]) -> None:
+        """Put the question's words on the form, and whatever the rest of the part offers."""
+
+
+class WordsForm(AnswerForm):
+    """As many words as somebody has."""
+
+    answer = words(_l("Your answer"))
+
+    @property
+    def value(self) -> Any:
+        return self.answer.data
+
+    @classmethod
+    def shown(cls, value: Any) -> dict[str, Any]:
+        return {"answer": value}
+
+
+class PrescriberForm(AnswerForm):
+    """Who prescribes, and the number."""
+
+    who = line(_l("Name"))
+    phone = line(_l("Phone"), most=40)
+
+    @property
+    def value(self) -> Any:
+        return _filled({"who": self.who.data, "phone": self.phone.data})
+
+    @classmethod
+    def shown(cls, value: Any) -> dict[str, Any]:
+        return dict(value or {})
+
+
+class MadeForm(AnswerForm):
+    """With whom a safety plan was made, and when."""
+
+    who = line(_l("Name"))
+    day = Day(_l("Day"))
+
+    @property
+    def value(self) -> Any:
+        return _filled({"who": self.who.data, "day": _iso(self.day.data)})
+
+    @classmethod
+    def shown(cls, value: Any) -> dict[str, Any]:
+        value = value or {}
+        return {"who": value.get("who"), "day": as_date(value.get("day"))}
+
+
+class SkillsForm(AnswerForm):
+    """Things that help: from our list, and one's own."""
+
+    body = many(GROUPS["body"], SKILLS["body"])
+    mind = many(GROUPS["mind"], SKILLS["mind"])
+    people = many(GROUPS["people"], SKILLS["people"])
+    place = many(GROUPS["place"], SKILLS["place"])
+    own = words(_l("My own, one a line"), most=4000)
+
+    @property
+    def value(self) -> Any:
+        ours = [one for group in GROUPS for one in self[group].data or [] if one in ALL]
+        own = [text.strip()[:200] for text in (self.own.data or "").split("\n")]
+        return [*ours, *dict.fromkeys(text for text in own[:MOST_OWN] if text)]
+
+    @classmethod
+    def shown(cls, value: Any) -> dict[str, Any]:
+        chosen = value or []
+        own = "\n".join(one for one in chosen if one not in ALL)
+        return {group: [one for one in chosen if one in SKILLS[group]] for group in GROUPS} | {
+            "own": own
+        }
+
+
+class FavouritesForm(AnswerForm):
+    """Which of the chosen things help most."""
+
+    most = many(_l("What helps me most"), {})
+
+    @property
+    def value(self) -> Any:
+        known = {choice for choice, _label in self.most.choices}
+        return [one for one in self.most.data or [] if one in known]
+
+    @classmethod
+    def shown(cls, value: Any) -> dict[str, Any]:
+        return {"most": value or []}
+
+    def ask(self, question: Question, content: Mapping[str, Any]) -> None:
+        self.most.choices = [(one, in_words(one)) for one in content.get("skills") or []]
+
+
+class ItemForm(AnswerForm):
+    """One thing on a list. Its id makes the same save twice one thing."""
+
+    id = HiddenField(default=lambda: str(uuid4()))
+
+
+class ContactForm(ItemForm):
+    """Somebody to call or write to."""
+
+    name = line(_l("Name"), needed(_l("Please give a name.")), most=100)
+    phone = line(_l("Phone"), most=40)
+    note = line(_l("What to ask for, or an address"))
+
+    @property
+    def value(self) -> Any:
+        return {one: self[one].data for one in ("name", "phone", "note") if self[one].data}
+
+
+class StepForm(Form):
+    """A small step toward a goal."""
+
+    words = line(_l("Small step"))
+    by = Day(_l("By when"))
+    done = BooleanField(_l("Done"))
+
+
+class GoalForm(ItemForm):
+    """A goal with its steps; it may be one that was agreed on with the team."""
+
+    goal = words(_l("Goal"), needed(_l("Please write the goal.")), most=2000)
+    steps = FieldList(FormField(StepForm), min_entries=3, max_entries=MOST_STEPS)
+    together = BooleanField(_l("I made this goal with my team"))
+    who = line(_l("With whom"))
+    review = Day(_l("When will you look at it again?"))
+
+    @property
+    def value(self) -> Any:
+        steps = [
+            _filled({"words": one["words"], "by": _iso(one["by"]), "done": one["done"]})
+            for one in self.steps.data
+            if one["words"]
+        ]
+        goal = {"words": self.goal.data, "steps": steps, "review": _iso(self.review.data)}
+        return _filled(goal | {"with": self.who.data if self.together.data else None})
+
+    @classmethod
+    def shown(cls, value: Any) -> dict[str, Any]:
+        steps = [step | {"by": as_date(step.get("by"))} for step in value.get("steps") or []]
+        empty = min(2, MOST_STEPS - len(steps))
+        return {
+            "goal": value.get("words"),
+            "steps": [*steps, *({} for _ in range(empty))],
+            "together": bool(value.get("with")),
+            "who": value.get("with"),
+            "review": as_date(value.get("review")),
+        }
+
+    def validate_who(self, field: Field) -> None:
+        """A goal made together names with whom."""
+        if self.together.data and not field.data:
+            raise ValidationError(_l("Please say with whom."))
+
+
+class PlannedForm(ItemForm):
+    """A trigger, and what to do when it comes."""
+
+    kind = RadioField(
+        _l("What kind is it?"), choices=list(TRIGGER_KINDS.items()), validators=[Optional()]
+    )
+    what = line(_l("What is it, in your words?"))
+    response = words(_l("What will you do?"), needed(_l("Please say what you will do.")), most=2000)
+
+    @property
+    def value(self) -> Any:
+        return {one: self[one].data for one in ("kind", "what", "response") if self[one].data}
+
+
+class ActivityForm(ItemForm):
+    """Something good with a weekday and an hour."""
+
+    what = line(_l("What?"), needed(_l("Please say what it is.")))
+    day = RadioField(_l("Which day?"), choices=[], validators=[needed(_l("Please choose a day."))])
+    at = Hour(_l("At what time?"), [Optional()])
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.day.choices = [(str(number), weekday(number)) for number in range(7)]
+
+    @property
+    def value(self) -> Any:
+        at = self.at.data.strftime("%H:%M") if self.at.data else None
+        return _filled({"what": self.what.data, "day": self.day.data, "at": at})
+
+    @classmethod
+    def shown(cls, value: Any) -> dict[str, Any]:
+        at = value.get("at")
+        return dict(value) | {"at": time.fromisoformat(at) if at else None}
+
+
+FORMS: dict[str, type[AnswerForm]] = {
+    "words": WordsForm,
+    "prescriber": PrescriberForm,
+    "made": MadeForm,
+    "skills": SkillsForm,
+    "favourites": FavouritesForm,
+    "contacts": ContactForm,
+    "goals": GoalForm,
+    "planned": PlannedForm,
+    "week": ActivityForm,
+}
+
+
+def _filled(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value not in (None, "", [], False)}
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,73 @@
+"""The plan as plain text, answer by answer: for comparing versions."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from webapp.core.dates import day, weekday
+from webapp.core.wording import gettext as _
+from webapp.entries.page import trigger_kinds
+from webapp.plan.library import in_words
+from webapp.plan.outline import Part, Question
+
+
+def of_part(part: Part, content: Mapping[str, Any]) -> dict[Question, str]:
+    """Each answer as text, by its question; what isn't answered is left out."""
+    texts = {one: of_answer(one, content.get(one.name)) for one in part.questions}
+    return {question: text for question, text in texts.items() if text}
+
+
+def of_answer(question: Question, value: Any) -> str:
+    """One answer as text, a line for each thing."""
+    if not value:
+        return ""
+    if question.kind == "words":
+        return str(value)
+    if question.kind in ("skills", "favourites"):
+        return "\n".join(in_words(one) for one in value)
+    if question.kind in ("prescriber", "made"):
+        return _joined(value.get("who"), value.get("phone"), in_full(value.get("day")))
+    lines = {"contacts": _contact, "goals": _goal, "planned": _planned, "week": _activity}
+    return "\n".join(lines[question.kind](one) for one in value)
+
+
+def in_full(iso: str | None) -> str:
+    """Monday 23 November, with the year when it isn't this one."""
+    at = as_date(iso)
+    if at is None:
+        return ""
+    return day(at) if at.year == date.today().year else f"{day(at)} {at.year}"  # noqa: DTZ011
+
+
+def as_date(iso: str | None) -> date | None:
+    """The date in a sealed content, which is JSON."""
+    return date.fromisoformat(iso) if iso else None
+
+
+def _contact(one: dict[str, Any]) -> str:
+    return _joined(one.get("name"), one.get("phone"), one.get("note"))
+
+
+def _goal(one: dict[str, Any]) -> str:
+    steps = [
+        _joined(
+            ("✓ " if step.get("done") else "– ") + (step.get("words") or ""),
+            in_full(step.get("by")),
+        )
+        for step in one.get("steps") or []
+    ]
+    made = _("Made with %(who)s", who=one["with"]) if one.get("with") else ""
+    return "\n".join([_joined(one.get("words"), made, in_full(one.get("review"))), *steps])
+
+
+def _planned(one: dict[str, Any]) -> str:
+    what = _joined(trigger_kinds([one["kind"]] if one.get("kind") else []), one.get("what"))
+    return f"{what}: {one.get('response') or ''}"
+
+
+def _activity(one: dict[str, Any]) -> str:
+    return _joined(weekday(int(one["day"])), one.get("at"), one.get("what"))
+
+
+def _joined(*parts: str | None) -> str:
+    return ", ".join(part for part in parts if part)

@@ -1,0 +1,180 @@
+"""Counting something, if one wants to; and a gentle look back after a return to use."""
+
+from datetime import date
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import current_app, flash, redirect, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import ngettext
+
+from webapp.accounts.access import current_person, current_sign_in, patient
+from webapp.accounts.actions import note_use
+from webapp.accounts.models import HereFor
+from webapp.core import clock
+from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.core.forms import OurForm
+from webapp.core.routes import reads, writes
+from webapp.core.wording import gettext as _
+from webapp.entries import actions as entries
+from webapp.entries.queries import own
+from webapp.plan import actions, chapters, queries
+from webapp.plan.day_forms import CountForm, ReturnForm
+from webapp.plan.models import Milestone
+from webapp.plan.outline import TRIGGERS
+from webapp.plan.text import as_date
+from webapp.plan.views.parts import bp
+from webapp.sharing import queries as sharing
+
+ROUND = {
+    1: lambda: _("The first day is behind you."),
+    7: lambda: _("One week is behind you."),
+    14: lambda: _("Two weeks are behind you."),
+    30: lambda: _("One month is behind you."),
+    60: lambda: _("Two months are behind you."),
+    90: lambda: _("Three months are behind you."),
+    180: lambda: _("Half a year is behind you."),
+    365: lambda: _("A year is behind you."),
+}
+
+
+@bp.app_template_global("counted")
+def counted(one: Milestone) -> dict[str, Any]:
+    """What a milestone adds up to today."""
+    today = _today()
+    if one.way == chapters.WITH:
+        week, month, in_all = chapters.marked(map(date.fromisoformat, one.marks or []), today)
+        return {"week": week, "month": month, "in_all": in_all}
+    returns = [date.fromisoformat(note["day"]) for note in one.returns or []]
+    found = chapters.count(as_date(one.since) or today, returns, today)
+    return {"count": found, "words": _said(found)}
+
+
+@bp.get("/plan/days")
+@reads(patient)
+def days() -> ResponseReturnValue:
+    """Everything that somebody counts; nothing is counted unless they asked for it."""
+    return _list(_form())
+
+
+@bp.post("/plan/days")
+@writes(patient)
+def count_days() -> ResponseReturnValue:
+    """Begin to count something."""
+    form = _form()
+    if not form.validate():
+        return _list(form, 422)
+    note_use(current_sign_in())
+    try:
+        made = entries.write(
+            Milestone, current_person, _uuid(form.id.data), clock.now(), form.typed(_today())
+        )
+    except Conflict:
+        return redirect(url_for("plan.days"))
+    return redirect(url_for("plan.days_of", id=made.id))
+
+
+@bp.get("/plan/days/<uuid:id>")
+@reads(patient)
+def days_of(id: UUID) -> ResponseReturnValue:
+    """One thing that is counted: the sum first, then the chapters."""
+    one = _own(id)
+    return render_template(
+        "plan/days_of.html",
+        entry=one,
+        one=one,
+        today=_today().isoformat(),
+        form=OurForm(),
+        shares=sharing.shares_of_entry(current_person, id),
+        opened=sharing.openings(current_person, [id]).get(id, []),
+        answers=sharing.feedback_on(current_person, id),
+        zone=current_app.config["ZONE"],
+        now=clock.now(),
+    )
+
+
+@bp.route("/plan/days/<uuid:id>/return", methods=["GET", "POST"])
+@writes(patient)
+def note_return(id: UUID) -> ResponseReturnValue:
+    """What came before and what to do next time; it may go into the plan at once."""
+    one = _own(id)
+    form = ReturnForm(today=_today(), since=as_date(one.since) or _today())
+    if not form.validate_on_submit():
+        page = render_template("plan/return.html", form=form, one=one)
+        return page, 422 if form.errors else 200
+    actions.note_return(one, form.day.data or _today(), form.before.data, form.then.data)
+    if form.into_plan.data and form.then.data:
+        item = {"id": str(uuid4()), "kind": form.kind.data, "what": form.before.data,
+                "response": form.then.data}  # fmt: skip
+        item = {name: value for name, value in item.items() if value}
+        item["what"] = (item.get("what") or "")[:200]
+        actions.put_item(current_person, TRIGGERS, TRIGGERS.questions[0], item)
+    flash(_("Saved. A new chapter begins. All the days before still count."), "saved")
+    return redirect(url_for("plan.days_of", id=id))
+
+
+@bp.post("/plan/days/<uuid:id>/mark")
+@writes(patient)
+def mark_day(id: UUID) -> ResponseReturnValue:
+    """Say of today that it was done, or take that back."""
+    one, today = _own(id), _today()
+    actions.mark(one, today, done=today.isoformat() not in (one.marks or []))
+    return redirect(url_for("plan.days_of", id=id))
+
+
+@bp.post("/plan/days/<uuid:id>/removal")
+@writes(patient)
+def stop_counting(id: UUID) -> ResponseReturnValue:
+    """Stop counting this, with a way back."""
+    entries.remove(_own(id))
+    back = {"text": _("It is not counted any more."), "label": _("Put it back")}
+    flash(back | {"url": url_for("plan.count_again", id=id)}, "undo")  # type: ignore[arg-type]
+    return redirect(url_for("plan.days"))
+
+
+@bp.post("/plan/days/<uuid:id>/restoration")
+@writes(patient)
+def count_again(id: UUID) -> ResponseReturnValue:
+    """Put it back."""
+    entries.restore(_own(id, removed=True))
+    return redirect(url_for("plan.days_of", id=id))
+
+
+def _list(form: CountForm, status: int = 200) -> ResponseReturnValue:
+    found = queries.milestones_of(current_person)
+    return render_template("plan/days.html", milestones=found, form=form), status
+
+
+def _form() -> CountForm:
+    form = CountForm()
+    if current_person.here_for == HereFor.MENTAL_HEALTH:
+        form.only_markers()
+    return form
+
+
+def _said(found: chapters.Count) -> str:
+    words = ngettext(
+        "%(num)s day in all this year", "%(num)s days in all this year", found.this_year
+    )
+    if len(found.chapters) > 1:
+        words += "; " + _("longest run %(days)s", days=found.longest)
+    mark = chapters.reached(found.current)
+    return f"{words}. {ROUND[mark]()}" if mark else f"{words}."
+
+
+def _own(id: UUID, *, removed: bool = False) -> Milestone:
+    one = own(current_person, Milestone, id, removed=removed)
+    if one is None:
+        raise NotFound
+    return one
+
+
+def _today() -> date:
+    return clock.local(clock.now(), current_app.config["ZONE"]).date()
+
+
+def _uuid(text: str | None) -> UUID:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        raise Invalid from None

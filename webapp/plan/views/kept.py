@@ -1,0 +1,36 @@
+"""The safety plan that a phone keeps, when its owner says so.
+
+The page's script (`kept-plan.js`) puts a copy of `/plan/safety/kept` into the cache
+`kept-safety-plan` and takes it out; the worker answers that address from there and nowhere else.
+"""
+
+from flask import Response, current_app, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from webapp.accounts.access import current_person, patient
+from webapp.core.routes import reads
+from webapp.plan import queries
+from webapp.plan.outline import SAFETY
+from webapp.plan.views.parts import bp, kept_mark
+
+NAMES_ONLY = ("company", "places", "ask", "professionals")
+
+
+@bp.get("/plan/safety/kept")
+@reads(patient)
+def safety_kept() -> ResponseReturnValue:
+    """The copy for the phone: the whole plan, or only names, numbers and places."""
+    whole = request.args.get("what") == "all"
+    entry = queries.part_of(current_person, SAFETY)
+    page = render_template(
+        "plan/safety_kept.html",
+        part=SAFETY,
+        content=entry.content if entry else {},
+        questions=[one for one in SAFETY.questions if whole or one.name in NAMES_ONLY],
+        lines=current_app.config["HELP_LINES"],
+        current_person=None,
+    )
+    response: Response = make_response(page)
+    # What the script reads back: whose copy, and which.
+    response.headers["Groundwork-Kept"] = f"{kept_mark()} {'all' if whole else 'names'}"
+    return response

@@ -1,0 +1,279 @@
+"""The plan and its parts: one question a page, saved at each, what changed, who can see it."""
+
+import hmac
+import re
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from webapp.accounts.access import current_person, current_sign_in, patient
+from webapp.accounts.actions import note_use
+from webapp.core import clock
+from webapp.core.errors import Invalid, NotFound
+from webapp.core.keys import app_secrets
+from webapp.core.routes import reads, writes
+from webapp.core.wording import gettext as _
+from webapp.entries.changes import steps
+from webapp.entries.models import Entry
+from webapp.entries.queries import versions
+from webapp.plan import actions, queries, text
+from webapp.plan.forms import FORMS, AnswerForm, ItemForm
+from webapp.plan.library import in_words
+from webapp.plan.outline import PARTS, PLAN, SAFETY, STORIES, Part, Question
+from webapp.program.models import Part as In
+from webapp.program.queries import groups_of, people_in
+from webapp.sharing import queries as sharing
+
+bp = Blueprint("plan", __name__)
+bp.add_app_template_filter(in_words, "skill")
+bp.add_app_template_filter(text.in_full, "in_full")
+
+
+@bp.app_template_filter("dial")
+def dial(number: str | None) -> str:
+    """What a phone can dial of what somebody typed; empty when there is nothing to dial."""
+    return re.sub(r"[^0-9+*#]", "", number or "")[:40]
+
+
+@bp.app_template_global("plan_part")
+def plan_part(entry: Entry) -> Part | None:
+    """What the part of the plan that an entry keeps is about."""
+    return PARTS.get(entry.content.get("part", ""))
+
+
+@bp.get("/plan")
+@reads(patient)
+def index() -> ResponseReturnValue:
+    """Everything that helps later, part by part, with what is in it so far."""
+    begun = queries.parts_of(current_person)
+    return render_template(
+        "plan/index.html",
+        begun=begun,
+        parts=PLAN,
+        safety=SAFETY,
+        stories=STORIES,
+        begin=next(
+            ((part, part.questions[0]) for part in PLAN if part.name not in begun),
+            None,
+        ),
+        milestones=queries.milestones_of(current_person),
+    )
+
+
+@bp.get("/plan/entries/<uuid:id>")
+@reads(patient)
+def entry(id: UUID) -> ResponseReturnValue:
+    """From an entry's id to the part of the plan that it is."""
+    found = queries.own_part(current_person, id)
+    part = plan_part(found) if found else None
+    if part is None:
+        raise NotFound
+    return redirect(url_for("plan.show", name=part.name))
+
+
+@bp.get("/plan/<name>")
+@reads(patient)
+def show(name: str) -> ResponseReturnValue:
+    """One part, whole, as it is now."""
+    part = _part(name)
+    entry = queries.part_of(current_person, part)
+    return render_template(
+        "plan/safety.html" if part is SAFETY else "plan/show.html",
+        part=part,
+        entry=entry,
+        content=entry.content if entry else {},
+        following=_following(part),
+        lines=current_app.config["HELP_LINES"],
+        kept_mark=kept_mark(),
+        **_who_sees(entry),
+    )
+
+
+@bp.get("/plan/<name>/changes")
+@reads(patient)
+def changes(name: str) -> ResponseReturnValue:
+    """How a part of the plan was before, version by version, the latest change first."""
+    part = _part(name)
+    entry = queries.part_of(current_person, part)
+    if entry is None:
+        raise NotFound
+    all_of_them = versions(entry)
+    changed = list(steps([text.of_part(part, one.content) for one in all_of_them]))
+    return render_template(
+        "plan/changes.html",
+        part=part,
+        first=all_of_them[0],
+        changes=list(zip(all_of_them[1:], changed, strict=True))[::-1],
+        zone=_zone(),
+        now=clock.now(),
+    )
+
+
+@bp.route("/plan/<name>/<asked>", methods=["GET", "POST"])
+@writes(patient)
+def question(name: str, asked: str) -> ResponseReturnValue:
+    """One question. Saving goes on to the next one; for a list, it adds to the list."""
+    part, question = _question(name, asked)
+    entry = queries.part_of(current_person, part)
+    form = _form(question, entry)
+    if not form.validate_on_submit():
+        return _question_page(part, question, form, entry, 422 if form.errors else 200)
+    note_use(current_sign_in())
+    if isinstance(form, ItemForm):
+        item = {"id": str(_uuid(form.id.data)), **form.value}
+        actions.put_item(current_person, part, question, item)
+        flash(_("Saved. Only you can see it.") if entry is None else _("Saved."), "saved")
+        return redirect(url_for("plan.question", name=name, asked=asked))
+    if queries.changed_since(entry, _number(form.version.data), question.name):
+        return _question_page(part, question, form, entry, 409)
+    actions.answer(current_person, part, question, form.value)
+    flash(_("Saved. Only you can see it.") if entry is None else _("Saved."), "saved")
+    following = part.after(question)
+    if following is None or "stop" in request.form:
+        return redirect(_home(part))
+    return redirect(url_for("plan.question", name=name, asked=following.name))
+
+
+@bp.route("/plan/<name>/<asked>/<uuid:id>", methods=["GET", "POST"])
+@writes(patient)
+def item(name: str, asked: str, id: UUID) -> ResponseReturnValue:
+    """One thing on a list, to change."""
+    part, question = _question(name, asked)
+    if not question.is_list:
+        raise NotFound
+    there = _item(part, question, id)
+    form = _filled(question, {**there, "id": str(id)})
+    if not form.validate_on_submit():
+        page = render_template(
+            "plan/item.html", part=part, question=question, form=form, id=id, team=_team()
+        )
+        return page, 422 if form.errors else 200
+    actions.put_item(current_person, part, question, {"id": str(id), **form.value})
+    flash(_("Saved."), "saved")
+    return redirect(url_for("plan.question", name=name, asked=asked))
+
+
+@bp.post("/plan/<name>/<asked>/<uuid:id>/removal")
+@writes(patient)
+def remove_item(name: str, asked: str, id: UUID) -> ResponseReturnValue:
+    """Take one thing off a list."""
+    part, question = _question(name, asked)
+    _item(part, question, id)
+    actions.remove_item(current_person, part, question, str(id))
+    flash(_("Removed. It is still in the former version."), "saved")
+    return redirect(url_for("plan.question", name=name, asked=asked))
+
+
+def kept_mark() -> str:
+    """Tells one person's kept safety plan from another's on a phone, and nothing else."""
+    key = app_secrets().derived("kept safety plan")
+    return hmac.digest(key, current_person.id.bytes, "sha256").hex()[:16]
+
+
+def _question_page(
+    part: Part, question: Question, form: AnswerForm, entry: Entry | None, status: int
+) -> ResponseReturnValue:
+    content = entry.content if entry else {}
+    if status == 409 and entry is not None:
+        form.version.data, form.version.raw_data = str(entry.version), None
+    page = render_template(
+        "plan/question.html",
+        part=part,
+        question=question,
+        form=form,
+        content=content,
+        theirs=text.of_answer(question, content.get(question.name)) if status == 409 else None,
+        following=part.after(question),
+        home=_home(part),
+        team=_team(),
+        lines=current_app.config["HELP_LINES"],
+    )
+    return page, status
+
+
+def _form(question: Question, entry: Entry | None) -> AnswerForm:
+    content = entry.content if entry else {}
+    if question.is_list:
+        form = FORMS[question.kind]()
+    else:
+        form = _filled(question, content.get(question.name))
+        if request.method == "GET" and entry is not None:
+            form.version.data = str(entry.version)
+    form.ask(question, content)
+    return form
+
+
+def _filled(question: Question, value: Any) -> AnswerForm:
+    kind = FORMS[question.kind]
+    if request.method == "POST":
+        return kind()
+    return kind(MultiDict(), data=kind.shown(value))
+
+
+def _part(name: str) -> Part:
+    part = PARTS.get(name)
+    if part is None:
+        raise NotFound
+    return part
+
+
+def _question(name: str, asked: str) -> tuple[Part, Question]:
+    part = _part(name)
+    question = part.question(asked)
+    if question is None:
+        raise NotFound
+    return part, question
+
+
+def _item(part: Part, question: Question, id: UUID) -> dict[str, Any]:
+    for one in queries.items_of(current_person, part, question):
+        if one["id"] == str(id):
+            return one
+    raise NotFound
+
+
+def _following(part: Part) -> Part | None:
+    """The part of the plan that comes after this one."""
+    at = PLAN.index(part) if part in PLAN else len(PLAN)
+    return PLAN[at + 1] if at + 1 < len(PLAN) else None
+
+
+def _home(part: Part) -> str:
+    return url_for("plan.story") if part in STORIES else url_for("plan.show", name=part.name)
+
+
+def _who_sees(entry: Entry | None) -> dict[str, Any]:
+    opened = sharing.openings(current_person, [entry.id]).get(entry.id, []) if entry else []
+    return {
+        "shares": sharing.shares_of_entry(current_person, entry.id) if entry else [],
+        "opened": opened,
+        "answers": sharing.feedback_on(current_person, entry.id) if entry else [],
+        "zone": _zone(),
+        "now": clock.now(),
+    }
+
+
+def _team() -> list[str]:
+    """Who runs the groups that somebody is in."""
+    groups = groups_of(current_person, In.PATIENT)
+    people = [one for group in groups for one in people_in(group.id, In.FACILITATOR)]
+    return list(dict.fromkeys(one.name or one.username for one in people))
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _uuid(text: str | None) -> UUID:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        raise Invalid from None
+
+
+def _zone() -> str:
+    zone: str = current_app.config["ZONE"]
+    return zone
