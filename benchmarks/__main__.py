@@ -3,10 +3,10 @@
 import argparse
 import time
 
-from benchmarks import pages, weight
+from benchmarks import offline, pages, weight
 from benchmarks.report import tell
 
-BENCHES = {"pages": pages.run, "weight": weight.run}
+BENCHES = {"pages": pages.run, "weight": weight.run, "offline": offline.run}
 
 
 def main() -> None:

@@ -24,9 +24,10 @@ from webapp.journal import views as journal
 from webapp.pwa import views as pwa
 from webapp.reminders import views as reminders
 from webapp.sharing import views as sharing
+from webapp.sync import views as sync
 from webapp.today import views as today
 
-BLUEPRINTS = [accounts, joining, today, journal, sharing, reminders, clinic, pwa]
+BLUEPRINTS = [accounts, joining, today, journal, sharing, reminders, clinic, sync, pwa]
 
 REQUEST_LIMIT = 1024 * 1024  # bytes: far above 20,000 characters in each field
 
@@ -54,6 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(part.bp)
     app.context_processor(_every_page)
     page.init_app(app)
+    sync.init_app(app)
     app.check_declarations()
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -1,16 +1,21 @@
 // Addresses are written out: nothing on a page can choose what is imported, and a page loads only what it uses.
 const modules = new Map([
+  ["came-back", () => import("./modules/came-back.js")],
   ["dialog", () => import("./modules/dialog.js")],
   ["error-summary", () => import("./modules/error-summary.js")],
   ["forget-phone", () => import("./modules/forget-phone.js")],
+  ["keep", () => import("./modules/keep.js")],
   ["huddle", () => import("./modules/huddle.js")],
   ["password", () => import("./modules/password.js")],
   ["print", () => import("./modules/print.js")],
   ["quick-hide", () => import("./modules/quick-hide.js")],
   ["reminders", () => import("./modules/reminders.js")],
   ["reveal-after", () => import("./modules/reveal-after.js")],
+  ["sign-out", () => import("./modules/sign-out.js")],
   ["submit-once", () => import("./modules/submit-once.js")],
   ["toast", () => import("./modules/toast.js")],
+  ["unsent", () => import("./modules/unsent.js")],
+  ["waiting", () => import("./modules/waiting.js")],
   ["worker", () => import("./modules/worker.js")],
 ]);
 
@@ -21,7 +26,7 @@ for (const element of document.querySelectorAll("[data-module]")) {
 async function enhance(element, name) {
   try {
     const module = await modules.get(name)?.();
-    module?.default(element);
+    await module?.default(element);
   } catch (problem) {
     // The page works without the module; one that failed must not stop the others.
     console.warn(name, problem);

@@ -26,6 +26,7 @@ GET    /offline                                            in     in   in   in  
 GET    /quiet                                              in     in   in   in   in   in   in    in
 GET    /manifest.webmanifest                               in     in   in   in   in   in   in    in
 GET    /sw.js                                              in     in   in   in   in   in   in    in
+GET    /blank/<kind>                                       in     in   in   in   in   in   in    in
 GET    /healthz                                            in     in   in   in   in   in   in    in
 GET    /s/<_digest>/<path:path>                            in     in   in   in   in   in   in    in
 
@@ -59,6 +60,11 @@ GET    /journal/<uuid:id>/edit                             door   in   no   no  
 POST   /journal/<uuid:id>/edit                             door   in   no   no   no   no   no    no
 POST   /journal/<uuid:id>/removal                          door   in   no   no   no   no   no    no
 POST   /journal/<uuid:id>/restoration                      door   in   no   no   no   no   no    no
+
+POST   /sync                                               door   in   in   in   no   no   no    no
+GET    /sync/look                                          door   in   in   in   no   no   no    no
+POST   /sync/look                                          door   in   no   no   no   no   no    no
+POST   /sync/late-shares/<uuid:id>/end                     door   in   no   no   no   no   no    no
 
 GET    /sharing                                            door   in   in   in   no   no   no    no
 POST   /sharing/stop                                       door   in   in   in   no   no   no    no

@@ -89,17 +89,21 @@ class SealedRow:
         """Called by the flush. A kind of row with versions does its counting here."""
         self.__dict__.pop("_reseal", None)
         content = self.content
-        self.sealed = seal(content, keyring(session).key_of(self.sealed_for), self._bound)
+        self.sealed = seal(
+            content, keyring(session).key_of(self.sealed_for), self.bound(self.sealed_as)
+        )
 
-    @property
-    def _bound(self) -> bytes:
-        return f"{self.__class__.__mapper__.local_table.name}|{self.sealed_as}".encode()  # type: ignore[attr-defined]
+    def bound(self, sealed_as: str) -> bytes:
+        """The bytes that a seal of this kind of row is bound to."""
+        return f"{self.__class__.__mapper__.local_table.name}|{sealed_as}".encode()  # type: ignore[attr-defined]
 
     def _open(self) -> dict[str, Any]:
         session = object_session(self)
         if session is None or not self.sealed:
             return {}
-        return unseal(self.sealed, keyring(session).key_of(self.sealed_for), self._bound)
+        return unseal(
+            self.sealed, keyring(session).key_of(self.sealed_for), self.bound(self.sealed_as)
+        )
 
 
 @event.listens_for(Session, "before_flush")

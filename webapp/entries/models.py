@@ -53,7 +53,11 @@ class Entry(SealedRow, Base):
 
     @property
     def sealed_as(self) -> str:
-        return f"{self.id}|{self.author_id}|{self.kind}|{self.version}"
+        return self.sealed_at(self.version)
+
+    def sealed_at(self, version: int) -> str:
+        """What the seal of one of its versions is bound to."""
+        return f"{self.id}|{self.author_id}|{self.kind}|{version}"
 
     def seal_now(self, session: Session) -> None:
         """Count the version up and keep the former one, unchanged, beside it."""

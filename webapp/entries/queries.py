@@ -1,14 +1,17 @@
 """Reading one's own entries."""
 
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import select
 
 from webapp.accounts.models import Person
 from webapp.core.db import db
-from webapp.entries.models import Entry
+from webapp.core.keys import keyring
+from webapp.core.sealing import unseal
+from webapp.entries.models import Entry, EntryVersion
 
 Kind = TypeVar("Kind", bound=Entry)
 
@@ -35,3 +38,16 @@ def own_list(
     if most is not None:
         query = query.limit(most)
     return list(db.session.scalars(query))
+
+
+def stood_there(entry: Entry, content: Mapping[str, Any]) -> bool:
+    """Whether an entry says exactly this, or once did before it was changed."""
+    wanted = {name: value for name, value in content.items() if value not in (None, "", [])}
+    if entry.content == wanted:
+        return True
+    former = db.session.scalars(select(EntryVersion).where(EntryVersion.entry_id == entry.id))
+    key = keyring(db.session).key_of(entry.author_id)
+    return any(
+        unseal(one.sealed, key, entry.bound(entry.sealed_at(one.version))) == wanted
+        for one in former
+    )
