@@ -3,10 +3,15 @@
 import argparse
 import time
 
-from benchmarks import pages, planning, weight
+from benchmarks import offline, pages, planning, weight
 from benchmarks.report import tell
 
-BENCHES = {"pages": pages.run, "planning": planning.run, "weight": weight.run}
+BENCHES = {
+    "pages": pages.run,
+    "planning": planning.run,
+    "weight": weight.run,
+    "offline": offline.run,
+}
 
 
 def main() -> None:

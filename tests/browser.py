@@ -4,11 +4,12 @@ import os
 import shutil
 import time
 from collections.abc import Sequence
+from pathlib import Path
 from threading import Event
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, Playwright
+from playwright.sync_api import Browser, BrowserContext, BrowserType, Page, Playwright
 from playwright.sync_api import Error as PlaywrightError
 
 # A browser that calls nobody but us.
@@ -68,3 +69,13 @@ def axe_violations(page: Page) -> list[str]:
         for rule in found.response["violations"]
         for node in rule["nodes"]
     ]
+
+
+def launch_persistent(chromium: BrowserType, folder: Path, **options: Any) -> BrowserContext:
+    """A Chromium that keeps its profile in a folder, where it can be looked through."""
+    path = find_chromium()
+    assert path is not None
+    sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
+    return chromium.launch_persistent_context(
+        folder, executable_path=path, args=[*sandbox, *QUIET], **options
+    )

@@ -70,7 +70,7 @@ def test_init_makes_keys_and_database_and_prints_a_link_that_works_once(clinic, 
     assert "within 7 days" in said
     assert str(own_settings.data / "keys") in said
     keys = sorted((own_settings.data / "keys").iterdir())
-    assert [one.name for one in keys] == ["outer.keys", "push.pem", "secret.key"]
+    assert [one.name for one in keys] == ["outbox.keys", "outer.keys", "push.pem", "secret.key"]
     assert {one.stat().st_mode & 0o777 for one in keys} == {0o600}
     assert join_as(clinic, link_in(said), "max").address == "/clinic"
     assert join_as(clinic, link_in(said), "other").status == 422

@@ -29,6 +29,7 @@ from webapp.program import views as program
 from webapp.pwa import views as pwa
 from webapp.reminders import views as reminders
 from webapp.sharing import views as sharing
+from webapp.sync import views as sync
 from webapp.today import views as today
 from webapp.week import views as week
 
@@ -46,6 +47,7 @@ BLUEPRINTS = [
     program,
     attendance,
     clinic,
+    sync,
     pwa,
 ]
 
@@ -75,6 +77,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(part.bp)
     app.context_processor(_every_page)
     page.init_app(app)
+    sync.init_app(app)
     app.check_declarations()
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

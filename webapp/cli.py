@@ -22,6 +22,7 @@ from webapp.meetings.words import FELLOWSHIPS
 from webapp.program.actions import plan_all
 from webapp.program.queries import all_groups
 from webapp.reminders.delivery import Delivery, Stop, in_a_row
+from webapp.sync.keys import rotate as rotate_outbox_key
 
 
 def init_app(app: Flask) -> None:
@@ -87,9 +88,10 @@ def deliver(once: bool) -> None:
 @click.command("rotate-key")
 @with_appcontext
 def rotate_key() -> None:
-    """Make a new outer key and wrap every person's key with it. Restart the app afterwards."""
+    """New keys, the one that phones seal to included. Restart the app afterwards."""
     folder = current_app.extensions["settings"].data / "keys"
     add_outer_key(folder)
+    rotate_outbox_key(folder)
     current_app.extensions["secrets"] = load_secrets(folder)
     changed = rewrap_all(db.session, app_secrets().outer)
     db.session.commit()

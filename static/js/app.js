@@ -1,20 +1,25 @@
 // Addresses are written out: nothing on a page can choose what is imported, and a page loads only what it uses.
 const modules = new Map([
+  ["came-back", () => import("./modules/came-back.js")],
   ["dialog", () => import("./modules/dialog.js")],
   ["distance", () => import("./modules/distance.js")],
   ["error-summary", () => import("./modules/error-summary.js")],
   ["forget-phone", () => import("./modules/forget-phone.js")],
-  ["kept-plan", () => import("./modules/kept-plan.js")],
-  ["quiet-clock", () => import("./modules/quiet-clock.js")],
   ["huddle", () => import("./modules/huddle.js")],
   ["initials", () => import("./modules/initials.js")],
+  ["keep", () => import("./modules/keep.js")],
+  ["kept-plan", () => import("./modules/kept-plan.js")],
   ["password", () => import("./modules/password.js")],
   ["print", () => import("./modules/print.js")],
   ["quick-hide", () => import("./modules/quick-hide.js")],
+  ["quiet-clock", () => import("./modules/quiet-clock.js")],
   ["reminders", () => import("./modules/reminders.js")],
   ["reveal-after", () => import("./modules/reveal-after.js")],
+  ["sign-out", () => import("./modules/sign-out.js")],
   ["submit-once", () => import("./modules/submit-once.js")],
   ["toast", () => import("./modules/toast.js")],
+  ["unsent", () => import("./modules/unsent.js")],
+  ["waiting", () => import("./modules/waiting.js")],
   ["worker", () => import("./modules/worker.js")],
 ]);
 
@@ -25,7 +30,7 @@ for (const element of document.querySelectorAll("[data-module]")) {
 async function enhance(element, name) {
   try {
     const module = await modules.get(name)?.();
-    module?.default(element);
+    await module?.default(element);
   } catch (problem) {
     // The page works without the module; one that failed must not stop the others.
     console.warn(name, problem);

@@ -1,43 +1,82 @@
-// Keeps what belongs to nobody: the shell and the help page. No page with somebody's entries, but
+// Keeps what belongs to nobody: help, the blank forms, the frame. No page with somebody's entries, but
 // for one: the own safety plan, which its page puts into a cache of its own when the person says so.
 "use strict"
+importScripts({{ outbox|tojson }})
 
 const RELEASE = {{ release|tojson }}
 const SHELL = {{ shell|tojson }}
+const MORE = {{ more|tojson }}
+const BLANK = {{ blank|tojson }}
 const OFFLINE = {{ offline|tojson }}
+const FREE = {{ free|tojson }}
+const DOORS = {{ doors|tojson }}
 const CACHE = `shell-${RELEASE}`
 const PATIENCE = 3000
 const PLAN = { cache: "kept-safety-plan", copy: "/plan/safety/kept", page: "/plan/safety" }
 
+// --- What is kept ---
+
 self.addEventListener("install", (event) => {
-  event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(SHELL)).then(() => self.skipWaiting()))
+  event.waitUntil(keepAll(SHELL).then(() => self.skipWaiting()))
 })
 
 self.addEventListener("activate", (event) => {
   event.waitUntil(forgetFormerReleases().then(() => self.clients.claim()))
 })
 
+self.addEventListener("message", (event) => {
+  if (event.data === "more") event.waitUntil(keepAll(MORE))
+})
+
+async function keepAll(addresses) {
+  const cache = await caches.open(CACHE)
+  await Promise.all(addresses.map(async (address) => {
+    if (await cache.match(address)) return
+    // Without cookies: what comes is the same for everybody. A redirect or a stranger's page isn't kept.
+    const response = await fetch(address, { credentials: "omit", redirect: "error", cache: "reload" })
+    if (!response.ok || !isOurs(response)) throw new TypeError(address)
+    await cache.put(address, response)
+  }))
+}
+
+async function forgetFormerReleases() {
+  const names = await caches.keys()
+  await Promise.all(names.filter((name) => name.startsWith("shell-") && name !== CACHE).map((name) => caches.delete(name)))
+}
+
+// --- Answering ---
+
 self.addEventListener("fetch", (event) => {
   const { request } = event
   const url = new URL(request.url)
-  if (request.method !== "GET" || url.origin !== location.origin) return
-  if (url.pathname.startsWith("/s/")) event.respondWith(cacheFirst(request))
-  else if (request.mode === "navigate" && url.pathname === PLAN.copy) event.respondWith(planFirst(request))
-  else if (request.mode === "navigate") event.respondWith(networkFirst(request, url))
+  if (url.origin !== location.origin) return
+  if (request.mode === "navigate" && url.pathname === PLAN.copy) event.respondWith(planFirst(request))
+  else if (request.mode === "navigate") event.respondWith(navigate(event, url))
+  else if (request.method === "GET" && url.pathname.startsWith("/s/")) event.respondWith(cacheFirst(request, url))
 })
 
-async function cacheFirst(request) {
-  return (await caches.match(request)) || fetch(request)
+async function cacheFirst(request, url) {
+  // A page of a former release finds today's files.
+  const today = url.pathname.replace(/^\/s\/\w+/, {{ ("/s/" ~ digest)|tojson }})
+  return (await caches.match(request)) || fetch(request).catch(() => caches.match(today))
 }
 
-async function networkFirst(request, url) {
+async function navigate(event, url) {
+  const { request } = event
+  const posted = request.method !== "GET"
+  if (!FREE.includes(url.pathname) && !(await signedOutForSure()) && !DOORS.includes(url.pathname)) return kept(url)
+  if (posted && url.pathname === "/sign-in") await caches.delete("left")
+  // What is in the outbox anyway may be given up after a while; whatever else is sent may not.
+  const patient = posted && !(await isInOutbox(request.clone()))
   try {
-    const response = await withPatience(fetch(request))
-    if (response.status < 500) return response
-    return (await kept(url)) || response
+    const response = await withPatience(fetch(request), patient)
+    if (await cameFromUs(response)) return response
   } catch {
-    return (await kept(url)) || caches.match(OFFLINE)
+    // Airplane mode, a dead server, a hotel's login page and a proxy's error are the same to the person: no network.
   }
+  self.registration.sync?.register("outbox").catch(() => {})
+  if (posted) return Response.redirect(patient ? `${OFFLINE}#not-sent` : OFFLINE, 303)
+  return kept(url)
 }
 
 // In a bad moment the copy is there at once, with no network and nobody signed in.
@@ -49,19 +88,60 @@ function keptPlan() {
   return caches.match(PLAN.copy, { cacheName: PLAN.cache })
 }
 
-// Only an address of the shell itself is answered from its cache, and the plan from its copy.
-function kept(url) {
-  if (url.pathname === PLAN.page) return keptPlan()
-  return SHELL.includes(url.pathname) ? caches.match(url.pathname) : undefined
+async function kept(url) {
+  const plan = url.pathname === PLAN.page && (await keptPlan())
+  return plan || (await caches.match(BLANK[url.pathname] || url.pathname, { cacheName: CACHE })) || caches.match(OFFLINE)
 }
 
-function withPatience(answer) {
+async function isInOutbox(request) {
+  return (await request.formData().catch(() => new FormData())).has("operation")
+}
+
+function withPatience(answer, patient) {
+  if (patient) return answer
   return Promise.race([answer, new Promise((_, reject) => setTimeout(reject, PATIENCE))])
 }
 
-async function forgetFormerReleases() {
-  const names = await caches.keys()
-  await Promise.all(names.filter((name) => name.startsWith("shell-") && name !== CACHE).map((name) => caches.delete(name)))
+function isOurs(response) {
+  return response.headers.has("Groundwork")
+}
+
+// A redirect shows nothing of itself, so ask who is there: a hotel's login page redirects as well.
+async function cameFromUs(response) {
+  if (response.type !== "opaqueredirect") return isOurs(response) && response.status !== 502
+  return isOurs(await withPatience(fetch("/healthz", { redirect: "error" })))
+}
+
+// --- Leaving ---
+
+// Signed out without a network: nobody's page is shown until the server has heard of it.
+async function signedOutForSure() {
+  if (!(await caches.has("left"))) return true
+  try {
+    const left = await caches.open("left")
+    for (const { url } of await left.keys()) {
+      const body = new URLSearchParams(await (await left.match(url)).text())
+      const response = await withPatience(fetch(url, { method: "POST", body }))
+      if (!isOurs(response) || !(response.ok || response.status === 401)) return false
+    }
+    return caches.delete("left")
+  } catch {
+    return false
+  }
+}
+
+// --- Sending, where the browser wakes us for it ---
+
+self.addEventListener("sync", (event) => {
+  if (event.tag === "outbox") event.waitUntil(sendAll())
+})
+
+async function sendAll() {
+  if (!(await signedOutForSure())) return
+  for (const mark of new Set((await outbox.within("outbox", (store) => store.getAll())).map((item) => item.mark))) {
+    await outbox.send(mark)
+  }
+  for (const client of await self.clients.matchAll()) client.postMessage("sent")
 }
 
 // --- Reminders. Every push shows something: a browser takes the right away from workers that stay silent. ---

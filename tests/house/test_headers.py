@@ -168,7 +168,12 @@ def test_also_the_rarer_answers_about_files(
 
 def test_the_worker_may_fetch_from_here_and_do_nothing_else(app: Flask) -> None:
     answer = app.test_client().get("/sw.js")
-    assert csp(answer) == {"default-src": "'none'", "connect-src": "'self'"}
+    # The script is the outbox's, which pages use as well.
+    assert csp(answer) == {
+        "default-src": "'none'",
+        "connect-src": "'self'",
+        "script-src": "'self'",
+    }
     assert answer.headers["Cache-Control"] == "no-cache"
 
 

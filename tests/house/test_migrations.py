@@ -21,6 +21,7 @@ from sqlalchemy import func, inspect, select, text
 from tests.conftest import root
 from tests.databases import worker_database
 from tests.house.world import SHARED, World, contents
+from tests.sync.conftest import OUTBOX
 from webapp import create_app
 from webapp.cli import migrate
 from webapp.config import Settings
@@ -125,6 +126,8 @@ def test_rows_in_every_table_live_through_a_rebuild(world: World, next_release: 
         ("max", "/clinic/what-to-expect", "program.change_expect"),
     ):
         world.phone(who).post(address, world.fields(endpoint, who))
+    sent = {"operations": [world.operation()]}
+    world.phone("ana").client.post("/sync", json=sent, headers=OUTBOX)
     phone = world.phone("max")
     phone.post("/clinic/groups/new", world.fields("clinic.new_group", "max"))
     with world.app.app_context():

@@ -138,12 +138,12 @@ def assert_reads_nothing_of_anas(who: str, response: TestResponse, where: str) -
 
 
 def test_anas_private_entry_opens_for_nobody_else(world: World, rules: list[Rule]) -> None:
+    phones = {who: world.phone(who) for who in PEOPLE[2:]}
     for method, address in POLICY:
         rule = rule_for(rules, method, address)
         if world.arguments(rule).get("id") != world.ids["shared"]:
             continue
-        for who in PEOPLE[2:]:
-            phone = world.phone(who)
+        for who, phone in phones.items():
             private = world.address(rule, id=world.ids["private"])
             response = world.send(phone, method, rule, who, private)
             assert outcome(response, method) == "no", f"{who}: {method} {address}"

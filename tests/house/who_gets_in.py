@@ -26,6 +26,7 @@ GET    /offline                                            in     in   in   in  
 GET    /quiet                                              in     in   in   in   in   in   in    in
 GET    /manifest.webmanifest                               in     in   in   in   in   in   in    in
 GET    /sw.js                                              in     in   in   in   in   in   in    in
+GET    /blank/<kind>                                       in     in   in   in   in   in   in    in
 GET    /healthz                                            in     in   in   in   in   in   in    in
 GET    /s/<_digest>/<path:path>                            in     in   in   in   in   in   in    in
 
@@ -110,6 +111,10 @@ GET    /plan/coverage                                      door   in   in   in  
 POST   /plan/coverage                                      door   in   in   in   no   no   no    no
 GET    /plan/family                                        door   in   in   in   no   no   no    no
 GET    /for-family                                         in     in   in   in   in   in   in    in
+POST   /sync                                               door   in   in   in   no   no   no    no
+GET    /sync/look                                          door   in   in   in   no   no   no    no
+POST   /sync/look                                          door   in   no   no   no   no   no    no
+POST   /sync/late-shares/<uuid:id>/end                     door   in   no   no   no   no   no    no
 
 GET    /sharing                                            door   in   in   in   no   no   no    no
 POST   /sharing/stop                                       door   in   in   in   no   no   no    no

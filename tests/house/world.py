@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 from tests.conftest import NOW, PASSWORD, ZONE, SomeGroup, Someone
 from tests.pages import Phone
 from tests.reminders.pushservice import FakePhone
+from tests.sync.conftest import OUTBOX, sealed
 from webapp.accounts.actions import issue_reset, start_sign_in
 from webapp.accounts.models import Person, Role
 from webapp.core.db import Base, db
@@ -38,6 +39,8 @@ from webapp.reminders.actions import choose, connect_phone, remind
 from webapp.reminders.models import Courier, Delivery, Notification
 from webapp.reminders.schedule import AtTimes, BeforeGroup, Outcome, Result
 from webapp.sharing.actions import answer, share, sign_consent
+from webapp.sync.page import outbox_key
+from webapp.sync.queries import author_mark
 from webapp.week.actions import make_feed
 from webapp.week.models import Appointment
 
@@ -98,6 +101,8 @@ class World:
         found = {
             "static_files.former": {"_digest": "0" * 16, "path": "css/base.css"},
             "joining.join": {"code": NO_CODE},
+            "pwa.blank": {"kind": "trigger"},
+            "sync.keep_to_myself": {"id": self.ids["shared"]},
             "accounts.end_device": {"id": self.ids["device"]},
             "sharing.take_back": {"id": self.ids["share"]},
             "sharing.consent": {"id": self.ids["consent"]},
@@ -197,7 +202,15 @@ class World:
                 "starts": "18:00", "minutes": "90", "zone": ZONE, "place": "",
             },
         }  # fmt: skip
+        if endpoint == "sync.open_one":
+            return self.operation()
         return known.get(endpoint, {})
+
+    def operation(self) -> dict[str, str]:
+        """Something that lies on Ana's phone."""
+        with self.app.app_context():
+            mark = author_mark(db.session.get_one(Person, self.people["ana"].id))
+            return sealed(outbox_key(), mark, {"urge": "", "situation": "From the basement"})
 
     def address(self, rule: Rule, **other: Any) -> str:
         """The address of a rule, with what is Ana's in it, or something else."""
@@ -214,6 +227,10 @@ class World:
             address = address.replace(NO_CODE, self.invitation())
         if rule.endpoint == "accounts.reset":
             fields["code"] = self.reset_code()
+        if rule.endpoint == "sync.sync":  # a phone's script, not a form
+            return phone.client.post(
+                address, json={"operations": []}, headers=OUTBOX, base_url=phone.base_url
+            )
         fields["csrf_token"] = phone.token()
         return phone.client.post(address, data=fields, base_url=phone.base_url)
 

@@ -1,5 +1,6 @@
 """Ana uses her own tools on a phone, as somebody who sees them for the first time."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -79,6 +80,18 @@ def test_the_kept_plan_opens_without_a_network_and_with_nobody_signed_in(
         phone.goto(address)
         expect(phone.get_by_text("I stop answering texts")).to_be_visible()
         assert axe_violations(phone) == []
+
+
+def test_signing_out_takes_the_kept_plan_off_the_phone(clinic, ana, evening, opened):
+    phone = opened(PHONE, ana)
+    phone.goto("/plan/safety/signs")
+    say(phone, "I stop answering texts", "Save and stop here")
+    phone.get_by_label("All of it").check()
+    expect(phone.get_by_text("It is kept on this phone.")).to_be_visible()
+    phone.goto("/you")
+    phone.get_by_role("button", name="Sign out on this device").tap()
+    expect(phone).to_have_url(re.compile("/sign-in$"))
+    assert phone.evaluate(f"{KEPT}.then((one) => one === undefined)")
 
 
 def test_another_person_on_the_same_phone_keeps_nothing_of_anas(

@@ -60,19 +60,24 @@ def test_the_worker_may_do_little_and_is_never_stale(phone):
     headers = phone.get("/sw.js").response.headers
     assert headers["Content-Type"] == "text/javascript; charset=utf-8"
     assert headers["Cache-Control"] == "no-cache"
-    assert headers["Content-Security-Policy"] == "default-src 'none'; connect-src 'self'"
+    # The script is the outbox's, which pages use as well.
+    policy = "default-src 'none'; connect-src 'self'; script-src 'self'"
+    assert headers["Content-Security-Policy"] == policy
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert "Set-Cookie" not in headers
 
 
 def test_everything_the_worker_keeps_is_there_and_nobodys(phone, app):
     script = phone.get("/sw.js").html
-    shell = json.loads(script.split("const SHELL = ")[1].split("\n")[0])
-    pages = [one for one in shell if not one.startswith("/s/")]
-    assert sorted(pages) == ["/help-now", "/offline"]
+    shell, more = (
+        json.loads(script.split(f"const {name} = ")[1].split("\n")[0]) for name in ("SHELL", "MORE")
+    )
+    assert sorted(one for one in shell if not one.startswith("/s/")) == ["/help-now", "/offline"]
+    assert [one for one in more if not one.startswith("/s/")] == ["/blank/trigger"]
+    shell += more
     for address in shell:
         assert phone.client.get(address).status_code == 200
-    assert f'"{app.config["STATIC_DIGEST"]}"' in script
+    assert f'"{app.config["STATIC_DIGEST"]}-' in script
 
 
 @pytest.mark.parametrize("address", ["/help-now", "/offline", "/quiet"])

@@ -27,6 +27,8 @@ _CLOSED = "camera microphone payment usb serial midi display-capture gyroscope m
 
 SECURITY = {
     "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    # How the worker tells an answer of ours from a hotel's login page.
+    "Groundwork": "1",
     "X-Content-Type-Options": "nosniff",
     # no-referrer would make browsers send "Origin: null", and every https form would fail.
     "Referrer-Policy": "same-origin",

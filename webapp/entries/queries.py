@@ -1,6 +1,6 @@
 """Reading one's own entries."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -93,3 +93,16 @@ def own_contents(
     for id, version, happened_at, sealed in rows:
         bound = f"{Entry.__tablename__}|{id}|{author_id}|{name}|{version}".encode()
         yield happened_at, unseal(sealed, key, bound)
+
+
+def stood_there(entry: Entry, content: Mapping[str, Any]) -> bool:
+    """Whether an entry says exactly this, or once did before it was changed."""
+    wanted = {name: value for name, value in content.items() if value not in (None, "", [])}
+    if entry.content == wanted:
+        return True
+    former = db.session.scalars(select(EntryVersion).where(EntryVersion.entry_id == entry.id))
+    key = keyring(db.session).key_of(entry.author_id)
+    return any(
+        unseal(one.sealed, key, entry.bound(entry.sealed_at(one.version))) == wanted
+        for one in former
+    )

@@ -60,15 +60,18 @@ class TriggerForm(OurForm):
         _l("When was it?"), [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
     )
 
-    def __init__(self, *args: Any, zone: str, **options: Any) -> None:
+    def __init__(self, *args: Any, zone: str, at: datetime | None = None, **options: Any) -> None:
+        """`at` is when it was written, if that isn't now: on a phone without a network."""
         super().__init__(*args, **options)
-        self.zone = zone
+        self.zone, self.at = zone, at
 
     @property
     def happened_at(self) -> datetime:
         """The instant it happened: now, unless a time was given."""
         when = self.happened.data
-        return clock.instant(when.date(), when.time(), self.zone) if when else clock.now()
+        return (
+            clock.instant(when.date(), when.time(), self.zone) if when else self.at or clock.now()
+        )
 
     @property
     def typed(self) -> dict[str, Any]:

@@ -58,7 +58,7 @@ def new() -> ResponseReturnValue:
     strength = request.args.get("urge", "")
     if strength in map(str, range(11)):
         form.urge.data = int(strength)
-    return _form_page(form)
+    return form_page(form)
 
 
 @bp.post("/journal/new")
@@ -67,7 +67,7 @@ def create() -> ResponseReturnValue:
     """Keep it. Sharing comes after saving: the words are safe before anything else is asked."""
     form = TriggerForm(zone=_zone())
     if not form.validate():
-        return _form_page(form, 422)
+        return form_page(form, 422)
     made_on_phone = _uuid(form.id.data)
     note_use(current_sign_in())
     try:
@@ -110,7 +110,7 @@ def show(id: UUID) -> ResponseReturnValue:
 @reads(patient)
 def edit(id: UUID) -> ResponseReturnValue:
     """The same form, filled in."""
-    return _form_page(_filled(_own(id)), entry=_own(id))
+    return form_page(_filled(_own(id)), entry=_own(id))
 
 
 @bp.post("/journal/<uuid:id>/edit")
@@ -120,13 +120,13 @@ def update(id: UUID) -> ResponseReturnValue:
     entry = _own(id)
     form = TriggerForm(zone=entry.zone or _zone())
     if not form.validate():
-        return _form_page(form, 422, entry=entry)
+        return form_page(form, 422, entry=entry)
     if not (form.version.data or "").isascii() or not (form.version.data or "").isdigit():
         raise Invalid
     if form.version.data != str(entry.version):
         form.version.data = str(entry.version)
         form.version.raw_data = None
-        return _form_page(form, 409, entry=entry, theirs=entry)
+        return form_page(form, 409, entry=entry, theirs=entry)
     actions.edit(entry, entry.version, _happened_at(form, entry), form.typed)
     flash(_("Saved."), "saved")
     return redirect(url_for("journal.show", id=entry.id))
@@ -149,6 +149,37 @@ def restore(id: UUID) -> ResponseReturnValue:
     actions.restore(_own(id, removed=True))
     flash(_("It is back."), "saved")
     return redirect(url_for("journal.show", id=id))
+
+
+def form_page(
+    form: TriggerForm,
+    status: int = 200,
+    entry: Trigger | None = None,
+    theirs: Trigger | None = None,
+    operation: UUID | None = None,
+    blank: bool = False,
+) -> ResponseReturnValue:
+    """The form: for a new entry, for a change, or `blank` for whoever holds a phone offline.
+
+    With `operation` it was filled in by what came back from a phone, and saving settles that.
+    """
+    groups = groups_of(current_person, Part.PATIENT) if entry is None and not blank else []
+    group = groups[0] if groups else None
+    page = render_template(
+        "journal/form.html",
+        form=form,
+        entry=entry,
+        theirs=theirs,
+        blank=blank,
+        operation=operation,
+        action=url_for("journal.update", id=entry.id) if entry else url_for("journal.create"),
+        group=group,
+        upcoming=next_of_group(group.id) if group else None,
+        readers=people_in(group.id, Part.FACILITATOR) if group else [],
+        zone=_zone(),
+        now=clock.now(),
+    )
+    return page, status
 
 
 def _list_page(
@@ -179,28 +210,6 @@ def _after_saving(entry: Trigger) -> ResponseReturnValue:
     share(entry, groups[0], consent=consent, for_=upcoming, bring_up="bring_up" in request.form)
     flash(_("Saved, and shared with %(group)s.", group=groups[0].name), "saved")
     return redirect(url_for("journal.show", id=entry.id))
-
-
-def _form_page(
-    form: TriggerForm,
-    status: int = 200,
-    entry: Trigger | None = None,
-    theirs: Trigger | None = None,
-) -> ResponseReturnValue:
-    groups = groups_of(current_person, Part.PATIENT) if entry is None else []
-    group = groups[0] if groups else None
-    page = render_template(
-        "journal/form.html",
-        form=form,
-        entry=entry,
-        theirs=theirs,
-        group=group,
-        upcoming=next_of_group(group.id) if group else None,
-        readers=people_in(group.id, Part.FACILITATOR) if group else [],
-        zone=_zone(),
-        now=clock.now(),
-    )
-    return page, status
 
 
 def _filled(entry: Trigger) -> TriggerForm:

@@ -1,8 +1,20 @@
 """Manifest, worker, help, and the neutral page."""
 
+import gzip
+import hashlib
+import re
 from typing import Any
 
-from flask import Blueprint, Response, current_app, jsonify, redirect, render_template, url_for
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -11,10 +23,13 @@ from sqlalchemy import text
 from webapp.accounts.access import anyone, current_person
 from webapp.accounts.views import home_of
 from webapp.core.db import db
+from webapp.core.errors import NotFound
 from webapp.core.routes import reads
+from webapp.sync.kinds import KINDS
 
 bp = Blueprint("pwa", __name__)
 
+# Kept from the first visit on.
 SHELL = ["pwa.help_now", "pwa.offline"]
 SHELL_FILES = [
     *[f"css/{name}.css" for name in ("tokens", "base", "layout", "forms", "components")],
@@ -24,6 +39,29 @@ SHELL_FILES = [
     "icons/sprite.svg",
     "icons/favicon.svg",
 ]
+# Kept once somebody signed in on a phone of their own. A page that belongs to nobody and shall
+# open without a network (an exercise, say) joins by its endpoint.
+MORE: list[str] = []
+MORE_FILES = [
+    "js/outbox.js",
+    *[
+        f"js/modules/{name}.js"
+        for name in (
+            "keep",
+            "reveal-after",
+            "sign-out",
+            "submit-once",
+            "unsent",
+            "waiting",
+            "worker",
+        )
+    ],
+]
+# What a blank form stands in for, when the page itself can't be had.
+BLANK_FOR = {"journal.new": "trigger"}
+# Where whoever signed out without a network still gets: at once, or after telling the server.
+FREE = ["pwa.help_now", "pwa.offline", "pwa.quiet"]
+DOORS = ["accounts.sign_in", "accounts.reset", "joining.by_code"]
 
 
 @bp.get("/")
@@ -37,17 +75,27 @@ def start() -> ResponseReturnValue:
 
 @bp.get("/help-now")
 @reads(anyone)
-def help_now() -> str:
+def help_now() -> Response:
     """Who to call right now. Public, the same for everybody, kept on the phone."""
     lines = current_app.config["HELP_LINES"]
-    return render_template("pwa/help_now.html", lines=lines, current_person=None)
+    return _packed(render_template("pwa/help_now.html", lines=lines, current_person=None))
 
 
 @bp.get("/offline")
 @reads(anyone)
-def offline() -> str:
-    """What the worker shows when a page can't be had."""
-    return render_template("pwa/offline.html", current_person=None)
+def offline() -> Response:
+    """What is on this phone; the worker shows it when a page can't be had."""
+    return _packed(render_template("pwa/offline.html", current_person=None, blank=True))
+
+
+@bp.get("/blank/<kind>")
+@reads(anyone)
+def blank(kind: str) -> ResponseReturnValue:
+    """An empty form for whoever holds the phone: no name, no token, no id."""
+    page = KINDS[kind].blank() if kind in KINDS else None
+    if page is None:
+        raise NotFound
+    return _packed(page)
 
 
 @bp.get("/quiet")
@@ -72,20 +120,33 @@ def manifest() -> Response:
 def worker() -> Response:
     """The service worker, with this release's list of files."""
     digest = current_app.config["STATIC_DIGEST"]
+    shell = [url_for(name) for name in SHELL]
+    blank = {url_for(page): url_for("pwa.blank", kind=kind) for page, kind in BLANK_FOR.items()}
+    more = [url_for(name) for name in MORE] + list(blank.values())
     script = render_template(
         "pwa/sw.js",
-        release=digest,
-        shell=[url_for(name) for name in SHELL] + [f"/s/{digest}/{name}" for name in SHELL_FILES],
+        release=f"{digest}-{_digest_of([*shell, *more])}",
+        digest=digest,
+        outbox=static_url("js/outbox.js"),
+        shell=shell + [static_url(name) for name in SHELL_FILES],
+        more=more + [static_url(name) for name in MORE_FILES],
+        blank=blank,
         offline=url_for("pwa.offline"),
         icon=f"/s/{digest}/icons/icon-192.png",
         today=url_for("today.index"),
         phone=url_for("reminders.phone"),
         later=url_for("reminders.later"),
+        free=[url_for(name) for name in FREE],
+        doors=[url_for(name) for name in DOORS],
     )
-    response = Response(script, content_type="text/javascript; charset=utf-8")
+    # Comments are for whoever reads the source, not for a phone on a slow network.
+    response = _packed(re.sub(r"^ *// .*\n", "", script, flags=re.MULTILINE))
+    response.content_type = "text/javascript; charset=utf-8"
     response.headers["Cache-Control"] = "no-cache"
     # A worker has a policy of its own: it fetches from here and nothing else.
-    response.headers["Content-Security-Policy"] = "default-src 'none'; connect-src 'self'"
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; connect-src 'self'; script-src 'self'"
+    )
     return response
 
 
@@ -95,6 +156,33 @@ def health() -> Response:
     """`ok` when the database answers; nothing else is said."""
     db.session.execute(text("SELECT 1"))
     return Response("ok", content_type="text/plain; charset=utf-8")
+
+
+def static_url(path: str) -> str:
+    """The address of a static file of this release."""
+    return f"/s/{current_app.config['STATIC_DIGEST']}/{path}"
+
+
+def _digest_of(pages: list[str]) -> str:
+    """Changes when a kept page does: another help line, other words, another key to seal to."""
+    held: dict[str, str] = current_app.extensions.setdefault("kept pages", {})
+    known = "|".join(pages)
+    if known not in held:
+        # Asked as a stranger would, once a process: the pages are the same for everybody.
+        client = current_app.test_client()
+        texts = [client.get(page).data for page in pages]
+        held[known] = hashlib.sha256(b"\0".join(texts)).hexdigest()[:16]
+    return held[known]
+
+
+def _packed(answer: ResponseReturnValue) -> Response:
+    """The same for everybody and with nobody's words in it, so its size tells nothing."""
+    response = current_app.make_response(answer)
+    response.vary.add("Accept-Encoding")
+    if request.accept_encodings.quality("gzip") > 0:
+        response.set_data(gzip.compress(response.get_data(), mtime=0))
+        response.content_encoding = "gzip"
+    return response
 
 
 def _manifest() -> dict[str, Any]:

@@ -1,0 +1,90 @@
+import "../outbox.js";
+import { mine } from "./unsent.js";
+
+const day = 86_400_000;
+const ours = /^(csrf_token|id|version|operation|for)$/;
+const page = document.documentElement.dataset;
+const make = (tag, having) => Object.assign(document.createElement(tag), having);
+const filled = (form) => [...new FormData(form)];
+
+// First onto this phone, sealed; then the page is sent as ever. What gets lost on the way is still here.
+export default function (form) {
+  const { kind, label, about = "", blank } = form.dataset;
+  const mark = mine();
+  const draft = (act, mode) => outbox.within("drafts", (store) => act(store, `${kind} ${about}`), mode);
+  const can = mark && self.crypto?.subtle && navigator.locks;
+  let sealing;
+
+  form.addEventListener("submit", async (event) => {
+    if (!can && !blank) return;
+    event.preventDefault();
+    if (!can) return tell(form, blank);
+    if (sealing || (blank && !form.reportValidity())) return;
+    sealing = true;
+    const id = form.elements.id?.value || (kind === "take-back" ? about : crypto.randomUUID());
+    const fields = filled(form).filter(([name]) => name !== "csrf_token" && name !== "operation");
+    try {
+      await outbox.put({ id, kind, label, mark, at: new Date().toISOString() }, { about, fields }, page.key);
+      await draft((store, place) => store.delete(place));
+    } catch (problem) {
+      sealing = false;
+      console.warn(problem);
+      if (blank) return tell(form, blank); // a full disk, say: the words stay on the screen
+    }
+    if (blank) return location.assign("/today");
+    const sent = form.elements.operation ?? form.appendChild(make("input", { type: "hidden", name: "operation" }));
+    sent.value = `${sent.value} ${id}`.trim();
+    form.submit();
+  });
+  addEventListener("pageshow", () => { sealing = false; });
+  if (can && kind !== "take-back") keepDraft(form, draft, mark);
+}
+
+async function keepDraft(form, draft, mark) {
+  let key = await draft((store) => store.get("key"));
+  if (!key) {
+    key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+    await draft((store) => store.put(key, "key"));
+  }
+  const keep = async () => {
+    const words = filled(form).filter(([name, value]) => value && !ours.test(name));
+    const iv = crypto.getRandomValues(new Uint8Array(12));
+    const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, new TextEncoder().encode(JSON.stringify(words)));
+    await draft((store, place) => (words.length ? store.put({ mark, iv, sealed, at: Date.now() }, place) : store.delete(place)));
+  };
+  const begun = await draft((store, place) => store.get(place));
+  if (page.done) keep(); // came back with a mistake: the words are on the page again
+  else if (begun?.mark === mark && Date.now() - begun.at < day) {
+    const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv: begun.iv }, key, begun.sealed);
+    fill(form, JSON.parse(new TextDecoder().decode(plain)));
+    const again = make("button", { type: "button", className: "button quiet", textContent: form.dataset.anew });
+    again.addEventListener("click", async () => {
+      await draft((store, place) => store.delete(place));
+      location.reload();
+    });
+    tell(form, form.dataset.begun).append(again);
+  }
+  let timer;
+  form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(keep, 400); });
+  form.addEventListener("submit", () => clearTimeout(timer));
+}
+
+function fill(form, words) {
+  for (const [name, value] of words) {
+    const field = form.elements[name];
+    const all = field instanceof RadioNodeList ? [...field] : field ? [field] : [];
+    for (const one of all) {
+      if (!/radio|checkbox/.test(one.type)) one.value = value;
+      // The number that was tapped on the way here counts more than an older one.
+      else if (one.value === value && !all.some((other) => other.defaultChecked)) one.checked = true;
+      one.closest("details")?.setAttribute("open", "");
+    }
+  }
+}
+
+function tell(form, text) {
+  const note = make("p", { className: "note", role: "status", textContent: text });
+  form.prepend(note);
+  note.scrollIntoView({ block: "nearest" });
+  return note;
+}

@@ -1,0 +1,62 @@
+const root = document.documentElement.dataset;
+
+// Pages for everybody don't say whose they are: there it is who signed in last on this phone.
+export const mine = () => root.mark ?? localStorage.getItem("mark");
+
+// Safari and Firefox have no Background Sync, so every page empties the outbox.
+export default async function (notice) {
+  if (root.mark) localStorage.setItem("mark", root.mark);
+  else if (root.mark === "") localStorage.removeItem("mark");
+  if (!mine()) return;
+  await import("../outbox.js");
+  for (const id of (root.done ?? "").split(" ")) await outbox.drop(id);
+  await outbox.within("drafts", tidy);
+  const { many, held, door } = notice.dataset;
+  const [first, longest] = [5_000, 300_000];
+  let wait = first, timer;
+
+  async function show(status) {
+    const items = await outbox.items(mine() ?? "");
+    const back = items.some((item) => item.held);
+    const out = status === 401;
+    notice.textContent = back ? held : out ? door : many.replace("#", items.length);
+    notice.href = back ? "/sync/look" : out ? "/sign-in" : "/offline";
+    notice.hidden = !items.length;
+    dispatchEvent(new CustomEvent("outbox", { detail: items }));
+    return items.some((item) => !item.held);
+  }
+
+  async function go() {
+    clearTimeout(timer);
+    if (!(await show())) return;
+    // Zero: no network, or an answer that isn't ours.
+    const status = await outbox.send(mine()).catch(() => 0);
+    if (!(await show(status)) || status === 401) return;
+    timer = setTimeout(go, wait * (.5 + Math.random()));
+    wait = Math.min(wait * 2, longest);
+  }
+
+  const now = () => { wait = first; go(); };
+  addEventListener("online", now);
+  document.addEventListener("visibilitychange", () => { if (!document.hidden) now(); });
+  addEventListener("pageshow", ({ persisted }) => { if (persisted) stillMine() ? now() : forget(); });
+  navigator.serviceWorker?.addEventListener("message", () => show());
+  if (root.mark && !navigator.connection?.saveData) navigator.serviceWorker?.ready.then(({ active }) => active.postMessage("more"));
+  go();
+}
+
+// A page that comes back from the browser's memory after somebody left shows nothing.
+const stillMine = () => !root.mark || root.mark === localStorage.getItem("mark");
+
+function forget() {
+  document.body.hidden = true;
+  location.reload();
+}
+
+// A draft stays for a day.
+function tidy(store) {
+  store.openCursor().onsuccess = ({ target: { result } }) => {
+    if (result?.value.at < Date.now() - 86_400_000) result.delete();
+    result?.continue();
+  };
+}

@@ -1,0 +1,459 @@
+"""It works in a basement with no signal, and no word is lost on the way out of it."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+from sqlalchemy import select
+
+from tests.browser import launch_persistent, wait_until
+from tests.conftest import PASSWORD
+from tests.journeys.conftest import PHONE
+from tests.journeys.network import Network, Trouble, network_before
+from webapp.core.db import db
+from webapp.journal.models import Trigger
+from webapp.pwa.views import MORE_FILES
+from webapp.sharing.models import Share
+
+pytestmark = pytest.mark.journey
+
+WORDS = "canary-walked-past-the-old-place"
+READY = "navigator.serviceWorker.ready.then((one) => Boolean(one.active))"
+KEPT = """caches.keys().then(async (names) => (await Promise.all(names.map(async (name) =>
+  (await (await caches.open(name)).keys()).map((one) => new URL(one.url).pathname)))).flat())"""
+WHOLE = ["/blank/trigger", *MORE_FILES]
+NO_NETWORK = ("ERR_", "Failed to load resource", "failed:", "TypeError: Failed to fetch")
+OFFLINE = [Trouble.DEAD, Trouble.GARBAGE, Trouble.BAD_GATEWAY, Trouble.PORTAL, Trouble.SLOW]
+
+
+@pytest.fixture
+def network(clinic) -> Iterator[Network]:
+    """The network between the phone and the clinic."""
+    with network_before(clinic.address) as between:
+        yield between
+
+
+@pytest.fixture
+def take(browser, clinic, network) -> Iterator[Callable[..., Page]]:
+    """Somebody takes a phone that has the app on it: `take(ana)`."""
+    contexts: list[BrowserContext] = []
+
+    def open_(someone=None, **options: Any) -> Page:
+        made = browser.new_context(base_url=network.address, locale="en-US", **PHONE | options)
+        contexts.append(made)
+        made.set_default_timeout(8_000)
+        if someone is not None:
+            made.add_cookies([clinic.cookie_of(someone) | {"url": network.address}])
+        page = made.new_page()
+        page.goto("/today" if someone else "/sign-in")
+        if options.get("service_workers") != "block":
+            wait_until(page, READY)
+            if someone:
+                wait_until(page, f"({KEPT}).then((all) => {json.dumps(WHOLE)}.every("
+                                 "(end) => all.some((one) => one.endsWith(end))))")  # fmt: skip
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+def written(clinic, someone) -> list[tuple[str | None, int | None]]:
+    with clinic.app.app_context():
+        rows = db.session.scalars(select(Trigger).where(Trigger.author_id == someone.id))
+        return [(one.situation, one.urge) for one in rows]
+
+
+def stored(page: Page, store: str = "outbox") -> int:
+    """How many things are in one of the phone's stores."""
+    return page.evaluate(
+        "(store) => import('/s/0/js/outbox.js')"
+        ".then(() => outbox.within(store, (all) => all.count()))",
+        store,
+    )
+
+
+def all_sent(page: Page) -> None:
+    """Until nothing is in the outbox any more."""
+    wait_until(page, "self.outbox?.within('outbox', (one) => one.count()).then((n) => n === 0)")
+
+
+def eventually(happened: Callable[[], object], page: Page) -> None:
+    """Until something has happened outside of the page."""
+    for _ in range(100):
+        if happened():
+            return
+        page.evaluate("new Promise((go) => setTimeout(go, 50))")
+    raise AssertionError("it never happened")
+
+
+def write(page: Page, words: str = WORDS, strength: int = 6) -> None:
+    wait_until(page, "Boolean(self.outbox)")
+    page.locator(f".scale input[name=urge][value='{strength}']").tap()
+    if not page.get_by_label("What happened?").is_visible():
+        page.get_by_text("Say more, if you want to").tap()
+    page.get_by_label("What happened?").fill(words)
+
+
+def save(page: Page) -> None:
+    page.get_by_role("button", name="Save").tap()
+
+
+def unsent(page: Page):
+    return page.locator(".unsent")
+
+
+def test_written_in_a_basement_sent_at_the_top_of_the_stairs(clinic, ana, evening, take, look):
+    phone = take(ana)
+    phone.context.set_offline(True)
+    phone.goto("/journal/new")
+    expect(phone.get_by_role("heading", name="What happened?")).to_be_visible()
+    look(phone, "blank-phone")
+    write(phone)
+    save(phone)
+
+    expect(phone.get_by_role("heading", name="On this phone")).to_be_visible()
+    expect(unsent(phone)).to_have_text("1 on this phone, not sent yet")
+    expect(phone.locator("li", has_text="What you wrote about a moment")).to_be_visible()
+    look(phone, "on-this-phone")
+    assert WORDS not in phone.content()
+    assert written(clinic, ana) == []
+
+    phone.context.set_offline(False)
+    phone.goto("/journal")
+    all_sent(phone)
+    phone.reload()
+    expect(phone.get_by_text(WORDS)).to_be_visible()
+    assert written(clinic, ana) == [(WORDS, 6)]
+    all_sent(phone)
+
+
+@pytest.mark.parametrize("trouble", OFFLINE, ids=lambda one: one.name.lower())
+def test_whatever_is_wrong_with_the_network_the_frame_opens_and_keeps(
+    clinic, ana, evening, take, network, trouble
+):
+    phone = take(ana)
+    network.goes(trouble)
+
+    phone.goto("/today")
+    expect(phone.get_by_role("heading", name="On this phone")).to_be_visible()
+    phone.get_by_role("link", name="Write it down").tap()
+    write(phone)
+    save(phone)
+    expect(unsent(phone)).to_have_text("1 on this phone, not sent yet")
+
+    network.comes_back()
+    phone.goto("/today")
+    all_sent(phone)
+    expect(unsent(phone)).to_be_hidden()
+    assert written(clinic, ana) == [(WORDS, 6)]
+
+
+@pytest.mark.parametrize("trouble", [*OFFLINE, Trouble.CUT], ids=lambda one: one.name.lower())
+def test_lost_on_its_way_from_an_open_page_it_is_saved_once(
+    clinic, ana, evening, take, network, trouble
+):
+    phone = take(ana)
+    phone.goto("/journal/new")
+    write(phone)
+    network.goes(trouble, "" if trouble == Trouble.PORTAL else "POST")
+
+    save(phone)
+
+    expect(phone.get_by_role("heading", name="On this phone")).to_be_visible()
+    expect(unsent(phone)).to_have_text("1 on this phone, not sent yet")
+    network.comes_back()
+    phone.goto("/today")
+    all_sent(phone)
+    expect(unsent(phone)).to_be_hidden()
+    assert written(clinic, ana) == [(WORDS, 6)]
+    all_sent(phone)
+
+
+def test_with_a_network_the_page_saves_and_nothing_is_sent_twice(
+    clinic, ana, evening, take, network
+):
+    phone = take(ana)
+    phone.goto("/journal/new")
+    write(phone)
+    save(phone)
+    expect(phone.get_by_text("Saved. Only you can see it.")).to_be_visible()
+    all_sent(phone)
+    assert "POST /sync" not in network.asked
+    assert written(clinic, ana) == [(WORDS, 6)]
+
+
+def test_an_expired_sign_in_keeps_the_words_and_sends_them_after_signing_in(
+    clinic, ana, evening, take
+):
+    phone = take(ana)
+    phone.goto("/journal/new")
+    write(phone)
+    phone.context.clear_cookies()
+    save(phone)
+    expect(unsent(phone)).to_be_visible()
+    phone.goto("/sign-in")
+    expect(unsent(phone)).to_have_text("Sign in to send what is on this phone.")
+    sign_in(phone, "ana")
+    expect(phone).to_have_url(re.compile("/today$"))
+    expect(unsent(phone)).to_be_hidden()
+    all_sent(phone)
+    assert written(clinic, ana) == [(WORDS, 6)]
+
+
+def test_bens_phone_never_sends_what_ana_wrote_on_it(clinic, ana, evening, take):
+    clinic.person("ben")
+    phone = take(ana)
+    phone.context.set_offline(True)
+    phone.goto("/journal/new")
+    write(phone)
+    save(phone)
+    expect(unsent(phone)).to_be_visible()
+    phone.context.clear_cookies()
+    phone.context.set_offline(False)
+    phone.goto("/sign-in")
+    sign_in(phone, "ben")
+    expect(phone).to_have_url(re.compile("/today$"))
+    expect(unsent(phone)).to_be_hidden()
+    assert stored(phone) == 1
+    with clinic.app.app_context():
+        assert db.session.query(Trigger).count() == 0
+
+    phone.context.clear_cookies()
+    phone.goto("/sign-in")
+    sign_in(phone, "ana")
+    all_sent(phone)
+    assert written(clinic, ana) == [(WORDS, 6)]
+
+
+def test_a_share_taken_back_without_a_network_goes_out_first(clinic, ana, evening, take, network):
+    clinic.shares(ana, clinic.wrote(ana, situation="Shared"), evening)
+    phone = take(ana)
+    phone.goto("/sharing")
+    network.goes(Trouble.DEAD)
+    phone.get_by_role("button", name="Take back", exact=True).tap()
+    expect(phone.get_by_text("can still be opened by your facilitator")).to_be_visible()
+    with clinic.app.app_context():
+        assert db.session.scalars(select(Share)).one().ended_at is None
+
+    network.comes_back()
+    phone.goto("/sharing")
+    all_sent(phone)
+    with clinic.app.app_context():
+        assert db.session.scalars(select(Share)).one().ended_at is not None
+
+
+def test_two_phones_changed_the_same_entry_and_ana_decides(
+    clinic, ana, evening, take, network, look
+):
+    entry = clinic.wrote(ana, situation="First words")
+    phone = take(ana)
+    phone.goto(f"/journal/{entry}/edit")
+    network.goes(Trouble.DEAD)
+    phone.get_by_label("What happened?").fill("Words from the basement")
+    save(phone)
+    expect(unsent(phone)).to_have_text("1 on this phone, not sent yet")
+    phone.goto("about:blank")
+    network.comes_back()
+    other = take(ana)
+    other.goto(f"/journal/{entry}/edit")
+    other.get_by_label("What happened?").fill("Words from the tablet")
+    save(other)
+    expect(other.get_by_text("Saved.")).to_be_visible()
+
+    phone.goto("/today")
+    expect(unsent(phone)).to_have_text("Something came back. Please look at it.")
+    unsent(phone).tap()
+    expect(phone.get_by_text("This was changed somewhere else meanwhile")).to_be_visible()
+    expect(phone.locator("blockquote")).to_contain_text("Words from the tablet")
+    expect(phone.get_by_label("What happened?")).to_have_value("Words from the basement")
+    look(phone, "conflict-phone")
+    assert written(clinic, ana) == [("Words from the tablet", 5)]
+    save(phone)
+    expect(phone.get_by_text("Words from the basement")).to_be_visible()
+    all_sent(phone)
+    assert written(clinic, ana) == [("Words from the basement", 5)]
+
+
+def test_a_draft_survives_a_closed_tab_and_is_gone_on_save(clinic, ana, evening, take, look):
+    phone = take(ana)
+    phone.goto("/journal/new")
+    write(phone)
+    wait_until(phone, "outbox.within('drafts', (one) => one.count()).then((n) => n === 2)")
+    context = phone.context
+    phone.close()
+    phone = context.new_page()
+    phone.goto("/journal/new")
+    expect(phone.get_by_text("You had begun this.")).to_be_visible()
+    expect(phone.get_by_label("What happened?")).to_have_value(WORDS)
+    look(phone, "draft-phone")
+    save(phone)
+    expect(phone.get_by_text("Saved. Only you can see it.")).to_be_visible()
+    phone.goto("/journal/new")
+    expect(phone.get_by_label("What happened?")).to_have_value("")
+    assert written(clinic, ana) == [(WORDS, 6)]
+
+
+def test_a_shared_phone_keeps_nothing(clinic, ana, evening, take):
+    phone = take()
+    sign_in(phone, "ana", own=False)
+    phone.goto("/journal/new")
+    write(phone)
+    phone.context.set_offline(True)
+    phone.goto("/blank/trigger")
+    expect(phone.get_by_role("heading", name="On this phone")).to_be_visible()
+    phone.context.set_offline(False)
+    assert stored(phone) == 0
+    assert stored(phone, "drafts") == 0
+    assert phone.evaluate("localStorage.getItem('mark')") is None
+
+
+def test_signing_out_leaves_nothing_and_help_still_opens(clinic, ana, evening, take):
+    phone = take(ana)
+    phone.goto("/journal/new")
+    write(phone)
+    wait_until(phone, "outbox.within('drafts', (one) => one.count()).then((n) => n === 2)")
+    phone.goto("/you")
+    phone.get_by_role("button", name="Sign out on this device").tap()
+    expect(phone).to_have_url(re.compile("/sign-in$"))
+    assert stored(phone, "drafts") == 0
+    assert phone.evaluate("JSON.stringify(localStorage)") == "{}"
+    phone.go_back()
+    expect(phone.get_by_label("Username")).to_be_visible()
+    phone.context.set_offline(True)
+    phone.goto("/help-now")
+    expect(phone.get_by_role("link", name="Call 988")).to_be_visible()
+
+
+def test_signing_out_asks_about_what_is_not_sent(clinic, ana, evening, take):
+    phone = take(ana)
+    phone.goto("/you")
+    tab = phone.context.new_page()
+    phone.context.set_offline(True)
+    tab.goto("/journal/new")
+    write(tab)
+    save(tab)
+    expect(unsent(tab)).to_be_visible()
+    asked: list[str] = []
+    phone.once("dialog", lambda one: (asked.append(one.message), one.dismiss()))
+    phone.get_by_role("button", name="Sign out on this device").tap()
+    eventually(lambda: asked, tab)
+    phone.once("dialog", lambda one: (asked.append(one.message), one.accept()))
+    assert stored(phone) == 1
+    phone.get_by_role("button", name="Sign out on this device").tap()
+    expect(phone).to_have_url(re.compile("/sign-in$"))
+    assert len(asked) == 2
+    assert "Not sent yet: 1." in asked[0]
+    assert stored(tab) == 0
+
+
+def test_signed_out_without_a_network_nobodys_page_opens_until_the_server_knows(
+    clinic, ana, evening, take, network
+):
+    phone = take(ana)
+    phone.goto("/you")
+    network.goes(Trouble.DEAD)
+    phone.get_by_role("button", name="Sign out on this device").tap()
+    expect(phone).to_have_url(re.compile("/sign-in$"))
+    # The network is back for pages only: the server hasn't heard of it.
+    network.goes(Trouble.DEAD, "POST", "/sign-out")
+    phone.goto("/today")
+    expect(phone.get_by_role("heading", name="On this phone")).to_be_visible()
+    network.comes_back()
+    phone.goto("/today")
+    expect(phone.get_by_label("Username")).to_be_visible()
+    sign_in(phone, "ana")
+    expect(phone).to_have_url(re.compile("/today$"))
+
+
+def test_no_word_lies_open_on_the_phone(clinic, ana, evening, playwright_profile, network):
+    context, profile = playwright_profile(network.address)
+    context.add_cookies([clinic.cookie_of(ana) | {"url": network.address}])
+    phone = context.new_page()
+    phone.goto("/today")
+    wait_until(phone, f"({KEPT}).then((all) => all.includes('/blank/trigger'))")
+    phone.goto("/journal/new")
+    network.goes(Trouble.DEAD)
+    write(phone, words=WORDS)
+    save(phone)
+    expect(unsent(phone)).to_be_visible()
+    assert found_in(profile, WORDS) == []
+    network.comes_back()
+    phone.goto("/journal")
+    all_sent(phone)
+    phone.reload()
+    expect(phone.get_by_text(WORDS)).to_be_visible()
+    phone.goto("/you")
+    phone.get_by_role("button", name="Sign out on this device").tap()
+    expect(phone).to_have_url(re.compile("/sign-in$"))
+    context.close()
+    assert found_in(profile, WORDS) == []
+    assert found_in(profile, PASSWORD) == []
+
+
+@pytest.fixture
+def playwright_profile(browser, tmp_path):
+    """A phone whose whole storage lies in a folder that can be searched."""
+    opened: list[BrowserContext] = []
+
+    def start(address: str) -> tuple[BrowserContext, Path]:
+        folder = tmp_path / "profile"
+        made = launch_persistent(
+            browser.browser_type, folder, base_url=address, locale="en-US", **PHONE
+        )
+        opened.append(made)
+        made.set_default_timeout(8_000)
+        return made, folder
+
+    return start
+
+
+def found_in(folder: Path, words: str) -> list[str]:
+    """The files below a folder with these words in them, in either of two encodings."""
+    needles = (words.encode(), words.encode("utf-16-le"))
+    return [
+        str(one.relative_to(folder))
+        for one in folder.rglob("*")
+        if one.is_file() and any(needle in one.read_bytes() for needle in needles)
+    ]
+
+
+def sign_in(page: Page, username: str, *, own: bool = True) -> None:
+    page.get_by_label("Username").fill(username)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    box = page.get_by_label("Stay signed in on this phone")
+    box.set_checked(own)
+    page.get_by_role("button", name="Sign in").tap()
+    expect(page).to_have_url(re.compile("/today$"))
+
+
+def test_a_share_that_came_too_late_is_asked_about_on_today(
+    clinic, ana, evening, take, look, network
+):
+    phone = take(ana)
+    network.goes(Trouble.DEAD)
+    phone.goto("/journal/new")
+    write(phone)
+    phone.get_by_role("switch", name="Share with my group").check()
+    look(phone, "blank-share-phone")
+    save(phone)
+    expect(unsent(phone)).to_be_visible()
+    network.comes_back()
+    phone.goto("/journal")
+    all_sent(phone)
+    phone.goto("/today")
+    expect(phone.get_by_role("heading", name="You wanted to share this")).to_be_visible()
+    look(phone, "late-share-phone")
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_what_is_kept_fits_every_screen(ana, evening, take, look, width):
+    phone = take(ana, viewport={"width": width, "height": 800})
+    phone.context.set_offline(True)
+    for address in ("/offline#not-sent", "/blank/trigger"):
+        phone.goto(address)
+        look(phone, f"kept-{address.strip('/').replace('/', '-').replace('#', '-')}-{width}")

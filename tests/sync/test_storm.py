@@ -1,0 +1,67 @@
+"""Many operations, sent again and again, out of order, at once, with answers getting lost.
+
+STORM=10000 python -m pytest tests/sync/test_storm.py -n0 sends as many as a clinic's whole week.
+"""
+
+import os
+import random
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from tests.conftest import NOW
+from webapp.core.db import db
+from webapp.entries.models import entry_id
+from webapp.journal.models import Trigger
+
+COUNT = int(os.environ.get("STORM", "120"))
+PHONES, LOST = 4, 0.3
+
+
+def test_in_a_storm_each_operation_counts_once_and_gets_its_first_answer(app, ana, outbox_of):
+    chance = random.Random(5)
+    phones = [outbox_of(ana) for _ in range(PHONES)]
+    items = [phones[0].write(urge=str(n % 11), situation=f"Number {n}") for n in range(COUNT)]
+    twins = {
+        item["id"]: phones[0].write(id=UUID(item["id"]), urge="0", situation="Other words")
+        for item in items[:: max(COUNT // 20, 1)]
+    }
+    sent = [item for item in items for _ in range(chance.randint(1, 5))]
+    chance.shuffle(sent)
+    heard: dict[str, set[str]] = defaultdict(set)
+    answers: dict[str, set[str]] = defaultdict(set)
+
+    def send(phone: int, parcel: list[dict[str, str]], lost: bool) -> None:
+        response = phones[phone].raw(*parcel)
+        if response.status_code >= 500 or lost:
+            return  # the phone keeps them and sends them again below
+        assert response.status_code == 200
+        for one in response.get_json()["answers"]:
+            heard[one["id"]].add(one["at"])
+            answers[one["id"]].add(one["answer"])
+
+    parcels = []
+    while sent:
+        size = chance.randint(1, 20)
+        parcels.append((chance.randrange(PHONES), sent[:size], chance.random() < LOST))
+        sent = sent[size:]
+    with ThreadPoolExecutor(PHONES) as pool:
+        for one in [pool.submit(send, *parcel) for parcel in parcels]:
+            one.result()
+    for start in range(0, COUNT, 100):
+        send(0, items[start : start + 100], lost=False)
+
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Trigger)) == COUNT
+    assert set(heard) == {item["id"] for item in items}
+    assert all(times == {NOW.isoformat()} for times in heard.values())
+    assert all(given <= {"saved", "already"} for given in answers.values())
+    for id, twin in twins.items():
+        assert phones[1].send(twin) == ["conflict"]
+        assert phones[2].send(twin) == ["conflict"]
+        with app.app_context():
+            kept = db.session.get_one(Trigger, entry_id(ana.id, UUID(id)))
+            assert (kept.situation or "").startswith("Number")
+        assert "Other words" in phones[1].phone.post("/sync/look", twin).html

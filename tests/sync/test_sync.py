@@ -1,0 +1,360 @@
+"""What a phone brings back from a basement."""
+
+import json
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import select
+
+from tests.conftest import NOW
+from tests.sync.conftest import OUTBOX, sealed
+from webapp.core.db import db
+from webapp.entries.actions import edit
+from webapp.entries.models import EntryVersion, entry_id
+from webapp.journal.models import Trigger
+from webapp.sharing.models import Share
+
+WORDS = "Walked past the old place"
+
+
+def entries(app, someone):
+    with app.app_context():
+        query = select(Trigger).where(Trigger.author_id == someone.id)
+        return [(one.situation, one.urge) for one in db.session.scalars(query)]
+
+
+def test_what_ana_wrote_in_the_basement_is_in_her_journal_once(app, ana, outbox_of):
+    outbox = outbox_of(ana)
+    outbox.write(urge="6", situation=WORDS, kinds=["place", "time"])
+
+    assert outbox.send() == ["saved"]
+    assert outbox.send() == ["already"]
+
+    assert entries(app, ana) == [(WORDS, 6)]
+    assert WORDS in outbox.phone.get("/journal").text
+
+
+def test_a_repeat_gets_the_first_answer(app, ana, outbox_of, clock):
+    outbox = outbox_of(ana)
+    outbox.write(urge="6")
+    first = outbox.raw().get_json()["answers"][0]
+    clock.shift(timedelta(days=3))
+
+    again = outbox.raw().get_json()["answers"][0]
+
+    assert again["at"] == first["at"] == NOW.isoformat()
+
+
+def test_it_happened_when_it_was_written_whatever_the_phones_clock_says(app, ana, outbox_of, clock):
+    outbox = outbox_of(ana)
+    outbox.clock = NOW + timedelta(hours=48)  # the phone is two days ahead
+    item = outbox.write(urge="6")
+    clock.shift(timedelta(hours=5))
+    outbox.clock += timedelta(hours=5)
+    outbox.send()
+
+    with app.app_context():
+        entry = db.session.get_one(Trigger, entry_id(ana.id, UUID(item["id"])))
+        assert entry.happened_at == NOW
+
+
+def test_the_same_id_with_other_words_comes_back_and_both_are_kept(app, ana, outbox_of):
+    outbox, other = outbox_of(ana), outbox_of(ana)
+    item = outbox.write(urge="6", situation=WORDS)
+    outbox.send()
+    with app.app_context():
+        id = entry_id(ana.id, UUID(item["id"]))
+
+    changed = other.write(id=UUID(item["id"]), urge="2", situation="It was nothing")
+
+    assert other.send() == ["conflict"]
+    assert other.send() == ["conflict"]
+    assert entries(app, ana) == [(WORDS, 6)]
+    page = other.phone.post("/sync/look", changed)
+    assert WORDS in page.text
+    assert page.form(action=f"/journal/{id}/edit").fields["situation"].strip() == "It was nothing"
+    saved = other.phone.fill(page, f"/journal/{id}/edit")
+    assert "Saved" in saved.text
+    assert entries(app, ana) == [("It was nothing", 2)]
+    with app.app_context():
+        assert db.session.query(EntryVersion).count() == 1
+
+
+def test_an_edit_from_the_basement_counts_unless_it_was_changed_elsewhere(
+    app, ana, outbox_of, wrote
+):
+    id = wrote(ana, situation="First")
+    outbox = outbox_of(ana)
+    outbox.write(about=id, version="1", urge="5", situation="Second")
+    assert outbox.send() == ["saved"]
+    late = outbox_of(ana)
+    item = late.write(about=id, version="1", urge="5", situation="Third")
+
+    assert late.send() == ["conflict"]
+
+    assert entries(app, ana) == [("Second", 5)]
+    page = late.phone.post("/sync/look", item)
+    assert "This was changed somewhere else meanwhile" in page.text
+    assert page.form(having="situation").fields["situation"].strip() == "Third"
+    late.phone.fill(page, f"/journal/{id}/edit")
+    assert entries(app, ana) == [("Third", 5)]
+
+
+def test_what_the_page_saved_itself_and_was_changed_since_is_no_conflict(app, ana, outbox_of):
+    outbox = outbox_of(ana)
+    page = outbox.phone.get("/journal/new")
+    id = UUID(page.form(having="urge").fields["id"])
+    outbox.write(id=id, urge="6", situation=WORDS)
+    outbox.phone.fill(page, having="urge", urge="6", situation=WORDS)
+    with app.app_context():
+        entry = db.session.get_one(Trigger, entry_id(ana.id, id))
+        edit(entry, 1, entry.happened_at, {**entry.content, "situation": "Later words"})
+        db.session.commit()
+
+    assert outbox.send() == ["already"]
+    assert entries(app, ana) == [("Later words", 6)]
+
+
+def test_an_edit_of_what_was_taken_away_meanwhile_is_asked_about_and_can_be_kept(
+    app, ana, outbox_of, wrote
+):
+    id = wrote(ana, situation="First")
+    outbox = outbox_of(ana)
+    item = outbox.write(about=id, version="1", urge="5", situation="Second")
+    outbox.phone.post(f"/journal/{id}/removal")
+
+    assert outbox.send() == ["conflict"]
+
+    page = outbox.phone.post("/sync/look", item)
+    assert "This came back from your phone" in page.text
+    outbox.phone.fill(page, "/journal/new")
+    assert "Second" in outbox.phone.get("/journal").text
+
+
+def test_a_mistake_comes_back_filled_in_with_the_reason(app, ana, outbox_of):
+    outbox = outbox_of(ana)
+    item = outbox.write(urge="", situation=WORDS, id=uuid4())
+
+    assert outbox.send() == ["rejected"]
+
+    page = outbox.phone.post("/sync/look", item)
+    assert "Please tap a number" in page.text
+    saved = outbox.phone.fill(page, "/journal/new", urge="3")
+    assert "Saved" in saved.text
+    assert entries(app, ana) == [(WORDS, 3)]
+
+
+def test_the_page_tells_the_phone_what_it_saved_itself(ana, outbox_of):
+    phone = outbox_of(ana).phone
+    page = phone.get("/journal/new")
+    id = page.form(having="urge").fields["id"]
+    saved = phone.fill(page, having="urge", urge="4", operation=id)
+    assert f'data-done="{id}"' in saved.html
+    assert "data-done" not in phone.get("/journal").html
+    mistake = phone.fill(phone.get("/journal/new"), having="urge", operation=id)
+    assert mistake.status == 422
+    assert f'data-done="{id}"' in mistake.html
+
+
+def test_bens_words_never_go_out_as_anas(app, ana, ben, outbox_of):
+    bens, anas = outbox_of(ben), outbox_of(ana)
+    item = bens.write(urge="9", situation="Ben's")
+
+    assert anas.send(item) == ["not yours"]
+    assert anas.phone.post("/sync/look", item).status == 404
+    forged = item | {"mark": anas.mark}
+    assert anas.send(forged) == ["rejected"]  # the mark is bound to what was sealed
+    assert entries(app, ana) == []
+    assert bens.send() == ["saved"]
+
+
+def test_the_mark_names_nobody(ana, ben, outbox_of):
+    marks = {outbox_of(ana).mark, outbox_of(ben).mark}
+    assert len(marks) == 2
+    assert not any(str(ana.id).replace("-", "")[:8] in mark for mark in marks)
+
+
+def test_ben_cannot_change_anas_entry_from_a_basement_either(app, ana, ben, outbox_of, wrote):
+    id = wrote(ana, situation=WORDS)
+    outbox = outbox_of(ben)
+    outbox.write(about=id, version="1", urge="0", situation="Overwritten")
+    assert outbox.send() == ["conflict"]
+    assert entries(app, ana) == [(WORDS, 5)]
+
+
+def test_a_share_taken_back_without_a_network_ends(
+    app, ana, ben, outbox_of, wrote, shared, evening
+):
+    share = shared(ana, wrote(ana), evening)
+    thief = outbox_of(ben)
+    thief.write(kind="take-back", about=share)
+    assert thief.send() == ["already"]
+    with app.app_context():
+        assert db.session.get_one(Share, share).ended_at is None
+
+    outbox = outbox_of(ana)
+    outbox.write(kind="take-back", about=share, id=share)
+
+    assert outbox.send() == ["saved"]
+    assert outbox.send() == ["already"]
+    with app.app_context():
+        assert db.session.get_one(Share, share).ended_at == NOW
+
+
+@pytest.mark.parametrize("blank", [True, False])
+def test_a_share_ticked_offline_counts_until_its_group_begins(
+    app, ana, outbox_of, wrote, shared, evening, blank
+):
+    shared(ana, wrote(ana), evening)  # signs the consent
+    outbox = outbox_of(ana)
+    meant = {} if blank else {"for": str(evening.tonight)}
+    item = outbox.write(urge="6", situation=WORDS, share="1", bring_up="1", **meant)
+
+    assert outbox.send() == ["saved"]
+
+    with app.app_context():
+        id = entry_id(ana.id, UUID(item["id"]))
+        share = db.session.scalars(select(Share).where(Share.entry_id == id)).one()
+        assert share.group_session_id == evening.tonight
+        assert share.bring_up
+    assert "You wanted to share this" not in outbox.phone.get("/today").text
+
+
+def test_a_share_that_comes_too_late_is_asked_about(
+    app, ana, outbox_of, wrote, shared, evening, clock
+):
+    shared(ana, wrote(ana), evening)
+    outbox = outbox_of(ana)
+    item = outbox.write(urge="6", situation=WORDS, share="1")
+    clock.shift(timedelta(hours=2, minutes=1))
+
+    assert outbox.send() == ["saved"]
+
+    with app.app_context():
+        id = entry_id(ana.id, UUID(item["id"]))
+        assert db.session.scalars(select(Share).where(Share.entry_id == id)).all() == []
+    today = outbox.phone.get("/today")
+    assert "You wanted to share this" in today.text
+    assert "You wanted to share this" not in outbox.phone.fill(today, "/sync/late-shares").text
+
+
+def test_without_a_consent_nothing_is_shared_and_ana_is_asked(app, ana, outbox_of):
+    outbox = outbox_of(ana)
+    outbox.write(urge="6", situation=WORDS, share="1")
+    outbox.send()
+    with app.app_context():
+        assert db.session.query(Share).count() == 0
+    assert "You wanted to share this" in outbox.phone.get("/today").text
+
+
+def test_bens_late_share_is_not_anas_to_settle(ana, ben, outbox_of):
+    outbox = outbox_of(ben)
+    item = outbox.write(urge="6", share="1")
+    outbox.send()
+    id = entry_id(ben.id, UUID(item["id"]))
+    outbox_of(ana).phone.post(f"/sync/late-shares/{id}/end")
+    assert "You wanted to share this" in outbox.phone.get("/today").text
+
+
+def test_one_bad_item_doesnt_hold_up_the_others(app, ana, outbox_of):
+    outbox = outbox_of(ana)
+    outbox.write(urge="1")
+    outbox.items += [{"id": "no"}, {"box": 3}, "text", None, 5]  # type: ignore[list-item]
+    outbox.write(urge="11")
+    outbox.write(urge="2")
+    answers = outbox.send()
+    assert answers == ["saved", *["rejected"] * 6, "saved"]
+    assert sorted(urge for _, urge in entries(app, ana)) == [1, 2]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"kind": "take-back"}, {"at": "2026-11-23T20:00:00+00:00"}, {"id": "0" * 32},
+     {"box": "AAAA"}, {"box": "not base64"}, {"box": ""}, {"key": "0" * 16}, {"at": "soon"}],
+    ids=str,
+)  # fmt: skip
+def test_what_was_altered_on_the_way_isnt_taken(app, ana, outbox_of, change):
+    outbox = outbox_of(ana)
+    item = outbox.write(urge="1") | change
+    assert outbox.send(item) == ["rejected"]
+    assert entries(app, ana) == []
+    assert outbox.phone.post("/sync/look", item).status == 422
+
+
+@pytest.mark.parametrize(
+    ("words", "answer"),
+    [("🙂" * 20_000, "saved"), ("x" * 20_001, "rejected"), ("nul \0 byte", "rejected"),
+     ("\ud800", "rejected"), ("<script>alert(1)</script>", "saved")],
+    ids=["emoji", "too long", "NUL", "half a character", "markup"],
+)  # fmt: skip
+def test_every_text_is_kept_or_comes_back(app, ana, outbox_of, words, answer):
+    outbox = outbox_of(ana)
+    outbox.write(urge="1", situation=words)
+    assert outbox.send() == [answer]
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [{}, {"X-Groundwork": "other"}, OUTBOX | {"Origin": "https://elsewhere.example"},
+     OUTBOX | {"Origin": "null"}, OUTBOX | {"Sec-Fetch-Site": "cross-site"},
+     OUTBOX | {"Sec-Fetch-Site": "same-site"}, OUTBOX | {"Content-Type": "text/plain"}],
+    ids=str,
+)  # fmt: skip
+def test_only_our_own_pages_bring_anything(app, ana, outbox_of, headers):
+    outbox = outbox_of(ana)
+    outbox.write(urge="1")
+    assert outbox.raw(headers=headers).status_code == 400
+    assert entries(app, ana) == []
+
+
+def test_nobody_and_staff_bring_nothing(app, ana, cleo, phone, phone_of, outbox_of):
+    item = outbox_of(ana).write(urge="1")
+    for whose, status in ((phone, 401), (phone_of(cleo), 404)):
+        answer = whose.client.post("/sync", json={"operations": [item]}, headers=OUTBOX)
+        assert answer.status_code == status
+    assert entries(app, ana) == []
+
+
+@pytest.mark.parametrize("body", [None, [], {}, {"operations": {}}, {"operations": [1] * 201}, 3])
+def test_a_body_that_no_phone_sends_is_refused(ana, outbox_of, body):
+    phone = outbox_of(ana).phone
+    answer = phone.client.post("/sync", data=json.dumps(body), headers=OUTBOX,
+                               content_type="application/json")  # fmt: skip
+    assert answer.status_code == 422
+
+
+def test_an_expired_sign_in_loses_nothing(app, ana, outbox_of, clock):
+    outbox = outbox_of(ana)
+    outbox.write(urge="6", situation=WORDS)
+    clock.shift(timedelta(days=31))
+    assert outbox.raw().status_code == 401
+    outbox.phone = outbox_of(ana).phone
+    assert outbox.send() == ["saved"]
+
+
+def test_a_phone_that_isnt_anas_own_keeps_nothing(app, ana, phone):
+    page = phone.get("/sign-in")
+    today = phone.fill(page, username="ana", password="lantern maple pocket river", own_phone=None)
+    assert 'data-mark=""' in today.html
+
+
+@pytest.mark.parametrize("address", ["/blank/trigger", "/offline", "/help-now"])
+def test_kept_pages_belong_to_nobody(ana, outbox_of, phone, address):
+    anas = outbox_of(ana).phone
+    seen, public = anas.get(address), phone.get(address)
+    assert seen.html == public.html
+    assert "csrf_token" not in public.html
+    assert "Ana" not in public.html
+    assert "data-mark" not in public.html
+    assert "Set-Cookie" not in public.response.headers
+
+
+@pytest.mark.parametrize("kind", ["take-back", "nothing", "../today"])
+def test_only_what_can_be_begun_offline_has_a_blank_form(phone, kind):
+    assert phone.get(f"/blank/{kind}").status == 404
+
+
+def test_a_sealed_operation_says_nothing_of_its_words(ana, outbox_of):
+    outbox = outbox_of(ana)
+    assert WORDS not in json.dumps(sealed(outbox.key, outbox.mark, {"situation": WORDS}))

@@ -1,0 +1,137 @@
+"""Doing now what was done on a phone without a network."""
+
+import hmac
+import json
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from webapp.accounts.models import Person
+from webapp.core import clock
+from webapp.core.db import db
+from webapp.core.errors import Busy
+from webapp.core.keys import app_secrets
+from webapp.entries.models import Entry
+from webapp.program.models import GroupSession, Part
+from webapp.program.queries import group_session_of, groups_of, next_of_group
+from webapp.sharing.actions import share
+from webapp.sharing.queries import consent_for
+from webapp.sync import queries
+from webapp.sync.keys import OutboxKeys
+from webapp.sync.kinds import KINDS
+from webapp.sync.models import Answer, Outcome
+from webapp.sync.queries import author_mark
+from webapp.sync.sealed import Envelope, Operation, Unreadable, open_envelope
+
+TRIES = 3  # of two phones at the same moment, one finds the other's row
+
+
+@dataclass(frozen=True)
+class Given:
+    """The answer to one operation, and when it was given first."""
+
+    outcome: Outcome
+    at: datetime
+
+
+def answer(
+    person: Person, envelope: Envelope, keys: OutboxKeys, ahead: timedelta = timedelta()
+) -> Given:
+    """Do one operation, or give the first answer to it again.
+
+    `ahead` is how much the phone's clock is ahead of ours. Raises Busy when others keep writing
+    the same thing.
+    """
+    if not hmac.compare_digest(envelope.mark.encode(), author_mark(person).encode()):
+        return Given(Outcome.NOT_YOURS, clock.now())
+    try:
+        operation = open_envelope(envelope, keys)
+    except Unreadable:
+        return Given(Outcome.REJECTED, clock.now())
+    if operation.kind not in KINDS:
+        return Given(Outcome.REJECTED, clock.now())
+    for _ in range(TRIES):
+        first = queries.first_answer(person, operation.id, fingerprint(operation))
+        if first is not None:
+            again = Outcome.ALREADY if first.outcome == Outcome.SAVED else Outcome(first.outcome)
+            return Given(again, first.answered_at)
+        try:
+            with db.session.begin_nested():
+                return _first(person, _in_our_time(operation, ahead), fingerprint(operation))
+        except IntegrityError:
+            continue
+    raise Busy
+
+
+def fingerprint(operation: Operation) -> bytes:
+    """Tells the same words from others. Keyed: nobody can try out words on what is stored."""
+    said = json.dumps(
+        [operation.kind, str(operation.about), operation.at.isoformat(), operation.fields]
+    )
+    return hmac.digest(app_secrets().derived("operations"), said.encode(), "sha256")
+
+
+def settle_share(person: Person, entry_id: UUID) -> None:
+    """The question about a late share was answered."""
+    db.session.execute(
+        update(Answer)
+        .where(Answer.person_id == person.id, Answer.asks_about == entry_id)
+        .values(asks_about=None)
+    )
+
+
+def _first(person: Person, operation: Operation, mark_of_words: bytes) -> Given:
+    replayed = KINDS[operation.kind].replay(person, operation)
+    given = Answer(
+        person_id=person.id,
+        operation_id=operation.id,
+        fingerprint=mark_of_words,
+        outcome=replayed.outcome,
+        answered_at=clock.now(),
+    )
+    wanted = replayed.outcome == Outcome.SAVED and operation.has("share")
+    if wanted and operation.about is None and replayed.entry is not None:
+        db.session.flush()
+        if not _share(person, replayed.entry, operation):
+            given.asks_about = replayed.entry.id
+    db.session.add(given)
+    db.session.flush()
+    return Given(given.outcome, given.answered_at)
+
+
+def _share(person: Person, entry: Entry, operation: Operation) -> bool:
+    """Share it for the evening it was meant for, if nothing about that has changed."""
+    groups = groups_of(person, Part.PATIENT)
+    consent = consent_for(person, groups[0].id) if len(groups) == 1 else None
+    if consent is None:
+        return False
+    meant = _meant_for(person, operation, groups[0].id)
+    if meant is None or meant.group_id != groups[0].id:
+        return False
+    if meant.cancelled_at is not None or meant.starts_at <= clock.now():
+        return False
+    share(entry, groups[0], consent=consent, for_=meant, bring_up=operation.has("bring_up"))
+    return True
+
+
+def _meant_for(person: Person, operation: Operation, group_id: UUID) -> GroupSession | None:
+    """The evening that the page named; on a blank form, the next one after it was written."""
+    if not operation.first("for"):
+        return next_of_group(group_id, operation.at)
+    try:
+        return group_session_of(person, Part.PATIENT, UUID(operation.first("for")))
+    except ValueError:
+        return None
+
+
+def _in_our_time(operation: Operation, ahead: timedelta) -> Operation:
+    """When it was written by our clock; never in the future, whatever the phone's says."""
+    try:
+        at = operation.at - ahead
+        at = min(at, clock.now())
+    except OverflowError:
+        at = clock.now()
+    return replace(operation, at=max(at, clock.EARLIEST))

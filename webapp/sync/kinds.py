@@ -1,0 +1,153 @@
+"""The kinds of operation. A feature joins by one line in KINDS, with the form of its page."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import uuid5
+
+from flask import current_app
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
+
+from webapp.accounts.models import Person
+from webapp.core import clock
+from webapp.entries import actions
+from webapp.entries.models import Entry, entry_id
+from webapp.entries.queries import own, stood_there
+from webapp.journal.forms import TriggerForm
+from webapp.journal.models import Trigger
+from webapp.journal.views import form_page as trigger_page
+from webapp.sharing.actions import take_back
+from webapp.sharing.queries import own_share
+from webapp.sync.models import Outcome
+from webapp.sync.sealed import Operation
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """What came of it, and the entry that it left behind, if any."""
+
+    outcome: Outcome
+    entry: Entry | None = None
+
+
+class Kind(Protocol):
+    """One kind of operation."""
+
+    def replay(self, person: Person, operation: Operation) -> Replayed:
+        """Do now what was done on the phone."""
+        ...
+
+    def page(self, person: Person, operation: Operation) -> ResponseReturnValue | None:
+        """The form, filled in, for the author to decide; None when there is nothing to decide."""
+        ...
+
+    def blank(self) -> ResponseReturnValue | None:
+        """The public form without a name, token or id; None when it can't be begun offline."""
+        ...
+
+
+@dataclass(frozen=True)
+class Written:
+    """An entry, new or changed: the form of its page decides what it may say."""
+
+    entry: type[Entry]
+    form: Callable[..., Any]
+    form_page: Callable[..., ResponseReturnValue]
+
+    def replay(self, person: Person, operation: Operation) -> Replayed:
+        """Write it, or change it if it is still what the author saw."""
+        there = self._there(person, operation)
+        form = self._form(operation, there, csrf=False)
+        if not form.validate():
+            return Replayed(Outcome.REJECTED)
+        if there is None and operation.about is None:
+            id, at, typed = operation.id, form.happened_at, form.typed
+            return Replayed(Outcome.SAVED, actions.write(self.entry, person, id, at, typed))
+        if there is not None and stood_there(there, form.typed):
+            return Replayed(Outcome.ALREADY, there)
+        version = form.version.data or ""
+        if operation.about is None or there is None or version != str(there.version):
+            return Replayed(Outcome.CONFLICT)
+        if there.removed_at is not None:
+            return Replayed(Outcome.CONFLICT)
+        actions.edit(there, there.version, _happened_at(form, there), form.typed)
+        return Replayed(Outcome.SAVED, there)
+
+    def page(self, person: Person, operation: Operation) -> ResponseReturnValue:
+        """What is here now above what was written there; saving it is the author's decision."""
+        there = self._there(person, operation)
+        form = self._form(operation, there, csrf=True)
+        form.validate()
+        if there is None or there.removed_at is not None:
+            # Taken away meanwhile, or never there: what was written would become a new entry.
+            form.id.data = str(
+                uuid5(operation.id, "new") if operation.about or there else operation.id
+            )
+            _say_when(form, operation)
+            return self.form_page(form, operation=operation.id)
+        form.version.data = str(there.version)
+        return self.form_page(form, entry=there, theirs=there, operation=operation.id)
+
+    def blank(self) -> ResponseReturnValue:
+        """The form of the page, for whoever holds the phone."""
+        return self.form_page(self.form(zone=_zone(), meta={"csrf": False}), blank=True)
+
+    def _there(self, person: Person, operation: Operation) -> Entry | None:
+        id = operation.about or entry_id(person.id, operation.id)
+        return own(person, self.entry, id, removed=True)
+
+    def _form(self, operation: Operation, there: Entry | None, *, csrf: bool) -> Any:
+        return self.form(
+            MultiDict(operation.fields),
+            zone=(there.content.get("zone") if there else None) or _zone(),
+            at=operation.at,
+            meta={"csrf": csrf},
+        )
+
+
+class TakenBack:
+    """A share that nobody shall open any more."""
+
+    def replay(self, person: Person, operation: Operation) -> Replayed:
+        """End it. One that isn't there is as good as ended."""
+        share = own_share(person, operation.about) if operation.about else None
+        if share is None or share.ended_at is not None:
+            return Replayed(Outcome.ALREADY)
+        take_back(share)
+        return Replayed(Outcome.SAVED)
+
+    def page(self, person: Person, operation: Operation) -> None:
+        """There is nothing to decide about it."""
+
+    def blank(self) -> None:
+        """It is done where the share is shown."""
+
+
+KINDS: dict[str, Kind] = {
+    "take-back": TakenBack(),
+    "trigger": Written(Trigger, TriggerForm, trigger_page),
+}
+
+
+def _happened_at(form: Any, there: Entry) -> datetime:
+    """As it was, unless another time was typed: the field doesn't know the seconds."""
+    at = clock.local(there.happened_at, form.zone).replace(tzinfo=None, second=0, microsecond=0)
+    if form.happened.data in (None, at):
+        return there.happened_at
+    happened_at: datetime = form.happened_at
+    return happened_at
+
+
+def _say_when(form: Any, operation: Operation) -> None:
+    """Now isn't when it happened any more."""
+    if not form.happened.data and not form.happened.errors:
+        at = clock.local(operation.at, form.zone)
+        form.happened.raw_data = None
+        form.happened.data = at.replace(tzinfo=None, second=0, microsecond=0)
+
+
+def _zone() -> str:
+    zone: str = current_app.config["ZONE"]
+    return zone

@@ -1,0 +1,63 @@
+"""What every page tells the phone about its outbox."""
+
+import base64
+
+from flask import Flask, Response, current_app, request, session
+from flask_login import current_user
+
+from webapp.accounts.access import current_person, current_sign_in
+from webapp.entries.models import Entry
+from webapp.sync import keys, queries
+
+
+def init_app(app: Flask) -> None:
+    """Make it available to every template, and tell the phone what it can let go of."""
+    app.extensions["outbox keys"] = keys.load(app.extensions["settings"].data / "keys")
+    app.jinja_env.globals |= {
+        "outbox_key": outbox_key,
+        "outbox_mark": outbox_mark,
+        "outbox_done": outbox_done,
+        "late_shares": late_shares,
+    }
+    app.after_request(note_what_was_saved)
+
+
+def outbox_keys() -> keys.OutboxKeys:
+    """The server's keys of the running app."""
+    held: keys.OutboxKeys = current_app.extensions["outbox keys"]
+    return held
+
+
+def outbox_key() -> str:
+    """The key to seal to, as `id.point`: the same for everybody."""
+    current = outbox_keys().current
+    return f"{current.id}.{base64.b64encode(current.public).decode()}"
+
+
+def outbox_mark() -> str:
+    """Whose words this phone may keep until they are sent: nobody's on a shared phone."""
+    if not current_user.is_authenticated or not current_person.is_patient:
+        return ""
+    return queries.author_mark(current_person) if current_sign_in().own_phone else ""
+
+
+def outbox_done() -> str:
+    """The operations that this phone can let go of: their form was saved a moment ago."""
+    return str(session.pop("done", "")) if "done" in session else ""
+
+
+def late_shares() -> list[Entry]:
+    """What its author wanted to share without a network, and what came too late."""
+    return queries.late_shares(current_person)
+
+
+def note_what_was_saved(response: Response) -> Response:
+    """A form that a phone also keeps sealed was saved by the page itself.
+
+    A redirect after a post is how a page of ours says that it saved.
+    """
+    if request.method == "POST" and response.status_code in (302, 303):
+        operation = request.form.get("operation", "")
+        if operation and current_user.is_authenticated:
+            session["done"] = operation[:80]
+    return response

@@ -1,0 +1,48 @@
+"""Reading about operations; each query starts from the person."""
+
+import hmac
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+
+from webapp.accounts.models import Person
+from webapp.core import clock
+from webapp.core.db import db
+from webapp.core.keys import app_secrets
+from webapp.entries.models import Entry
+from webapp.sharing.access import IS_OPEN, at
+from webapp.sharing.models import Share
+from webapp.sync.models import Answer
+
+ASKED_FOR = timedelta(days=7)
+
+
+def author_mark(person: Person) -> str:
+    """Whose an operation is. Without our key it can't be led back to anyone."""
+    return hmac.digest(app_secrets().derived("author mark"), person.id.bytes, "sha256")[:16].hex()
+
+
+def first_answer(person: Person, operation_id: UUID, fingerprint: bytes) -> Answer | None:
+    """What somebody's operation was answered the first time."""
+    return db.session.get(Answer, (person.id, operation_id, fingerprint))
+
+
+def late_shares(person: Person) -> list[Entry]:
+    """Entries whose share, ticked without a network, came too late; for a week."""
+    now = clock.now()
+    shared = select(Share.entry_id).where(Share.author_id == person.id, IS_OPEN)
+    return list(
+        db.session.scalars(
+            select(Entry)
+            .join(Answer, Answer.asks_about == Entry.id)
+            .where(
+                Answer.person_id == person.id,
+                Answer.answered_at > now - ASKED_FOR,
+                Entry.removed_at.is_(None),
+                Entry.id.not_in(shared),
+            )
+            .order_by(Entry.happened_at),
+            at(now),
+        )
+    )

@@ -1,0 +1,120 @@
+"""Where a phone brings what was written without a network."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from flask import Blueprint, Flask, flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
+
+from webapp.accounts.access import current_person, current_sign_in, patient
+from webapp.accounts.actions import note_use
+from webapp.core import clock
+from webapp.core.errors import Invalid, NotFound
+from webapp.core.forms import OurForm
+from webapp.core.routes import reads, writes
+from webapp.entries.models import Entry
+from webapp.entries.queries import own
+from webapp.sync import actions, page
+from webapp.sync.kinds import KINDS
+from webapp.sync.queries import author_mark
+from webapp.sync.sealed import Envelope, Unreadable, open_envelope
+
+bp = Blueprint("sync", __name__)
+
+MOST_AT_ONCE = 200
+HEADER, VALUE = "X-Groundwork", "outbox"
+NEAR = timedelta(minutes=1)  # a clock that is off by less is right
+
+
+def init_app(app: Flask) -> None:
+    """Pages know of the outbox; `/sync` brings its own proof of where it comes from."""
+    page.init_app(app)
+    app.extensions["csrf"].exempt(sync)
+
+
+def from_our_own_page() -> None:
+    """A patient's phone, and a page of ours on it.
+
+    A form's token dies while a phone has no network. Another site can neither set the header
+    without asking first, which nobody grants, nor send JSON with a form, nor forge its origin.
+    """
+    origin = request.headers.get("Origin")
+    if (
+        request.headers.get(HEADER) != VALUE
+        or request.mimetype != "application/json"
+        or request.headers.get("Sec-Fetch-Site", "same-origin") != "same-origin"
+        or (origin is not None and urlsplit(origin).netloc != request.host)
+    ):
+        raise CSRFError
+    patient()
+
+
+@bp.post("/sync")
+@writes(from_our_own_page)
+def sync() -> ResponseReturnValue:
+    """Each operation gets its own answer; all of them are on disk before any is given."""
+    sent: Any = request.get_json(silent=True)
+    operations = sent.get("operations") if isinstance(sent, dict) else None
+    if not isinstance(operations, list) or len(operations) > MOST_AT_ONCE:
+        raise Invalid
+    ahead = _ahead(sent)
+    note_use(current_sign_in())
+    answers = [_answer(one, ahead) for one in operations]
+    return jsonify(answers=answers)
+
+
+@bp.get("/sync/look")
+@reads(patient)
+def look() -> ResponseReturnValue:
+    """The phone puts into this page what came back, and sends it on to be opened."""
+    return render_template("sync/look.html", form=OurForm())
+
+
+@bp.post("/sync/look")
+@reads(patient)
+def open_one() -> ResponseReturnValue:
+    """What came back, opened for its author, filled in; nothing is decided for her."""
+    try:
+        envelope = Envelope.from_phone(request.form)
+        if envelope.mark != author_mark(current_person):
+            raise NotFound
+        operation = open_envelope(envelope, page.outbox_keys())
+    except Unreadable:
+        return render_template("sync/unreadable.html"), 422
+    kind = KINDS.get(operation.kind)
+    shown = kind.page(current_person, operation) if kind else None
+    return shown or (render_template("sync/unreadable.html"), 422)
+
+
+@bp.post("/sync/late-shares/<uuid:id>/end")
+@writes(patient)
+def keep_to_myself(id: UUID) -> ResponseReturnValue:
+    """A share that came too late stays undone."""
+    if own(current_person, Entry, id) is None:
+        raise NotFound
+    actions.settle_share(current_person, id)
+    flash(_("It stays with you."), "saved")
+    return redirect(url_for("today.index"))
+
+
+def _answer(sent: Any, ahead: timedelta) -> dict[str, str]:
+    try:
+        envelope = Envelope.from_phone(sent)
+    except Unreadable:
+        id = sent.get("id") if isinstance(sent, dict) else None
+        return {"id": str(id)[:36], "answer": "rejected", "at": clock.now().isoformat()}
+    given = actions.answer(current_person, envelope, page.outbox_keys(), ahead)
+    return {"id": str(envelope.id), "answer": given.outcome, "at": given.at.isoformat()}
+
+
+def _ahead(sent: dict[str, Any]) -> timedelta:
+    """How much the phone's clock is ahead of ours."""
+    try:
+        ahead = datetime.fromisoformat(str(sent.get("now"))) - clock.now()
+    except (ValueError, TypeError):
+        return timedelta()
+    return ahead if abs(ahead) > NEAR else timedelta()
