@@ -145,7 +145,7 @@ def test_the_copy_for_the_phone_leads_to_no_account(made, ana):
     assert "Ana" not in page.text
     whose, what = page.response.headers["Groundwork-Kept"].split()
     assert what == "all"
-    assert whose == made.get("/plan/safety").html.split('data-mark="')[1].split('"')[0]
+    assert whose == made.get("/plan/safety").html.split('data-whose="')[1].split('"')[0]
 
 
 def test_names_and_numbers_can_be_kept_without_the_signs(made):

@@ -51,9 +51,12 @@ class Record:
         return attended(self.group_session, self.attendance)
 
 
+_HEADS_UPS = select(HeadsUp).where(HeadsUp.group_session_id == bindparam("date"))
+
+
 def heads_ups(group_session: GroupSession) -> dict[UUID, HeadsUp]:
     """What patients said ahead of a date, by patient."""
-    found = db.session.scalars(select(HeadsUp).where(HeadsUp.group_session_id == group_session.id))
+    found = db.session.scalars(_HEADS_UPS, {"date": group_session.id})
     return {one.patient_id: one for one in found}
 
 

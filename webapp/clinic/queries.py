@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,6 +23,7 @@ from webapp.program.queries import IS_CURRENT, end_of_last_before, people_in
 from webapp.sharing.access import VISIBLE, at
 from webapp.sharing.models import Feedback, Reading, Share
 
+A_MINUTE = timedelta(minutes=1)
 WEATHER_FROM = 4  # sharers below which a count could point at somebody
 
 
@@ -32,7 +33,16 @@ class Shown:
 
     entry: Entry
     to_bring_up: Share | None
-    is_new: bool
+    read_at: datetime | None  # when this reader last opened it
+
+    @property
+    def is_new(self) -> bool:
+        """Whether this reader hasn't opened it yet."""
+        return self.read_at is None
+
+    def is_due(self, now: datetime) -> bool:
+        """Whether opening it now is to be noted: a reload within the same minute isn't."""
+        return self.read_at is None or self.read_at < now - A_MINUTE
 
 
 @dataclass
@@ -112,7 +122,7 @@ _to_bring_up = aliased(Share)
 
 def _shown(which: ColumnElement[bool]) -> Select[Entry, Share, datetime]:
     return (
-        select(Entry, _to_bring_up, Reading.first_at)
+        select(Entry, _to_bring_up, Reading.last_at)
         .join(Share, Share.entry_id == Entry.id)
         .outerjoin(_to_bring_up, and_(_to_bring_up.id == Share.id, Share.bring_up))
         .outerjoin(
@@ -180,7 +190,7 @@ def shown_of(which: dict[str, Any]) -> list[Shown]:
 
 def _read(query: Select[Entry, Share, datetime], which: dict[str, Any]) -> list[Shown]:
     rows = db.session.execute(query, which)
-    return [Shown(entry, share, first_at is None) for entry, share, first_at in rows]
+    return [Shown(entry, share, read_at) for entry, share, read_at in rows]
 
 
 def answers_to(entry_ids: list[UUID], group_id: UUID) -> dict[UUID, list[Feedback]]:

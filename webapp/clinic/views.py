@@ -76,8 +76,10 @@ def huddle(id: UUID) -> ResponseReturnValue:
         short=short_covers(group_session.group, now),
         now=now,
     )
-    note_opened(group_session, [row.person.id for row in shown.rows if row.said], current_person)
-    record_readings(current_person, queries.OPENED_IN_HUDDLE, which)
+    if said := [row.person.id for row in shown.rows if row.said and not row.said.opened_at]:
+        note_opened(group_session, said, current_person)
+    if any(one.is_due(now) for row in shown.rows for one in row.shown):
+        record_readings(current_person, queries.OPENED_IN_HUDDLE, which)
     return page
 
 

@@ -15,26 +15,25 @@ _held: ContextVar[NullTranslations | None] = ContextVar("translations", default=
 
 
 def init_app(app: Flask) -> None:
-    """Give every template `_` and `ngettext`. Called after Flask-Babel, whose own these replace."""
-    app.jinja_env.install_gettext_callables(_plain, _plural, newstyle=True)  # type: ignore[attr-defined]
+    """Give every template `_` and `ngettext`. Called after Flask-Babel, whose own these replace.
+
+    They return plain text, which the page escapes like any other, values included.
+    """
+    app.jinja_env.globals |= {"_": gettext, "ngettext": ngettext}
     app.before_request(_hold)
     app.teardown_request(_let_go)
 
 
 def gettext(message: str, **values: Any) -> str:
     """The text in this request's language, with the values put in."""
-    text = _plain(message)
+    text: str = (_held.get() or get_translations()).gettext(message)
     return text % values if values else text
 
 
-def _plain(message: str) -> str:
-    text: str = (_held.get() or get_translations()).gettext(message)
-    return text
-
-
-def _plural(one: str, many: str, num: int) -> str:
+def ngettext(one: str, many: str, num: int, **values: Any) -> str:
+    """The text for this number of things, which may stand in it as `num`."""
     text: str = (_held.get() or get_translations()).ngettext(one, many, num)
-    return text
+    return text % ({"num": num} | values)
 
 
 def _hold() -> None:

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from functools import cache
 from typing import Any
 
-from flask import Flask, current_app, url_for
+from flask import Flask, url_for
+from jinja2 import Environment, pass_environment
 from jinja2.runtime import Macro
 
 from webapp.entries.models import Entry
@@ -23,14 +24,16 @@ def init_app(app: Flask) -> None:
     }
 
 
-def entry_line(entry: Entry, zone: str) -> Any:
+@pass_environment
+def entry_line(environment: Environment, entry: Entry, zone: str) -> Any:
     """One line of an entry: the macro `line(entry, zone)` of its kind's template."""
-    return _macro(current_app.jinja_env, type(entry).lines, "line")(entry, zone)
+    return _macro(environment, type(entry).lines, "line")(entry, zone)
 
 
-def entry_more(entry: Entry, zone: str) -> Any:
+@pass_environment
+def entry_more(environment: Environment, entry: Entry, zone: str) -> Any:
     """Whatever else is in an entry: the macro `more(entry, zone)` of its kind's template."""
-    return _macro(current_app.jinja_env, type(entry).lines, "more")(entry, zone)
+    return _macro(environment, type(entry).lines, "more")(entry, zone)
 
 
 def entry_url(entry: Entry) -> str:
@@ -54,6 +57,6 @@ def acted(answer: str | None) -> str:
 
 
 @cache
-def _macro(environment: Any, template: str, name: str) -> Macro:
+def _macro(environment: Environment, template: str, name: str) -> Macro:
     macro: Macro = getattr(environment.get_template(template).module, name)
     return macro

@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Integer, bindparam, select
 
 from webapp.accounts.models import Person
 from webapp.core.db import db
 from webapp.core.keys import keyring
 from webapp.core.sealing import unseal
+from webapp.core.types import UtcDateTime
 from webapp.entries.models import Entry, EntryVersion
 
 Kind = TypeVar("Kind", bound=Entry)
@@ -67,8 +68,23 @@ def versions(entry: Entry) -> list[Version]:
     return [*former, Version(entry.version, entry.updated_at, entry.content)]
 
 
+_TABLE = Entry.__table__.c
+_CONTENTS = (
+    select(_TABLE.id, _TABLE.version, _TABLE.happened_at, _TABLE.sealed)
+    .where(
+        _TABLE.author_id == bindparam("author"),
+        _TABLE.kind == bindparam("kind"),
+        _TABLE.happened_at >= bindparam("since", type_=UtcDateTime),
+        _TABLE.removed_at.is_(None),
+    )
+    .order_by(_TABLE.happened_at.desc())
+    .limit(bindparam("latest", type_=Integer))
+)
+EVERY = 2**31 - 1  # more than anybody writes
+
+
 def own_contents(
-    person: Person, kind: type[Entry], since: datetime, *, latest: int | None = None
+    person: Person, kind: type[Entry], since: datetime, *, latest: int = EVERY
 ) -> Iterator[tuple[datetime, dict[str, Any]]]:
     """When and what, of somebody's own entries since then, the newest first.
 
@@ -76,17 +92,9 @@ def own_contents(
     never stands in memory at once.
     """
     name, author_id = kind.__mapper__.polymorphic_identity, person.id
-    table = Entry.__table__.c
     rows = db.session.execute(
-        select(table.id, table.version, table.happened_at, table.sealed)
-        .where(
-            table.author_id == author_id,
-            table.kind == name,
-            table.happened_at >= since,
-            table.removed_at.is_(None),
-        )
-        .order_by(table.happened_at.desc())
-        .limit(latest),
+        _CONTENTS,
+        {"author": author_id, "kind": name, "since": since, "latest": latest},
         execution_options={"yield_per": 500},
     )
     key = keyring(db.session).key_of(author_id)

@@ -4,7 +4,7 @@ from copy import deepcopy
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from webapp.accounts.models import Person
 from webapp.core.db import db
@@ -19,14 +19,16 @@ def part_of(person: Person, part: Part) -> PlanSection | SafetyPlan | Story | No
     return own(person, KINDS[part.group], entry_id(person.id, made_for(part.name)))
 
 
+_PARTS = select(Entry).where(
+    Entry.author_id == bindparam("author"),
+    Entry.kind.in_([kind.__mapper__.polymorphic_identity for kind in KINDS.values()]),
+    Entry.removed_at.is_(None),
+)
+
+
 def parts_of(person: Person) -> dict[str, Entry]:
     """Every part that somebody has begun, by its name, in one statement."""
-    kinds = [kind.__mapper__.polymorphic_identity for kind in KINDS.values()]
-    found = db.session.scalars(
-        select(Entry).where(
-            Entry.author_id == person.id, Entry.kind.in_(kinds), Entry.removed_at.is_(None)
-        )
-    )
+    found = db.session.scalars(_PARTS, {"author": person.id})
     return {entry.content.get("part", ""): entry for entry in found}
 
 

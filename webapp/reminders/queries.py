@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from webapp.accounts.models import Person, SignIn
@@ -151,23 +151,22 @@ def last_tick() -> datetime | None:
     return db.session.scalar(select(func.max(Courier.last_tick_at)))
 
 
+_REMINDED = (
+    select(Membership.person_id, Notification.outcome, Notification.due_at)
+    .outerjoin(
+        Notification,
+        (Notification.person_id == Membership.person_id)
+        & (Notification.group_session_id == bindparam("date"))
+        & (Notification.kind == Kind.GROUP),
+    )
+    .where(Membership.group_id == bindparam("group"), Membership.part == Part.PATIENT, IS_CURRENT)
+)
+
+
 def counts(group_session: GroupSession, now: datetime) -> Counts:
     """How many people were reminded of a group session, in one statement."""
-    rows = db.session.execute(
-        select(Membership.person_id, Notification.outcome, Notification.due_at)
-        .outerjoin(
-            Notification,
-            (Notification.person_id == Membership.person_id)
-            & (Notification.group_session_id == group_session.id)
-            & (Notification.kind == Kind.GROUP),
-        )
-        .where(
-            Membership.group_id == group_session.group_id,
-            Membership.part == Part.PATIENT,
-            IS_CURRENT,
-        ),
-        {"now": now},
-    )
+    which = {"date": group_session.id, "group": group_session.group_id, "now": now}
+    rows = db.session.execute(_REMINDED, which)
     found: dict[UUID, set[str]] = {}
     for person_id, outcome, due_at in rows:
         said = "off" if due_at is None else _in_short(outcome)

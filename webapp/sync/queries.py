@@ -4,12 +4,13 @@ import hmac
 from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.keys import app_secrets
+from webapp.core.types import UtcDateTime
 from webapp.entries.models import Entry
 from webapp.sharing.access import IS_OPEN, at
 from webapp.sharing.models import Share
@@ -28,21 +29,23 @@ def first_answer(person: Person, operation_id: UUID, fingerprint: bytes) -> Answ
     return db.session.get(Answer, (person.id, operation_id, fingerprint))
 
 
+_LATE_SHARES = (
+    select(Entry)
+    .join(Answer, Answer.asks_about == Entry.id)
+    .where(
+        Answer.person_id == bindparam("author"),
+        Answer.answered_at > bindparam("since", type_=UtcDateTime),
+        Entry.removed_at.is_(None),
+        Entry.id.not_in(
+            select(Share.entry_id).where(Share.author_id == bindparam("author"), IS_OPEN)
+        ),
+    )
+    .order_by(Entry.happened_at)
+)
+
+
 def late_shares(person: Person) -> list[Entry]:
     """Entries whose share, ticked without a network, came too late; for a week."""
     now = clock.now()
-    shared = select(Share.entry_id).where(Share.author_id == person.id, IS_OPEN)
-    return list(
-        db.session.scalars(
-            select(Entry)
-            .join(Answer, Answer.asks_about == Entry.id)
-            .where(
-                Answer.person_id == person.id,
-                Answer.answered_at > now - ASKED_FOR,
-                Entry.removed_at.is_(None),
-                Entry.id.not_in(shared),
-            )
-            .order_by(Entry.happened_at),
-            at(now),
-        )
-    )
+    which = {"author": person.id, "since": now - ASKED_FOR}
+    return list(db.session.scalars(_LATE_SHARES, which | at(now)))

@@ -15,14 +15,14 @@ export default async function (element) {
 }
 
 function choose(element, kept) {
-  const { copy, mark } = element.dataset;
+  const { copy, whose: owner } = element.dataset;
   const [whose, what] = kept?.headers.get("Groundwork-Kept")?.split(" ") ?? [];
   const choice = (value) => element.querySelector(`[value=${value}]`);
   const show = (value) => {
     choice(value).checked = true;
     element.querySelector("[data-shows]").hidden = value === "none";
   };
-  if (whose === mark) {
+  if (whose === owner) {
     show(what);
     // What was changed since is in the copy from now on.
     keep(copy, what).catch(() => {});
