@@ -339,7 +339,7 @@ def test_a_phone_that_isnt_anas_own_keeps_nothing(app, ana, phone):
     assert 'data-mark=""' in today.html
 
 
-@pytest.mark.parametrize("address", ["/blank/trigger", "/offline", "/help-now"])
+@pytest.mark.parametrize("address", ["/blank/trigger", "/blank/visit", "/offline", "/help-now"])
 def test_kept_pages_belong_to_nobody(ana, outbox_of, phone, address):
     anas = outbox_of(ana).phone
     seen, public = anas.get(address), phone.get(address)

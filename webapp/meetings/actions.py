@@ -1,6 +1,8 @@
 """What a person changes about meetings, beside writing a visit (entries.actions does that)."""
 
-from datetime import date
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from webapp.accounts.models import Person
@@ -16,6 +18,12 @@ from webapp.meetings.queries import (
     rhythm_row,
     went,
 )
+
+
+def change(visit: Visit, version: int, happened_at: datetime, typed: Mapping[str, Any]) -> None:
+    """Change a visit. Initials were given for that meeting on that day, and go with it."""
+    same = visit.happened_at == happened_at and visit.meeting == typed.get("meeting")
+    edit(visit, version, happened_at, {**typed, "initials": visit.initials if same else None})
 
 
 def wish(person: Person, a_week: int | None, ninety_from: date | None) -> None:

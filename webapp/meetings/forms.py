@@ -69,15 +69,18 @@ class VisitForm(OurForm):
     contact = line(_l("Sponsor or peer you talked to"))
     commitment = words(_l("What do you want to do next?"))
 
-    def __init__(self, *args: Any, zone: str, **options: Any) -> None:
+    def __init__(self, *args: Any, zone: str, at: datetime | None = None, **options: Any) -> None:
+        """`at` is when it was written, if that isn't now: on a phone without a network."""
         super().__init__(*args, **options)
-        self.zone = zone
+        self.zone, self.at = zone, at
 
     @property
     def happened_at(self) -> datetime:
         """The instant it started: now, unless a time was given."""
         when = self.happened.data
-        return clock.instant(when.date(), when.time(), self.zone) if when else clock.now()
+        if when:
+            return clock.instant(when.date(), when.time(), self.zone)
+        return self.at or clock.now()
 
     @property
     def typed(self) -> dict[str, Any]:

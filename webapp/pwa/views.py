@@ -58,7 +58,7 @@ MORE_FILES = [
     ],
 ]
 # What a blank form stands in for, when the page itself can't be had.
-BLANK_FOR = {"journal.new": "trigger"}
+BLANK_FOR = {"journal.new": "trigger", "meetings.new": "visit"}
 # Where whoever signed out without a network still gets: at once, or after telling the server.
 FREE = ["pwa.help_now", "pwa.offline", "pwa.quiet"]
 DOORS = ["accounts.sign_in", "accounts.reset", "joining.by_code"]

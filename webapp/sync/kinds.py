@@ -18,6 +18,10 @@ from webapp.entries.queries import own, stood_there
 from webapp.journal.forms import TriggerForm
 from webapp.journal.models import Trigger
 from webapp.journal.views import form_page as trigger_page
+from webapp.meetings.actions import change as change_visit
+from webapp.meetings.forms import VisitForm
+from webapp.meetings.models import Visit
+from webapp.meetings.views.log import form_page as visit_page
 from webapp.sharing.actions import take_back
 from webapp.sharing.queries import own_share
 from webapp.sync.models import Outcome
@@ -55,6 +59,7 @@ class Written:
     entry: type[Entry]
     form: Callable[..., Any]
     form_page: Callable[..., ResponseReturnValue]
+    change: Callable[[Any, int, datetime, dict[str, Any]], object] = actions.edit
 
     def replay(self, person: Person, operation: Operation) -> Replayed:
         """Write it, or change it if it is still what the author saw."""
@@ -72,7 +77,7 @@ class Written:
             return Replayed(Outcome.CONFLICT)
         if there.removed_at is not None:
             return Replayed(Outcome.CONFLICT)
-        actions.edit(there, there.version, _happened_at(form, there), form.typed)
+        self.change(there, there.version, _happened_at(form, there), form.typed)
         return Replayed(Outcome.SAVED, there)
 
     def page(self, person: Person, operation: Operation) -> ResponseReturnValue:
@@ -128,6 +133,7 @@ class TakenBack:
 KINDS: dict[str, Kind] = {
     "take-back": TakenBack(),
     "trigger": Written(Trigger, TriggerForm, trigger_page),
+    "visit": Written(Visit, VisitForm, visit_page, change_visit),
 }
 
 

@@ -59,7 +59,7 @@ def new() -> ResponseReturnValue:
         went_to = finding.listed(UUID(request.args.get("meeting", "")))
     except ValueError:
         went_to = None
-    return _form_page(_went(went_to) if went_to else VisitForm(zone=zone()))
+    return form_page(_went(went_to) if went_to else VisitForm(zone=zone()))
 
 
 @bp.post("/meetings/new")
@@ -68,7 +68,7 @@ def create() -> ResponseReturnValue:
     """Keep it. Sharing comes after saving."""
     form = VisitForm(zone=zone())
     if not form.validate():
-        return _form_page(form, 422)
+        return form_page(form, 422)
     made_on_phone = _uuid(form.id.data)
     note_use(current_sign_in())
     try:
@@ -102,7 +102,7 @@ def show(id: UUID) -> ResponseReturnValue:
 @reads(patient)
 def edit(id: UUID) -> ResponseReturnValue:
     """The same form, filled in."""
-    return _form_page(_filled(own_visit(id)), entry=own_visit(id))
+    return form_page(_filled(own_visit(id)), entry=own_visit(id))
 
 
 @bp.post("/meetings/<uuid:id>/edit")
@@ -112,18 +112,15 @@ def update(id: UUID) -> ResponseReturnValue:
     visit = own_visit(id)
     form = VisitForm(zone=visit.zone or zone())
     if not form.validate():
-        return _form_page(form, 422, entry=visit)
+        return form_page(form, 422, entry=visit)
     if not (form.version.data or "").isascii() or not (form.version.data or "").isdigit():
         raise Invalid
     if int(form.version.data or 0) != visit.version:
         form.version.data = str(visit.version)
         form.version.raw_data = None
-        return _form_page(form, 409, entry=visit, theirs=visit)
+        return form_page(form, 409, entry=visit, theirs=visit)
     happened_at = form.happened_at if form.happened.data else visit.happened_at
-    same = visit.happened_at == happened_at and visit.meeting == form.meeting.data
-    # Initials were given for that meeting on that day, and go with it.
-    kept = {"initials": visit.initials} if same else {}
-    entries.edit(visit, visit.version, happened_at, form.typed | kept)
+    actions.change(visit, visit.version, happened_at, form.typed)
     flash(_("Saved."), "saved")
     return redirect(url_for("meetings.show", id=visit.id))
 
@@ -159,6 +156,30 @@ def rhythm() -> ResponseReturnValue:
     return render_template("meetings/rhythm.html", form=form), 422 if form.errors else 200
 
 
+def form_page(
+    form: VisitForm,
+    status: int = 200,
+    entry: Visit | None = None,
+    theirs: Visit | None = None,
+    operation: UUID | None = None,
+    blank: bool = False,
+) -> ResponseReturnValue:
+    """The form: for a new visit, for a change, or `blank` for whoever holds a phone offline.
+
+    With `operation` it was filled in by what came back from a phone, and saving settles that.
+    """
+    page = render_template(
+        "meetings/form.html",
+        form=form,
+        entry=entry,
+        theirs=theirs,
+        blank=blank,
+        operation=operation,
+        action=url_for("meetings.update", id=entry.id) if entry else url_for("meetings.create"),
+    )
+    return page, status
+
+
 def own_visit(id: UUID, *, removed: bool = False) -> Visit:
     """One's own visit, or NotFound."""
     visit = own(current_person, Visit, id, removed=removed)
@@ -171,13 +192,6 @@ def zone() -> str:
     """The clinic's zone: where its patients' clocks hang."""
     name: str = current_app.config["ZONE"]
     return name
-
-
-def _form_page(
-    form: VisitForm, status: int = 200, entry: Visit | None = None, theirs: Visit | None = None
-) -> ResponseReturnValue:
-    page = render_template("meetings/form.html", form=form, entry=entry, theirs=theirs)
-    return page, status
 
 
 def _went(meeting: Meeting) -> VisitForm:
