@@ -24,6 +24,7 @@ from webapp.insight import views as insight
 from webapp.joining import views as joining
 from webapp.journal import views as journal
 from webapp.meetings import views as meetings
+from webapp.mindfulness import views as mindfulness
 from webapp.plan import views as plan
 from webapp.program import views as program
 from webapp.pwa import views as pwa
@@ -42,6 +43,7 @@ BLUEPRINTS = [
     plan,
     insight,
     meetings,
+    mindfulness,
     sharing,
     reminders,
     program,

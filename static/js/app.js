@@ -4,6 +4,7 @@ const modules = new Map([
   ["dialog", () => import("./modules/dialog.js")],
   ["distance", () => import("./modules/distance.js")],
   ["error-summary", () => import("./modules/error-summary.js")],
+  ["exercise", () => import("./modules/exercise.js")],
   ["forget-phone", () => import("./modules/forget-phone.js")],
   ["huddle", () => import("./modules/huddle.js")],
   ["initials", () => import("./modules/initials.js")],

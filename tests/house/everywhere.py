@@ -19,6 +19,8 @@ from webapp.core.db import db
 from webapp.entries.actions import write
 from webapp.journal.models import Trigger
 from webapp.meetings.models import Sheet
+from webapp.mindfulness.exercises import EXERCISES, SURF
+from webapp.mindfulness.models import Practice
 from webapp.plan.outline import PARTS
 
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
@@ -41,6 +43,8 @@ PLACES = {
     "attendance sheet": ("ana", "/meetings/sheet", "blank"),
     "initials": ("ana", "/meetings/{visit}/initials", "initials"),
     "check a sheet": ("nobody", "/check-sheet", "code"),
+    "practice": ("ana", "/mindfulness/log", "samples"),
+    "edit practice": ("ana", "/mindfulness/practices/{practice}/edit", "samples"),
     "share": ("ana", "/entries/{private}/share", "until"),
     "first share": ("ben", "/entries/{bens}/share", "signed_name"),
     "plan, in words": ("ana", "/plan/why/why", "answer"),
@@ -173,6 +177,7 @@ def _refused(
         "takeaway": "x" * 20_001, "fellowship": "nonsense", "attended": "nonsense", "last": "never",
         "format": "nonsense", "day": "never", "a_week": "many", "first": "never", "blank": "99",
         "near": "x" * 99, "initials": "nonsense",
+        "exercise": "nonsense", "samples": "nonsense", "before": "99", "notes": "x" * 20_001,
     }  # fmt: skip
     for (method, address), expected in policy().items():
         writes_words = method == "POST" and not re.search(BUTTONS, address)
@@ -202,6 +207,7 @@ def _met_on_the_way(world: World, phones: dict[str, Phone]) -> Iterator[tuple[st
     yield "ana", ana.post("/meetings/find", {"day": "soon", "mode": "online", "language": "es"})
     yield "ana", ana.post(f"/meetings/{visit}/initials", {"initials": "M1 1L2 2"})
     yield "ana", ana.get(f"/meetings/new?meeting={world.ids['meeting']}")
+    yield from (("ana", page) for page in _of_practice(world, ana))
     yield "nobody", _checked(world, phones["nobody"])
     yield "cleo", cleo.post(f"/clinic/groups/{evening}/invitations")
     plan = f"/clinic/groups/{evening}/people/{hers}"
@@ -226,6 +232,22 @@ def _met_on_the_way(world: World, phones: dict[str, Phone]) -> Iterator[tuple[st
     yield "ana", ana.get(f"/sharing/consents/{world.ids['consent']}")
     ana.post("/hide")
     yield "ana", ana.get("/today")  # the password is asked for again
+
+
+def _of_practice(world: World, ana: Phone) -> Iterator[Page]:
+    """Each exercise, one that was changed elsewhere, and what much practice tells."""
+    yield from (ana.get(f"/mindfulness/{slug}") for slug in EXERCISES)
+    shown = ana.get(f"/mindfulness/practices/{world.ids['practice']}/edit")
+    yield ana.fill(shown, "/edit", having="samples", version="0", notes="Changed")
+    with world.app.app_context():
+        person = db.session.get_one(Person, world.people["ana"].id)
+        for exercise, after in (("feet", 4), ("box", 8), ("walk", 9), (SURF, 2)):
+            for number in range(5):
+                samples = [[0, 8], [number + 1, 4]] if exercise == SURF else []
+                done = {"exercise": exercise, "before": 8, "after": after, "samples": samples}
+                write(Practice, person, uuid4(), NOW - timedelta(hours=number), done)
+        db.session.commit()
+    yield ana.get("/mindfulness/practices")
 
 
 def _checked(world: World, phone: Phone) -> Page:

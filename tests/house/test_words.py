@@ -116,7 +116,7 @@ PATIENTS = [
     "templates/joining/code.html", "templates/week", "templates/attendance/own.html",
     "templates/attendance/cover.html", "templates/program/expect.html", "webapp/week",
     "webapp/program/expect.py", "webapp/attendance/forms.py", "webapp/accounts", "webapp/journal",
-    "webapp/meetings",
+    "webapp/meetings", "templates/mindfulness", "webapp/mindfulness",
     "webapp/sharing",
     "webapp/joining", "webapp/entries", "webapp/today", "webapp/core", "webapp/pwa",
 ]  # fmt: skip

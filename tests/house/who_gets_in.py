@@ -87,6 +87,17 @@ GET    /check-sheet                                        in     in   in   in  
 POST   /check-sheet                                        in     in   in   in   in   in   in    in
 GET    /journal/patterns                                   door   in   in   in   no   no   no    no
 
+GET    /mindfulness                                        in     in   in   in   in   in   in    in
+GET    /mindfulness/<slug>                                 in     in   in   in   in   in   in    in
+GET    /mindfulness/log                                    door   in   in   in   no   no   no    no
+POST   /mindfulness/log                                    door   in   in   in   no   no   no    no
+GET    /mindfulness/practices                              door   in   in   in   no   no   no    no
+GET    /mindfulness/practices/<uuid:id>                    door   in   no   no   no   no   no    no
+GET    /mindfulness/practices/<uuid:id>/edit               door   in   no   no   no   no   no    no
+POST   /mindfulness/practices/<uuid:id>/edit               door   in   no   no   no   no   no    no
+POST   /mindfulness/practices/<uuid:id>/removal            door   in   no   no   no   no   no    no
+POST   /mindfulness/practices/<uuid:id>/restoration        door   in   no   no   no   no   no    no
+
 GET    /plan                                               door   in   in   in   no   no   no    no
 GET    /plan/<name>                                        door   in   in   in   no   no   no    no
 GET    /plan/<name>/changes                                door   in   no   no   no   no   no    no

@@ -29,6 +29,7 @@ from webapp.journal.models import Trigger
 from webapp.meetings import actions as meetings
 from webapp.meetings.models import Feed, Meeting, MeetingTime, Visit
 from webapp.meetings.reading import Mode
+from webapp.mindfulness.models import Practice
 from webapp.plan import actions as plan
 from webapp.plan.models import Milestone, PlanSection, made_for
 from webapp.plan.outline import PARTS
@@ -59,9 +60,10 @@ SHARED_PLAN, CONTACT = "zq-plan-shared", UUID("6f0d9a52-0000-4000-8000-000000000
 ANSWER, SIGNED = "zq-answer-words", "zq-signed-name"
 REMINDED, DOSE = "zq-reminder-words", "zq-reminder-name"
 DENTIST = "zq-appointment-title"
+NOTICED = "zq-practice-notes"
 ONLY_ANAS = (
     *PRIVATE.values(), *FORMER.values(), *VISIT.values(), *PLANNED.values(),
-    SIGNED, REMINDED, DOSE, DENTIST,
+    SIGNED, REMINDED, DOSE, DENTIST, NOTICED,
 )  # fmt: skip
 FOR_HER_FACILITATORS = (*SHARED.values(), ANSWER, SHARED_PLAN)
 EVERY_WORD = (*ONLY_ANAS, *FOR_HER_FACILITATORS)
@@ -123,6 +125,7 @@ class World:
                 "name": "supports", "asked": "supports", "id": self.ids["contact"],
             },
             "plan.tell": {"name": "intro"},
+            "mindfulness.exercise": {"slug": "feet"},
         }.get(rule.endpoint)  # fmt: skip
         if rule.rule.startswith("/plan/days/"):
             found = {"id": self.ids["days"]}
@@ -143,6 +146,8 @@ class World:
             found = {"id": self.evening.tonight}
         elif rule.rule.startswith("/meetings/find/"):
             found = {"id": self.ids["meeting"]}
+        elif rule.rule.startswith("/mindfulness/practices/"):
+            found = {"id": self.ids["practice"]}
         elif rule.rule.startswith("/meetings/<uuid:id>"):
             found = {"id": self.ids["visit"]}
         assert found, f"say in world.py what of Ana's {rule.endpoint} opens"
@@ -160,6 +165,8 @@ class World:
             "accounts.change_password": {"current": PASSWORD, "password": new_password},
             "joining.by_code": {"code": NO_CODE},
             "joining.join": account,
+            "mindfulness.create": {"exercise": "feet", "notes": "New words"},
+            "mindfulness.update": {"exercise": "feet", "version": "1", "notes": "Other words"},
             "journal.create": {"urge": "4", "situation": "New words"},
             "journal.update": {"urge": "4", "version": "1", "situation": "Other words"},
             "sharing.share": {"until": "session", "signed_name": "Ana"},
@@ -282,6 +289,10 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         holiday = add_holiday(date(2026, 12, 25), "Christmas")
         world.feed = make_feed(ana)
         visit, meeting = _meetings(ana)
+        practice = write(Practice, ana, uuid4(), NOW, {
+            "exercise": "urge-surfing", "minutes": 3, "before": 7, "after": 3, "notes": NOTICED,
+            "samples": [[0, 7], [1, 8], [2, 3]], "zone": ZONE,
+        })  # fmt: skip
         sheet = meetings.print_sheet(ana, "Ana", NOW.date(), NOW.date(), 1, ZONE)
         device = start_sign_in(ana, device="Phone", own_phone=True, lasts=timedelta(days=30))
         db.session.flush()
@@ -306,7 +317,8 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
             "reminded": reminded.id, "appointment": appointment.id,
             "pattern": weekly.id, "holiday": holiday.id, "evening": evening.id,
             "tonight": evening.tonight, "friday": evening.friday, "ana": ana.id,
-            "visit": visit.id, "meeting": meeting.id, "sheet": sheet.id, "contact": CONTACT,
+            "practice": practice.id, "contact": CONTACT,
+            "visit": visit.id, "meeting": meeting.id, "sheet": sheet.id,
             "why": planned["why"].id, "plan_share": plan_share.id, "days": planned["days"].id,
         }  # fmt: skip
     return world

@@ -1,0 +1,67 @@
+"""The exercises themselves, read aloud once by a machine: plain, kind, and safe for anybody."""
+
+import re
+
+import pytest
+from flask import Flask
+
+from tests.house.reading import grade
+from webapp.mindfulness.exercises import EXERCISES
+from webapp.mindfulness.script import BREATH, HANDS, MINUTES
+
+ALL = list(EXERCISES.values())
+BREATHES = re.compile(r"\b(breath|breathe|inhale|exhale|air|nose)\b", re.IGNORECASE)
+
+
+@pytest.fixture(autouse=True)
+def words(app: Flask):
+    """Texts need a language."""
+    with app.test_request_context():
+        yield
+
+
+def told(exercise, minutes, way):
+    return [str(one) for one in exercise.script(minutes, way)]
+
+
+def test_there_are_a_dozen_and_more():
+    assert len(ALL) >= 12
+    assert len({str(one.name) for one in ALL}) == len(ALL)
+
+
+@pytest.mark.parametrize("exercise", ALL, ids=lambda one: one.slug)
+@pytest.mark.parametrize("minutes", MINUTES)
+@pytest.mark.parametrize("way", [BREATH, HANDS])
+def test_each_length_is_a_script_of_its_own_that_is_easy_to_read(exercise, minutes, way):
+    steps = told(exercise, minutes, way)
+    assert len(steps) >= 3
+    assert 5 <= minutes * 60 / len(steps) <= 75  # seconds: neither hurried nor lost
+    assert steps[-1] == told(exercise, 10, way)[-1]  # each length has its end
+    assert grade("\n".join(steps)) <= 6
+    assert all(grade(one) <= 9 for one in steps)
+    shorter = [one for one in MINUTES if one < minutes]
+    assert all(set(told(exercise, one, way)) <= set(steps) for one in shorter)
+
+
+@pytest.mark.parametrize("exercise", ALL, ids=lambda one: one.slug)
+def test_nobody_has_to_close_the_eyes_or_turn_to_the_breath(exercise):
+    text = " ".join([*told(exercise, 10, HANDS), str(exercise.about)])
+    assert not re.search(r"\b(close|shut) your eyes\b", text, re.IGNORECASE)
+    without = [one for one in told(exercise, 10, HANDS) if exercise.slug != "walk"]
+    assert not any(re.search(r"\bbreathe?\b", one, re.IGNORECASE) for one in without)
+    breathes = [one for one in told(exercise, 10, BREATH) if BREATHES.search(one)]
+    if any("breath" in one.lower() for one in breathes):
+        assert exercise.ways, "it speaks of the breath, so it needs another way"
+
+
+@pytest.mark.parametrize("exercise", [one for one in ALL if one.rhythm], ids=lambda one: one.slug)
+def test_a_rhythm_has_a_word_for_each_phase_in_each_way(exercise):
+    rhythm = exercise.rhythm
+    assert len(rhythm.seconds) == len(rhythm.breath) == len(rhythm.hands)
+    assert all("|" not in str(one) for one in rhythm.breath + rhythm.hands)
+    assert not {str(one) for one in rhythm.hands} & {"In", "Out"}
+
+
+def test_box_and_four_six_are_what_their_names_say():
+    assert EXERCISES["box"].rhythm.seconds == (4, 4, 4, 4)
+    assert EXERCISES["slow-breath"].rhythm.seconds == (4, 6)

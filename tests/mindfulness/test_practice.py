@@ -1,0 +1,211 @@
+"""Anybody opens an exercise; Ana keeps a log of what they did for her."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+import pytest
+
+from tests.conftest import NOW
+from webapp.mindfulness.exercises import EXERCISES
+
+
+def logs(phone, slug="feet", **fields):
+    page = phone.get(f"/mindfulness/log?exercise={slug}")
+    return phone.fill(page, "/mindfulness/log", **fields)
+
+
+@pytest.mark.parametrize("slug", EXERCISES)
+def test_anybody_opens_an_exercise_and_each_page_says_that_one_can_stop(phone, slug):
+    page = phone.get(f"/mindfulness/{slug}")
+    assert page.status == 200
+    assert "Stop any time" in page.text
+    assert "Eyes open or closed, as you like" in page.text
+    assert "Help now" in page.text
+    for minutes in ("1 minute", "3 minutes", "10 minutes"):
+        assert minutes in page.text
+    assert f"/mindfulness/{slug}" in phone.get("/mindfulness").links
+    assert not page.forms, "nothing is asked of anybody, and nothing is sent"
+
+
+def test_an_exercise_that_is_not_there(phone):
+    assert phone.get("/mindfulness/fire-walking").status == 404
+
+
+def test_the_pages_are_the_same_for_whoever_is_not_a_patient(phone, phone_of, cleo):
+    one, other = phone.get("/mindfulness/feet").html, phone_of(cleo).get("/mindfulness/feet").html
+    assert one == other
+
+
+def test_ana_keeps_the_bar_at_the_bottom(phone, phone_of, ana):
+    assert 'class="tabs"' in phone_of(ana).get("/mindfulness/feet").html
+    assert 'class="tabs"' not in phone.get("/mindfulness/feet").html
+
+
+def test_ana_writes_down_how_it_was(phone_of, ana):
+    phone = phone_of(ana)
+    page = logs(
+        phone, before="8", after="3", minutes="3", notes="My feet were cold 🧦",
+        happened="2026-11-22T22:10",
+    )  # fmt: skip
+    assert page.status == 200
+    for words in ("Sunday 22 November", "10:10 pm", "Feet on the floor", "3 minutes", "cold 🧦"):
+        assert words in page.text
+    assert "Feet on the floor" in phone.get("/mindfulness/practices").text
+    assert "Feet" not in page.html.split("</title>")[0]
+    assert "before" not in page.address
+
+
+def test_nothing_has_to_be_said_but_that_she_did_it(phone_of, ana):
+    page = logs(phone_of(ana), "other")
+    assert "Something else that calms" in page.text
+
+
+def test_an_urge_that_was_watched_is_a_curve_with_words_and_a_table(phone_of, ana):
+    page = logs(phone_of(ana), "urge-surfing", before="7", samples="0:7 1:9 2:4 3:3")
+    assert "From 7 at the start to 3 after 3 minutes." in page.text
+    curve = next(got for tag, got in page.tags if tag == "polyline")
+    assert len(curve["points"].split()) == 4
+    assert "Strength by minute" in page.text
+
+
+def test_what_works_is_told_from_three_times_on(phone_of, ana, ben):
+    phone = phone_of(ana)
+    for before, after in ((8, 4), (6, 4)):
+        logs(phone, before=before, after=after)
+    logs(phone, before="9")  # without a number afterwards it tells nothing
+    page = phone.get("/mindfulness/practices")
+    assert "What works for me" not in page.text
+    assert "From three times on" in page.text
+    logs(phone, before="5", after="5")
+    page = phone.get("/mindfulness/practices")
+    assert "2.0 weaker on average, in 2 of 3 times." in page.text
+    for _ in range(3):
+        logs(phone, "kindness", before="2", after="5")
+    page = phone.get("/mindfulness/practices")
+    assert "3.0 stronger on average" in page.text
+    assert "What works for me" not in phone_of(ben).get("/mindfulness/practices").text
+
+
+def test_how_long_an_urge_takes_is_told_from_five_times_on(phone_of, ana):
+    phone = phone_of(ana)
+    for minutes in (3, 5, 6, 7):
+        logs(phone, "urge-surfing", samples=f"0:8 1:9 {minutes}:4")
+    assert "half as strong" not in phone.get("/mindfulness/practices").text
+    logs(phone, "urge-surfing", samples="0:8 1:8 2:8")
+    page = phone.get("/mindfulness/practices")
+    assert "about 5 minutes until one is half as strong" in page.text
+    assert "It halved in 4 of 5 times" in page.text
+
+
+def test_saving_twice_is_one_and_other_words_are_an_edit(phone_of, ana):
+    phone = phone_of(ana)
+    form = phone.get("/mindfulness/log?exercise=box")
+    for notes in ("Once", "Once", "Other words"):
+        phone.fill(form, "/mindfulness/log", notes=notes, happened="2026-11-23T12:00")
+    page = phone.get("/mindfulness/practices")
+    assert page.text.count("Box, four by four") == 1
+    assert "Other words" in page.text
+
+
+def test_she_changes_it_takes_it_away_and_puts_it_back(phone_of, ana):
+    phone = phone_of(ana)
+    page = logs(phone, "urge-surfing", before="7", samples="0:7 1:3", notes="Tuesday")
+    address = page.address
+    phone.fill(phone.get(f"{address}/edit"), "edit", notes="Wednesday")
+    page = phone.get(address)
+    assert "Wednesday" in page.text
+    assert "From 7 at the start to 3 after 1 minute." in page.text
+    away = phone.fill(page, "/removal")
+    assert "Wednesday" not in away.text
+    assert phone.get(address).status == 404
+    assert "Wednesday" in phone.fill(away, "/restoration").text
+
+
+def test_a_change_from_another_phone_is_shown_and_nothing_is_lost(phone_of, ana):
+    one, other = phone_of(ana), phone_of(ana)
+    address = logs(one, notes="Noon").address
+    late = other.get(f"{address}/edit")
+    one.fill(one.get(f"{address}/edit"), "edit", notes="Noon, upstairs")
+    page = other.fill(late, "edit", notes="Noon, downstairs")
+    assert page.status == 409
+    assert "Noon, upstairs" in page.text
+    other.fill(page, "edit")
+    assert "Noon, downstairs" in other.get(address).text
+
+
+@pytest.mark.parametrize("way", ["", "/edit"])
+def test_nobody_else_finds_it(phone_of, phone, ana, ben, cleo, max_, way):
+    address = logs(phone_of(ana), notes="Mine alone").address + way
+    for someone in (ben, cleo, max_):
+        page = phone_of(someone).get(address)
+        assert page.status == 404
+        assert "Mine alone" not in page.html
+    assert "Mine alone" not in phone.get(address).html
+    for action in ("edit", "removal", "restoration"):
+        assert phone_of(ben).post(f"{address.removesuffix('/edit')}/{action}").status == 404
+
+
+def test_she_shares_one_and_cleo_reads_it(phone_of, ana, cleo, evening):
+    phone, desk = phone_of(ana), phone_of(cleo)
+    page = logs(
+        phone, "urge-surfing", before="8", after="3", samples="0:8 1:9 2:3", notes="Rode it"
+    )
+    assert "Rode it" not in desk.get(f"/clinic/sessions/{evening.tonight}").html
+    share = phone.get(next(link for link in page.links if link.endswith("/share")))
+    phone.fill(share, "/share", signed_name="Ana", until="session")
+    huddle = desk.get(f"/clinic/sessions/{evening.tonight}")
+    for words in ("Ride out an urge", "Rode it"):
+        assert words in huddle.text
+    assert "8, 9, 3" in desk.get(f"/clinic/groups/{evening.id}/people/{ana.id}").text
+    phone.fill(phone.get("/sharing"), "/end")
+    assert "Rode it" not in desk.get(f"/clinic/sessions/{evening.tonight}").html
+
+
+@pytest.mark.parametrize(
+    ("fields", "sentence"),
+    [
+        ({"notes": "x" * 20_001}, "1 character too long"),
+        ({"notes": "a\0b"}, "a character in here that we can’t keep"),
+        ({"happened": "1643-01-01T10:00"}, "it can’t be that far away"),
+        ({"happened": "2027-01-01T10:00"}, "it can’t be that far away"),
+        ({"exercise": "the-best-one"}, "Please choose from the list"),
+        ({"minutes": "0"}, "from 1 to 180"),
+        ({"minutes": "181"}, "from 1 to 180"),
+        ({"before": "11"}, "From 0 to 10"),
+        ({"samples": "0:99"}, "What was tapped can’t be read"),
+    ],
+)
+def test_what_cannot_be_is_said_and_what_was_typed_stays(phone_of, ana, fields, sentence):
+    phone = phone_of(ana)
+    page = logs(phone, **{"notes": "Like rain 🌧", "after": "2", **fields})
+    assert page.status == 422
+    assert sentence in page.text
+    assert "notes" in fields or "Like rain 🌧" in page.html
+    assert "Nothing here yet" in phone.get("/mindfulness/practices").text
+
+
+def test_a_broken_id_or_page_is_answered(phone_of, ana):
+    phone = phone_of(ana)
+    assert phone.post("/mindfulness/log", {"id": "1", "exercise": "feet"}).status == 422
+    for odd in ("-1", "x", "9" * 30, "7"):
+        assert phone.get(f"/mindfulness/practices?page={odd}").status == 200
+    assert phone.get("/mindfulness/log?exercise=%00").status == 200
+
+
+def test_older_ones_are_a_page_away(phone_of, ana, clock):
+    phone = phone_of(ana)
+    token = phone.token()
+    for number in range(42):
+        fields = {"id": uuid4(), "exercise": "feet", "notes": f"Time {number}."}
+        phone.post("/mindfulness/log", {**fields, "csrf_token": token})
+        clock.move_to(NOW + timedelta(minutes=number + 1))
+    first = phone.get("/mindfulness/practices")
+    older = phone.get(next(link for link in first.links if "page=1" in link))
+    assert sum(f"Time {number}." in first.text for number in range(42)) == 40
+    assert sum(f"Time {number}." in older.text for number in range(42)) == 2
+
+
+def test_a_night_on_which_an_hour_comes_twice(phone_of, ana):
+    page = logs(phone_of(ana), happened="2026-11-01T01:30")
+    assert "Sunday 1 November" in page.text
+    assert "1:30 am" in page.text

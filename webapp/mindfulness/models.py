@@ -1,0 +1,19 @@
+"""The kind of entry that practicing leaves behind."""
+
+from webapp.core.sealing import Sealed
+from webapp.entries.models import Entry
+
+
+class Practice(Entry, kind="practice"):
+    """Somebody did an exercise, or another thing that calms."""
+
+    lines = "mindfulness/line.html"
+    page = "mindfulness.show"
+
+    exercise = Sealed[str]()  # of exercises.EXERCISES; absent for something else
+    minutes = Sealed[int]()
+    before = Sealed[int]()  # urge or distress, 0 to 10
+    after = Sealed[int]()
+    samples = Sealed[list[list[int]]]()  # minute and strength, while it was going on
+    notes = Sealed[str]()
+    zone = Sealed[str]()  # where the clock on the wall stood

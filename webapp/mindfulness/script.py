@@ -1,0 +1,52 @@
+"""What an exercise is made of, and what of it fits into how many minutes. Pure."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+MINUTES = (1, 3, 10)
+STANDARD = 3
+BREATH, HANDS = "breath", "hands"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing to do. `since` is the shortest length that has it; `hands` says it without
+    breath."""
+
+    text: Any
+    since: int = 1
+    hands: Any = None
+
+
+@dataclass(frozen=True)
+class Rhythm:
+    """Seconds of each phase of a slow rhythm, and its words: for the breath, and for the hands."""
+
+    seconds: tuple[int, ...]
+    breath: tuple[Any, ...]
+    hands: tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """Something to do for a minute or ten."""
+
+    slug: str
+    name: Any
+    about: Any
+    steps: tuple[Step, ...]
+    rhythm: Rhythm | None = None
+    surfs: bool = False  # asks each minute how strong it is
+    ways: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        told_twice = any(one.hands is not None for one in self.steps)
+        object.__setattr__(self, "ways", (BREATH, HANDS) if told_twice else ())
+
+    def script(self, minutes: int, way: str = BREATH) -> list[Any]:
+        """What to do, in order, when there are so many minutes."""
+        return [
+            one.hands if way == HANDS and one.hands is not None else one.text
+            for one in self.steps
+            if one.since <= minutes
+        ]
