@@ -23,6 +23,7 @@ from webapp.entries import page
 from webapp.insight import views as insight
 from webapp.joining import views as joining
 from webapp.journal import views as journal
+from webapp.medication import views as medication
 from webapp.meetings import views as meetings
 from webapp.mindfulness import views as mindfulness
 from webapp.plan import views as plan
@@ -44,6 +45,7 @@ BLUEPRINTS = [
     insight,
     meetings,
     mindfulness,
+    medication,
     sharing,
     reminders,
     program,

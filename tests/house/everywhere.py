@@ -45,6 +45,9 @@ PLACES = {
     "check a sheet": ("nobody", "/check-sheet", "code"),
     "practice": ("ana", "/mindfulness/log", "samples"),
     "edit practice": ("ana", "/mindfulness/practices/{practice}/edit", "samples"),
+    "medication": ("ana", "/medication/new", "dose"),
+    "edit medication": ("ana", "/medication/{medication}/edit", "dose"),
+    "dose": ("ana", "/medication/doses/{dose}", "answer"),
     "share": ("ana", "/entries/{private}/share", "until"),
     "first share": ("ben", "/entries/{bens}/share", "signed_name"),
     "plan, in words": ("ana", "/plan/why/why", "answer"),
@@ -178,6 +181,7 @@ def _refused(
         "format": "nonsense", "day": "never", "a_week": "many", "first": "never", "blank": "99",
         "near": "x" * 99, "initials": "nonsense",
         "exercise": "nonsense", "samples": "nonsense", "before": "99", "notes": "x" * 20_001,
+        "times-0": "25:99", "weekdays": "9", "refill": "never", "answer": "nonsense",
     }  # fmt: skip
     for (method, address), expected in policy().items():
         writes_words = method == "POST" and not re.search(BUTTONS, address)
@@ -208,6 +212,7 @@ def _met_on_the_way(world: World, phones: dict[str, Phone]) -> Iterator[tuple[st
     yield "ana", ana.post(f"/meetings/{visit}/initials", {"initials": "M1 1L2 2"})
     yield "ana", ana.get(f"/meetings/new?meeting={world.ids['meeting']}")
     yield from (("ana", page) for page in _of_practice(world, ana))
+    yield from (("ana", page) for page in _of_medication(world, ana))
     yield "nobody", _checked(world, phones["nobody"])
     yield "cleo", cleo.post(f"/clinic/groups/{evening}/invitations")
     plan = f"/clinic/groups/{evening}/people/{hers}"
@@ -248,6 +253,29 @@ def _of_practice(world: World, ana: Phone) -> Iterator[Page]:
                 write(Practice, person, uuid4(), NOW - timedelta(hours=number), done)
         db.session.commit()
     yield ana.get("/mindfulness/practices")
+
+
+def _of_medication(world: World, ana: Phone) -> Iterator[Page]:
+    """What is due, what is needed, what was changed elsewhere, and an empty list."""
+    listed = world.ids["medication"]
+    shown = ana.get(f"/medication/{listed}/edit")
+    yield ana.fill(shown, "/edit", having="dose", version="0")
+    shown = ana.get(f"/medication/doses/{world.ids['dose']}")
+    yield ana.fill(shown, having="answer", version="0")
+    ana.fill(ana.get("/medication/new"), having="dose", name="zq-name", refill="2026-11-25")
+    ana.fill(ana.get("/medication/new"), having="dose", name="zq-name", **{"times-0": "21:00"},
+             remind="y", weekdays=["0", "3"])  # fmt: skip
+    page = ana.get("/medication")
+    yield page
+    for form in page.forms:
+        if form.fields.get("answer") in ("later", "taken"):
+            yield ana.post(form.action, form.fields)
+    yield ana.get("/medication?day=2026-11-22")
+    yield ana.get(next(one for one in page.links if re.search("/medication/[0-9a-f]{8}", one)))
+    yield ana.get("/medication/printed")
+    for link in {one for one in page.links if re.search("/medication/[0-9a-f]{8}", one)}:
+        yield ana.post(f"{link}/removal")
+    yield ana.get("/medication/printed")
 
 
 def _checked(world: World, phone: Phone) -> Page:

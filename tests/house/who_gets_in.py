@@ -98,6 +98,21 @@ POST   /mindfulness/practices/<uuid:id>/edit               door   in   no   no  
 POST   /mindfulness/practices/<uuid:id>/removal            door   in   no   no   no   no   no    no
 POST   /mindfulness/practices/<uuid:id>/restoration        door   in   no   no   no   no   no    no
 
+GET    /medication                                         door   in   in   in   no   no   no    no
+GET    /medication/new                                     door   in   in   in   no   no   no    no
+POST   /medication/new                                     door   in   in   in   no   no   no    no
+GET    /medication/printed                                 door   in   in   in   no   no   no    no
+POST   /medication/doses                                   door   in   no   no   no   no   no    no
+GET    /medication/doses/<uuid:id>                         door   in   no   no   no   no   no    no
+POST   /medication/doses/<uuid:id>                         door   in   no   no   no   no   no    no
+POST   /medication/doses/<uuid:id>/removal                 door   in   no   no   no   no   no    no
+POST   /medication/doses/<uuid:id>/restoration             door   in   no   no   no   no   no    no
+GET    /medication/<uuid:id>                               door   in   no   no   no   no   no    no
+GET    /medication/<uuid:id>/edit                          door   in   no   no   no   no   no    no
+POST   /medication/<uuid:id>/edit                          door   in   no   no   no   no   no    no
+POST   /medication/<uuid:id>/removal                       door   in   no   no   no   no   no    no
+POST   /medication/<uuid:id>/restoration                   door   in   no   no   no   no   no    no
+
 GET    /plan                                               door   in   in   in   no   no   no    no
 GET    /plan/<name>                                        door   in   in   in   no   no   no    no
 GET    /plan/<name>/changes                                door   in   no   no   no   no   no    no

@@ -26,6 +26,8 @@ from webapp.entries.models import Entry, entry_id
 from webapp.entries.queries import own
 from webapp.joining.actions import invite
 from webapp.journal.models import Trigger
+from webapp.medication.doses import dose_id
+from webapp.medication.models import Dose, Medication
 from webapp.meetings import actions as meetings
 from webapp.meetings.models import Feed, Meeting, MeetingTime, Visit
 from webapp.meetings.reading import Mode
@@ -61,9 +63,10 @@ ANSWER, SIGNED = "zq-answer-words", "zq-signed-name"
 REMINDED, DOSE = "zq-reminder-words", "zq-reminder-name"
 DENTIST = "zq-appointment-title"
 NOTICED = "zq-practice-notes"
+TAKES = {name: f"zq-takes-{name}" for name in ("name", "dose", "prescriber", "notes")}
 ONLY_ANAS = (
     *PRIVATE.values(), *FORMER.values(), *VISIT.values(), *PLANNED.values(),
-    SIGNED, REMINDED, DOSE, DENTIST, NOTICED,
+    SIGNED, REMINDED, DOSE, DENTIST, NOTICED, *TAKES.values(),
 )  # fmt: skip
 FOR_HER_FACILITATORS = (*SHARED.values(), ANSWER, SHARED_PLAN)
 EVERY_WORD = (*ONLY_ANAS, *FOR_HER_FACILITATORS)
@@ -148,6 +151,10 @@ class World:
             found = {"id": self.ids["meeting"]}
         elif rule.rule.startswith("/mindfulness/practices/"):
             found = {"id": self.ids["practice"]}
+        elif rule.rule.startswith("/medication/doses/"):
+            found = {"id": self.ids["dose"]}
+        elif rule.rule.startswith("/medication/<uuid:id>"):
+            found = {"id": self.ids["medication"]}
         elif rule.rule.startswith("/meetings/<uuid:id>"):
             found = {"id": self.ids["visit"]}
         assert found, f"say in world.py what of Ana's {rule.endpoint} opens"
@@ -157,6 +164,8 @@ class World:
         """A form filled in so well that only the guard can refuse it."""
         new_password = "copper valley window sail"
         account = {"username": f"new-{uuid4().hex[:8]}", "name": "New", "password": new_password}
+        said = {"medication": self.ids["medication"], "day": "2026-11-23", "time": "08:00",
+                "answer": "skipped"}  # fmt: skip
         known: dict[str, dict[str, Any]] = {
             "accounts.sign_in": {"username": "ana", "password": PASSWORD},
             "accounts.unlock": {"password": PASSWORD},
@@ -165,6 +174,10 @@ class World:
             "accounts.change_password": {"current": PASSWORD, "password": new_password},
             "joining.by_code": {"code": NO_CODE},
             "joining.join": account,
+            "medication.create": {"name": "New words"},
+            "medication.update": {"version": "1", "name": "Other words"},
+            "medication.say": said,
+            "medication.change_dose": {**said, "version": "1", "answer": "later"},
             "mindfulness.create": {"exercise": "feet", "notes": "New words"},
             "mindfulness.update": {"exercise": "feet", "version": "1", "notes": "Other words"},
             "journal.create": {"urge": "4", "situation": "New words"},
@@ -293,6 +306,14 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
             "exercise": "urge-surfing", "minutes": 3, "before": 7, "after": 3, "notes": NOTICED,
             "samples": [[0, 7], [1, 8], [2, 3]], "zone": ZONE,
         })  # fmt: skip
+        takes = write(Medication, ana, uuid4(), NOW, {
+            **TAKES, "times": ["08:00"], "weekdays": list(range(7)), "zone": ZONE,
+        })  # fmt: skip
+        db.session.flush()
+        dose = write(Dose, ana, dose_id(takes.id, NOW.date(), time(8)), NOW, {
+            "medication": str(takes.id), "name": TAKES["name"], "day": "2026-11-23",
+            "time": "08:00", "answer": "taken", "zone": ZONE,
+        })  # fmt: skip
         sheet = meetings.print_sheet(ana, "Ana", NOW.date(), NOW.date(), 1, ZONE)
         device = start_sign_in(ana, device="Phone", own_phone=True, lasts=timedelta(days=30))
         db.session.flush()
@@ -317,7 +338,7 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
             "reminded": reminded.id, "appointment": appointment.id,
             "pattern": weekly.id, "holiday": holiday.id, "evening": evening.id,
             "tonight": evening.tonight, "friday": evening.friday, "ana": ana.id,
-            "practice": practice.id, "contact": CONTACT,
+            "practice": practice.id, "medication": takes.id, "dose": dose.id, "contact": CONTACT,
             "visit": visit.id, "meeting": meeting.id, "sheet": sheet.id,
             "why": planned["why"].id, "plan_share": plan_share.id, "days": planned["days"].id,
         }  # fmt: skip

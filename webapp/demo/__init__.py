@@ -15,6 +15,7 @@ from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.db import db, writing
 from webapp.demo import bringing, dates, sharing, telling
+from webapp.demo.medication import medicate
 from webapp.demo.people import EVENING, MORNING, PASSWORD, RUNS_CLINIC, RUNS_EVENING, RUNS_MORNING
 from webapp.demo.practice import practice
 from webapp.program.models import Group
@@ -48,6 +49,7 @@ def seed() -> None:
         told = telling.tell([people[one.username] for one in members], group, now, chance)
         sharing.show(told, group, people[reader], members, now, chance)
     practice(people["ana"], now, evening.zone)
+    medicate(people["ana"], now, evening.zone)
 
 
 def top_up() -> None:

@@ -7,7 +7,6 @@ from uuid import UUID
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
-from werkzeug.datastructures import MultiDict
 
 from webapp.accounts.access import anyone, current_person, current_sign_in, patient
 from webapp.accounts.actions import note_use
@@ -214,7 +213,7 @@ def _frame() -> dict[str, Any]:
 def _filled(entry: Practice) -> PracticeForm:
     values = filled_from(entry.content) | {"exercise": entry.exercise or OTHER}
     rest = {"version": str(entry.version), "happened": _wall_time(entry)}
-    return PracticeForm(MultiDict(), zone=entry.zone or _zone(), data=values | rest)
+    return PracticeForm(zone=entry.zone or _zone(), data=values | rest)
 
 
 def _happened_at(form: PracticeForm, entry: Practice) -> datetime:

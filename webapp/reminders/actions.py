@@ -26,7 +26,15 @@ from webapp.reminders.models import (
     notification_id,
     reminder_id,
 )
-from webapp.reminders.schedule import STALE, AtTimes, BeforeGroup, Kind, Rule, times_of
+from webapp.reminders.schedule import (
+    STALE,
+    AtTimes,
+    BeforeGroup,
+    Kind,
+    Outcome,
+    Rule,
+    times_of,
+)
 
 AHEAD = timedelta(hours=48)
 TEST_LASTS = timedelta(minutes=5)
@@ -126,6 +134,22 @@ def remind_later(notification: Notification) -> None:
     notification.claimed_by = notification.finished_at = notification.outcome = None
 
 
+def settle(person: Person, kind: Kind, about: UUID, occurs_at: datetime) -> None:
+    """What this one message would be about is done: it doesn't ring any more."""
+    found = _message(person, kind, about, occurs_at)
+    if found is not None and found.finished_at is None:
+        found.finished_at, found.outcome = clock.now(), Outcome.OFF
+
+
+def ring_again(person: Person, kind: Kind, about: UUID, occurs_at: datetime) -> bool:
+    """Once more in ten minutes, if it rang already. Returns whether it will."""
+    found = _message(person, kind, about, occurs_at)
+    if found is None or found.outcome != Outcome.SENT:
+        return False
+    remind_later(found)
+    return True
+
+
 def choose(
     person: Person, zone: str, quiet_from: time | None, quiet_until: time | None,
     paused_until: datetime | None,
@@ -173,6 +197,11 @@ def forget_old(now: datetime) -> None:
 def endpoint_hash(endpoint: str) -> bytes:
     """What the database finds a phone by: the endpoint itself is sealed."""
     return hmac.digest(app_secrets().derived("endpoints"), endpoint.encode(), "sha256")
+
+
+def _message(person: Person, kind: Kind, about: UUID, occurs_at: datetime) -> Notification | None:
+    rule = reminder_id(person.id, kind, about)
+    return db.session.get(Notification, notification_id(rule, None, occurs_at, 0))
 
 
 def _before_groups(who: list[UUID] | None, now: datetime) -> Iterator[dict[str, Any]]:

@@ -1,0 +1,53 @@
+"""What Ana takes: two with times, one for when it is needed."""
+
+from datetime import datetime, time, timedelta
+from uuid import UUID, uuid5
+
+from webapp.accounts.models import Person
+from webapp.core import clock
+from webapp.core.db import db
+from webapp.entries.actions import write
+from webapp.medication.doses import EVERY_DAY, dose_id, due_on
+from webapp.medication.models import Answer, Dose, Medication
+
+DAYS = 12
+LIST = (
+    ("Naltrexone", "50 mg, one tablet", "08:00", "Dr. Okafor", 9,
+     "Less pull in the evenings since the second week. A bit queasy if I don’t eat first."),
+    ("Sertraline", "50 mg, one tablet", "08:00", "Dr. Okafor", 21,
+     "Can it be part of why I lie awake?"),
+    ("Melatonin", "2 mg", "", "", 0, ""),
+)  # fmt: skip
+
+
+def medicate(person: Person, now: datetime, zone: str) -> None:
+    """Put them on her list, and tap most of the last days."""
+    today = clock.local(now, zone).date()
+    since = clock.instant(today - timedelta(days=DAYS), time(7), zone)
+    for number, (name, dose, at, prescriber, refill, notes) in enumerate(LIST):
+        content = {
+            "name": name, "dose": dose, "times": [at] if at else [], "weekdays": list(EVERY_DAY),
+            "prescriber": prescriber, "notes": notes, "zone": zone,
+            "refill": (today + timedelta(days=refill)).isoformat() if refill else None,
+        }  # fmt: skip
+        made = write(Medication, person, uuid5(person.id, f"medication {number}"), since, content)
+        made.created_at = made.updated_at = since
+        db.session.flush()
+        for back in range(1, DAYS):
+            for due in due_on(made.plan, today - timedelta(days=back)):
+                _tap(person, made.id, name, due.at, dose_id(made.id, due.day, due.time), zone, back)
+
+
+def _tap(
+    person: Person, medication: UUID, name: str, due: datetime, id: UUID, zone: str, back: int
+) -> None:
+    if back == 8:
+        return  # one day that she didn't note
+    at, local = due + timedelta(minutes=5 + back * 3), clock.local(due, zone)
+    content = {
+        "medication": str(medication), "name": name, "day": local.date().isoformat(),
+        "time": local.strftime("%H:%M"), "zone": zone,
+        "answer": Answer.SKIPPED if back == 4 else Answer.TAKEN,
+    }  # fmt: skip
+    dose = write(Dose, person, id, at, content)
+    dose.created_at = dose.updated_at = at

@@ -1,0 +1,11 @@
+"""What somebody takes: a list of their own, reminders, one tap a dose, a page for the prescriber.
+
+It keeps what people write about their medication and advises nothing: no dose is checked, doubled
+or made up for. Medication for opioid or alcohol use stands in it like any other. A *Dose* is one
+time of a *Medication*, known by its day and time on the wall, so a tap twice is one entry and a
+night on which clocks change has neither one too many nor one too few. A medication with no times
+is one for when it is needed.
+
+The road not taken: a row in clear a dose, or a kind of reminder that says "medication": both would
+tell whoever has the table that somebody takes something, and when.
+"""

@@ -1,0 +1,72 @@
+"""Keeping the list with its reminders, and saying what became of a dose."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date, datetime, time
+from typing import Any
+from uuid import UUID, uuid5
+
+from webapp.accounts.models import Person
+from webapp.core import clock
+from webapp.core.db import db
+from webapp.entries import actions as entries
+from webapp.entries.models import entry_id
+from webapp.entries.queries import own
+from webapp.medication import queries
+from webapp.medication.models import Answer, Dose, Medication
+from webapp.reminders.actions import remind, ring_again, settle, stop_reminding
+from webapp.reminders.schedule import AtTimes, Kind
+
+# One rule a time of day, about that time: three medications at eight ring once.
+_RINGS = UUID("5b3c1f57-7c0e-4a0b-9e86-0d5f8a3b9c21")
+
+
+@contextmanager
+def reminders_follow(person: Person) -> Iterator[None]:
+    """Change the list inside of this: the reminders change with it, and only those.
+
+    Somebody may have switched a reminder off since; it stays off until its own time changes.
+    """
+    before = queries.rings_of(person)
+    yield
+    db.session.flush()
+    after = queries.rings_of(person)
+    for key in before.keys() - after.keys():
+        stop_reminding(person, Kind.DAILY, _about(*key))
+    for (zone, at), ring in after.items():
+        if before.get((zone, at)) != ring:
+            today = clock.local(clock.now(), zone).date()
+            name = ", ".join(ring.names)[:200]
+            # Kind.DAILY, as for anything else: the table doesn't say what it is for.
+            remind(person, AtTimes((at,), zone, today, _about(zone, at), name, ring.weekdays))
+
+
+def say(person: Person, made_on_phone: UUID, at: datetime, content: Mapping[str, Any]) -> Dose:
+    """Keep what became of a dose. The same tap twice is one; another answer takes its place."""
+    there = own(person, Dose, entry_id(person.id, made_on_phone), removed=True)
+    if there is None:
+        return entries.write(Dose, person, made_on_phone, at, content)
+    entries.restore(there)
+    if there.answer != content["answer"]:
+        entries.edit(there, there.version, at, content)
+    return there
+
+
+def settle_reminder(person: Person, medication: Medication, dose: Dose) -> bool:
+    """What was answered doesn't ring any more; "later" rings once more. Returns whether it will."""
+    if not medication.remind or not dose.time:
+        return False
+    day, at = date.fromisoformat(dose.day or ""), time.fromisoformat(dose.time)
+    zone = medication.plan.zone
+    which = person, Kind.DAILY, _about(zone, at), clock.instant(day, at, zone)
+    if dose.answer == Answer.LATER:
+        return ring_again(*which)
+    with_it = [one for one in queries.medications_of(person) if one.remind]
+    rows = [row for row in queries.doses_on(person, with_it, day) if row.due.time == at]
+    if all(row.dose is not None and row.dose.answer != Answer.LATER for row in rows):
+        settle(*which)
+    return False
+
+
+def _about(zone: str, at: time) -> UUID:
+    return uuid5(_RINGS, f"{zone} {at.isoformat('minutes')}")

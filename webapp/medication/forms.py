@@ -1,0 +1,167 @@
+"""What is asked about a medication and about a dose."""
+
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask_babel import lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateField,
+    DateTimeLocalField,
+    Field,
+    FieldList,
+    Form,
+    HiddenField,
+    RadioField,
+    SelectMultipleField,
+    TimeField,
+)
+from wtforms.validators import Optional, ValidationError
+
+from webapp.core import clock
+from webapp.core.dates import weekday
+from webapp.core.forms import CheckboxList, OurForm, line, needed, words
+from webapp.medication.doses import EVERY_DAY
+from webapp.medication.words import ANSWERS
+
+CONTENT = ("name", "dose", "prescriber", "notes")
+TIMES_A_DAY = 6
+UNREADABLE = _l("This can’t be read. Please load the page again.")
+
+
+def known_choice(form: Form, field: Field) -> None:
+    """Say in a sentence what WTForms says in jargon."""
+    known = {value for value, _label in field.choices}
+    chosen = field.data if isinstance(field.data, list) else [field.data]
+    if not known.issuperset(chosen):
+        raise ValidationError(_l("Please choose from the list."))
+
+
+class MedicationForm(OurForm):
+    """A medication. Its name is enough."""
+
+    id = HiddenField(default=lambda: str(uuid4()))
+    version = HiddenField(default="0")
+    name = line(_l("Name of the medication"), needed(_l("Please give its name.")))
+    dose = line(_l("Dose, as on the label"))
+    times = FieldList(
+        TimeField(_l("Time"), [Optional()]),
+        _l("At what times?"),
+        min_entries=4,
+        max_entries=TIMES_A_DAY,
+    )
+    weekdays = SelectMultipleField(
+        _l("On which days?"),
+        coerce=int,
+        choices=[(day, day) for day in EVERY_DAY],
+        default=list(EVERY_DAY),
+        validate_choice=False,
+        validators=[known_choice],
+        option_widget=CheckboxList.option_widget,
+        widget=CheckboxList(),
+    )
+    remind = BooleanField(_l("Remind me at these times"))
+    prescriber = line(_l("Who prescribes it"))
+    refill = DateField(_l("Refill by"), [Optional()])
+    notes = words(_l("Note for the prescriber"))
+
+    def __init__(self, *args: Any, zone: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.zone = zone
+        self.weekdays.choices = [(day, weekday(day)) for day in EVERY_DAY]
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """What goes into the entry."""
+        times = {one.data for one in self.times if one.data is not None}
+        content: dict[str, Any] = {name: self[name].data for name in CONTENT}
+        return content | {
+            "times": [one.isoformat("minutes") for one in sorted(times)],
+            "weekdays": sorted(set(self.weekdays.data)) if times else None,
+            "remind": bool(times and self.remind.data) or None,
+            "refill": self.refill.data.isoformat() if self.refill.data else None,
+            "zone": self.zone,
+        }
+
+    def validate_weekdays(self, field: Field) -> None:
+        """With times there is at least one day."""
+        if not field.data and any(one.data is not None for one in self.times):
+            raise ValidationError(_l("Please choose at least one day."))
+
+    def validate_refill(self, field: Field) -> None:
+        """A day that a calendar of ours knows."""
+        today = clock.now().date()
+        if field.data and not date(2000, 1, 1) <= field.data <= today + timedelta(days=1100):
+            raise ValidationError(_l("Please check the date: it can’t be that far away."))
+
+
+class DoseForm(OurForm):
+    """What became of one dose. The page fills in which; one tap answers."""
+
+    id = HiddenField(default=lambda: str(uuid4()))
+    version = HiddenField(default="0")
+    medication = HiddenField(validators=[needed(UNREADABLE)])
+    name = line(_l("Name of the medication"))
+    day = HiddenField(validators=[needed(UNREADABLE)])
+    time = HiddenField()
+    answer = RadioField(
+        _l("What became of it?"),
+        choices=list(ANSWERS.items()),
+        validate_choice=False,
+        validators=[needed(_l("Please choose one.")), known_choice],
+    )
+    happened = DateTimeLocalField(
+        _l("When was that?"), [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+    )
+
+    def __init__(self, *args: Any, zone: str, at: datetime | None = None, **options: Any) -> None:
+        """`at` is when it was tapped, if that isn't now: on a phone without a network."""
+        super().__init__(*args, **options)
+        self.zone, self.at = zone, at
+
+    @property
+    def happened_at(self) -> datetime:
+        """The instant of the answer: now, unless a time was given."""
+        when = self.happened.data
+        if when:
+            return clock.instant(when.date(), when.time(), self.zone)
+        return self.at or clock.now()
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        """What goes into the entry."""
+        fields = ("medication", "name", "day", "time", "answer")
+        return {name: self[name].data for name in fields} | {"zone": self.zone}
+
+    def validate_medication(self, field: Field) -> None:
+        """An entry's id, as the page wrote it."""
+        _written_as(field, lambda text: str(UUID(text)))
+
+    def validate_day(self, field: Field) -> None:
+        """A day, as the page wrote it, not far from today."""
+        _written_as(field, lambda text: date.fromisoformat(text).isoformat())
+        now = clock.now().date()
+        if abs(date.fromisoformat(field.data) - now) > timedelta(days=366):
+            raise ValidationError(_l("Please check the date: it can’t be that far away."))
+
+    def validate_time(self, field: Field) -> None:
+        """A time on the wall, or none."""
+        if field.data:
+            _written_as(field, lambda text: time.fromisoformat(text).isoformat("minutes"))
+
+    def validate_happened(self, field: Field) -> None:
+        """Not before 1900, and not over a day ahead."""
+        if field.data is None:
+            return
+        if not 1900 <= field.data.year < 9999 or not clock.plausible(self.happened_at, clock.now()):
+            raise ValidationError(_l("Please check the date: it can’t be that far away."))
+
+
+def _written_as(field: Field, read: Any) -> None:
+    try:
+        same = read(field.data or "") == field.data
+    except ValueError:
+        same = False
+    if not same:
+        raise ValidationError(UNREADABLE)

@@ -1,0 +1,65 @@
+"""The kinds of entry about medication."""
+
+from datetime import date, time
+from enum import StrEnum
+
+from webapp.core import clock
+from webapp.core.sealing import Sealed
+from webapp.entries.models import Entry
+from webapp.medication.doses import EVERY_DAY, Times
+
+
+class Answer(StrEnum):
+    """What became of a dose, as its person says."""
+
+    TAKEN = "taken"
+    SKIPPED = "skipped"
+    LATER = "later"
+
+
+class Medication(Entry, kind="medication"):
+    """Something that somebody takes. `happened_at` is when it was put on the list."""
+
+    lines = "medication/line.html"
+    page = "medication.show"
+
+    name = Sealed[str]()
+    dose = Sealed[str]()
+    times = Sealed[list[str]]()  # "08:00" on the wall; none: only when it is needed
+    weekdays = Sealed[list[int]]()  # 0 is Monday
+    prescriber = Sealed[str]()
+    refill = Sealed[str]()  # a day, as 2026-11-23
+    notes = Sealed[str]()  # for the prescriber
+    remind = Sealed[bool]()
+    zone = Sealed[str]()  # where the clock on the wall stands
+
+    @property
+    def plan(self) -> Times:
+        """When it is taken, as plain values."""
+        zone = self.zone or "UTC"
+        return Times(
+            self.name or "",
+            tuple(time.fromisoformat(one) for one in self.times or []),
+            zone,
+            clock.local(self.happened_at, zone).date(),
+            tuple(EVERY_DAY if self.weekdays is None else self.weekdays),
+        )
+
+    @property
+    def refill_day(self) -> date | None:
+        """When it runs out, if that was said."""
+        return date.fromisoformat(self.refill) if self.refill else None
+
+
+class Dose(Entry, kind="dose"):
+    """One time of a medication: taken, skipped or later. `happened_at` is when that was said."""
+
+    lines = "medication/dose_line.html"
+    page = "medication.dose"
+
+    medication = Sealed[str]()  # the entry's id
+    name = Sealed[str]()  # as it was called then; it stays when the list changes
+    day = Sealed[str]()
+    time = Sealed[str]()  # absent for one that is taken when needed
+    answer = Sealed[str]()  # Answer
+    zone = Sealed[str]()
