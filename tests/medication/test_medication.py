@@ -317,7 +317,7 @@ def test_a_printed_list_has_what_a_prescriber_asks_and_how_the_last_days_went(
     for said in ("Medication of Ana", "Naltrexone", "50 mg", "8:00 am", "Dr. Lee"):
         assert said in page.text
     assert "Ask about sleep" in page.text
-    assert "The last 14 days: taken 2, skipped 1, not noted 1." in page.text
+    assert "The last 14 days taken 2, skipped 1, not noted 1" in page.text
     assert "Naltrexone" not in phone_of(ben).get("/medication/printed").text
 
 
