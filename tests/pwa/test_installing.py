@@ -6,6 +6,7 @@ import struct
 import pytest
 
 from webapp.config import HelpLines
+from webapp.mindfulness.exercises import EXERCISES
 
 
 @pytest.fixture
@@ -73,10 +74,15 @@ def test_everything_the_worker_keeps_is_there_and_nobodys(phone, app):
         json.loads(script.split(f"const {name} = ")[1].split("\n")[0]) for name in ("SHELL", "MORE")
     )
     assert sorted(one for one in shell if not one.startswith("/s/")) == ["/help-now", "/offline"]
-    assert [one for one in more if not one.startswith("/s/")] == ["/blank/trigger"]
-    shell += more
-    for address in shell:
-        assert phone.client.get(address).status_code == 200
+    pages = {one for one in more if not one.startswith("/s/")}
+    exercises = {"/mindfulness", *(f"/mindfulness/{slug}" for slug in EXERCISES)}
+    assert pages == exercises | {"/blank/practice", "/blank/trigger"}
+    weight = 0
+    for address in shell + more:
+        answer = phone.client.get(address, headers={"Accept-Encoding": "gzip"})
+        assert answer.status_code == 200
+        weight += len(answer.data)
+    assert weight <= 150 * 1024
     assert f'"{app.config["STATIC_DIGEST"]}-' in script
 
 

@@ -13,6 +13,7 @@ from webapp.accounts.actions import note_use
 from webapp.core import clock
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.forms import OurForm
+from webapp.core.packed import packed
 from webapp.core.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.entries import actions
@@ -43,23 +44,19 @@ def exercise_name(slug: str | None) -> str:
 
 @bp.get("/mindfulness")
 @reads(anyone)
-def index() -> str:
+def index() -> ResponseReturnValue:
     """All exercises. Public, the same for everybody but for the frame around."""
-    return render_template("mindfulness/index.html", exercises=EXERCISES.values(), **_frame())
+    return _public("mindfulness/index.html", exercises=EXERCISES.values())
 
 
 @bp.get("/mindfulness/<slug>")
 @reads(anyone)
-def exercise(slug: str) -> str:
+def exercise(slug: str) -> ResponseReturnValue:
     """One exercise, whole: as a text to read, and with a script as a timer that goes through it."""
     if slug not in EXERCISES:
         raise NotFound
-    return render_template(
-        "mindfulness/exercise.html",
-        exercise=EXERCISES[slug],
-        lengths=MINUTES,
-        standard=STANDARD,
-        **_frame(),
+    return _public(
+        "mindfulness/exercise.html", exercise=EXERCISES[slug], lengths=MINUTES, standard=STANDARD
     )
 
 
@@ -202,12 +199,13 @@ def form_page(
     return page, status
 
 
-def _frame() -> dict[str, Any]:
+def _public(template: str, **values: Any) -> ResponseReturnValue:
     """A patient keeps the bar at the bottom; for everybody else it is a page like help now."""
-    here = current_user.is_authenticated and current_person.is_patient
-    if here:
-        return {"layout": "layouts/patient.html", "is_patient": True}
-    return {"layout": "layouts/plain.html", "is_patient": False, "current_person": None}
+    if current_user.is_authenticated and current_person.is_patient:
+        return render_template(template, layout="layouts/patient.html", **values)
+    plain = {"layout": "layouts/plain.html", "current_person": None}
+    page = render_template(template, **plain, **values)
+    return page if current_user.is_authenticated else packed(page)
 
 
 def _filled(entry: Practice) -> PracticeForm:

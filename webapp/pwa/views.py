@@ -1,6 +1,5 @@
 """Manifest, worker, help, and the neutral page."""
 
-import gzip
 import hashlib
 import re
 from typing import Any
@@ -12,7 +11,6 @@ from flask import (
     jsonify,
     redirect,
     render_template,
-    request,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -24,7 +22,9 @@ from webapp.accounts.access import anyone, current_person
 from webapp.accounts.views import home_of
 from webapp.core.db import db
 from webapp.core.errors import NotFound
+from webapp.core.packed import packed
 from webapp.core.routes import reads
+from webapp.mindfulness.views import exercise_addresses
 from webapp.sync.kinds import KINDS
 
 bp = Blueprint("pwa", __name__)
@@ -39,14 +39,15 @@ SHELL_FILES = [
     "icons/sprite.svg",
     "icons/favicon.svg",
 ]
-# Kept once somebody signed in on a phone of their own. A page that belongs to nobody and shall
-# open without a network (an exercise, say) joins by its endpoint.
-MORE: list[str] = []
+# Kept once somebody signed in on a phone of their own, beside the exercises.
 MORE_FILES = [
+    "css/calm.css",
+    "css/patterns.css",
     "js/outbox.js",
     *[
         f"js/modules/{name}.js"
         for name in (
+            "exercise",
             "keep",
             "reveal-after",
             "sign-out",
@@ -58,7 +59,11 @@ MORE_FILES = [
     ],
 ]
 # What a blank form stands in for, when the page itself can't be had.
-BLANK_FOR = {"journal.new": "trigger", "meetings.new": "visit"}
+BLANK_FOR = {
+    "journal.new": "trigger",
+    "meetings.new": "visit",
+    "mindfulness.new": "practice",
+}
 # Where whoever signed out without a network still gets: at once, or after telling the server.
 FREE = ["pwa.help_now", "pwa.offline", "pwa.quiet"]
 DOORS = ["accounts.sign_in", "accounts.reset", "joining.by_code"]
@@ -78,14 +83,14 @@ def start() -> ResponseReturnValue:
 def help_now() -> Response:
     """Who to call right now. Public, the same for everybody, kept on the phone."""
     lines = current_app.config["HELP_LINES"]
-    return _packed(render_template("pwa/help_now.html", lines=lines, current_person=None))
+    return packed(render_template("pwa/help_now.html", lines=lines, current_person=None))
 
 
 @bp.get("/offline")
 @reads(anyone)
 def offline() -> Response:
     """What is on this phone; the worker shows it when a page can't be had."""
-    return _packed(render_template("pwa/offline.html", current_person=None, blank=True))
+    return packed(render_template("pwa/offline.html", current_person=None, blank=True))
 
 
 @bp.get("/blank/<kind>")
@@ -95,7 +100,7 @@ def blank(kind: str) -> ResponseReturnValue:
     page = KINDS[kind].blank() if kind in KINDS else None
     if page is None:
         raise NotFound
-    return _packed(page)
+    return packed(page)
 
 
 @bp.get("/quiet")
@@ -122,7 +127,7 @@ def worker() -> Response:
     digest = current_app.config["STATIC_DIGEST"]
     shell = [url_for(name) for name in SHELL]
     blank = {url_for(page): url_for("pwa.blank", kind=kind) for page, kind in BLANK_FOR.items()}
-    more = [url_for(name) for name in MORE] + list(blank.values())
+    more = [*exercise_addresses(), *blank.values()]
     script = render_template(
         "pwa/sw.js",
         release=f"{digest}-{_digest_of([*shell, *more])}",
@@ -140,7 +145,7 @@ def worker() -> Response:
         doors=[url_for(name) for name in DOORS],
     )
     # Comments are for whoever reads the source, not for a phone on a slow network.
-    response = _packed(re.sub(r"^ *// .*\n", "", script, flags=re.MULTILINE))
+    response = packed(re.sub(r"^ *// .*\n", "", script, flags=re.MULTILINE))
     response.content_type = "text/javascript; charset=utf-8"
     response.headers["Cache-Control"] = "no-cache"
     # A worker has a policy of its own: it fetches from here and nothing else.
@@ -173,16 +178,6 @@ def _digest_of(pages: list[str]) -> str:
         texts = [client.get(page).data for page in pages]
         held[known] = hashlib.sha256(b"\0".join(texts)).hexdigest()[:16]
     return held[known]
-
-
-def _packed(answer: ResponseReturnValue) -> Response:
-    """The same for everybody and with nobody's words in it, so its size tells nothing."""
-    response = current_app.make_response(answer)
-    response.vary.add("Accept-Encoding")
-    if request.accept_encodings.quality("gzip") > 0:
-        response.set_data(gzip.compress(response.get_data(), mtime=0))
-        response.content_encoding = "gzip"
-    return response
 
 
 def _manifest() -> dict[str, Any]:

@@ -18,10 +18,16 @@ from webapp.entries.queries import own, stood_there
 from webapp.journal.forms import TriggerForm
 from webapp.journal.models import Trigger
 from webapp.journal.views import form_page as trigger_page
+from webapp.medication.forms import DoseForm
+from webapp.medication.models import Dose
+from webapp.medication.views import dose_page
 from webapp.meetings.actions import change as change_visit
 from webapp.meetings.forms import VisitForm
 from webapp.meetings.models import Visit
 from webapp.meetings.views.log import form_page as visit_page
+from webapp.mindfulness.forms import PracticeForm
+from webapp.mindfulness.models import Practice
+from webapp.mindfulness.views import form_page as practice_page
 from webapp.sharing.actions import take_back
 from webapp.sharing.queries import own_share
 from webapp.sync.models import Outcome
@@ -132,6 +138,8 @@ class TakenBack:
 
 KINDS: dict[str, Kind] = {
     "take-back": TakenBack(),
+    "dose": Written(Dose, DoseForm, dose_page),
+    "practice": Written(Practice, PracticeForm, practice_page),
     "trigger": Written(Trigger, TriggerForm, trigger_page),
     "visit": Written(Visit, VisitForm, visit_page, change_visit),
 }

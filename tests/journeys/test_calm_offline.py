@@ -1,0 +1,76 @@
+"""An exercise opens in a basement, and what it did is kept and sent."""
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from tests.journeys.network import Trouble
+from tests.journeys.test_offline import all_sent, network, take, unsent
+from webapp.accounts.models import Person
+from webapp.core.db import db
+from webapp.entries.actions import write
+from webapp.medication.models import Dose, Medication
+from webapp.mindfulness.exercises import EXERCISES
+from webapp.mindfulness.models import Practice
+
+pytestmark = pytest.mark.journey
+__all__ = ["network", "take"]  # fixtures
+
+
+def contents(clinic, kind):
+    with clinic.app.app_context():
+        return [one.content for one in db.session.scalars(select(kind))]
+
+
+def test_ana_rides_an_urge_out_in_a_basement_and_it_is_in_her_log(
+    clinic, ana, evening, take, watch, look
+):
+    watch.expect("ERR_INTERNET_DISCONNECTED")
+    phone = take(ana)
+    phone.context.set_offline(True)
+    phone.goto("/mindfulness")
+    for one in EXERCISES.values():
+        expect(phone.get_by_role("link", name=str(one.name))).to_be_visible()
+    phone.get_by_role("link", name="Ride out an urge").tap()
+    phone.locator("[name=before][value='8']").check()
+    phone.get_by_role("button", name="Begin").tap()
+    phone.locator("[name=strength][value='7']").check()
+    phone.get_by_role("button", name="Stop here").tap()
+    phone.get_by_role("link", name="Write down how it was").tap()
+    expect(phone.locator("[name=before]:checked")).to_have_value("8")
+    expect(phone.get_by_label("For how many minutes?")).to_have_value("1")
+    phone.get_by_label("What did you notice?").fill("No signal, and a wave")
+    look(phone, "how-was-it-blank-phone")
+    phone.get_by_role("button", name="Save").tap()
+    expect(unsent(phone)).to_have_text("1 on this phone, not sent yet")
+    assert contents(clinic, Practice) == []
+
+    phone.context.set_offline(False)
+    phone.goto("/mindfulness/practices")
+    all_sent(phone)
+    (content,) = contents(clinic, Practice)
+    assert content["exercise"] == "urge-surfing"
+    assert (content["before"], content["samples"]) == (8, [[0, 7]])
+    assert content["notes"] == "No signal, and a wave"
+
+
+def test_a_dose_tapped_on_an_open_page_is_not_lost(clinic, ana, evening, take, network, watch):
+    watch.expect("ERR_", "Failed to load", "failed:", "Failed to fetch")
+    with clinic.app.app_context():
+        person = db.session.get_one(Person, ana.id)
+        content = {"name": "Naltrexone", "times": ["08:00"], "zone": "America/New_York"}
+        write(Medication, person, ana.id, person.created_at, content)
+        db.session.commit()
+    phone = take(ana)
+    phone.goto("/medication")
+    network.goes(Trouble.DEAD)
+    phone.get_by_role("button", name="Taken Naltrexone").tap()
+    expect(unsent(phone)).to_have_text("1 on this phone, not sent yet")
+    assert contents(clinic, Dose) == []
+    network.comes_back()
+    phone.goto("/today")
+    all_sent(phone)
+    ((content),) = contents(clinic, Dose)
+    assert content["answer"] == "taken"
+    phone.goto("/medication")
+    expect(phone.get_by_role("button", name="Taken Naltrexone")).to_have_count(0)
