@@ -12,6 +12,16 @@ pytestmark = pytest.mark.journey
 GOES_ON = """document.getAnimations()
   .filter((one) => one.effect.getTiming().iterations === Infinity).length"""
 
+AWAKE = """
+  window.asked = window.released = 0;
+  Object.defineProperty(navigator, "wakeLock", { value: {
+    request: async () => ({ n: window.asked++, release() { window.released++ } }) } });
+  window.hide = (hidden) => {
+    Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+  };
+"""
+
 
 def begin(page: Page, address: str, *, minutes: str = "3 minutes") -> None:
     page.clock.install()
@@ -89,6 +99,23 @@ def test_a_clock_that_is_set_back_or_a_page_left_alone_does_no_harm(clinic, open
     page.clock.fast_forward(3 * 3_600_000)
     page.goto("/mindfulness/feet")
     expect(page.get_by_role("button", name="Begin")).to_be_visible()  # that one is long over
+
+
+def test_a_page_that_was_hidden_goes_on_and_keeps_the_screen_awake_again(clinic, opened):
+    page = opened(PHONE)
+    page.add_init_script(AWAKE)
+    begin(page, "/mindfulness/sounds")
+    assert page.evaluate("window.asked") == 1
+    page.evaluate("hide(true)")
+    page.clock.fast_forward(100_000)  # a hidden page's timers may sleep
+    page.evaluate("hide(false)")
+    page.clock.run_for(1_000)
+    left(page, "2 minutes left")
+    assert page.evaluate("window.asked") == 2
+    page.get_by_role("button", name="Stop here").tap()
+    assert page.evaluate("window.released") == 1
+    page.evaluate("hide(true); hide(false)")
+    assert page.evaluate("window.asked") == 2  # nothing goes on, so the screen may sleep
 
 
 def test_stopping_is_as_good_as_going_on(clinic, ana, opened):

@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser import axe_violations, wait_until
 from tests.conftest import PASSWORD
 from tests.journeys.conftest import DESK, PHONE, sideways
+from webapp.mindfulness.exercises import EXERCISES
 
 pytestmark = pytest.mark.journey
 
@@ -82,7 +83,8 @@ def test_the_phone_keeps_no_page_that_is_anybodys(clinic, ana, evening, opened, 
       return found
     }""")
     pages = {path for path in kept if not path.startswith("/s/")}
-    assert pages <= {"/help-now", "/offline", "/blank/trigger"}
+    public = {"/help-now", "/offline", "/blank/trigger", "/blank/practice", "/mindfulness"}
+    assert pages <= public | {f"/mindfulness/{slug}" for slug in EXERCISES}
     assert not any("Ana" in text or WORDS in text for text in kept.values())
 
 

@@ -6,6 +6,7 @@ time of a *Medication*, known by its day and time on the wall, so a tap twice is
 night on which clocks change has neither one too many nor one too few. A medication with no times
 is one for when it is needed.
 
-The road not taken: a row in clear a dose, or a kind of reminder that says "medication": both would
-tell whoever has the table that somebody takes something, and when.
+The road not taken: a kind of reminder that says "medication". Its times stand in clear, so it rings
+as anything else does, and its name is sealed. (That an entry is a dose stands in clear, as every
+entry's kind does; what it is a dose of doesn't.)
 """
