@@ -36,14 +36,14 @@ _EXERCISES = (
         _l("In for four, out for six. With your breath or with your hands."),
         (
             Step(
-                _l("Sit or stand as you like. Look at the circle, or at any spot."),
+                _l("Sit or stand as you like. Let your eyes rest on one spot."),
                 1,
-                _l("Put your fingertips together. Look at the circle, or at any spot."),
+                _l("Put your fingertips together. Let your eyes rest on one spot."),
             ),
             Step(
-                _l("Breathe in while it grows, out while it shrinks. Easy, not deep."),
+                _l("Breathe in for four, out for six. Easy, not deep."),
                 1,
-                _l("Press lightly while it grows, let go while it shrinks."),
+                _l("Press lightly for four, let go for six."),
             ),
             Step(
                 _l("If four and six don’t suit you, find your own slow pace."),
@@ -51,7 +51,7 @@ _EXERCISES = (
                 _l("If this pace doesn’t suit you, press more slowly or more lightly."),
             ),
             Step(_l("Let your shoulders drop a little."), 3),
-            Step(_l("When your mind goes off, that is what minds do. Come back to the circle."), 3),
+            Step(_l("When your mind goes off, that is what minds do. Come back to the count."), 3),
             Step(
                 _l("Feel the air where you feel it most: nose, chest or belly."),
                 10,
@@ -59,7 +59,7 @@ _EXERCISES = (
             ),
             Step(_l("Nothing to get right. Slow is enough."), 10),
             Step(_l("Let your jaw be loose and your tongue lie still."), 10),
-            Step(_l("Let the circle go on for a while without following it. Then join in again.")),
+            Step(_l("Let the count go for a moment. Then join in again, as slow as you like.")),
         ),
         rhythm=Rhythm((4, 6), (_l("In"), _l("Out")), (_l("Press"), _l("Let go"))),
     ),
@@ -82,7 +82,7 @@ _EXERCISES = (
             Step(_l("Feel the chair, the wall or the ground that holds you."), 3),
             Step(_l("If your mind wanders, start again at the next side."), 3),
             Step(_l("Let your hands lie open for one round."), 10),
-            Step(_l("Look up from the circle. Keep the count while you see the room."), 10),
+            Step(_l("Look up. Keep the count while you see the room."), 10),
             Step(_l("One round a little softer than the one before."), 10),
             Step(_l("A last box, as slow as you like.")),
         ),
