@@ -83,7 +83,14 @@ def test_the_phone_keeps_no_page_that_is_anybodys(clinic, ana, evening, opened, 
       return found
     }""")
     pages = {path for path in kept if not path.startswith("/s/")}
-    public = {"/help-now", "/offline", "/blank/trigger", "/blank/practice", "/mindfulness"}
+    public = {
+        "/help-now",
+        "/offline",
+        "/blank/trigger",
+        "/blank/practice",
+        "/blank/visit",
+        "/mindfulness",
+    }
     assert pages <= public | {f"/mindfulness/{slug}" for slug in EXERCISES}
     assert not any("Ana" in text or WORDS in text for text in kept.values())
 
