@@ -8,6 +8,7 @@ const modules = new Map([
   ["forget-phone", () => import("./modules/forget-phone.js")],
   ["huddle", () => import("./modules/huddle.js")],
   ["initials", () => import("./modules/initials.js")],
+  ["install", () => import("./modules/install.js")],
   ["keep", () => import("./modules/keep.js")],
   ["kept-plan", () => import("./modules/kept-plan.js")],
   ["password", () => import("./modules/password.js")],
@@ -23,6 +24,9 @@ const modules = new Map([
   ["waiting", () => import("./modules/waiting.js")],
   ["worker", () => import("./modules/worker.js")],
 ]);
+
+// Android asks by itself, on any page and in any moment: here it waits until somebody wants it.
+addEventListener("beforeinstallprompt", (event) => { event.preventDefault(); self.askToInstall = event; });
 
 for (const element of document.querySelectorAll("[data-module]")) {
   for (const name of element.dataset.module.split(" ")) enhance(element, name);

@@ -117,6 +117,7 @@ def test_rows_in_every_table_live_through_a_rebuild(world: World, next_release: 
     world.phone("cleo").get(f"/clinic/sessions/{world.evening.tonight}")
     world.invitation()
     world.reset_code()
+    world.app_code()
     plan = f"/clinic/groups/{world.evening.id}/people/{world.people['ana'].id}"
     for who, address, endpoint in (
         ("ana", f"/week/dates/{world.evening.tonight}", "week.date_"),

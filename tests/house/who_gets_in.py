@@ -32,6 +32,8 @@ GET    /s/<_digest>/<path:path>                            in     in   in   in  
 
 GET    /sign-in                                            in     in   in   in   in   in   in    in
 POST   /sign-in                                            in     in   in   in   in   in   in    in
+GET    /sign-in/code                                       in     in   in   in   in   in   in    in
+POST   /sign-in/code                                       in     in   in   in   in   in   in    in
 GET    /reset                                              in     in   in   in   in   in   in    in
 POST   /reset                                              in     in   in   in   in   in   in    in
 GET    /join                                               in     in   in   in   in   in   in    in
@@ -47,6 +49,8 @@ GET    /you                                                door   in   in   in  
 POST   /you                                                door   in   in   in   in   in   in    in
 GET    /you/password                                       door   in   in   in   in   in   in    in
 POST   /you/password                                       door   in   in   in   in   in   in    in
+GET    /install                                            door   in   in   in   no   no   no    no
+POST   /install                                            door   in   in   in   no   no   no    no
 POST   /you/devices/end-others                             door   in   in   in   in   in   in    in
 POST   /you/devices/<uuid:id>/end                          door   in   no   no   no   no   no    no
 

@@ -18,7 +18,7 @@ from tests.conftest import NOW, PASSWORD, ZONE, SomeGroup, Someone
 from tests.pages import Phone
 from tests.reminders.pushservice import FakePhone
 from tests.sync.conftest import OUTBOX, sealed
-from webapp.accounts.actions import issue_reset, start_sign_in
+from webapp.accounts.actions import issue_app_code, issue_reset, start_sign_in
 from webapp.accounts.models import Person, Role
 from webapp.core.db import Base, db
 from webapp.entries.actions import edit, write
@@ -169,6 +169,8 @@ class World:
         known: dict[str, dict[str, Any]] = {
             "accounts.sign_in": {"username": "ana", "password": PASSWORD},
             "accounts.unlock": {"password": PASSWORD},
+            "accounts.install": {"password": PASSWORD},
+            "accounts.sign_in_by_code": {"code": NO_CODE},
             "accounts.reset": {"code": NO_CODE, "password": new_password},
             "accounts.save_settings": {"name": who.title()},
             "accounts.change_password": {"current": PASSWORD, "password": new_password},
@@ -245,6 +247,8 @@ class World:
         fields = MultiDict(self.fields(rule.endpoint, who))
         if rule.endpoint == "joining.join":
             address = address.replace(NO_CODE, self.invitation())
+        if rule.endpoint == "accounts.sign_in_by_code":
+            fields["code"] = self.app_code()
         if rule.endpoint == "accounts.reset":
             fields["code"] = self.reset_code()
         if rule.endpoint == "sync.sync":  # a phone's script, not a form
@@ -253,6 +257,13 @@ class World:
             )
         fields["csrf_token"] = phone.token()
         return phone.client.post(address, data=fields, base_url=phone.base_url)
+
+    def app_code(self) -> str:
+        """A code that signs Ana's installed app in."""
+        with self.app.app_context():
+            code = issue_app_code(db.session.get_one(Person, self.people["ana"].id))
+            db.session.commit()
+        return code
 
     def invitation(self) -> str:
         """A fresh invitation to Evening IOP."""

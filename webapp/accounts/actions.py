@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import update
 
 from webapp.accounts import passwords, queries
-from webapp.accounts.models import HereFor, PasswordReset, Person, Role, SignIn
+from webapp.accounts.models import AppCode, HereFor, PasswordReset, Person, Role, SignIn
 from webapp.core import clock, throttle
 from webapp.core.codes import use
 from webapp.core.db import db, short_transaction
@@ -16,6 +16,7 @@ from webapp.core.keys import keyring
 
 TRIES_AN_ACCOUNT, TRIES_AN_ADDRESS = 10, 100
 RESET_LASTS = timedelta(hours=24)
+APP_CODE_LASTS = timedelta(minutes=10)
 MOST_DEVICES = 10
 
 
@@ -104,6 +105,36 @@ def issue_reset(person: Person, by: Person | None) -> str:
     return code
 
 
+def issue_app_code(person: Person) -> str:
+    """A code for signing the installed app in. Earlier ones end.
+
+    It stands for the password, so it is made only for whoever has just typed that, and soon ends.
+    """
+    end_app_codes(person.id)
+    row = AppCode(
+        person_id=person.id, made_by_id=person.id, expires_at=clock.now() + APP_CODE_LASTS
+    )
+    code = row.set_code()
+    db.session.add(row)
+    return code
+
+
+def end_app_codes(person_id: UUID) -> None:
+    """Whatever code there is signs nobody in any more."""
+    db.session.execute(
+        update(AppCode)
+        .where(AppCode.person_id == person_id, AppCode.used_at.is_(None))
+        .values(used_at=clock.now())
+    )
+
+
+def person_with_app_code(row: AppCode) -> Person:
+    """Who may come in with this code. Raises Conflict if it was used."""
+    if not use(db.session, row):
+        raise Conflict
+    return db.session.get_one(Person, row.person_id)
+
+
 def reset_password(reset: PasswordReset, password_hash: str) -> Person:
     """Set the new password; every device is signed out. Raises Conflict if the code was used."""
     if not use(db.session, reset):
@@ -116,6 +147,7 @@ def reset_password(reset: PasswordReset, password_hash: str) -> Person:
 def set_password(person: Person, password_hash: str, keep: UUID | None = None) -> None:
     """A new password, and every other device signed out."""
     person.password_hash = password_hash
+    end_app_codes(person.id)
     end_all_sign_ins(person.id, but=keep)
 
 

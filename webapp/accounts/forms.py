@@ -49,6 +49,12 @@ class ResetForm(OurForm):
     password = password(_l("New password"), strong, autocomplete="new-password")
 
 
+class AppCodeForm(OurForm):
+    """The code from one's own browser, typed into the installed app."""
+
+    code = line(_l("Code"), needed(_l("Please type the code from your browser.")))
+
+
 class ChangePasswordForm(OurForm):
     """The password now, and the one from now on."""
 

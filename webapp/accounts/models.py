@@ -111,3 +111,10 @@ class PasswordReset(OneTimeCode, Base):
 
     __tablename__ = "password_reset"
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+
+
+class AppCode(OneTimeCode, Base):
+    """A code that signs the installed app in: on an iPhone it shares nothing with the browser."""
+
+    __tablename__ = "app_code"
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)

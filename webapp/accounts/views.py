@@ -26,17 +26,19 @@ from webapp.accounts.access import (
     current_person,
     current_sign_in,
     known,
+    patient,
     signed_in,
 )
 from webapp.accounts.devices import device_name
 from webapp.accounts.forms import (
+    AppCodeForm,
     ChangePasswordForm,
     ResetForm,
     SettingsForm,
     SignInForm,
     UnlockForm,
 )
-from webapp.accounts.models import PasswordReset, Person
+from webapp.accounts.models import AppCode, PasswordReset, Person
 from webapp.core import codes, throttle
 from webapp.core.db import db, outside_transaction
 from webapp.core.errors import NotFound
@@ -112,6 +114,37 @@ def reset() -> ResponseReturnValue:
     return render_template(
         "accounts/reset.html", form=form, offer=passwords.four_words()
     ), 422 if form.errors else 200
+
+
+@bp.route("/sign-in/code", methods=["GET", "POST"])
+@writes(anyone)
+def sign_in_by_code() -> ResponseReturnValue:
+    """The installed app signs in with a code from the same person's browser."""
+    form = AppCodeForm()
+    if form.validate_on_submit():
+        throttle.count_try("app code", request.remote_addr or "", allowed=20)
+        throttle.count_try("code", (codes.typed(form.code.data or "") or "")[:4], allowed=10)
+        row = codes.find_open(db.session, AppCode, form.code.data or "")
+        if row is not None:
+            enter(actions.person_with_app_code(row), own_phone=True)
+            return redirect(url_for("today.index"))
+        form.code.errors = [_("This code isn’t valid any more, or has a typing mistake.")]
+    page = render_template("accounts/sign_in_by_code.html", form=form)
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/install", methods=["GET", "POST"])
+@writes(patient)
+def install() -> ResponseReturnValue:
+    """How to put the app on a phone, and a code to sign in inside it for the password."""
+    form, code = UnlockForm(), None
+    if form.validate_on_submit():
+        if _is_own_password(form.password.data or ""):
+            code = actions.issue_app_code(_fresh_person())
+        else:
+            form.password.errors = [_("That isn’t the password of this account.")]
+    page = render_template("accounts/install.html", form=form, code=code)
+    return page, 422 if form.errors else 200
 
 
 @bp.get("/you")

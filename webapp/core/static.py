@@ -43,7 +43,10 @@ def init_app(app: Flask, source: Path, built: Path) -> None:
             headers["Strict-Transport-Security"] = STRICT_TRANSPORT
 
     served: WhiteNoise = _Files(
-        app.wsgi_app, allow_all_origins=False, add_headers_function=add_our_headers
+        app.wsgi_app,
+        allow_all_origins=False,
+        add_headers_function=add_our_headers,
+        mimetypes={"speculation-rules.json": "application/speculationrules+json"},
     )
     served.add_files(str(folder), prefix=f"s/{digest}/")
     app.wsgi_app = served  # type: ignore[method-assign]

@@ -66,7 +66,7 @@ BLANK_FOR = {
 }
 # Where whoever signed out without a network still gets: at once, or after telling the server.
 FREE = ["pwa.help_now", "pwa.offline", "pwa.quiet"]
-DOORS = ["accounts.sign_in", "accounts.reset", "joining.by_code"]
+DOORS = ["accounts.sign_in", "accounts.sign_in_by_code", "accounts.reset", "joining.by_code"]
 
 
 @bp.get("/")
@@ -152,6 +152,15 @@ def worker() -> Response:
     response.headers["Content-Security-Policy"] = (
         "default-src 'none'; connect-src 'self'; script-src 'self'"
     )
+    return response
+
+
+@bp.after_app_request
+def point_to_what_may_be_fetched_ahead(response: Response) -> Response:
+    """A patient's own pages, while a finger is still on the link; never signing out, what is
+    printed or saved, or other people's entries (which refuse a prefetch besides)."""
+    if response.mimetype == "text/html":
+        response.headers["Speculation-Rules"] = f'"{static_url("speculation-rules.json")}"'
     return response
 
 

@@ -11,7 +11,9 @@ export default function (form) {
     if (unsent.length && !confirm(form.dataset.sure.replace("#", unsent.length))) return;
     for (const { id } of unsent) await outbox.drop(id);
     await outbox.within("drafts", (store) => store.clear());
+    const install = localStorage.getItem("install") === "no";
     localStorage.clear();
+    if (install) localStorage.setItem("install", "no"); // a no is for good, and says nothing of anybody
     sessionStorage.clear();
     for (const name of await caches.keys()) if (!name.startsWith("shell-")) await caches.delete(name);
     const { serviceWorker } = navigator;

@@ -2,6 +2,9 @@ const address = "/sw.js";
 
 export default function () {
   if (!("serviceWorker" in navigator)) return;
+  // Pages come fresh from the network anyway: it is only said, and nothing reloads under anybody's words.
+  const note = document.querySelector("[data-renewed]");
+  if (note && navigator.serviceWorker.controller) navigator.serviceWorker.addEventListener("controllerchange", () => { note.hidden = false; });
   // After load, so that a cheap phone shows the page before it precaches anything.
   if (document.readyState === "complete") register();
   else addEventListener("load", register, { once: true });
