@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from webapp.accounts import access, queries
 from webapp.accounts import views as accounts
 from webapp.attendance import views as attendance
+from webapp.check_ins import views as check_ins
 from webapp.clinic import views as clinic
 from webapp.config import ROOT, Settings
 from webapp.core import dates, db, error_pages, headers, static, wording
@@ -39,6 +40,7 @@ BLUEPRINTS = [
     today,
     week,
     journal,
+    check_ins,
     plan,
     insight,
     meetings,

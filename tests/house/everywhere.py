@@ -34,6 +34,8 @@ PLACES = {
     "write": ("ana", "/journal/new", "urge"),
     "edit": ("ana", "/journal/{shared}/edit", "urge"),
     "search": ("ana", "/journal", "word"),
+    "check in": ("ana", "/check-ins/new", "mood"),
+    "change a check-in": ("ana", "/check-ins/{check-in}/edit", "mood"),
     "visit": ("ana", "/meetings/new", "takeaway"),
     "edit visit": ("ana", "/meetings/{visit}/edit", "takeaway"),
     "rhythm": ("ana", "/meetings/rhythm", "a_week"),
@@ -172,7 +174,9 @@ def _refused(
         "code": "?", "situation": "x" * 20_001, "version": "1", "about": "x" * 300,
         "takeaway": "x" * 20_001, "fellowship": "nonsense", "attended": "nonsense", "last": "never",
         "format": "nonsense", "day": "never", "a_week": "many", "first": "never", "blank": "99",
-        "near": "x" * 99, "initials": "nonsense",
+        "near": "x" * 99, "initials": "nonsense", "mood": "9", "craving": "many", "sleep": "9",
+        "medication": "nonsense", "connection": "nonsense", "used": "nonsense",
+        "safety": "nonsense", "note": "x" * 20_001,
     }  # fmt: skip
     for (method, address), expected in policy().items():
         writes_words = method == "POST" and not re.search(BUTTONS, address)
@@ -194,6 +198,10 @@ def _met_on_the_way(world: World, phones: dict[str, Phone]) -> Iterator[tuple[st
     shown = ana.get(f"/journal/{world.ids['private']}/edit")
     yield "ana", ana.fill(shown, "edit", situation="Changed", version="1")  # an older version
     yield "ana", ana.fill(ana.get(f"/journal/{world.ids['private']}"), "/removal")
+    checked = f"/check-ins/{world.ids['check-in']}"
+    shown = ana.get(f"{checked}/edit")
+    ana.fill(shown, "edit", having="mood", mood="2")
+    yield "ana", ana.fill(shown, "edit", having="mood", mood="3", safety="unsure")
     visit = world.ids["visit"]
     shown = ana.get(f"/meetings/{visit}/edit")
     yield "ana", ana.fill(shown, "/edit", having="takeaway", version="0", meeting="Changed")

@@ -117,6 +117,7 @@ PATIENTS = [
     "templates/attendance/cover.html", "templates/program/expect.html", "webapp/week",
     "webapp/program/expect.py", "webapp/attendance/forms.py", "webapp/accounts", "webapp/journal",
     "webapp/meetings",
+    "templates/check_ins", "webapp/check_ins",
     "webapp/sharing",
     "webapp/joining", "webapp/entries", "webapp/today", "webapp/core", "webapp/pwa",
 ]  # fmt: skip

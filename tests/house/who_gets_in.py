@@ -61,6 +61,15 @@ POST   /journal/<uuid:id>/edit                             door   in   no   no  
 POST   /journal/<uuid:id>/removal                          door   in   no   no   no   no   no    no
 POST   /journal/<uuid:id>/restoration                      door   in   no   no   no   no   no    no
 
+GET    /check-ins                                          door   in   in   in   no   no   no    no
+GET    /check-ins/new                                      door   in   in   in   no   no   no    no
+POST   /check-ins/new                                      door   in   in   in   no   no   no    no
+GET    /check-ins/<uuid:id>                                door   in   no   no   no   no   no    no
+GET    /check-ins/<uuid:id>/edit                           door   in   no   no   no   no   no    no
+POST   /check-ins/<uuid:id>/edit                           door   in   no   no   no   no   no    no
+POST   /check-ins/<uuid:id>/removal                        door   in   no   no   no   no   no    no
+POST   /check-ins/<uuid:id>/restoration                    door   in   no   no   no   no   no    no
+
 GET    /meetings                                           door   in   in   in   no   no   no    no
 GET    /meetings/new                                       door   in   in   in   no   no   no    no
 POST   /meetings/new                                       door   in   in   in   no   no   no    no

@@ -20,6 +20,7 @@ from tests.reminders.pushservice import FakePhone
 from tests.sync.conftest import OUTBOX, sealed
 from webapp.accounts.actions import issue_reset, start_sign_in
 from webapp.accounts.models import Person, Role
+from webapp.check_ins.models import CheckIn
 from webapp.core.db import Base, db
 from webapp.entries.actions import edit, write
 from webapp.entries.models import Entry, entry_id
@@ -59,9 +60,10 @@ SHARED_PLAN, CONTACT = "zq-plan-shared", UUID("6f0d9a52-0000-4000-8000-000000000
 ANSWER, SIGNED = "zq-answer-words", "zq-signed-name"
 REMINDED, DOSE = "zq-reminder-words", "zq-reminder-name"
 DENTIST = "zq-appointment-title"
+CHECKED_IN = "zq-check-in-note"
 ONLY_ANAS = (
     *PRIVATE.values(), *FORMER.values(), *VISIT.values(), *PLANNED.values(),
-    SIGNED, REMINDED, DOSE, DENTIST,
+    SIGNED, REMINDED, DOSE, DENTIST, CHECKED_IN,
 )  # fmt: skip
 FOR_HER_FACILITATORS = (*SHARED.values(), ANSWER, SHARED_PLAN)
 EVERY_WORD = (*ONLY_ANAS, *FOR_HER_FACILITATORS)
@@ -141,6 +143,8 @@ class World:
             found = {"id": self.ids["appointment"]}
         elif not found and rule.rule.startswith(("/clinic/sessions/", "/week/dates/")):
             found = {"id": self.evening.tonight}
+        elif rule.rule.startswith("/check-ins/<uuid:id>"):
+            found = {"id": self.ids["check-in"]}
         elif rule.rule.startswith("/meetings/find/"):
             found = {"id": self.ids["meeting"]}
         elif rule.rule.startswith("/meetings/<uuid:id>"):
@@ -162,6 +166,8 @@ class World:
             "joining.join": account,
             "journal.create": {"urge": "4", "situation": "New words"},
             "journal.update": {"urge": "4", "version": "1", "situation": "Other words"},
+            "check_ins.create": {"mood": "4", "note": "New words"},
+            "check_ins.update": {"mood": "4", "version": "1", "note": "Other words"},
             "sharing.share": {"until": "session", "signed_name": "Ana"},
             "reminders.save": {"group": "y", "leads": "60", "text": "neutral"},
             "reminders.connect": FakePhone("x", "https://fcm.googleapis.com").fields,
@@ -282,6 +288,8 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         holiday = add_holiday(date(2026, 12, 25), "Christmas")
         world.feed = make_feed(ana)
         visit, meeting = _meetings(ana)
+        tapped = {"mood": 1, "craving": 9, "safety": "no", "note": CHECKED_IN, "zone": ZONE}
+        check_in = write(CheckIn, ana, uuid4(), NOW, tapped)
         sheet = meetings.print_sheet(ana, "Ana", NOW.date(), NOW.date(), 1, ZONE)
         device = start_sign_in(ana, device="Phone", own_phone=True, lasts=timedelta(days=30))
         db.session.flush()
@@ -306,6 +314,7 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
             "reminded": reminded.id, "appointment": appointment.id,
             "pattern": weekly.id, "holiday": holiday.id, "evening": evening.id,
             "tonight": evening.tonight, "friday": evening.friday, "ana": ana.id,
+            "check-in": check_in.id,
             "visit": visit.id, "meeting": meeting.id, "sheet": sheet.id, "contact": CONTACT,
             "why": planned["why"].id, "plan_share": plan_share.id, "days": planned["days"].id,
         }  # fmt: skip
