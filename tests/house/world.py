@@ -14,13 +14,16 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from tests.conftest import NOW, PASSWORD, ZONE, SomeGroup, Someone
+from tests.conftest import NOW, PASSWORD, ZONE, SomeGroup, Someone, root
 from tests.pages import Phone
 from tests.reminders.pushservice import FakePhone
 from tests.sync.conftest import OUTBOX, sealed
 from webapp.accounts.actions import issue_reset, start_sign_in
 from webapp.accounts.models import Person, Role
-from webapp.check_ins.models import CheckIn
+from webapp.check_ins import actions as check_ins
+from webapp.check_ins import queries as instruments
+from webapp.check_ins.importing import beside, import_instrument
+from webapp.check_ins.models import Answers, CheckIn
 from webapp.core.db import Base, db
 from webapp.entries.actions import edit, write
 from webapp.entries.models import Entry, entry_id
@@ -61,9 +64,12 @@ ANSWER, SIGNED = "zq-answer-words", "zq-signed-name"
 REMINDED, DOSE = "zq-reminder-words", "zq-reminder-name"
 DENTIST = "zq-appointment-title"
 CHECKED_IN = "zq-check-in-note"
+BEGUN, ANSWERED = "zq-draft-words", "zq-answers-words"
+EVENINGS = root() / "tests/check_ins/files/evenings.questionnaire.json"
 ONLY_ANAS = (
     *PRIVATE.values(), *FORMER.values(), *VISIT.values(), *PLANNED.values(),
     SIGNED, REMINDED, DOSE, DENTIST, CHECKED_IN,
+    BEGUN, ANSWERED,
 )  # fmt: skip
 FOR_HER_FACILITATORS = (*SHARED.values(), ANSWER, SHARED_PLAN)
 EVERY_WORD = (*ONLY_ANAS, *FOR_HER_FACILITATORS)
@@ -143,6 +149,12 @@ class World:
             found = {"id": self.ids["appointment"]}
         elif not found and rule.rule.startswith(("/clinic/sessions/", "/week/dates/")):
             found = {"id": self.evening.tonight}
+        elif rule.rule.startswith("/check-ins/instruments/<uuid:id>"):
+            found = {"id": self.ids["evenings"]}
+            if "number" in rule.arguments:
+                found["number"] = 0
+        elif rule.rule.startswith("/check-ins/answers/<uuid:id>"):
+            found = {"id": self.ids["answers"]}
         elif rule.rule.startswith("/check-ins/<uuid:id>"):
             found = {"id": self.ids["check-in"]}
         elif rule.rule.startswith("/meetings/find/"):
@@ -167,6 +179,9 @@ class World:
             "journal.create": {"urge": "4", "situation": "New words"},
             "journal.update": {"urge": "4", "version": "1", "situation": "Other words"},
             "check_ins.create": {"mood": "4", "note": "New words"},
+            "check_ins.answer": {"answer": "1"},
+            "check_ins.reminder": {"at": "20:00"},
+            "check_ins.due_days": {"what": "daily", "of0-weekdays": "0", "of0-every_weeks": "1"},
             "check_ins.update": {"mood": "4", "version": "1", "note": "Other words"},
             "sharing.share": {"until": "session", "signed_name": "Ana"},
             "reminders.save": {"group": "y", "leads": "60", "text": "neutral"},
@@ -290,6 +305,7 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         visit, meeting = _meetings(ana)
         tapped = {"mood": 1, "craving": 9, "safety": "no", "note": CHECKED_IN, "zone": ZONE}
         check_in = write(CheckIn, ana, uuid4(), NOW, tapped)
+        evenings, answers = _evenings(ana)
         sheet = meetings.print_sheet(ana, "Ana", NOW.date(), NOW.date(), 1, ZONE)
         device = start_sign_in(ana, device="Phone", own_phone=True, lasts=timedelta(days=30))
         db.session.flush()
@@ -314,11 +330,27 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
             "reminded": reminded.id, "appointment": appointment.id,
             "pattern": weekly.id, "holiday": holiday.id, "evening": evening.id,
             "tonight": evening.tonight, "friday": evening.friday, "ana": ana.id,
-            "check-in": check_in.id,
+            "check-in": check_in.id, "evenings": evenings, "answers": answers,
             "visit": visit.id, "meeting": meeting.id, "sheet": sheet.id, "contact": CONTACT,
             "why": planned["why"].id, "plan_share": plan_share.id, "days": planned["days"].id,
         }  # fmt: skip
     return world
+
+
+def _evenings(ana: Person) -> tuple[UUID, UUID]:
+    """A questionnaire that Ana answered once, and has begun again."""
+    row, _new = import_instrument(EVENINGS, beside(EVENINGS))
+    db.session.flush()
+    instrument = instruments.instrument(row.id)
+    assert instrument is not None
+    often = [one.key for one in instrument.questionnaire.questions[0].options]
+    given = {"tired": often[1], "calm": often[1], "alone": "2", "words": ANSWERED}
+    content = instrument.content(given) | {"zone": ZONE}
+    entry = write(Answers, ana, uuid4(), NOW - timedelta(days=7), content)
+    draft = check_ins.begin(ana, instrument)
+    for name, one in {**given, "words": BEGUN}.items():
+        check_ins.keep(draft, name, one)
+    return row.id, entry.id
 
 
 def _meetings(ana: Person) -> tuple[Visit, Meeting]:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from webapp.accounts.access import current_person, current_sign_in, patient
 from webapp.accounts.actions import note_use
-from webapp.check_ins import queries, words
+from webapp.check_ins import actions, queries, words
 from webapp.check_ins.forms import CONTENT, CheckInForm
 from webapp.check_ins.models import CheckIn
 from webapp.core import clock
@@ -34,13 +34,19 @@ RECENT = timedelta(hours=12)  # how long "right now" may still be now
 @reads(patient)
 def index() -> ResponseReturnValue:
     """What can be answered now, and one's own check-ins by day."""
-    found, older = queries.page_of(current_person, _before())
+    now, (found, older) = clock.now(), queries.page_of(current_person, _before())
     return render_template(
         "check_ins/index.html",
         days=queries.by_day(found, zone()),
         last=found[-1] if older else None,
+        due=queries.due(current_person, now, zone()),
+        daily=queries.DAILY,
+        instruments=queries.instruments(),
+        begun=queries.drafts(current_person, now),
+        finished=queries.finished(current_person),
+        reminder=actions.reminder_of(current_person),
         zone=zone(),
-        now=clock.now(),
+        now=now,
     )
 
 
@@ -67,6 +73,7 @@ def create() -> ResponseReturnValue:
         entry = own_check_in(entry_id(current_person.id, made_on_phone), removed=True)
         entries.edit(entry, entry.version, form.happened_at, form.typed)
     entries.restore(entry)  # who removed it, went back and saved again wants it
+    actions.answered(current_person)
     return _after_saving(entry)
 
 
