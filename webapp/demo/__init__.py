@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.db import db, writing
-from webapp.demo import bringing, dates, sharing, telling
+from webapp.demo import bringing, checking_in, dates, sharing, telling
 from webapp.demo.people import EVENING, MORNING, PASSWORD, RUNS_CLINIC, RUNS_EVENING, RUNS_MORNING
 from webapp.program.models import Group
 
@@ -46,6 +46,7 @@ def seed() -> None:
     ):
         told = telling.tell([people[one.username] for one in members], group, now, chance)
         sharing.show(told, group, people[reader], members, now, chance)
+    checking_in.check_in(people, evening, now, chance)
 
 
 def top_up() -> None:
