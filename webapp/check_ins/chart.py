@@ -6,6 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 LEFT, RIGHT, TOP, BOTTOM = 30.0, 312.0, 10.0, 110.0
+APART = 12.0
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,19 @@ def chart(
 
     zones = tuple(_zone(band, number, bands, y) for number, band in enumerate(bands))
     sides = [low, *(band[0] for band in bands[1:]), high]
-    marks = tuple((y(value), f"{value.normalize():f}") for value in dict.fromkeys(sides))
-    return Chart(tuple((x(at), y(value)) for at, value in points), zones, marks)
+    return Chart(tuple((x(at), y(value)) for at, value in points), zones, _marks(sides, y))
+
+
+def _marks(
+    values: Sequence[Decimal], y: Callable[[Decimal], float]
+) -> tuple[tuple[float, str], ...]:
+    """The numbers at the side, but for those that would stand on another."""
+    ends = {values[0], values[-1]}
+    kept = [value for value in dict.fromkeys(values) if value in ends]
+    for value in dict.fromkeys(values):
+        if value not in ends and all(abs(y(value) - y(one)) >= APART for one in kept):
+            kept.append(value)
+    return tuple((y(value), f"{value.normalize():f}") for value in sorted(kept))
 
 
 def _zone(

@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from webapp.accounts.models import Person
+from webapp.check_ins.days import SINCE, Days, days
 from webapp.check_ins.due import Rhythm, is_due, next_day
 from webapp.check_ins.instruments import Instrument
 from webapp.check_ins.models import Answers, CheckIn, CheckInDraft, DueDays, InstrumentFile
@@ -25,7 +26,7 @@ from webapp.core.keys import app_secrets
 from webapp.entries.queries import own_contents, own_list
 from webapp.program.recurrence import weekdays_in
 
-PAGE = 30
+PAGE = 14
 DRAFT_LASTS = timedelta(days=2)
 DAILY = "daily"
 # Until an administrator chooses: each day, and the week on Sundays; a questionnaire on no day.
@@ -46,6 +47,11 @@ def by_day(entries: Iterable[CheckIn], zone: str) -> list[tuple[datetime, list[C
         return at.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
 
     return [(when, list(some)) for when, some in groupby(entries, key=day)]
+
+
+def days_of(person: Person, now: datetime) -> Days | None:
+    """How somebody's last three weeks went, in taps."""
+    return days(own_contents(person, CheckIn, now - SINCE))
 
 
 def finished(person: Person, most: int = 20) -> list[Answers]:

@@ -78,7 +78,14 @@ def _moved(scale: Scale, points: list[tuple[datetime, Decimal]], zone: str) -> s
     if len(points) < 2:
         return _("This is the first time. From the next time on, you see here what changed.")
     (then, before), (_at, now) = points[-2], points[-1]
+    moved = change(scale, before, now)
     values = {"now": plain(now), "before": plain(before), "day": _day(then, zone)}
+    if scale.better == Better.HIGHER and moved == Change.EASIER:
+        return _("It is %(now)s now and was %(before)s on %(day)s. There is more to lean on.",
+                 **values)  # fmt: skip
+    if scale.better == Better.HIGHER and moved == Change.HARDER:
+        return _("It is %(now)s now and was %(before)s on %(day)s. There is less to lean on. You "
+                 "can bring that to your team.", **values)  # fmt: skip
     return {
         Change.SAME: _("It is %(now)s now and was %(before)s on %(day)s. That is about the same.",
                        **values),
@@ -90,7 +97,7 @@ def _moved(scale: Scale, points: list[tuple[datetime, Decimal]], zone: str) -> s
                         **values),
         Change.HIGHER: _("It is %(now)s now and was %(before)s on %(day)s. It went up.",
                          **values),
-    }[change(scale, before, now)]  # fmt: skip
+    }[moved]  # fmt: skip
 
 
 def _way(scale: Scale) -> str:

@@ -44,6 +44,7 @@ def index() -> ResponseReturnValue:
         instruments=queries.instruments(),
         begun=queries.drafts(current_person, now),
         finished=queries.finished(current_person),
+        lately=queries.days_of(current_person, now) if not request.args else None,
         reminder=actions.reminder_of(current_person),
         zone=zone(),
         now=now,
