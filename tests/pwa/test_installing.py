@@ -73,7 +73,10 @@ def test_everything_the_worker_keeps_is_there_and_nobodys(phone, app):
         json.loads(script.split(f"const {name} = ")[1].split("\n")[0]) for name in ("SHELL", "MORE")
     )
     assert sorted(one for one in shell if not one.startswith("/s/")) == ["/help-now", "/offline"]
-    assert [one for one in more if not one.startswith("/s/")] == ["/blank/trigger"]
+    assert [one for one in more if not one.startswith("/s/")] == [
+        "/blank/trigger",
+        "/blank/check-in",
+    ]
     shell += more
     for address in shell:
         assert phone.client.get(address).status_code == 200

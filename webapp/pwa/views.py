@@ -43,6 +43,7 @@ SHELL_FILES = [
 # open without a network (an exercise, say) joins by its endpoint.
 MORE: list[str] = []
 MORE_FILES = [
+    "css/check_ins.css",
     "js/outbox.js",
     *[
         f"js/modules/{name}.js"
@@ -58,7 +59,7 @@ MORE_FILES = [
     ],
 ]
 # What a blank form stands in for, when the page itself can't be had.
-BLANK_FOR = {"journal.new": "trigger"}
+BLANK_FOR = {"journal.new": "trigger", "check_ins.new": "check-in"}
 # Where whoever signed out without a network still gets: at once, or after telling the server.
 FREE = ["pwa.help_now", "pwa.offline", "pwa.quiet"]
 DOORS = ["accounts.sign_in", "accounts.reset", "joining.by_code"]
