@@ -233,6 +233,14 @@ def test_the_week_has_its_own_questions_and_three_numbers(
     assert "Higher is more to lean on." in page.text
 
 
+def test_a_scale_with_a_question_left_out_says_so(
+    app: Flask, ana: Someone, phone_of: PhoneOf
+) -> None:
+    page = answer_all(phone_of(ana), WEEKLY_ID, None, "2", "0", "4")
+    assert kept(app)[0]["scores"] == {"What pulled": "20", "What held": "20"}
+    assert "Use has no number this time: a question was left out." in page.text
+
+
 def test_it_can_be_taken_away_and_put_back(ana: Someone, phone_of: PhoneOf, evenings: UUID) -> None:
     phone = phone_of(ana)
     page = answer_all(phone, evenings, "0", "0", "no", "0", None)

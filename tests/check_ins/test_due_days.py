@@ -79,7 +79,7 @@ def test_without_a_day_it_is_never_due_and_still_there(
     assert due(app, ana) == set()
     page = phone_of(ana).get("/check-ins")
     assert "Nothing is due." in page.text
-    assert "My week" in page.text
+    assert "The last 7 days" in page.text
 
 
 @pytest.mark.parametrize(

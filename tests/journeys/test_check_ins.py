@@ -108,7 +108,7 @@ def test_max_chooses_the_days(clinic, evenings, opened, look):
     desk = opened(DESK, clinic.person("max", Role.ADMINISTRATOR))
     desk.goto("/clinic/check-ins")
     look(desk, "due-days-desk")
-    week = desk.locator("form", has_text="My week")
+    week = desk.locator("form", has_text="The last 7 days")
     week.get_by_role("checkbox", name="Friday").check()
     week.get_by_role("button", name="Save").click()
     expect(desk.get_by_text("Saved. Patients are asked on these days")).to_be_visible()

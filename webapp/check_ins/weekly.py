@@ -47,7 +47,7 @@ def weekly() -> Instrument:
         ))
         for number, (heading, names) in enumerate(parts, 1)
     )  # fmt: skip
-    title = _("My week")
+    title = _("The last 7 days")
     found = Questionnaire(KEY, title, groups, SYSTEM, "1", "en")
     return Instrument(WEEKLY_ID, found, Scoring(name=title, scales=_scales()))
 

@@ -141,6 +141,11 @@ def result(id: UUID) -> ResponseReturnValue:
         "check_ins/result.html",
         entry=entry,
         told=tell(found, past, there) if found else [],
+        without=[
+            one.name
+            for one in (found.scoring.scales if found else ())
+            if one.name not in (entry.scores or {})
+        ],
         notice=found.scoring.notice if found else "",
         shares=sharing.shares_of_entry(current_person, id),
         opened=sharing.openings(current_person, [id]).get(id, []),
