@@ -48,9 +48,7 @@ def upgrade() -> None:
         sa.Column("from_day", sa.Date(), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_by_id", sa.Uuid(), nullable=True),
-        sa.CheckConstraint(
-            "weekdays BETWEEN 0 AND 127", name=op.f("ck_check_in_due_weekdays")
-        ),
+        sa.CheckConstraint("weekdays BETWEEN 0 AND 127", name=op.f("ck_check_in_due_weekdays")),
         sa.CheckConstraint(
             "every_weeks BETWEEN 1 AND 12", name=op.f("ck_check_in_due_every_weeks")
         ),
