@@ -3,7 +3,7 @@
 import argparse
 import time
 
-from benchmarks import offline, pages, planning, weight
+from benchmarks import check_in, offline, pages, planning, weight
 from benchmarks.report import tell
 
 BENCHES = {
@@ -11,6 +11,7 @@ BENCHES = {
     "planning": planning.run,
     "weight": weight.run,
     "offline": offline.run,
+    "check-in": check_in.run,
 }
 
 

@@ -23,6 +23,7 @@ from webapp.cli import migrate
 from webapp.config import Settings
 from webapp.core.db import db
 from webapp.entries.actions import write
+from webapp.entries.models import Entry
 from webapp.journal.models import Trigger
 from webapp.program.actions import join, leave
 from webapp.program.models import Group, GroupSession, Part
@@ -305,7 +306,7 @@ def shared(app: Flask) -> Callable[..., UUID]:
             )
             db.session.flush()
             made = share(
-                db.session.get_one(Trigger, entry_id),
+                db.session.get_one(Entry, entry_id),
                 with_,
                 consent=consent,
                 for_=db.session.get(GroupSession, group.tonight) if tonight else None,

@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from webapp.accounts import access, queries
 from webapp.accounts import views as accounts
 from webapp.attendance import views as attendance
+from webapp.check_ins import views as check_ins
 from webapp.clinic import views as clinic
 from webapp.config import ROOT, Settings
 from webapp.core import dates, db, error_pages, headers, static, wording
@@ -41,6 +42,7 @@ BLUEPRINTS = [
     today,
     week,
     journal,
+    check_ins,
     plan,
     insight,
     meetings,
@@ -154,7 +156,7 @@ def _every_page() -> dict[str, Any]:
         Tab("today.index", _("Today"), "home"),
         Tab("journal.index", _("Journal"), "book"),
         Tab("journal.new", _("Write"), "plus"),
-        Tab("sharing.index", _("Sharing"), "people"),
+        Tab("mindfulness.index", _("Calm"), "wave"),
         Tab("plan.index", _("Plan"), "map"),
     ]
     return {"current_person": access.current_person, "tabs": tabs}

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import click
 from flask import Flask, current_app
@@ -13,6 +14,8 @@ from sqlalchemy import func, select
 
 from webapp import demo
 from webapp.accounts.models import Person, Role
+from webapp.check_ins import importing as questionnaires
+from webapp.check_ins.errors import NotImported as NoQuestionnaire
 from webapp.core.db import db, has_tables, use_wal
 from webapp.core.keys import add_outer_key, app_secrets, load_secrets, rewrap_all
 from webapp.joining.actions import invite as make_invitation
@@ -27,7 +30,10 @@ from webapp.sync.keys import rotate as rotate_outbox_key
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
-    for command in (init, invite, seed_demo, plan, deliver, rotate_key, import_meetings, serve):
+    for command in (
+        init, invite, seed_demo, plan, deliver, rotate_key, import_meetings, import_questionnaire,
+        serve,
+    ):  # fmt: skip
         app.cli.add_command(command)
 
 
@@ -132,6 +138,32 @@ def import_meetings(source: str, fellowship: str | None, zone: str | None) -> No
         f"{report.same} as before; {report.removed} removed. "
         f"{len(report.refused)} rows could not be read."
     )
+
+
+@click.command("import-instrument")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--scoring",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="How its answers add up (TOML); else NAME.scoring.toml beside FILE, if it is there.",
+)
+@with_appcontext
+def import_questionnaire(file: Path, scoring: Path | None) -> None:
+    """Bring in a questionnaire that the clinic may use: a FHIR R4 Questionnaire as JSON.
+
+    Whatever in it can't be asked as it is meant is refused, with the item's name. Repeat it with
+    a changed file: what was answered stays with the version that was asked.
+    """
+    beside = scoring or questionnaires.beside(file)
+    try:
+        row, is_new = questionnaires.import_instrument(file, beside)
+    except (NoQuestionnaire, OSError) as problem:
+        raise click.ClickException(str(problem)) from None
+    db.session.commit()
+    said = "brought in" if is_new else "as before"
+    click.echo(f"“{row.title}”, version {row.number}: {said}.")
+    if beside is None:
+        click.echo("No scoring file: its answers are kept, and nothing is added up.")
 
 
 @click.command()

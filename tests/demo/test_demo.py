@@ -117,7 +117,8 @@ def test_cleo_finds_a_huddle_coming_up_with_something_in_it(app, clock):
 
     huddle = cleo.get(f"/clinic/sessions/{id}")
 
-    assert "14 things shared" in huddle.text
+    assert "15 things shared" in huddle.text
+    assert "Check-in. Mood: Good." in huddle.text
     assert "Bring up: being asked if I drank" in huddle.text
     assert "Bring up: the dentist, next week" in huddle.text
     assert "Wes" in huddle.text, "who shares nothing stands there too"
@@ -286,3 +287,14 @@ def test_it_is_there_before_anybody_gets_impatient(app, clock):
     started = time.perf_counter()
     seed(app)
     assert time.perf_counter() - started < 3
+
+
+def test_ana_finds_three_weeks_of_evenings_in_taps_most_of_them_her_own(app, clock):
+    seed(app)
+    page = sign_in(app, "ana").get("/check-ins")
+    assert page.text.count("Check-in.") == 14, "the first page of them"
+    assert "The pull is weaker than before" in page.text
+    assert page.text.count("The last 7 days. Use:") == 3
+    with app.app_context():
+        shared = select(Share.id).join(Share.entry).where(Entry.kind == "check-in")
+        assert len(db.session.scalars(shared).all()) == 1

@@ -15,6 +15,7 @@ from tests.house.who_gets_in import PEOPLE, policy
 from tests.house.world import NO_CODE, World
 from tests.pages import Page, Phone
 from webapp.accounts.models import Person
+from webapp.check_ins.weekly import WEEKLY_ID
 from webapp.core.db import db
 from webapp.entries.actions import write
 from webapp.journal.models import Trigger
@@ -36,6 +37,15 @@ PLACES = {
     "write": ("ana", "/journal/new", "urge"),
     "edit": ("ana", "/journal/{shared}/edit", "urge"),
     "search": ("ana", "/journal", "word"),
+    "check in": ("ana", "/check-ins/new", "mood"),
+    "change a check-in": ("ana", "/check-ins/{check-in}/edit", "mood"),
+    "a question": ("ana", "/check-ins/instruments/{evenings}/0", "answer"),
+    "a question in words": ("ana", "/check-ins/instruments/{evenings}/7", "answer"),
+    "a question in numbers": ("ana", "/check-ins/instruments/{evenings}/6", "answer"),
+    "check-in reminder": ("ana", "/check-ins/reminder", "at"),
+    "due days": ("max", "/clinic/check-ins", "of0-every_weeks"),
+    "due days of the week": ("max", "/clinic/check-ins", "of1-every_weeks"),
+    "due days of a questionnaire": ("max", "/clinic/check-ins", "of2-every_weeks"),
     "visit": ("ana", "/meetings/new", "takeaway"),
     "edit visit": ("ana", "/meetings/{visit}/edit", "takeaway"),
     "rhythm": ("ana", "/meetings/rhythm", "a_week"),
@@ -182,6 +192,10 @@ def _refused(
         "near": "x" * 99, "initials": "nonsense",
         "exercise": "nonsense", "samples": "nonsense", "before": "99", "notes": "x" * 20_001,
         "times-0": "25:99", "weekdays": "9", "refill": "never", "answer": "nonsense",
+        "mood": "9", "craving": "many", "sleep": "9",
+        "medication": "nonsense", "connection": "nonsense", "used": "nonsense",
+        "safety": "nonsense", "note": "x" * 20_001, "at": "25:99",
+        "what": "daily", "of0-weekdays": "9", "of0-every_weeks": "99",
     }  # fmt: skip
     for (method, address), expected in policy().items():
         writes_words = method == "POST" and not re.search(BUTTONS, address)
@@ -203,6 +217,23 @@ def _met_on_the_way(world: World, phones: dict[str, Phone]) -> Iterator[tuple[st
     shown = ana.get(f"/journal/{world.ids['private']}/edit")
     yield "ana", ana.fill(shown, "edit", situation="Changed", version="1")  # an older version
     yield "ana", ana.fill(ana.get(f"/journal/{world.ids['private']}"), "/removal")
+    checked = f"/check-ins/{world.ids['check-in']}"
+    shown = ana.get(f"{checked}/edit")
+    ana.fill(shown, "edit", having="mood", mood="2")
+    yield "ana", ana.fill(shown, "edit", having="mood", mood="3", safety="unsure")
+    asks = f"/check-ins/instruments/{world.ids['evenings']}"
+    for number in (2, 4, 5, 6, 7):
+        yield "ana", ana.get(f"{asks}/{number}")
+    yield "ana", ana.post(f"{asks}/4", {"answer": "2"})  # help comes first
+    yield "ana", ana.post(f"{asks}/removal")
+    yield "ana", ana.fill(ana.get("/check-ins/reminder"), having="at", at="20:00")
+    week = f"/check-ins/instruments/{WEEKLY_ID}"
+    page = ana.fill(ana.get(week), week)
+    while "/answers/" not in page.address:
+        yield "ana", page
+        page = ana.fill(page, having="answer", answer="1")
+    yield "ana", page
+    yield "ana", ana.get("/check-ins")
     visit = world.ids["visit"]
     shown = ana.get(f"/meetings/{visit}/edit")
     yield "ana", ana.fill(shown, "/edit", having="takeaway", version="0", meeting="Changed")

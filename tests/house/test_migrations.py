@@ -125,6 +125,7 @@ def test_rows_in_every_table_live_through_a_rebuild(world: World, next_release: 
         ("cleo", f"{plan}/days", "attendance.own_days"),
         ("cleo", f"{plan}/cover", "attendance.cover"),
         ("max", "/clinic/what-to-expect", "program.change_expect"),
+        ("max", "/clinic/check-ins", "check_ins.due_days"),
     ):
         world.phone(who).post(address, world.fields(endpoint, who))
     sent = {"operations": [world.operation()]}

@@ -15,11 +15,12 @@ from werkzeug.routing import Rule
 from tests.conftest import ZONE, root
 from tests.house.everywhere import Outline, every_page, said
 from tests.house.reading import grade, split, syllables_of
-from tests.house.world import EVERY_WORD, LISTED, World
+from tests.house.world import EVENINGS, EVERY_WORD, LISTED, World
 from webapp.accounts.passwords import _word_list
 from webapp.sharing.consent_text import NOTICE
 
 EN = Locale("en")
+EVENINGS_SCORING = EVENINGS.with_name("evenings.scoring.toml")
 NAMES = {
     name
     for width in ("wide", "abbreviated")
@@ -33,6 +34,8 @@ DATA = [
     *(f"zq-{one}" for one in ("goal", "step", "activity", "skill", "name", "newer", "newest",
                               "before", "marker", "did")), "Zq-did", "zq-plan-shared", "Somebody",
     "America/New_York", "Christmas", "Test", "Phone", "Browser", "Groundwork", LISTED,
+    *re.findall(r'"(?:text|display|title)": "([^"]+)"', EVENINGS.read_text()), "Company",
+    *re.findall(r'(?:intro|says) = "([^"]+)"', EVENINGS_SCORING.read_text()),
 ]  # fmt: skip
 PATTERNS = [
     r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b",  # a code
@@ -118,6 +121,8 @@ PATIENTS = [
     "webapp/program/expect.py", "webapp/attendance/forms.py", "webapp/accounts", "webapp/journal",
     "webapp/meetings", "templates/mindfulness", "webapp/mindfulness",
     "templates/medication", "webapp/medication",
+    "webapp/meetings",
+    "templates/check_ins", "webapp/check_ins",
     "webapp/sharing",
     "webapp/joining", "webapp/entries", "webapp/today", "webapp/core", "webapp/pwa",
 ]  # fmt: skip

@@ -14,12 +14,16 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from tests.conftest import NOW, PASSWORD, ZONE, SomeGroup, Someone
+from tests.conftest import NOW, PASSWORD, ZONE, SomeGroup, Someone, root
 from tests.pages import Phone
 from tests.reminders.pushservice import FakePhone
 from tests.sync.conftest import OUTBOX, sealed
 from webapp.accounts.actions import issue_app_code, issue_reset, start_sign_in
 from webapp.accounts.models import Person, Role
+from webapp.check_ins import actions as check_ins
+from webapp.check_ins import queries as instruments
+from webapp.check_ins.importing import beside, import_instrument
+from webapp.check_ins.models import Answers, CheckIn
 from webapp.core.db import Base, db
 from webapp.entries.actions import edit, write
 from webapp.entries.models import Entry, entry_id
@@ -64,9 +68,13 @@ REMINDED, DOSE = "zq-reminder-words", "zq-reminder-name"
 DENTIST = "zq-appointment-title"
 NOTICED = "zq-practice-notes"
 TAKES = {name: f"zq-takes-{name}" for name in ("name", "dose", "prescriber", "notes")}
+CHECKED_IN = "zq-check-in-note"
+BEGUN, ANSWERED = "zq-draft-words", "zq-answers-words"
+EVENINGS = root() / "tests/check_ins/files/evenings.questionnaire.json"
 ONLY_ANAS = (
     *PRIVATE.values(), *FORMER.values(), *VISIT.values(), *PLANNED.values(),
-    SIGNED, REMINDED, DOSE, DENTIST, NOTICED, *TAKES.values(),
+    SIGNED, REMINDED, DOSE, DENTIST, NOTICED, *TAKES.values(), CHECKED_IN,
+    BEGUN, ANSWERED,
 )  # fmt: skip
 FOR_HER_FACILITATORS = (*SHARED.values(), ANSWER, SHARED_PLAN)
 EVERY_WORD = (*ONLY_ANAS, *FOR_HER_FACILITATORS)
@@ -147,6 +155,14 @@ class World:
             found = {"id": self.ids["appointment"]}
         elif not found and rule.rule.startswith(("/clinic/sessions/", "/week/dates/")):
             found = {"id": self.evening.tonight}
+        elif rule.rule.startswith("/check-ins/instruments/<uuid:id>"):
+            found = {"id": self.ids["evenings"]}
+            if "number" in rule.arguments:
+                found["number"] = 0
+        elif rule.rule.startswith("/check-ins/answers/<uuid:id>"):
+            found = {"id": self.ids["answers"]}
+        elif rule.rule.startswith("/check-ins/<uuid:id>"):
+            found = {"id": self.ids["check-in"]}
         elif rule.rule.startswith("/meetings/find/"):
             found = {"id": self.ids["meeting"]}
         elif rule.rule.startswith("/mindfulness/practices/"):
@@ -184,6 +200,11 @@ class World:
             "mindfulness.update": {"exercise": "feet", "version": "1", "notes": "Other words"},
             "journal.create": {"urge": "4", "situation": "New words"},
             "journal.update": {"urge": "4", "version": "1", "situation": "Other words"},
+            "check_ins.create": {"mood": "4", "note": "New words"},
+            "check_ins.answer": {"answer": "1"},
+            "check_ins.reminder": {"at": "20:00"},
+            "check_ins.due_days": {"what": "daily", "of0-weekdays": "0", "of0-every_weeks": "1"},
+            "check_ins.update": {"mood": "4", "version": "1", "note": "Other words"},
             "sharing.share": {"until": "session", "signed_name": "Ana"},
             "reminders.save": {"group": "y", "leads": "60", "text": "neutral"},
             "reminders.connect": FakePhone("x", "https://fcm.googleapis.com").fields,
@@ -325,6 +346,9 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
             "medication": str(takes.id), "name": TAKES["name"], "day": "2026-11-23",
             "time": "08:00", "answer": "taken", "zone": ZONE,
         })  # fmt: skip
+        tapped = {"mood": 1, "craving": 9, "safety": "no", "note": CHECKED_IN, "zone": ZONE}
+        check_in = write(CheckIn, ana, uuid4(), NOW, tapped)
+        evenings, answers = _evenings(ana)
         sheet = meetings.print_sheet(ana, "Ana", NOW.date(), NOW.date(), 1, ZONE)
         device = start_sign_in(ana, device="Phone", own_phone=True, lasts=timedelta(days=30))
         db.session.flush()
@@ -350,10 +374,27 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
             "pattern": weekly.id, "holiday": holiday.id, "evening": evening.id,
             "tonight": evening.tonight, "friday": evening.friday, "ana": ana.id,
             "practice": practice.id, "medication": takes.id, "dose": dose.id, "contact": CONTACT,
+            "check-in": check_in.id, "evenings": evenings, "answers": answers,
             "visit": visit.id, "meeting": meeting.id, "sheet": sheet.id,
             "why": planned["why"].id, "plan_share": plan_share.id, "days": planned["days"].id,
         }  # fmt: skip
     return world
+
+
+def _evenings(ana: Person) -> tuple[UUID, UUID]:
+    """A questionnaire that Ana answered once, and has begun again."""
+    row, _new = import_instrument(EVENINGS, beside(EVENINGS))
+    db.session.flush()
+    instrument = instruments.instrument(row.id)
+    assert instrument is not None
+    often = [one.key for one in instrument.questionnaire.questions[0].options]
+    given = {"tired": often[1], "calm": often[1], "alone": "2", "words": ANSWERED}
+    content = instrument.content(given) | {"zone": ZONE}
+    entry = write(Answers, ana, uuid4(), NOW - timedelta(days=7), content)
+    draft = check_ins.begin(ana, instrument)
+    for name, one in {**given, "words": BEGUN}.items():
+        check_ins.keep(draft, name, one)
+    return row.id, entry.id
 
 
 def _meetings(ana: Person) -> tuple[Visit, Meeting]:

@@ -25,7 +25,7 @@ WORDS = "canary-walked-past-the-old-place"
 READY = "navigator.serviceWorker.ready.then((one) => Boolean(one.active))"
 KEPT = """caches.keys().then(async (names) => (await Promise.all(names.map(async (name) =>
   (await (await caches.open(name)).keys()).map((one) => new URL(one.url).pathname)))).flat())"""
-WHOLE = ["/blank/trigger", *MORE_FILES]
+WHOLE = ["/blank/trigger", "/blank/check-in", *MORE_FILES]
 NO_NETWORK = ("ERR_", "Failed to load resource", "failed:", "TypeError: Failed to fetch")
 OFFLINE = [Trouble.DEAD, Trouble.GARBAGE, Trouble.BAD_GATEWAY, Trouble.PORTAL, Trouble.SLOW]
 

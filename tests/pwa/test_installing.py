@@ -76,7 +76,8 @@ def test_everything_the_worker_keeps_is_there_and_nobodys(phone, app):
     assert sorted(one for one in shell if not one.startswith("/s/")) == ["/help-now", "/offline"]
     pages = {one for one in more if not one.startswith("/s/")}
     exercises = {"/mindfulness", *(f"/mindfulness/{slug}" for slug in EXERCISES)}
-    assert pages == exercises | {"/blank/practice", "/blank/trigger", "/blank/visit"}
+    blank = {"/blank/check-in", "/blank/practice", "/blank/trigger", "/blank/visit"}
+    assert pages == exercises | blank
     weight = 0
     for address in shell + more:
         answer = phone.client.get(address, headers={"Accept-Encoding": "gzip"})

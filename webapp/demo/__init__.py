@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.db import db, writing
-from webapp.demo import bringing, dates, sharing, telling
+from webapp.demo import bringing, checking_in, dates, sharing, telling
 from webapp.demo.medication import medicate
 from webapp.demo.people import EVENING, MORNING, PASSWORD, RUNS_CLINIC, RUNS_EVENING, RUNS_MORNING
 from webapp.demo.practice import practice
@@ -50,6 +50,7 @@ def seed() -> None:
         sharing.show(told, group, people[reader], members, now, chance)
     practice(people["ana"], now, evening.zone)
     medicate(people["ana"], now, evening.zone)
+    checking_in.check_in(people, evening, now, chance)
 
 
 def top_up() -> None:

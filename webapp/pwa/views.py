@@ -42,6 +42,7 @@ SHELL_FILES = [
 # Kept once somebody signed in on a phone of their own, beside the exercises.
 MORE_FILES = [
     "css/calm.css",
+    "css/check_ins.css",
     "css/patterns.css",
     "js/outbox.js",
     *[
@@ -60,6 +61,7 @@ MORE_FILES = [
 ]
 # What a blank form stands in for, when the page itself can't be had.
 BLANK_FOR = {
+    "check_ins.new": "check-in",
     "journal.new": "trigger",
     "meetings.new": "visit",
     "mindfulness.new": "practice",

@@ -11,6 +11,9 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from webapp.accounts.models import Person
+from webapp.check_ins.forms import CheckInForm
+from webapp.check_ins.models import CheckIn
+from webapp.check_ins.views.daily import check_in_page
 from webapp.core import clock
 from webapp.entries import actions
 from webapp.entries.models import Entry, entry_id
@@ -138,6 +141,7 @@ class TakenBack:
 
 KINDS: dict[str, Kind] = {
     "take-back": TakenBack(),
+    "check-in": Written(CheckIn, CheckInForm, check_in_page),
     "dose": Written(Dose, DoseForm, dose_page),
     "practice": Written(Practice, PracticeForm, practice_page),
     "trigger": Written(Trigger, TriggerForm, trigger_page),

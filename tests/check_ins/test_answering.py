@@ -1,0 +1,249 @@
+"""A questionnaire, one question at a time."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select
+
+from tests.check_ins.conftest import answer_all, begin
+from tests.conftest import SomeGroup, Someone
+from tests.pages import Phone
+from webapp.check_ins.models import Answers, CheckInDraft
+from webapp.check_ins.weekly import WEEKLY_ID
+from webapp.core.db import db
+
+PhoneOf = Callable[[Someone], Phone]
+# tired, calm, woke, times, alone, who, hours, words
+ALL = ("2", "0", "yes", "3", "1", "My sister", "6,5", "Quiet ones")
+
+
+def kept(app: Flask) -> list[dict[str, object]]:
+    with app.app_context():
+        return [dict(one.content) for one in db.session.scalars(select(Answers))]
+
+
+def test_ana_answers_question_by_question_and_each_answer_is_kept(
+    app: Flask, ana: Someone, phone_of: PhoneOf, evenings: UUID
+) -> None:
+    page = answer_all(phone_of(ana), evenings, *ALL)
+    (content,) = kept(app)
+    assert content["answers"] == {
+        "tired": "https://groundwork.example/often|most",
+        "calm": "https://groundwork.example/often|never",
+        "woke": True, "times": "3", "alone": "1", "who": "My sister", "hours": "6.5",
+        "words": "Quiet ones",
+    }  # fmt: skip
+    assert content["scores"] == {"Rest": "4", "Company": "1"}, "calm counts from the other end"
+    assert "My sister" in page.text
+    assert "This is the first time." in page.text
+
+
+def test_what_is_not_asked_is_neither_needed_nor_kept(
+    app: Flask, ana: Someone, phone_of: PhoneOf, evenings: UUID
+) -> None:
+    page = answer_all(phone_of(ana), evenings, "0", "2", "no", "0", None)
+    assert page.status == 200
+    (content,) = kept(app)
+    assert set(content["answers"]) == {"tired", "calm", "woke", "alone"}  # type: ignore[call-overload]
+    assert content["scores"] == {"Rest": "0", "Company": "0"}
+
+
+def test_an_answer_to_a_question_that_closed_again_is_left_out(
+    app: Flask, ana: Someone, phone_of: PhoneOf, evenings: UUID
+) -> None:
+    phone = phone_of(ana)
+    page = begin(phone, evenings)
+    for answer in ("0", "0", "yes", "7"):
+        page = phone.fill(page, having="answer", answer=answer)
+    back = phone.get(f"/check-ins/instruments/{evenings}/2")
+    assert back.form(having="answer").fields["answer"] == "yes"
+    page = phone.fill(back, having="answer", answer="no")
+    assert "How often were you alone" in page.text, "the question about times is passed over"
+    for answer in ("0", None, None):
+        page = phone.fill(page, having="answer", answer=answer)
+    assert "times" not in kept(app)[0]["answers"]  # type: ignore[operator]
+
+
+def test_she_closes_the_tab_and_goes_on_where_she_was(
+    app: Flask, ana: Someone, ben: Someone, phone_of: PhoneOf, evenings: UUID
+) -> None:
+    phone = phone_of(ana)
+    phone.fill(begin(phone, evenings), having="answer", answer="1")
+    another = phone_of(ana)
+    assert "begun" in another.get("/check-ins").text
+    page = another.get(f"/check-ins/instruments/{evenings}")
+    (go_on,) = [one for one in page.links if one.endswith("/1")]
+    assert "How often did you feel calm?" in another.get(go_on).text
+    shown = another.get(f"/check-ins/instruments/{evenings}/0")
+    assert shown.form(having="answer").fields["answer"] == "1"
+    bens = phone_of(ben).get(f"/check-ins/instruments/{evenings}/1")
+    assert "Begin" in bens.text, "Ben has begun nothing"
+
+
+def test_after_two_days_it_begins_anew(
+    app: Flask, clock: time_machine.Traveller, ana: Someone, phone_of: PhoneOf, evenings: UUID
+) -> None:
+    phone = phone_of(ana)
+    begin(phone, evenings)
+    clock.shift(timedelta(days=2, minutes=1))
+    assert "Go on" not in phone.get(f"/check-ins/instruments/{evenings}").text
+    begin(phone, evenings)
+    with app.app_context():
+        assert db.session.scalar(select(func.count(CheckInDraft.id))) == 1
+
+
+def test_she_throws_a_draft_away(
+    app: Flask, ana: Someone, phone_of: PhoneOf, evenings: UUID
+) -> None:
+    phone = phone_of(ana)
+    begin(phone, evenings)
+    page = phone.fill(phone.get(f"/check-ins/instruments/{evenings}"), "/removal")
+    assert "Thrown away." in page.text
+    with app.app_context():
+        assert db.session.scalar(select(func.count(CheckInDraft.id))) == 0
+
+
+def test_tapping_save_twice_makes_one(
+    app: Flask, ana: Someone, phone_of: PhoneOf, evenings: UUID
+) -> None:
+    phone = phone_of(ana)
+    page = begin(phone, evenings)
+    for answer in ("0", "0", "no", "0", None):
+        page = phone.fill(page, having="answer", answer=answer)
+    first = phone.fill(page, having="answer", answer="The end")
+    second = phone.fill(page, having="answer", answer="The end")
+    assert first.address == second.address
+    assert len(kept(app)) == 1
+
+
+@pytest.mark.parametrize(
+    ("before", "answer", "says"),
+    [
+        ((), None, "Please answer this one."),
+        ((), "3", "Please choose from the list."),
+        ((), "x", "Please choose from the list."),
+        (("0", "0", "yes"), "0", "1 is the least here."),
+        (("0", "0", "yes"), "21", "20 is the most here."),
+        (("0", "0", "yes"), "two", "Please type a whole number."),
+        (("0", "0", "yes"), "2.5", "Please type a whole number."),
+        (("0", "0", "yes"), "٣", "Please type a whole number."),
+        (("0", "0", "yes"), "9" * 400, "characters too long"),
+        (("0", "0", "no", "1"), "x" * 81, "This is 1 character too long."),
+        (("0", "0", "no", "0"), "six", "Please type a number."),
+        (("0", "0", "no", "0"), "1e9", "Please type a number."),
+        (("0", "0", "no", "0", None), "nul \x00", "we can’t keep"),
+    ],
+)
+def test_what_does_not_fit_a_question_is_refused_with_a_sentence(
+    app: Flask, ana: Someone, phone_of: PhoneOf, evenings: UUID,
+    before: tuple[str | None, ...], answer: str | None, says: str,
+) -> None:  # fmt: skip
+    phone = phone_of(ana)
+    page = begin(phone, evenings)
+    for one in before:
+        page = phone.fill(page, having="answer", answer=one)
+    refused = phone.fill(page, having="answer", answer=answer)
+    assert refused.status == 422
+    assert says in refused.text
+
+
+def test_jumping_to_the_end_leads_back_to_what_is_missing(
+    app: Flask, ana: Someone, phone_of: PhoneOf, evenings: UUID
+) -> None:
+    phone = phone_of(ana)
+    begin(phone, evenings)
+    last = phone.get(f"/check-ins/instruments/{evenings}/7")
+    page = phone.fill(last, having="answer", answer="Only this")
+    assert "How often were you too tired" in page.text
+    assert kept(app) == []
+    assert phone.get(f"/check-ins/instruments/{evenings}/99").status == 404
+    assert phone.get(f"/check-ins/instruments/{evenings}/3").status == 404, "it isn't asked"
+
+
+def test_the_rule_of_the_program_shows_help_at_once_and_tells_nobody(
+    app: Flask, ana: Someone, cleo: Someone, evening: SomeGroup, phone_of: PhoneOf, evenings: UUID
+) -> None:
+    phone = phone_of(ana)
+    page = begin(phone, evenings)
+    for answer in ("0", "0", "no"):
+        page = phone.fill(page, having="answer", answer=answer)
+    said = page.html.index("Nobody is told of your answer. Only what you share is read")
+    assert said < page.html.index("How often were you alone"), "said before it is asked"
+    page = phone.fill(page, having="answer", answer="2")
+    assert page.address.endswith("/help")
+    assert {"/plan/safety", "/help-now"} <= set(page.links)
+    assert "How often were you alone" in page.text, "its reason is shown"
+    assert "nothing shared" in phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}").text
+    assert phone.get("/check-ins").status == 200
+    done = answer_all(phone, evenings, "0", "0", "no", "2", None)
+    assert done.html.index("This sounds hard to carry alone") < done.html.index("<h1>")
+
+
+def test_a_sentence_says_what_changed_and_no_label_stands_alone(
+    clock: time_machine.Traveller, ana: Someone, phone_of: PhoneOf, evenings: UUID
+) -> None:
+    phone = phone_of(ana)
+    answer_all(phone, evenings, "2", "0", "no", "0", None)
+    clock.shift(timedelta(days=7))
+    page = answer_all(phone, evenings, "0", "1", "no", "1", None)
+    assert "It is 1 now and was 4 on 23 Nov. It got easier." in page.text
+    assert "It is 1 now and was 0 on 23 Nov. It got harder." in page.text
+    assert "Most of your evenings had rest in them. Your number now is here: 1." in page.text
+    clock.shift(timedelta(days=7))
+    page = answer_all(phone, evenings, "0", "2", "no", "1", None)
+    assert "It is 0 now and was 1 on 30 Nov. That is about the same." in page.text
+    assert page.html.count("<circle") == 6
+
+
+def test_what_she_shares_of_it_stands_in_the_huddle_item_by_item(
+    app: Flask, ana: Someone, cleo: Someone, evening: SomeGroup, phone_of: PhoneOf, evenings: UUID,
+    shared: Callable[..., UUID],
+) -> None:  # fmt: skip
+    page = answer_all(phone_of(ana), evenings, "2", "0", "no", "2", "My sister", None)
+    shared(ana, UUID(page.address.rsplit("/", 1)[1]), evening)
+    huddle = phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}").text
+    assert "My evenings. Rest: 4 of 4. Company: 2 of 2." in huddle
+    assert "How often were you alone and did not want to be? More often" in huddle
+    hers = phone_of(cleo).get(f"/clinic/groups/{evening.id}/people/{ana.id}").text
+    assert "My sister" in hers
+
+
+def test_nobody_else_opens_it(
+    ana: Someone, ben: Someone, cleo: Someone, max_: Someone, phone: Phone, phone_of: PhoneOf,
+    evenings: UUID,
+) -> None:  # fmt: skip
+    page = answer_all(phone_of(ana), evenings, "0", "0", "no", "0", None)
+    for address in (page.address, f"{page.address}/file"):
+        for somebody in (ben, cleo, max_):
+            assert phone_of(somebody).get(address).status == 404
+        assert "/sign-in" in phone.get(address).address
+
+
+def test_the_week_has_its_own_questions_and_three_numbers(
+    app: Flask, ana: Someone, phone_of: PhoneOf
+) -> None:
+    page = answer_all(phone_of(ana), WEEKLY_ID, "1", "2", "0", "4")
+    (content,) = kept(app)
+    assert content["scores"] == {"Use": "3", "What pulled": "20", "What held": "20"}
+    assert "Your number now is here: 3." in page.text
+    assert "Higher is more to lean on." in page.text
+
+
+def test_a_scale_with_a_question_left_out_says_so(
+    app: Flask, ana: Someone, phone_of: PhoneOf
+) -> None:
+    page = answer_all(phone_of(ana), WEEKLY_ID, None, "2", "0", "4")
+    assert kept(app)[0]["scores"] == {"What pulled": "20", "What held": "20"}
+    assert "Use has no number this time: a question was left out." in page.text
+
+
+def test_it_can_be_taken_away_and_put_back(ana: Someone, phone_of: PhoneOf, evenings: UUID) -> None:
+    phone = phone_of(ana)
+    page = answer_all(phone, evenings, "0", "0", "no", "0", None)
+    gone = phone.fill(page, "/removal")
+    assert phone.get(page.address).status == 404
+    assert "My evenings" in phone.fill(gone, "/restoration").text

@@ -1,0 +1,171 @@
+"""The program says when it asks, and a patient when to be reminded of it."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+
+from tests.check_ins.conftest import answer_all
+from tests.conftest import NOW, ZONE, Someone
+from tests.pages import Page, Phone
+from webapp.accounts.models import Person
+from webapp.check_ins import actions, queries
+from webapp.core.db import db
+from webapp.reminders import words
+from webapp.reminders.actions import plan
+from webapp.reminders.models import Notification, Reminder
+from webapp.reminders.schedule import Kind
+
+PhoneOf = Callable[[Someone], Phone]
+
+
+def choose(phone: Phone, at: int, **fields: object) -> Page:
+    """Fill in one of the forms on the administrator's page, by its place."""
+    page = phone.get("/clinic/check-ins")
+    sent = {f"of{at}-{name}": value for name, value in fields.items()}
+    return phone.fill(page, having=f"of{at}-every_weeks", **sent)
+
+
+def due(app: Flask, someone: Someone, now: datetime = NOW) -> set[str]:
+    with app.app_context():
+        return queries.due(db.session.get_one(Person, someone.id), now, ZONE)
+
+
+def rings(app: Flask) -> list[datetime]:
+    """When reminders of this are still to ring, by the rules as they stand."""
+    with app.app_context():
+        plan()
+        rows = db.session.execute(
+            select(Notification, Reminder)
+            .join(Reminder, Reminder.id == Notification.reminder_id)
+            .where(Reminder.kind == Kind.DAILY, Reminder.off_at.is_(None))
+        )
+        found = [
+            one.occurs_at for one, rule in rows
+            if rule.from_day is None
+            or one.occurs_at.astimezone(ZoneInfo(ZONE)).date() >= rule.from_day
+        ]  # fmt: skip
+        db.session.commit()
+        return sorted(found)
+
+
+def test_max_says_when_and_patients_are_asked_then(
+    app: Flask, ana: Someone, max_: Someone, phone_of: PhoneOf, evenings: UUID
+) -> None:
+    assert due(app, ana) == {"daily", "weekly"}, "each day, and the week on Sundays"
+    phone = phone_of(max_)
+    page = choose(phone, 0, weekdays=["1", "3"])
+    assert "Saved. Patients are asked on these days from today on." in page.text
+    choose(phone, 2, weekdays="0", every_weeks="2")
+    key = "https://groundwork.example/questionnaires/evenings"
+    assert due(app, ana) == {"weekly", key}
+    answer_all(phone_of(ana), evenings, "0", "0", "no", "0", None)
+    assert due(app, ana) == {"weekly"}
+    assert due(app, ana, NOW + timedelta(days=7)) == {"weekly"}
+    assert key in due(app, ana, NOW + timedelta(days=14))
+
+
+def test_without_a_day_it_is_never_due_and_still_there(
+    app: Flask, ana: Someone, max_: Someone, phone_of: PhoneOf
+) -> None:
+    phone = phone_of(max_)
+    choose(phone, 0, weekdays=None)
+    choose(phone, 1, weekdays=None)
+    assert due(app, ana) == set()
+    page = phone_of(ana).get("/check-ins")
+    assert "Nothing is due." in page.text
+    assert "The last 7 days" in page.text
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"every_weeks": "0"}, "From 1 to 12, please."),
+        ({"every_weeks": "13"}, "From 1 to 12, please."),
+        ({"every_weeks": ""}, "Please give a number."),
+        ({"weekdays": "7"}, "Please choose from the list."),
+        ({"weekdays": "Monday"}, "Please choose from the list."),
+    ],
+)
+def test_other_days_than_there_are_can_not_be_chosen(
+    app: Flask, max_: Someone, phone_of: PhoneOf, fields: dict[str, str], says: str
+) -> None:
+    page = choose(phone_of(max_), 0, **fields)
+    assert page.status == 422
+    assert says in page.text
+
+
+def test_only_the_administrator_chooses_days(
+    app: Flask, ana: Someone, cleo: Someone, max_: Someone, phone_of: PhoneOf
+) -> None:
+    for somebody in (ana, cleo):
+        assert phone_of(somebody).get("/clinic/check-ins").status == 404
+    sent = {"what": "nothing of ours", "of0-every_weeks": "1"}
+    assert phone_of(max_).post("/clinic/check-ins", sent).status == 404
+
+
+def test_ana_is_reminded_on_days_when_something_is_due(
+    app: Flask, ana: Someone, phone_of: PhoneOf
+) -> None:
+    phone = phone_of(ana)
+    page = phone.fill(phone.get("/check-ins/reminder"), having="at", at="20:00")
+    assert "You are reminded at 8:00 pm." in page.text
+    today = datetime(2026, 11, 24, 1, 0, tzinfo=NOW.tzinfo)
+    assert rings(app) == [today, today + timedelta(days=1)]
+    with app.app_context():
+        rule = db.session.scalars(select(Reminder)).one()
+        assert rule.words is None
+        assert "check" not in words.body(Kind.DAILY, today, ZONE).lower(), "neutral on the screen"
+    assert "Check-in" in phone.get("/reminders").text
+
+
+def test_what_was_answered_today_does_not_ring_today(
+    app: Flask, clock: time_machine.Traveller, ana: Someone, max_: Someone, phone_of: PhoneOf
+) -> None:
+    choose(phone_of(max_), 1, weekdays=None)
+    phone = phone_of(ana)
+    phone.fill(phone.get("/check-ins/reminder"), having="at", at="20:00")
+    phone.fill(phone.get("/check-ins/new"), having="mood", mood="3")
+    tomorrow = datetime(2026, 11, 25, 1, 0, tzinfo=NOW.tzinfo)
+    assert rings(app) == [tomorrow]
+
+
+def test_other_days_of_the_program_move_her_reminder(
+    app: Flask, ana: Someone, max_: Someone, phone_of: PhoneOf
+) -> None:
+    phone = phone_of(ana)
+    phone.fill(phone.get("/check-ins/reminder"), having="at", at="20:00")
+    choose(phone_of(max_), 1, weekdays=None)
+    choose(phone_of(max_), 0, weekdays=["4"])
+    with app.app_context():
+        rule = db.session.scalars(select(Reminder)).one()
+        assert (rule.weekdays, rule.from_day) == ([4], date(2026, 11, 27))
+        assert rule.name == "Check-in"
+    choose(phone_of(max_), 0, weekdays=None)
+    with app.app_context():
+        assert actions.reminder_of(db.session.get_one(Person, ana.id)) is None
+
+
+def test_she_switches_it_off(app: Flask, ana: Someone, phone_of: PhoneOf) -> None:
+    phone = phone_of(ana)
+    phone.fill(phone.get("/check-ins/reminder"), having="at", at="20:00")
+    page = phone.fill(phone.get("/check-ins/reminder"), "/end")
+    assert "That reminder is off." in page.text
+    assert rings(app) == []
+    assert phone.fill(phone.get("/check-ins/reminder"), having="at", at="25:00").status == 422
+
+
+def test_on_the_night_when_clocks_go_back_a_day_stays_a_day(
+    app: Flask, clock: time_machine.Traveller, ana: Someone, phone_of: PhoneOf
+) -> None:
+    clock.move_to(datetime(2026, 11, 1, 5, 40, tzinfo=NOW.tzinfo))  # 1:40, for the first time
+    phone = phone_of(ana)
+    phone.fill(phone.get("/check-ins/new"), having="mood", mood="3")
+    clock.shift(timedelta(hours=1))  # 1:40 again
+    assert "daily" not in due(app, ana, datetime(2026, 11, 1, 6, 40, tzinfo=NOW.tzinfo))
+    assert "daily" in due(app, ana, datetime(2026, 11, 2, 5, 40, tzinfo=NOW.tzinfo))

@@ -1,0 +1,89 @@
+"""An instrument: a questionnaire with what its answers add up to. Pure."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from uuid import UUID
+
+from webapp.check_ins.outline import (
+    Answers,
+    Asked,
+    Item,
+    Questionnaire,
+    Type,
+    counted,
+    open_questions,
+)
+from webapp.check_ins.scoring import Scoring, all_at_once, is_at_once, plain, reach, scores
+from webapp.core.wording import gettext as _
+
+
+@dataclass(frozen=True)
+class Instrument:
+    """One version of it. Answers stay with the version that was answered."""
+
+    id: UUID
+    questionnaire: Questionnaire
+    scoring: Scoring
+
+    @property
+    def key(self) -> str:
+        """What stays the same from one version to the next."""
+        return self.questionnaire.key
+
+    @property
+    def name(self) -> str:
+        """What patients see it called."""
+        return self.scoring.name or self.questionnaire.title
+
+    def open(self, answers: Answers) -> list[Asked]:
+        """The questions that are asked, given the answers so far."""
+        return open_questions(self.questionnaire, answers)
+
+    def unanswered(self, answers: Answers) -> Asked | None:
+        """The first question that has to be answered and isn't."""
+        found = (one for one in self.open(answers) if one.item.required)
+        return next((one for one in found if answers.get(one.item.link_id) is None), None)
+
+    def is_at_once(self, answers: Answers, link_id: str) -> bool:
+        """Whether this answer shows the safety plan before the next question."""
+        return is_at_once(self.scoring, self.questionnaire, answers, link_id)
+
+    def content(self, answers: Answers) -> dict[str, object]:
+        """What a finished one keeps: each answer, its words, and the sums. Readable by itself,
+        also when the clinic no longer has the instrument."""
+        kept = counted(self.questionnaire, answers)
+        sums = scores(self.scoring, self.questionnaire, kept)
+        tops = {
+            one.name: plain(reach(one, self.questionnaire)[1])
+            for one in self.scoring.scales if one.name in sums
+        }  # fmt: skip
+        at_once = all_at_once(self.scoring, self.questionnaire, kept)
+        return {
+            "instrument": str(self.id),
+            "key": self.key,
+            "name": self.name,
+            "answers": kept,
+            "said": [list(pair) for pair in self.in_words(kept)],
+            "scores": sums,
+            "tops": tops,
+            "at_once": [list(pair) for pair in self.in_words(kept, only=at_once)],
+        }
+
+    def in_words(
+        self, answers: Answers, only: list[str] | None = None
+    ) -> Iterator[tuple[str, str]]:
+        """Each question that was answered, with the answer as it read."""
+        for one in self.open(answers):
+            given = answers.get(one.item.link_id)
+            if given is not None and (only is None or one.item.link_id in only):
+                yield one.item.text, answer_in_words(one.item, given)
+
+
+def answer_in_words(item: Item, given: object) -> str:
+    """An answer as it read when it was given."""
+    if item.type == Type.CHOICE:
+        option = item.option(given)
+        return option.label if option else ""
+    if item.type == Type.BOOLEAN:
+        return _("Yes") if given else _("No")
+    return str(given)

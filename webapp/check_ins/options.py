@@ -1,0 +1,133 @@
+"""The answers of a choice item: in the item itself, or in a value set inside the file. Pure."""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Any
+
+from webapp.check_ins.errors import refused
+from webapp.check_ins.outline import Option
+
+CORE = "http://hl7.org/fhir/StructureDefinition/"
+# How much an answer counts for: R4's name on options and in value sets, and later ones.
+ORDINALS = tuple(
+    f"{CORE}{name}"
+    for name in (
+        "ordinalValue", "valueset-ordinalValue", "codesystem-ordinalValue",
+        "questionnaire-ordinalValue", "itemWeight",
+    )
+)  # fmt: skip
+MOST_OPTIONS = 50
+
+
+def options_of(item: dict[str, Any], contained: list[dict[str, Any]]) -> tuple[Option, ...]:
+    """Every answer that somebody can choose. Raises NotImported."""
+    inline, value_set = item.get("answerOption"), item.get("answerValueSet")
+    if inline and value_set:
+        raise refused(item, "has its answers twice, in itself and in a value set")
+    if value_set is not None:
+        found = list(_of_value_set(item, value_set, contained))
+    else:
+        found = [_option(item, one) for one in _list(item, inline)]
+    if not found:
+        raise refused(item, "has no answers to choose from")
+    if len(found) > MOST_OPTIONS:
+        raise refused(item, f"has more than {MOST_OPTIONS} answers")
+    if len({one.key for one in found}) != len(found):
+        raise refused(item, "has the same answer twice")
+    if len({one.label for one in found}) != len(found):
+        raise refused(item, "has two answers that read alike")
+    counting = {one.ordinal is None for one in found}
+    if len(counting) != 1:
+        raise refused(item, "has answers of which only some have a number to count")
+    return tuple(found)
+
+
+def _list(item: dict[str, Any], options: Any) -> list[dict[str, Any]]:
+    if options is None:
+        return []
+    if not isinstance(options, list) or not all(isinstance(one, dict) for one in options):
+        raise refused(item, "has answers that aren’t a list")
+    return options
+
+
+def _option(item: dict[str, Any], option: dict[str, Any]) -> Option:
+    if option.get("initialSelected") is True:
+        raise refused(item, "has an answer chosen ahead; here each answer is the patient’s")
+    if option.get("modifierExtension"):
+        raise refused(item, "has an answer changed by a modifier that we don’t know")
+    names = [name for name in option if name.startswith("value")]
+    if len(names) != 1 or names[0] not in ("valueCoding", "valueString", "valueInteger"):
+        raise refused(item, "has an answer of a kind that we can’t show")
+    value = option[names[0]]
+    if names[0] == "valueCoding":
+        return _coding(item, value, _ordinal(item, option, value))
+    fits = isinstance(value, str) and value.strip() if names[0] == "valueString" else (
+        isinstance(value, int) and not isinstance(value, bool)
+    )  # fmt: skip
+    if not fits:
+        raise refused(item, "has an answer without words")
+    return Option(str(value), str(value), _ordinal(item, option), ((names[0], value),))
+
+
+def _coding(item: dict[str, Any], coding: Any, ordinal: Decimal | None) -> Option:
+    if not isinstance(coding, dict) or not isinstance(coding.get("code"), str):
+        raise refused(item, "has an answer without a code")
+    label = coding.get("display") or coding["code"]
+    if not isinstance(label, str) or not label.strip():
+        raise refused(item, "has an answer without words")
+    named = ("system", "version", "code", "display")
+    kept = {name: coding[name] for name in named if isinstance(coding.get(name), str)}
+    key = f"{kept['system']}|{coding['code']}" if "system" in kept else coding["code"]
+    return Option(key, label.strip(), ordinal, (("valueCoding", kept),))
+
+
+def _of_value_set(
+    item: dict[str, Any], reference: Any, contained: list[dict[str, Any]]
+) -> Iterator[Option]:
+    if not isinstance(reference, str) or not reference.startswith("#"):
+        raise refused(item, f"takes its answers from “{reference}”, which isn’t in the file")
+    found = [
+        one for one in contained
+        if one.get("resourceType") == "ValueSet" and one.get("id") == reference[1:]
+    ]  # fmt: skip
+    if len(found) != 1:
+        raise refused(item, f"takes its answers from “{reference}”, which isn’t in the file")
+    try:
+        yield from (_coding(item, *one) for one in _concepts(item, found[0]))
+    except (AttributeError, KeyError, TypeError):
+        raise refused(item, f"takes its answers from “{reference}”, which can’t be read") from None
+
+
+def _concepts(
+    item: dict[str, Any], value_set: dict[str, Any]
+) -> Iterator[tuple[dict[str, Any], Decimal | None]]:
+    """Each coding that the set lists; one that has to be looked up elsewhere is refused."""
+    if "expansion" in value_set:
+        for one in value_set["expansion"].get("contains") or []:
+            if one.get("abstract") or one.get("contains"):
+                raise refused(item, "takes its answers from a tree of codes")
+            yield one, _ordinal(item, one)
+        return
+    compose = value_set.get("compose") or {}
+    if compose.get("exclude"):
+        raise refused(item, "takes its answers from a value set that leaves some out")
+    for include in compose.get("include") or []:
+        if include.get("filter") or include.get("valueSet") or not include.get("concept"):
+            raise refused(item, "takes its answers from a value set that isn’t written out")
+        for one in include["concept"]:
+            system = {"system": include["system"]} if include.get("system") else {}
+            yield one | system, _ordinal(item, one)
+
+
+def _ordinal(item: dict[str, Any], *holders: Any) -> Decimal | None:
+    for holder in holders:
+        if not isinstance(holder, dict):
+            continue
+        for one in holder.get("extension") or []:
+            if not isinstance(one, dict) or one.get("url") not in ORDINALS:
+                continue
+            value = one.get("valueDecimal", one.get("valueInteger"))
+            if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+                raise refused(item, "has an answer whose number isn’t one")
+            return Decimal(str(value))
+    return None

@@ -1,0 +1,204 @@
+"""A questionnaire as plain values, and which of its questions are asked. Pure.
+
+Read from FHIR by `reading.py`; our own weekly one is made of the same parts in `weekly.py`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from operator import eq, ge, gt, le, lt, ne
+from typing import Any
+
+# Answers by link id: an option's key, a number as text, words, or yes and no.
+Answers = Mapping[str, Any]
+
+
+class Type(StrEnum):
+    """What kind of item it is."""
+
+    GROUP = "group"
+    DISPLAY = "display"  # a text between questions
+    CHOICE = "choice"
+    BOOLEAN = "boolean"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    STRING = "string"  # one line
+    TEXT = "text"
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether there is something to answer."""
+        return self not in (Type.GROUP, Type.DISPLAY)
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the answer is typed as a number."""
+        return self in (Type.INTEGER, Type.DECIMAL)
+
+
+@dataclass(frozen=True)
+class Option:
+    """One answer to choose. `fhir` is its value as the file has it: {"valueCoding": {…}}."""
+
+    key: str
+    label: str
+    ordinal: Decimal | None = None
+    fhir: tuple[tuple[str, Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Condition:
+    """An item is asked only if an earlier question was answered so."""
+
+    question: str
+    operator: str
+    answer: str | Decimal | bool
+
+
+@dataclass(frozen=True)
+class Item:
+    """A question, a text, or a group of them."""
+
+    link_id: str
+    type: Type
+    text: str = ""
+    prefix: str = ""
+    required: bool = False
+    options: tuple[Option, ...] = ()
+    when: tuple[Condition, ...] = ()
+    when_all: bool = True
+    items: tuple["Item", ...] = ()
+    least: Decimal | None = None
+    most: Decimal | None = None
+    longest: int | None = None
+
+    def option(self, key: Any) -> Option | None:
+        """The option with this key."""
+        return next((one for one in self.options if one.key == key), None)
+
+
+@dataclass(frozen=True)
+class Questionnaire:
+    """All of it. `key` stays the same from one version to the next."""
+
+    key: str
+    title: str
+    items: tuple[Item, ...]
+    url: str = ""
+    version: str = ""
+    language: str = ""
+
+    def all(self) -> Iterator[Item]:
+        """Every item, groups before what is in them."""
+        yield from _walk(self.items)
+
+    @property
+    def questions(self) -> list[Item]:
+        """Every item that can be answered, in order."""
+        return [one for one in self.all() if one.type.is_asked]
+
+    def question(self, link_id: str) -> Item | None:
+        """The question with this link id."""
+        return next((one for one in self.questions if one.link_id == link_id), None)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question as it stands on its page: with the texts that belong above it."""
+
+    number: int  # among all questions, so its address stays when others open or close
+    item: Item
+    above: tuple[str, ...] = ()
+
+
+def open_questions(questionnaire: Questionnaire, answers: Answers) -> list[Asked]:
+    """The questions that are asked, given the answers so far.
+
+    The answer to a question that isn't asked any more doesn't count for a condition.
+    """
+    return _Pass(questionnaire, answers).open
+
+
+def counted(questionnaire: Questionnaire, answers: Answers) -> dict[str, Any]:
+    """The answers to questions that are asked: what is kept, scored and exported."""
+    return _Pass(questionnaire, answers).answers
+
+
+class _Pass:
+    """Once through the items. Conditions point backward only, so one pass decides them all."""
+
+    def __init__(self, questionnaire: Questionnaire, answers: Answers) -> None:
+        self.given, self.answers = answers, dict[str, Any]()
+        self.by_id = {one.link_id: one for one in questionnaire.questions}
+        self.open: list[Asked] = []
+        self.number = 0
+        self._through(questionnaire.items, (), is_open=True)
+
+    def _through(self, items: tuple[Item, ...], above: tuple[str, ...], *, is_open: bool) -> None:
+        texts = above
+        for item in items:
+            asked = is_open and self._is_open(item)
+            if item.type == Type.GROUP:
+                heading = (*texts, item.text) if item.text else texts
+                self._through(item.items, heading, is_open=asked)
+                texts = above
+            elif item.type == Type.DISPLAY:
+                texts = (*texts, item.text) if asked else texts
+            else:
+                self._ask(item, texts, asked=asked)
+                texts = above if asked else texts
+
+    def _ask(self, item: Item, texts: tuple[str, ...], *, asked: bool) -> None:
+        if asked:
+            self.open.append(Asked(self.number, item, texts))
+            if self.given.get(item.link_id) is not None:
+                self.answers[item.link_id] = self.given[item.link_id]
+        self.number += 1
+
+    def _is_open(self, item: Item) -> bool:
+        if not item.when:
+            return True
+        hold = (self._holds(one) for one in item.when)
+        return all(hold) if item.when_all else any(hold)
+
+    def _holds(self, condition: Condition) -> bool:
+        given = self.answers.get(condition.question)
+        if condition.operator == "exists":
+            return (given is not None) == condition.answer
+        if given is None:
+            return False
+        question = self.by_id[condition.question]
+        if condition.operator in ("=", "!="):
+            number = question.type.is_number
+            return bool(OPERATORS[condition.operator](Decimal(given) if number else given,
+                                                      condition.answer))  # fmt: skip
+        return bool(OPERATORS[condition.operator](value_of(question, given),
+                                                  _ordered(question, condition)))  # fmt: skip
+
+
+OPERATORS = {"=": eq, "!=": ne, ">": gt, "<": lt, ">=": ge, "<=": le}
+
+
+def value_of(item: Item, answer: Any) -> Decimal:
+    """An answer as a number: what it counts for, or what was typed."""
+    if item.type == Type.CHOICE:
+        option = item.option(answer)
+        assert option is not None
+        assert option.ordinal is not None
+        return option.ordinal
+    return Decimal(answer)
+
+
+def _ordered(question: Item, condition: Condition) -> Decimal:
+    """What an answer is compared with: for a choice, what that choice counts for."""
+    if question.type == Type.CHOICE:
+        return value_of(question, condition.answer)
+    assert isinstance(condition.answer, Decimal)
+    return condition.answer
+
+
+def _walk(items: tuple[Item, ...]) -> Iterator[Item]:
+    for item in items:
+        yield item
+        yield from _walk(item.items)

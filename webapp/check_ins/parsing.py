@@ -1,0 +1,31 @@
+"""An instrument from the text of its two files. Pure."""
+
+import json
+import tomllib
+from decimal import Decimal
+from typing import NoReturn
+from uuid import UUID
+
+from webapp.check_ins import reading, sidecar
+from webapp.check_ins.errors import NotImported
+from webapp.check_ins.instruments import Instrument
+
+NOT_KEPT = UUID(int=0)  # until it has a row
+
+
+def parse(asked: str, counts: str) -> Instrument:
+    """An instrument from the text of both files. Raises NotImported."""
+    try:
+        file = json.loads(asked, parse_float=Decimal, parse_constant=_refuse_constant)
+    except (ValueError, RecursionError) as problem:
+        raise NotImported(f"This file isn’t JSON: {problem}.") from None
+    questionnaire = reading.read(file)
+    try:
+        table = tomllib.loads(counts, parse_float=Decimal)
+    except (tomllib.TOMLDecodeError, RecursionError) as problem:
+        raise NotImported(f"The scoring file isn’t TOML: {problem}.") from None
+    return Instrument(NOT_KEPT, questionnaire, sidecar.read(table, questionnaire))
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise NotImported(f"The file has {name} where a number should be.")

@@ -1,0 +1,298 @@
+"""A FHIR R4 Questionnaire, read into our own values, or refused with the item's name. Pure.
+
+What we don't know could change what a question means, so nothing unknown is passed over that
+FHIR lets change it: types, conditions, modifiers, hidden or prefilled items.
+"""
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from webapp.check_ins.errors import NotImported, refused
+from webapp.check_ins.options import options_of
+from webapp.check_ins.outline import Condition, Item, Questionnaire, Type
+
+SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"
+CORE = "http://hl7.org/fhir/StructureDefinition/"
+COMPUTED = (f"{SDC}calculatedExpression", f"{CORE}questionnaire-calculatedExpression")
+# Extensions that change who is asked what, or what may be answered.
+UNKNOWN = {
+    f"{SDC}enableWhenExpression": "is asked by a formula",
+    f"{SDC}initialExpression": "is filled in by a formula",
+    f"{SDC}answerExpression": "takes its answers from a formula",
+    f"{SDC}candidateExpression": "takes its answers from a formula",
+    f"{SDC}answerOptionsToggleExpression": "shows its answers by a formula",
+    f"{SDC}unitValueSet": "asks for a unit",
+    f"{SDC}subQuestionnaire": "stands for another questionnaire",
+    f"{SDC}itemPopulationContext": "is filled in from elsewhere",
+    f"{CORE}questionnaire-constraint": "checks its answer by a formula",
+    f"{CORE}targetConstraint": "checks its answer by a formula",
+    f"{CORE}regex": "checks its answer by a pattern",
+    f"{CORE}questionnaire-optionExclusive": "has answers that exclude others",
+}
+ANSWERS = {
+    "answerBoolean": (Type.BOOLEAN,),
+    "answerDecimal": (Type.DECIMAL, Type.INTEGER),
+    "answerInteger": (Type.INTEGER, Type.DECIMAL),
+    "answerString": (Type.STRING, Type.TEXT),
+    "answerCoding": (Type.CHOICE,),
+}
+OPERATORS = ("exists", "=", "!=", ">", "<", ">=", "<=")
+DEEPEST = 8
+# What reading a list as text, or a number as a list, ends in.
+MALFORMED = (TypeError, AttributeError, KeyError, ValueError, ArithmeticError)
+LONGEST_TITLE, LONGEST_KEY, LONGEST_ID = 255, 255, 255
+
+
+def read(file: Any) -> Questionnaire:
+    """The questionnaire in a parsed JSON file. Raises NotImported."""
+    if not isinstance(file, dict) or file.get("resourceType") != "Questionnaire":
+        raise NotImported("This file is no FHIR Questionnaire.")
+    try:
+        return _read(file)
+    except MALFORMED:
+        raise NotImported("The questionnaire isn’t written as FHIR has it.") from None
+
+
+def _read(file: dict[str, Any]) -> Questionnaire:
+    _refuse_whole(file)
+    title = _text(file, "title") or _text(file, "name")
+    key = _text(file, "url") or _identifier(file) or _text(file, "id") or _text(file, "name")
+    if not title or not key:
+        raise NotImported("The questionnaire has no title, or nothing to know it by again.")
+    if len(title) > LONGEST_TITLE or len(key) > LONGEST_KEY:
+        raise NotImported("The questionnaire’s title or name is longer than 255 characters.")
+    items = _Items(file).read(file.get("item"), 0)
+    found = Questionnaire(
+        key, title, items, _text(file, "url"), _text(file, "version"), _text(file, "language")
+    )
+    if not found.questions:
+        raise NotImported("The questionnaire asks nothing.")
+    return found
+
+
+def _refuse_whole(file: dict[str, Any]) -> None:
+    if file.get("modifierExtension") or file.get("implicitRules"):
+        raise NotImported("The questionnaire is changed by a modifier that we don’t know.")
+    if file.get("status") == "retired":
+        raise NotImported("The questionnaire is retired.")
+    subjects = file.get("subjectType") or ["Patient"]
+    if not {"Patient", "Person"} & set(subjects):
+        raise NotImported("The questionnaire isn’t about a patient.")
+    if not isinstance(file.get("item"), list) or not file["item"]:
+        raise NotImported("The questionnaire has no items.")
+
+
+class _Items:
+    """Reads items in order: conditions may point only to what was asked before."""
+
+    def __init__(self, file: dict[str, Any]) -> None:
+        self.contained = [one for one in file.get("contained") or [] if isinstance(one, dict)]
+        self.ids: set[str] = set()
+        self.asked: dict[str, Item] = {}
+
+    def read(self, items: Any, depth: int) -> tuple[Item, ...]:
+        if not isinstance(items, list) or not all(isinstance(one, dict) for one in items):
+            raise NotImported("The questionnaire’s items aren’t a list of items.")
+        found = [self._item(one, depth) for one in items]
+        return tuple(one for one in found if one is not None)
+
+    def _item(self, item: dict[str, Any], depth: int) -> Item | None:
+        try:
+            return self._read_item(item, depth)
+        except MALFORMED:
+            raise refused(item, "isn’t written as FHIR has it") from None
+
+    def _read_item(self, item: dict[str, Any], depth: int) -> Item | None:
+        link_id = item.get("linkId")
+        if not isinstance(link_id, str) or not link_id.strip() or len(link_id) > LONGEST_ID:
+            raise refused(item, "has no link id")
+        if link_id in self.ids:
+            raise refused(item, "has a link id that another item has too")
+        self.ids.add(link_id)
+        extensions = extensions_of(item)
+        if any(url in extensions for url in COMPUTED):
+            return None  # what others compute from the answers is no question
+        kind = self._type(item)
+        _refuse(item, kind, extensions, depth)
+        if not kind.is_asked and kind != Type.GROUP:
+            return Item(link_id, kind, _words(item), when=self._when(item), when_all=_all(item))
+        if kind == Type.GROUP:
+            when = self._when(item)
+            inside = self.read(item.get("item") or [], depth + 1)
+            return Item(
+                link_id, kind, _words(item), _text(item, "prefix"), when=when,
+                when_all=_all(item), items=inside,
+            )  # fmt: skip
+        return self._question(item, kind, extensions)
+
+    def _type(self, item: dict[str, Any]) -> Type:
+        try:
+            return Type(item.get("type"))  # type: ignore[arg-type]
+        except ValueError:
+            kind = item.get("type")
+            raise refused(item, f"is of a type that can’t be answered here, “{kind}”") from None
+
+    def _question(self, item: dict[str, Any], kind: Type, extensions: dict[str, Any]) -> Item:
+        if not _words(item):
+            raise refused(item, "has no text to ask")
+        is_choice = kind == Type.CHOICE
+        if not is_choice and (item.get("answerOption") or item.get("answerValueSet")):
+            raise refused(item, f"has answers to choose, but is of type “{kind}”")
+        least, most = _limits(item, kind, extensions)
+        question = Item(
+            link_id=item["linkId"],
+            type=kind,
+            text=_words(item),
+            prefix=_text(item, "prefix"),
+            required=item.get("required") is True,
+            options=options_of(item, self.contained) if is_choice else (),
+            when=self._when(item),
+            when_all=_all(item),
+            least=least,
+            most=most,
+            longest=_longest(item),
+        )
+        self.asked[question.link_id] = question
+        return question
+
+    def _when(self, item: dict[str, Any]) -> tuple[Condition, ...]:
+        conditions = item.get("enableWhen") or []
+        if not isinstance(conditions, list) or not all(isinstance(x, dict) for x in conditions):
+            raise refused(item, "has conditions that aren’t a list")
+        behaviour = item.get("enableBehavior")
+        if behaviour not in (None, "all", "any") or (behaviour is None and len(conditions) > 1):
+            raise refused(item, "has several conditions and doesn’t say if all or any must hold")
+        return tuple(self._condition(item, one) for one in conditions)
+
+    def _condition(self, item: dict[str, Any], condition: dict[str, Any]) -> Condition:
+        link_id, operator = condition.get("question"), condition.get("operator")
+        question = self.asked.get(link_id) if isinstance(link_id, str) else None
+        if question is None:
+            raise refused(item, f"depends on “{link_id}”, which isn’t a question before it")
+        if operator not in OPERATORS:
+            raise refused(item, f"has a condition with “{operator}”, which we don’t know")
+        given = [name for name in condition if name.startswith("answer")]
+        if len(given) != 1 or given[0] not in ANSWERS:
+            raise refused(item, "has a condition on an answer that we can’t compare")
+        name, value = given[0], condition[given[0]]
+        if operator == "exists":
+            if not isinstance(value, bool):
+                raise refused(item, "has a condition “exists” without yes or no")
+            return Condition(question.link_id, operator, value)
+        if question.type not in ANSWERS[name]:
+            raise refused(item, f"compares “{link_id}” with an answer of another type")
+        answer = _compared(item, question, name, value)
+        if operator not in ("=", "!="):
+            ordinal = isinstance(answer, str) and question.type == Type.CHOICE
+            if ordinal and any(one.ordinal is None for one in question.options):
+                raise refused(item, f"asks for more or less than answers of “{link_id}” count")
+            if not ordinal and not isinstance(answer, Decimal):
+                raise refused(item, f"has a condition with “{operator}” on what has no order")
+        return Condition(question.link_id, operator, answer)
+
+
+def _compared(item: dict[str, Any], question: Item, name: str, value: Any) -> str | Decimal | bool:
+    if name == "answerBoolean" and isinstance(value, bool):
+        return value
+    if name == "answerString" and isinstance(value, str):
+        return value
+    if name in ("answerDecimal", "answerInteger") and is_number(value):
+        return Decimal(str(value))
+    if name == "answerCoding" and isinstance(value, dict):
+        key = coding_key(value)
+        found = [
+            one.key for one in question.options
+            if one.key == key or ("system" not in value and one.key.split("|")[-1] == key)
+        ]  # fmt: skip
+        if len(found) == 1:
+            return found[0]
+        raise refused(item, f"depends on an answer that “{question.link_id}” doesn’t have")
+    raise refused(item, "has a condition on an answer that we can’t compare")
+
+
+def _refuse(item: dict[str, Any], kind: Type, extensions: dict[str, Any], depth: int) -> None:
+    if item.get("modifierExtension"):
+        raise refused(item, "is changed by a modifier that we don’t know")
+    for url, why in UNKNOWN.items():
+        if url in extensions:
+            raise refused(item, why)
+    if extensions.get(f"{CORE}questionnaire-hidden") is True:
+        raise refused(item, "is hidden, so nobody could answer it")
+    if item.get("repeats") is True or (extensions.get(f"{CORE}questionnaire-maxOccurs") or 1) != 1:
+        raise refused(item, "takes more than one answer")
+    if item.get("initial") or item.get("readOnly") is True:
+        raise refused(item, "is filled in ahead; here each answer is given by the patient")
+    if item.get("item") and kind != Type.GROUP:
+        raise refused(item, "has items inside, but isn’t a group")
+    if kind == Type.GROUP and not item.get("item"):
+        raise refused(item, "is a group with nothing in it")
+    if depth >= DEEPEST:
+        raise refused(item, "is too many groups deep")
+    for name in ("text", "prefix"):
+        if not isinstance(item.get(name, ""), str):
+            raise refused({"linkId": item["linkId"]}, f"has a {name} that isn’t text")
+
+
+def _limits(
+    item: dict[str, Any], kind: Type, extensions: dict[str, Any]
+) -> tuple[Decimal | None, Decimal | None]:
+    found = []
+    for name in ("minValue", "maxValue"):
+        value = extensions.get(f"{CORE}{name}")
+        if value is not None and not (kind.is_number and is_number(value)):
+            raise refused(item, f"has a {name} that isn’t a number")
+        found.append(None if value is None else Decimal(str(value)))
+    least, most = found
+    if least is not None and most is not None and least > most:
+        raise refused(item, "has a least value above its most")
+    return least, most
+
+
+def _longest(item: dict[str, Any]) -> int | None:
+    longest = item.get("maxLength")
+    if longest is not None and (not isinstance(longest, int) or longest < 1):
+        raise refused(item, "has a longest length that isn’t a number")
+    return longest
+
+
+def _all(item: dict[str, Any]) -> bool:
+    return item.get("enableBehavior") != "any"
+
+
+def _words(item: dict[str, Any]) -> str:
+    return " ".join(str(item.get("text") or "").split())
+
+
+def _text(holder: dict[str, Any], name: str) -> str:
+    value = holder.get(name)
+    return value.strip() if isinstance(value, str) else ""
+
+
+def _identifier(file: dict[str, Any]) -> str:
+    found: Iterable[Any] = file.get("identifier") or []
+    for one in found:
+        if isinstance(one, dict) and isinstance(one.get("value"), str) and one["value"].strip():
+            return f"{one.get('system') or ''}|{one['value'].strip()}"
+    return ""
+
+
+def extensions_of(holder: dict[str, Any]) -> dict[str, Any]:
+    """The extensions of an element, each with its value; True for one without."""
+    found: dict[str, Any] = {}
+    for one in holder.get("extension") or []:
+        if isinstance(one, dict) and isinstance(one.get("url"), str):
+            values = [value for name, value in one.items() if name.startswith("value")]
+            found.setdefault(one["url"], values[0] if values else True)
+    return found
+
+
+def is_number(value: Any) -> bool:
+    """A number of JSON, which yes and no aren't."""
+    return isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+
+
+def coding_key(coding: dict[str, Any]) -> str:
+    """What a coding is known by."""
+    system, code = coding.get("system"), coding.get("code")
+    return f"{system}|{code}" if system else str(code)

@@ -1,0 +1,69 @@
+"""A finished questionnaire as a FHIR R4 QuestionnaireResponse. Pure."""
+
+from collections.abc import Iterable
+from datetime import UTC
+from decimal import Decimal
+from typing import Any
+
+from webapp.check_ins.instruments import Instrument
+from webapp.check_ins.models import Answers
+from webapp.check_ins.outline import Item, Type
+
+ORDINAL = "http://hl7.org/fhir/StructureDefinition/ordinalValue"
+NAMES = {
+    Type.BOOLEAN: "valueBoolean",
+    Type.STRING: "valueString",
+    Type.TEXT: "valueString",
+}
+
+
+def questionnaire_response(instrument: Instrument, entry: Answers) -> dict[str, Any]:
+    """Groups and answers as they were asked; what wasn't asked or answered is left out."""
+    asked = instrument.questionnaire
+    canonical = f"{asked.url}|{asked.version}" if asked.url and asked.version else asked.url
+    found: dict[str, Any] = {
+        "resourceType": "QuestionnaireResponse",
+        "identifier": {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{entry.id}"},
+        "questionnaire": canonical,
+        "status": "completed",
+        "subject": {
+            "type": "Patient",
+            "identifier": {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{entry.author_id}"},
+        },
+        "authored": entry.happened_at.astimezone(UTC).isoformat(timespec="seconds"),
+        "language": asked.language,
+        "item": list(_items(asked.items, entry.answers or {})),
+    }
+    found["source"] = found["subject"]
+    return {name: value for name, value in found.items() if value}
+
+
+def _items(items: Iterable[Item], answers: dict[str, Any]) -> Iterable[dict[str, Any]]:
+    for item in items:
+        head = {"linkId": item.link_id} | ({"text": item.text} if item.text else {})
+        if item.type == Type.GROUP:
+            inside = list(_items(item.items, answers))
+            if inside:
+                yield head | {"item": inside}
+        elif answers.get(item.link_id) is not None:
+            yield head | {"answer": [_value(item, answers[item.link_id])]}
+
+
+def _value(item: Item, given: Any) -> dict[str, Any]:
+    if item.type != Type.CHOICE:
+        if item.type.is_number:
+            name = "valueInteger" if item.type == Type.INTEGER else "valueDecimal"
+            return {name: _number(Decimal(given))}
+        return {NAMES[item.type]: given}
+    option = item.option(given)
+    assert option is not None
+    value = dict(option.fhir)
+    if option.ordinal is not None and "valueCoding" in value:
+        # What it counts for goes along, so that nobody needs the questionnaire to add up.
+        ordinal = {"url": ORDINAL, "valueDecimal": _number(option.ordinal)}
+        value["valueCoding"] = {"extension": [ordinal], **value["valueCoding"]}
+    return value
+
+
+def _number(value: Decimal) -> int | float:
+    return int(value) if value == value.to_integral_value() else float(value)

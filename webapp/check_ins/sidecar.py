@@ -1,0 +1,203 @@
+"""The small TOML file beside a questionnaire that says how its answers add up. Pure.
+
+    name = "Mood, over two weeks"
+    intro = "Over the last two weeks, how often did this trouble you?"
+    unscored = ["/69722-7"]
+    reversed = []
+
+    [[scales]]
+    name = "All together"
+    better = "lower"
+    change = 5
+    bands = [{ from = 0, to = 4, says = "These things came up seldom or not at all." }]
+
+    [[at_once]]
+    item = "/44260-8"
+    above = 0
+
+A scale without `items` adds up every choice whose answers have numbers, but the unscored ones.
+"""
+
+import re
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+from webapp.check_ins.errors import NotImported
+from webapp.check_ins.outline import Questionnaire, Type
+from webapp.check_ins.scoring import (
+    AtOnce,
+    Band,
+    Better,
+    Scale,
+    Scoring,
+    can_count,
+    can_reverse,
+    reach,
+)
+
+KEYS = {"name", "intro", "notice", "unscored", "reversed", "scales", "at_once"}
+SCALE_KEYS = {"name", "items", "reversed", "better", "change", "bands"}
+SENTENCE = 5  # words: a band with fewer would be a label
+# The one word alone never stands beside a number; in a sentence it may explain one.
+LABEL = re.compile(r"\b(minimal|mild|moderate(ly)?|severe(ly)?|abnormal|clinical)\b", re.IGNORECASE)
+
+
+def read(file: Any, questionnaire: Questionnaire) -> Scoring:
+    """What a parsed file says about this questionnaire. Raises NotImported."""
+    if not isinstance(file, dict):
+        raise NotImported("The scoring file has nothing in it.")
+    _known(file, KEYS, "The scoring file")
+    unscored = _items(file, "unscored", questionnaire)
+    turned = _items(file, "reversed", questionnaire)
+    scales = _tables(file, "scales")
+    found = tuple(_scale(one, questionnaire, unscored, turned) for one in scales)
+    names = [one.name for one in found]
+    if len(set(names)) != len(names):
+        raise NotImported("The scoring file has two scales of the same name.")
+    for link_id in turned:
+        if not any(link_id in one.items for one in found):
+            raise NotImported(f"Item {link_id} is reversed, but no scale counts it.")
+    return Scoring(
+        name=_text(file, "name"),
+        intro=_text(file, "intro"),
+        notice=_text(file, "notice"),
+        scales=found,
+        at_once=tuple(_at_once(one, questionnaire) for one in _tables(file, "at_once")),
+    )
+
+
+def _scale(
+    table: dict[str, Any], questionnaire: Questionnaire, unscored: list[str], turned: list[str]
+) -> Scale:
+    _known(table, SCALE_KEYS, "A scale")
+    name = _text(table, "name")
+    if not name:
+        raise NotImported("A scale in the scoring file has no name.")
+    listed = _items(table, "items", questionnaire) if "items" in table else None
+    counted = listed if listed is not None else _all_choices(questionnaire, unscored)
+    if not counted:
+        raise NotImported(f"The scale “{name}” adds up nothing.")
+    for link_id in counted:
+        if link_id in unscored:
+            raise NotImported(f"Item {link_id} is unscored, but “{name}” counts it.")
+        if not can_count(_question(questionnaire, link_id)):
+            raise NotImported(f"Item {link_id} has no numbers to add up, but “{name}” counts it.")
+    reverse = {*_items(table, "reversed", questionnaire), *(x for x in turned if x in counted)}
+    for link_id in reverse:
+        if link_id not in counted:
+            raise NotImported(f"Item {link_id} is reversed in “{name}”, which doesn’t count it.")
+        if not can_reverse(_question(questionnaire, link_id)):
+            raise NotImported(f"Item {link_id} is reversed, but its least and most aren’t known.")
+    scale = Scale(name, tuple(counted), frozenset(reverse), _better(table, name), _change(table))
+    bands = tuple(_band(one, name) for one in _tables(table, "bands"))
+    _check(scale, bands, questionnaire)
+    return Scale(scale.name, scale.items, scale.reversed, scale.better, scale.change, bands)
+
+
+def _check(scale: Scale, bands: tuple[Band, ...], questionnaire: Questionnaire) -> None:
+    """Bands in order, beside each other, over the whole reach of the scale."""
+    if not bands:
+        return
+    low, high = reach(scale, questionnaire)
+    for before, after in pairwise(bands):
+        if after.first <= before.last or after.first - before.last > 1:
+            raise NotImported(
+                f"In “{scale.name}”, the band from {after.first} doesn’t follow the one before."
+            )
+    if bands[0].first > low or bands[-1].last < high:
+        raise NotImported(f"The bands of “{scale.name}” leave out scores from {low} to {high}.")
+
+
+def _band(table: dict[str, Any], scale: str) -> Band:
+    _known(table, {"from", "to", "says"}, f"A band of “{scale}”")
+    first, last = _number(table, "from"), _number(table, "to")
+    says = _text(table, "says")
+    if first is None or last is None or first > last:
+        raise NotImported(f"A band of “{scale}” doesn’t say from where to where.")
+    if len(says.split()) < SENTENCE or (LABEL.search(says) and len(says.split()) < 2 * SENTENCE):
+        raise NotImported(
+            f"The band of “{scale}” from {first} needs a sentence for the patient, not a label."
+        )
+    return Band(first, last, says)
+
+
+def _at_once(table: dict[str, Any], questionnaire: Questionnaire) -> AtOnce:
+    _known(table, {"item", "above"}, "A rule")
+    link_id, above = _text(table, "item"), _number(table, "above")
+    question = questionnaire.question(link_id)
+    if question is None:
+        raise NotImported(f"A rule is about item {link_id}, which the questionnaire doesn’t ask.")
+    if above is None or not (can_count(question) or question.type == Type.BOOLEAN):
+        raise NotImported(f"The rule about item {link_id} has no number to compare.")
+    return AtOnce(link_id, above)
+
+
+def _question(questionnaire: Questionnaire, link_id: str) -> Any:
+    question = questionnaire.question(link_id)
+    assert question is not None
+    return question
+
+
+def _all_choices(questionnaire: Questionnaire, unscored: list[str]) -> list[str]:
+    return [
+        one.link_id for one in questionnaire.questions
+        if one.type == Type.CHOICE and can_count(one) and one.link_id not in unscored
+    ]  # fmt: skip
+
+
+def _items(table: dict[str, Any], name: str, questionnaire: Questionnaire) -> list[str]:
+    value = table.get(name) or []
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise NotImported(f"“{name}” in the scoring file isn’t a list of items.")
+    for link_id in value:
+        if questionnaire.question(link_id) is None:
+            raise NotImported(
+                f"Item {link_id} is in “{name}”, but the questionnaire doesn’t ask it."
+            )
+    if len(set(value)) != len(value):
+        raise NotImported(f"“{name}” in the scoring file names an item twice.")
+    return value
+
+
+def _tables(table: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    value = table.get(name) or []
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        raise NotImported(f"“{name}” in the scoring file isn’t a list of tables.")
+    return value
+
+
+def _better(table: dict[str, Any], name: str) -> Better | None:
+    try:
+        return Better(table["better"]) if "better" in table else None
+    except ValueError:
+        raise NotImported(f"“better” of “{name}” is neither “lower” nor “higher”.") from None
+
+
+def _change(table: dict[str, Any]) -> Decimal | None:
+    value = _number(table, "change")
+    if value is not None and value <= 0:
+        raise NotImported("“change” in the scoring file has to be above 0.")
+    return value
+
+
+def _number(table: dict[str, Any], name: str) -> Decimal | None:
+    value = table.get(name)
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+        raise NotImported(f"“{name}” in the scoring file isn’t a number.")
+    return Decimal(str(value))
+
+
+def _text(table: dict[str, Any], name: str) -> str:
+    value = table.get(name, "")
+    if not isinstance(value, str):
+        raise NotImported(f"“{name}” in the scoring file isn’t text.")
+    return " ".join(value.split())
+
+
+def _known(table: dict[str, Any], keys: set[str], what: str) -> None:
+    unknown = sorted(set(table) - keys)
+    if unknown:
+        raise NotImported(f"{what} has “{unknown[0]}”, which we don’t know.")

@@ -1,0 +1,111 @@
+"""What a score says: a sentence on how it moved, and what stands for which numbers."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from webapp.check_ins.chart import Chart, chart
+from webapp.check_ins.instruments import Instrument
+from webapp.check_ins.queries import Past
+from webapp.check_ins.scoring import Better, Change, Scale, change, plain, reach
+from webapp.core import clock
+from webapp.core.dates import short_day
+from webapp.core.wording import gettext as _
+
+
+@dataclass(frozen=True)
+class Row:
+    """One time, for the table under the chart."""
+
+    day: str
+    value: str
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What some numbers stand for, in a sentence."""
+
+    first: str
+    last: str
+    says: str
+    is_now: bool
+
+
+@dataclass(frozen=True)
+class Told:
+    """One scale, told."""
+
+    name: str
+    sentence: str
+    way: str
+    value: str
+    most: str
+    chart: Chart
+    rows: tuple[Row, ...]
+    meanings: tuple[Meaning, ...]
+
+
+def tell(instrument: Instrument, past: list[Past], zone: str) -> list[Told]:
+    """Each scale that the latest time has; `past` is that time and those before it."""
+    return [
+        _scale(one, instrument, [(at.at, at.scores[one.name]) for at in past if one.name in
+                                 at.scores], zone)
+        for one in instrument.scoring.scales if past and one.name in past[-1].scores
+    ]  # fmt: skip
+
+
+def _scale(
+    scale: Scale, instrument: Instrument, points: list[tuple[datetime, Decimal]], zone: str
+) -> Told:
+    now = points[-1][1]
+    ends = reach(scale, instrument.questionnaire)
+    return Told(
+        name=scale.name,
+        sentence=_moved(scale, points, zone),
+        way=_way(scale),
+        value=plain(now),
+        most=plain(ends[1]),
+        chart=chart(points, ends, [(one.first, one.last) for one in scale.bands]),
+        rows=tuple(Row(_day(at, zone), plain(value)) for at, value in reversed(points)),
+        meanings=tuple(
+            Meaning(plain(one.first), plain(one.last), one.says, one.first <= now <= one.last)
+            for one in scale.bands
+        ),
+    )
+
+
+def _moved(scale: Scale, points: list[tuple[datetime, Decimal]], zone: str) -> str:
+    if len(points) < 2:
+        return _("This is the first time. From the next time on, you see here what changed.")
+    (then, before), (_at, now) = points[-2], points[-1]
+    moved = change(scale, before, now)
+    values = {"now": plain(now), "before": plain(before), "day": _day(then, zone)}
+    if scale.better == Better.HIGHER and moved == Change.EASIER:
+        return _("It is %(now)s now and was %(before)s on %(day)s. There is more to lean on.",
+                 **values)  # fmt: skip
+    if scale.better == Better.HIGHER and moved == Change.HARDER:
+        return _("It is %(now)s now and was %(before)s on %(day)s. There is less to lean on. You "
+                 "can bring that to your team.", **values)  # fmt: skip
+    return {
+        Change.SAME: _("It is %(now)s now and was %(before)s on %(day)s. That is about the same.",
+                       **values),
+        Change.EASIER: _("It is %(now)s now and was %(before)s on %(day)s. It got easier.",
+                         **values),
+        Change.HARDER: _("It is %(now)s now and was %(before)s on %(day)s. It got harder. You can "
+                         "bring that to your team.", **values),
+        Change.LOWER: _("It is %(now)s now and was %(before)s on %(day)s. It went down.",
+                        **values),
+        Change.HIGHER: _("It is %(now)s now and was %(before)s on %(day)s. It went up.",
+                         **values),
+    }[moved]  # fmt: skip
+
+
+def _way(scale: Scale) -> str:
+    if scale.better is None:
+        return ""
+    lower = scale.better == Better.LOWER
+    return _("Lower is easier.") if lower else _("Higher is more to lean on.")
+
+
+def _day(at: datetime, zone: str) -> str:
+    return short_day(clock.local(at, zone).date())

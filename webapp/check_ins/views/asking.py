@@ -1,0 +1,264 @@
+"""Answering a questionnaire, one question a page; what came of it; taking it along."""
+
+import json
+from typing import Any
+from uuid import UUID
+
+from flask import Response, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from webapp.accounts.access import current_person, current_sign_in, patient
+from webapp.accounts.actions import note_use
+from webapp.check_ins import actions, queries
+from webapp.check_ins.forms import QuestionForm, question_form
+from webapp.check_ins.instruments import Instrument
+from webapp.check_ins.models import Answers, CheckInDraft
+from webapp.check_ins.outline import Asked
+from webapp.check_ins.response import questionnaire_response
+from webapp.check_ins.telling import tell
+from webapp.check_ins.views.daily import RECENT, bp, zone
+from webapp.core import clock
+from webapp.core.errors import NotFound
+from webapp.core.forms import OurForm
+from webapp.core.routes import reads, writes
+from webapp.entries import actions as entries
+from webapp.entries.queries import own
+from webapp.sharing import queries as sharing
+
+
+@bp.get("/check-ins/instruments/<uuid:id>")
+@reads(patient)
+def instrument(id: UUID) -> ResponseReturnValue:
+    """What it is, who reads it, and whether it was begun already."""
+    found, draft = _instrument(id), queries.draft(current_person, id, clock.now())
+    if draft is None and queries.current(id) is None:
+        raise NotFound  # another version has taken its place
+    return render_template(
+        "check_ins/instrument.html",
+        instrument=found,
+        next=_next(found, draft) if draft else None,
+        begun_at=draft.begun_at if draft else None,
+        length=len(found.open({})),
+        form=OurForm(),
+        zone=zone(),
+        now=clock.now(),
+    )
+
+
+@bp.post("/check-ins/instruments/<uuid:id>")
+@writes(patient)
+def begin(id: UUID) -> ResponseReturnValue:
+    """Start, or start over."""
+    found = queries.current(id)
+    if found is None:
+        raise NotFound
+    note_use(current_sign_in())
+    actions.begin(current_person, found)
+    return redirect(url_for("check_ins.question", id=id, number=found.open({})[0].number))
+
+
+@bp.get("/check-ins/instruments/<uuid:id>/<int:number>")
+@reads(patient)
+def question(id: UUID, number: int) -> ResponseReturnValue:
+    """One question, with the answer that it has already."""
+    found, draft = _instrument(id), queries.draft(current_person, id, clock.now())
+    if draft is None:
+        return redirect(url_for("check_ins.instrument", id=id))
+    asked = _asked(found, draft, number)
+    shown = QuestionForm.shown(asked.item, (draft.answers or {}).get(asked.item.link_id))
+    form = question_form(asked.item)(item=asked.item, data={"answer": shown, "id": draft.made})
+    return _question_page(found, draft, asked, form)
+
+
+@bp.post("/check-ins/instruments/<uuid:id>/<int:number>")
+@writes(patient)
+def answer(id: UUID, number: int) -> ResponseReturnValue:
+    """Keep the answer and go on. One that the program's rule is about shows help first."""
+    found = _instrument(id)
+    draft = queries.draft(current_person, id, clock.now(), to_write=True)
+    if draft is None:
+        return _already(id)
+    asked = _asked(found, draft, number)
+    form = question_form(asked.item)(item=asked.item)
+    if not form.validate():
+        return _question_page(found, draft, asked, form), 422
+    answers = actions.keep(draft, asked.item.link_id, form.given)
+    after = _after(found, answers, asked)
+    if found.is_at_once(answers, asked.item.link_id):
+        return redirect(url_for("check_ins.pause", id=id, number=number))
+    if after is not None:
+        return redirect(url_for("check_ins.question", id=id, number=after.number))
+    return _finish(found, draft)
+
+
+@bp.get("/check-ins/instruments/<uuid:id>/<int:number>/help")
+@reads(patient)
+def pause(id: UUID, number: int) -> ResponseReturnValue:
+    """Help and the safety plan, at once; going on can wait."""
+    found, draft = _instrument(id), queries.draft(current_person, id, clock.now())
+    if draft is None:
+        return redirect(url_for("check_ins.instrument", id=id))
+    asked = _asked(found, draft, number)
+    return render_template(
+        "check_ins/pause.html",
+        instrument=found,
+        asked=asked,
+        after=_after(found, draft.answers or {}, asked),
+        form=OurForm(),
+    )
+
+
+@bp.post("/check-ins/instruments/<uuid:id>/end")
+@writes(patient)
+def end(id: UUID) -> ResponseReturnValue:
+    """Finish, where help stood between the last question and this."""
+    found = _instrument(id)
+    draft = queries.draft(current_person, id, clock.now(), to_write=True)
+    return _already(id) if draft is None else _finish(found, draft)
+
+
+@bp.post("/check-ins/instruments/<uuid:id>/removal")
+@writes(patient)
+def throw_away(id: UUID) -> ResponseReturnValue:
+    """Throw the answers so far away."""
+    draft = queries.draft(current_person, id, clock.now(), to_write=True)
+    if draft is not None:
+        actions.throw_away(draft)
+    flash(_("Thrown away. Nothing of it is kept."), "saved")
+    return redirect(url_for("check_ins.index"))
+
+
+@bp.get("/check-ins/answers/<uuid:id>")
+@reads(patient)
+def result(id: UUID) -> ResponseReturnValue:
+    """What changed, in a sentence; the chart; each answer; who can see it."""
+    entry = _own(id)
+    there = entry.zone or zone()
+    found = queries.instrument(UUID(entry.instrument))
+    past = queries.history(current_person, entry.key or "", entry.happened_at)
+    return render_template(
+        "check_ins/result.html",
+        entry=entry,
+        told=tell(found, past, there) if found else [],
+        without=[
+            one.name
+            for one in (found.scoring.scales if found else ())
+            if one.name not in (entry.scores or {})
+        ],
+        notice=found.scoring.notice if found else "",
+        shares=sharing.shares_of_entry(current_person, id),
+        opened=sharing.openings(current_person, [id]).get(id, []),
+        answers=sharing.feedback_on(current_person, id),
+        form=OurForm(),
+        is_recent=clock.now() - entry.happened_at < RECENT,
+        zone=there,
+        now=clock.now(),
+    )
+
+
+@bp.get("/check-ins/answers/<uuid:id>/file")
+@reads(patient)
+def take_along(id: UUID) -> Response:
+    """The same as a FHIR QuestionnaireResponse, for whoever its author hands it to."""
+    entry = _own(id)
+    found = queries.instrument(UUID(entry.instrument))
+    if found is None:
+        raise NotFound
+    body = json.dumps(questionnaire_response(found, entry), ensure_ascii=False, indent=2)
+    response = Response(body, content_type="application/fhir+json; charset=utf-8")
+    response.headers["Content-Disposition"] = "attachment; filename=answers.json"
+    return response
+
+
+@bp.post("/check-ins/answers/<uuid:id>/removal")
+@writes(patient)
+def remove_answers(id: UUID) -> ResponseReturnValue:
+    """Take it away, with a way back."""
+    entries.remove(_own(id))
+    url = url_for("check_ins.restore_answers", id=id)
+    flash({"text": _("Removed."), "url": url, "label": _("Put it back")}, "undo")  # type: ignore[arg-type]
+    return redirect(url_for("check_ins.index"))
+
+
+@bp.post("/check-ins/answers/<uuid:id>/restoration")
+@writes(patient)
+def restore_answers(id: UUID) -> ResponseReturnValue:
+    """Put it back."""
+    entries.restore(_own(id, removed=True))
+    flash(_("It is back."), "saved")
+    return redirect(url_for("check_ins.result", id=id))
+
+
+def _question_page(found: Instrument, draft: CheckInDraft, asked: Asked, form: QuestionForm) -> str:
+    opened = found.open(draft.answers or {})
+    at = [one.number for one in opened].index(asked.number)
+    return render_template(
+        "check_ins/question.html",
+        instrument=found,
+        asked=asked,
+        form=form,
+        place=at + 1,
+        length=len(opened),
+        before=opened[at - 1] if at else None,
+        tells=any(one.item == asked.item.link_id for one in found.scoring.at_once),
+    )
+
+
+def _finish(found: Instrument, draft: CheckInDraft) -> ResponseReturnValue:
+    answers: dict[str, Any] = draft.answers or {}
+    missing = found.unanswered(answers)
+    if missing is not None:
+        flash(_("This one is still without an answer."), "problem")
+        return redirect(url_for("check_ins.question", id=found.id, number=missing.number))
+    if not any(one.item.link_id in answers for one in found.open(answers)):
+        flash(_("Nothing was answered, so nothing is kept."), "problem")
+        return redirect(url_for("check_ins.instrument", id=found.id))
+    entry = actions.finish(current_person, draft, found, zone())
+    actions.answered(current_person)
+    flash(_("Saved. Only you can see it."), "saved")
+    return redirect(url_for("check_ins.result", id=entry.id))
+
+
+def _already(id: UUID) -> ResponseReturnValue:
+    """Tapped twice, or too late: to what it became, or to the beginning."""
+    try:
+        made = actions.finished_from(current_person, UUID(request.form.get("id", "")))
+    except ValueError:
+        made = None
+    if made is not None:
+        return redirect(url_for("check_ins.result", id=made.id))
+    return redirect(url_for("check_ins.instrument", id=id))
+
+
+def _instrument(id: UUID) -> Instrument:
+    found = queries.instrument(id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _asked(found: Instrument, draft: CheckInDraft, number: int) -> Asked:
+    """The question of this number, if it is asked."""
+    opened = found.open(draft.answers or {})
+    asked = next((one for one in opened if one.number == number), None)
+    if asked is None:
+        raise NotFound
+    return asked
+
+
+def _after(found: Instrument, answers: dict[str, Any], asked: Asked) -> Asked | None:
+    return next((one for one in found.open(answers) if one.number > asked.number), None)
+
+
+def _next(found: Instrument, draft: CheckInDraft) -> Asked:
+    """Where to go on: the first question without an answer, else the last one."""
+    answers, opened = draft.answers or {}, found.open(draft.answers or {})
+    return next((one for one in opened if answers.get(one.item.link_id) is None), opened[-1])
+
+
+def _own(id: UUID, *, removed: bool = False) -> Answers:
+    entry = own(current_person, Answers, id, removed=removed)
+    if entry is None:
+        raise NotFound
+    return entry

@@ -1,0 +1,73 @@
+"""When the program asks, for the administrator; and a patient's own reminder of it."""
+
+from datetime import time
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from webapp.accounts.access import administrator, current_person, patient
+from webapp.check_ins import actions, queries
+from webapp.check_ins.due import Rhythm
+from webapp.check_ins.forms import DueForm, ReminderForm
+from webapp.check_ins.views.daily import bp, zone
+from webapp.core import clock
+from webapp.core.errors import NotFound
+from webapp.core.routes import writes
+
+
+@bp.route("/check-ins/reminder", methods=["GET", "POST"])
+@writes(patient)
+def reminder() -> ResponseReturnValue:
+    """At what time to be reminded, on days when something is due."""
+    set_ = actions.reminder_of(current_person)
+    form = ReminderForm(data={"at": time.fromisoformat(set_.times[0]) if set_ else time(20)})
+    if form.validate_on_submit():
+        assert form.at.data is not None
+        actions.remind_of_due(current_person, form.at.data, zone(), _("Check-in"))
+        flash(_("Saved. You are reminded on days when something is due."), "saved")
+        return redirect(url_for("check_ins.index"))
+    page = render_template("check_ins/reminder.html", form=form, reminder=set_)
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/check-ins/reminder/end")
+@writes(patient)
+def no_reminder() -> ResponseReturnValue:
+    """No more of these."""
+    actions.no_reminder(current_person)
+    flash(_("That reminder is off."), "saved")
+    return redirect(url_for("check_ins.index"))
+
+
+@bp.route("/clinic/check-ins", methods=["GET", "POST"])
+@writes(administrator)
+def due_days() -> ResponseReturnValue:
+    """On which days the program asks for what."""
+    names, chosen = _names(), queries.rhythms()
+    forms = {what: _form(at, chosen.get(what)) for at, what in enumerate(names)}
+    what = request.form.get("what")
+    sent = forms.get(what) if what is not None else None
+    if request.method == "POST" and sent is None:
+        raise NotFound
+    if what is not None and sent is not None and sent.validate():
+        today = clock.local(clock.now(), zone()).date()
+        weeks = sent.every_weeks.data or 1
+        actions.set_due(what, sent.weekdays.data, weeks, today, current_person)
+        flash(_("Saved. Patients are asked on these days from today on."), "saved")
+        return redirect(url_for("check_ins.due_days"))
+    page = render_template("check_ins/due_days.html", names=names, forms=forms, sent=sent)
+    return page, 422 if sent is not None else 200
+
+
+def _form(at: int, rhythm: Rhythm | None) -> DueForm:
+    """The form for one of several on the page, each with names of its own."""
+    rhythm = rhythm or Rhythm(())
+    data = {"weekdays": list(rhythm.weekdays), "every_weeks": rhythm.every_weeks}
+    sent = request.form if f"of{at}-every_weeks" in request.form else None
+    return DueForm(sent, prefix=f"of{at}", data=data, meta={"csrf": False})
+
+
+def _names() -> dict[str, str]:
+    found = {one.key: one.name for one in queries.instruments()}
+    return {queries.DAILY: _("The daily check-in")} | found

@@ -1,0 +1,91 @@
+"""Our own look back at a week: use, risks, protections. The items are in our own words.
+
+In the spirit of measurement-based care (what pulls, what holds, seen side by side each week),
+with no item of anybody's instrument. Made of the same parts as those that are read from FHIR,
+so it is asked, kept, drawn and handed out in the same way.
+"""
+
+from decimal import Decimal
+from uuid import UUID
+
+from webapp.check_ins.instruments import Instrument
+from webapp.check_ins.outline import Item, Option, Questionnaire, Type
+from webapp.check_ins.scoring import Band, Better, Scale, Scoring
+from webapp.core.wording import gettext as _
+
+WEEKLY_ID = UUID("5b1f7f2c-6a0e-4f5e-9c55-2f6b1a7d9e01")
+KEY = "weekly"
+SYSTEM = f"urn:uuid:{WEEKLY_ID}"
+USE = ("drank", "used", "more")
+RISKS = ("pull", "around", "nights", "heavy", "quarrels")
+PROTECTIONS = ("sure", "people", "plan", "meaning", "useful")
+
+
+def weekly() -> Instrument:
+    """The week, in the language of whoever asks."""
+    days, much = _days(), _much()
+    texts = {
+        "drank": (_("On how many of the last 7 days did you drink alcohol?"), days),
+        "used": (_("On how many days did you use a drug that nobody prescribed you?"), days),
+        "more": (_("On how many days did you take more medicine than you were told to?"), days),
+        "pull": (_("How strong was the pull at its worst?"), much),
+        "around": (_("How much were you around people or places where others use?"), much),
+        "nights": (_("How much did bad nights wear you down?"), much),
+        "heavy": (_("How much did a low mood or worry get in your way?"), much),
+        "quarrels": (_("How much did trouble with people close to you weigh on you?"), much),
+        "sure": (_("How sure are you that next week can go the way you want?"), much),
+        "people": (_("How much did people who are good for you stand by you?"), much),
+        "plan": (_("How much did you do of what you know helps you?"), much),
+        "meaning": (_("How much did something give you strength, such as faith, music or nature?"),
+                    much),
+        "useful": (_("How much did work, school or caring for others fill your days well?"), much),
+    }  # fmt: skip
+    parts = ((_("Use"), USE), (_("What pulled"), RISKS), (_("What held"), PROTECTIONS))
+    groups = tuple(
+        Item(f"part-{number}", Type.GROUP, heading, items=tuple(
+            Item(name, Type.CHOICE, texts[name][0], options=texts[name][1]) for name in names
+        ))
+        for number, (heading, names) in enumerate(parts, 1)
+    )  # fmt: skip
+    title = _("The last 7 days")
+    found = Questionnaire(KEY, title, groups, SYSTEM, "1", "en")
+    return Instrument(WEEKLY_ID, found, Scoring(name=title, scales=_scales()))
+
+
+def _scales() -> tuple[Scale, ...]:
+    two = Decimal(2)
+    return (
+        Scale(_("Use"), USE, better=Better.LOWER, bands=(
+            _band(0, 0, _("No use on any day of the week.")),
+            _band(1, 7, _("Some use. It tells you and your team where help fits.")),
+            _band(8, 21, _("Use on many days. A good thing to talk over soon.")),
+        )),
+        Scale(_("What pulled"), RISKS, better=Better.LOWER, change=two, bands=(
+            _band(0, 6, _("Little pulled at you this week.")),
+            _band(7, 13, _("Quite a lot pulled at you this week.")),
+            _band(14, 20, _("A great deal pulled at you. You need not carry it alone.")),
+        )),
+        Scale(_("What held"), PROTECTIONS, better=Better.HIGHER, change=two, bands=(
+            _band(0, 6, _("Little held you this week. Ask for more of what helps.")),
+            _band(7, 13, _("Some things held you this week.")),
+            _band(14, 20, _("A lot held you this week. Keep it close.")),
+        )),
+    )  # fmt: skip
+
+
+def _band(first: int, last: int, says: str) -> Band:
+    return Band(Decimal(first), Decimal(last), says)
+
+
+def _days() -> tuple[Option, ...]:
+    return tuple(_option(str(number), str(number), number) for number in range(8))
+
+
+def _much() -> tuple[Option, ...]:
+    words = (_("Not at all"), _("A little"), _("Somewhat"), _("A lot"), _("Very much"))
+    return tuple(_option(f"much-{at}", word, at) for at, word in enumerate(words))
+
+
+def _option(code: str, label: str, ordinal: int) -> Option:
+    coding = {"system": SYSTEM, "code": code, "display": label}
+    return Option(code, label, Decimal(ordinal), (("valueCoding", coding),))

@@ -1,0 +1,101 @@
+"""How Ana's days and weeks were, in taps: three weeks of them, most for her alone."""
+
+from datetime import datetime, timedelta
+from random import Random
+from typing import TypeVar
+from uuid import UUID
+
+from webapp.accounts.models import Person
+from webapp.check_ins.models import Answers, CheckIn
+from webapp.check_ins.weekly import weekly
+from webapp.core.db import db
+from webapp.demo.moments.moment import Moment
+from webapp.entries.actions import write
+from webapp.entries.models import Entry
+from webapp.program.models import Group
+from webapp.program.queries import next_of_group
+from webapp.sharing.actions import share
+from webapp.sharing.queries import consent_for
+
+Kind = TypeVar("Kind", bound=Entry)
+
+# Evening by evening, the latest first: mood, pull, sleep, medication, company, note. None: no taps.
+DAYS: tuple[tuple[int, int, int, str, str, str] | None, ...] = (
+    (4, 2, 4, "yes", "yes", "The dream stayed with me, in a good way."),
+    (4, 3, 3, "yes", "yes", ""),
+    (3, 4, 3, "yes", "little", ""),
+    None,
+    (4, 3, 4, "yes", "yes", "Made eggs at midnight and laughed."),
+    (3, 5, 2, "yes", "yes", ""),
+    (4, 2, 4, "yes", "yes", ""),
+    (3, 3, 3, "part", "little", ""),
+    (4, 4, 3, "yes", "yes", "Shoes by the door. It helps that they are just there."),
+    None,
+    (3, 4, 3, "yes", "no", ""),
+    (2, 6, 2, "yes", "no", ""),
+    (3, 5, 3, "yes", "yes", ""),
+    (3, 5, 2, "part", "little", ""),
+    (4, 3, 3, "yes", "yes", ""),
+    None,
+    (2, 7, 2, "yes", "no", "Long evening."),
+    (3, 6, 2, "yes", "little", ""),
+    (2, 6, 1, "no", "no", ""),
+    (3, 5, 2, "yes", "yes", ""),
+    (1, 8, 1, "no", "little", "Told my sister how bad it was. That part was right."),
+)
+SHARED = 4  # how many days back the one is that she brings
+# Sunday by Sunday, the latest first: use in days, then 0 to 4 for what pulled and what held.
+WEEKS = (
+    (0, 0, 0, 2, 1, 2, 2, 1, 3, 4, 3, 2, 3),
+    (0, 0, 0, 3, 2, 2, 3, 2, 3, 3, 2, 2, 2),
+    (1, 0, 0, 4, 2, 3, 3, 3, 1, 3, 1, 1, 2),
+)
+
+
+def check_in(people: dict[str, Person], group: Group, now: datetime, chance: Random) -> None:
+    """Everything that Ana tapped, and the one that she shares for the group that comes."""
+    ana = people["ana"]
+    for back, day in enumerate(DAYS):
+        if day is not None:
+            entry = _tapped(ana, group, now, chance, back, day)
+            if back == SHARED:
+                _bring(ana, entry, group, now)
+    for back, week in enumerate(WEEKS):
+        instrument = weekly()
+        questions = instrument.questionnaire.questions
+        given = {one.link_id: one.options[at].key for one, at in zip(questions, week, strict=True)}
+        at = Moment("Sun 19:30", back, 0).happened_at(now, group.zone)
+        content = instrument.content(given) | {"zone": group.zone}
+        _written(write(Answers, ana, _id(chance), at, content), chance)
+    db.session.flush()
+
+
+def _tapped(
+    ana: Person, group: Group, now: datetime, chance: Random, back: int,
+    day: tuple[int, int, int, str, str, str],
+) -> CheckIn:  # fmt: skip
+    mood, craving, sleep, medication, connection, note = day
+    content = {
+        "mood": mood, "craving": craving, "sleep": sleep, "medication": medication,
+        "connection": connection, "used": "no", "safety": "yes", "note": note, "zone": group.zone,
+    }  # fmt: skip
+    at = Moment("21:20", back, 0).happened_at(now, group.zone)
+    return _written(write(CheckIn, ana, _id(chance), at, content), chance)
+
+
+def _bring(ana: Person, entry: CheckIn, group: Group, now: datetime) -> None:
+    db.session.flush()
+    consent, coming = consent_for(ana, group.id), next_of_group(group.id, now)
+    if consent is not None and coming is not None:
+        made = share(entry, group, consent=consent, for_=coming)
+        made.shared_at = now - timedelta(minutes=20)
+
+
+def _written(entry: Kind, chance: Random) -> Kind:
+    soon = timedelta(seconds=chance.randint(15, 90))
+    entry.created_at = entry.updated_at = entry.happened_at + soon
+    return entry
+
+
+def _id(chance: Random) -> UUID:
+    return UUID(int=chance.getrandbits(128), version=4)
