@@ -7,6 +7,7 @@ mixes two releases. An address with a former hash gets today's file, not immutab
 import gzip
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -81,6 +82,8 @@ def build(source: Path, built: Path, digest: str) -> Path:
     built.mkdir(parents=True, exist_ok=True)
     making = Path(tempfile.mkdtemp(dir=built))
     shutil.copytree(source, making / "files")
+    for file in (making / "files").rglob("*.js"):
+        file.write_text(without_comments(file.read_text()))
     for file in (making / "files").rglob("*"):
         if file.suffix in COMPRESSED:
             # No time stamp inside: the same bytes make the same file.
@@ -92,6 +95,11 @@ def build(source: Path, built: Path, digest: str) -> Path:
         assert target.exists()
     shutil.rmtree(making, ignore_errors=True)
     return target
+
+
+def without_comments(script: str) -> str:
+    """Comments are for whoever reads the source, not for a phone on a slow network."""
+    return re.sub(r"^ *// .*\n", "", script, flags=re.MULTILINE)
 
 
 def _anyone() -> None:

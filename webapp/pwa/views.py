@@ -1,7 +1,6 @@
 """Manifest, worker, help, and the neutral page."""
 
 import hashlib
-import re
 from typing import Any
 
 from flask import (
@@ -24,6 +23,7 @@ from webapp.core.db import db
 from webapp.core.errors import NotFound
 from webapp.core.packed import packed
 from webapp.core.routes import reads
+from webapp.core.static import without_comments
 from webapp.mindfulness.views import exercise_addresses
 from webapp.sync.kinds import KINDS
 
@@ -146,8 +146,7 @@ def worker() -> Response:
         free=[url_for(name) for name in FREE],
         doors=[url_for(name) for name in DOORS],
     )
-    # Comments are for whoever reads the source, not for a phone on a slow network.
-    response = packed(re.sub(r"^ *// .*\n", "", script, flags=re.MULTILINE))
+    response = packed(without_comments(script))
     response.content_type = "text/javascript; charset=utf-8"
     response.headers["Cache-Control"] = "no-cache"
     # A worker has a policy of its own: it fetches from here and nothing else.
