@@ -3,7 +3,7 @@
 import os
 import shutil
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -79,3 +79,12 @@ def launch_persistent(chromium: BrowserType, folder: Path, **options: Any) -> Br
     return chromium.launch_persistent_context(
         folder, executable_path=path, args=[*sandbox, *QUIET], **options
     )
+
+
+def eventually(happened: Callable[[], object], page: Page) -> None:
+    """Until something has happened outside of the page."""
+    for _ in range(100):
+        if happened():
+            return
+        page.evaluate("new Promise((go) => setTimeout(go, 50))")
+    raise AssertionError("it never happened")

@@ -117,7 +117,7 @@ def test_cleo_finds_a_huddle_coming_up_with_something_in_it(app, clock):
 
     huddle = cleo.get(f"/clinic/sessions/{id}")
 
-    assert "15 things shared" in huddle.text
+    assert "16 things shared" in huddle.text
     assert "Check-in. Mood: Good." in huddle.text
     assert "Bring up: being asked if I drank" in huddle.text
     assert "Bring up: the dentist, next week" in huddle.text

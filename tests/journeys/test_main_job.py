@@ -153,7 +153,8 @@ def see_who_opened_it_and_what_was_answered(phone: Page, look) -> None:
 
 
 def take_it_back(phone: Page, look) -> None:
-    phone.get_by_role("link", name="Sharing").tap()
+    phone.goto("/today")
+    phone.get_by_role("link", name="What I share").tap()
     expect(phone.get_by_text(re.compile("Cleo opened the page with this"))).to_be_visible()
     phone.get_by_role("button", name="Take back", exact=True).tap()
     expect(phone.get_by_text("Nobody else can open it from now on")).to_be_visible()

@@ -42,7 +42,7 @@ def left(page: Page, text: str) -> None:
 def test_ana_rides_out_an_urge_and_learns_how_long_hers_take(clinic, ana, opened, look):
     phone = opened(PHONE, ana)
     phone.goto("/today")
-    phone.get_by_role("link", name="Calm: short exercises").tap()
+    phone.get_by_role("link", name="Calm", exact=True).tap()
     look(phone, "calm-phone")
     phone.get_by_role("link", name="Ride out an urge").tap()
     expect(phone.get_by_role("button", name="Begin")).to_be_visible()

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select
 
-from tests.browser import launch_persistent, wait_until
+from tests.browser import eventually, launch_persistent, wait_until
 from tests.conftest import PASSWORD
 from tests.journeys.conftest import PHONE
 from tests.journeys.network import Network, Trouble, network_before
@@ -80,15 +80,6 @@ def stored(page: Page, store: str = "outbox") -> int:
 def all_sent(page: Page) -> None:
     """Until nothing is in the outbox any more."""
     wait_until(page, "self.outbox?.within('outbox', (one) => one.count()).then((n) => n === 0)")
-
-
-def eventually(happened: Callable[[], object], page: Page) -> None:
-    """Until something has happened outside of the page."""
-    for _ in range(100):
-        if happened():
-            return
-        page.evaluate("new Promise((go) => setTimeout(go, 50))")
-    raise AssertionError("it never happened")
 
 
 def write(page: Page, words: str = WORDS, strength: int = 6) -> None:

@@ -86,6 +86,7 @@ def test_the_phone_keeps_no_page_that_is_anybodys(clinic, ana, evening, opened, 
     public = {
         "/help-now",
         "/offline",
+        "/blank/check-in",
         "/blank/trigger",
         "/blank/practice",
         "/blank/visit",

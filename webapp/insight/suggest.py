@@ -31,10 +31,14 @@ class Known:
     review_due: bool
     has_plan: bool
 
+    def is_hard(self, now: datetime) -> bool:
+        """Whether a hard moment is near."""
+        return self.hard_at is not None and now - HARD_FOR <= self.hard_at <= now
+
 
 def suggest(known: Known, now: datetime) -> Suggestion | None:
     """The first of these that fits, or nothing."""
-    if known.hard_at is not None and now - HARD_FOR <= known.hard_at <= now:
+    if known.is_hard(now):
         return Suggestion.SAFETY if known.has_safety else Suggestion.MAKE_SAFETY
     if known.open_kind is not None:
         return Suggestion.RESPONSE

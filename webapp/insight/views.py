@@ -99,8 +99,10 @@ def suggested() -> dict[str, Any]:
     now = clock.now()
     today = clock.local(now, current_app.config["ZONE"]).date()
     seen = queries.glance(current_person, now, today)
+    known = seen.known
     return {
-        "what": suggest(seen.known, now),
+        "what": suggest(known, now),
+        "hard": known.is_hard(now),
         "kind": seen.open_kind,
         "helps": seen.helps_most,
         "favourite": next(iter(seen.favourites), None),

@@ -142,11 +142,12 @@ def openings(author: Person, entry_ids: list[UUID]) -> dict[UUID, list[Opened]]:
 
 _LAST_OPENING = (
     select(Reading.first_at, Reading.last_at, Person, DataKey)
-    .join(Entry, Entry.id == Reading.entry_id)
+    # Only what was shared was opened, and that is little beside all that somebody ever wrote.
+    .join(Share, Share.entry_id == Reading.entry_id)
     .join(Person, Person.id == Reading.reader_id)
     .join(DataKey, DataKey.person_id == Person.id)
     .where(
-        Entry.author_id == bindparam("person"),
+        Share.author_id == bindparam("person"),
         Reading.last_at > bindparam("since", type_=UtcDateTime),
     )
     .order_by(Reading.last_at.desc())
