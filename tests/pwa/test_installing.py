@@ -52,9 +52,22 @@ def test_nothing_on_the_home_screen_names_a_diagnosis(manifest):
 def test_its_shortcuts_lead_somewhere(phone_of, ana, manifest):
     phone = phone_of(ana)
     addresses = [one["url"] for one in manifest["shortcuts"]]
-    assert addresses == ["/journal/new", "/help-now"]
+    assert addresses == [
+        "/journal/new", "/check-ins/new", "/mindfulness", "/help-now",
+    ]  # fmt: skip
     for address in [*addresses, manifest["start_url"]]:
         assert phone.get(address).status == 200
+
+
+def test_what_a_phone_shows_before_it_installs_is_there_and_names_nothing(phone, manifest):
+    assert {one["form_factor"] for one in manifest["screenshots"]} == {"narrow", "wide"}
+    for one in manifest["screenshots"]:
+        assert phone.client.get(one["src"]).content_type == "image/jpeg"
+    for one in manifest["shortcuts"]:
+        assert phone.get(one["url"]).status in (200, 401)
+    told = json.dumps(manifest).lower()
+    for word in ("recover", "alcohol", "addict", "depress", "therap", "patient", "sober"):
+        assert word not in told
 
 
 def test_the_worker_may_do_little_and_is_never_stale(phone):

@@ -199,6 +199,10 @@ def _manifest() -> dict[str, Any]:
             "purpose": purpose,
         }
 
+    def picture(file: str, size: str, form: str, label: str) -> dict[str, str]:
+        at = static_url(f"screenshots/{file}.jpg")
+        return {"src": at, "sizes": size, "type": "image/jpeg", "form_factor": form, "label": label}
+
     def shortcut(name: str, url: str) -> dict[str, Any]:
         return {"name": name, "url": url, "icons": [icon("icon-192.png", 192)]}
 
@@ -220,8 +224,17 @@ def _manifest() -> dict[str, Any]:
             icon("icon-512.png", 512),
             icon("icon-maskable-512.png", 512, "maskable"),
         ],
+        # What a phone shows before it installs: nobody's words, and no name of an illness.
+        "description": _("Notes, plans and short exercises, for yourself."),
+        "screenshots": [
+            picture("write", "585x1266", "narrow", _("Write in three taps")),
+            picture("calm", "585x1266", "narrow", _("Short exercises")),
+            picture("wide", "1280x800", "wide", _("Short exercises")),
+        ],
         "shortcuts": [
             shortcut(_("Write"), url_for("journal.new")),
+            shortcut(_("Check in"), url_for("check_ins.new")),
+            shortcut(_("Calm"), url_for("mindfulness.index")),
             shortcut(_("Help now"), url_for("pwa.help_now")),
         ],
     }
