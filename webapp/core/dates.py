@@ -3,13 +3,12 @@
 from datetime import date, datetime, time
 from functools import cache
 
-from babel import Locale
 from babel.dates import get_day_names, get_month_names
 from flask import Flask
-from flask_babel import get_locale, ngettext
 
 from webapp.core import clock
 from webapp.core.wording import gettext as _
+from webapp.core.wording import language, ngettext
 
 
 def init_app(app: Flask) -> None:
@@ -85,18 +84,18 @@ def _hour(at: datetime | time) -> str:
 
 
 def _days(width: str) -> dict[int, str]:
-    return _day_names(width, get_locale() or Locale("en"))
+    return _day_names(width, language())
 
 
 def _months(width: str = "wide") -> dict[int, str]:
-    return _month_names(width, get_locale() or Locale("en"))
+    return _month_names(width, language())
 
 
 @cache
-def _day_names(width: str, locale: Locale) -> dict[int, str]:
-    return dict(get_day_names(width, locale=locale))  # type: ignore[arg-type]
+def _day_names(width: str, code: str) -> dict[int, str]:
+    return dict(get_day_names(width, locale=code))  # type: ignore[arg-type]
 
 
 @cache
-def _month_names(width: str, locale: Locale) -> dict[int, str]:
-    return dict(get_month_names(width, locale=locale))  # type: ignore[arg-type]
+def _month_names(width: str, code: str) -> dict[int, str]:
+    return dict(get_month_names(width, locale=code))  # type: ignore[arg-type]

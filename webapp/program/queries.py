@@ -29,6 +29,7 @@ from webapp.program.models import (
 IS_CURRENT = and_(
     Membership.from_at <= NOW, or_(Membership.until_at.is_(None), Membership.until_at > NOW)
 )
+_own_membership = aliased(Membership)
 # Of `:person`, as `:part`.
 _THEIRS = and_(
     Membership.person_id == bindparam("person"),
@@ -82,8 +83,13 @@ def people_in(group_id: UUID, part: Part) -> list[Person]:
     return sorted(found, key=lambda one: (one.name or "").casefold())
 
 
+_ANY_OWN = (
+    select(OwnDays.id)
+    .join(_own_membership, _own_membership.id == OwnDays.membership_id)
+    .where(_own_membership.person_id == bindparam("person"))
+)
 _NEXT = (
-    select(GroupSession)
+    select(GroupSession, _ANY_OWN.exists())
     .join(Membership, Membership.group_id == GroupSession.group_id)
     .where(_THEIRS, GroupSession.ends_at > NOW, GroupSession.cancelled_at.is_(None))
     .order_by(GroupSession.starts_at)
@@ -91,20 +97,13 @@ _NEXT = (
 )
 
 
-_ANY_OWN = (
-    select(OwnDays.id)
-    .join(Membership, Membership.id == OwnDays.membership_id)
-    .where(Membership.person_id == bindparam("person"))
-    .limit(1)
-)
-
-
 def next_group_session(person: Person, part: Part) -> GroupSession | None:
     """What comes next for somebody, or is still going on; a patient's own days count."""
-    found = db.session.scalar(_NEXT, _as(person, part))
-    if found is None or part != Part.PATIENT:
-        return found
-    if db.session.scalar(_ANY_OWN, {"person": person.id}) is None:
+    row = db.session.execute(_NEXT, _as(person, part)).first()
+    if row is None:
+        return None
+    found, has_own = row
+    if part != Part.PATIENT or not has_own:
         return found
     own = {one.group_id: one.id for one in memberships_of(person)}
     days = own_days(list(own.values()))
@@ -285,7 +284,7 @@ def dates_of(
 
 
 _before, _after = aliased(Membership), aliased(Membership)
-_STEPPED = (
+STEPPED = (
     select(_before, _after)
     .join(_after, _after.after_id == _before.id)
     .where(
@@ -301,7 +300,7 @@ _STEPPED = (
 
 def stepped_lately(person: Person, since: datetime) -> tuple[Membership, Membership] | None:
     """The group that somebody was in before, and the one they were moved into since then."""
-    row = db.session.execute(_STEPPED, {"person": person.id, "since": since}).first()
+    row = db.session.execute(STEPPED, {"person": person.id, "since": since}).first()
     return (row[0], row[1]) if row else None
 
 

@@ -59,11 +59,12 @@ class Service:
     overdue: int
 
 
+PHONE = select(PushSubscription).where(PushSubscription.sign_in_id == bindparam("sign_in"))
+
+
 def phone_of(sign_in: SignIn) -> PushSubscription | None:
     """Whether this device wants reminders."""
-    return db.session.scalar(
-        select(PushSubscription).where(PushSubscription.sign_in_id == sign_in.id)
-    )
+    return db.session.scalar(PHONE, {"sign_in": sign_in.id})
 
 
 def rules_of(person: Person) -> list[Reminder]:

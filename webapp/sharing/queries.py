@@ -165,7 +165,7 @@ def last_opening(author: Person, since: datetime) -> Opened | None:
     return Opened(reader.name or reader.username, first_at, last_at)
 
 
-_UNSEEN = (
+UNSEEN_FEEDBACK = (
     select(Feedback, Person, DataKey)
     .join(Person, Person.id == Feedback.author_id)
     .join(DataKey, DataKey.person_id == Person.id)
@@ -178,7 +178,7 @@ _UNSEEN = (
 
 def unseen_feedback(person: Person) -> list[tuple[Feedback, str]]:
     """Answers that the patient hasn't put away yet, with the facilitator's name."""
-    return [_with_name(*row) for row in db.session.execute(_UNSEEN, {"person": person.id})]
+    return [_with_name(*row) for row in db.session.execute(UNSEEN_FEEDBACK, {"person": person.id})]
 
 
 def feedback_on(person: Person, entry_id: UUID) -> list[tuple[Feedback, str]]:
@@ -200,7 +200,7 @@ def own_feedback(person: Person, id: UUID) -> Feedback | None:
 
 
 _mine, _theirs = aliased(Membership), aliased(Membership)
-_NEW_READERS = (
+NEW_READERS = (
     select(Person, DataKey, Group.name)
     .join(DataKey, DataKey.person_id == Person.id)
     .join(_theirs, _theirs.person_id == Person.id)
@@ -222,7 +222,7 @@ def new_readers(person: Person, since: datetime) -> list[tuple[str, str]]:
     """Facilitators who came into one of somebody's groups since then: (name, group)."""
     values = {"person": person.id, "since": since, "now": clock.now()}
     found = []
-    for reader, key, group in db.session.execute(_NEW_READERS, values):
+    for reader, key, group in db.session.execute(NEW_READERS, values):
         keyring(db.session).hold(key)
         found.append((reader.name or reader.username, group))
     return found

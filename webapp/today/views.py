@@ -26,6 +26,8 @@ def index() -> ResponseReturnValue:
     """Next group with what I bring, a quick log, what was answered and what was opened."""
     now = clock.now()
     upcoming = next_group_session(current_person, Part.PATIENT)
+    since = now - READERS_LATELY
+    seen = queries.glance(current_sign_in(), upcoming, now, since)
     zone = upcoming.group.zone if upcoming else current_app.config["ZONE"]
     return render_template(
         "today/index.html",
@@ -33,10 +35,10 @@ def index() -> ResponseReturnValue:
         zone=zone,
         hour=clock.local(now, zone).hour,
         upcoming=upcoming,
-        phone=phone_of(current_sign_in()),
-        bringing=queries.bringing(current_person, upcoming) if upcoming else None,
-        answers=sharing.unseen_feedback(current_person),
+        phone=phone_of(current_sign_in()) if seen.has_phone else None,
+        bringing=seen,
+        answers=sharing.unseen_feedback(current_person) if seen.is_answered else [],
         opened=sharing.last_opening(current_person, now - OPENED_LATELY),
-        stepped=stepped_lately(current_person, now - READERS_LATELY),
-        new_readers=sharing.new_readers(current_person, now - READERS_LATELY),
+        stepped=stepped_lately(current_person, since) if seen.has_stepped else None,
+        new_readers=sharing.new_readers(current_person, since) if seen.has_new_readers else [],
     )
