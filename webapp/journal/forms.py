@@ -1,19 +1,13 @@
 """What is asked about a trigger."""
 
-from datetime import datetime
-from typing import Any
-from uuid import uuid4
-
 from flask_babel import lazy_gettext as _l
-from wtforms import DateTimeLocalField, Field, Form, HiddenField, SelectMultipleField
+from wtforms import Field, Form, SelectMultipleField
 from wtforms import RadioField as Choice
 from wtforms.validators import NumberRange, Optional, ValidationError
 
-from webapp.core import clock
-from webapp.core.forms import CheckboxList, OurForm, WholeNumber, needed, words
+from webapp.core.forms import CheckboxList, WholeNumber, needed, words
+from webapp.entries.forms import EntryForm
 from webapp.entries.words import ACTED, FEELINGS, TRIGGER_KINDS
-
-CONTENT = ("urge", "kinds", "situation", "thought", "feelings", "body", "did", "acted", "after")
 
 
 def known_choice(form: Form, field: Field) -> None:
@@ -23,11 +17,10 @@ def known_choice(form: Form, field: Field) -> None:
         raise ValidationError(_l("Please choose from the list."))
 
 
-class TriggerForm(OurForm):
+class TriggerForm(EntryForm):
     """A moment: how strong, what set it off, and whatever else somebody wants to say."""
 
-    id = HiddenField(default=lambda: str(uuid4()))
-    version = HiddenField(default="0")
+    CONTENT = ("urge", "kinds", "situation", "thought", "feelings", "body", "did", "acted", "after")
     urge = WholeNumber(
         _l("How strong is the pull?"),
         [needed(_l("Please tap a number from 0 to 10.")), NumberRange(0, 10)],
@@ -56,31 +49,3 @@ class TriggerForm(OurForm):
         _l("Did you use, or act on it?"), choices=list(ACTED.items()), validators=[Optional()]
     )
     after = WholeNumber(_l("How strong is it afterwards?"), [Optional(), NumberRange(0, 10)])
-    happened = DateTimeLocalField(
-        _l("When was it?"), [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
-    )
-
-    def __init__(self, *args: Any, zone: str, at: datetime | None = None, **options: Any) -> None:
-        """`at` is when it was written, if that isn't now: on a phone without a network."""
-        super().__init__(*args, **options)
-        self.zone, self.at = zone, at
-
-    @property
-    def happened_at(self) -> datetime:
-        """The instant it happened: now, unless a time was given."""
-        when = self.happened.data
-        return (
-            clock.instant(when.date(), when.time(), self.zone) if when else self.at or clock.now()
-        )
-
-    @property
-    def typed(self) -> dict[str, Any]:
-        """What goes into the entry."""
-        return {name: self[name].data for name in CONTENT} | {"zone": self.zone}
-
-    def validate_happened(self, field: Field) -> None:
-        """Not before 1900, and not over a day ahead."""
-        if field.data is None:
-            return
-        if not 1900 <= field.data.year < 9999 or not clock.plausible(self.happened_at, clock.now()):
-            raise ValidationError(_l("Please check the date: it can’t be that far away."))

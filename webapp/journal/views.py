@@ -10,15 +10,16 @@ from flask_babel import gettext as _
 from webapp.accounts.access import current_person, current_sign_in, patient
 from webapp.accounts.actions import note_use
 from webapp.core import clock
-from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.core.errors import Conflict, NotFound
 from webapp.core.forms import OurForm
 from webapp.core.routes import reads, writes
 from webapp.entries import actions
+from webapp.entries.forms import shown
 from webapp.entries.models import entry_id
 from webapp.entries.queries import own
 from webapp.entries.words import TRIGGER_KINDS
 from webapp.journal import queries
-from webapp.journal.forms import CONTENT, TriggerForm
+from webapp.journal.forms import TriggerForm
 from webapp.journal.models import HARD, Trigger
 from webapp.journal.pattern_page import pattern_page
 from webapp.program.models import Part
@@ -68,7 +69,7 @@ def create() -> ResponseReturnValue:
     form = TriggerForm(zone=_zone())
     if not form.validate():
         return form_page(form, 422)
-    made_on_phone = _uuid(form.id.data)
+    made_on_phone = form.made_on_phone
     note_use(current_sign_in())
     try:
         entry = actions.write(Trigger, current_person, made_on_phone, form.happened_at, form.typed)
@@ -121,13 +122,9 @@ def update(id: UUID) -> ResponseReturnValue:
     form = TriggerForm(zone=entry.zone or _zone())
     if not form.validate():
         return form_page(form, 422, entry=entry)
-    if not (form.version.data or "").isascii() or not (form.version.data or "").isdigit():
-        raise Invalid
-    if form.version.data != str(entry.version):
-        form.version.data = str(entry.version)
-        form.version.raw_data = None
+    if not form.saw(entry):
         return form_page(form, 409, entry=entry, theirs=entry)
-    actions.edit(entry, entry.version, _happened_at(form, entry), form.typed)
+    actions.edit(entry, entry.version, form.happened_to(entry), form.typed)
     flash(_("Saved."), "saved")
     return redirect(url_for("journal.show", id=entry.id))
 
@@ -213,21 +210,8 @@ def _after_saving(entry: Trigger) -> ResponseReturnValue:
 
 
 def _filled(entry: Trigger) -> TriggerForm:
-    values = {name: entry.content.get(name) for name in CONTENT}
-    rest = {"version": str(entry.version), "happened": _wall_time(entry)}
-    return TriggerForm(zone=entry.zone or _zone(), data=values | rest)
-
-
-def _happened_at(form: TriggerForm, entry: Trigger) -> datetime:
-    """As it was, unless another time was typed: the field knows neither seconds nor which of two
-    equal hours it was on the night when clocks go back."""
-    unchanged = form.happened.data in (None, _wall_time(entry))
-    return entry.happened_at if unchanged else form.happened_at
-
-
-def _wall_time(entry: Trigger) -> datetime:
-    at = clock.local(entry.happened_at, entry.zone or _zone())
-    return at.replace(tzinfo=None, second=0, microsecond=0)
+    zone = entry.zone or _zone()
+    return TriggerForm(zone=zone, data=shown(entry, zone))
 
 
 def _own(id: UUID, *, removed: bool = False) -> Trigger:
@@ -243,13 +227,6 @@ def _before() -> datetime | None:
         return at.astimezone(UTC) if at.tzinfo else None
     except (ValueError, OverflowError):
         return None
-
-
-def _uuid(text: str | None) -> UUID:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        raise Invalid from None
 
 
 def _zone() -> str:

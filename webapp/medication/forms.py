@@ -1,6 +1,6 @@
 """What is asked about a medication and about a dose."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -8,7 +8,6 @@ from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     DateField,
-    DateTimeLocalField,
     Field,
     FieldList,
     Form,
@@ -22,6 +21,7 @@ from wtforms.validators import Optional, ValidationError
 from webapp.core import clock
 from webapp.core.dates import weekday
 from webapp.core.forms import CheckboxList, OurForm, line, needed, words
+from webapp.entries.forms import EntryForm, moment
 from webapp.medication.doses import EVERY_DAY
 from webapp.medication.words import ANSWERS
 
@@ -96,11 +96,11 @@ class MedicationForm(OurForm):
             raise ValidationError(_l("Please check the date: it can’t be that far away."))
 
 
-class DoseForm(OurForm):
+class DoseForm(EntryForm):
     """What became of one dose. The page fills in which; one tap answers."""
 
-    id = HiddenField(default=lambda: str(uuid4()))
-    version = HiddenField(default="0")
+    CONTENT = ("medication", "name", "day", "time", "answer")
+
     medication = HiddenField(validators=[needed(UNREADABLE)])
     name = line(_l("Name of the medication"))
     day = HiddenField(validators=[needed(UNREADABLE)])
@@ -111,28 +111,7 @@ class DoseForm(OurForm):
         validate_choice=False,
         validators=[needed(_l("Please choose one.")), known_choice],
     )
-    happened = DateTimeLocalField(
-        _l("When was that?"), [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
-    )
-
-    def __init__(self, *args: Any, zone: str, at: datetime | None = None, **options: Any) -> None:
-        """`at` is when it was tapped, if that isn't now: on a phone without a network."""
-        super().__init__(*args, **options)
-        self.zone, self.at = zone, at
-
-    @property
-    def happened_at(self) -> datetime:
-        """The instant of the answer: now, unless a time was given."""
-        when = self.happened.data
-        if when:
-            return clock.instant(when.date(), when.time(), self.zone)
-        return self.at or clock.now()
-
-    @property
-    def typed(self) -> dict[str, Any]:
-        """What goes into the entry."""
-        fields = ("medication", "name", "day", "time", "answer")
-        return {name: self[name].data for name in fields} | {"zone": self.zone}
+    happened = moment(_l("When was that?"))
 
     def validate_medication(self, field: Field) -> None:
         """An entry's id, as the page wrote it."""
@@ -149,13 +128,6 @@ class DoseForm(OurForm):
         """A time on the wall, or none."""
         if field.data:
             _written_as(field, lambda text: time.fromisoformat(text).isoformat("minutes"))
-
-    def validate_happened(self, field: Field) -> None:
-        """Not before 1900, and not over a day ahead."""
-        if field.data is None:
-            return
-        if not 1900 <= field.data.year < 9999 or not clock.plausible(self.happened_at, clock.now()):
-            raise ValidationError(_l("Please check the date: it can’t be that far away."))
 
 
 def _written_as(field: Field, read: Any) -> None:

@@ -1,6 +1,6 @@
 """The day's doses, the list, the printed page."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -16,6 +16,7 @@ from webapp.core.forms import OurForm
 from webapp.core.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.entries import actions as entries
+from webapp.entries.forms import shown
 from webapp.entries.models import Entry, entry_id
 from webapp.entries.queries import own
 from webapp.medication import actions, queries
@@ -71,7 +72,7 @@ def say() -> ResponseReturnValue:
         on = date.fromisoformat(form.day.data), time.fromisoformat(form.time.data)
         made_on_phone = dose_id(medication.id, *on)
     else:
-        made_on_phone = _uuid(form.id.data)
+        made_on_phone = form.made_on_phone
     note_use(current_sign_in())
     dose = actions.say(current_person, made_on_phone, form.happened_at, form.typed)
     again = actions.settle_reminder(current_person, medication, dose)
@@ -95,11 +96,10 @@ def change_dose(id: UUID) -> ResponseReturnValue:
     form = DoseForm(zone=entry.zone or _zone())
     if not form.validate():
         return dose_page(form, 422, entry=entry)
-    if form.version.data != str(entry.version):
-        form.version.data, form.version.raw_data = str(entry.version), None
+    if not form.saw(entry):
         return dose_page(form, 409, entry=entry, theirs=entry)
     same = {name: entry.content.get(name) for name in ("medication", "name", "day", "time")}
-    entries.edit(entry, entry.version, _happened_at(form, entry), form.typed | same)
+    entries.edit(entry, entry.version, form.happened_to(entry), form.typed | same)
     flash(_said(entry), "saved")
     return redirect(url_for("medication.index", day=entry.day))
 
@@ -294,19 +294,8 @@ def _filled(entry: Medication) -> MedicationForm:
 
 
 def _filled_dose(entry: Dose) -> DoseForm:
-    rest = {"version": str(entry.version), "happened": _wall_time(entry)}
-    return DoseForm(zone=entry.zone or _zone(), data=entry.content | rest)
-
-
-def _happened_at(form: DoseForm, entry: Dose) -> datetime:
-    """As it was, unless another time was typed: the field doesn't know the seconds."""
-    unchanged = form.happened.data in (None, _wall_time(entry))
-    return entry.happened_at if unchanged else form.happened_at
-
-
-def _wall_time(entry: Dose) -> datetime:
-    at = clock.local(entry.happened_at, entry.zone or _zone())
-    return at.replace(tzinfo=None, second=0, microsecond=0)
+    zone = entry.zone or _zone()
+    return DoseForm(zone=zone, data=shown(entry, zone))
 
 
 def _said(dose: Dose) -> str:

@@ -1,14 +1,12 @@
 """What is asked about a visit and a rhythm."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-from uuid import uuid4
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import (
     DateField,
-    DateTimeLocalField,
     Field,
     Form,
     HiddenField,
@@ -21,15 +19,11 @@ from wtforms.validators import NumberRange, Optional, ValidationError
 from webapp.core import clock
 from webapp.core.dates import weekday
 from webapp.core.forms import CheckboxList, OurForm, WholeNumber, line, needed, words
+from webapp.entries.forms import EntryForm, moment
 from webapp.meetings.search import Part, Wish
 from webapp.meetings.sheet import MOST_BLANK, is_drawing
 from webapp.meetings.vocabulary import LANGUAGES, TAGS
 from webapp.meetings.words import ATTENDED, FELLOWSHIPS, FORMATS, PARTS, WAYS
-
-CONTENT = (
-    *("fellowship", "meeting", "place", "format", "attended"),
-    *("step", "takeaway", "contact", "commitment"),
-)
 
 
 def one_of(label: Any, choices: dict[str, Any], **options: Any) -> RadioField:
@@ -51,14 +45,15 @@ def known_choice(form: Form, field: Field) -> None:
         raise ValidationError(_l("Please choose from the list."))
 
 
-class VisitForm(OurForm):
+class VisitForm(EntryForm):
     """A visit. Nothing has to be filled in: that somebody went is enough."""
 
-    id = HiddenField(default=lambda: str(uuid4()))
-    version = HiddenField(default="0")
-    happened = DateTimeLocalField(
-        _l("When did it start?"), [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
+    CONTENT = (
+        *("fellowship", "meeting", "place", "format", "attended"),
+        *("step", "takeaway", "contact", "commitment"),
     )
+
+    happened = moment(_l("When did it start?"))
     meeting = line(_l("Name of the meeting"))
     fellowship = one_of(_l("Which kind?"), FELLOWSHIPS)
     attended = one_of(_l("How did you go?"), ATTENDED)
@@ -68,31 +63,6 @@ class VisitForm(OurForm):
     takeaway = words(_l("What do you take with you?"))
     contact = line(_l("Sponsor or peer you talked to"))
     commitment = words(_l("What do you want to do next?"))
-
-    def __init__(self, *args: Any, zone: str, at: datetime | None = None, **options: Any) -> None:
-        """`at` is when it was written, if that isn't now: on a phone without a network."""
-        super().__init__(*args, **options)
-        self.zone, self.at = zone, at
-
-    @property
-    def happened_at(self) -> datetime:
-        """The instant it started: now, unless a time was given."""
-        when = self.happened.data
-        if when:
-            return clock.instant(when.date(), when.time(), self.zone)
-        return self.at or clock.now()
-
-    @property
-    def typed(self) -> dict[str, Any]:
-        """What goes into the entry."""
-        return {name: self[name].data for name in CONTENT} | {"zone": self.zone}
-
-    def validate_happened(self, field: Field) -> None:
-        """Not before 1900, and not over a day ahead."""
-        if field.data is None:
-            return
-        if not 1900 <= field.data.year < 9999 or not clock.plausible(self.happened_at, clock.now()):
-            raise ValidationError(_l("Please check the date: it can’t be that far away."))
 
 
 class RhythmForm(OurForm):

@@ -1,6 +1,5 @@
 """The exercises for anybody; the log of practice for whoever keeps one."""
 
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -11,18 +10,19 @@ from flask_login import current_user
 from webapp.accounts.access import anyone, current_person, current_sign_in, patient
 from webapp.accounts.actions import note_use
 from webapp.core import clock
-from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.core.errors import Conflict, NotFound
 from webapp.core.forms import OurForm
 from webapp.core.packed import packed
 from webapp.core.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.entries import actions
+from webapp.entries.forms import shown
 from webapp.entries.models import entry_id
 from webapp.entries.queries import own
 from webapp.mindfulness import queries
-from webapp.mindfulness.curve import drawing
+from webapp.mindfulness.curve import drawing, written
 from webapp.mindfulness.exercises import EXERCISES
-from webapp.mindfulness.forms import OTHER, PracticeForm, filled_from
+from webapp.mindfulness.forms import OTHER, PracticeForm
 from webapp.mindfulness.models import Practice
 from webapp.mindfulness.script import MINUTES, STANDARD
 from webapp.sharing import queries as sharing
@@ -78,7 +78,7 @@ def create() -> ResponseReturnValue:
     form = PracticeForm(zone=_zone())
     if not form.validate():
         return form_page(form, 422)
-    made_on_phone = _uuid(form.id.data)
+    made_on_phone = form.made_on_phone
     note_use(current_sign_in())
     try:
         entry = actions.write(Practice, current_person, made_on_phone, form.happened_at, form.typed)
@@ -138,13 +138,9 @@ def update(id: UUID) -> ResponseReturnValue:
     form = PracticeForm(zone=entry.zone or _zone())
     if not form.validate():
         return form_page(form, 422, entry=entry)
-    if not (form.version.data or "").isascii() or not (form.version.data or "").isdigit():
-        raise Invalid
-    if form.version.data != str(entry.version):
-        form.version.data = str(entry.version)
-        form.version.raw_data = None
+    if not form.saw(entry):
         return form_page(form, 409, entry=entry, theirs=entry)
-    actions.edit(entry, entry.version, _happened_at(form, entry), form.typed)
+    actions.edit(entry, entry.version, form.happened_to(entry), form.typed)
     flash(_("Saved."), "saved")
     return redirect(url_for("mindfulness.show", id=id))
 
@@ -209,20 +205,9 @@ def _public(template: str, **values: Any) -> ResponseReturnValue:
 
 
 def _filled(entry: Practice) -> PracticeForm:
-    values = filled_from(entry.content) | {"exercise": entry.exercise or OTHER}
-    rest = {"version": str(entry.version), "happened": _wall_time(entry)}
-    return PracticeForm(zone=entry.zone or _zone(), data=values | rest)
-
-
-def _happened_at(form: PracticeForm, entry: Practice) -> datetime:
-    """As it was, unless another time was typed: the field doesn't know the seconds."""
-    unchanged = form.happened.data in (None, _wall_time(entry))
-    return entry.happened_at if unchanged else form.happened_at
-
-
-def _wall_time(entry: Practice) -> datetime:
-    at = clock.local(entry.happened_at, entry.zone or _zone())
-    return at.replace(tzinfo=None, second=0, microsecond=0)
+    zone = entry.zone or _zone()
+    said = {"exercise": entry.exercise or OTHER, "samples": written(entry.samples or [])}
+    return PracticeForm(zone=zone, data=shown(entry, zone) | said)
 
 
 def _own(id: UUID, *, removed: bool = False) -> Practice:
@@ -235,13 +220,6 @@ def _own(id: UUID, *, removed: bool = False) -> Practice:
 def _page_number() -> int:
     text = request.args.get("page", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 5 else 0
-
-
-def _uuid(text: str | None) -> UUID:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        raise Invalid from None
 
 
 def _zone() -> str:

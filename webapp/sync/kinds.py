@@ -86,7 +86,7 @@ class Written:
             return Replayed(Outcome.CONFLICT)
         if there.removed_at is not None:
             return Replayed(Outcome.CONFLICT)
-        self.change(there, there.version, _happened_at(form, there), form.typed)
+        self.change(there, there.version, form.happened_to(there), form.typed)
         return Replayed(Outcome.SAVED, there)
 
     def page(self, person: Person, operation: Operation) -> ResponseReturnValue:
@@ -147,15 +147,6 @@ KINDS: dict[str, Kind] = {
     "trigger": Written(Trigger, TriggerForm, trigger_page),
     "visit": Written(Visit, VisitForm, visit_page, change_visit),
 }
-
-
-def _happened_at(form: Any, there: Entry) -> datetime:
-    """As it was, unless another time was typed: the field doesn't know the seconds."""
-    at = clock.local(there.happened_at, form.zone).replace(tzinfo=None, second=0, microsecond=0)
-    if form.happened.data in (None, at):
-        return there.happened_at
-    happened_at: datetime = form.happened_at
-    return happened_at
 
 
 def _say_when(form: Any, operation: Operation) -> None:

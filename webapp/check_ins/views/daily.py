@@ -10,13 +10,14 @@ from flask_babel import gettext as _
 from webapp.accounts.access import current_person, current_sign_in, patient
 from webapp.accounts.actions import note_use
 from webapp.check_ins import actions, queries, words
-from webapp.check_ins.forms import CONTENT, CheckInForm
+from webapp.check_ins.forms import CheckInForm
 from webapp.check_ins.models import CheckIn
 from webapp.core import clock
-from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.core.errors import Conflict, NotFound
 from webapp.core.forms import OurForm
 from webapp.core.routes import reads, writes
 from webapp.entries import actions as entries
+from webapp.entries.forms import shown
 from webapp.entries.models import entry_id
 from webapp.entries.queries import own
 from webapp.program.models import Part
@@ -65,7 +66,7 @@ def create() -> ResponseReturnValue:
     form = CheckInForm(zone=zone())
     if not form.validate():
         return check_in_page(form, 422)
-    made_on_phone = _uuid(form.id.data)
+    made_on_phone = form.made_on_phone
     note_use(current_sign_in())
     try:
         entry = entries.write(CheckIn, current_person, made_on_phone, form.happened_at, form.typed)
@@ -112,13 +113,9 @@ def update(id: UUID) -> ResponseReturnValue:
     form = CheckInForm(zone=entry.zone or zone())
     if not form.validate():
         return check_in_page(form, 422, entry=entry)
-    if not (form.version.data or "").isascii() or not (form.version.data or "").isdigit():
-        raise Invalid
-    if form.version.data != str(entry.version):
-        form.version.data = str(entry.version)
-        form.version.raw_data = None
+    if not form.saw(entry):
         return check_in_page(form, 409, entry=entry, theirs=entry)
-    entries.edit(entry, entry.version, _happened_at(form, entry), form.typed)
+    entries.edit(entry, entry.version, form.happened_to(entry), form.typed)
     flash(_("Saved."), "saved")
     return redirect(url_for("check_ins.show", id=entry.id))
 
@@ -208,21 +205,8 @@ def _after_saving(entry: CheckIn) -> ResponseReturnValue:
 
 
 def _filled(entry: CheckIn) -> CheckInForm:
-    values = {name: entry.content.get(name) for name in CONTENT}
-    rest = {"version": str(entry.version), "happened": _wall_time(entry)}
-    return CheckInForm(zone=entry.zone or zone(), data=values | rest)
-
-
-def _happened_at(form: CheckInForm, entry: CheckIn) -> datetime:
-    """As it was, unless another time was typed: the field knows neither seconds nor which of two
-    equal hours it was on the night when clocks go back."""
-    unchanged = form.happened.data in (None, _wall_time(entry))
-    return entry.happened_at if unchanged else form.happened_at
-
-
-def _wall_time(entry: CheckIn) -> datetime:
-    at = clock.local(entry.happened_at, entry.zone or zone())
-    return at.replace(tzinfo=None, second=0, microsecond=0)
+    there = entry.zone or zone()
+    return CheckInForm(zone=there, data=shown(entry, there))
 
 
 def _before() -> datetime | None:
@@ -231,10 +215,3 @@ def _before() -> datetime | None:
         return at.astimezone(UTC) if at.tzinfo else None
     except (ValueError, OverflowError):
         return None
-
-
-def _uuid(text: str | None) -> UUID:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        raise Invalid from None

@@ -12,14 +12,15 @@ from werkzeug.datastructures import MultiDict
 from webapp.accounts.access import current_person, current_sign_in, patient
 from webapp.accounts.actions import note_use
 from webapp.core import clock
-from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.core.errors import Conflict, NotFound
 from webapp.core.forms import LINE, OurForm
 from webapp.core.routes import reads, writes
 from webapp.entries import actions as entries
+from webapp.entries.forms import shown
 from webapp.entries.models import entry_id
 from webapp.entries.queries import own
 from webapp.meetings import actions, finding, queries, words
-from webapp.meetings.forms import CONTENT, RhythmForm, VisitForm
+from webapp.meetings.forms import RhythmForm, VisitForm
 from webapp.meetings.models import Meeting, Visit
 from webapp.meetings.search import last_of
 from webapp.sharing import queries as sharing
@@ -69,7 +70,7 @@ def create() -> ResponseReturnValue:
     form = VisitForm(zone=zone())
     if not form.validate():
         return form_page(form, 422)
-    made_on_phone = _uuid(form.id.data)
+    made_on_phone = form.made_on_phone
     note_use(current_sign_in())
     try:
         visit = entries.write(Visit, current_person, made_on_phone, form.happened_at, form.typed)
@@ -113,14 +114,9 @@ def update(id: UUID) -> ResponseReturnValue:
     form = VisitForm(zone=visit.zone or zone())
     if not form.validate():
         return form_page(form, 422, entry=visit)
-    if not (form.version.data or "").isascii() or not (form.version.data or "").isdigit():
-        raise Invalid
-    if int(form.version.data or 0) != visit.version:
-        form.version.data = str(visit.version)
-        form.version.raw_data = None
+    if not form.saw(visit):
         return form_page(form, 409, entry=visit, theirs=visit)
-    happened_at = form.happened_at if form.happened.data else visit.happened_at
-    actions.change(visit, visit.version, happened_at, form.typed)
+    actions.change(visit, visit.version, form.happened_to(visit), form.typed)
     flash(_("Saved."), "saved")
     return redirect(url_for("meetings.show", id=visit.id))
 
@@ -212,11 +208,7 @@ def _went(meeting: Meeting) -> VisitForm:
 
 def _filled(visit: Visit) -> VisitForm:
     there = visit.zone or zone()
-    at = clock.local(visit.happened_at, there).replace(tzinfo=None, second=0, microsecond=0)
-    values: dict[str, Any] = {name: visit.content.get(name) for name in CONTENT}
-    return VisitForm(
-        MultiDict(), zone=there, data=values | {"version": str(visit.version), "happened": at}
-    )
+    return VisitForm(MultiDict(), zone=there, data=shown(visit, there))
 
 
 def _wished() -> dict[str, Any]:
@@ -232,10 +224,3 @@ def _page_number(visits: int) -> int:
     text = request.args.get("page", "")
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 6 else 0
     return min(number, visits // queries.PAGE)
-
-
-def _uuid(text: str | None) -> UUID:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        raise Invalid from None
