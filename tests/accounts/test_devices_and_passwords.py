@@ -159,3 +159,33 @@ def test_only_who_looks_after_ana_makes_her_a_code(phone_of, ana, ben, kit, max_
     facilitators = f"/clinic/groups/{evening.id}/people/{cleo.id}/reset"
     assert phone_of(max_).post(facilitators).status == 200
     assert phone_of(cleo).post(facilitators).status == 404
+
+
+def reset_code(desk: Phone, group, person) -> str:
+    page = desk.post(f"/clinic/groups/{group.id}/people/{person.id}/reset")
+    return re.search(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b", page.text)[0]
+
+
+def test_ana_hears_of_every_code_that_was_made_for_her(phone_of, ana, cleo, evening, clock):
+    reset_code(phone_of(cleo), evening, ana)
+    own = phone_of(ana)
+    told = "Cleo made a code for a new password for you, today"
+    assert told in own.get("/today").text
+    assert told in own.get("/you").text
+    clock.shift(timedelta(days=8))
+    assert "made a code" not in own.get("/today").text
+    assert "Cleo made a code for a new password for you" in own.get("/you").text
+
+
+@pytest.mark.parametrize("how", ["a new password", "out everywhere else"])
+def test_a_code_made_before_ends_with(app, how, phone_of, ana, cleo, evening):
+    code = reset_code(phone_of(cleo), evening, ana)
+    own = phone_of(ana)
+    if how == "a new password":
+        own.fill(own.get("/you/password"), having="current", current=PASSWORD, password=NEW)
+    else:
+        phone_of(ana)
+        own.fill(own.get("/you"), "/end-others")
+    stranger = Phone(app)
+    page = stranger.fill(stranger.get("/reset"), code=code, password="another orchard of kites")
+    assert page.status == 422

@@ -20,6 +20,7 @@ from tests.reminders.pushservice import FakePhone
 from tests.sync.conftest import OUTBOX, sealed
 from webapp.accounts.actions import issue_app_code, issue_reset, start_sign_in
 from webapp.accounts.models import Person, Role
+from webapp.accounts.queries import author_mark
 from webapp.check_ins import actions as check_ins
 from webapp.check_ins import queries as instruments
 from webapp.check_ins.importing import beside, import_instrument
@@ -47,7 +48,6 @@ from webapp.reminders.models import Courier, Delivery, Notification
 from webapp.reminders.schedule import AtTimes, BeforeGroup, Outcome, Result
 from webapp.sharing.actions import answer, share, sign_consent
 from webapp.sync.page import outbox_key
-from webapp.sync.queries import author_mark
 from webapp.week.actions import make_feed
 from webapp.week.models import Appointment
 

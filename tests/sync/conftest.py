@@ -19,9 +19,9 @@ from flask import Flask
 from tests.conftest import NOW, Someone
 from tests.pages import Phone
 from webapp.accounts.models import Person
+from webapp.accounts.queries import author_mark
 from webapp.core.db import db
 from webapp.sync.page import outbox_key
-from webapp.sync.queries import author_mark
 
 OUTBOX = {"X-Groundwork": "outbox"}
 

@@ -358,3 +358,9 @@ def test_only_what_can_be_begun_offline_has_a_blank_form(phone, kind):
 def test_a_sealed_operation_says_nothing_of_its_words(ana, outbox_of):
     outbox = outbox_of(ana)
     assert WORDS not in json.dumps(sealed(outbox.key, outbox.mark, {"situation": WORDS}))
+
+
+def test_brackets_in_brackets_are_refused(ana, outbox_of):
+    deep = '{"operations":' + "[" * 9_000 + "]" * 9_000 + "}"
+    sent = {"data": deep, "headers": OUTBOX | {"Content-Type": "application/json"}}
+    assert outbox_of(ana).phone.client.post("/sync", **sent).status_code == 422

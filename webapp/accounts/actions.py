@@ -92,11 +92,7 @@ def note_use(sign_in: SignIn) -> None:
 
 def issue_reset(person: Person, by: Person | None) -> str:
     """A code for a new password, to hand over after checking who it is. Earlier ones end."""
-    db.session.execute(
-        update(PasswordReset)
-        .where(PasswordReset.person_id == person.id, PasswordReset.used_at.is_(None))
-        .values(used_at=clock.now())
-    )
+    _end(PasswordReset, person.id)
     reset = PasswordReset(
         person_id=person.id, made_by_id=by.id if by else None, expires_at=clock.now() + RESET_LASTS
     )
@@ -110,7 +106,7 @@ def issue_app_code(person: Person) -> str:
 
     It stands for the password, so it is made only for whoever has just typed that, and soon ends.
     """
-    end_app_codes(person.id)
+    _end(AppCode, person.id)
     row = AppCode(
         person_id=person.id, made_by_id=person.id, expires_at=clock.now() + APP_CODE_LASTS
     )
@@ -119,13 +115,10 @@ def issue_app_code(person: Person) -> str:
     return code
 
 
-def end_app_codes(person_id: UUID) -> None:
-    """Whatever code there is signs nobody in any more."""
-    db.session.execute(
-        update(AppCode)
-        .where(AppCode.person_id == person_id, AppCode.used_at.is_(None))
-        .values(used_at=clock.now())
-    )
+def end_codes(person_id: UUID) -> None:
+    """No code that was made before opens this account any more."""
+    _end(AppCode, person_id)
+    _end(PasswordReset, person_id)
 
 
 def person_with_app_code(row: AppCode) -> Person:
@@ -147,8 +140,16 @@ def reset_password(reset: PasswordReset, password_hash: str) -> Person:
 def set_password(person: Person, password_hash: str, keep: UUID | None = None) -> None:
     """A new password, and every other device signed out."""
     person.password_hash = password_hash
-    end_app_codes(person.id)
+    end_codes(person.id)
     end_all_sign_ins(person.id, but=keep)
+
+
+def _end(kind: type[AppCode] | type[PasswordReset], person_id: UUID) -> None:
+    db.session.execute(
+        update(kind)
+        .where(kind.person_id == person_id, kind.used_at.is_(None))
+        .values(used_at=clock.now())
+    )
 
 
 def _renew_hash(person_id: UUID, hashed: str, password: str) -> None:

@@ -1,16 +1,18 @@
 """Reading about accounts."""
 
 import hashlib
+import hmac
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import contains_eager
 
-from webapp.accounts.models import Person, SignIn
+from webapp.accounts.models import PasswordReset, Person, SignIn
 from webapp.core import clock
 from webapp.core.db import db
-from webapp.core.keys import AnySession, DataKey, keyring
-from webapp.core.types import NOW
+from webapp.core.keys import AnySession, DataKey, app_secrets, keyring
+from webapp.core.types import NOW, UtcDateTime
 
 _BY_TOKEN = (
     select(SignIn, DataKey)
@@ -81,3 +83,32 @@ def plain_username(text: str) -> str:
 def token_hash(token: str) -> bytes:
     """What the database knows of a cookie's token. 256 random bits need no salt."""
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()
+
+
+def author_mark(person: Person) -> str:
+    """Whose things lie on a phone. Without our key it can't be led back to anyone."""
+    return hmac.digest(app_secrets().derived("author mark"), person.id.bytes, "sha256")[:16].hex()
+
+
+RESETS = (
+    select(PasswordReset.made_at, Person, DataKey)
+    .join(Person, Person.id == PasswordReset.made_by_id)
+    .join(DataKey, DataKey.person_id == Person.id)
+    .where(
+        PasswordReset.person_id == bindparam("person"),
+        PasswordReset.made_at > bindparam("since", type_=UtcDateTime),
+    )
+    .order_by(PasswordReset.made_at.desc())
+)
+
+
+def resets_of(person: Person, since: datetime) -> list[tuple[str, datetime]]:
+    """Who made a code for a new password for this account, and when, used or not.
+
+    Such a code opens everything, so whoever it opens has to hear of it.
+    """
+    found = []
+    for made_at, by, key in db.session.execute(RESETS, {"person": person.id, "since": since}):
+        keyring(db.session).hold(key)
+        found.append((by.name or by.username, made_at))
+    return found

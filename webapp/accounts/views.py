@@ -39,12 +39,14 @@ from webapp.accounts.forms import (
     UnlockForm,
 )
 from webapp.accounts.models import AppCode, PasswordReset, Person
-from webapp.core import codes, throttle
+from webapp.core import clock, codes, throttle
 from webapp.core.db import db, outside_transaction
 from webapp.core.errors import NotFound
 from webapp.core.routes import reads, writes
 
 bp = Blueprint("accounts", __name__)
+
+RESETS_SHOWN = timedelta(days=90)
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -203,6 +205,7 @@ def end_device(id: UUID) -> ResponseReturnValue:
 def end_other_devices() -> ResponseReturnValue:
     """Sign every other device out."""
     actions.end_all_sign_ins(current_person.id, but=current_sign_in().id)
+    actions.end_codes(current_person.id)
     flash(_("Every other device is signed out."), "saved")
     return redirect(url_for("accounts.you"))
 
@@ -271,8 +274,11 @@ def _settings() -> dict[str, object]:
 
 
 def _you(form: SettingsForm, status: int = 200) -> tuple[str, int]:
-    devices = queries.open_sign_ins(current_person)
     page = render_template(
-        "accounts/you.html", form=form, devices=devices, this_device=current_sign_in().id
+        "accounts/you.html",
+        form=form,
+        devices=queries.open_sign_ins(current_person),
+        this_device=current_sign_in().id,
+        resets=queries.resets_of(current_person, clock.now() - RESETS_SHOWN),
     )
     return page, status

@@ -138,7 +138,7 @@ SKILLS = Part(
 
 ACTIVITIES = Part(
     "week",
-    _l("My week"),
+    _l("Good hours in my week"),
     _l("Good things with a day and an hour."),
     (
         Question(
@@ -193,7 +193,7 @@ SUPPORTS = Part(
 
 MEDICATION = Part(
     "medication",
-    _l("My medication"),
+    _l("My medication plan"),
     _l("What you agreed with the person who prescribes."),
     (
         Question(

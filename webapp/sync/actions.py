@@ -10,6 +10,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import IntegrityError
 
 from webapp.accounts.models import Person
+from webapp.accounts.queries import author_mark
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.errors import Busy
@@ -23,7 +24,6 @@ from webapp.sync import queries
 from webapp.sync.keys import OutboxKeys
 from webapp.sync.kinds import KINDS
 from webapp.sync.models import Answer, Outcome
-from webapp.sync.queries import author_mark
 from webapp.sync.sealed import Envelope, Operation, Unreadable, open_envelope
 
 TRIES = 3  # of two phones at the same moment, one finds the other's row

@@ -6,6 +6,7 @@ from flask import Flask, Response, current_app, request, session
 from flask_login import current_user
 
 from webapp.accounts.access import current_person, current_sign_in
+from webapp.accounts.queries import author_mark
 from webapp.entries.models import Entry
 from webapp.sync import keys, queries
 
@@ -38,7 +39,7 @@ def outbox_mark() -> str:
     """Whose words this phone may keep until they are sent: nobody's on a shared phone."""
     if not current_user.is_authenticated or not current_person.is_patient:
         return ""
-    return queries.author_mark(current_person) if current_sign_in().own_phone else ""
+    return author_mark(current_person) if current_sign_in().own_phone else ""
 
 
 def outbox_done() -> str:

@@ -1,6 +1,5 @@
 """Reading about operations; each query starts from the person."""
 
-import hmac
 from datetime import timedelta
 from uuid import UUID
 
@@ -9,7 +8,6 @@ from sqlalchemy import bindparam, select
 from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.db import db
-from webapp.core.keys import app_secrets
 from webapp.core.types import UtcDateTime
 from webapp.entries.models import Entry
 from webapp.sharing.access import IS_OPEN, at
@@ -17,11 +15,6 @@ from webapp.sharing.models import Share
 from webapp.sync.models import Answer
 
 ASKED_FOR = timedelta(days=7)
-
-
-def author_mark(person: Person) -> str:
-    """Whose an operation is. Without our key it can't be led back to anyone."""
-    return hmac.digest(app_secrets().derived("author mark"), person.id.bytes, "sha256")[:16].hex()
 
 
 def first_answer(person: Person, operation_id: UUID, fingerprint: bytes) -> Answer | None:

@@ -12,6 +12,7 @@ from flask_wtf.csrf import CSRFError
 
 from webapp.accounts.access import current_person, current_sign_in, patient
 from webapp.accounts.actions import note_use
+from webapp.accounts.queries import author_mark
 from webapp.core import clock
 from webapp.core.errors import Invalid, NotFound
 from webapp.core.forms import OurForm
@@ -20,7 +21,6 @@ from webapp.entries.models import Entry
 from webapp.entries.queries import own
 from webapp.sync import actions, page
 from webapp.sync.kinds import KINDS
-from webapp.sync.queries import author_mark
 from webapp.sync.sealed import Envelope, Unreadable, open_envelope
 
 bp = Blueprint("sync", __name__)
@@ -57,7 +57,10 @@ def from_our_own_page() -> None:
 @writes(from_our_own_page)
 def sync() -> ResponseReturnValue:
     """Each operation gets its own answer; all of them are on disk before any is given."""
-    sent: Any = request.get_json(silent=True)
+    try:
+        sent: Any = request.get_json(silent=True)
+    except RecursionError:  # brackets in brackets, from whoever wants us to fall over
+        raise Invalid from None
     operations = sent.get("operations") if isinstance(sent, dict) else None
     if not isinstance(operations, list) or len(operations) > MOST_AT_ONCE:
         raise Invalid

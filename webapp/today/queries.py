@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ScalarSelect, bindparam, case, func, select
 
 from webapp.accounts.models import SignIn
+from webapp.accounts.queries import RESETS
 from webapp.core.db import db
 from webapp.program.models import GroupSession
 from webapp.program.queries import STEPPED
@@ -26,6 +27,7 @@ class Glance:
     has_stepped: bool
     has_new_readers: bool
     has_phone: bool  # whether this device wants reminders
+    was_reset: bool  # whether somebody made a code for a new password
 
 
 def _shares(counted: Any) -> ScalarSelect[int]:
@@ -46,6 +48,7 @@ _GLANCE = select(
     STEPPED.exists(),
     NEW_READERS.exists(),
     PHONE.exists(),
+    RESETS.exists(),
 )
 
 

@@ -6,6 +6,7 @@ from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, current_sign_in, patient
+from webapp.accounts.queries import resets_of
 from webapp.core import clock
 from webapp.core.routes import reads
 from webapp.program.models import Part
@@ -37,6 +38,7 @@ def index() -> ResponseReturnValue:
         upcoming=upcoming,
         phone=phone_of(current_sign_in()) if seen.has_phone else None,
         bringing=seen,
+        resets=resets_of(current_person, since) if seen.was_reset else [],
         answers=sharing.unseen_feedback(current_person) if seen.is_answered else [],
         opened=sharing.last_opening(current_person, now - OPENED_LATELY),
         stepped=stepped_lately(current_person, since) if seen.has_stepped else None,

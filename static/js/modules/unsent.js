@@ -7,6 +7,7 @@ export const mine = () => root.mark ?? localStorage.getItem("mark");
 export default async function (notice) {
   if (root.mark) localStorage.setItem("mark", root.mark);
   else if (root.mark === "") localStorage.removeItem("mark");
+  if (root.mark !== undefined) forgetAnothersPlan();
   if (!mine()) return;
   await import("../outbox.js");
   for (const id of (root.done ?? "").split(" ")) await outbox.drop(id);
@@ -59,4 +60,11 @@ function tidy(store) {
     if (result?.value.at < Date.now() - 86_400_000) result.delete();
     result?.continue();
   };
+}
+
+// Somebody else has this phone now: the safety plan that was kept on it is not theirs to read.
+async function forgetAnothersPlan() {
+  const name = "kept-safety-plan";
+  const kept = await self.caches?.match("/plan/safety/kept", { cacheName: name });
+  if (kept && kept.headers.get("Groundwork-Kept")?.split(" ")[0] !== root.mark) await caches.delete(name);
 }

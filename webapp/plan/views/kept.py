@@ -8,10 +8,11 @@ from flask import Response, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, patient
+from webapp.accounts.queries import author_mark
 from webapp.core.routes import reads
 from webapp.plan import queries
 from webapp.plan.outline import SAFETY
-from webapp.plan.views.parts import bp, kept_mark
+from webapp.plan.views.parts import bp
 
 NAMES_ONLY = ("company", "places", "ask", "professionals")
 
@@ -32,5 +33,7 @@ def safety_kept() -> ResponseReturnValue:
     )
     response: Response = make_response(page)
     # What the script reads back: whose copy, and which.
-    response.headers["Groundwork-Kept"] = f"{kept_mark()} {'all' if whole else 'names'}"
+    response.headers["Groundwork-Kept"] = (
+        f"{author_mark(current_person)} {'all' if whole else 'names'}"
+    )
     return response

@@ -1,6 +1,5 @@
 """The plan and its parts: one question a page, saved at each, what changed, who can see it."""
 
-import hmac
 import re
 from typing import Any
 from uuid import UUID
@@ -11,9 +10,9 @@ from werkzeug.datastructures import MultiDict
 
 from webapp.accounts.access import current_person, current_sign_in, patient
 from webapp.accounts.actions import note_use
+from webapp.accounts.queries import author_mark
 from webapp.core import clock
 from webapp.core.errors import Invalid, NotFound
-from webapp.core.keys import app_secrets
 from webapp.core.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.entries.changes import steps
@@ -87,7 +86,7 @@ def show(name: str) -> ResponseReturnValue:
         content=entry.content if entry else {},
         following=_following(part),
         lines=current_app.config["HELP_LINES"],
-        kept_mark=kept_mark(),
+        kept_mark=author_mark(current_person),
         **_who_sees(entry),
     )
 
@@ -165,12 +164,6 @@ def remove_item(name: str, asked: str, id: UUID) -> ResponseReturnValue:
     actions.remove_item(current_person, part, question, str(id))
     flash(_("Removed. It is still in the former version."), "saved")
     return redirect(url_for("plan.question", name=name, asked=asked))
-
-
-def kept_mark() -> str:
-    """Tells one person's kept safety plan from another's on a phone, and nothing else."""
-    key = app_secrets().derived("kept safety plan")
-    return hmac.digest(key, current_person.id.bytes, "sha256").hex()[:16]
 
 
 def _question_page(
