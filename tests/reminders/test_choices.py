@@ -26,6 +26,12 @@ def test_it_says_what_will_stand_on_the_lock_screen_before_it_asks(ana, phone_of
     assert "/reminders" in phone_of(ana).get("/you").links
 
 
+def test_the_calendar_is_the_second_way_and_nothing_else_is_promised(ana, phone_of):
+    page = phone_of(ana).get("/reminders")
+    assert "/week/calendar" in page.links
+    assert "There are no reminders by email or text message." in page.text
+
+
 def test_the_phone_learns_our_key_and_nothing_else(ana, phone_of):
     answer = phone_of(ana).get("/reminders/phone").response.get_json()
     assert set(answer) == {"key", "token"}
