@@ -210,6 +210,16 @@ def test_cleo_sees_in_numbers_who_was_reminded(
     assert "1 handed over, 0 still to come, 1 failed, 1 off" in phone_of(cleo).get(at).text
 
 
+def test_who_comes_on_other_days_is_not_counted_as_switched_off(
+    ana, ben, cleo, evening, weeks, comes_on, service, switch_on, courier, phone_of
+):
+    switch_on(ana, service.phone("ana"))
+    comes_on(ben, evening, 2)
+    courier()
+    page = phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}").text
+    assert "0 handed over, 1 still to come, 0 failed, 0 off" in page
+
+
 def test_another_part_of_the_app_can_have_somebody_reminded(
     app, ana, service, switch_on, courier, clock
 ):
