@@ -132,6 +132,27 @@ def next_of_group(group_id: UUID, now: datetime | None = None) -> GroupSession |
     )
 
 
+def next_of_mine(
+    person: Person, group_id: UUID, now: datetime | None = None
+) -> GroupSession | None:
+    """A patient's own next date in a group that hasn't begun yet: for which something is shared."""
+    first = next_of_group(group_id, now)
+    membership = next((one for one in memberships_of(person) if one.group_id == group_id), None)
+    own = own_days([membership.id]).get(membership.id) if membership else None
+    if first is None or not own or expects(first, own):
+        return first
+    later = db.session.scalars(
+        select(GroupSession)
+        .where(
+            GroupSession.group_id == group_id,
+            GroupSession.starts_at > first.starts_at,
+            GroupSession.cancelled_at.is_(None),
+        )
+        .order_by(GroupSession.starts_at)
+    )
+    return next((one for one in later if expects(one, own)), None)
+
+
 def upcoming(person: Person, part: Part, most: int = 8) -> list[GroupSession]:
     """The next dates of somebody's groups, the one going on first."""
     query = (
