@@ -35,6 +35,7 @@ from webapp.program.models import GroupSession, Part
 from webapp.program.recurrence import week_of
 from webapp.week import actions, forms, queries
 from webapp.week.models import Appointment
+from webapp.week.spells import spells_of
 
 bp = Blueprint("week", __name__)
 
@@ -222,7 +223,9 @@ def feed(token: str) -> ResponseReturnValue:
 @reads(patient)
 def single(id: UUID) -> ResponseReturnValue:
     """One date for a calendar."""
-    response = _ics([queries.event_of(current_person, _group_session(id), _words())])
+    group_session, spells = _group_session(id), spells_of(current_person)
+    now = clock.now()
+    response = _ics([queries.event_of(current_person, group_session, _words(), spells, now)])
     response.headers["Content-Disposition"] = 'attachment; filename="appointment.ics"'
     return response
 
