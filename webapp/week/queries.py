@@ -14,6 +14,9 @@ from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.keys import DataKey, keyring
 from webapp.entries.queries import own
+from webapp.meetings.queries import Liked, favourites_of
+from webapp.meetings.reading import Mode
+from webapp.meetings.search import starts_between
 from webapp.program.calendar import Event
 from webapp.program.models import GroupSession
 from webapp.program.queries import Dates, dates_of, expects
@@ -26,7 +29,7 @@ PLAIN_MINUTES = 60  # of an appointment without a length
 
 @dataclass(frozen=True)
 class Item:
-    """A date of a group or an appointment of one's own."""
+    """A date of a group, an appointment of one's own, or a favourite meeting."""
 
     starts_at: datetime
     ends_at: datetime
@@ -35,6 +38,7 @@ class Item:
     said: HeadsUp | None = None
     attendance: Attendance | None = None
     appointment: Appointment | None = None
+    liked: Liked | None = None
 
     @property
     def day(self) -> date:
@@ -74,7 +78,7 @@ class Words:
     cancelled: str
 
 
-def week_of_person(person: Person, monday: date, zone: str) -> Week:
+def week_of_person(person: Person, monday: date, zone: str, now: datetime) -> Week:
     """What somebody has in a week. Cancelled dates stay, since people look for them."""
     after, until = week_bounds(monday, zone)
     # A group in another zone may fall on one of these days a little outside of them.
@@ -87,6 +91,8 @@ def week_of_person(person: Person, monday: date, zone: str) -> Week:
         for one in rows
     ]
     items += [_item(one, zone) for one in appointments(person, after, until)]
+    today = clock.start_of_day(clock.local(now, zone).date(), zone)
+    items += _favourites(person, max(after, today), until, zone, now)
     items.sort(key=lambda one: one.starts_at)
     days = [monday + timedelta(days=number) for number in range(7)]
     return Week(monday, [(day, [one for one in items if one.day == day]) for day in days])
@@ -207,6 +213,20 @@ def removed_appointment(person: Person, id: UUID) -> Appointment | None:
 def _own(dates: Dates) -> list[GroupSession]:
     """The dates of somebody's own days, cancelled ones too."""
     return [one for one in dates.dates if expects(one, dates.own)]
+
+
+def _favourites(
+    person: Person, after: datetime, until: datetime, zone: str, now: datetime
+) -> list[Item]:
+    """Each time of somebody's favourite meetings, on the clock at home, wherever they are held."""
+    return [
+        Item(at, at + timedelta(minutes=meeting.minutes), zone, liked=one)
+        for one in favourites_of(person, now)
+        if (meeting := one.meeting) is not None and meeting.mode != Mode.CLOSED
+        for at in starts_between(
+            (time.week_minute for time in meeting.times), meeting.zone, after, until
+        )
+    ]
 
 
 def _item(one: Appointment, zone: str) -> Item:

@@ -46,7 +46,7 @@ FURTHEST = timedelta(weeks=60)
 @bp.get("/week")
 @reads(patient)
 def index() -> ResponseReturnValue:
-    """Groups with their topics, appointments, hours, and how much is covered."""
+    """Groups with their topics, appointments, favourite meetings, hours, and what is covered."""
     now = clock.now()
     today = clock.local(now, _zone()).date()
     monday = _monday(today)
@@ -55,7 +55,7 @@ def index() -> ResponseReturnValue:
     covers = [(one.group, attended.cover_of(one, now)) for one in memberships]
     return render_template(
         "week/index.html",
-        week=queries.week_of_person(current_person, monday, _zone()),
+        week=queries.week_of_person(current_person, monday, _zone(), now),
         this_monday=week_of(today),
         hours=attended.hours_of(current_person, after, until),
         in_hours=in_hours,
