@@ -3,7 +3,7 @@
 import argparse
 import time
 
-from benchmarks import check_in, meetings, offline, pages, patterns, planning, push, weight
+from benchmarks import check_in, meetings, offline, pages, patterns, planning, push, roll, weight
 from benchmarks.report import tell
 
 BENCHES = {
@@ -12,6 +12,7 @@ BENCHES = {
     "weight": weight.run,
     "offline": offline.run,
     "check-in": check_in.run,
+    "attendance": roll.run,
     "patterns": patterns.run,
     "meetings": meetings.run,
     "push": push.run,
