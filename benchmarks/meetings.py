@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+from benchmarks.report import Result, tell
 from webapp import create_app
 from webapp.cli import init_app as add_commands
 from webapp.cli import migrate
@@ -25,6 +26,7 @@ from webapp.meetings import finding
 from webapp.meetings.search import Part, Wish
 
 SIZE, SMALL = 20_000, 2_000
+FLAT = 2.0  # ten times the rows, not twice the memory
 ZONES = ["America/New_York", "America/Chicago", "America/Denver", "America/Los_Angeles"]
 SEARCHES = {
     "today": Wish(),
@@ -128,20 +130,28 @@ def measure_searches(folder: Path) -> dict[str, float]:
     return found
 
 
-def main() -> None:
-    """Measure and print."""
+def run() -> list[Result]:
+    """Import, memory and the slowest search."""
     with tempfile.TemporaryDirectory() as small, tempfile.TemporaryDirectory() as large:
         few = import_in_a_process(Path(small), SMALL)
         many = import_in_a_process(Path(large), SIZE)
         print(f"import {SIZE}: {many['first']:.1f} s ({many['first'] / many['json']:.0f} x json)")
         print(f"the same again: {many['again']:.1f} s")
         print(f"memory: {many['MB']:.0f} MB, {SMALL} rows: {few['MB']:.0f} MB")
-        for name, milliseconds in measure_searches(Path(large)).items():
+        searches = measure_searches(Path(large))
+        for name, milliseconds in searches.items():
             print(f"search, {name}: {milliseconds:.0f} ms")
+    slowest = max(searches, key=lambda name: searches[name])
+    more = f"{many['first'] / many['json']:.0f} times as long as reading it with json"
+    return [
+        Result("import", f"Importing {SIZE:,} meetings takes", many["first"], 20, more, "s"),
+        Result("memory", f"Its memory beside that of {SMALL:,}", many["MB"] / few["MB"], FLAT),
+        Result("search", f"The slowest search ({slowest})", searches[slowest], 100, unit="ms"),
+    ]
 
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
         measure_import(Path(sys.argv[1]))
     else:
-        main()
+        tell(run())

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -21,12 +21,13 @@ from webapp.accounts.passwords import hash_password
 from webapp.cli import init_app as add_commands
 from webapp.cli import migrate
 from webapp.config import Settings
+from webapp.core import clock as app_clock
 from webapp.core.db import db
 from webapp.entries.actions import write
 from webapp.entries.models import Entry
 from webapp.journal.models import Trigger
-from webapp.program.actions import join, leave
-from webapp.program.models import Group, GroupSession, Part
+from webapp.program.actions import join, leave, plan_ahead, set_own_days
+from webapp.program.models import Group, GroupSession, Membership, Part, SchedulePattern
 from webapp.sharing.actions import share, sign_consent
 from webapp.sharing.queries import consent_for
 
@@ -182,6 +183,42 @@ def leaves(app: Flask) -> Callable[..., None]:
 def evening(group_of: Callable[..., SomeGroup]) -> SomeGroup:
     """Evening IOP, tonight at 6."""
     return group_of("Evening IOP")
+
+
+@pytest.fixture
+def weeks(app: Flask, evening: SomeGroup) -> None:
+    """Evening IOP meets Monday, Wednesday and Friday at six."""
+    with app.app_context():
+        group = db.session.get_one(Group, evening.id)
+        for weekday in (0, 2, 4):
+            group.patterns.append(
+                SchedulePattern(weekday=weekday, starts=time(18), minutes=180, from_day=NOW.date())
+            )
+        plan_ahead(group)
+        db.session.commit()
+
+
+@pytest.fixture
+def comes_on(app: Flask) -> Callable[..., None]:
+    """A patient comes on some weekdays only, from today on: `comes_on(ana, evening, 0)`."""
+
+    def put(someone: Someone, group: SomeGroup, *weekdays: int) -> None:
+        with app.app_context():
+            membership = db.session.scalar(
+                select(Membership).where(
+                    Membership.person_id == someone.id,
+                    Membership.group_id == group.id,
+                    Membership.until_at.is_(None),
+                )
+            )
+            assert membership is not None
+            by = db.session.get_one(Person, someone.id)
+            set_own_days(
+                membership, list(weekdays), app_clock.local(app_clock.now(), ZONE).date(), by
+            )
+            db.session.commit()
+
+    return put
 
 
 @pytest.fixture

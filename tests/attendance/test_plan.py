@@ -5,24 +5,6 @@ from datetime import timedelta
 import pytest
 
 from tests.conftest import NOW
-from webapp.core.db import db
-from webapp.program.actions import plan_ahead
-from webapp.program.models import Group, SchedulePattern
-
-
-@pytest.fixture
-def weeks(app, evening):
-    """Evening IOP meets Monday, Wednesday and Friday at six."""
-    from datetime import time
-
-    with app.app_context():
-        group = db.session.get_one(Group, evening.id)
-        for weekday in (0, 2, 4):
-            group.patterns.append(
-                SchedulePattern(weekday=weekday, starts=time(18), minutes=180, from_day=NOW.date())
-            )
-        plan_ahead(group)
-        db.session.commit()
 
 
 @pytest.fixture

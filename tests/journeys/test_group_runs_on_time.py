@@ -1,5 +1,6 @@
 """Max sets the weeks up at his desk; Ana's phone follows; Cleo takes attendance on hers."""
 
+from collections import Counter
 from datetime import timedelta
 
 import icalendar
@@ -9,12 +10,16 @@ from playwright.sync_api import expect
 from tests.conftest import ZONE
 from tests.journeys.conftest import DESK, PHONE
 from webapp.accounts.models import Person, Role
+from webapp.attendance.models import Attendance
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.program.actions import join
 from webapp.program.models import Group, GroupSession, Part
 
 pytestmark = pytest.mark.journey
+
+COUNT_TAPS = """addEventListener("pointerdown", (event) => event.isTrusted &&
+  (sessionStorage.taps = Number(sessionStorage.taps || 0) + 1), true)"""
 
 
 def test_three_days_a_holiday_and_a_moved_date_reach_anas_week_and_calendar(
@@ -104,13 +109,22 @@ def test_attendance_of_twelve_is_a_handful_of_taps_on_a_phone(
     expect(hers.get_by_text("I can’t come")).to_be_visible()
 
     phone = opened(PHONE, cleo)
-    phone.goto(f"/clinic/sessions/{evening.tonight}/attendance")
+    phone.goto(f"/clinic/sessions/{evening.tonight}")
+    phone.add_init_script(COUNT_TAPS)
+    phone.get_by_role("link", name="Attendance", exact=True).tap()
     expect(phone.get_by_text("said: I can’t come")).to_be_visible()
+    expect(phone.locator(".roll-row")).to_have_count(12)
     look(phone, "attendance-phone")
     phone.get_by_role("group", name="Ana").get_by_label("Excused").tap()
     phone.get_by_role("group", name="Ben").get_by_label("Late").tap()
+    phone.get_by_role("group", name="P9").get_by_label("Absent").tap()
     phone.get_by_role("button", name="The others are here").tap()
     expect(phone.get_by_text("Saved. Everybody is marked.")).to_be_visible()
+    # One for each who isn't simply here, and one for all the others.
+    assert phone.evaluate("Number(sessionStorage.taps)") == 4
+    with clinic.app.app_context():
+        marked = Counter(db.session.scalars(db.select(Attendance.presence)))
+    assert marked == {"present": 9, "excused": 1, "late": 1, "absent": 1}
 
     hers.goto("/week/attendance")
     expect(hers.get_by_text("Excused")).to_be_visible()

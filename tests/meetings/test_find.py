@@ -235,6 +235,37 @@ def test_she_keeps_a_favourite_and_a_home_group(phone_of, app, ana, ben, list_me
     assert phone.get(sunrise.address).status == 404
 
 
+def test_her_favourites_stand_in_her_week_at_the_hour_of_her_own_clock(
+    phone_of, ana, ben, list_meetings
+):
+    list_meetings(
+        row("Noon today", time="12:00"), row("Sunset", day=3, time="20:00", **ELM),
+        row("Sundays", day=0, time="09:00"), row("Not kept", day=2),
+    )  # fmt: skip
+    chicago = row("Prairie", day=4, time="23:30", **LINK)
+    list_meetings(chicago, zone="America/Chicago", name="chicago")
+    phone = phone_of(ana)
+    for name in ("Noon today", "Sundays", "Prairie"):
+        phone.fill(open_(phone, name), "/favourite")
+    phone.fill(open_(phone, "Sunset"), "/home")
+
+    week = phone.get("/week").text
+    assert named(phone.get("/week"), "Noon today", "Sunset", "Prairie", "Sundays") == [
+        "Noon today", "Sunset", "Prairie", "Sundays",
+    ]  # fmt: skip
+    assert "Sunset Home group In person, Annex 8:00 pm" in week
+    # Half past eleven on Thursday in Chicago is Friday in New York.
+    assert week.index("Friday 27 November") < week.index("Prairie")
+    assert "12:30 am" in week
+    assert "Not kept" not in week
+    assert "Sunset" in phone.get("/week?week=2026-12-07").text
+    assert "Sunset" not in phone.get("/week?week=2026-11-16").text
+    assert "Sunset" not in phone_of(ben).get("/week").text
+
+    list_meetings(row("Sundays", day=0, time="09:00"))
+    assert named(phone.get("/week"), "Sunset", "Sundays") == ["Sundays"]
+
+
 def test_i_went_brings_what_the_meeting_says(phone_of, ana, list_meetings):
     list_meetings(row("Yesterday", day=0, time="18:00", city="Tupelo"), fellowship="ca")
     phone = phone_of(ana)

@@ -26,6 +26,12 @@ def test_it_says_what_will_stand_on_the_lock_screen_before_it_asks(ana, phone_of
     assert "/reminders" in phone_of(ana).get("/you").links
 
 
+def test_the_calendar_is_the_second_way_and_nothing_else_is_promised(ana, phone_of):
+    page = phone_of(ana).get("/reminders")
+    assert "/week/calendar" in page.links
+    assert "There are no reminders by email or text message." in page.text
+
+
 def test_the_phone_learns_our_key_and_nothing_else(ana, phone_of):
     answer = phone_of(ana).get("/reminders/phone").response.get_json()
     assert set(answer) == {"key", "token"}
@@ -202,6 +208,16 @@ def test_cleo_sees_in_numbers_who_was_reminded(
     clock.move_to(NOW + HOUR)
     courier()
     assert "1 handed over, 0 still to come, 1 failed, 1 off" in phone_of(cleo).get(at).text
+
+
+def test_who_comes_on_other_days_is_not_counted_as_switched_off(
+    ana, ben, cleo, evening, weeks, comes_on, service, switch_on, courier, phone_of
+):
+    switch_on(ana, service.phone("ana"))
+    comes_on(ben, evening, 2)
+    courier()
+    page = phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}").text
+    assert "0 handed over, 1 still to come, 0 failed, 0 off" in page
 
 
 def test_another_part_of_the_app_can_have_somebody_reminded(

@@ -95,6 +95,45 @@ def test_who_left_the_group_is_not_reminded(
     assert outcomes(ana) == ["left"]
 
 
+def test_who_comes_on_wednesdays_only_is_not_reminded_on_monday(
+    ana, ben, evening, weeks, service, switch_on, courier, clock, comes_on, outcomes
+):
+    comes_on(ana, evening, 2)
+    switch_on(ana, service.phone("ana"))
+    switch_on(ben, service.phone("ben"))
+    clock.move_to(NOW + HOUR)
+    courier()
+    assert len(service.to("ana")) == 0
+    assert len(service.to("ben")) == 1
+    assert outcomes(ana) == []
+    clock.move_to(NOW + 49 * HOUR)
+    courier()
+    assert len(service.to("ana")) == 1
+
+
+def test_own_days_chosen_after_the_message_was_made_count_at_the_claim(
+    ana, evening, weeks, service, switch_on, courier, clock, comes_on, outcomes
+):
+    browser = switch_on(ana, service.phone("ana"))
+    courier()
+    comes_on(ana, evening, 2)
+    clock.move_to(NOW + HOUR)
+    courier()
+    assert service.got == []
+    assert outcomes(ana)[0] == "not_expected"
+    assert "not one of your days in the group" in browser.get("/reminders").text
+
+
+def test_a_date_beside_the_weekly_ones_reminds_everybody(
+    ana, evening, service, switch_on, courier, clock, comes_on
+):
+    comes_on(ana, evening, 2)  # tonight stands beside them: nothing weekly asks for it
+    switch_on(ana, service.phone("ana"))
+    clock.move_to(NOW + HOUR)
+    courier()
+    assert len(service.got) == 1
+
+
 def test_switched_off_is_off_at_once(ana, service, switch_on, courier, clock, outcomes):
     browser = switch_on(ana, service.phone("ana"))
     courier()

@@ -10,7 +10,7 @@ from tests.pages import Page, Phone
 from webapp.core import clock as our_clock
 from webapp.core.db import db
 from webapp.program.models import GroupSession
-from webapp.sharing.models import Consent
+from webapp.sharing.models import Consent, Share
 
 # 42 CFR 2.31(a): patient, who discloses, what, to whom, why, revoking, expiry, redisclosure and
 # refusing; the signature and its date stand beside the field.
@@ -254,3 +254,45 @@ def test_a_facilitator_who_comes_later_is_announced(
     put_into(evening, kit, since=our_clock.now())
     assert "Kit now runs Evening IOP too and can open what you share" in phone.get("/today").text
     assert "these people can read: Kit" in phone.get("/sharing").text
+
+
+@pytest.fixture
+def wednesday(app, evening, weeks):
+    """Evening IOP on Wednesday."""
+    with app.app_context():
+        start = NOW + timedelta(hours=50)
+        return db.session.scalar(
+            db.select(GroupSession.id).where(
+                GroupSession.group_id == evening.id, GroupSession.starts_at == start
+            )
+        )
+
+
+@pytest.mark.parametrize(
+    ("address", "typed"), [("/journal", {"urge": "6"}), ("/check-ins", {"mood": "4"})]
+)
+def test_who_comes_on_wednesdays_shares_for_wednesday(
+    app, phone_of, ana, cleo, evening, entry, shared, wednesday, comes_on, address, typed
+):
+    shared(ana, entry, evening, tonight=False)  # signs the consent
+    comes_on(ana, evening, 2)
+    phone = phone_of(ana)
+    page = phone.get(f"{address}/new")
+    assert "Cleo can read it before group, Wed 6:00 pm" in page.text
+    page = phone.fill(page, address, share="1", **typed)
+    assert "Saved, and shared with Evening IOP." in page.text
+    share(phone, entry)
+    with app.app_context():
+        still = db.select(Share.group_session_id).where(Share.ended_at.is_(None))
+        assert db.session.scalars(still).all() == [wednesday, wednesday]
+
+
+def test_whose_days_are_all_cancelled_shares_until_it_is_taken_back(
+    app, phone_of, ana, evening, entry, wednesday, comes_on
+):
+    comes_on(ana, evening, 6)  # a day on which nothing is planned
+    phone = phone_of(ana)
+    assert "until" not in phone.get(f"/entries/{entry}/share").form("/share").fields
+    share(phone, entry, "Ana")
+    with app.app_context():
+        assert db.session.scalars(db.select(Share.group_session_id)).all() == [None]

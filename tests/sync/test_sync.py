@@ -221,6 +221,23 @@ def test_a_share_ticked_offline_counts_until_its_group_begins(
     assert "You wanted to share this" not in outbox.phone.get("/today").text
 
 
+def test_on_a_blank_form_the_next_group_is_the_next_of_anas_own_days(
+    app, ana, outbox_of, wrote, shared, evening, weeks, comes_on, clock
+):
+    shared(ana, wrote(ana), evening)
+    comes_on(ana, evening, 2)
+    outbox = outbox_of(ana)
+    item = outbox.write(urge="6", situation=WORDS, share="1")
+    clock.shift(timedelta(hours=3))  # Monday's group has begun; hers is on Wednesday
+
+    assert outbox.send() == ["saved"]
+
+    with app.app_context():
+        id = entry_id(ana.id, UUID(item["id"]))
+        share = db.session.scalars(select(Share).where(Share.entry_id == id)).one()
+        assert share.group_session.starts_at == NOW + timedelta(hours=50)
+
+
 def test_a_share_that_comes_too_late_is_asked_about(
     app, ana, outbox_of, wrote, shared, evening, clock
 ):

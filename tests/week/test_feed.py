@@ -134,10 +134,68 @@ def test_the_address_ends_with_the_account(app, phone, ana, address):
     assert phone.get(address).status == 404
 
 
-def test_who_leaves_keeps_no_dates_to_come(phone, leaves, ana, evening, address):
-    assert len(read(phone, address)) == 2
+def off(events):
+    """Which local days are cancelled in a calendar, with their SEQUENCE."""
+    return {
+        (one["DTSTART"].dt.day, one["SEQUENCE"])
+        for one in events.values()
+        if one["STATUS"] == "CANCELLED"
+    }
+
+
+def test_what_is_no_longer_hers_is_cancelled_under_its_uid_and_gone_later(
+    phone, ana, evening, weeks, address, clock, comes_on
+):
+    before = read(phone, address)
+    assert off(before) == set()
+    clock.shift(timedelta(minutes=1))
+    comes_on(ana, evening, 2)  # Wednesdays only
+    after = read(phone, address)
+    assert after.keys() == before.keys()
+    assert {(23, 1), (27, 1), (30, 1)} <= off(after)
+    assert {str(one["SUMMARY"]) for one in after.values()} == {
+        "Appointment", "Appointment (cancelled)",
+    }  # fmt: skip
+    on = [one for one in after.values() if one["STATUS"] == "CONFIRMED"]
+    to_come = [one for one in on if one["DTSTART"].dt > NOW]
+    assert {one["DTSTART"].dt.strftime("%a") for one in to_come} == {"Wed"}
+
+    clock.shift(timedelta(minutes=1))
+    comes_on(ana, evening, 0, 2, 4)
+    again = read(phone, address)
+    assert off(again) == set()
+    assert {one["SEQUENCE"] for one in again.values()} == {2}
+
+    comes_on(ana, evening, 2)
+    clock.shift(timedelta(days=29))
+    assert off(read(phone, address)) == set()
+
+
+def test_an_address_made_later_never_hears_of_them(
+    phone, phone_of, ana, evening, weeks, clock, comes_on
+):
+    comes_on(ana, evening, 2)
+    clock.shift(timedelta(minutes=1))
+    events = read(phone, made(phone_of(ana)))
+    assert off(events) == set()
+
+
+def test_dates_of_a_group_that_was_left_are_cancelled(
+    phone, leaves, put_into, ana, evening, address, clock
+):
+    before = read(phone, address)
+    assert len(before) == 2
+    clock.shift(timedelta(minutes=1))
     leaves(evening, ana)
-    assert len(read(phone, address)) == 1
+    after = read(phone, address)
+    assert after.keys() == before.keys()
+    assert off(after) == {(23, 1)}
+    put_into(evening, ana, since=NOW + timedelta(minutes=1))
+    back = read(phone, address)
+    assert off(back) == set()
+    assert max(one["SEQUENCE"] for one in back.values()) == 2
+    clock.shift(timedelta(days=29))
+    assert read(phone, address) == {}
 
 
 def test_one_date_alone(phone_of, ana, dana, evening):

@@ -13,7 +13,7 @@ from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.keys import DataKey, keyring
 from webapp.program import queries as program
-from webapp.program.hours import Cover, minutes_between, minutes_there
+from webapp.program.hours import Cover, OwnWeekdays, minutes_between, minutes_there
 from webapp.program.models import Group, GroupSession, Membership, Part
 from webapp.program.recurrence import week_of
 
@@ -32,7 +32,7 @@ class Row:
 
     membership: Membership
     hours: Hours
-    own: program.OwnWeekdays
+    own: OwnWeekdays
     cover: Cover | None
 
 
@@ -205,7 +205,7 @@ def _people(ids: Iterable[UUID]) -> dict[UUID | None, Person]:
 
 def _covers(
     memberships: list[Membership],
-    own: dict[UUID, program.OwnWeekdays],
+    own: dict[UUID, OwnWeekdays],
     dates: list[GroupSession],
     now: datetime,
 ) -> dict[UUID, Cover]:

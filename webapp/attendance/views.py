@@ -27,7 +27,7 @@ from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.routes import reads, writes
 from webapp.program import actions as program_actions
 from webapp.program import queries as program
-from webapp.program.hours import in_hours
+from webapp.program.hours import OwnWeekdays, in_hours
 from webapp.program.models import Group, GroupSession, Membership, Part
 from webapp.program.recurrence import weekdays_in
 
@@ -323,10 +323,10 @@ def _plan_page(
     return page, 422 if (days and days.errors) or (cover and cover.errors) else 200
 
 
-def _days_of(today: date) -> Callable[[program.OwnWeekdays], list[int]]:
+def _days_of(today: date) -> Callable[[OwnWeekdays], list[int]]:
     """The weekdays of somebody's own days that are in force."""
 
-    def days(own: program.OwnWeekdays) -> list[int]:
+    def days(own: OwnWeekdays) -> list[int]:
         in_force = [mask for start, mask in sorted(own) if start <= today]
         return weekdays_in(in_force[-1]) if in_force else []
 

@@ -23,7 +23,7 @@ from webapp.journal.forms import TriggerForm
 from webapp.journal.models import HARD, Trigger
 from webapp.journal.pattern_page import pattern_page
 from webapp.program.models import Part
-from webapp.program.queries import groups_of, next_of_group, people_in
+from webapp.program.queries import groups_of, next_of_mine, people_in
 from webapp.sharing import queries as sharing
 from webapp.sharing.actions import share
 
@@ -171,7 +171,7 @@ def form_page(
         operation=operation,
         action=url_for("journal.update", id=entry.id) if entry else url_for("journal.create"),
         group=group,
-        upcoming=next_of_group(group.id) if group else None,
+        upcoming=next_of_mine(current_person, group.id) if group else None,
         readers=people_in(group.id, Part.FACILITATOR) if group else [],
         zone=_zone(),
         now=clock.now(),
@@ -199,7 +199,7 @@ def _after_saving(entry: Trigger) -> ResponseReturnValue:
         return redirect(url_for("journal.show", id=entry.id))
     groups = groups_of(current_person, Part.PATIENT)
     consent = sharing.consent_for(current_person, groups[0].id) if len(groups) == 1 else None
-    upcoming = next_of_group(groups[0].id) if consent else None
+    upcoming = next_of_mine(current_person, groups[0].id) if consent else None
     if consent is None or upcoming is None:
         flash(_("Saved. One more step to share it."), "saved")
         bring_up = 1 if "bring_up" in request.form else None

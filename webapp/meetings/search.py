@@ -74,6 +74,19 @@ def next_of(week_minutes: Iterable[int], zone: str, after: datetime) -> datetime
     return min((next_start(one, zone, after) for one in week_minutes), default=None)
 
 
+def starts_between(
+    week_minutes: Iterable[int], zone: str, after: datetime, until: datetime
+) -> list[datetime]:
+    """Every start of a meeting in [after, until), the first one first."""
+    found = []
+    for one in week_minutes:
+        start = next_start(one, zone, after)
+        while start < until:
+            found.append(start)
+            start = next_start(one, zone, start + timedelta(minutes=1))
+    return sorted(found)
+
+
 def last_of(week_minutes: Iterable[int], zone: str, before: datetime) -> datetime | None:
     """The latest start that has been, or begins within half an hour: for "I went"."""
     by = before + timedelta(minutes=30)

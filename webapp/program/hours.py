@@ -1,8 +1,15 @@
 """Days, hours and what is left of what is covered. Pure: plain values in and out."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import TypeVar
+from uuid import UUID
+
+from webapp.core import clock
+
+K = TypeVar("K", bound=Hashable)
+OwnWeekdays = tuple[tuple[date, int], ...]  # (from, bit mask)
 
 PLAN_AFTERCARE = timedelta(days=14)
 
@@ -14,6 +21,27 @@ def comes_on(day: date, own: Sequence[tuple[date, int]]) -> bool:
     """
     in_force = [(start, mask) for start, mask in own if start <= day]
     return not in_force or bool(max(in_force)[1] >> day.weekday() & 1)
+
+
+def is_own_date(
+    pattern_id: UUID | None, planned: datetime, zone: str, own: Sequence[tuple[date, int]]
+) -> bool:
+    """Whether a date, planned for this instant, is one of somebody's own days.
+
+    A date beside the weekly ones is for everybody.
+    """
+    return pattern_id is None or comes_on(clock.local(planned, zone).date(), own)
+
+
+def in_force(rows: Iterable[tuple[K, date, int]]) -> dict[K, OwnWeekdays]:
+    """Own days by whose they are, from rows in the order in which they were made.
+
+    Of two that begin on the same day, the later one counts.
+    """
+    found: dict[K, dict[date, int]] = {}
+    for whose, from_day, weekdays in rows:
+        found.setdefault(whose, {})[from_day] = weekdays
+    return {whose: tuple(days.items()) for whose, days in found.items()}
 
 
 def minutes_between(starts_at: datetime, ends_at: datetime) -> int:

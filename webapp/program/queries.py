@@ -13,7 +13,7 @@ from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.keys import DataKey, keyring
 from webapp.core.types import NOW, UtcDateTime
-from webapp.program.hours import comes_on
+from webapp.program.hours import OwnWeekdays, in_force, is_own_date
 from webapp.program.models import (
     Expectation,
     Group,
@@ -131,6 +131,27 @@ def next_of_group(group_id: UUID, now: datetime | None = None) -> GroupSession |
     )
 
 
+def next_of_mine(
+    person: Person, group_id: UUID, now: datetime | None = None
+) -> GroupSession | None:
+    """A patient's own next date in a group that hasn't begun yet: for which something is shared."""
+    first = next_of_group(group_id, now)
+    membership = next((one for one in memberships_of(person) if one.group_id == group_id), None)
+    own = own_days([membership.id]).get(membership.id) if membership else None
+    if first is None or not own or expects(first, own):
+        return first
+    later = db.session.scalars(
+        select(GroupSession)
+        .where(
+            GroupSession.group_id == group_id,
+            GroupSession.starts_at > first.starts_at,
+            GroupSession.cancelled_at.is_(None),
+        )
+        .order_by(GroupSession.starts_at)
+    )
+    return next((one for one in later if expects(one, own)), None)
+
+
 def upcoming(person: Person, part: Part, most: int = 8) -> list[GroupSession]:
     """The next dates of somebody's groups, the one going on first."""
     query = (
@@ -187,8 +208,6 @@ def _as(person: Person, part: Part) -> dict[str, Any]:
 
 # A patient's own dates
 
-OwnWeekdays = tuple[tuple[date, int], ...]
-
 
 @dataclass(frozen=True)
 class Dates:
@@ -205,14 +224,9 @@ class Dates:
 
 
 def expects(group_session: GroupSession, own: OwnWeekdays) -> bool:
-    """Whether a date is one of somebody's own days; a moved one counts as the day it was on.
-
-    A date beside the weekly ones is for everybody.
-    """
-    if group_session.pattern_id is None:
-        return True
+    """Whether a date is one of somebody's own days; a moved one counts as the day it was on."""
     planned = group_session.moved_from or group_session.starts_at
-    return comes_on(clock.local(planned, group_session.group.zone).date(), own)
+    return is_own_date(group_session.pattern_id, planned, group_session.group.zone, own)
 
 
 def memberships_of(person: Person) -> list[Membership]:
@@ -235,14 +249,12 @@ def memberships_of(person: Person) -> list[Membership]:
 
 def own_days(membership_ids: list[UUID]) -> dict[UUID, OwnWeekdays]:
     """Everybody's own days, by membership."""
-    found: dict[UUID, list[tuple[date, int]]] = {}
-    for one in db.session.scalars(
-        select(OwnDays).where(OwnDays.membership_id.in_(membership_ids)).order_by(OwnDays.made_at)
-    ):
-        # Of two that begin on the same day, the later one counts.
-        kept = [row for row in found.get(one.membership_id, []) if row[0] != one.from_day]
-        found[one.membership_id] = [*kept, (one.from_day, one.weekdays)]
-    return {id: tuple(rows) for id, rows in found.items()}
+    rows = db.session.execute(
+        select(OwnDays.membership_id, OwnDays.from_day, OwnDays.weekdays)
+        .where(OwnDays.membership_id.in_(membership_ids))
+        .order_by(OwnDays.made_at)
+    )
+    return in_force((row[0], row[1], row[2]) for row in rows)
 
 
 def dates_of(

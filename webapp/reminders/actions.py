@@ -15,7 +15,8 @@ from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.errors import Conflict
 from webapp.core.keys import app_secrets
-from webapp.program.models import GroupSession, Membership, Part
+from webapp.program.hours import is_own_date
+from webapp.program.models import Group, GroupSession, Membership, Part
 from webapp.program.queries import IS_CURRENT
 from webapp.reminders.models import (
     Courier,
@@ -26,6 +27,7 @@ from webapp.reminders.models import (
     notification_id,
     reminder_id,
 )
+from webapp.reminders.own_days import own_days
 from webapp.reminders.schedule import (
     STALE,
     AtTimes,
@@ -208,10 +210,12 @@ def _before_groups(who: list[UUID] | None, now: datetime) -> Iterator[dict[str, 
     query = (
         select(
             Reminder.id, Reminder.person_id, Reminder.kind, Reminder.leads, Reminder.on_since,
-            GroupSession.id, GroupSession.starts_at,
+            GroupSession.id, GroupSession.starts_at, GroupSession.moved_from,
+            GroupSession.pattern_id, Group.zone, Membership.id,
         )
         .join(Membership, Membership.person_id == Reminder.person_id)
         .join(GroupSession, GroupSession.group_id == Membership.group_id)
+        .join(Group, Group.id == GroupSession.group_id)
         .where(
             Reminder.kind.in_([Kind.GROUP, Kind.WRITE]), Reminder.off_at.is_(None),
             Membership.part == Part.PATIENT, IS_CURRENT,
@@ -221,9 +225,12 @@ def _before_groups(who: list[UUID] | None, now: datetime) -> Iterator[dict[str, 
     )  # fmt: skip
     if who is not None:
         query = query.where(Reminder.person_id.in_(who))
-    for rule, person, kind, leads, since, group_session, starts_at in db.session.execute(
-        query, {"now": now}
-    ):
+    own = own_days(db.session, now, who)
+    for row in db.session.execute(query, {"now": now}):
+        rule, person, kind, leads, since, group_session, starts_at, moved_from, *rest = row
+        pattern_id, zone, membership = rest
+        if not is_own_date(pattern_id, moved_from or starts_at, zone, own.get(membership, ())):
+            continue
         for lead in leads:
             due_at = starts_at - timedelta(minutes=lead)
             if due_at >= since:

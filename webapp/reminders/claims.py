@@ -12,12 +12,12 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import ColumnElement, and_, bindparam, case, exists, literal, or_, select, update
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select, update
+from sqlalchemy.orm import lazyload
 
 from webapp.accounts.models import Person, SignIn
 from webapp.core.keys import AnySession, keyring
-from webapp.program.models import Group, GroupSession, Membership, Part
-from webapp.program.queries import IS_CURRENT
+from webapp.program.models import Group, GroupSession
 from webapp.reminders import words
 from webapp.reminders.models import (
     Courier,
@@ -27,6 +27,7 @@ from webapp.reminders.models import (
     Reminder,
     ReminderChoices,
 )
+from webapp.reminders.own_days import Mine, is_expected, memberships
 from webapp.reminders.schedule import (
     LAST_MOMENT,
     LOOK_AGAIN,
@@ -205,18 +206,10 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
 
 
 def _stand(session: AnySession, ids: list[UUID], now: datetime, zone: str) -> list[_Due]:
-    """The messages with the present state of all they stand on, in three statements."""
-    member = exists().where(
-        Membership.person_id == Notification.person_id,
-        Membership.group_id == GroupSession.group_id,
-        Membership.part == Part.PATIENT,
-        IS_CURRENT,
-    )
+    """The messages with the present state of all they stand on, in five statements."""
     rows = session.execute(
         select(
-            Notification, Reminder, ReminderChoices, GroupSession.starts_at,
-            GroupSession.cancelled_at, Group.zone, Person.disabled_at,
-            case((GroupSession.id.is_(None), literal(True)), else_=member),
+            Notification, Reminder, ReminderChoices, GroupSession, Group.zone, Person.disabled_at
         )
         .join(Person, Person.id == Notification.person_id)
         .outerjoin(Reminder, Reminder.id == Notification.reminder_id)
@@ -224,8 +217,8 @@ def _stand(session: AnySession, ids: list[UUID], now: datetime, zone: str) -> li
         .outerjoin(GroupSession, GroupSession.id == Notification.group_session_id)
         .outerjoin(Group, Group.id == GroupSession.group_id)
         .where(Notification.id.in_(ids))
-        .execution_options(populate_existing=True),
-        {"now": now},
+        .options(lazyload(GroupSession.group))
+        .execution_options(populate_existing=True)
     ).all()  # fmt: skip
     people = {row[0].person_id for row in rows}
     keyring(session).fill(people)
@@ -247,16 +240,19 @@ def _stand(session: AnySession, ids: list[UUID], now: datetime, zone: str) -> li
         .where(Delivery.notification_id.in_(ids), Delivery.round == Notification.round)
     ):
         tried.setdefault(one.notification_id, []).append(one)
+    mine = memberships(session, people, now)
     return [
-        _due(row, phones.get(row[0].person_id, []), tried.get(row[0].id, []), now, zone)
+        _due(row, phones.get(row[0].person_id, []), tried.get(row[0].id, []), mine, now, zone)
         for row in rows
     ]
 
 
 def _due(
-    row: Any, phones: list[PushSubscription], tried: list[Delivery], now: datetime, zone: str
-) -> _Due:
-    message, rule, choices, starts_at, cancelled_at, group_zone, disabled_at, is_member = row
+    row: Any, phones: list[PushSubscription], tried: list[Delivery], theirs: Mine,
+    now: datetime, zone: str,
+) -> _Due:  # fmt: skip
+    message, rule, choices, date, group_zone, disabled_at = row
+    there = theirs.get((message.person_id, date.group_id), []) if date else []
     last = {one.subscription_id: one for one in sorted(tried, key=lambda one: one.at)}
     mine = [one for one in phones if message.only_for_id in (None, one.id)]
     open_ = [one for one in mine if one.id not in last or _may_try_again(last[one.id])]
@@ -267,9 +263,10 @@ def _due(
         expires_at=message.expires_at,
         is_on=message.kind == Kind.TEST or (rule is not None and rule.is_on),
         is_wanted=_is_wanted(message, rule),
-        starts_at=starts_at,
-        is_cancelled=cancelled_at is not None,
-        is_member=bool(is_member),
+        starts_at=date.starts_at if date else None,
+        is_cancelled=date is not None and date.is_cancelled,
+        is_member=date is None or bool(there),
+        is_expected=date is None or is_expected(date, group_zone, there),
         is_closed=disabled_at is not None,
         quiet=choices.quiet if choices else Quiet(zone),
         phones=len(open_),

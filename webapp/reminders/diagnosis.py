@@ -20,6 +20,7 @@ OUTCOMES: dict[Outcome, Any] = {
     Outcome.CANCELLED: _l("Not sent: it was cancelled"),
     Outcome.MOVED: _l("Not sent: the time changed"),
     Outcome.LEFT: _l("Not sent: no longer in the group"),
+    Outcome.NOT_EXPECTED: _l("Not sent: not one of your days in the group"),
     Outcome.LATE: _l("Not sent: it would have come too late"),
     Outcome.HELD: _l("Not sent: it was a quiet time"),
     Outcome.CLOSED: _l("Not sent: the account is closed"),

@@ -20,6 +20,7 @@ from webapp.reminders.models import (
     Reminder,
     ReminderChoices,
 )
+from webapp.reminders.own_days import is_expected, own_days
 from webapp.reminders.schedule import Kind, Outcome, Result
 
 
@@ -153,7 +154,7 @@ def last_tick() -> datetime | None:
 
 
 _REMINDED = (
-    select(Membership.person_id, Notification.outcome, Notification.due_at)
+    select(Membership.id, Membership.person_id, Notification.outcome, Notification.due_at)
     .outerjoin(
         Notification,
         (Notification.person_id == Membership.person_id)
@@ -165,11 +166,14 @@ _REMINDED = (
 
 
 def counts(group_session: GroupSession, now: datetime) -> Counts:
-    """How many people were reminded of a group session, in one statement."""
+    """How many of those who are expected at a group session were reminded of it."""
     which = {"date": group_session.id, "group": group_session.group_id, "now": now}
-    rows = db.session.execute(_REMINDED, which)
+    rows = db.session.execute(_REMINDED, which).all()
+    own = own_days(db.session, now, {row[1] for row in rows})
     found: dict[UUID, set[str]] = {}
-    for person_id, outcome, due_at in rows:
+    for membership_id, person_id, outcome, due_at in rows:
+        if not is_expected(group_session, group_session.group.zone, [own.get(membership_id, ())]):
+            continue
         said = "off" if due_at is None else _in_short(outcome)
         found.setdefault(person_id, set()).add(said)
     # The best that happened to somebody counts.

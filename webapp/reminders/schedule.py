@@ -36,6 +36,7 @@ class Outcome(StrEnum):
     CANCELLED = "cancelled"
     MOVED = "moved"
     LEFT = "left"
+    NOT_EXPECTED = "not_expected"
     LATE = "late"
     HELD = "held"
     CLOSED = "closed"
@@ -126,6 +127,7 @@ class State:
     starts_at: datetime | None = None  # of its group session, as planned now
     is_cancelled: bool = False
     is_member: bool = True
+    is_expected: bool = True  # on this one of the group's days
     is_closed: bool = False  # the account
     quiet: Quiet | None = None
     phones: int = 0
@@ -170,7 +172,9 @@ def _why_not_at_all(state: State) -> Outcome | None:
         return Outcome.CANCELLED
     if state.starts_at is not None and state.starts_at != state.occurs_at:
         return Outcome.MOVED
-    return None if state.is_member else Outcome.LEFT
+    if not state.is_member:
+        return Outcome.LEFT
+    return None if state.is_expected else Outcome.NOT_EXPECTED
 
 
 def _why_never(state: State, *, held: bool) -> Outcome:

@@ -15,7 +15,7 @@ from webapp.core.routes import reads, writes
 from webapp.entries.models import Entry
 from webapp.entries.queries import own
 from webapp.program.models import Group, Part
-from webapp.program.queries import groups_of, next_of_group, people_in
+from webapp.program.queries import groups_of, next_of_mine, people_in
 from webapp.sharing import actions, queries
 from webapp.sharing.consent_text import NOTICE, document
 from webapp.sharing.forms import ShareForm, SignedShareForm
@@ -55,7 +55,7 @@ def share(id: UUID) -> ResponseReturnValue:
         return render_template("sharing/no_group.html", entry=entry)
     consent = queries.consent_for(current_person, group.id)
     form = ShareForm() if consent else SignedShareForm()
-    upcoming = next_of_group(group.id)
+    upcoming = next_of_mine(current_person, group.id)
     if upcoming is None:
         form.until.data = "taken_back"
     if form.validate_on_submit():

@@ -17,7 +17,7 @@ from webapp.core.errors import Busy
 from webapp.core.keys import app_secrets
 from webapp.entries.models import Entry
 from webapp.program.models import GroupSession, Part
-from webapp.program.queries import group_session_of, groups_of, next_of_group
+from webapp.program.queries import group_session_of, groups_of, next_of_mine
 from webapp.sharing.actions import share
 from webapp.sharing.queries import consent_for
 from webapp.sync import queries
@@ -120,7 +120,7 @@ def _share(person: Person, entry: Entry, operation: Operation) -> bool:
 def _meant_for(person: Person, operation: Operation, group_id: UUID) -> GroupSession | None:
     """The evening that the page named; on a blank form, the next one after it was written."""
     if not operation.first("for"):
-        return next_of_group(group_id, operation.at)
+        return next_of_mine(person, group_id, operation.at)
     try:
         return group_session_of(person, Part.PATIENT, UUID(operation.first("for")))
     except ValueError:

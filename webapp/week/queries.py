@@ -1,6 +1,6 @@
 """Reading a week, and what a calendar gets of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid5
 
@@ -14,10 +14,14 @@ from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.keys import DataKey, keyring
 from webapp.entries.queries import own
+from webapp.meetings.queries import Liked, favourites_of
+from webapp.meetings.reading import Mode
+from webapp.meetings.search import starts_between
 from webapp.program.calendar import Event
 from webapp.program.models import GroupSession
 from webapp.program.queries import Dates, dates_of, expects
 from webapp.week.models import Appointment, CalendarFeed
+from webapp.week.spells import Spells, changes, no_longer_theirs, spells_of
 
 FEED_BACK, FEED_AHEAD = timedelta(days=28), timedelta(weeks=9)
 PLAIN_MINUTES = 60  # of an appointment without a length
@@ -25,7 +29,7 @@ PLAIN_MINUTES = 60  # of an appointment without a length
 
 @dataclass(frozen=True)
 class Item:
-    """A date of a group or an appointment of one's own."""
+    """A date of a group, an appointment of one's own, or a favourite meeting."""
 
     starts_at: datetime
     ends_at: datetime
@@ -34,6 +38,7 @@ class Item:
     said: HeadsUp | None = None
     attendance: Attendance | None = None
     appointment: Appointment | None = None
+    liked: Liked | None = None
 
     @property
     def day(self) -> date:
@@ -73,7 +78,7 @@ class Words:
     cancelled: str
 
 
-def week_of_person(person: Person, monday: date, zone: str) -> Week:
+def week_of_person(person: Person, monday: date, zone: str, now: datetime) -> Week:
     """What somebody has in a week. Cancelled dates stay, since people look for them."""
     after, until = week_bounds(monday, zone)
     # A group in another zone may fall on one of these days a little outside of them.
@@ -86,6 +91,8 @@ def week_of_person(person: Person, monday: date, zone: str) -> Week:
         for one in rows
     ]
     items += [_item(one, zone) for one in appointments(person, after, until)]
+    today = clock.start_of_day(clock.local(now, zone).date(), zone)
+    items += _favourites(person, max(after, today), until, zone, now)
     items.sort(key=lambda one: one.starts_at)
     days = [monday + timedelta(days=number) for number in range(7)]
     return Week(monday, [(day, [one for one in items if one.day == day]) for day in days])
@@ -138,34 +145,47 @@ def person_by_feed(token: str) -> Person | None:
 
 
 def events_of(person: Person, words: Words, now: datetime) -> list[Event]:
-    """What a calendar gets: times, and words that say nothing about the program."""
+    """What a calendar gets: times, and words that say nothing about the program.
+
+    A date that fell out of the own days, or of a group that was left, is cancelled in it for four
+    weeks, if it can have been there before.
+    """
     after, until = now - FEED_BACK, now + FEED_AHEAD
+    spells, feed = spells_of(person), feed_of(person)
     found = [
-        event_of(person, one, words)
+        event_of(person, one, words, spells, now)
         for each in dates_of(person, after, until, withdrawn=True)
         for one in _own(each)
     ]
-    for one in appointments(person, after, until, removed=True):
-        item = _item(one, one.zone or "UTC")
-        off = one.removed_at is not None
-        found.append(
-            Event(
-                uid=str(uuid5(person.id, str(one.id))),
-                starts_at=item.starts_at,
-                ends_at=item.ends_at,
-                zone=item.zone,
-                summary=words.cancelled if off else words.plain,
-                changed_at=max(one.updated_at, one.removed_at or one.updated_at),
-                # Taken away and put back: each must count as a change.
-                sequence=2 * one.version + off,
-                is_cancelled=off,
-            )
-        )
-    return found
+    since = max(after, feed.made_at) if feed else now
+    for one in no_longer_theirs(spells, since, until, now):
+        event = event_of(person, one, words, spells, now)
+        found.append(replace(event, summary=words.cancelled, is_cancelled=True))
+    own_ones = appointments(person, after, until, removed=True)
+    return found + [_event_of_appointment(person, one, words) for one in own_ones]
 
 
-def event_of(person: Person, one: GroupSession, words: Words) -> Event:
+def _event_of_appointment(person: Person, one: Appointment, words: Words) -> Event:
+    item = _item(one, one.zone or "UTC")
+    off = one.removed_at is not None
+    return Event(
+        uid=str(uuid5(person.id, str(one.id))),
+        starts_at=item.starts_at,
+        ends_at=item.ends_at,
+        zone=item.zone,
+        summary=words.cancelled if off else words.plain,
+        changed_at=max(one.updated_at, one.removed_at or one.updated_at),
+        # Taken away and put back: each must count as a change.
+        sequence=2 * one.version + off,
+        is_cancelled=off,
+    )
+
+
+def event_of(
+    person: Person, one: GroupSession, words: Words, spells: Spells, now: datetime
+) -> Event:
     """One date for a calendar. Its id is this person's alone: two calendars can't be matched."""
+    own_changes = changes(spells.get(one.group_id, []), now)
     is_moved = one.moved_from is not None and one.moved_from != one.starts_at
     summary = words.cancelled if one.is_cancelled else words.moved if is_moved else words.plain
     return Event(
@@ -174,8 +194,8 @@ def event_of(person: Person, one: GroupSession, words: Words) -> Event:
         ends_at=one.ends_at,
         zone=one.group.zone,
         summary=summary,
-        changed_at=one.changed_at or one.group.made_at,
-        sequence=one.sequence,
+        changed_at=max([one.changed_at or one.group.made_at, *own_changes]),
+        sequence=one.sequence + len(own_changes),
         is_cancelled=one.is_cancelled,
     )
 
@@ -193,6 +213,20 @@ def removed_appointment(person: Person, id: UUID) -> Appointment | None:
 def _own(dates: Dates) -> list[GroupSession]:
     """The dates of somebody's own days, cancelled ones too."""
     return [one for one in dates.dates if expects(one, dates.own)]
+
+
+def _favourites(
+    person: Person, after: datetime, until: datetime, zone: str, now: datetime
+) -> list[Item]:
+    """Each time of somebody's favourite meetings, on the clock at home, wherever they are held."""
+    return [
+        Item(at, at + timedelta(minutes=meeting.minutes), zone, liked=one)
+        for one in favourites_of(person, now)
+        if (meeting := one.meeting) is not None and meeting.mode != Mode.CLOSED
+        for at in starts_between(
+            (time.week_minute for time in meeting.times), meeting.zone, after, until
+        )
+    ]
 
 
 def _item(one: Appointment, zone: str) -> Item:

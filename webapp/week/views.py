@@ -35,6 +35,7 @@ from webapp.program.models import GroupSession, Part
 from webapp.program.recurrence import week_of
 from webapp.week import actions, forms, queries
 from webapp.week.models import Appointment
+from webapp.week.spells import spells_of
 
 bp = Blueprint("week", __name__)
 
@@ -45,7 +46,7 @@ FURTHEST = timedelta(weeks=60)
 @bp.get("/week")
 @reads(patient)
 def index() -> ResponseReturnValue:
-    """Groups with their topics, appointments, hours, and how much is covered."""
+    """Groups with their topics, appointments, favourite meetings, hours, and what is covered."""
     now = clock.now()
     today = clock.local(now, _zone()).date()
     monday = _monday(today)
@@ -54,7 +55,7 @@ def index() -> ResponseReturnValue:
     covers = [(one.group, attended.cover_of(one, now)) for one in memberships]
     return render_template(
         "week/index.html",
-        week=queries.week_of_person(current_person, monday, _zone()),
+        week=queries.week_of_person(current_person, monday, _zone(), now),
         this_monday=week_of(today),
         hours=attended.hours_of(current_person, after, until),
         in_hours=in_hours,
@@ -222,7 +223,9 @@ def feed(token: str) -> ResponseReturnValue:
 @reads(patient)
 def single(id: UUID) -> ResponseReturnValue:
     """One date for a calendar."""
-    response = _ics([queries.event_of(current_person, _group_session(id), _words())])
+    group_session, spells = _group_session(id), spells_of(current_person)
+    now = clock.now()
+    response = _ics([queries.event_of(current_person, group_session, _words(), spells, now)])
     response.headers["Content-Disposition"] = 'attachment; filename="appointment.ics"'
     return response
 

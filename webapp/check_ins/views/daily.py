@@ -21,7 +21,7 @@ from webapp.entries.forms import shown
 from webapp.entries.models import entry_id
 from webapp.entries.queries import own
 from webapp.program.models import Part
-from webapp.program.queries import groups_of, next_of_group, people_in
+from webapp.program.queries import groups_of, next_of_mine, people_in
 from webapp.sharing import queries as sharing
 from webapp.sharing.actions import share
 
@@ -162,7 +162,7 @@ def check_in_page(
         operation=operation,
         action=url_for("check_ins.update", id=entry.id) if entry else url_for("check_ins.create"),
         group=group,
-        upcoming=next_of_group(group.id) if group else None,
+        upcoming=next_of_mine(current_person, group.id) if group else None,
         readers=people_in(group.id, Part.FACILITATOR) if group else [],
         zone=zone(),
         now=clock.now(),
@@ -191,7 +191,7 @@ def _after_saving(entry: CheckIn) -> ResponseReturnValue:
         return shown
     groups = groups_of(current_person, Part.PATIENT)
     consent = sharing.consent_for(current_person, groups[0].id) if len(groups) == 1 else None
-    upcoming = next_of_group(groups[0].id) if consent else None
+    upcoming = next_of_mine(current_person, groups[0].id) if consent else None
     bring_up = "bring_up" in request.form
     if consent is not None and upcoming is not None:
         share(entry, groups[0], consent=consent, for_=upcoming, bring_up=bring_up)

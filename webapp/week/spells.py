@@ -1,0 +1,111 @@
+"""Times in a group and the own days in them: what was somebody's date, and since when it isn't.
+
+A calendar must hear of a date that stopped being somebody's as it hears of a cancelled one: some
+keep whatever merely vanishes from a feed. Nothing about it is stored. Own days and memberships
+keep their former rows, and those tell it.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import pairwise
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from webapp.accounts.models import Person
+from webapp.core.db import db
+from webapp.program.hours import in_force
+from webapp.program.models import GroupSession, Membership, OwnDays, Part
+from webapp.program.queries import expects
+
+
+@dataclass(frozen=True)
+class Spell:
+    """One time that a patient was, or is, in a group, with every change of the own days in it."""
+
+    membership: Membership
+    days: list[OwnDays] = field(default_factory=list)
+
+    def had(self, date: GroupSession, at: datetime) -> bool:
+        """Whether a date was this patient's, as things stood at an instant."""
+        one = self.membership
+        has_left = one.until_at is not None and one.until_at <= min(at, date.starts_at)
+        if one.from_at > at or date.ends_at <= one.from_at or has_left:
+            return False
+        rows = ((one.id, row.from_day, row.weekdays) for row in self.days if row.made_at <= at)
+        return expects(date, in_force(rows).get(one.id, ()))
+
+
+Spells = dict[UUID, list[Spell]]
+
+
+def spells_of(person: Person) -> Spells:
+    """All of somebody's times as a patient, by group, the first one first."""
+    memberships = db.session.scalars(
+        select(Membership)
+        .where(Membership.person_id == person.id, Membership.part == Part.PATIENT)
+        .order_by(Membership.from_at)
+        .options(joinedload(Membership.group))
+    )
+    by_id = {one.id: Spell(one) for one in memberships}
+    for row in db.session.scalars(
+        select(OwnDays).where(OwnDays.membership_id.in_(list(by_id))).order_by(OwnDays.made_at)
+    ):
+        by_id[row.membership_id].days.append(row)
+    found: Spells = {}
+    for spell in by_id.values():
+        found.setdefault(spell.membership.group_id, []).append(spell)
+    return found
+
+
+def changes(spells: list[Spell], now: datetime) -> list[datetime]:
+    """When somebody's own days in a group changed, when they left, and when they came back.
+
+    Nothing of it is ever deleted, so its length only grows: what a calendar's SEQUENCE must do.
+    """
+    found = [row.made_at for one in spells for row in one.days]
+    found += [one.membership.from_at for one in spells[1:]]
+    found += [one.membership.until_at for one in spells if one.membership.until_at]
+    return sorted(one for one in found if one <= now)
+
+
+def no_longer_theirs(
+    spells: Spells, since: datetime, until: datetime, now: datetime
+) -> Iterator[GroupSession]:
+    """Dates that were somebody's at some time since then and aren't now."""
+    moments = {
+        id: [one for one in changes(some, now) if one > since] for id, some in spells.items()
+    }
+    changed = [id for id, some in moments.items() if some]
+    if not changed:
+        return
+    for date in db.session.scalars(
+        select(GroupSession)
+        .where(
+            GroupSession.group_id.in_(changed),
+            GroupSession.starts_at > since,
+            GroupSession.starts_at < until,
+        )
+        .order_by(GroupSession.starts_at)
+    ):
+        ended = _ended(date, spells[date.group_id], [since, *moments[date.group_id]], now)
+        if ended is not None and ended < date.starts_at and not _made_after(date, ended):
+            yield date
+
+
+def _ended(
+    date: GroupSession, spells: list[Spell], moments: list[datetime], now: datetime
+) -> datetime | None:
+    if any(one.had(date, now) for one in spells):
+        return None
+    ended = None
+    for at, following in pairwise(moments):
+        if any(one.had(date, at) for one in spells):
+            ended = following
+    return ended
+
+
+def _made_after(date: GroupSession, ended: datetime) -> bool:
+    return date.sequence == 0 and date.changed_at is not None and date.changed_at > ended
