@@ -193,7 +193,7 @@ def serve(port: int) -> None:
 def migrate() -> None:
     """Bring the database up to date; a new SQLite file is switched to WAL, once."""
     settings = current_app.extensions["settings"]
-    settings.data.mkdir(parents=True, exist_ok=True)
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not has_tables(settings.database_url):
         use_wal(db.engine)
     upgrade()

@@ -62,7 +62,7 @@ def _sentences(found: Patterns) -> dict[str, str]:
 
 def _when(found: Patterns) -> str:
     if found.peak is None:
-        return _("Your urges come at many times") if found.strong else _("When they come")
+        return _("Your urges come at many different hours") if found.strong else _("When they come")
     weekend, part = found.peak
     sentences: dict[tuple[bool | None, Part | None], str] = {
         (False, Part.NIGHT): _("Most of your strong urges come on weekday nights"),
