@@ -156,8 +156,10 @@ class Watch:
             self.seen.append(f"asked elsewhere: {request.url}")
 
     def _failed(self, request: Request) -> None:
-        # Going on before the page has everything isn't a failure.
-        if request.failure != "net::ERR_ABORTED":
+        # Going on before the page has everything isn't a failure; nor is that the browser, by
+        # itself, didn't learn what it might fetch ahead.
+        ahead = request.url.endswith("/speculation-rules.json")
+        if request.failure != "net::ERR_ABORTED" and not ahead:
             self.seen.append(f"failed: {request.url} {request.failure}")
 
 
