@@ -76,9 +76,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     CSRFProtect(app)
     _sign_in_with_rows(app)
     dates.init_app(app)
-    headers.init_app(app)
     error_pages.init_app(app)
     static.init_app(app, ROOT / "static", settings.data / "static")
+    headers.init_app(app)
     for part in BLUEPRINTS:
         app.register_blueprint(part.bp)
     app.context_processor(_every_page)

@@ -6,6 +6,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import Dialect
+from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.core import clock
 from webapp.core.types import UtcDateTime
@@ -110,9 +112,19 @@ def test_what_can_have_happened(moment: datetime, fits: bool) -> None:
     assert clock.plausible(moment, datetime(2026, 11, 23, 21, tzinfo=UTC)) is fits
 
 
-def test_a_time_without_a_zone_never_reaches_the_database() -> None:
+@pytest.mark.parametrize("dialect", [sqlite.dialect(), postgresql.dialect()])
+def test_a_time_without_a_zone_never_reaches_the_database(dialect: Dialect) -> None:
     with pytest.raises(ValueError, match="time zone"):
-        UtcDateTime().process_bind_param(datetime(2026, 11, 23), None)  # noqa: DTZ001
+        UtcDateTime().bind_processor(dialect)(datetime(2026, 11, 23))  # noqa: DTZ001
+
+
+@given(st.datetimes(datetime(1899, 1, 2), datetime(9998, 1, 1), timezones=st.timezones()))  # noqa: DTZ001
+def test_an_instant_comes_back_from_sqlite_as_it_went_in(instant: datetime) -> None:
+    kind, dialect = UtcDateTime(), sqlite.dialect()
+    kept = kind.bind_processor(dialect)(instant)
+    again = kind.result_processor(dialect, None)(kept)
+    assert again == instant.astimezone(UTC)
+    assert again.utcoffset() == timedelta(0)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from babel import Locale
 from babel.dates import get_day_names, get_month_names
 from babel.messages.extract import extract_from_file
 from babel.support import NullTranslations
+from flask import Flask
 from werkzeug.routing import Rule
 
 from tests.conftest import ZONE, root
@@ -17,6 +18,7 @@ from tests.house.everywhere import Outline, every_page, said
 from tests.house.reading import grade, split, syllables_of
 from tests.house.world import EVENINGS, EVERY_WORD, LISTED, World
 from webapp.accounts.passwords import _word_list
+from webapp.entries import page as entry_page
 from webapp.sharing.consent_text import NOTICE
 
 EN = Locale("en")
@@ -57,10 +59,21 @@ class Pseudo(NullTranslations):
 
 
 @pytest.fixture
-def pseudo(monkeypatch: pytest.MonkeyPatch) -> None:
+def pseudo(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Everything that can be translated is, into brackets."""
     translations = Pseudo()
     monkeypatch.setattr(flask_babel.Domain, "get_translations", lambda _self: translations)
+    forget_the_language(app)
+    yield
+    forget_the_language(app)
+
+
+def forget_the_language(app: Flask) -> None:
+    """An app asks once which language it speaks, and puts its texts into the templates."""
+    app.extensions.pop("language", None)
+    assert app.jinja_env.cache is not None
+    app.jinja_env.cache.clear()
+    entry_page._macro.cache_clear()
 
 
 def not_translated(text: str, known: list[str]) -> str:

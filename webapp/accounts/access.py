@@ -3,8 +3,8 @@
 import time
 from typing import cast
 
-from flask import session
-from flask_login import current_user
+from flask import g, session
+from flask_login import current_user, login_user
 from werkzeug.local import LocalProxy
 
 from webapp.accounts.models import Person, SignIn
@@ -60,10 +60,20 @@ def current_sign_in() -> SignIn:
     return cast(SignIn, current_user._get_current_object())
 
 
+def come_in(sign_in: SignIn) -> None:
+    """From here on the request is this person's."""
+    login_user(sign_in)
+    g.pop("person", None)
+
+
 def _person() -> Person:
-    if not current_user.is_authenticated:
-        raise RuntimeError("nobody is signed in")  # makes the proxy false, as Flask's own do
-    return current_sign_in().person
+    # A page asks for its person some twenty times, and each way to the row is a long one.
+    if "person" not in g:
+        if not current_user.is_authenticated:
+            raise RuntimeError("nobody is signed in")  # makes the proxy false, as Flask's own do
+        g.person = current_sign_in().person
+    person: Person = g.person
+    return person
 
 
 current_person: Person = LocalProxy(_person)  # type: ignore[assignment]

@@ -12,7 +12,8 @@ from pathlib import Path
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from flask import current_app
-from flask_babel import gettext as _
+
+from webapp.core.wording import gettext as _
 
 SHORTEST, LONGEST = 15, 256
 # Long enough, and still among the first that anybody would try.

@@ -6,7 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import contains_eager
+from sqlalchemy.orm import contains_eager, load_only
 
 from webapp.accounts.models import PasswordReset, Person, SignIn
 from webapp.core import clock
@@ -24,7 +24,11 @@ _BY_TOKEN = (
         SignIn.expires_at > NOW,
         Person.disabled_at.is_(None),
     )
-    .options(contains_eager(SignIn.person))
+    # What each page needs of them; the rest is asked for where it is used.
+    .options(
+        load_only(SignIn.person_id, SignIn.own_phone, SignIn.last_used_at),
+        contains_eager(SignIn.person).load_only(Person.username, Person.role, Person.sealed),
+    )
 )
 
 

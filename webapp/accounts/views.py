@@ -14,8 +14,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_login import current_user, login_user
+from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 
 from webapp.accounts import actions, passwords, queries
@@ -23,6 +22,7 @@ from webapp.accounts.access import (
     anyone,
     be_away,
     be_here,
+    come_in,
     current_person,
     current_sign_in,
     known,
@@ -43,6 +43,7 @@ from webapp.core import clock, codes, throttle
 from webapp.core.db import db, outside_transaction
 from webapp.core.errors import NotFound
 from webapp.core.routes import reads, writes
+from webapp.core.wording import gettext as _
 
 bp = Blueprint("accounts", __name__)
 
@@ -229,7 +230,7 @@ def enter(person: Person, *, own_phone: bool) -> None:
     session.clear()
     # Our own row says how long; the browser only decides whether closing it ends the cookie.
     session.permanent = own_phone
-    login_user(started)
+    come_in(started)
     be_here()
 
 

@@ -51,12 +51,12 @@ class Record:
         return attended(self.group_session, self.attendance)
 
 
-_HEADS_UPS = select(HeadsUp).where(HeadsUp.group_session_id == bindparam("date"))
+HEADS_UPS = select(HeadsUp).where(HeadsUp.group_session_id == bindparam("date"))
 
 
 def heads_ups(group_session: GroupSession) -> dict[UUID, HeadsUp]:
     """What patients said ahead of a date, by patient."""
-    found = db.session.scalars(_HEADS_UPS, {"date": group_session.id})
+    found = db.session.scalars(HEADS_UPS, {"date": group_session.id})
     return {one.patient_id: one for one in found}
 
 
@@ -143,18 +143,16 @@ def rows_of(group: Group, now: datetime) -> list[Row]:
     ]
 
 
-_ANY_NOTED = (
+# Whether anything is noted about what is covered, of anybody in `:group`.
+NOTED = (
     select(Authorisation.id)
     .join(Membership, Membership.id == Authorisation.membership_id)
     .where(Membership.group_id == bindparam("group"), Membership.until_at.is_(None))
-    .limit(1)
 )
 
 
 def short_covers(group: Group, now: datetime) -> list[tuple[Person, Cover]]:
-    """For whom it is time to plan what comes after. Often nothing is noted: one quick look."""
-    if db.session.scalar(_ANY_NOTED, {"group": group.id}) is None:
-        return []
+    """For whom it is time to plan what comes after."""
     today = clock.local(now, group.zone).date()
     memberships = program.current_patients(group, now)
     own = program.own_days([one.id for one in memberships])

@@ -15,8 +15,6 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from werkzeug.datastructures import MultiDict
 
 from webapp.accounts.access import current_person, facilitator, patient
@@ -25,6 +23,8 @@ from webapp.attendance.models import CAME, Attendance, Presence
 from webapp.core import clock
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.routes import reads, writes
+from webapp.core.wording import gettext as _
+from webapp.core.wording import ngettext
 from webapp.program import actions as program_actions
 from webapp.program import queries as program
 from webapp.program.hours import OwnWeekdays, in_hours

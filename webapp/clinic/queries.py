@@ -3,31 +3,32 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
-from sqlalchemy.orm import aliased, load_only
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, or_, select
 
 from webapp.accounts.models import Person, Role
 from webapp.attendance.models import HeadsUp
-from webapp.attendance.queries import heads_ups
+from webapp.attendance.queries import HEADS_UPS, NOTED, heads_ups, short_covers
 from webapp.core import clock
 from webapp.core.clock import EARLIEST
 from webapp.core.db import db
-from webapp.core.keys import DataKey, keyring
+from webapp.core.keys import DataKey, Keyring, keyring
 from webapp.core.types import UtcDateTime
 from webapp.entries.models import Entry
+from webapp.program.hours import Cover
 from webapp.program.models import GroupSession, Membership, Part
-from webapp.program.queries import IS_CURRENT, end_of_last_before, people_in
+from webapp.program.queries import END_BEFORE, IS_CURRENT
 from webapp.sharing.access import VISIBLE, at
 from webapp.sharing.models import Feedback, Reading, Share
 
+_KINDS = Entry.__mapper__.polymorphic_map
 A_MINUTE = timedelta(minutes=1)
 WEATHER_FROM = 4  # sharers below which a count could point at somebody
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Shown:
     """One shared entry, as a reader sees it; with its share if that says "bring up"."""
 
@@ -45,7 +46,7 @@ class Shown:
         return self.read_at is None or self.read_at < now - A_MINUTE
 
 
-@dataclass
+@dataclass(slots=True)
 class Row:
     """One patient in the huddle: "bring up" on top, then the newest."""
 
@@ -73,6 +74,7 @@ class Huddle:
     group_session: GroupSession
     since: datetime | None
     rows: list[Row]
+    short: list[tuple[Person, Cover]]  # for whom it is time to plan what comes after
 
     @property
     def shared(self) -> int:
@@ -117,28 +119,29 @@ _FOR_HUDDLE = and_(
 _OF_PERSON = and_(Share.group_id == bindparam("group"), Share.author_id == bindparam("author"))
 
 
-_to_bring_up = aliased(Share)
+_entry, _share = Entry.__table__.c, Share.__table__.c
 
 
-def _shown(which: ColumnElement[bool]) -> Select[Entry, Share, datetime]:
+def _shown(which: ColumnElement[bool]) -> Select[Any]:
     return (
-        select(Entry, _to_bring_up, Reading.last_at)
-        .join(Share, Share.entry_id == Entry.id)
-        .outerjoin(_to_bring_up, and_(_to_bring_up.id == Share.id, Share.bring_up))
+        select(
+            *(_entry.id, _entry.author_id, _entry.kind, _entry.version, _entry.happened_at),
+            _entry.sealed,
+            *(_share.id, _share.group_id, _share.bring_up),
+            case((_share.bring_up, _share.sealed)),  # opened only where it is shown
+            Reading.last_at,
+        )
+        .join_from(Entry.__table__, Share.__table__, _share.entry_id == _entry.id)
         .outerjoin(
             Reading,
             and_(
                 Reading.reader_id == bindparam("reader"),
-                Reading.entry_id == Entry.id,
-                Reading.version == Entry.version,
+                Reading.entry_id == _entry.id,
+                Reading.version == _entry.version,
             ),
         )
         .where(which, VISIBLE)
-        # What a row is drawn from and opened with: every column would cost half as much again.
-        .options(
-            load_only(Entry.author_id, Entry.kind, Entry.happened_at, Entry.version, Entry.sealed)
-        )
-        .order_by(Share.bring_up.desc(), Entry.happened_at.desc())
+        .order_by(_share.bring_up.desc(), _entry.happened_at.desc())
     )
 
 
@@ -155,12 +158,37 @@ _IN_HUDDLE, _SHOWN_OF_PERSON = _shown(_FOR_HUDDLE), _shown(_OF_PERSON)
 OPENED_IN_HUDDLE, OPENED_OF_PERSON = _opened(_FOR_HUDDLE), _opened(_OF_PERSON)
 
 
-def in_huddle(reader: Person, group_session: GroupSession, now: datetime) -> dict[str, Any]:
+# When the last date before was over, and whether there is anything to look for: one question,
+# since on most evenings nothing was said ahead and nothing is noted about what is covered.
+_BEFORE = select(END_BEFORE.scalar_subquery(), HEADS_UPS.exists(), NOTED.exists())
+
+
+class Before(NamedTuple):
+    """What is known of a date before its huddle is read."""
+
+    ended_at: datetime | None  # the last one before
+    has_heads_ups: bool
+    has_noted: bool
+
+
+def before(group_session: GroupSession) -> Before:
+    """What a huddle has to look for."""
+    values = {
+        "date": group_session.id,
+        "group": group_session.group_id,
+        "start": group_session.starts_at,
+    }
+    return Before(*db.session.execute(_BEFORE, values).one())
+
+
+def in_huddle(
+    reader: Person, group_session: GroupSession, known: Before, now: datetime
+) -> dict[str, Any]:
     """Which shares the huddle of this date shows to this reader."""
     return at(now, reader) | {
         "group": group_session.group_id,
         "group_session": group_session.id,
-        "since": end_of_last_before(group_session) or EARLIEST,
+        "since": known.ended_at or EARLIEST,
         "closes": group_session.closes_at,
     }
 
@@ -170,17 +198,40 @@ def of_person(reader: Person, group_id: UUID, person_id: UUID, now: datetime) ->
     return at(now, reader) | {"group": group_id, "author": person_id}
 
 
-def huddle(group_session: GroupSession, which: dict[str, Any]) -> Huddle:
-    """What each patient of the group shared for this date, in three statements at any size."""
-    since = which["since"] if which["since"] > EARLIEST else None
+def huddle(group_session: GroupSession, known: Before, which: dict[str, Any]) -> Huddle:
+    """What each patient of the group shared for this date: as many statements at any size."""
+    now = which["now"]
     # What was said ahead closes with what is shared for the evening.
-    said = heads_ups(group_session) if which["now"] < group_session.closes_at else {}
-    people = people_in(group_session.group_id, Part.PATIENT)
+    is_open = known.has_heads_ups and now < group_session.closes_at
+    said = heads_ups(group_session) if is_open else {}
+    people = patients_in(group_session.group_id, now)
     rows = {person.id: Row(person, said=said.get(person.id)) for person in people}
     for one in _read(_IN_HUDDLE, which):
-        if one.entry.author_id in rows:
-            rows[one.entry.author_id].shown.append(one)
-    return Huddle(group_session, since, list(rows.values()))
+        row = rows.get(one.entry.author_id)
+        if row is not None:
+            row.shown.append(one)
+    short = short_covers(group_session.group, now) if known.has_noted else []
+    return Huddle(group_session, known.ended_at, list(rows.values()), short)
+
+
+_person, _key = Person.__table__.c, DataKey.__table__.c
+_KEY = (_key.person_id, _key.outer_id, _key.wrapped)
+_PATIENTS = (
+    select(*_KEY, _person.username, _person.sealed)
+    .join_from(Person.__table__, DataKey.__table__, _key.person_id == _person.id)
+    .join(Membership, Membership.person_id == _person.id)
+    .where(Membership.group_id == bindparam("group"), Membership.part == Part.PATIENT, IS_CURRENT)
+)
+
+
+def patients_in(group_id: UUID, now: datetime) -> list[Person]:
+    """Who is in a group now, by name; to be drawn only. Their keys come along."""
+    ring, found = keyring(db.session), []
+    for row in db.session.execute(_PATIENTS, {"group": group_id, "now": now}):
+        ring.hold(row)
+        key = ring.key_of(row.person_id)
+        found.append(Person.seen(key, id=row.person_id, username=row.username, sealed=row.sealed))
+    return sorted(found, key=lambda one: (one.name or "").casefold())
 
 
 def shown_of(which: dict[str, Any]) -> list[Shown]:
@@ -188,9 +239,29 @@ def shown_of(which: dict[str, Any]) -> list[Shown]:
     return _read(_SHOWN_OF_PERSON, which)
 
 
-def _read(query: Select[Entry, Share, datetime], which: dict[str, Any]) -> list[Shown]:
-    rows = db.session.execute(query, which)
-    return [Shown(entry, share, read_at) for entry, share, read_at in rows]
+def _read(query: Select[Any], which: dict[str, Any]) -> list[Shown]:
+    rows = db.session.execute(query, which).all()
+    ring = keyring(db.session)
+    ring.fill({row[1] for row in rows})
+    return [_to_be_drawn(ring, *row) for row in rows]
+
+
+def _to_be_drawn(
+    ring: Keyring, id: UUID, author_id: UUID, kind: str, version: int, happened_at: datetime,
+    sealed: bytes, share_id: UUID, group_id: UUID, bring_up: bool, about: bytes | None,
+    read_at: datetime | None,
+) -> Shown:  # fmt: skip
+    key = ring.key_of(author_id)
+    entry = _KINDS[kind].class_.seen(
+        key, id=id, author_id=author_id, kind=kind, version=version, happened_at=happened_at,
+        sealed=sealed,
+    )  # fmt: skip
+    share = None
+    if bring_up:
+        share = Share.seen(
+            key, id=share_id, entry_id=id, author_id=author_id, group_id=group_id, sealed=about
+        )
+    return Shown(entry, share, read_at)
 
 
 def answers_to(entry_ids: list[UUID], group_id: UUID) -> dict[UUID, list[Feedback]]:

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from sqlalchemy import select
 
 from webapp.accounts.access import administrator, current_person, facilitator, staff
@@ -13,13 +12,13 @@ from webapp.accounts.models import Person
 from webapp.accounts.views import own_path
 from webapp.attendance.actions import note_opened
 from webapp.attendance.forms import SAYS
-from webapp.attendance.queries import short_covers
 from webapp.clinic import queries
 from webapp.clinic.forms import AddFacilitatorForm, FeedbackForm, GroupForm
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.errors import NotFound
 from webapp.core.routes import opens, reads, writes
+from webapp.core.wording import gettext as _
 from webapp.entries.words import TRIGGER_KINDS
 from webapp.program import queries as program
 from webapp.program.actions import add_pattern, join, leave, plan_ahead
@@ -61,8 +60,9 @@ def huddle(id: UUID) -> ResponseReturnValue:
     if group_session is None:
         raise NotFound
     now = clock.now()
-    which = queries.in_huddle(current_person, group_session, now)
-    shown = queries.huddle(group_session, which)
+    known = queries.before(group_session)
+    which = queries.in_huddle(current_person, group_session, known, now)
+    shown = queries.huddle(group_session, known, which)
     page = render_template(
         "clinic/huddle.html",
         huddle=shown,
@@ -73,7 +73,6 @@ def huddle(id: UUID) -> ResponseReturnValue:
         reminded=counts(group_session, now),
         notice=NOTICE,
         says=SAYS,
-        short=short_covers(group_session.group, now),
         now=now,
     )
     if said := [row.person.id for row in shown.rows if row.said and not row.said.opened_at]:

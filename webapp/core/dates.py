@@ -1,7 +1,7 @@
 """Dates in words. Hand-made from Babel's names: its patterns cost more than the page around."""
 
 from datetime import date, datetime, time
-from functools import cache
+from functools import cache, lru_cache
 
 from babel.dates import get_day_names, get_month_names
 from flask import Flask
@@ -52,7 +52,7 @@ def weekday(number: int) -> str:
 
 def when(instant: datetime, zone: str, now: datetime | None = None) -> str:
     """today 3:50 pm, yesterday 11:05 pm, Sat 9:00 am, 12 Nov, 12 Nov 2025"""
-    at, today = clock.local(instant, zone), clock.local(now or clock.now(), zone)
+    at, today = clock.local(instant, zone), _today(now or clock.now(), zone)
     days = today.toordinal() - at.toordinal()
     if days == 0:
         return _("today %(hour)s", hour=_hour(at))
@@ -76,6 +76,11 @@ def until(instant: datetime, now: datetime | None = None) -> str:
     if minutes < 24 * 60:
         return _("in %(hours)s h %(minutes)02d", hours=minutes // 60, minutes=minutes % 60)
     return ngettext("in %(num)s day", "in %(num)s days", round(minutes / 1440))
+
+
+@lru_cache(maxsize=8)
+def _today(now: datetime, zone: str) -> datetime:
+    return clock.local(now, zone)  # a page asks it for each of its lines
 
 
 def _hour(at: datetime | time) -> str:

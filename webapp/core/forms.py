@@ -3,17 +3,21 @@
 The same form serves the page and the replay of what was written offline.
 """
 
+import re
 from typing import Any
 
 from flask import request
 from flask_babel import lazy_gettext as _l
-from flask_babel import ngettext
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from webapp.core.wording import ngettext
+
 LINE, WORDS = 200, 20_000
+# Control characters but for tabs and line ends, and halves of a character.
+UNTYPABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 # What WTForms says of its own, in words for people.
 SENTENCES = {
@@ -62,7 +66,7 @@ class CleanText:
 
     def __call__(self, _form: Form, field: Field) -> None:
         text = field.data or ""
-        if any(_untypable(one) for one in text):
+        if UNTYPABLE.search(text):
             raise ValidationError(_l("There is a character in here that we can’t keep."))
         if len(text) > self.most:
             over = len(text) - self.most
@@ -120,8 +124,3 @@ class CheckboxList(ListWidget):
     """A list of checkboxes for a field of several choices."""
 
     option_widget = CheckboxInput()
-
-
-def _untypable(character: str) -> bool:
-    code = ord(character)
-    return (code < 32 and character not in "\n\r\t") or 0xD800 <= code <= 0xDFFF or code == 127

@@ -1,6 +1,9 @@
 """Headers on every answer of ours, errors and static files included."""
 
-from flask import Flask, Response, current_app, request
+from collections.abc import Iterable
+from typing import Any
+
+from flask import Flask, Response, request
 
 CONTENT_SECURITY_POLICY = "; ".join(
     [
@@ -43,19 +46,33 @@ STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
 
 
 def init_app(app: Flask) -> None:
-    """Put the headers on whatever the app answers."""
-    app.after_request(add_headers)
+    """Put the headers on whatever is answered. Called last, so that static files have them too."""
+    strict = {} if app.config["PLAIN_HTTP"] else {"Strict-Transport-Security": STRICT_TRANSPORT}
+    app.after_request(keep_nowhere)
+    app.wsgi_app = _OnEveryAnswer(app.wsgi_app, SECURITY | strict)  # type: ignore[method-assign]
 
 
-def add_headers(response: Response) -> Response:
+def keep_nowhere(response: Response) -> Response:
     """Everything is personal, so nothing is stored, unless a view said otherwise itself."""
-    for name, value in SECURITY.items():
-        response.headers.setdefault(name, value)
-    if not current_app.config["PLAIN_HTTP"]:
-        response.headers["Strict-Transport-Security"] = STRICT_TRANSPORT
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
         response.vary.add("Cookie")
     if request.method == "GET" and response.content_type == "text/html":
         response.content_type = "text/html; charset=utf-8"
     return response
+
+
+class _OnEveryAnswer:
+    """Adds headers to an answer that doesn't have them yet, whoever made it."""
+
+    def __init__(self, app: Any, headers: dict[str, str]) -> None:
+        self.app, self.headers = app, list(headers.items())
+
+    def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
+        def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
+            there = {name for name, _ in headers}
+            ours = [one for one in self.headers if one[0] not in there]
+            return start_response(status, [*headers, *ours], *error)
+
+        answer: Iterable[bytes] = self.app(environ, start)
+        return answer

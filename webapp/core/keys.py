@@ -14,7 +14,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from cryptography.hazmat.primitives import serialization
@@ -41,11 +41,27 @@ class DataKey(Base):
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class WrappedKey(Protocol):
+    """A DataKey, or what a statement brought of one."""
+
+    @property
+    def person_id(self) -> UUID: ...
+    @property
+    def outer_id(self) -> str: ...
+    @property
+    def wrapped(self) -> bytes: ...
+
+
 @dataclass(frozen=True)
 class OuterKeys:
     """The key-encryption keys of this installation, by id; the last one wraps what is new."""
 
     keys: dict[str, bytes]
+
+    @cached_property
+    def ciphers(self) -> dict[str, AESGCM]:
+        """Each key, ready to use."""
+        return {id: AESGCM(key) for id, key in self.keys.items()}
 
     @property
     def current(self) -> str:
@@ -55,12 +71,12 @@ class OuterKeys:
     def wrap(self, person_id: UUID, key: bytes) -> tuple[str, bytes]:
         """Seal a data key, bound to its person. Returns (outer id, nonce and ciphertext)."""
         nonce = os.urandom(12)
-        sealed = AESGCM(self.keys[self.current]).encrypt(nonce, key, person_id.bytes)
+        sealed = self.ciphers[self.current].encrypt(nonce, key, person_id.bytes)
         return self.current, nonce + sealed
 
-    def unwrap(self, row: DataKey) -> bytes:
+    def unwrap(self, row: WrappedKey) -> bytes:
         """Open a data key. Raises InvalidTag when it is another person's or was altered."""
-        return AESGCM(self.keys[row.outer_id]).decrypt(
+        return self.ciphers[row.outer_id].decrypt(
             row.wrapped[:12], row.wrapped[12:], row.person_id.bytes
         )
 
@@ -110,7 +126,7 @@ class Keyring:
             for row in rows:
                 self.hold(row)
 
-    def hold(self, row: DataKey) -> None:
+    def hold(self, row: WrappedKey) -> None:
         """Open a key whose row is already here."""
         if row.person_id not in self._open:
             self._open[row.person_id] = AESGCM(self._outer.unwrap(row))

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from flask import Flask, request, session
+from flask.globals import request_ctx
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as AnyResponse
 
 from webapp.core.db import db, writing
 from webapp.core.errors import NotFound
+from webapp.core.templates import Environment
 
 Guard = Callable[[], None]
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])
@@ -58,17 +60,20 @@ def declaration_of(view: Any) -> Declaration | None:
 class GuardedFlask(Flask):
     """Flask, with the guard and the commit in the dispatch itself."""
 
+    jinja_environment = Environment
+
     def dispatch_request(self) -> AnyResponse:
-        if request.routing_exception is not None:
-            self.raise_routing_exception(request)
-        assert request.url_rule is not None
-        view = self.view_functions[request.url_rule.endpoint]
+        asked = request_ctx.request
+        if asked.routing_exception is not None:
+            self.raise_routing_exception(asked)
+        assert asked.url_rule is not None
+        view = self.view_functions[asked.url_rule.endpoint]
         declared = declaration_of(view)
         if declared is None:
             raise NotFound
         if declared.way == "opens":
             _refuse_readers_who_are_nobody()
-        unsafe = request.method not in ("GET", "HEAD")
+        unsafe = asked.method not in ("GET", "HEAD")
         # Nothing is read after the commit, so no row need be made ready for being read anew.
         db.session().expire_on_commit = False
         may_write = declared.way == "opens" or (declared.way == "writes" and unsafe)
@@ -76,7 +81,7 @@ class GuardedFlask(Flask):
             cookie = deepcopy(dict(session)) if may_write else None
             try:
                 declared.guard()
-                response = self.make_response(view(**(request.view_args or {})))  # type: ignore[arg-type]
+                response = self.make_response(view(**(asked.view_args or {})))  # type: ignore[arg-type]
                 db.session.commit()
             except BaseException:
                 db.session.rollback()

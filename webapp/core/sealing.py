@@ -6,7 +6,7 @@ given to another person or rolled back doesn't open.
 
 import json
 import os
-from typing import Any, Generic, TypeVar, overload
+from typing import Any, Generic, Self, TypeVar, overload
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -31,7 +31,8 @@ def unseal(sealed: bytes, key: AESGCM, bound: bytes) -> dict[str, Any]:
     """Open a document. Raises InvalidTag if key, row, owner or version is another."""
     if sealed[:1] != FORMAT:
         raise ValueError("sealed in a format that this version doesn't know")
-    content: dict[str, Any] = json.loads(key.decrypt(sealed[1:13], sealed[13:], bound))
+    plain = key.decrypt(sealed[1:13], sealed[13:], bound).decode()
+    content: dict[str, Any] = json.loads(plain)
     return content
 
 
@@ -78,6 +79,17 @@ class SealedRow:
             self.__dict__["_content"] = content
         return content
 
+    @classmethod
+    def seen(cls, key: AESGCM, **columns: Any) -> Self:
+        """A row to be drawn, never changed: opened at once, and no session watches over it.
+
+        A page of sixty such rows costs a third of one that the session keeps an eye on.
+        """
+        row = cls.__new__(cls)
+        row.__dict__ |= columns
+        row.__dict__["_content"] = unseal(columns["sealed"], key, cls.bound(row.sealed_as))
+        return row
+
     def reseal(self) -> None:
         """Have the next flush seal the content anew."""
         self.__dict__["_reseal"] = True
@@ -93,9 +105,10 @@ class SealedRow:
             content, keyring(session).key_of(self.sealed_for), self.bound(self.sealed_as)
         )
 
-    def bound(self, sealed_as: str) -> bytes:
+    @classmethod
+    def bound(cls, sealed_as: str) -> bytes:
         """The bytes that a seal of this kind of row is bound to."""
-        return f"{self.__class__.__mapper__.local_table.name}|{sealed_as}".encode()  # type: ignore[attr-defined]
+        return f"{cls.__mapper__.local_table.name}|{sealed_as}".encode()  # type: ignore[attr-defined]
 
     def _open(self) -> dict[str, Any]:
         session = object_session(self)

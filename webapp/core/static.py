@@ -11,14 +11,12 @@ import re
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any
 from wsgiref.headers import Headers
 
 from flask import Blueprint, Flask, Response, current_app, send_from_directory
 from whitenoise import WhiteNoise
 
 from webapp.core.errors import NotFound
-from webapp.core.headers import SECURITY, STRICT_TRANSPORT
 from webapp.core.routes import reads
 
 FOREVER = "public, max-age=31536000, immutable"
@@ -34,36 +32,18 @@ def init_app(app: Flask, source: Path, built: Path) -> None:
     app.config["STATIC_DIGEST"], app.config["STATIC_FOLDER"] = digest, folder
     app.jinja_env.globals["static_url"] = lambda path: f"/s/{digest}/{path}"
     app.register_blueprint(bp)
-    strict = not app.config["PLAIN_HTTP"]
-
-    def add_our_headers(headers: Headers, _path: str, _url: str) -> None:
-        for name, value in SECURITY.items():
-            headers[name] = value
-        headers["Cache-Control"] = FOREVER
-        if strict:
-            headers["Strict-Transport-Security"] = STRICT_TRANSPORT
-
-    served: WhiteNoise = _Files(
+    served = WhiteNoise(
         app.wsgi_app,
         allow_all_origins=False,
-        add_headers_function=add_our_headers,
+        add_headers_function=_keep_for_ever,
         mimetypes={"speculation-rules.json": "application/speculationrules+json"},
     )
     served.add_files(str(folder), prefix=f"s/{digest}/")
     app.wsgi_app = served  # type: ignore[method-assign]
 
 
-class _Files(WhiteNoise):
-    """WhiteNoise, with our headers also on 304, 405 and 416, where it leaves them out."""
-
-    @staticmethod
-    def serve(static_file: Any, environ: Any, start_response: Any) -> Any:
-        def start(status: str, headers: list[tuple[str, str]]) -> Any:
-            there = {name for name, _ in headers}
-            ours = [(name, value) for name, value in SECURITY.items() if name not in there]
-            return start_response(status, [*headers, *ours])
-
-        return WhiteNoise.serve(static_file, environ, start)
+def _keep_for_ever(headers: Headers, _path: str, _url: str) -> None:
+    headers["Cache-Control"] = FOREVER
 
 
 def digest_of(source: Path) -> str:

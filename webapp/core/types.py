@@ -1,32 +1,68 @@
 """Column types that say what they mean."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import DateTime, bindparam
+from sqlalchemy import DateTime, Uuid, bindparam
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+Processor = Callable[[Any], Any]
+
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An instant: aware UTC in Python, never a naive time. A naive one is a mistake and raises."""
+    """An instant: aware UTC in Python, never a naive time. A naive one is a mistake and raises.
+
+    SQLite keeps text. It is written and read here in one step each, since the library's three
+    steps were a tenth of what a page with sixty entries cost.
+    """
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("an instant needs a time zone")
-        value = value.astimezone(UTC)
-        return value if dialect.name == "postgresql" else value.replace(tzinfo=None)
+    def bind_processor(self, dialect: Dialect) -> Processor:
+        return _as_text if dialect.name == "sqlite" else _in_utc
 
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        if value is None:
-            return None
-        stored: datetime = value
-        return stored.astimezone(UTC) if stored.tzinfo else stored.replace(tzinfo=UTC)
+    def result_processor(self, dialect: Dialect, coltype: object) -> Processor:
+        return _from_text if dialect.name == "sqlite" else _in_utc
+
+
+class Id(Uuid[UUID]):
+    """A row's id. SQLite keeps text, and the ids of a page's rows are mostly those of the last."""
+
+    cache_ok = True
+
+    def result_processor(self, dialect: Dialect, coltype: object) -> Processor | None:
+        return _id_from_text if dialect.name == "sqlite" else None
+
+
+def _in_utc(value: datetime | None) -> datetime | None:
+    if value is None:
+        return None
+    if value.tzinfo is None:
+        raise ValueError("an instant needs a time zone")
+    return value.astimezone(UTC)
+
+
+def _as_text(value: datetime | None) -> str | None:
+    instant = _in_utc(value)
+    return instant.replace(tzinfo=None).isoformat(" ", "microseconds") if instant else None
+
+
+def _from_text(value: str | None) -> datetime | None:
+    return datetime.fromisoformat(f"{value}+00:00") if value else None
+
+
+@lru_cache(maxsize=20_000)
+def _known_id(text: str) -> UUID:
+    return UUID(text)
+
+
+def _id_from_text(value: str | None) -> UUID | None:
+    return None if value is None else _known_id(value)
 
 
 # `:now` in a clause or statement that is built once and run with the instant of each request:

@@ -1,7 +1,7 @@
-"""Texts in the language of the request, for templates and dates.
+"""Texts in the language of the installation.
 
 Flask-Babel asks for context, domain and language anew at every text, and Jinja wraps that in two
-calls more: together a third of what the huddle cost. Here a request asks once.
+calls more: together a third of what the huddle cost. Here it is asked once.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from flask_babel import get_locale, get_translations
 
 @dataclass(frozen=True, slots=True)
 class _Language:
-    """What a request speaks."""
+    """What an installation speaks."""
 
     code: str
     one: Callable[[str], str]
@@ -31,7 +31,11 @@ def init_app(app: Flask) -> None:
     They return plain text, which the page escapes like any other, values included.
     """
     app.jinja_env.globals |= {"_": gettext, "ngettext": ngettext}
-    app.before_request(_hold)
+
+    def hold() -> None:
+        _held.set(app.extensions.get("language") or app.extensions.setdefault("language", _asked()))
+
+    app.before_request(hold)
     app.teardown_request(_let_go)
 
 
@@ -55,10 +59,6 @@ def language() -> str:
 def _asked() -> _Language:
     translations = get_translations()
     return _Language(str(get_locale() or "en"), translations.gettext, translations.ngettext)
-
-
-def _hold() -> None:
-    _held.set(_asked())
 
 
 def _let_go(_error: BaseException | None) -> None:

@@ -15,7 +15,7 @@ from webapp.entries.models import Entry, entry_id
 
 Kind = TypeVar("Kind", bound=Entry)
 
-_BY_ID = select(Entry).where(Entry.id == bindparam("id"))
+_IS_THERE = select(Entry.__table__.c.version).where(Entry.__table__.c.id == bindparam("id"))
 
 
 def write(
@@ -30,8 +30,8 @@ def write(
     Raises Conflict when the id was used before for other words: nothing is overwritten.
     """
     id = entry_id(by.id, made_on_phone)
-    there = db.session.scalar(_BY_ID, {"id": id})
-    if there is not None:
+    if db.session.scalar(_IS_THERE, {"id": id}) is not None:
+        there = db.session.get_one(Entry, id)
         if not isinstance(there, kind) or there.content != _without_nothing(content):
             raise Conflict
         return there

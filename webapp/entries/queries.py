@@ -1,12 +1,12 @@
 """Reading one's own entries."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Integer, bindparam, select
+from sqlalchemy import bindparam, select
 
 from webapp.accounts.models import Person
 from webapp.core.db import db
@@ -69,8 +69,10 @@ def versions(entry: Entry) -> list[Version]:
 
 
 _TABLE = Entry.__table__.c
+# What opening an entry takes, without making rows of them: see `opened`.
+SEALED = (_TABLE.id, _TABLE.kind, _TABLE.version, _TABLE.happened_at, _TABLE.sealed)
 _CONTENTS = (
-    select(_TABLE.id, _TABLE.version, _TABLE.happened_at, _TABLE.sealed)
+    select(*SEALED)
     .where(
         _TABLE.author_id == bindparam("author"),
         _TABLE.kind == bindparam("kind"),
@@ -78,29 +80,33 @@ _CONTENTS = (
         _TABLE.removed_at.is_(None),
     )
     .order_by(_TABLE.happened_at.desc())
-    .limit(bindparam("latest", type_=Integer))
 )
-EVERY = 2**31 - 1  # more than anybody writes
 
 
 def own_contents(
-    person: Person, kind: type[Entry], since: datetime, *, latest: int = EVERY
+    person: Person, kind: type[Entry], since: datetime
 ) -> Iterator[tuple[datetime, dict[str, Any]]]:
     """When and what, of somebody's own entries since then, the newest first.
 
     One at a time and without making rows of them: a year of entries is opened in a moment and
     never stands in memory at once.
     """
-    name, author_id = kind.__mapper__.polymorphic_identity, person.id
     rows = db.session.execute(
         _CONTENTS,
-        {"author": author_id, "kind": name, "since": since, "latest": latest},
+        {"author": person.id, "kind": kind.__mapper__.polymorphic_identity, "since": since},
         execution_options={"yield_per": 500},
     )
-    key = keyring(db.session).key_of(author_id)
-    for id, version, happened_at, sealed in rows:
-        bound = f"{Entry.__tablename__}|{id}|{author_id}|{name}|{version}".encode()
-        yield happened_at, unseal(sealed, key, bound)
+    for _kind, happened_at, content in opened(rows, person):
+        yield happened_at, content
+
+
+def opened(rows: Iterable[Any], author: Person) -> Iterator[tuple[str, datetime, dict[str, Any]]]:
+    """Kind, time and content of rows of SEALED, all of one author's."""
+    author_id = author.id
+    key, whose = keyring(db.session).key_of(author_id), str(author_id)
+    for id, kind, version, happened_at, sealed in rows:
+        bound = f"{Entry.__tablename__}|{id}|{whose}|{kind}|{version}".encode()
+        yield kind, happened_at, unseal(sealed, key, bound)
 
 
 def stood_there(entry: Entry, content: Mapping[str, Any]) -> bool:

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 RECURS = 2  # once is a moment, twice is a thing to plan for
 
 
-@dataclass(frozen=True)
-class Logged:
+class Logged(NamedTuple):
     """What set off one moment, and how strong it was."""
 
     kinds: tuple[str, ...]

@@ -6,15 +6,15 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, select, union_all
 
 from webapp.accounts.models import Person
 from webapp.core.clock import EARLIEST
 from webapp.core.db import db
 from webapp.entries.models import Entry
-from webapp.entries.queries import Version, own_contents, versions
+from webapp.entries.queries import SEALED, Version, opened, own_contents, versions
 from webapp.insight.coverage import Covered, Logged, by_kind, coverage
-from webapp.insight.suggest import Known
+from webapp.insight.suggest import Known, Suggestion, suggest
 from webapp.journal.models import HARD, Trigger
 from webapp.journal.patterns import Helped, helped
 from webapp.plan import queries as plan
@@ -44,12 +44,22 @@ def responses_for(person: Person, kinds: list[str]) -> dict[str, list[str]]:
 
 @dataclass(frozen=True)
 class Glance:
-    """What Today needs of journal and plan."""
+    """What Today needs of journal and plan: the latest moments, and the plan's parts by name."""
 
     latest: list[tuple[datetime, dict[str, Any]]]
-    parts: dict[str, Entry]
+    parts: dict[str, dict[str, Any]]
     now: datetime
     today: date
+
+    @property
+    def suggestion(self) -> Suggestion | None:
+        """The one thing that Today suggests."""
+        return suggest(self.known, self.now)
+
+    @property
+    def is_hard(self) -> bool:
+        """Whether a hard moment is near."""
+        return self.known.is_hard(self.now)
 
     @cached_property
     def open_kind(self) -> str | None:
@@ -61,7 +71,7 @@ class Glance:
         first = next(iter(coverage(logged, planned)), None)
         return first.kind if first and first.is_open else None
 
-    @property
+    @cached_property
     def known(self) -> Known:
         """Plain values, for choosing one suggestion."""
         hard = [moment for moment, one in self.latest if (one.get("urge") or 0) >= HARD]
@@ -81,23 +91,34 @@ class Glance:
         return next(iter(helped(moments)), None)
 
     @property
-    def favourites(self) -> list[str]:
-        """The coping skills that somebody says help most."""
+    def favourite(self) -> str | None:
+        """The first of the coping skills that somebody says help most."""
         chosen = self._answer("skills", "skills")
-        return [one for one in self._answer("skills", "favourites") if one in chosen]
+        return next((one for one in self._answer("skills", "favourites") if one in chosen), None)
 
     def _answer(self, part: str, question: str) -> list[Any]:
-        entry = self.parts.get(part)
-        return (entry.content.get(question) or []) if entry else []
+        return self.parts.get(part, {}).get(question) or []
 
     def _is_due(self, goal: dict[str, Any]) -> bool:
         return bool(goal.get("review")) and date.fromisoformat(goal["review"]) <= self.today
 
 
+_entry = Entry.__table__.c
+_OWN = select(*SEALED).where(_entry.author_id == bindparam("author"), _entry.removed_at.is_(None))
+_LATEST = _OWN.where(_entry.kind == "trigger").order_by(_entry.happened_at.desc()).limit(GLANCE)
+_GLANCE = union_all(_LATEST.subquery().select(), _OWN.where(_entry.kind.in_(plan.PART_KINDS)))
+
+
 def glance(person: Person, now: datetime, today: date) -> Glance:
-    """The latest entries and the plan: two statements, as fast with 5,000 entries as with ten."""
-    latest = list(own_contents(person, Trigger, EARLIEST, latest=GLANCE))
-    return Glance(latest, plan.parts_of(person), now, today)
+    """The latest entries and the plan: one statement, as fast with 5,000 entries as with ten."""
+    latest, parts = [], {}
+    rows = db.session.execute(_GLANCE, {"author": person.id})
+    for kind, happened_at, content in opened(rows, person):
+        if kind == "trigger":
+            latest.append((happened_at, content))
+        else:
+            parts[content.get("part", "")] = content
+    return Glance(latest, parts, now, today)
 
 
 _ONE_SHARED = and_(

@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, facilitator, patient
@@ -18,7 +18,6 @@ from webapp.entries.models import Entry
 from webapp.entries.words import TRIGGER_KINDS
 from webapp.insight import queries
 from webapp.insight.forms import ResponseForm
-from webapp.insight.suggest import suggest
 from webapp.plan.actions import put_item
 from webapp.plan.outline import TRIGGERS
 from webapp.plan.text import of_part
@@ -91,23 +90,6 @@ def planned_for(entry: Entry) -> dict[str, Any]:
     form = ResponseForm(formdata=None)
     form.kind.data = kinds[0] if kinds else None
     return {"responses": found, "kinds": kinds, "form": form}
-
-
-@bp.app_template_global("suggested")
-def suggested() -> dict[str, Any]:
-    """What Today suggests, with its reason, and what helps most."""
-    now = clock.now()
-    today = clock.local(now, current_app.config["ZONE"]).date()
-    seen = queries.glance(current_person, now, today)
-    known = seen.known
-    return {
-        "what": suggest(known, now),
-        "hard": known.is_hard(now),
-        "kind": seen.open_kind,
-        "helps": seen.helps_most,
-        "favourite": next(iter(seen.favourites), None),
-        "has_safety": "safety" in seen.parts,
-    }
 
 
 def _coverage_page(form: ResponseForm, status: int = 200) -> ResponseReturnValue:

@@ -5,7 +5,6 @@ from uuid import UUID
 import segno
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from webapp.accounts.access import administrator, anyone, current_person, facilitator
 from webapp.accounts.models import Role
@@ -16,6 +15,7 @@ from webapp.core import codes, throttle
 from webapp.core.db import db
 from webapp.core.errors import NotFound
 from webapp.core.routes import writes
+from webapp.core.wording import gettext as _
 from webapp.joining import actions
 from webapp.joining.forms import CodeForm, JoinForm
 from webapp.joining.models import Invitation

@@ -17,6 +17,7 @@ from statistics import median
 FEW, ENOUGH, STRONG = 5, 3, 7
 BUCKETS, BLOCK = 28, 3  # points of a line; hours of a block in the week's map
 HALT = ("hungry", "angry", "lonely", "tired")
+LONGEST = 300  # characters of what somebody did that are looked at
 
 _PARTS = re.compile(r"[,.;:!?\n]+|\band\b|\bthen\b|\band then\b")
 _FILLERS = {"i", "a", "an", "the", "my", "went", "for", "to", "took", "did", "made", "had"}
@@ -148,32 +149,29 @@ def helped(moments: Iterable[tuple[str | None, int | None, int | None]]) -> list
 
 
 class _Did:
-    """What was done, and by how much the urge fell."""
+    """What was done, and by how much the urge fell.
+
+    People write the same few things again, so a text is taken apart once, at the end.
+    """
 
     def __init__(self) -> None:
-        self.drops: dict[str, Mean] = {}
-        self.fell: Counter[str] = Counter()
-        self.words: dict[str, str] = {}
-        self.read: dict[str, dict[str, str]] = {}  # people write the same few things again
+        self.falls: dict[str, list[int]] = {}
 
     def add(self, did: str | None, before: int | None, after: int | None) -> None:
-        if not did or before is None or after is None:
-            return
-        found = self.read.get(did)
-        if found is None:
-            found = things(did)
-            if len(did) < 80 and len(self.read) < 500:
-                self.read[did] = found
-        for key, text in found.items():
-            self.words[key] = min(self.words.get(key, text), text, key=len)
-            self.drops.setdefault(key, Mean()).add(before - after)
-            self.fell[key] += after < before
+        if did and before is not None and after is not None:
+            self.falls.setdefault(did[:LONGEST], []).append(before - after)
 
     def found(self) -> list[Helped]:
+        words: dict[str, str] = {}
+        falls: dict[str, list[int]] = {}
+        for did, these in self.falls.items():
+            for key, text in things(did).items():
+                words[key] = min(words.get(key, text), text, key=len)
+                falls.setdefault(key, []).extend(these)
         rows = [
-            Helped(self.words[key], drop.count, drop.total / drop.count, self.fell[key])
-            for key, drop in self.drops.items()
-            if drop.count >= ENOUGH and drop.total > 0
+            Helped(words[key], len(these), sum(these) / len(these), sum(one > 0 for one in these))
+            for key, these in falls.items()
+            if len(these) >= ENOUGH and sum(these) > 0
         ]
         return sorted(rows, key=lambda one: (-one.drop, -one.count, one.what))
 
@@ -184,7 +182,7 @@ def things(did: str) -> dict[str, str]:
     "A walk" and "Went for a walk" are one.
     """
     found: dict[str, str] = {}
-    for part in _PARTS.split(did[:300].casefold()):
+    for part in _PARTS.split(did[:LONGEST].casefold()):
         text = part.split()
         at = next((i for i, word in enumerate(text) if word not in _FILLERS), len(text))
         key, whole = " ".join(text[at:])[:60], " ".join(text)[:80]

@@ -19,9 +19,10 @@ def part_of(person: Person, part: Part) -> PlanSection | SafetyPlan | Story | No
     return own(person, KINDS[part.group], entry_id(person.id, made_for(part.name)))
 
 
+PART_KINDS = [kind.__mapper__.polymorphic_identity for kind in KINDS.values()]
 _PARTS = select(Entry).where(
     Entry.author_id == bindparam("author"),
-    Entry.kind.in_([kind.__mapper__.polymorphic_identity for kind in KINDS.values()]),
+    Entry.kind.in_(PART_KINDS),
     Entry.removed_at.is_(None),
 )
 

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, bindparam, or_, select
-from sqlalchemy.orm import aliased, joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, load_only, selectinload
 
 from webapp.accounts.models import Person
 from webapp.core import clock
@@ -94,6 +94,10 @@ _NEXT = (
     .where(_THEIRS, GroupSession.ends_at > NOW, GroupSession.cancelled_at.is_(None))
     .order_by(GroupSession.starts_at)
     .limit(1)
+    .options(
+        load_only(GroupSession.group_id, GroupSession.starts_at, GroupSession.place),
+        joinedload(GroupSession.group).load_only(Group.name, Group.zone, Group.place),
+    )
 )
 
 
@@ -176,7 +180,7 @@ def group_session_of(person: Person, part: Part, id: UUID) -> GroupSession | Non
     return db.session.scalar(_ONE, {**_as(person, part), "id": id})
 
 
-_END_BEFORE = (
+END_BEFORE = (
     select(GroupSession.ends_at)
     .where(
         GroupSession.group_id == bindparam("group"),
@@ -187,12 +191,6 @@ _END_BEFORE = (
     .order_by(GroupSession.ends_at.desc())
     .limit(1)
 )
-
-
-def end_of_last_before(group_session: GroupSession) -> datetime | None:
-    """When the last date of the same group that took place before this one was over."""
-    values = {"group": group_session.group_id, "start": group_session.starts_at}
-    return db.session.scalar(_END_BEFORE, values)
 
 
 def all_groups() -> list[Group]:

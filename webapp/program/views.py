@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from webapp.accounts.access import administrator, current_person, signed_in, staff
 from webapp.core import clock
@@ -13,6 +12,7 @@ from webapp.core.db import db
 from webapp.core.errors import Conflict, NotFound
 from webapp.core.forms import OurForm, tidy
 from webapp.core.routes import reads, writes
+from webapp.core.wording import gettext as _
 from webapp.program import actions, forms, queries
 from webapp.program.expect import PARTS
 from webapp.program.models import Group, GroupSession, Holiday, SchedulePattern

@@ -13,7 +13,6 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import text
 
@@ -24,6 +23,7 @@ from webapp.core.errors import NotFound
 from webapp.core.packed import packed
 from webapp.core.routes import reads
 from webapp.core.static import without_comments
+from webapp.core.wording import gettext as _
 from webapp.mindfulness.views import exercise_addresses
 from webapp.sync.kinds import KINDS
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from webapp.accounts.models import Person, SignIn
 from webapp.core.db import db
-from webapp.program.models import GroupSession, Membership, Part
+from webapp.program.models import GroupSession, Membership, OwnDays, Part
 from webapp.program.queries import IS_CURRENT
 from webapp.reminders.models import (
     Courier,
@@ -153,8 +153,9 @@ def last_tick() -> datetime | None:
     return db.session.scalar(select(func.max(Courier.last_tick_at)))
 
 
+_HAS_OWN = select(OwnDays.id).where(OwnDays.membership_id == Membership.id).exists()
 _REMINDED = (
-    select(Membership.id, Membership.person_id, Notification.outcome, Notification.due_at)
+    select(Membership.id, Membership.person_id, Notification.outcome, Notification.due_at, _HAS_OWN)
     .outerjoin(
         Notification,
         (Notification.person_id == Membership.person_id)
@@ -169,10 +170,12 @@ def counts(group_session: GroupSession, now: datetime) -> Counts:
     """How many of those who are expected at a group session were reminded of it."""
     which = {"date": group_session.id, "group": group_session.group_id, "now": now}
     rows = db.session.execute(_REMINDED, which).all()
-    own = own_days(db.session, now, {row[1] for row in rows})
+    whose = {person_id for _, person_id, *_, has_own in rows if has_own}
+    own = own_days(db.session, now, whose) if whose else {}
     found: dict[UUID, set[str]] = {}
-    for membership_id, person_id, outcome, due_at in rows:
-        if not is_expected(group_session, group_session.group.zone, [own.get(membership_id, ())]):
+    for membership_id, person_id, outcome, due_at, has_own in rows:
+        mine = [own.get(membership_id, ())]
+        if has_own and not is_expected(group_session, group_session.group.zone, mine):
             continue
         said = "off" if due_at is None else _in_short(outcome)
         found.setdefault(person_id, set()).add(said)

@@ -14,7 +14,6 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_wtf.csrf import generate_csrf
 
 from webapp.accounts.access import administrator, current_person, current_sign_in, patient
@@ -24,6 +23,7 @@ from webapp.core.endpoints import Hosts
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.keys import app_secrets
 from webapp.core.routes import reads, writes
+from webapp.core.wording import gettext as _
 from webapp.reminders import actions, queries, words
 from webapp.reminders.diagnosis import ATTEMPTS, OUTCOMES, TROUBLES, diagnosis
 from webapp.reminders.forms import PhoneForm, ReminderForm

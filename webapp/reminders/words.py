@@ -4,9 +4,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from flask_babel import gettext as _
-
 from webapp.core.dates import hour
+from webapp.core.wording import gettext as _
 from webapp.reminders.schedule import Kind
 
 TITLE_LENGTH = 30

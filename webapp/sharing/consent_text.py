@@ -7,9 +7,8 @@ is an in-app permission; we ask for the full consent all the same.
 
 from datetime import date
 
-from flask_babel import gettext as _
-
 from webapp.core.dates import day
+from webapp.core.wording import gettext as _
 
 VERSION = "2026-11"
 

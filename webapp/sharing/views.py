@@ -5,13 +5,13 @@ from uuid import UUID
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from webapp.accounts.access import current_person, patient
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.errors import NotFound
 from webapp.core.routes import reads, writes
+from webapp.core.wording import gettext as _
 from webapp.entries.models import Entry
 from webapp.entries.queries import own
 from webapp.program.models import Group, Part

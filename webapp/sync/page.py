@@ -7,8 +7,7 @@ from flask_login import current_user
 
 from webapp.accounts.access import current_person, current_sign_in
 from webapp.accounts.queries import author_mark
-from webapp.entries.models import Entry
-from webapp.sync import keys, queries
+from webapp.sync import keys
 
 
 def init_app(app: Flask) -> None:
@@ -18,7 +17,6 @@ def init_app(app: Flask) -> None:
         "outbox_key": outbox_key,
         "outbox_mark": outbox_mark,
         "outbox_done": outbox_done,
-        "late_shares": late_shares,
     }
     app.after_request(note_what_was_saved)
 
@@ -45,11 +43,6 @@ def outbox_mark() -> str:
 def outbox_done() -> str:
     """The operations that this phone can let go of: their form was saved a moment ago."""
     return str(session.pop("done", "")) if "done" in session else ""
-
-
-def late_shares() -> list[Entry]:
-    """What its author wanted to share without a network, and what came too late."""
-    return queries.late_shares(current_person)
 
 
 def note_what_was_saved(response: Response) -> Response:

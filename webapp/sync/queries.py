@@ -22,15 +22,15 @@ def first_answer(person: Person, operation_id: UUID, fingerprint: bytes) -> Answ
     return db.session.get(Answer, (person.id, operation_id, fingerprint))
 
 
-_LATE_SHARES = (
+LATE_SHARES = (
     select(Entry)
     .join(Answer, Answer.asks_about == Entry.id)
     .where(
-        Answer.person_id == bindparam("author"),
-        Answer.answered_at > bindparam("since", type_=UtcDateTime),
+        Answer.person_id == bindparam("person"),
+        Answer.answered_at > bindparam("asked_since", type_=UtcDateTime),
         Entry.removed_at.is_(None),
         Entry.id.not_in(
-            select(Share.entry_id).where(Share.author_id == bindparam("author"), IS_OPEN)
+            select(Share.entry_id).where(Share.author_id == bindparam("person"), IS_OPEN)
         ),
     )
     .order_by(Entry.happened_at)
@@ -40,5 +40,5 @@ _LATE_SHARES = (
 def late_shares(person: Person) -> list[Entry]:
     """Entries whose share, ticked without a network, came too late; for a week."""
     now = clock.now()
-    which = {"author": person.id, "since": now - ASKED_FOR}
-    return list(db.session.scalars(_LATE_SHARES, which | at(now)))
+    which = {"person": person.id, "asked_since": now - ASKED_FOR}
+    return list(db.session.scalars(LATE_SHARES, which | at(now)))

@@ -7,7 +7,6 @@ from uuid import UUID
 
 from flask import Blueprint, Flask, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
 
 from webapp.accounts.access import current_person, current_sign_in, patient
@@ -17,6 +16,7 @@ from webapp.core import clock
 from webapp.core.errors import Invalid, NotFound
 from webapp.core.forms import OurForm
 from webapp.core.routes import reads, writes
+from webapp.core.wording import gettext as _
 from webapp.entries.models import Entry
 from webapp.entries.queries import own
 from webapp.sync import actions, page

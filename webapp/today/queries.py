@@ -15,6 +15,7 @@ from webapp.reminders.queries import PHONE
 from webapp.sharing.access import IS_OPEN, at
 from webapp.sharing.models import Share
 from webapp.sharing.queries import NEW_READERS, UNSEEN_FEEDBACK
+from webapp.sync.queries import ASKED_FOR, LATE_SHARES
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,7 @@ class Glance:
     has_new_readers: bool
     has_phone: bool  # whether this device wants reminders
     was_reset: bool  # whether somebody made a code for a new password
+    has_late_shares: bool  # whether something was to be shared, and came too late
 
 
 def _shares(counted: Any) -> ScalarSelect[int]:
@@ -49,6 +51,7 @@ _GLANCE = select(
     NEW_READERS.exists(),
     PHONE.exists(),
     RESETS.exists(),
+    LATE_SHARES.exists(),
 )
 
 
@@ -57,5 +60,11 @@ def glance(
 ) -> Glance:
     """Counts of one's own shares that this date's facilitators can open, and what else waits."""
     group = group_session.group_id if group_session else None
-    values = {"person": sign_in.person_id, "sign_in": sign_in.id, "group": group, "since": since}
+    values = {
+        "person": sign_in.person_id,
+        "sign_in": sign_in.id,
+        "group": group,
+        "since": since,
+        "asked_since": now - ASKED_FOR,
+    }
     return Glance(*db.session.execute(_GLANCE, values | at(now)).one())

@@ -9,10 +9,12 @@ from webapp.accounts.access import current_person, current_sign_in, patient
 from webapp.accounts.queries import resets_of
 from webapp.core import clock
 from webapp.core.routes import reads
+from webapp.insight import queries as insight
 from webapp.program.models import Part
 from webapp.program.queries import next_group_session, stepped_lately
 from webapp.reminders.queries import phone_of
 from webapp.sharing import queries as sharing
+from webapp.sync.queries import late_shares
 from webapp.today import queries
 
 bp = Blueprint("today", __name__)
@@ -28,19 +30,22 @@ def index() -> ResponseReturnValue:
     now = clock.now()
     upcoming = next_group_session(current_person, Part.PATIENT)
     since = now - READERS_LATELY
-    seen = queries.glance(current_sign_in(), upcoming, now, since)
+    waiting = queries.glance(current_sign_in(), upcoming, now, since)
     zone = upcoming.group.zone if upcoming else current_app.config["ZONE"]
+    local = clock.local(now, zone)
     return render_template(
         "today/index.html",
         now=now,
         zone=zone,
-        hour=clock.local(now, zone).hour,
+        hour=local.hour,
         upcoming=upcoming,
-        phone=phone_of(current_sign_in()) if seen.has_phone else None,
-        bringing=seen,
-        resets=resets_of(current_person, since) if seen.was_reset else [],
-        answers=sharing.unseen_feedback(current_person) if seen.is_answered else [],
+        phone=phone_of(current_sign_in()) if waiting.has_phone else None,
+        bringing=waiting,
+        resets=resets_of(current_person, since) if waiting.was_reset else [],
+        answers=sharing.unseen_feedback(current_person) if waiting.is_answered else [],
         opened=sharing.last_opening(current_person, now - OPENED_LATELY),
-        stepped=stepped_lately(current_person, since) if seen.has_stepped else None,
-        new_readers=sharing.new_readers(current_person, since) if seen.has_new_readers else [],
+        stepped=stepped_lately(current_person, since) if waiting.has_stepped else None,
+        seen=insight.glance(current_person, now, local.date()),
+        late_shares=late_shares(current_person) if waiting.has_late_shares else [],
+        new_readers=sharing.new_readers(current_person, since) if waiting.has_new_readers else [],
     )

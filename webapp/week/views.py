@@ -15,7 +15,6 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from webapp.accounts.access import anyone, current_person, patient
 from webapp.attendance import actions as attendance
@@ -26,6 +25,7 @@ from webapp.core import clock
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.forms import OurForm
 from webapp.core.routes import reads, writes
+from webapp.core.wording import gettext as _
 from webapp.entries import actions as entries
 from webapp.entries.models import entry_id
 from webapp.program import queries as program

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from webapp.accounts.access import current_person, current_sign_in, patient
 from webapp.accounts.actions import note_use
@@ -22,6 +21,7 @@ from webapp.core import clock
 from webapp.core.errors import NotFound
 from webapp.core.forms import OurForm
 from webapp.core.routes import reads, writes
+from webapp.core.wording import gettext as _
 from webapp.entries import actions as entries
 from webapp.entries.queries import own
 from webapp.sharing import queries as sharing

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from webapp.accounts.access import current_person, current_sign_in, patient
 from webapp.accounts.actions import note_use
@@ -16,6 +15,7 @@ from webapp.core import clock
 from webapp.core.errors import Conflict, NotFound
 from webapp.core.forms import OurForm
 from webapp.core.routes import reads, writes
+from webapp.core.wording import gettext as _
 from webapp.entries import actions as entries
 from webapp.entries.forms import shown
 from webapp.entries.models import entry_id

@@ -4,7 +4,6 @@ from datetime import time
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from webapp.accounts.access import administrator, current_person, patient
 from webapp.check_ins import actions, queries
@@ -14,6 +13,7 @@ from webapp.check_ins.views.daily import bp, zone
 from webapp.core import clock
 from webapp.core.errors import NotFound
 from webapp.core.routes import writes
+from webapp.core.wording import gettext as _
 
 
 @bp.route("/check-ins/reminder", methods=["GET", "POST"])

@@ -4,13 +4,13 @@ from uuid import UUID
 
 from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from webapp.accounts.access import current_person, patient
 from webapp.core import clock
 from webapp.core.errors import NotFound
 from webapp.core.forms import OurForm
 from webapp.core.routes import reads, writes
+from webapp.core.wording import gettext as _
 from webapp.meetings import actions, finding, ical, queries
 from webapp.meetings.forms import FindForm
 from webapp.meetings.models import Meeting

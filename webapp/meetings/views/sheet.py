@@ -5,12 +5,12 @@ from uuid import UUID
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
 from webapp.accounts.access import anyone, current_person, patient
 from webapp.core import clock, throttle
 from webapp.core.errors import NotFound
 from webapp.core.routes import reads, writes
+from webapp.core.wording import gettext as _
 from webapp.meetings import actions, queries
 from webapp.meetings.forms import CheckForm, InitialsForm, SheetForm
 from webapp.meetings.models import Sheet

@@ -6,7 +6,6 @@ from uuid import UUID, uuid4
 
 from flask import current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import ngettext
 
 from webapp.accounts.access import current_person, current_sign_in, patient
 from webapp.accounts.actions import note_use
@@ -16,6 +15,7 @@ from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.forms import OurForm
 from webapp.core.routes import reads, writes
 from webapp.core.wording import gettext as _
+from webapp.core.wording import ngettext
 from webapp.entries import actions as entries
 from webapp.entries.queries import own
 from webapp.plan import actions, chapters, queries

@@ -1,0 +1,60 @@
+"""What stands on a page is escaped, and what is the same on each is worked out once."""
+
+import pytest
+from flask import Flask, render_template_string
+from hypothesis import given
+from hypothesis import strategies as st
+from markupsafe import Markup, escape
+
+from webapp.core.templates import shown
+
+
+@given(st.one_of(st.text(), st.integers(), st.none(), st.booleans(), st.floats()))
+def test_whatever_somebody_wrote_stands_on_a_page_escaped(value: object) -> None:
+    assert shown(value) == escape(value)
+
+
+@given(st.text(alphabet="&<>'\"ab"))
+def test_signs_that_mean_something_to_a_browser_never_pass(text: str) -> None:
+    assert shown(text) == str(escape(text))
+
+
+def test_markup_of_a_component_stands_as_it_is() -> None:
+    assert shown(Markup("<b>kept</b>")) == "<b>kept</b>"
+
+
+class Cheater(str):
+    """A text that says of itself that it is markup, as `Markup` does."""
+
+    def __html__(self) -> str:
+        return "<i>as it says</i>"
+
+
+def test_a_kind_of_text_with_words_of_its_own_is_asked_for_them() -> None:
+    assert shown(Cheater("x")) == escape(Cheater("x"))
+
+
+@pytest.mark.parametrize(
+    ("template", "page"),
+    [
+        ("{{ _('Today') }}", "Today"),
+        ("{{ _('%(count)s new to you.', count=there) }}", "&lt;3&gt; new to you."),
+        ("{{ url_for('today.index') }}", "/today"),
+        ("{{ url_for('journal.new', urge=there) }}", "/journal/new?urge=%3C3%3E"),
+        ("{% for name in ['sign_in'] %}{{ url_for('accounts.' ~ name) }}{% endfor %}", "/sign-in"),
+        ("{% set said = _('Today') %}{{ said|upper }}", "TODAY"),
+    ],
+)
+def test_texts_and_addresses_come_out_the_same_worked_out_or_not(
+    app: Flask, template: str, page: str
+) -> None:
+    with app.test_request_context("/"):
+        app.preprocess_request()
+        # As a file would be: escaped.
+        page_of = "{% autoescape true %}" + template + "{% endautoescape %}"
+        assert render_template_string(page_of, there="<3>") == page
+
+
+def test_an_address_that_nobody_answers_is_found_when_a_template_is_compiled(app: Flask) -> None:
+    with app.test_request_context("/"), pytest.raises(LookupError):
+        app.jinja_env.from_string("{{ url_for('nowhere.at_all') }}")

@@ -1,0 +1,95 @@
+"""Templates, with what is the same on every page worked out once, when one is compiled.
+
+An installation speaks one language and stands at the root of its host, so a text without values
+and an address without arguments come out the same each time. Asked for on each page, they cost
+more than everything that a page has to say.
+"""
+
+import re
+from collections.abc import Callable, MutableMapping
+from typing import Any, cast
+
+from flask import Flask, templating
+from jinja2 import nodes
+from jinja2.compiler import CodeGenerator, Frame
+from jinja2.visitor import NodeTransformer
+from markupsafe import escape
+
+from webapp.core.wording import gettext
+
+Fixed = Callable[[str], str]
+_SPECIAL = re.compile("[&<>'\"]").search
+
+
+def shown(value: Any) -> str:
+    """A value as it stands on a page: escaped, unless it is markup already.
+
+    Most texts have nothing to escape, and most of what escaping costs is wrapping them.
+    """
+    if type(value) is str and _SPECIAL(value) is None:
+        return value
+    return str(value) if type(value) is int else escape(value)
+
+
+class _Code(CodeGenerator):
+    """Jinja's, which shows a value by `shown` wherever it would escape it for certain."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if frame.eval_ctx.volatile or not frame.eval_ctx.autoescape or finalize.src:
+            super()._output_child_pre(node, frame, finalize)
+        else:
+            self.write("environment.shown(")
+
+
+class Environment(templating.Environment):
+    """Flask's, which puts fixed texts and addresses into a template while compiling it."""
+
+    app: Flask
+    code_generator_class = _Code
+    shown = staticmethod(shown)
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        # No template here has globals of its own. Jinja's layered map, in case one had, is walked
+        # key by key for every import on every page.
+        return super().make_globals(d) if d else self.globals
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        fixed: dict[str, Fixed] = {"_": gettext, "url_for": self._address}
+        fixed["static_url"] = cast(Fixed, self.globals["static_url"])
+        template: nodes.Template = _WorkedOut(fixed).visit(super()._parse(source, name, filename))
+        return template
+
+    def _address(self, endpoint: str) -> str:
+        return self.app.url_map.bind("").build(endpoint)
+
+
+class _WorkedOut(NodeTransformer):
+    """Calls that always give the same become what they give."""
+
+    def __init__(self, fixed: dict[str, Fixed]) -> None:
+        self.fixed = fixed
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Expr:
+        self.generic_visit(node)
+        name = node.node.name if isinstance(node.node, nodes.Name) else None
+        if name not in self.fixed or node.dyn_args or node.dyn_kwargs or len(node.args) != 1:
+            return node
+        told = node.args[0]
+        if not isinstance(told, nodes.Const):
+            return node
+        if node.kwargs:
+            return self._with_values(told, node) if name == "_" else node
+        return _constant(self.fixed[name](told.value), node)
+
+    def _with_values(self, told: nodes.Const, node: nodes.Call) -> nodes.Expr:
+        """A text with values: the text is known, the values aren't."""
+        values: list[nodes.Pair] = [
+            nodes.Pair(_constant(one.key, node), one.value, lineno=node.lineno)
+            for one in node.kwargs
+        ]
+        text = _constant(self.fixed["_"](told.value), node)
+        return nodes.Mod(text, nodes.Dict(values, lineno=node.lineno), lineno=node.lineno)
+
+
+def _constant(value: Any, node: nodes.Node) -> nodes.Const:
+    return nodes.Const(value, lineno=node.lineno)
