@@ -65,6 +65,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite")
 
 
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """What never asks for a database has been tried on SQLite, and would be no different here."""
+    if config.getoption("--database") == "sqlite":
+        return
+    asks = [one for one in items if "database_url" in getattr(one, "fixturenames", ())]
+    config.hook.pytest_deselected(items=[one for one in items if one not in set(asks)])
+    items[:] = asks
+
+
 @pytest.fixture(scope="session")
 def database_url(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory

@@ -16,10 +16,9 @@ from webapp.attendance import views as attendance
 from webapp.check_ins import views as check_ins
 from webapp.clinic import views as clinic
 from webapp.config import ROOT, Settings
-from webapp.core import dates, db, error_pages, headers, static, wording
+from webapp.core import dates, db, drawing, error_pages, headers, static, wording
 from webapp.core.keys import Secrets, load_secrets, make_secrets
 from webapp.core.routes import GuardedFlask
-from webapp.core.wording import gettext as _
 from webapp.entries import page
 from webapp.insight import views as insight
 from webapp.joining import views as joining
@@ -76,6 +75,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     CSRFProtect(app)
     _sign_in_with_rows(app)
     dates.init_app(app)
+    drawing.init_app(app)
     error_pages.init_app(app)
     static.init_app(app, ROOT / "static", settings.data / "static")
     headers.init_app(app)
@@ -152,18 +152,4 @@ def _sign_in_with_rows(app: Flask) -> None:
 
 
 def _every_page() -> dict[str, Any]:
-    tabs = [
-        Tab("today.index", _("Today"), "home"),
-        Tab("journal.index", _("Journal"), "book"),
-        Tab("journal.new", _("Write"), "plus"),
-        Tab("mindfulness.index", _("Calm"), "wave"),
-        Tab("plan.index", _("Plan"), "map"),
-    ]
-    return {"current_person": access.current_person, "tabs": tabs}
-
-
-class Tab:
-    """One place in the bar at the bottom."""
-
-    def __init__(self, endpoint: str, label: str, icon: str) -> None:
-        self.endpoint, self.label, self.icon = endpoint, label, icon
+    return {"current_person": access.current_person}

@@ -38,15 +38,20 @@ def begun(app: Flask) -> Iterator[list[str]]:
     """How each SQLite transaction from now on begins."""
     said: list[str] = []
 
-    def hear(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+    def hear(statement: str) -> None:
         if statement.startswith("BEGIN"):
             said.append(statement)
 
+    def listen_in(connection: Any, *_rest: Any) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.set_trace_callback(hear)
+
     with app.app_context():
         engine = db.engine
-    event.listen(engine, "before_cursor_execute", hear)
+    event.listen(engine, "checkout", listen_in)
     yield said
-    event.remove(engine, "before_cursor_execute", hear)
+    event.remove(engine, "checkout", listen_in)
+    engine.dispose()  # and with it the connections that are listened to
 
 
 def one_more_try() -> Tries:

@@ -3,12 +3,12 @@
 from typing import Any
 
 from flask import current_app
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, Form, PasswordField
 from wtforms.validators import ValidationError
 
 from webapp.accounts.passwords import weakness
 from webapp.core.forms import CleanText, OurForm, line, needed
+from webapp.core.wording import lazy_gettext as _l
 
 
 def password(label: Any, *validators: Any, autocomplete: str) -> PasswordField:

@@ -4,7 +4,6 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask_babel import lazy_gettext as _l
 from wtforms import DateField, Field, RadioField, SelectField, TimeField
 from wtforms.validators import NumberRange, Optional
 
@@ -12,6 +11,7 @@ from webapp.attendance.models import Presence, Says
 from webapp.core import clock
 from webapp.core.dates import weekday
 from webapp.core.forms import OurForm, WholeNumber, line, needed, words
+from webapp.core.wording import lazy_gettext as _l
 from webapp.program.forms import PartForm, near, weekdays_field
 from webapp.program.models import GroupSession
 

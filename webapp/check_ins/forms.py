@@ -4,7 +4,6 @@ import re
 from decimal import Decimal
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form, HiddenField, SelectMultipleField, TimeField
 from wtforms import RadioField as Choice
 from wtforms.validators import NumberRange, Optional, ValidationError
@@ -24,6 +23,7 @@ from webapp.core.forms import (
     needed,
     words,
 )
+from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.forms import EntryForm
 
 TAPS = ("mood", "craving", "sleep", "medication", "connection", "used", "safety")

@@ -2,8 +2,7 @@
 
 from enum import StrEnum
 
-from flask_babel import lazy_gettext as _l
-
+from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.words import ACTED
 
 MOODS = {1: _l("Very low"), 2: _l("Low"), 3: _l("So-so"), 4: _l("Good"), 5: _l("Very good")}

@@ -2,7 +2,6 @@
 
 from datetime import date, time
 
-from flask_babel import lazy_gettext as _l
 from wtforms import (
     Field,
     HiddenField,
@@ -15,6 +14,7 @@ from wtforms.validators import Length, NumberRange, ValidationError
 from webapp.core import clock
 from webapp.core.dates import weekday
 from webapp.core.forms import CheckboxList, OurForm, WholeNumber, line, needed, words
+from webapp.core.wording import lazy_gettext as _l
 from webapp.program.models import Track
 from webapp.program.recurrence import Weekly
 

@@ -16,12 +16,12 @@ from webapp.core.clock import EARLIEST
 from webapp.core.db import db
 from webapp.core.keys import DataKey, Keyring, keyring
 from webapp.core.types import UtcDateTime
-from webapp.entries.models import Entry
+from webapp.entries.models import Entry, sealed_as
 from webapp.program.hours import Cover
 from webapp.program.models import GroupSession, Membership, Part
 from webapp.program.queries import END_BEFORE, IS_CURRENT
 from webapp.sharing.access import VISIBLE, at
-from webapp.sharing.models import Feedback, Reading, Share
+from webapp.sharing.models import Feedback, Reading, Share, share_sealed_as
 
 _KINDS = Entry.__mapper__.polymorphic_map
 A_MINUTE = timedelta(minutes=1)
@@ -127,8 +127,8 @@ def _shown(which: ColumnElement[bool]) -> Select[Any]:
         select(
             *(_entry.id, _entry.author_id, _entry.kind, _entry.version, _entry.happened_at),
             _entry.sealed,
-            *(_share.id, _share.group_id, _share.bring_up),
-            case((_share.bring_up, _share.sealed)),  # opened only where it is shown
+            *(_share.id, _share.group_id),
+            case((_share.bring_up, _share.sealed)),  # what to bring up; of other shares, nothing
             Reading.last_at,
         )
         .join_from(Entry.__table__, Share.__table__, _share.entry_id == _entry.id)
@@ -229,8 +229,12 @@ def patients_in(group_id: UUID, now: datetime) -> list[Person]:
     ring, found = keyring(db.session), []
     for row in db.session.execute(_PATIENTS, {"group": group_id, "now": now}):
         ring.hold(row)
-        key = ring.key_of(row.person_id)
-        found.append(Person.seen(key, id=row.person_id, username=row.username, sealed=row.sealed))
+        found.append(
+            Person.seen(
+                row.sealed, ring.key_of(row.person_id), str(row.person_id),
+                id=row.person_id, username=row.username,
+            )
+        )  # fmt: skip
     return sorted(found, key=lambda one: (one.name or "").casefold())
 
 
@@ -248,19 +252,17 @@ def _read(query: Select[Any], which: dict[str, Any]) -> list[Shown]:
 
 def _to_be_drawn(
     ring: Keyring, id: UUID, author_id: UUID, kind: str, version: int, happened_at: datetime,
-    sealed: bytes, share_id: UUID, group_id: UUID, bring_up: bool, about: bytes | None,
+    sealed: bytes, share_id: UUID, group_id: UUID, about: bytes | None,
     read_at: datetime | None,
 ) -> Shown:  # fmt: skip
     key = ring.key_of(author_id)
     entry = _KINDS[kind].class_.seen(
-        key, id=id, author_id=author_id, kind=kind, version=version, happened_at=happened_at,
-        sealed=sealed,
+        sealed, key, sealed_as(id, author_id, kind, version),
+        id=id, author_id=author_id, kind=kind, version=version, happened_at=happened_at,
     )  # fmt: skip
     share = None
-    if bring_up:
-        share = Share.seen(
-            key, id=share_id, entry_id=id, author_id=author_id, group_id=group_id, sealed=about
-        )
+    if about is not None:
+        share = Share.seen(about, key, share_sealed_as(share_id, id, author_id, group_id))
     return Shown(entry, share, read_at)
 
 

@@ -7,12 +7,12 @@ import re
 from typing import Any
 
 from flask import request
-from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import Field, Form, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from webapp.core.wording import lazy_gettext as _l
 from webapp.core.wording import ngettext
 
 LINE, WORDS = 200, 20_000

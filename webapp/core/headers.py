@@ -56,7 +56,8 @@ def keep_nowhere(response: Response) -> Response:
     """Everything is personal, so nothing is stored, unless a view said otherwise itself."""
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
-        response.vary.add("Cookie")
+        if "Vary" not in response.headers:
+            response.headers["Vary"] = "Cookie"
     if request.method == "GET" and response.content_type == "text/html":
         response.content_type = "text/html; charset=utf-8"
     return response

@@ -100,7 +100,13 @@ class Secrets:
 
     def derived(self, purpose: str) -> bytes:
         """A key for one purpose (signing cookies, hashing codes), 32 bytes."""
-        return hmac.digest(self.base, purpose.encode(), "sha256")
+        if purpose not in self._derived:
+            self._derived[purpose] = hmac.digest(self.base, purpose.encode(), "sha256")
+        return self._derived[purpose]
+
+    @cached_property
+    def _derived(self) -> dict[str, bytes]:
+        return {}
 
 
 class Keyring:

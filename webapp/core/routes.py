@@ -8,7 +8,7 @@ transaction, and the commit follows the view: returning commits, raising rolls b
 """
 
 from collections.abc import Callable
-from copy import deepcopy
+from copy import copy
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -62,6 +62,9 @@ class GuardedFlask(Flask):
 
     jinja_environment = Environment
 
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func  # none of ours is async, and Flask would look at each of them on each request
+
     def dispatch_request(self) -> AnyResponse:
         asked = request_ctx.request
         if asked.routing_exception is not None:
@@ -78,7 +81,7 @@ class GuardedFlask(Flask):
         db.session().expire_on_commit = False
         may_write = declared.way == "opens" or (declared.way == "writes" and unsafe)
         with writing(allowed=may_write):
-            cookie = deepcopy(dict(session)) if may_write else None
+            cookie = {name: copy(one) for name, one in session.items()} if may_write else None
             try:
                 declared.guard()
                 response = self.make_response(view(**(asked.view_args or {})))  # type: ignore[arg-type]

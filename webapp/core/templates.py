@@ -13,7 +13,7 @@ from flask import Flask, templating
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from webapp.core.wording import gettext
 
@@ -26,9 +26,10 @@ def shown(value: Any) -> str:
 
     Most texts have nothing to escape, and most of what escaping costs is wrapping them.
     """
-    if type(value) is str and _SPECIAL(value) is None:
-        return value
-    return str(value) if type(value) is int else escape(value)
+    kind = type(value)
+    if kind is Markup or (kind is str and _SPECIAL(value) is None):
+        return value  # type: ignore[no-any-return]
+    return str(value) if kind is int else escape(value)
 
 
 class _Code(CodeGenerator):

@@ -57,12 +57,8 @@ def _from_text(value: str | None) -> datetime | None:
 
 
 @lru_cache(maxsize=20_000)
-def _known_id(text: str) -> UUID:
-    return UUID(text)
-
-
 def _id_from_text(value: str | None) -> UUID | None:
-    return None if value is None else _known_id(value)
+    return None if value is None else UUID(value)
 
 
 # `:now` in a clause or statement that is built once and run with the instant of each request:

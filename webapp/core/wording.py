@@ -7,10 +7,12 @@ calls more: together a third of what the huddle cost. Here it is asked once.
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask import Flask
 from flask_babel import get_locale, get_translations
+from flask_babel.speaklater import LazyString
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,11 @@ def gettext(message: str, **values: Any) -> str:
     return text % values if values else text
 
 
+def lazy_gettext(message: str, **values: Any) -> LazyString:
+    """A text that is put into the language where it is shown: for what is said once, at start."""
+    return LazyString(gettext, message, **values)
+
+
 def ngettext(one: str, many: str, num: int, **values: Any) -> str:
     """The text for this number of things, which may stand in it as `num`."""
     text = (_held.get() or _asked()).many(one, many, num)
@@ -58,7 +65,8 @@ def language() -> str:
 
 def _asked() -> _Language:
     translations = get_translations()
-    return _Language(str(get_locale() or "en"), translations.gettext, translations.ngettext)
+    one = lru_cache(10_000)(translations.gettext)  # more than we wrote
+    return _Language(str(get_locale() or "en"), one, translations.ngettext)
 
 
 def _let_go(_error: BaseException | None) -> None:

@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
-from flask_babel import lazy_gettext as _l
 from wtforms import DateTimeLocalField, Field, HiddenField
 from wtforms.validators import Optional, ValidationError
 
 from webapp.core import clock
 from webapp.core.errors import Invalid
 from webapp.core.forms import OurForm
+from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.models import Entry
 
 

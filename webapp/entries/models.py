@@ -58,7 +58,7 @@ class Entry(SealedRow, Base):
 
     def sealed_at(self, version: int) -> str:
         """What the seal of one of its versions is bound to."""
-        return f"{self.id}|{self.author_id}|{self.kind}|{version}"
+        return sealed_as(self.id, self.author_id, self.kind, version)
 
     def seal_now(self, session: Session) -> None:
         """Count the version up and keep the former one, unchanged, beside it."""
@@ -79,6 +79,11 @@ class Entry(SealedRow, Base):
         self.version = (self.version or 0) + 1
         self.__dict__["_content"] = content
         super().seal_now(session)
+
+
+def sealed_as(id: UUID, author_id: UUID | str, kind: str, version: int) -> str:
+    """What the seal of an entry is bound to, from its columns."""
+    return f"{id}|{author_id}|{kind}|{version}"
 
 
 class EntryVersion(Base):

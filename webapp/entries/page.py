@@ -14,6 +14,8 @@ from webapp.entries.words import ACTED, FEELINGS, TRIGGER_KINDS
 
 def init_app(app: Flask) -> None:
     """Make them available to every template."""
+    # A filter too, for pages with many: Jinja calls filters straight.
+    app.jinja_env.filters["entry_line"] = entry_line
     app.jinja_env.globals |= {
         "entry_line": entry_line,
         "entry_more": entry_more,

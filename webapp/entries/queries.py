@@ -13,7 +13,7 @@ from webapp.core.db import db
 from webapp.core.keys import keyring
 from webapp.core.sealing import unseal
 from webapp.core.types import UtcDateTime
-from webapp.entries.models import Entry, EntryVersion
+from webapp.entries.models import Entry, EntryVersion, sealed_as
 
 Kind = TypeVar("Kind", bound=Entry)
 
@@ -105,7 +105,7 @@ def opened(rows: Iterable[Any], author: Person) -> Iterator[tuple[str, datetime,
     author_id = author.id
     key, whose = keyring(db.session).key_of(author_id), str(author_id)
     for id, kind, version, happened_at, sealed in rows:
-        bound = f"{Entry.__tablename__}|{id}|{whose}|{kind}|{version}".encode()
+        bound = Entry.bound(sealed_as(id, whose, kind, version))
         yield kind, happened_at, unseal(sealed, key, bound)
 
 

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from flask_babel import lazy_gettext as _l
+from webapp.core.wording import lazy_gettext as _l
 
 TRIGGER_KINDS = {
     "person": _l("Someone"),

@@ -2,10 +2,10 @@
 
 from uuid import uuid4
 
-from flask_babel import lazy_gettext as _l
 from wtforms import HiddenField, RadioField
 
 from webapp.core.forms import OurForm, line, needed
+from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.words import TRIGGER_KINDS
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form, RadioField
 from wtforms.validators import Length, Optional, Regexp, ValidationError
 
@@ -11,6 +10,7 @@ from webapp.accounts.models import HereFor
 from webapp.accounts.queries import plain_username
 from webapp.core.codes import typed
 from webapp.core.forms import OurForm, line, needed
+from webapp.core.wording import lazy_gettext as _l
 
 HERE_FOR = {
     HereFor.USE: _l("Alcohol or drug use"),

@@ -1,11 +1,11 @@
 """What is asked about a trigger."""
 
-from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form, SelectMultipleField
 from wtforms import RadioField as Choice
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from webapp.core.forms import CheckboxList, WholeNumber, needed, words
+from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.forms import EntryForm
 from webapp.entries.words import ACTED, FEELINGS, TRIGGER_KINDS
 

@@ -4,12 +4,12 @@ from datetime import timedelta
 from typing import Any
 
 from flask import current_app, render_template
-from flask_babel import lazy_gettext as _l
 
 from webapp.accounts.access import current_person
 from webapp.core import clock
 from webapp.core.dates import short_day
 from webapp.core.wording import gettext as _
+from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.words import FEELINGS, TRIGGER_KINDS
 from webapp.journal import queries
 from webapp.journal.patterns import BLOCK, STRONG, Part, Patterns, Trend, patterns

@@ -4,7 +4,6 @@ from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     DateField,
@@ -21,6 +20,7 @@ from wtforms.validators import Optional, ValidationError
 from webapp.core import clock
 from webapp.core.dates import weekday
 from webapp.core.forms import CheckboxList, OurForm, line, needed, words
+from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.forms import EntryForm, moment
 from webapp.medication.doses import EVERY_DAY
 from webapp.medication.words import ANSWERS

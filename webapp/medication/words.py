@@ -1,7 +1,6 @@
 """The words for what became of a dose."""
 
-from flask_babel import lazy_gettext as _l
-
+from webapp.core.wording import lazy_gettext as _l
 from webapp.medication.models import Answer
 
 ANSWERS = {

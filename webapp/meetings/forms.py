@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import (
     DateField,
     Field,
@@ -19,6 +18,7 @@ from webapp.core import clock
 from webapp.core.dates import weekday
 from webapp.core.forms import CheckboxList, OurForm, WholeNumber, line, needed, words
 from webapp.core.wording import gettext as _
+from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.forms import EntryForm, moment
 from webapp.meetings.search import Part, Wish
 from webapp.meetings.sheet import MOST_BLANK, is_drawing

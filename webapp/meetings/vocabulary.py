@@ -6,7 +6,7 @@ A code that isn't here is kept and means nothing to us.
 
 from collections.abc import Iterable
 
-from flask_babel import lazy_gettext as _l
+from webapp.core.wording import lazy_gettext as _l
 
 TAGS = {
     "open": _l("Open to all"),

@@ -2,9 +2,8 @@
 
 from datetime import time
 
-from flask_babel import lazy_gettext as _l
-
 from webapp.core.dates import wall
+from webapp.core.wording import lazy_gettext as _l
 from webapp.meetings.vocabulary import LANGUAGES, TAGS
 
 FELLOWSHIPS = {

@@ -1,7 +1,6 @@
 """The exercises, in our own words. Written to be read in a bad moment: short, plain, kind."""
 
-from flask_babel import lazy_gettext as _l
-
+from webapp.core.wording import lazy_gettext as _l
 from webapp.mindfulness.script import Exercise, Rhythm, Step
 
 SURF = "urge-surfing"

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import Field, Form, HiddenField, RadioField
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from webapp.core.forms import WholeNumber, words
+from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.forms import EntryForm
 from webapp.mindfulness.curve import LONGEST, parse
 from webapp.mindfulness.exercises import EXERCISES

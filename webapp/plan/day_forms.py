@@ -4,11 +4,11 @@ from datetime import date
 from typing import Any
 from uuid import uuid4
 
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, Field, HiddenField, RadioField
 from wtforms.validators import Optional, ValidationError
 
 from webapp.core.forms import OurForm, line, needed, words
+from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.words import TRIGGER_KINDS
 from webapp.plan.chapters import SINCE, WITH
 from webapp.plan.forms import Day

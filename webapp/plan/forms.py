@@ -5,7 +5,6 @@ from datetime import date, time
 from typing import Any
 from uuid import uuid4
 
-from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     DateField,
@@ -23,6 +22,7 @@ from wtforms.validators import Optional, ValidationError
 from webapp.core.dates import weekday
 from webapp.core.forms import CheckboxList, OurForm, line, needed, words
 from webapp.core.wording import gettext as _
+from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.words import TRIGGER_KINDS
 from webapp.plan.library import ALL, GROUPS, SKILLS, in_words
 from webapp.plan.outline import Question

@@ -4,7 +4,7 @@ None of them needs money or a screen; each can be done within minutes. Those wit
 another way, since attention to breath isn't calming for everybody.
 """
 
-from flask_babel import lazy_gettext as _l
+from webapp.core.wording import lazy_gettext as _l
 
 GROUPS = {
     "body": _l("With my body"),

@@ -8,7 +8,7 @@ A question's `kind` says how it is answered: `words` (as many as there are), `co
 from dataclasses import dataclass, field
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
+from webapp.core.wording import lazy_gettext as _l
 
 LISTS = {"contacts", "goals", "planned", "week"}
 

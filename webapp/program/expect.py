@@ -1,6 +1,6 @@
 """Our words for *What to expect here*, which a program may put its own in place of."""
 
-from flask_babel import lazy_gettext as _l
+from webapp.core.wording import lazy_gettext as _l
 
 # A part's name, its heading and our words. What an intensive outpatient program is: SAMHSA's
 # advisory on IOP (2021); confidentiality: 42 CFR Part 2. The words are ours.

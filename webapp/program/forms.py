@@ -3,7 +3,6 @@
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import (
     DateField,
     Field,
@@ -17,6 +16,7 @@ from wtforms.validators import NumberRange, Optional, ValidationError
 from webapp.core import clock
 from webapp.core.dates import weekday
 from webapp.core.forms import CheckboxList, OurForm, WholeNumber, line, needed, words
+from webapp.core.wording import lazy_gettext as _l
 from webapp.program.recurrence import Weekly
 
 FURTHEST = timedelta(days=3 * 366)

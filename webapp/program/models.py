@@ -162,7 +162,7 @@ class Membership(Base):
 
     __tablename__ = "membership"
     __table_args__ = (
-        Index("ix_membership_person_id_until_at", "person_id", "until_at"),
+        Index("ix_membership_person_id_group_id", "person_id", "group_id"),
         Index("ix_membership_group_id_until_at", "group_id", "until_at"),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)

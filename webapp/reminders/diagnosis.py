@@ -3,9 +3,8 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
-
 from webapp.core.wording import gettext as _
+from webapp.core.wording import lazy_gettext as _l
 from webapp.reminders.models import PushSubscription, Reminder, ReminderChoices
 from webapp.reminders.queries import Latest
 from webapp.reminders.schedule import Outcome, Result

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from flask_babel import lazy_gettext as _l
 from wtforms import (
     BooleanField,
     DateTimeLocalField,
@@ -19,6 +18,7 @@ from wtforms.validators import Optional, ValidationError
 from webapp.core import clock
 from webapp.core.endpoints import Hosts, NotAllowed, check_keys
 from webapp.core.forms import CheckboxList, OurForm, line, needed
+from webapp.core.wording import lazy_gettext as _l
 from webapp.reminders.models import OWN_WORDS
 
 LEADS = {

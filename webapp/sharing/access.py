@@ -6,7 +6,7 @@ They are built once; a statement with one of them is run with the values that `a
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, literal, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, literal_column, or_, select
 from sqlalchemy.orm import aliased
 
 from webapp.accounts.models import Person
@@ -16,6 +16,10 @@ from webapp.program.models import SHARES_OUTLAST, GroupSession, Membership, Part
 from webapp.sharing.models import Consent, Share
 
 _entry, _author, _reader = aliased(Entry), aliased(Membership), aliased(Membership)
+# Written into the statement: as values they would be handed over anew with each of its clauses.
+_ONE: ColumnElement[int] = literal_column("1")
+_PATIENT: ColumnElement[str] = literal_column(f"'{Part.PATIENT}'")
+_FACILITATOR: ColumnElement[str] = literal_column(f"'{Part.FACILITATOR}'")
 
 
 def at(now: datetime, reader: Person | None = None) -> dict[str, Any]:
@@ -25,7 +29,7 @@ def at(now: datetime, reader: Person | None = None) -> dict[str, Any]:
 
 
 def _there_is(what: Any, *where: ColumnElement[bool]) -> ColumnElement[bool]:
-    return select(literal(1)).select_from(what).where(*where).correlate(Share).exists()
+    return select(_ONE).select_from(what).where(*where).correlate(Share).exists()
 
 
 # Consents that are signed, not taken back and not over.
@@ -50,7 +54,7 @@ IS_OPEN = and_(
         _author,
         _author.group_id == Share.group_id,
         _author.person_id == Share.author_id,
-        _author.part == Part.PATIENT,
+        _author.part == _PATIENT,
         _author.from_at <= Share.shared_at,
         or_(_author.until_at.is_(None), _author.until_at > NOW),
     ),
@@ -70,7 +74,7 @@ VISIBLE = and_(
         _reader,
         _reader.group_id == Share.group_id,
         _reader.person_id == bindparam("reader"),
-        _reader.part == Part.FACILITATOR,
+        _reader.part == _FACILITATOR,
         _reader.from_at <= NOW,
         or_(_reader.until_at.is_(None), _reader.until_at > NOW),
     ),

@@ -1,9 +1,9 @@
 """What is asked when sharing."""
 
-from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, RadioField
 
 from webapp.core.forms import OurForm, line, needed
+from webapp.core.wording import lazy_gettext as _l
 
 UNTIL = {"session": _l("For the next group"), "taken_back": _l("Until I take it back")}
 

@@ -80,7 +80,12 @@ class Share(SealedRow, Base):
 
     @property
     def sealed_as(self) -> str:
-        return f"{self.id}|{self.entry_id}|{self.author_id}|{self.group_id}"
+        return share_sealed_as(self.id, self.entry_id, self.author_id, self.group_id)
+
+
+def share_sealed_as(id: UUID, entry_id: UUID, author_id: UUID, group_id: UUID) -> str:
+    """What the seal of a share is bound to, from its columns."""
+    return f"{id}|{entry_id}|{author_id}|{group_id}"
 
 
 class Reading(Base):

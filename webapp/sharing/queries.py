@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import and_, bindparam, select
@@ -140,29 +141,32 @@ def openings(author: Person, entry_ids: list[UUID]) -> dict[UUID, list[Opened]]:
     return found
 
 
-_LAST_OPENING = (
-    select(Reading.first_at, Reading.last_at, Person, DataKey)
+# The latest time that somebody opened the page with anything of `:person`, since then.
+LAST_OPENING = (
+    select(
+        *(Reading.first_at, Reading.last_at, Person.username, Person.sealed),
+        *(DataKey.person_id, DataKey.outer_id, DataKey.wrapped),
+    )
     # Only what was shared was opened, and that is little beside all that somebody ever wrote.
-    .join(Share, Share.entry_id == Reading.entry_id)
+    .join_from(Reading, Share, Share.entry_id == Reading.entry_id)
     .join(Person, Person.id == Reading.reader_id)
     .join(DataKey, DataKey.person_id == Person.id)
     .where(
         Share.author_id == bindparam("person"),
-        Reading.last_at > bindparam("since", type_=UtcDateTime),
+        Reading.last_at > bindparam("opened_since", type_=UtcDateTime),
     )
     .order_by(Reading.last_at.desc())
     .limit(1)
 )
 
 
-def last_opening(author: Person, since: datetime) -> Opened | None:
-    """The latest time that somebody opened the page with anything of one's own."""
-    row = db.session.execute(_LAST_OPENING, {"person": author.id, "since": since}).one_or_none()
-    if row is None:
-        return None
-    first_at, last_at, reader, key = row
-    keyring(db.session).hold(key)
-    return Opened(reader.name or reader.username, first_at, last_at)
+def opening(row: Any) -> Opened:
+    """Who opened something, from a row of LAST_OPENING."""
+    ring = keyring(db.session)
+    ring.hold(row)
+    id = row.person_id
+    reader = Person.seen(row.sealed, ring.key_of(id), str(id), id=id, username=row.username)
+    return Opened(reader.name or reader.username, row.first_at, row.last_at)
 
 
 UNSEEN_FEEDBACK = (

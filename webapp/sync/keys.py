@@ -10,6 +10,7 @@ import os
 import tempfile
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cached_property
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -34,15 +35,20 @@ class OutboxKey:
     made_at: datetime
     private: ec.EllipticCurvePrivateKey
 
-    @property
+    @cached_property
     def public(self) -> bytes:
         """The point that phones get, 65 bytes."""
         return self.private.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
-    @property
+    @cached_property
     def id(self) -> str:
         """What an operation calls it by."""
         return hashlib.sha256(self.public).hexdigest()[:16]
+
+    @cached_property
+    def named_point(self) -> str:
+        """What every page tells the phone, as `id.point`."""
+        return f"{self.id}.{base64.b64encode(self.public).decode()}"
 
     @property
     def line(self) -> str:

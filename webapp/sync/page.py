@@ -1,7 +1,5 @@
 """What every page tells the phone about its outbox."""
 
-import base64
-
 from flask import Flask, Response, current_app, request, session
 from flask_login import current_user
 
@@ -29,8 +27,7 @@ def outbox_keys() -> keys.OutboxKeys:
 
 def outbox_key() -> str:
     """The key to seal to, as `id.point`: the same for everybody."""
-    current = outbox_keys().current
-    return f"{current.id}.{base64.b64encode(current.public).decode()}"
+    return outbox_keys().current.named_point
 
 
 def outbox_mark() -> str:

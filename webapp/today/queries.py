@@ -1,10 +1,9 @@
 """What Today needs beside what the features tell."""
 
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
 
-from sqlalchemy import ScalarSelect, bindparam, case, func, select
+from sqlalchemy import bindparam, case, func, select, true
 
 from webapp.accounts.models import SignIn
 from webapp.accounts.queries import RESETS
@@ -14,8 +13,10 @@ from webapp.program.queries import STEPPED
 from webapp.reminders.queries import PHONE
 from webapp.sharing.access import IS_OPEN, at
 from webapp.sharing.models import Share
-from webapp.sharing.queries import NEW_READERS, UNSEEN_FEEDBACK
+from webapp.sharing.queries import LAST_OPENING, NEW_READERS, UNSEEN_FEEDBACK, Opened, opening
 from webapp.sync.queries import ASKED_FOR, LATE_SHARES
+
+OPENED_LATELY = timedelta(days=3)
 
 
 @dataclass(frozen=True)
@@ -30,41 +31,39 @@ class Glance:
     has_phone: bool  # whether this device wants reminders
     was_reset: bool  # whether somebody made a code for a new password
     has_late_shares: bool  # whether something was to be shared, and came too late
+    opened: Opened | None  # the latest time that somebody opened the page with something shared
 
 
-def _shares(counted: Any) -> ScalarSelect[int]:
-    return (
-        select(counted)
-        .where(
-            Share.author_id == bindparam("person"), Share.group_id == bindparam("group"), IS_OPEN
-        )
-        .scalar_subquery()
-    )
-
-
+_SHARED = (
+    select(func.count().label("shared"), func.count(case((Share.bring_up, 1))).label("to_bring_up"))
+    .where(Share.author_id == bindparam("person"), Share.group_id == bindparam("group"), IS_OPEN)
+    .subquery()
+)
+_OPENING = LAST_OPENING.subquery()
 # On most days nothing waits. One question says so, in place of one for each thing that might.
 _GLANCE = select(
-    _shares(func.count()),
-    _shares(func.count(case((Share.bring_up, 1)))),
-    UNSEEN_FEEDBACK.exists(),
-    STEPPED.exists(),
-    NEW_READERS.exists(),
-    PHONE.exists(),
-    RESETS.exists(),
-    LATE_SHARES.exists(),
-)
+    *_SHARED.c,
+    UNSEEN_FEEDBACK.exists().label("is_answered"),
+    STEPPED.exists().label("has_stepped"),
+    NEW_READERS.exists().label("has_new_readers"),
+    PHONE.exists().label("has_phone"),
+    RESETS.exists().label("was_reset"),
+    LATE_SHARES.exists().label("has_late_shares"),
+    *_OPENING.c,
+).join_from(_SHARED, _OPENING, true(), isouter=True)
 
 
 def glance(
     sign_in: SignIn, group_session: GroupSession | None, now: datetime, since: datetime
 ) -> Glance:
     """Counts of one's own shares that this date's facilitators can open, and what else waits."""
-    group = group_session.group_id if group_session else None
     values = {
         "person": sign_in.person_id,
         "sign_in": sign_in.id,
-        "group": group,
+        "group": group_session.group_id if group_session else None,
         "since": since,
         "asked_since": now - ASKED_FOR,
+        "opened_since": now - OPENED_LATELY,
     }
-    return Glance(*db.session.execute(_GLANCE, values | at(now)).one())
+    row = db.session.execute(_GLANCE, values | at(now)).one()
+    return Glance(*row[:8], opened=opening(row) if row.last_at else None)

@@ -19,7 +19,6 @@ from webapp.today import queries
 
 bp = Blueprint("today", __name__)
 
-OPENED_LATELY = timedelta(days=3)
 READERS_LATELY = timedelta(days=7)
 
 
@@ -43,7 +42,7 @@ def index() -> ResponseReturnValue:
         bringing=waiting,
         resets=resets_of(current_person, since) if waiting.was_reset else [],
         answers=sharing.unseen_feedback(current_person) if waiting.is_answered else [],
-        opened=sharing.last_opening(current_person, now - OPENED_LATELY),
+        opened=waiting.opened,
         stepped=stepped_lately(current_person, since) if waiting.has_stepped else None,
         seen=insight.glance(current_person, now, local.date()),
         late_shares=late_shares(current_person) if waiting.has_late_shares else [],

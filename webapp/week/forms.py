@@ -4,12 +4,12 @@ from datetime import datetime, time
 from typing import Any
 from uuid import uuid4
 
-from flask_babel import lazy_gettext as _l
 from wtforms import DateField, HiddenField, TimeField
 from wtforms.validators import NumberRange, Optional
 
 from webapp.core import clock
 from webapp.core.forms import OurForm, WholeNumber, line, needed
+from webapp.core.wording import lazy_gettext as _l
 from webapp.program.forms import near
 
 
