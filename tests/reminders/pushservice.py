@@ -221,6 +221,15 @@ def decoded(text: str) -> bytes:
 
 
 def _certificate(folder: Path, authority: Path) -> ssl.SSLContext:
+    both = folder / "push-service.pem"
+    if not both.exists():
+        _make_certificate(both, authority)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(both)
+    return context
+
+
+def _make_certificate(both: Path, authority: Path) -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "a push service of tests")])
     today = datetime.now(UTC)
@@ -249,11 +258,7 @@ def _certificate(folder: Path, authority: Path) -> ssl.SSLContext:
         serialization.NoEncryption(),
     )
     authority.write_bytes(pem)
-    both = folder / "push-service.pem"
     both.write_bytes(private + pem)
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(both)
-    return context
 
 
 def main() -> None:

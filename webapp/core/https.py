@@ -1,4 +1,4 @@
-"""Posting many small messages to few hosts: pooled TLS connections, at most `IN_FLIGHT` at once.
+"""Posting many small messages to few hosts: pooled TLS connections, `IN_FLIGHT` at once to each.
 
 Written for hosts that mean harm. The name is resolved here and every address it stands for is
 checked; then that very address is connected to, while TLS still asks for the name's certificate:
@@ -10,14 +10,16 @@ import asyncio
 import socket
 import ssl
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from webapp.core.endpoints import Endpoint, Hosts, NotAllowed
 from webapp.core.push import Message
 
 IN_FLIGHT = 128
-CONNECT, WHOLE = 3.0, 4.5  # seconds
+CONNECT, WHOLE, LAST_LOOK = 3.0, 4.3, 0.2  # seconds
 HEAD, BODY = 16_384, 4_096  # bytes
 KEPT_OPEN, NAMES_KEPT = 20.0, 30.0  # seconds
 
@@ -33,8 +35,25 @@ class Answer:
     trouble: str = ""
 
 
-# Makes the message, or says at once why there is none.
-Seal = Callable[[], Message | Answer]
+@dataclass(frozen=True)
+class Parcel:
+    """A message that is sealed only when its turn comes, or says then why there is none."""
+
+    endpoint: Endpoint
+    seal: Callable[[], Message | Answer]
+
+
+class _Lane:
+    """What waits for one host. A host that is slow, or down, holds up no other."""
+
+    def __init__(self) -> None:
+        self.left: deque[tuple[int, Parcel]] = deque()
+        self.heard_at = time.monotonic()
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether nothing came back for as long as one message may take."""
+        return time.monotonic() - self.heard_at >= WHOLE
 
 
 @dataclass
@@ -82,43 +101,62 @@ class Post:
         self._tls = ssl.create_default_context()
         if authorities:
             self._tls.load_verify_locations(authorities)
-        self._slots = asyncio.Semaphore(in_flight)
+        self._in_flight = in_flight
         self._idle: dict[tuple[str, int], list[_Line]] = {}
         self._names: dict[tuple[str, int], tuple[float, asyncio.Task[list[str]]]] = {}
 
-    async def send_all(self, seals: Iterable[Seal]) -> list[Answer]:
-        """Send them all, as many at once as there are slots; the answers in the same order.
+    async def send_all(self, parcels: Iterable[Parcel | Answer]) -> list[Answer]:
+        """Send them all, many at once; the answers in the same order.
 
-        Each is sealed when its turn comes, so one is encrypted while others are under way.
+        Each is sealed when its turn comes, so one is encrypted while others are under way. What
+        can't be sent at all has its answer in its place.
         """
-        return list(await asyncio.gather(*(self._in_turn(one) for one in seals)))
+        answers: dict[int, Answer] = {}
+        lanes: dict[tuple[str, int], _Lane] = {}
+        for number, parcel in enumerate(parcels):
+            if isinstance(parcel, Answer):
+                answers[number] = parcel
+                continue
+            where = parcel.endpoint.host, parcel.endpoint.port
+            lanes.setdefault(where, _Lane()).left.append((number, parcel))
+        async with asyncio.TaskGroup() as couriers:
+            for lane in lanes.values():
+                for _ in range(min(len(lane.left), self._in_flight)):
+                    couriers.create_task(self._carry(lane, answers))
+        return [answers[number] for number in range(len(answers))]
 
     async def send(self, message: Message) -> Answer:
         """Send one message. Never raises for anything that the other side can do."""
-        return await self._in_turn(lambda: message)
+        if self._monotonic() > message.until:
+            return Answer(None, trouble="late")
+        try:
+            async with _within(WHOLE):
+                return await self._send(message)
+        except TimeoutError:
+            return Answer(None, trouble="timeout")
+        except NotAllowed:
+            return Answer(None, trouble="inner address")
+        except ssl.SSLError:
+            return Answer(None, trouble="tls")
+        except socket.gaierror:
+            return Answer(None, trouble="name")
+        except (OSError, _Broken, asyncio.IncompleteReadError):
+            return Answer(None, trouble="connection")
+        except (_Nonsense, asyncio.LimitOverrunError, ValueError):
+            return Answer(None, trouble="answer")
 
-    async def _in_turn(self, seal: Seal) -> Answer:
-        async with self._slots:
-            message = seal()
-            if isinstance(message, Answer):
-                return message
-            if self._monotonic() > message.until:
-                return Answer(None, trouble="late")
-            try:
-                async with asyncio.timeout(WHOLE):
-                    return await self._send(message)
-            except TimeoutError:
-                return Answer(None, trouble="timeout")
-            except NotAllowed:
-                return Answer(None, trouble="inner address")
-            except ssl.SSLError:
-                return Answer(None, trouble="tls")
-            except socket.gaierror:
-                return Answer(None, trouble="name")
-            except (OSError, _Broken, asyncio.IncompleteReadError):
-                return Answer(None, trouble="connection")
-            except (_Nonsense, asyncio.LimitOverrunError, ValueError):
-                return Answer(None, trouble="answer")
+    async def _carry(self, lane: _Lane, answers: dict[int, Answer]) -> None:
+        while lane.left:
+            number, parcel = lane.left.popleft()
+            if lane.is_silent:
+                # It is down: the others would only wait in turn, and have everybody else wait.
+                answers[number] = Answer(None, trouble="timeout")
+                continue
+            message = parcel.seal()
+            answer = message if isinstance(message, Answer) else await self.send(message)
+            answers[number] = answer
+            if answer.trouble != "timeout":
+                lane.heard_at = time.monotonic()
 
     async def close(self) -> None:
         """Hang up everywhere."""
@@ -194,6 +232,22 @@ class Post:
         return await self._resolve(endpoint.host, endpoint.port)
 
 
+@asynccontextmanager
+async def _within(seconds: float) -> AsyncIterator[None]:
+    """A time limit that a sleep of the whole machine doesn't use up.
+
+    On waking, the end of the time and an answer that came meanwhile are there at once; whoever
+    didn't read it would send the message again.
+    """
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(None) as limit:
+        ends = loop.call_later(seconds, lambda: limit.reschedule(loop.time() + LAST_LOOK))
+        try:
+            yield
+        finally:
+            ends.cancel()
+
+
 def _request(message: Message) -> bytes:
     lines = [f"POST {message.endpoint.target} HTTP/1.1", f"Host: {message.endpoint.authority}"]
     lines += [f"{name}: {value}" for name, value in message.headers.items()]
@@ -224,6 +278,8 @@ async def _drained(reader: asyncio.StreamReader, status: int, headers: dict[str,
     if "close" in headers["connection"].lower():
         return False
     length = headers.get("content-length", "0" if status == 204 else "")
+    if length == "0" and "transfer-encoding" not in headers:
+        return True
     try:
         async with asyncio.timeout(1):
             if "chunked" in headers.get("transfer-encoding", "").lower():

@@ -22,8 +22,8 @@ from sqlalchemy.exc import OperationalError
 from webapp.config import Settings
 from webapp.core import clock
 from webapp.core.db import db, writing
-from webapp.core.endpoints import Hosts, NotAllowed
-from webapp.core.https import Answer, Post
+from webapp.core.endpoints import Endpoint, Hosts, NotAllowed
+from webapp.core.https import Answer, Parcel, Post
 from webapp.core.keys import app_secrets
 from webapp.core.push import SIZE, SMALLER, Envelopes, Keys, Message, TooLong
 from webapp.reminders import words
@@ -156,8 +156,9 @@ class Delivery:
         return urlsafe_b64encode(digest)[:32].decode()
 
     def _send(self, jobs: list[Job], now: datetime, at: float) -> None:
-        seals = [partial(self._seal, job, now, at) for job in jobs]
-        answers = self._runner.run(self._post.send_all(seals))
+        title = words.title()
+        parcels = (self._parcel(job, title, now, at) for job in jobs)
+        answers = self._runner.run(self._post.send_all(parcels))
         attempts = [self._attempt(*both) for both in zip(jobs, answers, strict=True)]
         refused = {one.status for one in attempts if one.result == Is.OUR_FAULT}
         if refused:
@@ -173,19 +174,28 @@ class Delivery:
                 record(db.session, self._me, self._unwritten, self._clocks.now())
             self._unwritten = []
 
-    def _seal(self, job: Job, now: datetime, at: float) -> Message | Answer:
+    def _parcel(self, job: Job, title: str, now: datetime, at: float) -> Parcel | Answer:
+        try:
+            endpoint = self._hosts.check(job.endpoint)
+        except NotAllowed:
+            return Answer(None, trouble="refused")
+        return Parcel(endpoint, partial(self._seal, job, endpoint, title, now, at))
+
+    def _seal(
+        self, job: Job, endpoint: Endpoint, title: str, now: datetime, at: float
+    ) -> Message | Answer:
         tag = self.topic(job.notification)
-        told = words.told(job.notification, tag, job.text, again=job.round > 0)
+        told = words.told(title, job.text, job.notification, tag, again=job.round > 0)
         left = (job.expires_at - now).total_seconds()
         try:
             if job.was_too_big:
                 del told["web_push"], told["notification"]["body"]
             return self._envelopes.seal(
-                told, self._hosts.check(job.endpoint), Keys(job.p256dh, job.auth), tag,
+                told, endpoint, Keys(job.p256dh, job.auth), tag,
                 int(left), SMALLER if job.was_too_big else SIZE,
                 at + min(SENT_WITHIN, left - LAST_MOMENT.total_seconds()),
             )  # fmt: skip
-        except (NotAllowed, TooLong, ValueError):
+        except (TooLong, ValueError):
             return Answer(None, trouble="refused")
 
     def _attempt(self, job: Job, answer: Answer) -> Attempt:

@@ -23,7 +23,12 @@ def body(kind: Kind, occurs_at: datetime, zone: str) -> str:
     return _("Something starts at %(hour)s.", hour=hour(occurs_at, zone))
 
 
-def told(id: UUID, tag: str, text: str, *, again: bool = False) -> dict[str, Any]:
+def title() -> str:
+    """What stands above it, for everybody."""
+    return _("Reminder")
+
+
+def told(title: str, text: str, id: UUID, tag: str, *, again: bool = False) -> dict[str, Any]:
     """The message for the phone.
 
     Safari can show this shape by itself when the worker is gone ("declarative web push"); the
@@ -32,7 +37,7 @@ def told(id: UUID, tag: str, text: str, *, again: bool = False) -> dict[str, Any
     return {
         "web_push": 8030,
         "notification": {
-            "title": _("Reminder"),
+            "title": title,
             "body": text,
             "navigate": OPENS,
             "tag": tag,

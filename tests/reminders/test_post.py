@@ -1,0 +1,106 @@
+"""Many messages at once: no push service holds up another, whatever is wrong with it."""
+
+import asyncio
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from tests.reminders.pushservice import PushService, Ways, push_service
+from webapp.core.endpoints import Hosts
+from webapp.core.https import Answer, Parcel, Post
+from webapp.core.push import Message
+
+ROOM = 4  # messages under way to one service
+
+
+@pytest.fixture
+def services(tmp_path: Path):
+    """Two push services that know nothing of each other."""
+    with push_service(tmp_path) as first, push_service(tmp_path) as second:
+        yield first, second
+
+
+def test_a_service_that_is_down_holds_up_no_other(services):
+    down, fine = services
+    down.answers["x"] = Ways.hang
+    began = time.monotonic()
+    answers = _send(services, [down] * 40 + [fine] * 20)
+    assert [one.status for one in answers[40:]] == [201] * 20
+    assert {one.trouble for one in answers[:40]} == {"timeout"}
+    assert fine.got[-1].at - down.got[0].at < 2
+    # One wait is enough to know: the others aren't kept for as long again and again.
+    assert time.monotonic() - began < 8
+    assert len(down.got) == ROOM
+
+
+def test_some_that_hang_take_the_way_from_nobody(services):
+    service, _ = services
+    service.answers["stuck"] = Ways.hang
+    names = ["stuck"] * (ROOM - 1) + ["x"] * 40
+    answers = _send(services, [service] * len(names), names)
+    assert Counter(one.status for one in answers) == {None: ROOM - 1, 201: 40}
+
+
+def test_an_answer_that_came_while_the_machine_slept_counts(services):
+    service, _ = services
+    asleep, answered = threading.Event(), threading.Event()
+    ours: list[asyncio.AbstractEventLoop] = []
+
+    def sleep() -> None:
+        asleep.set()
+        assert answered.wait(10)
+        former = ours[0].time
+        ours[0].time = lambda: former() + 100
+
+    async def answer(writer: asyncio.StreamWriter) -> None:
+        ours[0].call_soon_threadsafe(sleep)
+        await asyncio.to_thread(asleep.wait, 10)
+        await Ways.status(201)(writer)
+        await writer.drain()
+        answered.set()
+
+    service.answers["x"] = answer
+    [answer] = _send(services, [service], before=lambda: ours.append(asyncio.get_running_loop()))
+    assert answer.status == 201
+
+
+def test_what_cannot_be_sent_keeps_its_place_among_the_answers(services):
+    service, _ = services
+    refused = Answer(None, trouble="refused")
+    answers = _send(services, [service, refused, service])
+    assert [one.status for one in answers] == [201, None, 201]
+
+
+def _send(
+    services: tuple[PushService, PushService],
+    to: list[PushService | Answer],
+    names: list[str] | None = None,
+    before: Callable[[], object] = bool,
+) -> list[Answer]:
+    one, other = services
+    hosts = Hosts((f"127.0.0.1:{one.port}", f"127.0.0.1:{other.port}"))
+
+    async def go() -> list[Answer]:
+        before()
+        post = Post(hosts, str(one.authority), in_flight=ROOM)
+        parcels = [
+            where if isinstance(where, Answer) else _parcel(hosts, where, name)
+            for where, name in zip(to, names or ["x"] * len(to), strict=True)
+        ]
+        try:
+            return await post.send_all(parcels)
+        finally:
+            await post.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, go()).result()
+
+
+def _parcel(hosts: Hosts, service: PushService, name: str) -> Parcel:
+    endpoint = hosts.check(service.phone(name).endpoint)
+    return Parcel(endpoint, lambda: Message(endpoint, {}, b"x"))
