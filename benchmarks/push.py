@@ -16,10 +16,11 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from statistics import median
-from uuid import uuid4
+from typing import Any
+from uuid import UUID, uuid4
 
 from sqlalchemy import insert
 
@@ -33,12 +34,15 @@ from webapp.config import Settings
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.keys import app_secrets
-from webapp.reminders.actions import connect_phone
+from webapp.program.actions import join
+from webapp.program.models import Group, GroupSession, Part
+from webapp.reminders.actions import choose, connect_phone, remind
 from webapp.reminders.delivery import Delivery, in_a_row
-from webapp.reminders.models import Notification
-from webapp.reminders.schedule import Kind
+from webapp.reminders.models import Notification, reminder_id
+from webapp.reminders.schedule import BeforeGroup, Kind
 
 HOUR = timedelta(hours=1)
+ZONE = "America/New_York"
 A_MILLION = 1_000_000
 
 
@@ -48,6 +52,23 @@ class Service:
 
     port: int
     authority: Path
+
+
+@dataclass(frozen=True)
+class Evening:
+    """The date that everybody is reminded of."""
+
+    id: UUID
+    group: UUID
+    starts_at: datetime
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody in the group, whose phone rings before it."""
+
+    person: UUID
+    phone: FakePhone
 
 
 def run() -> list[Result]:
@@ -93,16 +114,17 @@ def compare(messages: int, rounds: int, delay: int, floor: int) -> float | None:
             app = create_app(settings)
             with app.app_context():
                 migrate()
-                phones = _people(messages, service)
+                evening = _evening()
+                members = _people(messages, evening, service)
                 delivery = Delivery(settings)
                 pem = folder / "vapid.pem"
                 pem.write_bytes(app_secrets().push)
                 few = max(20, messages // 10)
-                _ours(delivery, phones)  # warm: connections open, tables known
+                _ours(delivery, evening, members)  # warm: connections open, tables known
                 ours, theirs = [], []
                 for _ in range(rounds):
-                    ours.append(_ours(delivery, phones))
-                    rate = _theirs(phones[:few], pem)
+                    ours.append(_ours(delivery, evening, members))
+                    rate = _theirs(members[:few], pem)
                     if rate:
                         theirs.append(rate)
                 delivery.close()
@@ -134,12 +156,13 @@ def idle(rows: int) -> float:
             migrate()
             person = make_person("ana", "Ana", "x", Role.PATIENT)
             db.session.flush()
-            soon = clock.now() + 24 * HOUR
+            remind(person, BeforeGroup())
+            evening, soon = _evening(), clock.now() + 24 * HOUR
             for start in range(0, rows, 50_000):
                 db.session.execute(
                     insert(Notification),
                     [
-                        _row(person.id, soon, finished=number % 2 == 0)
+                        _row(person.id, evening, soon, finished=number % 2 == 0)
                         for number in range(start, min(rows, start + 50_000))
                     ],
                 )
@@ -161,34 +184,32 @@ def idle(rows: int) -> float:
     return times[190]
 
 
-def _ours(delivery: Delivery, phones: list[tuple[object, object, FakePhone]]) -> float:
-    due = clock.now()
-    db.session.execute(
-        insert(Notification),
-        [_row(person, due, only_for=phone) for person, phone, _ in phones],
-    )
+def _ours(delivery: Delivery, evening: Evening, members: list[Member]) -> float:
+    now = clock.now()
+    db.session.execute(insert(Notification), [_row(one.person, evening, now) for one in members])
     db.session.commit()
     began = time.perf_counter()
     tried = in_a_row(delivery)
     took = time.perf_counter() - began
     left = db.session.scalar(
         db.select(db.func.count(Notification.id)).where(
-            Notification.outcome.is_distinct_from("sent")
+            Notification.next_at <= clock.now(), Notification.outcome.is_distinct_from("sent")
         )
     )
     db.session.rollback()
-    if tried != len(phones) or left:
-        raise RuntimeError(f"{tried} of {len(phones)} were tried, {left} are not done")
-    return len(phones) / took
+    if tried != len(members) or left:
+        raise RuntimeError(f"{tried} of {len(members)} were tried, {left} are not done")
+    return len(members) / took
 
 
-def _theirs(phones: list[tuple[object, object, FakePhone]], pem: Path) -> float | None:
+def _theirs(members: list[Member], pem: Path) -> float | None:
     try:
         from pywebpush import webpush
     except ImportError:
         return None
     began = time.perf_counter()
-    for _, _, phone in phones:
+    for one in members:
+        phone = one.phone
         answer = webpush(
             {"endpoint": phone.endpoint, "keys": {"p256dh": phone.p256dh, "auth": phone.auth}},
             data=json.dumps({"title": "Reminder", "body": "Something starts at 6:00 pm."}),
@@ -197,28 +218,47 @@ def _theirs(phones: list[tuple[object, object, FakePhone]], pem: Path) -> float 
         )
         if answer.status_code != 201:
             raise RuntimeError(answer.status_code)
-    return len(phones) / (time.perf_counter() - began)
+    return len(members) / (time.perf_counter() - began)
 
 
-def _people(many: int, service: Service) -> list[tuple[object, object, FakePhone]]:
+def _evening() -> Evening:
+    """Far enough away that nothing but this bench makes a message for it."""
+    group, starts = Group(name="Evening", zone=ZONE), clock.now() + 96 * HOUR
+    db.session.add(group)
+    db.session.flush()
+    date = GroupSession(id=uuid4(), group_id=group.id, starts_at=starts, ends_at=starts + 3 * HOUR)
+    db.session.add(date)
+    evening = Evening(date.id, group.id, starts)
+    db.session.commit()
+    return evening
+
+
+def _people(many: int, evening: Evening, service: Service) -> list[Member]:
     found = []
-    origin = f"https://127.0.0.1:{service.port}"
+    origin, group = f"https://127.0.0.1:{service.port}", db.session.get_one(Group, evening.group)
     for number in range(many):
         person = make_person(f"p{number}", f"P{number}", "x", Role.PATIENT)
         db.session.flush()
         sign_in = start_sign_in(person, device="T", own_phone=True, lasts=24 * HOUR)
         db.session.flush()
+        join(group, person, Part.PATIENT).from_at = clock.now() - HOUR
         fake = FakePhone(str(number), origin)
-        phone = connect_phone(person, sign_in, fake.endpoint, fake.p256dh, fake.auth)
-        found.append((person.id, phone.id, fake))
+        connect_phone(person, sign_in, fake.endpoint, fake.p256dh, fake.auth)
+        remind(person, BeforeGroup())
+        choose(person, ZONE, None, None, None)
+        found.append(Member(person.id, fake))
     db.session.commit()
     return found
 
 
-def _row(person: object, due: object, *, only_for: object = None, finished: bool = False) -> dict:
+def _row(
+    person: UUID, evening: Evening, due: datetime, *, finished: bool = False
+) -> dict[str, Any]:
     return {
-        "id": uuid4(), "person_id": person, "only_for_id": only_for, "kind": Kind.TEST, "lead": 0,
-        "occurs_at": due, "due_at": due, "next_at": due, "expires_at": due + HOUR, "round": 0,
+        "id": uuid4(), "person_id": person, "kind": Kind.GROUP, "lead": 60, "round": 0,
+        "reminder_id": reminder_id(person, Kind.GROUP, None),
+        "group_session_id": evening.id, "occurs_at": evening.starts_at, "due_at": due,
+        "next_at": due, "expires_at": evening.starts_at,
         "finished_at": due if finished else None, "outcome": "sent" if finished else None,
     }  # fmt: skip
 

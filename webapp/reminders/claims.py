@@ -5,18 +5,19 @@ its beat goes on, which others judge by their own monotonic clocks: no jump of a
 no stall under two minutes, ever gives a message to two of them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select, update
+from sqlalchemy import ColumnElement, and_, or_, select, update
 from sqlalchemy.orm import lazyload
 
 from webapp.accounts.models import Person, SignIn
 from webapp.core.keys import AnySession, keyring
+from webapp.program.hours import OwnWeekdays
 from webapp.program.models import Group, GroupSession
 from webapp.reminders import words
 from webapp.reminders.models import (
@@ -27,7 +28,7 @@ from webapp.reminders.models import (
     Reminder,
     ReminderChoices,
 )
-from webapp.reminders.own_days import Mine, is_expected, memberships
+from webapp.reminders.own_days import is_expected, memberships
 from webapp.reminders.schedule import (
     LAST_MOMENT,
     LOOK_AGAIN,
@@ -60,6 +61,7 @@ class Job:
     attempts: int
     was_too_big: bool
     had_failures: bool
+    is_alone: bool  # the first try to the only phone: what becomes of it decides
 
 
 @dataclass(frozen=True)
@@ -73,17 +75,43 @@ class Attempt:
     again_at: datetime | None
 
 
+@dataclass(frozen=True)
+class _Try:
+    """What one former attempt came to."""
+
+    phone: UUID | None
+    result: Result
+    again_at: datetime | None
+
+
 @dataclass
 class _Due:
     """A claimed message with everything that decides about it."""
 
-    notification: Notification
+    message: Any
     reminder: Reminder | None
     zone: str
     state: State
     phones: list[PushSubscription] = field(default_factory=list)
     waiting: list[datetime] = field(default_factory=list)
     tried: dict[UUID | None, list[Result]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Next:
+    """What comes next for a message: another look, or nothing any more."""
+
+    at: datetime
+    outcome: Outcome | None = None
+
+
+class _Texts(dict[tuple[str, datetime, str], str]):
+    """Neutral texts, found once for all who are told the same."""
+
+    def __missing__(self, key: tuple[str, datetime, str]) -> str:
+        kind, occurs_at, zone = key
+        self[key] = words.body(Kind(kind), occurs_at, zone)
+        return self[key]
 
 
 def due_now(session: AnySession, now: datetime) -> bool:
@@ -119,9 +147,15 @@ def claim(
     if not ids:
         return []
     jobs: list[Job] = []
+    others: dict[UUID, _Next] = {}
+    texts = _Texts()
     for one in _stand(session, ids, now, zone):
-        jobs += _decide(one, now)
-    session.flush()
+        decided = _decide(one, now, texts)
+        if isinstance(decided, _Next):
+            others[one.message.id] = decided
+        else:
+            jobs += decided
+    _note_messages(session, me, others, now)
     return jobs
 
 
@@ -131,17 +165,11 @@ def record(session: AnySession, me: UUID, attempts: list[Attempt], now: datetime
     by_message: dict[UUID, list[Attempt]] = {}
     for one in attempts:
         by_message.setdefault(one.job.notification, []).append(one)
-    waiting = _waiting_elsewhere(session, by_message)
-    table = Notification.__table__
-    session.execute(
-        update(table)  # type: ignore[arg-type]
-        .where(table.c.id == bindparam("b_id"), table.c.claimed_by == me)
-        .values(claimed_by=None),
-        [
-            {"b_id": id} | _what_next(list_, waiting.get(id, []), now)
-            for id, list_ in by_message.items()
-        ],
-    )
+    tries = _all_tries(session, by_message)
+    nexts = {
+        id: _what_next(tries[id], ours[0].job.expires_at, now) for id, ours in by_message.items()
+    }
+    _note_messages(session, me, nexts, now)
     _note_phones(session, attempts, now)
 
 
@@ -205,120 +233,155 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
     return and_(Notification.finished_at.is_(None), Notification.next_at <= now)
 
 
-def _stand(session: AnySession, ids: list[UUID], now: datetime, zone: str) -> list[_Due]:
-    """The messages with the present state of all they stand on, in five statements."""
-    rows = session.execute(
-        select(
-            Notification, Reminder, ReminderChoices, GroupSession, Group.zone, Person.disabled_at
-        )
-        .join(Person, Person.id == Notification.person_id)
-        .outerjoin(Reminder, Reminder.id == Notification.reminder_id)
-        .outerjoin(ReminderChoices, ReminderChoices.person_id == Notification.person_id)
-        .outerjoin(GroupSession, GroupSession.id == Notification.group_session_id)
-        .outerjoin(Group, Group.id == GroupSession.group_id)
-        .where(Notification.id.in_(ids))
-        .options(lazyload(GroupSession.group))
-        .execution_options(populate_existing=True)
-    ).all()  # fmt: skip
-    people = {row[0].person_id for row in rows}
+_MESSAGES = (
+    select(
+        Notification.id, Notification.person_id, Notification.reminder_id,
+        Notification.group_session_id, Notification.only_for_id, Notification.kind,
+        Notification.lead, Notification.occurs_at, Notification.expires_at, Notification.round,
+        Person.disabled_at, ReminderChoices.zone, ReminderChoices.quiet_from,
+        ReminderChoices.quiet_until, ReminderChoices.paused_until,
+    )
+    .join(Person, Person.id == Notification.person_id)
+    .outerjoin(ReminderChoices, ReminderChoices.person_id == Notification.person_id)
+)  # fmt: skip
+
+
+def _stand(session: AnySession, ids: list[UUID], now: datetime, zone: str) -> Iterator[_Due]:
+    """The messages with the present state of all they stand on, in a few statements."""
+    rows = session.execute(_MESSAGES.where(Notification.id.in_(ids))).all()
+    people = {row.person_id for row in rows}
     keyring(session).fill(people)
-    phones: dict[UUID, list[PushSubscription]] = {}
-    for phone in session.scalars(
+    rules = _rules(session, {row.reminder_id for row in rows if row.reminder_id})
+    dates = _dates(session, {row.group_session_id for row in rows if row.group_session_id})
+    mine = memberships(session, people, now) if dates else {}
+    phones, tried = _phones(session, people, now), _tried(session, ids)
+    for row in rows:
+        date, group_zone = dates.get(row.group_session_id, (None, zone))
+        yield _due(
+            row, rules.get(row.reminder_id), date, group_zone,
+            mine.get((row.person_id, date.group_id), []) if date else [],
+            phones.get(row.person_id, []), tried.get(row.id, []), now, zone,
+        )  # fmt: skip
+
+
+def _rules(session: AnySession, ids: set[UUID]) -> dict[UUID, Reminder]:
+    found = session.scalars(select(Reminder).where(Reminder.id.in_(ids))) if ids else ()
+    return {one.id: one for one in found}
+
+
+def _dates(session: AnySession, ids: set[UUID]) -> dict[UUID, tuple[GroupSession, str]]:
+    """The group sessions with their groups' zones: a few, however many are reminded of them."""
+    query = (
+        select(GroupSession, Group.zone)
+        .join(Group, Group.id == GroupSession.group_id)
+        .where(GroupSession.id.in_(ids))
+        .options(lazyload(GroupSession.group))
+    )
+    return {date.id: (date, zone) for date, zone in session.execute(query)} if ids else {}
+
+
+def _phones(
+    session: AnySession, people: set[UUID], now: datetime
+) -> dict[UUID, list[PushSubscription]]:
+    """Whatever phones of theirs want reminders, by person."""
+    found: dict[UUID, list[PushSubscription]] = {}
+    query = (
         select(PushSubscription)
         .join(SignIn, SignIn.id == PushSubscription.sign_in_id)
         .where(
             PushSubscription.person_id.in_(people), PushSubscription.lost_at.is_(None),
             SignIn.ended_at.is_(None), SignIn.expires_at > now,
         )
-        .execution_options(populate_existing=True)
-    ):  # fmt: skip
-        phones.setdefault(phone.person_id, []).append(phone)
-    tried: dict[UUID, list[Delivery]] = {}
-    for one in session.scalars(
-        select(Delivery)
+    )  # fmt: skip
+    for phone in session.scalars(query):
+        found.setdefault(phone.person_id, []).append(phone)
+    return found
+
+
+def _tried(session: AnySession, ids: Iterable[UUID]) -> dict[UUID, list[_Try]]:
+    """The tries of each message's present round, the first one first."""
+    found: dict[UUID, list[_Try]] = {}
+    query = (
+        select(Delivery.notification_id, Delivery.subscription_id, Delivery.result,
+               Delivery.again_at)
         .join(Notification, Notification.id == Delivery.notification_id)
-        .where(Delivery.notification_id.in_(ids), Delivery.round == Notification.round)
-    ):
-        tried.setdefault(one.notification_id, []).append(one)
-    mine = memberships(session, people, now)
-    return [
-        _due(row, phones.get(row[0].person_id, []), tried.get(row[0].id, []), mine, now, zone)
-        for row in rows
-    ]
+        .where(Delivery.notification_id.in_(list(ids)), Delivery.round == Notification.round)
+        .order_by(Delivery.at)
+    )  # fmt: skip
+    for message, phone, result, again_at in session.execute(query):
+        found.setdefault(message, []).append(_Try(phone, Result(result), again_at))
+    return found
 
 
 def _due(
-    row: Any, phones: list[PushSubscription], tried: list[Delivery], theirs: Mine,
+    row: Any, rule: Reminder | None, date: GroupSession | None, group_zone: str,
+    own_days: list[OwnWeekdays], phones: list[PushSubscription], tried: list[_Try],
     now: datetime, zone: str,
 ) -> _Due:  # fmt: skip
-    message, rule, choices, date, group_zone, disabled_at = row
-    there = theirs.get((message.person_id, date.group_id), []) if date else []
-    last = {one.subscription_id: one for one in sorted(tried, key=lambda one: one.at)}
-    mine = [one for one in phones if message.only_for_id in (None, one.id)]
+    last = {one.phone: one for one in tried}
+    mine = [one for one in phones if row.only_for_id in (None, one.id)]
     open_ = [one for one in mine if one.id not in last or _may_try_again(last[one.id])]
     waits = [(one, last[one.id].again_at if one.id in last else None) for one in open_]
+    quiet = Quiet(row.zone or zone, row.quiet_from, row.quiet_until, row.paused_until)
     state = State(
-        kind=message.kind,
-        occurs_at=message.occurs_at,
-        expires_at=message.expires_at,
-        is_on=message.kind == Kind.TEST or (rule is not None and rule.is_on),
-        is_wanted=_is_wanted(message, rule),
+        kind=row.kind,
+        occurs_at=row.occurs_at,
+        expires_at=row.expires_at,
+        is_on=row.kind == Kind.TEST or (rule is not None and rule.is_on),
+        is_wanted=_is_wanted(row, rule),
         starts_at=date.starts_at if date else None,
         is_cancelled=date is not None and date.is_cancelled,
-        is_member=date is None or bool(there),
-        is_expected=date is None or is_expected(date, group_zone, there),
-        is_closed=disabled_at is not None,
-        quiet=choices.quiet if choices else Quiet(zone),
+        is_member=date is None or bool(own_days),
+        is_expected=date is None or is_expected(date, group_zone, own_days),
+        is_closed=row.disabled_at is not None,
+        quiet=quiet,
         phones=len(open_),
         attempts=len(tried),
         is_accepted=any(one.result == Result.ACCEPTED for one in tried),
     )
-    due = _Due(message, rule, group_zone or zone, state)
+    due = _Due(row, rule, group_zone, state)
     due.phones = [one for one, again in waits if again is None or again <= now]
     due.waiting = [again for _, again in waits if again is not None and again > now]
     for one in tried:
-        due.tried.setdefault(one.subscription_id, []).append(Result(one.result))
+        due.tried.setdefault(one.phone, []).append(one.result)
     return due
 
 
-def _may_try_again(last: Delivery) -> bool:
+def _may_try_again(last: _Try) -> bool:
     # A phone that was gone and is here again has a new subscription.
     renewed = last.result in (Result.GONE, Result.NOT_ALLOWED)
-    return renewed or not Result(last.result).is_final
+    return renewed or not last.result.is_final
 
 
-def _is_wanted(message: Notification, rule: Reminder | None) -> bool:
+def _is_wanted(message: Any, rule: Reminder | None) -> bool:
     if rule is None:
-        return message.kind == Kind.TEST
+        return bool(message.kind == Kind.TEST)
     if message.kind == Kind.DAILY:
         return any(times_of(rule.at_times, message.occurs_at, message.occurs_at + LAST_MOMENT))
     return message.lead in rule.leads
 
 
-def _decide(due: _Due, now: datetime) -> list[Job]:
-    message = due.notification
+def _decide(due: _Due, now: datetime, texts: _Texts) -> list[Job] | _Next:
     decided = verdict(due.state, now)
     if decided.sends and due.phones:
         try:
-            return [_job(due, phone) for phone in due.phones]
+            return [_job(due, phone, texts) for phone in due.phones]
         except (KeyError, InvalidTag):  # the person's key was erased
             decided = Verdict(Outcome.CLOSED)
-    message.claimed_by = None
     if decided.outcome is not None:
-        message.finished_at, message.outcome = now, decided.outcome
-    else:
-        message.next_at = decided.until or min(due.waiting)
-    return []
+        return _Next(now, decided.outcome)
+    return _Next(decided.until or min(due.waiting))
 
 
-def _job(due: _Due, phone: PushSubscription) -> Job:
-    message, tried = due.notification, due.tried.get(phone.id, [])
+def _job(due: _Due, phone: PushSubscription, texts: _Texts) -> Job:
+    message, tried = due.message, due.tried.get(phone.id, [])
     own = due.reminder.words if due.reminder is not None else None
     return Job(
         message.id, message.round, phone.id, phone.endpoint_hash or b"",
         phone.endpoint or "", phone.p256dh or "", phone.auth or "",
-        own or words.body(message.kind, message.occurs_at, due.zone),
+        own or texts[message.kind, message.occurs_at, due.zone],
         message.expires_at, len(tried), Result.TOO_BIG in tried, phone.failures > 0,
+        is_alone=due.state.phones == 1 and not due.state.attempts,
     )  # fmt: skip
 
 
@@ -330,42 +393,56 @@ def _line(one: Attempt) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _waiting_elsewhere(
+def _all_tries(
     session: AnySession, by_message: dict[UUID, list[Attempt]]
-) -> dict[UUID, list[Delivery]]:
-    """Former attempts of messages with more than one phone, which this round may not have tried."""
-    found: dict[UUID, list[Delivery]] = {}
-    query = (
-        select(Delivery)
-        .join(Notification, Notification.id == Delivery.notification_id)
-        .where(Delivery.notification_id.in_(list(by_message)), Delivery.round == Notification.round)
-        .order_by(Delivery.at)
-    )
-    for one in session.scalars(query):
-        found.setdefault(one.notification_id, []).append(one)
+) -> dict[UUID, list[_Try]]:
+    """What is known of each message, with former rounds' phones that this one didn't try."""
+    shared = [id for id, ours in by_message.items() if not ours[0].job.is_alone]
+    found = _tried(session, shared) if shared else {}
+    for id, ours in by_message.items():
+        if id not in found:
+            found[id] = [_Try(one.job.phone, one.result, one.again_at) for one in ours]
     return found
 
 
-def _what_next(attempts: list[Attempt], all_: list[Delivery], now: datetime) -> dict[str, object]:
-    last: dict[UUID | None, Delivery] = {one.subscription_id: one for one in all_}
-    open_ = [one.again_at for one in last.values() if not Result(one.result).is_final]
-    results = {one.result for one in last.values()}
-    ends = attempts[0].job.expires_at - LAST_MOMENT
+def _what_next(tries: list[_Try], expires_at: datetime, now: datetime) -> _Next:
+    last = {one.phone: one for one in tries}.values()
+    open_ = [one.again_at or now for one in last if not one.result.is_final]
+    results = {one.result for one in last}
+    ends = expires_at - LAST_MOMENT
     if open_:
-        soonest = min(one or now for one in open_)
-        return {"next_at": min(soonest, ends), "finished_at": None, "outcome": None}
+        return _Next(min(*open_, ends))
     if Result.ACCEPTED in results:
-        return {"next_at": now, "finished_at": now, "outcome": Outcome.SENT}
+        return _Next(now, Outcome.SENT)
     if results == {Result.GONE}:
         # The phone may come back with a new subscription before it is too late.
-        return {"next_at": min(now + LOOK_AGAIN, ends), "finished_at": None, "outcome": None}
-    return {"next_at": now, "finished_at": now, "outcome": Outcome.FAILED}
+        return _Next(min(now + LOOK_AGAIN, ends))
+    return _Next(now, Outcome.FAILED)
+
+
+def _note_messages(session: AnySession, me: UUID, nexts: dict[UUID, _Next], now: datetime) -> None:
+    """Give messages back with what comes next for them; most of a batch have the same."""
+    alike: dict[_Next, list[UUID]] = {}
+    for id, next_ in nexts.items():
+        alike.setdefault(next_, []).append(id)
+    for next_, ids in alike.items():
+        session.execute(
+            update(Notification)
+            .where(Notification.id.in_(ids), Notification.claimed_by == me)
+            .values(
+                claimed_by=None, next_at=next_.at, outcome=next_.outcome,
+                finished_at=now if next_.outcome else None,
+            )
+            .execution_options(synchronize_session=False)
+        )  # fmt: skip
 
 
 def _note_phones(session: AnySession, attempts: list[Attempt], now: datetime) -> None:
     """Forget phones that are gone. Only the subscription that was tried, not a newer one."""
     lost = {"lost_at": now, "endpoint_hash": None, "sealed": b""}
     for one in attempts:
+        if one.result == Result.ACCEPTED and not one.job.had_failures:
+            continue
         which = and_(
             PushSubscription.id == one.job.phone,
             PushSubscription.endpoint_hash == one.job.endpoint_hash,
@@ -378,5 +455,5 @@ def _note_phones(session: AnySession, attempts: list[Attempt], now: datetime) ->
             )
             worn = PushSubscription.failures >= LOST_AFTER
             session.execute(update(PushSubscription).where(which, worn).values(**lost))
-        elif one.result == Result.ACCEPTED and one.job.had_failures:
+        elif one.result == Result.ACCEPTED:
             session.execute(update(PushSubscription).where(which).values(failures=0))
