@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import ColumnElement, and_, or_, select, update
-from sqlalchemy.orm import lazyload
+from sqlalchemy.orm import InstrumentedAttribute, lazyload
 
 from webapp.accounts.models import Person, SignIn
 from webapp.core.keys import AnySession, keyring
@@ -161,7 +161,9 @@ def claim(
 
 def record(session: AnySession, me: UUID, attempts: list[Attempt], now: datetime) -> None:
     """Write every attempt down, and finish the messages that need no other one."""
-    session.execute(Delivery.__table__.insert(), [_line(one) for one in attempts])  # type: ignore[attr-defined]
+    lines = _lines(session, attempts)
+    if lines:
+        session.execute(Delivery.__table__.insert(), lines)  # type: ignore[attr-defined]
     by_message: dict[UUID, list[Attempt]] = {}
     for one in attempts:
         by_message.setdefault(one.job.notification, []).append(one)
@@ -385,12 +387,23 @@ def _job(due: _Due, phone: PushSubscription, texts: _Texts) -> Job:
     )  # fmt: skip
 
 
-def _line(one: Attempt) -> dict[str, object]:
-    return {
-        "id": uuid4(), "notification_id": one.job.notification, "subscription_id": one.job.phone,
-        "round": one.job.round, "at": one.at, "result": one.result, "status": one.status,
-        "again_at": one.again_at,
-    }  # fmt: skip
+def _lines(session: AnySession, attempts: list[Attempt]) -> list[dict[str, object]]:
+    """What goes into the log. Message or phone may have been removed while it was under way."""
+    messages = _there(session, Notification.id, {one.job.notification for one in attempts})
+    phones = _there(session, PushSubscription.id, {one.job.phone for one in attempts})
+    return [
+        {
+            "id": uuid4(), "notification_id": one.job.notification,
+            "subscription_id": one.job.phone if one.job.phone in phones else None,
+            "round": one.job.round, "at": one.at, "result": one.result, "status": one.status,
+            "again_at": one.again_at,
+        }
+        for one in attempts if one.job.notification in messages
+    ]  # fmt: skip
+
+
+def _there(session: AnySession, id: InstrumentedAttribute[UUID], wanted: set[UUID]) -> set[UUID]:
+    return set(session.scalars(select(id).where(id.in_(wanted))))
 
 
 def _all_tries(
