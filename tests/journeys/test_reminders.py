@@ -24,13 +24,26 @@ from tests.reminders.pushservice import FakePhone, PushService, Ways
 pytestmark = pytest.mark.journey
 __all__ = ["ana", "cleo", "courier", "evening", "service"]
 
-# The subscription that a push service would have made, with keys that the test can open with.
+# The subscriptions that a push service would have made, one after the other, with keys that the
+# test can open with. A browser keeps one until it is given up, also when it is long dead.
 STUB = """
-const told = %s;
-const { endpoint, ...keys } = told;
-const made = { endpoint, toJSON: () => ({ endpoint, keys }), unsubscribe: async () => true };
-PushManager.prototype.subscribe = async (options) => { window.asked = options; return made };
-PushManager.prototype.getSubscription = async () => window.asked ? made : null;
+const all = %s;
+const at = () => Number(localStorage.subscription ?? 0);
+const made = () => {
+  const { endpoint, ...keys } = all[Math.min(at(), all.length - 1)];
+  const unsubscribe = async () => {
+    localStorage.subscription = at() + 1;
+    return delete localStorage.on;
+  };
+  return { endpoint, toJSON: () => ({ endpoint, keys }), unsubscribe };
+};
+PushManager.prototype.subscribe = async () => { localStorage.on = "yes"; return made() };
+PushManager.prototype.getSubscription = async () => localStorage.on ? made() : null;
+"""
+# Allowed, denied or not asked: as the test says.
+PERMISSION = """
+Object.defineProperty(Notification, "permission", { get: () => localStorage.permission ?? "%s" });
+Notification.requestPermission = async () => Notification.permission;
 """
 
 
@@ -52,15 +65,15 @@ def open_as(
     """Open an address on somebody's phone: `open_as(ana, "/today", fake)`."""
     opened: list[BrowserContext] = []
 
-    def go(someone: Someone, path: str, fake: FakePhone | None = None) -> Page:
+    def go(someone: Someone, path: str, *fakes: FakePhone) -> Page:
         context = browser.new_context(viewport={"width": 390, "height": 844})
         opened.append(context)
         cookie = phone_of(someone).client.get_cookie("groundwork", domain="localhost")
         assert cookie is not None
         context.add_cookies([{"name": "groundwork", "value": cookie.value, "url": address}])
         context.grant_permissions(["notifications"], origin=address)
-        if fake is not None:
-            context.add_init_script(STUB % json.dumps(fake.fields))
+        if fakes:
+            context.add_init_script(STUB % json.dumps([one.fields for one in fakes]))
         page = context.new_page()
         page.goto(f"{address}{path}")
         wait_until(page, "navigator.serviceWorker.ready.then(() => true)")
@@ -134,12 +147,12 @@ def test_whatever_comes_something_neutral_is_shown(ana, open_as, address, data):
 def test_a_lost_connection_is_mended_on_the_next_opening_without_a_word(
     ana, service, courier, clock, open_as
 ):
-    page = open_as(ana, "/reminders", service.phone("old", Ways.status(410)))
+    old, new = service.phone("old", Ways.status(410)), service.phone("new")
+    page = open_as(ana, "/reminders", old, new)
     page.get_by_role("button", name="Switch on for this phone").click()
     page.get_by_role("button", name="Test it now").wait_for()
     clock.move_to(NOW + timedelta(hours=1))
     courier()
-    service.answers.clear()
 
     with page.expect_response(lambda one: one.request.method == "POST") as mended:
         page.goto(page.url.replace("/reminders", "/today"))
@@ -147,16 +160,53 @@ def test_a_lost_connection_is_mended_on_the_next_opening_without_a_word(
 
     clock.shift(timedelta(minutes=3))
     courier()
-    assert len(service.to("old")) == 2
+    assert len(service.to("old")) == 1
+    assert len(service.to("new")) == 1
     assert "connection" not in page.inner_text("main")
 
 
-def test_who_said_no_is_told_where_to_say_yes(ana, open_as):
-    page = open_as(ana, "/reminders")
-    page.context.clear_permissions()
-    page.add_init_script("Object.defineProperty(Notification, 'permission', { value: 'denied' })")
+def test_a_lost_connection_is_mended_on_the_page_of_reminders_too(
+    ana, service, courier, clock, open_as
+):
+    old, new = service.phone("old", Ways.status(410)), service.phone("new")
+    page = open_as(ana, "/reminders", old, new)
+    page.get_by_role("button", name="Switch on for this phone").click()
+    page.get_by_role("button", name="Test it now").wait_for()
+    clock.move_to(NOW + timedelta(hours=1))
+    courier()
     page.reload()
-    page.get_by_text("does not allow messages from this app").wait_for()
+    page.get_by_role("button", name="Test it now").wait_for()
+    assert page.get_by_text("connection for reminders ended").count() == 0
+
+
+def test_who_said_no_is_told_where_to_say_yes_and_can(ana, service, open_as):
+    page = open_as(ana, "/today", service.phone("ana"))
+    page.add_init_script(PERMISSION % "denied")
+    page.goto(page.url.replace("/today", "/reminders"))
+    denied = page.get_by_text("does not allow messages from this app")
+    switch_on = page.get_by_role("button", name="Switch on for this phone")
+    denied.wait_for()
+    assert not switch_on.is_visible()
+    assert axe_violations(page) == []
+
+    # Allowed in the phone's settings, and back.
+    page.evaluate("localStorage.permission = 'granted'")
+    page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    switch_on.click()
+    page.get_by_role("button", name="Test it now").wait_for()
+    assert not denied.is_visible()
+
+
+def test_a_permission_that_the_phone_took_back_is_asked_for_again(ana, service, open_as):
+    page = open_as(ana, "/today", service.phone("ana"))
+    page.add_init_script(PERMISSION % "granted")
+    page.goto(page.url.replace("/today", "/reminders"))
+    page.get_by_role("button", name="Switch on for this phone").click()
+    page.get_by_role("button", name="Test it now").wait_for()
+    page.evaluate("localStorage.permission = 'default'")
+    page.reload()
+    page.get_by_text("took back the permission").wait_for()
+    assert page.get_by_role("button", name="Switch on for this phone").is_visible()
     assert axe_violations(page) == []
 
 
@@ -171,7 +221,6 @@ def test_an_iphone_is_shown_the_way_to_its_home_screen(browser, address, ana, ph
     page = context.new_page()
     page.goto(f"{address}/reminders")
     page.get_by_text("work once the app is on your home screen").wait_for()
-    page.get_by_text("On an iPhone: put it on your home screen").click()
     assert page.get_by_text("Add to Home Screen").is_visible()
     assert not page.get_by_role("button", name="Switch on for this phone").is_visible()
     assert axe_violations(page) == []

@@ -1,25 +1,41 @@
 // `mark` is there when this phone was switched on: a hash of the subscription that the server has.
 export default function (card) {
   const { at, mark } = card.dataset;
-  const button = card.querySelector("[data-subscribe]");
+  const steps = card.querySelector("[data-steps]");
+  const offer = card.querySelector("[data-switch]");
   const say = (what) => {
     for (const note of card.querySelectorAll("[data-say]")) note.hidden = note.dataset.say !== what;
   };
+  const answered = () => {
+    if (!offer) return;
+    const denied = Notification.permission === "denied";
+    // Taken back by the phone or its owner while the server thinks it is on: asked once more.
+    const again = mark && Notification.permission === "default";
+    if (denied || again) say(denied ? "denied" : "again");
+    else say();
+    offer.hidden = denied || Boolean(mark && !again);
+  };
 
   if (!("serviceWorker" in navigator && "PushManager" in window)) {
-    button?.parentElement.remove();
+    offer?.remove();
+    if (!isApple()) steps?.remove();
+    else if (steps) steps.open = true;
     return say(isApple() ? "install" : "none");
   }
-  if (!isApple()) card.querySelector("[data-steps]")?.remove();
-  if (Notification.permission === "denied") say("denied");
-  else if (Notification.permission === "granted" && mark !== undefined) keep(at, mark).catch(() => {});
+  steps?.remove();
+  answered();
+  // Back from the phone's settings, where it may have been allowed.
+  document.addEventListener("visibilitychange", answered);
+  if (Notification.permission === "granted" && mark !== undefined) {
+    keep(at, mark).then((mended) => { if (mended && offer) location.reload() }, () => {});
+  }
 
-  button?.addEventListener("click", async () => {
+  card.querySelector("[data-subscribe]")?.addEventListener("click", async () => {
     say();
     // Asked first of all: Safari forgets that there was a tap as soon as anything else is waited for.
-    if (await Notification.requestPermission() !== "granted") return say("denied");
+    if (await Notification.requestPermission() !== "granted") return answered();
     try {
-      await connect(at);
+      await connect(at, mark);
       location.reload();
     } catch {
       say("failed");
@@ -30,18 +46,20 @@ export default function (card) {
 async function keep(at, mark) {
   const { pushManager } = await navigator.serviceWorker.ready;
   const there = await pushManager.getSubscription();
-  if (!mark || !there || await hash(there.endpoint) !== mark) await connect(at);
+  const differs = !mark || !there || await hash(there.endpoint) !== mark;
+  if (differs) await connect(at, mark);
+  return differs;
 }
 
-async function connect(at) {
+async function connect(at, mark) {
   const { key, token } = await (await fetch(at)).json();
   const { pushManager } = await navigator.serviceWorker.ready;
   const options = { userVisibleOnly: true, applicationServerKey: key };
-  const subscription = await pushManager.subscribe(options).catch(async () => {
-    // One that was made with another key stands in the way.
-    await (await pushManager.getSubscription())?.unsubscribe();
-    return pushManager.subscribe(options);
-  });
+  const leave = async () => (await pushManager.getSubscription())?.unsubscribe();
+  // The push service ended it, and browsers go on handing out the dead one.
+  if (mark === "") await leave();
+  // One that was made with another key stands in the way.
+  const subscription = await pushManager.subscribe(options).catch(() => leave().then(() => pushManager.subscribe(options)));
   const { endpoint, keys } = subscription.toJSON();
   const told = await fetch(at, { method: "POST", body: new URLSearchParams({ endpoint, ...keys, csrf_token: token }) });
   if (!told.ok) throw new Error(told.status);
