@@ -42,6 +42,10 @@ SECURITY = {
         [f"{name}=(self)" for name in _TIGHT.split()] + [f"{name}=()" for name in _CLOSED.split()]
     ),
 }
+# A file does nothing by itself, not even a drawing that is opened alone.
+FOR_FILES = SECURITY | {
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+}
 STRICT_TRANSPORT = "max-age=31536000; includeSubDomains"
 
 
@@ -49,7 +53,9 @@ def init_app(app: Flask) -> None:
     """Put the headers on whatever is answered. Called last, so that static files have them too."""
     strict = {} if app.config["PLAIN_HTTP"] else {"Strict-Transport-Security": STRICT_TRANSPORT}
     app.after_request(keep_nowhere)
-    app.wsgi_app = _OnEveryAnswer(app.wsgi_app, SECURITY | strict)  # type: ignore[method-assign]
+    app.wsgi_app = _OnEveryAnswer(  # type: ignore[method-assign]
+        app.wsgi_app, pages=SECURITY | strict, files=FOR_FILES | strict
+    )
 
 
 def keep_nowhere(response: Response) -> Response:
@@ -66,13 +72,15 @@ def keep_nowhere(response: Response) -> Response:
 class _OnEveryAnswer:
     """Adds headers to an answer that doesn't have them yet, whoever made it."""
 
-    def __init__(self, app: Any, headers: dict[str, str]) -> None:
-        self.app, self.headers = app, list(headers.items())
+    def __init__(self, app: Any, *, pages: dict[str, str], files: dict[str, str]) -> None:
+        self.app, self.pages, self.files = app, list(pages.items()), list(files.items())
 
     def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
+        wanted = self.files if environ["PATH_INFO"].startswith("/s/") else self.pages
+
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
             there = {name for name, _ in headers}
-            ours = [one for one in self.headers if one[0] not in there]
+            ours = [one for one in wanted if one[0] not in there]
             return start_response(status, [*headers, *ours], *error)
 
         answer: Iterable[bytes] = self.app(environ, start)

@@ -20,6 +20,7 @@ from webapp.core.errors import NotFound
 from webapp.core.routes import reads
 
 FOREVER = "public, max-age=31536000, immutable"
+LEAN = {".css", ".js"}
 COMPRESSED = {".css", ".js", ".svg", ".json", ".txt"}
 
 bp = Blueprint("static_files", __name__)
@@ -62,8 +63,9 @@ def build(source: Path, built: Path, digest: str) -> Path:
     built.mkdir(parents=True, exist_ok=True)
     making = Path(tempfile.mkdtemp(dir=built))
     shutil.copytree(source, making / "files")
-    for file in (making / "files").rglob("*.js"):
-        file.write_text(without_comments(file.read_text()))
+    for file in (making / "files").rglob("*"):
+        if file.suffix in LEAN:
+            file.write_text(lean(file.read_text()))
     for file in (making / "files").rglob("*"):
         if file.suffix in COMPRESSED:
             # No time stamp inside: the same bytes make the same file.
@@ -77,9 +79,10 @@ def build(source: Path, built: Path, digest: str) -> Path:
     return target
 
 
-def without_comments(script: str) -> str:
-    """Comments are for whoever reads the source, not for a phone on a slow network."""
-    return re.sub(r"^ *// .*\n", "", script, flags=re.MULTILINE)
+def lean(text: str) -> str:
+    """Comments and room are for whoever reads the source, not for a phone on a slow network."""
+    text = re.sub(r"^ *(// .*|/\*[^*]*\*/)?\n", "", text, flags=re.MULTILINE)
+    return re.sub(r"^ +", "", text, flags=re.MULTILINE)
 
 
 def _anyone() -> None:
