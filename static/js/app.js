@@ -21,7 +21,6 @@ const modules = new Map([
   ["submit-once", () => import("./modules/submit-once.js")],
   ["toast", () => import("./modules/toast.js")],
   ["unsent", () => import("./modules/unsent.js")],
-  ["waiting", () => import("./modules/waiting.js")],
   ["worker", () => import("./modules/worker.js")],
 ]);
 
@@ -40,4 +39,13 @@ async function enhance(element, name) {
     // The page works without the module; one that failed must not stop the others.
     console.warn(name, problem);
   }
+}
+
+// What was still on this phone when a page last looked: the first frame has room for it, so nothing moves later.
+const { mark = localStorage.getItem("mark"), done = "" } = document.documentElement.dataset;
+self.waits = JSON.parse(localStorage.getItem("waits") ?? "[]").filter((one) => one.mark === mark && !done.includes(one.id));
+const notice = waits.length && document.querySelector(".unsent");
+if (notice) {
+  notice.textContent = notice.dataset[waits.some((one) => one.held) ? "held" : "many"].replace("#", waits.length);
+  notice.hidden = false;
 }

@@ -4,7 +4,8 @@ const curve = { name: "ECDH", namedCurve: "P-256" };
 const bytes = (text) => new TextEncoder().encode(text);
 const toText = (buffers) => btoa(buffers.flatMap((one) => Array.from(new Uint8Array(one), (byte) => String.fromCharCode(byte))).join(""));
 const fromText = (text) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
-const LONGEST = 400_000; // characters in one request
+// Characters in one request.
+const LONGEST = 400_000;
 
 const opened = new Promise((resolve, reject) => {
   const asked = indexedDB.open("groundwork", 1);
@@ -70,7 +71,8 @@ const send = (mark) => navigator.locks.request("outbox", { ifAvailable: true }, 
 
 const settle = (item, { answer }) => within("outbox", (store) => {
   store.get(item.id).onsuccess = ({ target: { result } }) => {
-    if (result?.box !== item.box) return; // written anew meanwhile
+    // Written anew meanwhile.
+    if (result?.box !== item.box) return;
     if (answer === "saved" || answer === "already") store.delete(item.id);
     else if (answer !== "not yours") store.put({ ...item, held: answer });
   };

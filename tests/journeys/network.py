@@ -39,6 +39,14 @@ class Network:
         self.trouble = trouble
         self.hits = lambda one, where: method in one and where.startswith(path)
 
+    def until(self, asked: str) -> None:
+        """Wait until a request has come this far: `until("POST /journal/new")`. A page that is on
+        its way elsewhere can't be asked meanwhile."""
+        end = time.monotonic() + 20
+        while asked not in self.asked:
+            assert time.monotonic() < end, f"nobody asked {asked}: {self.asked}"
+            threading.Event().wait(0.05)
+
     def comes_back(self) -> None:
         """Everything goes through again."""
         self.trouble = Trouble.NONE

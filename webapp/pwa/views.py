@@ -36,6 +36,7 @@ SHELL_FILES = [
     "css/plan.css",
     "js/app.js",
     "js/modules/kept-plan.js",
+    "js/modules/waiting.js",
     "icons/sprite.svg",
     "icons/favicon.svg",
 ]
@@ -54,8 +55,8 @@ MORE_FILES = [
             "sign-out",
             "submit-once",
             "unsent",
-            "waiting",
             "worker",
+            "written",
         )
     ],
 ]

@@ -1,5 +1,6 @@
 // Goes by the wall clock, not by counted ticks: a locked screen, a hidden page and a reload change nothing.
-const place = "practice"; // in this tab only, until it is written down or the tab is closed
+// In this tab only, until it is written down or the tab is closed.
+const place = "practice";
 const lasts = 7_200_000;
 const kept = () => {
   const run = JSON.parse(sessionStorage.getItem(place));

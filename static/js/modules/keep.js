@@ -1,10 +1,10 @@
 import "../outbox.js";
-import { mine } from "./unsent.js";
+import { mine, remember } from "./unsent.js";
+import showWritten, { make } from "./written.js";
 
 const day = 86_400_000;
-const ours = /^(csrf_token|id|version|operation|for)$/;
+const ours = /^(csrf_token|id|version|operation|for|part|asked)$/;
 const page = document.documentElement.dataset;
-const make = (tag, having) => Object.assign(document.createElement(tag), having);
 const filled = (form) => [...new FormData(form)];
 
 // First onto this phone, sealed; then the page is sent as ever. What gets lost on the way is still here.
@@ -24,16 +24,21 @@ export default function (form) {
     const id = form.elements.id?.value || (kind === "take-back" ? about : crypto.randomUUID());
     const fields = filled(form).filter(([name]) => name !== "csrf_token" && name !== "operation");
     try {
-      await outbox.put({ id, kind, label, mark, at: new Date().toISOString() }, { about, fields }, page.key);
+      await outbox.put({ id, kind, label, mark, at: new Date().toISOString(), fresh: !about }, { about, fields }, page.key);
       await draft((store, place) => store.delete(place));
+      remember(await outbox.items(mark));
+      if (form.dataset.leaves && form.checkValidity()) showWritten(form);
     } catch (problem) {
       sealing = false;
       console.warn(problem);
-      if (blank) return tell(form, blank); // a full disk, say: the words stay on the screen
+      // A full disk, say: the words stay on the screen.
+      if (blank) return tell(form, blank);
     }
     if (blank) return location.assign("/today");
     const sent = form.elements.operation ?? form.appendChild(make("input", { type: "hidden", name: "operation" }));
     sent.value = `${sent.value} ${id}`.trim();
+    const { name, value } = event.submitter ?? {};
+    if (name) form.append(make("input", { type: "hidden", name, value }));
     form.submit();
   });
   addEventListener("pageshow", () => { sealing = false; });
@@ -53,7 +58,8 @@ async function keepDraft(form, draft, mark) {
     await draft((store, place) => (words.length ? store.put({ mark, iv, sealed, at: Date.now() }, place) : store.delete(place)));
   };
   const begun = await draft((store, place) => store.get(place));
-  if (page.done) keep(); // came back with a mistake: the words are on the page again
+  // Came back with a mistake: the words are on the page again.
+  if (page.done) keep();
   else if (begun?.mark === mark && Date.now() - begun.at < day) {
     const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv: begun.iv }, key, begun.sealed);
     fill(form, JSON.parse(new TextDecoder().decode(plain)));

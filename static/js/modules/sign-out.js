@@ -13,7 +13,8 @@ export default function (form) {
     await outbox.within("drafts", (store) => store.clear());
     const install = localStorage.getItem("install") === "no";
     localStorage.clear();
-    if (install) localStorage.setItem("install", "no"); // a no is for good, and says nothing of anybody
+    // A no is for good, and says nothing of anybody.
+    if (install) localStorage.setItem("install", "no");
     sessionStorage.clear();
     for (const name of await caches.keys()) if (!name.startsWith("shell-")) await caches.delete(name);
     const { serviceWorker } = navigator;

@@ -3,6 +3,9 @@ const root = document.documentElement.dataset;
 // Pages for everybody don't say whose they are: there it is who signed in last on this phone.
 export const mine = () => root.mark ?? localStorage.getItem("mark");
 
+// For the first frame of the next page (app.js), which can't wait for the outbox to be read. No words are in it.
+export const remember = (items) => localStorage.setItem("waits", JSON.stringify(items, ["id", "kind", "label", "mark", "at", "fresh", "held"]));
+
 // Safari and Firefox have no Background Sync, so every page empties the outbox.
 export default async function (notice) {
   if (root.mark) localStorage.setItem("mark", root.mark);
@@ -12,7 +15,7 @@ export default async function (notice) {
   await import("../outbox.js");
   for (const id of (root.done ?? "").split(" ")) await outbox.drop(id);
   await outbox.within("drafts", tidy);
-  const { many, held, door } = notice.dataset;
+  const { many, held, door, sent } = notice.dataset;
   const [first, longest] = [5_000, 300_000];
   let wait = first, timer;
 
@@ -20,9 +23,12 @@ export default async function (notice) {
     const items = await outbox.items(mine() ?? "");
     const back = items.some((item) => item.held);
     const out = status === 401;
-    notice.textContent = back ? held : out ? door : many.replace("#", items.length);
+    remember(items);
+    // What has left keeps its place until the next page: nothing moves under a finger.
+    notice.textContent = !items.length ? sent : back ? held : out ? door : many.replace("#", items.length);
     notice.href = back ? "/sync/look" : out ? "/sign-in" : "/offline";
-    notice.hidden = !items.length;
+    if (items.length) notice.hidden = false;
+    else notice.removeAttribute("href");
     dispatchEvent(new CustomEvent("outbox", { detail: items }));
     return items.some((item) => !item.held);
   }

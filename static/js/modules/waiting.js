@@ -1,21 +1,27 @@
+// What is on this phone: which kind and since when. The words themselves are sealed. What was sent stays to be seen.
+// A script of the page's own, and not one that app.js fetches, so that the first frame has room for it.
+const card = document.querySelector(".waiting");
+const list = card.querySelector("ul");
+const line = card.querySelector("template").content.firstElementChild;
+const all = new Map();
 const isOld = ({ at }) => Date.now() - Date.parse(at) > 86_400_000;
+const said = (name, on) => { card.querySelector(`[data-when=${name}]`).hidden = !on; };
 
-// What is on this phone: which kind and since when. The words themselves are sealed.
-export default function (card) {
-  const list = card.querySelector("ul");
-  const line = card.querySelector("template").content.firstElementChild;
-  const said = (name, on) => { card.querySelector(`[data-when=${name}]`).hidden = !on; };
-  addEventListener("outbox", ({ detail }) => {
-    list.replaceChildren(...detail.map((item) => {
-      const one = line.cloneNode(true);
-      const [what, when, state] = one.querySelectorAll("b, small, span");
-      what.textContent = item.label;
-      when.textContent = new Date(item.at).toLocaleString("en", { weekday: "long", hour: "numeric", minute: "2-digit" });
-      state.textContent = card.dataset[item.held ? "held" : isOld(item) ? "old" : "waits"];
-      return one;
-    }));
-    card.hidden = !detail.length;
-    said("old", detail.some(isOld));
-    said("take-back", detail.some(({ kind }) => kind === "take-back"));
-  });
+show(self.waits ?? []);
+addEventListener("outbox", ({ detail }) => show(detail));
+
+function show(items) {
+  for (const one of all.values()) one.sent = true;
+  for (const item of items) all.set(item.id, { ...item });
+  list.replaceChildren(...[...all.values()].map((item) => {
+    const one = line.cloneNode(true);
+    const [what, when, state] = one.querySelectorAll("b, small, span");
+    what.textContent = item.label;
+    when.textContent = new Date(item.at).toLocaleString("en", { weekday: "long", hour: "numeric", minute: "2-digit" });
+    state.textContent = card.dataset[item.sent ? "sent" : item.held ? "held" : isOld(item) ? "old" : "waits"];
+    return one;
+  }));
+  card.hidden = !all.size;
+  said("old", items.some(isOld));
+  said("take-back", items.some(({ kind }) => kind === "take-back"));
 }

@@ -1,0 +1,46 @@
+// What isn't sent yet stands in the list where its row will be; the server draws that row. A script of the page's own,
+// and not one that app.js fetches: it has to be there for the first frame, or the other rows would move.
+for (const section of document.querySelectorAll(".arriving")) receive(section);
+
+function receive(section) {
+  const { kind, waits, sent, zone: timeZone } = section.dataset;
+  const line = section.querySelector("template").content.firstElementChild;
+  const rows = new Map();
+  const say = (row, state) => { row.lastElementChild.textContent = `${row.dataset.at} · ${state}`; };
+  const show = (items) => {
+    for (const { id, label, at } of items.filter((one) => one.kind === kind && one.fresh && !rows.has(one.id)).reverse()) {
+      const row = line.cloneNode(true);
+      row.firstElementChild.textContent = label;
+      row.dataset.at = new Date(at).toLocaleString(document.documentElement.lang, { hour: "numeric", minute: "2-digit", timeZone }).toLowerCase();
+      say(row, waits);
+      rows.set(id, row);
+      section.append(row);
+    }
+    if (rows.size) section.hidden = false;
+  };
+  show(self.waits ?? []);
+  addEventListener("outbox", async ({ detail }) => {
+    show(detail);
+    const gone = [...rows].filter(([id]) => !detail.some((one) => one.id === id));
+    if (!gone.length) return;
+    for (const [id, row] of gone) rows.delete(id), say(row, sent);
+    const there = new Set(addresses(document).map((one) => one.href));
+    const fresh = addresses(await page()).filter((one) => !there.has(one.href));
+    for (const [, row] of gone) if (fresh.length) row.replaceWith(fresh.shift());
+  });
+}
+
+function addresses(root) {
+  return [...root.querySelectorAll("a.entry-row")];
+}
+
+// Asked in a way that answers with a document: Trusted Types leave no other way from text to a page.
+function page() {
+  return new Promise((resolve, reject) => {
+    const asked = Object.assign(new XMLHttpRequest(), { onerror: reject });
+    asked.onload = () => resolve(asked.response);
+    asked.open("GET", location.href);
+    asked.responseType = "document";
+    asked.send();
+  });
+}

@@ -1,0 +1,43 @@
+export const make = (tag, having, ...inside) => {
+  const made = Object.assign(document.createElement(tag), having);
+  made.append(...inside);
+  return made;
+};
+
+// On a slow network what was saved stands there at once, as it was typed, where its own page will show it.
+export default function (form) {
+  const facts = make("dl", { className: "facts" }, ...[...form.querySelectorAll(".field, .group")].flatMap(fact));
+  if (!facts.childElementCount) return;
+  const help = [...form.querySelectorAll("[data-stays]")].filter((one) => one.checkVisibility());
+  const others = [...form.parentNode.children].filter((one) => !one.hidden && !one.matches(".unsent, .toasts"));
+  const typed = form.elements.happened?.value;
+  const at = new Date(typed || Date.now());
+  const told = (how) => at.toLocaleString(document.documentElement.lang, typed ? how : { ...how, timeZone: form.dataset.zone });
+  const day = [{ weekday: "long" }, { day: "numeric" }, { month: "long" }].map(told).join(" ");
+  const hour = told({ hour: "numeric", minute: "2-digit" }).toLowerCase();
+  const shown = [
+    ...help.map((one) => one.cloneNode(true)),
+    make("header", {},
+      make("h1", { textContent: day }),
+      make("p", { className: "soft", role: "status", textContent: `${hour} · ${form.dataset.leaves}` })),
+    make("section", { className: "card written" }, facts),
+  ];
+  for (const one of others) one.hidden = true;
+  form.parentNode.append(...shown);
+  scrollTo(0, 0);
+  // Whoever goes back to this page, or whose network ended in the browser's own error, finds the form again.
+  addEventListener("pageshow", ({ persisted }) => {
+    if (!persisted) return;
+    for (const one of shown) one.remove();
+    for (const one of others) one.hidden = false;
+  }, { once: true });
+}
+
+function fact(field) {
+  const chosen = [...field.querySelectorAll(":checked")].map((one) => one.labels[0]);
+  const typed = field.matches(".group") ? chosen.map((one) => one.textContent.trim()).join(", ") : field.querySelector(".input")?.value.trim();
+  if (!typed || field.querySelector("[name=happened]")) return [];
+  const level = /level-\d+/.exec(chosen[0]?.className);
+  const words = make("dd", { className: "words" }, level ? make("span", { className: `strength ${level}` }, typed) : typed);
+  return make("div", {}, make("dt", { textContent: field.querySelector("legend, label").textContent }), words);
+}

@@ -1,0 +1,143 @@
+"""On a slow network, what was saved is seen at once, in the place where it stays."""
+
+import json
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import wait_until
+from tests.journeys.network import Trouble
+from tests.journeys.test_offline import WORDS, all_sent, network, save, take, unsent, write
+
+pytestmark = pytest.mark.journey
+__all__ = ["network", "take"]  # fixtures
+
+SHIFTS = """self.shifts = [];
+new PerformanceObserver((seen) => shifts.push(...seen.getEntries().map((one) => one.value)))
+  .observe({type: "layout-shift", buffered: true})"""
+# A page on its way elsewhere can't be asked, so it notes by itself what it shows, and when.
+NOTES = """addEventListener("submit", () => { self.tapped = performance.now() }, true)
+addEventListener("DOMContentLoaded", () => new MutationObserver(() => {
+  const facts = document.querySelector(".written .facts")
+  if (!facts || sessionStorage.getItem("seen")) return
+  const { x, y, width, height } = facts.getBoundingClientRect()
+  sessionStorage.setItem("seen", JSON.stringify({
+    box: [x, y, width, height], text: document.querySelector("main").innerText,
+    after: performance.now() - tapped }))
+}).observe(document.body, {childList: true, subtree: true}))"""
+PLACE = """(({ x, y, width, height }) => [x, y, width, height])(
+  document.querySelector("main .facts").getBoundingClientRect())"""
+
+
+def seen(phone: Page) -> dict[str, Any]:
+    """What stood there between Save and the answer."""
+    return json.loads(phone.evaluate("sessionStorage.getItem('seen') ?? '{}'"))
+
+
+@pytest.fixture
+def slow(take, network, ana):
+    """Ana's phone, whose answers take long from now on."""
+    phone = take(ana)
+    phone.context.add_init_script(SHIFTS)
+    phone.context.add_init_script(NOTES)
+    return phone
+
+
+def test_what_ana_saved_is_seen_at_once_where_it_stays(evening, slow, network):
+    slow.goto("/journal/new")
+    write(slow)
+    network.goes(Trouble.SLOW, "POST")
+    save(slow)
+    network.until("POST /journal/new")
+    network.comes_back()
+
+    expect(slow.get_by_role("heading", name="Who can see it")).to_be_visible()
+    assert WORDS in seen(slow)["text"]
+    assert "on this phone, on its way" in seen(slow)["text"]
+    assert seen(slow)["after"] < 500
+    assert slow.evaluate(PLACE) == seen(slow)["box"]
+    assert slow.evaluate("shifts") == []
+    all_sent(slow)
+
+
+def test_what_has_a_mistake_is_not_shown_as_saved(evening, slow, watch):
+    watch.expect("status of 422")
+    slow.goto("/journal/new")
+    wait_until(slow, "Boolean(self.outbox)")
+    save(slow)
+    expect(slow.get_by_role("alert")).to_be_visible()
+    assert seen(slow) == {}
+
+
+def test_help_stays_on_the_screen_of_whoever_is_not_safe(evening, slow, network):
+    slow.goto("/check-ins/new")
+    wait_until(slow, "Boolean(self.outbox)")
+    group = slow.get_by_role("group", name="Are you safe right now?")
+    group.get_by_role("radio", name="No", exact=True).tap()
+    network.goes(Trouble.SLOW, "POST")
+    save(slow)
+    network.until("POST /check-ins/new")
+    network.comes_back()
+    expect(slow.get_by_role("heading", name="You said you are not safe")).to_be_visible()
+    assert "Help now" in seen(slow)["text"]
+    assert "My safety plan" in seen(slow)["text"]
+
+
+def test_what_waits_stands_in_the_journal_and_becomes_its_row_where_it_is(
+    clinic, ana, evening, slow, network, look
+):
+    clinic.wrote(ana, situation="An older one")
+    slow.context.set_offline(True)
+    slow.goto("/journal/new")
+    long = f"{WORDS} and many more words than one line of a list on a phone can hold"
+    write(slow, words=long)
+    save(slow)
+    expect(slow.get_by_role("heading", name="On this phone", exact=True)).to_be_visible()
+    assert slow.evaluate("shifts") == []
+    slow.context.set_offline(False)
+    network.goes(Trouble.SLOW, "POST", "/sync")
+    slow.goto("/journal")
+
+    row = slow.locator(".arriving .entry-row")
+    expect(row).to_contain_text("not sent yet")
+    expect(unsent(slow)).to_have_text("1 on this phone, not sent yet")
+    assert WORDS not in slow.content()
+    look(slow, "journal-waits-phone")
+    waited = row.bounding_box()
+    network.comes_back()
+    expect(row).to_contain_text(WORDS)
+    expect(unsent(slow)).to_have_text("All sent.")
+    assert row.bounding_box() == waited
+    look(slow, "journal-arrived-phone")
+    assert slow.evaluate("shifts") == []
+    slow.reload()
+    expect(slow.locator(".entry-row", has_text=WORDS)).to_have_count(1)
+    expect(unsent(slow)).to_be_hidden()
+
+
+def test_a_change_that_waits_is_no_second_row(clinic, ana, evening, slow, network):
+    entry = clinic.wrote(ana, situation="First words")
+    slow.goto(f"/journal/{entry}/edit")
+    network.goes(Trouble.DEAD)
+    slow.get_by_label("What happened?").fill("Other words")
+    save(slow)
+    expect(unsent(slow)).to_be_visible()
+    network.goes(Trouble.DEAD, "POST")
+    slow.goto("/journal")
+    expect(unsent(slow)).to_have_text("1 on this phone, not sent yet")
+    expect(slow.locator(".entry-row")).to_have_count(1)
+
+
+def test_what_is_sent_while_ana_looks_is_told_and_nothing_moves(ana, evening, slow, network):
+    network.goes(Trouble.DEAD)
+    slow.goto("/journal/new")
+    write(slow)
+    save(slow)
+    expect(slow.locator(".waiting li")).to_contain_text("not sent yet")
+    network.goes(Trouble.DEAD, "GET")
+    slow.goto("/today")
+    expect(slow.locator(".waiting li")).to_contain_text("sent")
+    expect(unsent(slow)).to_have_text("All sent.")
+    expect(slow.locator(".waiting .pill")).to_have_text("sent")
+    assert slow.evaluate("shifts") == []
