@@ -11,6 +11,7 @@ const OFFLINE = {{ offline|tojson }}
 const FREE = {{ free|tojson }}
 const DOORS = {{ doors|tojson }}
 const CACHE = `shell-${RELEASE}`
+const LOST = {{ _("No network. That may not have got through. All that you typed is still here: please try again.")|tojson }}
 const PATIENCE = 3000
 const PLAN = { cache: "kept-safety-plan", copy: "/plan/safety/kept", page: "/plan/safety" }
 
@@ -75,8 +76,14 @@ async function navigate(event, url) {
     // Airplane mode, a dead server, a hotel's login page and a proxy's error are the same to the person: no network.
   }
   self.registration.sync?.register("outbox").catch(() => {})
-  if (posted) return Response.redirect(patient ? `${OFFLINE}#not-sent` : OFFLINE, 303)
-  return kept(url)
+  if (patient) return stay(event.clientId)
+  return posted ? Response.redirect(OFFLINE, 303) : kept(url)
+}
+
+// No content: the browser stays where it is, with every word that was typed there.
+async function stay(id) {
+  (await self.clients.get(id))?.postMessage({ lost: LOST })
+  return new Response(null, { status: 204 })
 }
 
 // In a bad moment the copy is there at once, with no network and nobody signed in.
@@ -161,7 +168,8 @@ self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(conne
 
 function show(data) {
   let told = REMINDER
-  try { told = { ...REMINDER, ...data.json().notification } } catch { /* what can't be read still rings */ }
+  // What can't be read still rings.
+  try { told = { ...REMINDER, ...data.json().notification } } catch {}
   const { title, body, tag, data: about } = told
   // A repeat has the same tag: it takes the first one's place without a second ring, unless it was asked for.
   const actions = about?.id ? [{ action: "later", title: LATER }] : []

@@ -31,6 +31,11 @@ from webapp.meetings.views.log import form_page as visit_page
 from webapp.mindfulness.forms import PracticeForm
 from webapp.mindfulness.models import Practice
 from webapp.mindfulness.views import form_page as practice_page
+from webapp.plan import queries as plan
+from webapp.plan.actions import answer, put_item
+from webapp.plan.forms import AnswerForm, ItemForm
+from webapp.plan.outline import PARTS, Part, Question
+from webapp.plan.views import parts as plan_pages
 from webapp.sharing.actions import take_back
 from webapp.sharing.queries import own_share
 from webapp.sync.models import Outcome
@@ -121,6 +126,64 @@ class Written:
         )
 
 
+class Answered:
+    """An answer to one of the plan's questions, or one thing on a list of it."""
+
+    def replay(self, person: Person, operation: Operation) -> Replayed:
+        """Keep it, if what is there is still what the author saw."""
+        asked = self._asked(operation)
+        if asked is None:
+            return Replayed(Outcome.REJECTED)
+        form = plan_pages.form_of(*asked, operation.fields, csrf=False)
+        if not form.validate():
+            return Replayed(Outcome.REJECTED)
+        # On a phone, what is done to a thing on a list has the thing's own id.
+        item = {"id": str(operation.id), **form.value} if isinstance(form, ItemForm) else None
+        if self._stands_there(person, asked, form, item):
+            return Replayed(Outcome.ALREADY)
+        if self._is_stale(person, asked, form, item):
+            return Replayed(Outcome.CONFLICT)
+        if item is not None:
+            put_item(person, *asked, item)
+        else:
+            answer(person, *asked, form.value)
+        return Replayed(Outcome.SAVED)
+
+    def page(self, person: Person, operation: Operation) -> ResponseReturnValue | None:
+        """The question, filled in as it was answered there."""
+        asked = self._asked(operation)
+        return plan_pages.came_back(*asked, operation.fields, operation.id) if asked else None
+
+    def blank(self) -> None:
+        """It is answered where the plan asks."""
+
+    def _asked(self, operation: Operation) -> tuple[Part, Question] | None:
+        part = PARTS.get(operation.first("part"))
+        question = part.question(operation.first("asked")) if part else None
+        return (part, question) if part and question else None
+
+    def _stands_there(
+        self, person: Person, asked: tuple[Part, Question], form: AnswerForm, item: Any
+    ) -> bool:
+        if item is not None:
+            return item in plan.items_of(person, *asked)
+        entry = plan.part_of(person, asked[0])
+        there = entry.content.get(asked[1].name) if entry else None
+        return entry is not None and (there or None) == (form.value or None)
+
+    def _is_stale(
+        self, person: Person, asked: tuple[Part, Question], form: AnswerForm, item: Any
+    ) -> bool:
+        version = plan_pages.number(form.version.data)
+        if item is not None:
+            known = any(one["id"] == item["id"] for one in plan.items_of(person, *asked))
+            if known != (version > 0):  # taken away meanwhile, or the same id for something else
+                return True
+            if not known:
+                return False
+        return plan.changed_since(plan.part_of(person, asked[0]), version, asked[1].name)
+
+
 class TakenBack:
     """A share that nobody shall open any more."""
 
@@ -142,6 +205,7 @@ class TakenBack:
 KINDS: dict[str, Kind] = {
     "take-back": TakenBack(),
     "check-in": Written(CheckIn, CheckInForm, check_in_page),
+    "plan": Answered(),
     "dose": Written(Dose, DoseForm, dose_page),
     "practice": Written(Practice, PracticeForm, practice_page),
     "trigger": Written(Trigger, TriggerForm, trigger_page),

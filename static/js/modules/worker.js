@@ -5,9 +5,17 @@ export default function () {
   // Pages come fresh from the network anyway: it is only said, and nothing reloads under anybody's words.
   const note = document.querySelector("[data-renewed]");
   if (note && navigator.serviceWorker.controller) navigator.serviceWorker.addEventListener("controllerchange", () => { note.hidden = false; });
+  navigator.serviceWorker.addEventListener("message", ({ data }) => { if (data.lost) say(data.lost); });
   // After load, so that a cheap phone shows the page before it precaches anything.
   if (document.readyState === "complete") register();
   else addEventListener("load", register, { once: true });
+}
+
+// What was sent got nowhere, and the page is still here.
+function say(text) {
+  const told = Object.assign(document.createElement("div"), { className: "toast" });
+  told.append(Object.assign(document.createElement("p"), { textContent: text }));
+  document.querySelector(".toasts").replaceChildren(told);
 }
 
 async function register() {

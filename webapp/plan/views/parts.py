@@ -21,6 +21,7 @@ from webapp.entries.queries import versions
 from webapp.plan import actions, queries, text
 from webapp.plan.forms import FORMS, AnswerForm, ItemForm
 from webapp.plan.library import in_words
+from webapp.plan.models import made_for
 from webapp.plan.outline import PARTS, PLAN, SAFETY, STORIES, Part, Question
 from webapp.program.models import Part as In
 from webapp.program.queries import groups_of, people_in
@@ -126,7 +127,7 @@ def question(name: str, asked: str) -> ResponseReturnValue:
         actions.put_item(current_person, part, question, item)
         flash(_("Saved. Only you can see it.") if entry is None else _("Saved."), "saved")
         return redirect(url_for("plan.question", name=name, asked=asked))
-    if queries.changed_since(entry, _number(form.version.data), question.name):
+    if queries.changed_since(entry, number(form.version.data), question.name):
         return _question_page(part, question, form, entry, 409)
     actions.answer(current_person, part, question, form.value)
     flash(_("Saved. Only you can see it.") if entry is None else _("Saved."), "saved")
@@ -146,6 +147,9 @@ def item(name: str, asked: str, id: UUID) -> ResponseReturnValue:
     there = _item(part, question, id)
     form = _filled(question, {**there, "id": str(id)})
     if not form.validate_on_submit():
+        entry = queries.part_of(current_person, part)
+        if request.method == "GET" and entry is not None:
+            form.version.data = str(entry.version)
         page = render_template(
             "plan/item.html", part=part, question=question, form=form, id=id, team=_team()
         )
@@ -166,9 +170,40 @@ def remove_item(name: str, asked: str, id: UUID) -> ResponseReturnValue:
     return redirect(url_for("plan.question", name=name, asked=asked))
 
 
-def _question_page(
-    part: Part, question: Question, form: AnswerForm, entry: Entry | None, status: int
+def form_of(
+    part: Part, question: Question, fields: list[tuple[str, str]], *, csrf: bool
+) -> AnswerForm:
+    """A question's form with what was typed into it on a phone without a network."""
+    entry = queries.part_of(current_person, part)
+    form = FORMS[question.kind](MultiDict(fields), meta={"csrf": csrf})
+    form.ask(question, entry.content if entry else {})
+    return form
+
+
+def came_back(
+    part: Part, question: Question, fields: list[tuple[str, str]], operation: UUID
 ) -> ResponseReturnValue:
+    """What couldn't be saved as it was, filled in, beside what is here now."""
+    entry = queries.part_of(current_person, part)
+    form = form_of(part, question, fields, csrf=True)
+    form.validate()
+    if isinstance(form, ItemForm):
+        form.id.data = str(operation)
+    stale = queries.changed_since(entry, number(form.version.data), question.name)
+    page, _status = _question_page(
+        part, question, form, entry, 409 if stale else 200, operation=operation
+    )
+    return page
+
+
+def _question_page(
+    part: Part,
+    question: Question,
+    form: AnswerForm,
+    entry: Entry | None,
+    status: int,
+    operation: UUID | None = None,
+) -> tuple[str, int]:
     content = entry.content if entry else {}
     if status == 409 and entry is not None:
         form.version.data, form.version.raw_data = str(entry.version), None
@@ -183,6 +218,8 @@ def _question_page(
         home=_home(part),
         team=_team(),
         lines=current_app.config["HELP_LINES"],
+        operation=operation,
+        about=made_for(f"{part.name}/{question.name}"),
     )
     return page, status
 
@@ -256,7 +293,8 @@ def _team() -> list[str]:
     return list(dict.fromkeys(one.name or one.username for one in people))
 
 
-def _number(text: str | None) -> int:
+def number(text: str | None) -> int:
+    """The version that a page was made of; 0 when it says none."""
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 

@@ -1,0 +1,160 @@
+"""Whatever happens to the network, the tab or the sign-in: what Ana typed is still there."""
+
+import os
+import re
+import signal
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from tests.browser import launch_persistent, wait_until
+from tests.journeys.conftest import PHONE
+from tests.journeys.network import Trouble
+from tests.journeys.test_offline import (
+    KEPT,
+    all_sent,
+    network,
+    save,
+    sign_in,
+    take,
+    unsent,
+    write,
+)
+from webapp.accounts.models import Person
+from webapp.core.db import db
+from webapp.journal.models import Trigger
+from webapp.plan.outline import PARTS
+from webapp.plan.queries import part_of
+
+pytestmark = pytest.mark.journey
+__all__ = ["network", "take"]  # fixtures
+
+STORY = "We lived by the river, and in summer the doors stood open."
+DRAFT = "outbox.within('drafts', (one) => one.count()).then((n) => n === 2)"
+LOST = [Trouble.DEAD, Trouble.GARBAGE, Trouble.BAD_GATEWAY, Trouble.PORTAL, Trouble.CUT]
+
+
+def story(clinic, someone):
+    """What somebody's story keeps."""
+    with clinic.app.app_context():
+        entry = part_of(db.session.get_one(Person, someone.id), PARTS["full"])
+        return dict(entry.content) if entry else {}
+
+
+def tell(phone, words=STORY):
+    phone.goto("/plan/full/before")
+    wait_until(phone, "Boolean(self.outbox)")
+    phone.get_by_label("Your answer").fill(words)
+
+
+@pytest.mark.parametrize("trouble", LOST, ids=lambda one: one.name.lower())
+def test_a_form_that_can_only_be_sent_with_a_network_stays_as_it_is(
+    ana, evening, take, network, trouble
+):
+    phone = take(ana)
+    phone.goto("/week/appointments/new")
+    phone.get_by_label("What is it?").fill("The dentist")
+    network.goes(trouble, "" if trouble == Trouble.PORTAL else "POST")
+    save(phone)
+    expect(phone.get_by_text("All that you typed is still here")).to_be_visible()
+    expect(phone).to_have_url(re.compile("/week/appointments/new$"))
+    expect(phone.get_by_label("What is it?")).to_have_value("The dentist")
+
+
+def test_a_story_that_was_saved_in_a_basement_is_sent_and_whole(
+    clinic, ana, evening, take, network, look
+):
+    phone = take(ana)
+    tell(phone)
+    network.goes(Trouble.DEAD)
+    phone.get_by_role("button", name="Save and go on").tap()
+    expect(phone.locator(".waiting li")).to_contain_text("A page of your plan")
+    look(phone, "story-on-this-phone")
+    network.comes_back()
+    phone.goto("/plan/full")
+    all_sent(phone)
+    phone.reload()
+    expect(phone.get_by_text(STORY)).to_be_visible()
+    assert story(clinic, ana)["before"] == STORY
+
+
+def test_what_was_begun_for_one_question_survives_a_closed_tab_and_fills_in_no_other(
+    clinic, ana, evening, take
+):
+    phone = take(ana)
+    tell(phone)
+    wait_until(phone, DRAFT)
+    context = phone.context
+    phone.close()
+    phone = context.new_page()
+    phone.goto("/plan/full/hard")
+    wait_until(phone, "Boolean(self.outbox)")
+    expect(phone.get_by_label("Your answer")).to_have_value("")
+    phone.goto("/plan/full/before")
+    expect(phone.get_by_text("You had begun this.")).to_be_visible()
+    expect(phone.get_by_label("Your answer")).to_have_value(STORY)
+    phone.get_by_role("button", name="Save and stop here").tap()
+    expect(phone).to_have_url(re.compile("/plan/story$"))
+    assert story(clinic, ana)["before"] == STORY
+
+
+def test_a_story_outlives_an_expired_sign_in(clinic, ana, evening, take):
+    phone = take(ana)
+    tell(phone)
+    phone.context.clear_cookies()
+    phone.get_by_role("button", name="Save and go on").tap()
+    expect(unsent(phone)).to_be_visible()
+    phone.goto("/sign-in")
+    sign_in(phone, "ana")
+    all_sent(phone)
+    assert story(clinic, ana)["before"] == STORY
+
+
+def test_what_was_begun_and_what_was_saved_outlive_a_crash(
+    clinic, ana, evening, network, browser, tmp_path
+):
+    cookie = clinic.cookie_of(ana) | {"url": network.address}
+    phone = phone_with(browser, tmp_path, network.address, cookie)
+    phone.goto("/today")
+    wait_until(phone, f"({KEPT}).then((all) => all.includes('/blank/trigger'))")
+    phone.goto("/journal/new")
+    network.goes(Trouble.DEAD)
+    write(phone, words="Saved in the basement")
+    save(phone)
+    expect(unsent(phone)).to_have_text("1 on this phone, not sent yet")
+    network.comes_back()
+    network.goes(Trouble.DEAD, "POST")
+    tell(phone)
+    wait_until(phone, DRAFT)
+    crash(tmp_path)
+
+    phone = phone_with(browser, tmp_path, network.address, cookie)
+    network.comes_back()
+    phone.goto("/plan/full/before")
+    expect(phone.get_by_label("Your answer")).to_have_value(STORY)
+    all_sent(phone)
+    with clinic.app.app_context():
+        assert [one.situation for one in db.session.scalars(select(Trigger))] == [
+            "Saved in the basement"
+        ]
+    phone.context.close()
+
+
+def phone_with(browser, folder, address, cookie):
+    """A phone with all that lies in a folder on it."""
+    context = launch_persistent(browser.browser_type, folder, base_url=address, **PHONE)
+    context.set_default_timeout(8_000)
+    context.add_cookies([cookie])
+    return context.new_page()
+
+
+def crash(folder):
+    """The phone's battery falls out: nothing of the browser ends in good order."""
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            if f"--user-data-dir={folder}" in (process / "cmdline").read_text():
+                os.kill(int(process.name), signal.SIGKILL)
+        except (FileNotFoundError, ProcessLookupError):  # it went before we came
+            continue
