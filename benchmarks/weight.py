@@ -28,8 +28,8 @@ def run() -> list[Result]:
     with both_servers() as (server, _bare, made):
         patient = signed_in(server, made.patients[0]).headers()
         sign_in, today = _visit(server, "/sign-in", {}), _visit(server, "/today", patient)
-        scripts = _files(server, _scripts(server))
-        install = _files(server, ["/sw.js", *_shell(server)])
+        scripts = files(server, _scripts(server))
+        install = files(server, ["/sw.js", *_shell(server)])
     return [
         _result("sign-in", "A first visit of the sign-in page weighs", sign_in, 40),
         _result("/today first", "A first visit of /today weighs", today, 60),
@@ -69,7 +69,8 @@ def _weigh(server: Server, addresses: Iterable[str]) -> int:
     return sum(len(_fetch(server, address)) for address in addresses)
 
 
-def _files(server: Server, addresses: Iterable[str]) -> tuple[int, str]:
+def files(server: Server, addresses: Iterable[str]) -> tuple[int, str]:
+    """What the bodies of some files weigh, and a word on their headers."""
     answers = [_fetch(server, address) for address in addresses]
     bodies = sum(len(one.partition(b"\r\n\r\n")[2]) for one in answers)
     return bodies, f"{sum(map(len, answers)) / KB:.1f} KB with HTTP/1.1 headers"
