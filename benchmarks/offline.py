@@ -28,8 +28,8 @@ HAS_SHELL = "navigator.serviceWorker.ready.then((one) => Boolean(one.active))"
 HAS_ALL = """(async () => {
   const script = await (await fetch("/sw.js")).text()
   const named = (list) => JSON.parse(script.match(new RegExp(`^const ${list} = (.*)$`, "m"))[1])
-  const all = await Promise.all([...named("SHELL"), ...named("MORE")].map((one) => caches.match(one)))
-  return all.every(Boolean)
+  const all = [...named("SHELL"), ...named("MORE")]
+  return (await Promise.all(all.map((one) => caches.match(one)))).every(Boolean)
 })()"""
 
 
@@ -59,7 +59,7 @@ def run() -> list[Result]:
 
 
 def _ahead(server: Server, name: str, what: str, kept: dict[str, int], bar: int) -> Result:
-    """The worker itself and all that it keeps, weighed like the other files (benchmarks/weight.py)."""
+    """The worker itself and all that it keeps, weighed like other files (benchmarks/weight.py)."""
     bodies, with_headers = files(server, ["/sw.js", *kept])
     unpacked = f"{sum(kept.values()) / KB:.0f} KB unpacked on the phone, in {len(kept)} files"
     return Result(name, what, bodies / KB, bar, f"{with_headers}; {unpacked}", unit="KB")

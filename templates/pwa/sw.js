@@ -11,7 +11,8 @@ const OFFLINE = {{ offline|tojson }}
 const FREE = {{ free|tojson }}
 const DOORS = {{ doors|tojson }}
 const CACHE = `shell-${RELEASE}`
-const LOST = {{ _("No network. That may not have got through. All that you typed is still here: please try again.")|tojson }}
+const LOST = {{ _("No network: it may not have got through. All that you typed is still here.")|tojson }}
+const QUIET = {{ quiet|tojson }}
 const PATIENCE = 3000
 const PLAN = { cache: "kept-safety-plan", copy: "/plan/safety/kept", page: "/plan/safety" }
 
@@ -51,7 +52,8 @@ self.addEventListener("fetch", (event) => {
   const { request } = event
   const url = new URL(request.url)
   if (url.origin !== location.origin) return
-  if (request.mode === "navigate" && url.pathname === PLAN.copy) event.respondWith(planFirst(request))
+  if (request.mode === "navigate" && url.pathname === PLAN.copy) event.respondWith(planFirst(event))
+  else if (request.mode === "navigate" && url.pathname === QUIET) event.respondWith(kept(url))
   else if (request.mode === "navigate") event.respondWith(navigate(event, url))
   else if (request.method === "GET" && url.pathname.startsWith("/s/")) event.respondWith(cacheFirst(request, url))
 })
@@ -71,7 +73,7 @@ async function navigate(event, url) {
   const patient = posted && !(await isInOutbox(request.clone()))
   try {
     const response = await withPatience(fetch(request), patient)
-    if (await cameFromUs(response)) return response
+    if (await cameFromUs(response)) return heard(response)
   } catch {
     // Airplane mode, a dead server, a hotel's login page and a proxy's error are the same to the person: no network.
   }
@@ -87,8 +89,19 @@ async function stay(id) {
 }
 
 // In a bad moment the copy is there at once, with no network and nobody signed in.
-async function planFirst(request) {
-  return (await keptPlan()) || fetch(request).catch(() => caches.match(OFFLINE))
+async function planFirst(event) {
+  const plan = await keptPlan()
+  if (plan) event.waitUntil(fetch(DOORS[0]).then(heard).catch(() => {}))
+  return plan || fetch(event.request).catch(() => caches.match(OFFLINE))
+}
+
+// Signed out from another phone, since this one is lost: what it keeps of its person goes.
+async function heard(response) {
+  if (response.headers.has("Groundwork-Left")) {
+    await caches.delete(PLAN.cache)
+    await outbox.within("drafts", (store) => store.clear())
+  }
+  return response
 }
 
 function keptPlan() {
@@ -121,7 +134,7 @@ async function cameFromUs(response) {
 
 // --- Leaving ---
 
-// Signed out without a network: nobody's page is shown until the server has heard of it.
+// Signed out or hidden without a network: nobody's page is shown until the server has heard of it.
 async function signedOutForSure() {
   if (!(await caches.has("left"))) return true
   try {
@@ -129,7 +142,8 @@ async function signedOutForSure() {
     for (const { url } of await left.keys()) {
       const body = new URLSearchParams(await (await left.match(url)).text())
       const response = await withPatience(fetch(url, { method: "POST", body }))
-      if (!isOurs(response) || !(response.ok || response.status === 401)) return false
+      // A refusal is an answer, too: whoever is refused here isn't signed in as then any more.
+      if (!isOurs(response) || response.status >= 500) return false
     }
     return caches.delete("left")
   } catch {

@@ -189,3 +189,18 @@ def test_a_code_made_before_ends_with(app, how, phone_of, ana, cleo, evening):
     stranger = Phone(app)
     page = stranger.fill(stranger.get("/reset"), code=code, password="another orchard of kites")
     assert page.status == 422
+
+
+def test_a_lost_phone_is_told_that_it_was_signed_out_and_one_that_timed_out_is_not(
+    phone_of, ana, clock
+):
+    own, lost = phone_of(ana), phone_of(ana)
+    own.fill(own.get("/you"), "/end-others")
+    asked = lost.get("/today")
+    assert asked.address.startswith("/sign-in")
+    assert asked.response.headers["Groundwork-Left"] == "1"
+    assert "Groundwork-Left" not in own.get("/sign-in").response.headers
+
+    timed_out = phone_of(ana)
+    clock.shift(timedelta(days=60))
+    assert "Groundwork-Left" not in timed_out.get("/sign-in").response.headers

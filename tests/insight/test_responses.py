@@ -74,9 +74,9 @@ def test_today_gives_one_suggestion_with_its_reason(phone_of, ana, wrote):
     assert "This came up more than once" in text
     assert "Make my safety plan" not in text
     wrote(ana, urge=9)
-    assert "You logged a strong pull since yesterday" not in phone.get("/today").text
+    assert "You wrote of a hard moment since yesterday" not in phone.get("/today").text
     phone.fill(phone.get("/plan/safety/signs"), having="answer", answer="x")
-    assert "You logged a strong pull since yesterday" in phone.get("/today").text
+    assert "You wrote of a hard moment since yesterday" in phone.get("/today").text
 
 
 def test_today_tells_what_helps_most(phone_of, ana, wrote):

@@ -141,3 +141,22 @@ def test_what_is_sent_while_ana_looks_is_told_and_nothing_moves(ana, evening, sl
     expect(unsent(slow)).to_have_text("All sent.")
     expect(slow.locator(".waiting .pill")).to_have_text("sent")
     assert slow.evaluate("shifts") == []
+
+
+def test_who_is_not_safe_without_a_network_gets_help_next_and_on_today_once_it_is_sent(
+    evening, slow, network
+):
+    slow.context.set_offline(True)
+    slow.goto("/check-ins/new")
+    wait_until(slow, "Boolean(self.outbox)")
+    group = slow.get_by_role("group", name="Are you safe right now?")
+    group.get_by_role("radio", name="No", exact=True).tap()
+    save(slow)
+    expect(slow.get_by_role("heading", name="Help now")).to_be_visible()
+    expect(slow.get_by_role("link", name="Call 988")).to_be_visible()
+    expect(unsent(slow)).to_have_text("1 on this phone, not sent yet")
+    slow.context.set_offline(False)
+    slow.goto("/check-ins")
+    all_sent(slow)
+    slow.goto("/today")
+    expect(slow.get_by_role("heading", name="You said you are not safe")).to_be_in_viewport()

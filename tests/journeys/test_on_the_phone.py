@@ -44,6 +44,28 @@ def test_hide_leaves_a_neutral_page_and_back_asks_for_the_password(
     expect(phone.get_by_text(WORDS)).to_be_visible()
 
 
+def test_hidden_without_a_network_the_phone_asks_for_the_password_when_there_is_one(
+    clinic, ana, evening, opened, watch
+):
+    watch.expect("ERR_INTERNET_DISCONNECTED")
+    phone = opened(PHONE, ana)
+    phone.goto("/today")
+    wait_until(phone, "caches.match('/quiet').then(Boolean)")
+    wait_until(phone, "Boolean(navigator.serviceWorker.controller)")
+    phone.context.set_offline(True)
+
+    phone.get_by_role("button", name="Hide").tap()
+
+    expect(phone.get_by_role("heading", name="Shopping")).to_be_visible()
+    expect(phone).to_have_title("Notes")
+    phone.context.set_offline(False)
+    phone.get_by_role("link", name="Edit").tap()
+    expect(phone.get_by_role("heading", name="Welcome back")).to_be_visible()
+    phone.get_by_label("Password", exact=True).fill(PASSWORD)
+    phone.get_by_role("button", name="Go on").tap()
+    expect(phone.get_by_role("heading", name=re.compile("Ana"))).to_be_visible()
+
+
 def test_help_opens_without_a_network_and_without_signing_in(opened, watch):
     # Whoever never signed in here has no outbox, so its scripts aren't kept.
     watch.expect("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "dynamically imported module")
@@ -86,6 +108,7 @@ def test_the_phone_keeps_no_page_that_is_anybodys(clinic, ana, evening, opened, 
     public = {
         "/help-now",
         "/offline",
+        "/quiet",
         "/blank/check-in",
         "/blank/trigger",
         "/blank/practice",

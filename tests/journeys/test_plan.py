@@ -94,6 +94,27 @@ def test_signing_out_takes_the_kept_plan_off_the_phone(clinic, ana, evening, ope
     assert phone.evaluate(f"{KEPT}.then((one) => one === undefined)")
 
 
+@pytest.mark.parametrize("opens", ["/today", "/plan/safety/kept"])
+def test_a_lost_phone_loses_the_kept_plan_as_soon_as_it_has_a_network(
+    clinic, ana, evening, opened, opens
+):
+    phone = opened(PHONE, ana)
+    phone.goto("/plan/safety/signs")
+    say(phone, "I stop answering texts", "Save and stop here")
+    phone.get_by_label("All of it").check()
+    expect(phone.get_by_text("It is kept on this phone.")).to_be_visible()
+    wait_until(phone, "Boolean(navigator.serviceWorker.controller)")
+    other = opened(PHONE, ana)
+    other.goto("/you")
+    other.get_by_role("button", name="Sign out everywhere else").tap()
+    expect(other.get_by_text("Every other device is signed out.")).to_be_visible()
+
+    phone.goto(opens)
+    wait_until(phone, f"{KEPT}.then((one) => one === undefined)")
+    phone.goto("/plan/safety/kept")
+    expect(phone.get_by_label("Username")).to_be_visible()
+
+
 def test_another_person_on_the_same_phone_keeps_nothing_of_anas(
     clinic, ana, evening, opened, watch
 ):

@@ -86,7 +86,11 @@ def test_everything_the_worker_keeps_is_there_and_nobodys(phone, app):
     shell, more = (
         json.loads(script.split(f"const {name} = ")[1].split("\n")[0]) for name in ("SHELL", "MORE")
     )
-    assert sorted(one for one in shell if not one.startswith("/s/")) == ["/help-now", "/offline"]
+    assert sorted(one for one in shell if not one.startswith("/s/")) == [
+        "/help-now",
+        "/offline",
+        "/quiet",
+    ]
     pages = {one for one in more if not one.startswith("/s/")}
     exercises = {"/mindfulness", *(f"/mindfulness/{slug}" for slug in EXERCISES)}
     blank = {"/blank/check-in", "/blank/practice", "/blank/trigger", "/blank/visit"}

@@ -1,5 +1,6 @@
 """A check-in that was tapped without a network."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -59,3 +60,31 @@ def test_the_blank_page_has_help_on_it_and_nothing_of_anybody(app, ana, phone, p
     assert "Are you safe right now?" in blank.text
     assert {"/help-now", "/plan/safety"} <= set(blank.links)
     assert not {"id", "version", "csrf_token"} & {name for one in blank.forms for name in one.names}
+
+
+def test_who_was_not_safe_in_the_basement_finds_help_first_on_today(ana, outbox_of, clock):
+    outbox = outbox_of(ana)
+    outbox.write(kind="check-in", safety="no")
+    assert "You said you are not safe" not in outbox.phone.get("/today").text
+    assert outbox.send() == ["saved"]
+    page = outbox.phone.get("/today")
+    assert "You said you are not safe" in page.text
+    assert page.text.index("You said you are not safe") < page.text.index("How strong is the pull")
+    assert page.links.count("/help-now") == 2, "in the bar, and where it is told"
+
+    clock.shift(timedelta(hours=2))
+    outbox.clock = NOW + timedelta(hours=2)
+    outbox.write(kind="check-in", safety="yes")
+    outbox.send()
+    assert "You said you are not safe" not in outbox.phone.get("/today").text
+
+
+def test_what_was_told_yesterday_is_not_now(ana, outbox_of, clock):
+    outbox = outbox_of(ana)
+    outbox.write(kind="check-in", safety="unsure")
+    outbox.send()
+    assert "You were not sure you are safe" in outbox.phone.get("/today").text
+    clock.shift(timedelta(hours=12))
+    page = outbox.phone.get("/today")
+    assert "You were not sure you are safe" not in page.text
+    assert "You wrote of a hard moment since yesterday" in page.text or "Make my" in page.text

@@ -43,6 +43,12 @@ def sign_in_by_token(token: str) -> SignIn | None:
     return sign_in
 
 
+def was_ended(token: str) -> bool:
+    """Whether a device was signed out by hand, from elsewhere; not only for its time being up."""
+    ended = select(SignIn.ended_at).where(SignIn.token_hash == token_hash(token))
+    return db.session.scalar(ended) is not None
+
+
 def open_sign_ins(person: Person) -> list[SignIn]:
     """Where somebody is signed in, the latest first."""
     return list(

@@ -7,6 +7,7 @@ from flask import (
     Blueprint,
     current_app,
     flash,
+    make_response,
     redirect,
     render_template,
     request,
@@ -64,7 +65,12 @@ def sign_in() -> ResponseReturnValue:
             enter(person, own_phone=form.own_phone.data)
             return redirect(_next_or_home())
         form.password.errors = [_("That username and password don’t fit together.")]
-    return render_template("accounts/sign_in.html", form=form), 422 if form.errors else 200
+    page = render_template("accounts/sign_in.html", form=form)
+    response = make_response(page, 422 if form.errors else 200)
+    if "_user_id" in session and queries.was_ended(session["_user_id"]):
+        # For the worker on a phone that may be lost: what it keeps of somebody goes.
+        response.headers["Groundwork-Left"] = "1"
+    return response
 
 
 @bp.post("/sign-out")

@@ -9,12 +9,14 @@ from uuid import UUID
 from sqlalchemy import and_, bindparam, select, union_all
 
 from webapp.accounts.models import Person
+from webapp.check_ins.models import CheckIn
 from webapp.core.clock import EARLIEST
 from webapp.core.db import db
+from webapp.core.types import UtcDateTime
 from webapp.entries.models import Entry
 from webapp.entries.queries import SEALED, Version, opened, own_contents, versions
 from webapp.insight.coverage import Covered, Logged, by_kind, coverage
-from webapp.insight.suggest import Known, Suggestion, suggest
+from webapp.insight.suggest import HARD_FOR, Known, Suggestion, suggest
 from webapp.journal.models import HARD, Trigger
 from webapp.journal.patterns import Helped, helped
 from webapp.plan import queries as plan
@@ -24,6 +26,7 @@ from webapp.sharing.access import VISIBLE, at
 from webapp.sharing.models import Share
 
 LATELY = timedelta(weeks=8)
+UNSAFE_FOR = timedelta(hours=12)  # how long "right now" may still be now
 GLANCE = 40  # entries that Today looks at: the same few however many there are
 
 
@@ -48,6 +51,7 @@ class Glance:
 
     latest: list[tuple[datetime, dict[str, Any]]]
     parts: dict[str, dict[str, Any]]
+    checked_in: list[CheckIn]  # lately, the newest first
     now: datetime
     today: date
 
@@ -75,6 +79,7 @@ class Glance:
     def known(self) -> Known:
         """Plain values, for choosing one suggestion."""
         hard = [moment for moment, one in self.latest if (one.get("urge") or 0) >= HARD]
+        hard += [one.happened_at for one in self.checked_in if one.is_hard]
         goals = self._answer("goals", "goals")
         return Known(
             hard_at=max(hard, default=None),
@@ -83,6 +88,14 @@ class Glance:
             review_due=any(self._is_due(goal) for goal in goals),
             has_plan=any(part.name in self.parts for part in PLAN),
         )
+
+    @property
+    def unsafe(self) -> CheckIn | None:
+        """The last answer about being safe, if it was no, or not sure, and not long ago."""
+        last = next((one for one in self.checked_in if one.safety), None)
+        if last is None or not last.is_unsafe:
+            return None
+        return last if self.now - last.happened_at < UNSAFE_FOR else None
 
     @property
     def helps_most(self) -> Helped | None:
@@ -106,19 +119,27 @@ class Glance:
 _entry = Entry.__table__.c
 _OWN = select(*SEALED).where(_entry.author_id == bindparam("author"), _entry.removed_at.is_(None))
 _LATEST = _OWN.where(_entry.kind == "trigger").order_by(_entry.happened_at.desc()).limit(GLANCE)
-_GLANCE = union_all(_LATEST.subquery().select(), _OWN.where(_entry.kind.in_(plan.PART_KINDS)))
+_LATELY = _entry.happened_at > bindparam("since", type_=UtcDateTime)
+_GLANCE = union_all(
+    _LATEST.subquery().select(),
+    _OWN.where(_entry.kind.in_(plan.PART_KINDS)),
+    _OWN.where(_entry.kind == "check-in", _LATELY),
+)
 
 
 def glance(person: Person, now: datetime, today: date) -> Glance:
     """The latest entries and the plan: one statement, as fast with 5,000 entries as with ten."""
-    latest, parts = [], {}
-    rows = db.session.execute(_GLANCE, {"author": person.id})
+    latest, parts, checked_in = [], {}, []
+    rows = db.session.execute(_GLANCE, {"author": person.id, "since": now - HARD_FOR})
     for kind, happened_at, content in opened(rows, person):
         if kind == "trigger":
             latest.append((happened_at, content))
+        elif kind == "check-in":
+            checked_in.append(CheckIn.told(content, happened_at=happened_at))
         else:
             parts[content.get("part", "")] = content
-    return Glance(latest, parts, now, today)
+    checked_in.sort(key=lambda one: one.happened_at, reverse=True)
+    return Glance(latest, parts, checked_in, now, today)
 
 
 _ONE_SHARED = and_(

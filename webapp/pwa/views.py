@@ -30,7 +30,7 @@ from webapp.sync.kinds import KINDS
 bp = Blueprint("pwa", __name__)
 
 # Kept from the first visit on.
-SHELL = ["pwa.help_now", "pwa.offline"]
+SHELL = ["pwa.help_now", "pwa.offline", "pwa.quiet"]
 SHELL_FILES = [
     *[f"css/{name}.css" for name in ("tokens", "base", "layout", "forms", "components")],
     "css/plan.css",
@@ -108,9 +108,9 @@ def blank(kind: str) -> ResponseReturnValue:
 
 @bp.get("/quiet")
 @reads(anyone)
-def quiet() -> str:
-    """A page that says nothing about anybody."""
-    return render_template("pwa/quiet.html")
+def quiet() -> Response:
+    """A page that says nothing about anybody, kept on the phone: it has to be there at once."""
+    return packed(render_template("pwa/quiet.html"))
 
 
 @bp.get("/manifest.webmanifest")
@@ -140,6 +140,7 @@ def worker() -> Response:
         more=more + [static_url(name) for name in MORE_FILES],
         blank=blank,
         offline=url_for("pwa.offline"),
+        quiet=url_for("pwa.quiet"),
         icon=f"/s/{digest}/icons/icon-192.png",
         today=url_for("today.index"),
         phone=url_for("reminders.phone"),

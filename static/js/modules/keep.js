@@ -23,6 +23,8 @@ export default function (form) {
     sealing = true;
     const id = form.elements.id?.value || (kind === "take-back" ? about : crypto.randomUUID());
     const fields = filled(form).filter(([name]) => name !== "csrf_token" && name !== "operation");
+    // Who isn't safe gets help next, as with a network.
+    const next = form.querySelector("[data-stays]")?.checkVisibility() ? "/help-now" : "/today";
     try {
       await outbox.put({ id, kind, label, mark, at: new Date().toISOString(), fresh: !about }, { about, fields }, page.key);
       await draft((store, place) => store.delete(place));
@@ -34,7 +36,7 @@ export default function (form) {
       // A full disk, say: the words stay on the screen.
       if (blank) return tell(form, blank);
     }
-    if (blank) return location.assign("/today");
+    if (blank) return location.assign(next);
     const sent = form.elements.operation ?? form.appendChild(make("input", { type: "hidden", name: "operation" }));
     sent.value = `${sent.value} ${id}`.trim();
     const { name, value } = event.submitter ?? {};

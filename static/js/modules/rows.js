@@ -24,8 +24,8 @@ function receive(section) {
     const gone = [...rows].filter(([id]) => !detail.some((one) => one.id === id));
     if (!gone.length) return;
     for (const [id, row] of gone) rows.delete(id), say(row, sent);
-    const there = new Set(addresses(document).map((one) => one.href));
-    const fresh = addresses(await page()).filter((one) => !there.has(one.href));
+    const there = addresses(document).map((one) => one.href);
+    const fresh = addresses(await page()).filter((one) => !there.includes(one.href));
     for (const [, row] of gone) if (fresh.length) row.replaceWith(fresh.shift());
   });
 }
@@ -37,7 +37,8 @@ function addresses(root) {
 // Asked in a way that answers with a document: Trusted Types leave no other way from text to a page.
 function page() {
   return new Promise((resolve, reject) => {
-    const asked = Object.assign(new XMLHttpRequest(), { onerror: reject });
+    const asked = new XMLHttpRequest();
+    asked.onerror = reject;
     asked.onload = () => resolve(asked.response);
     asked.open("GET", location.href);
     asked.responseType = "document";

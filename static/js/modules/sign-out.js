@@ -22,8 +22,7 @@ export default function (form) {
     await push?.getSubscription().then((one) => one?.unsubscribe()).catch(() => {});
     if (!serviceWorker?.controller) return form.submit();
     // Without a network the worker shows nobody's page until the server has heard of it.
-    const left = await caches.open("left");
-    await left.put(form.action, new Response(new URLSearchParams(new FormData(form))));
+    await (await caches.open("left")).put(form.action, new Response(new URLSearchParams(new FormData(form))));
     location.replace("/sign-in");
   });
 }

@@ -13,8 +13,9 @@ export default function () {
 
 // What was sent got nowhere, and the page is still here.
 function say(text) {
-  const told = Object.assign(document.createElement("div"), { className: "toast" });
-  told.append(Object.assign(document.createElement("p"), { textContent: text }));
+  const told = document.createElement("div");
+  told.className = "toast";
+  told.append(text);
   document.querySelector(".toasts").replaceChildren(told);
 }
 
