@@ -1,5 +1,6 @@
 // Addresses are written out: nothing on a page can choose what is imported, and a page loads only what it uses.
 const modules = new Map([
+  ["address", () => import("./modules/address.js")],
   ["came-back", () => import("./modules/came-back.js")],
   ["dialog", () => import("./modules/dialog.js")],
   ["distance", () => import("./modules/distance.js")],

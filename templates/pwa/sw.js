@@ -8,6 +8,7 @@ const SHELL = {{ shell|tojson }}
 const MORE = {{ more|tojson }}
 const BLANK = {{ blank|tojson }}
 const OFFLINE = {{ offline|tojson }}
+const ASKING = {{ asking|tojson }}
 const FREE = {{ free|tojson }}
 const DOORS = {{ doors|tojson }}
 const CACHE = `shell-${RELEASE}`
@@ -66,7 +67,7 @@ async function cacheFirst(request, url) {
 
 async function navigate(event, url) {
   const { request } = event
-  const posted = request.method !== "GET"
+  const posted = request.method !== "GET" && !ASKING.includes(url.pathname)
   if (!FREE.includes(url.pathname) && !(await signedOutForSure()) && !DOORS.includes(url.pathname)) return kept(url)
   if (posted && url.pathname === "/sign-in") await caches.delete("left")
   // What is in the outbox anyway may be given up after a while; whatever else is sent may not.

@@ -214,6 +214,7 @@ def _met_on_the_way(world: World, phones: dict[str, Phone]) -> Iterator[tuple[st
     yield from (("ana", page) for page in _of_the_plan(world, ana))
     yield "ana", ana.post("/journal/search", {"word": "zq"})
     yield "ana", ana.post("/journal/search", {"word": "not there"})
+    yield "ana", ana.post("/journal/tapped", {"urge": "7"})
     shown = ana.get(f"/journal/{world.ids['private']}/edit")
     yield "ana", ana.fill(shown, "edit", situation="Changed", version="1")  # an older version
     yield "ana", ana.fill(ana.get(f"/journal/{world.ids['private']}"), "/removal")

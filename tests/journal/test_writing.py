@@ -57,10 +57,19 @@ def test_the_strength_alone_is_enough_and_nothing_else_is_made_up(app, phone_of,
 def test_a_strength_tapped_on_today_is_filled_in(phone_of, ana):
     phone = phone_of(ana)
     today = phone.get("/today")
-    link = next(one for one in today.links if "urge=7" in one)
-    assert phone.get(link).form("/journal/new").fields["urge"] == "7"
-    for odd in ("11", "-1", "x", "７", "1e1"):
-        assert phone.get("/journal/new", query_string={"urge": odd}).status == 200
+    write_page = phone.fill(today, "/journal/tapped", urge="7")
+    assert write_page.form("/journal/new").fields["urge"] == "7"
+    for odd in ("11", "-1", "x", "７", "1e1", ""):
+        page = phone.fill(today, "/journal/tapped", urge=odd)
+        assert page.status == 200
+        assert "urge" not in page.form("/journal/new").fields
+
+
+def test_no_number_of_hers_stands_in_an_address(phone_of, ana):
+    phone = phone_of(ana)
+    assert not [one for one in phone.get("/today").links if "?" in one]
+    assert "urge" not in phone.get("/journal/new?urge=7").form("/journal/new").fields
+    assert phone.get("/journal/tapped").address == "/journal/new"
 
 
 def test_everything_that_was_said_stands_on_the_page(phone_of, ana):

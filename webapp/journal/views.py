@@ -55,8 +55,20 @@ def search() -> ResponseReturnValue:
 @reads(patient)
 def new() -> ResponseReturnValue:
     """The form: three taps are enough."""
-    form = TriggerForm(zone=_zone())
-    strength = request.args.get("urge", "")
+    return form_page(TriggerForm(zone=_zone()))
+
+
+@bp.route("/journal/tapped", methods=["GET", "POST"])
+@reads(patient)
+def tapped() -> ResponseReturnValue:
+    """The form with the strength that was tapped on Today.
+
+    A post that changes nothing: the number stands in no address and no history.
+    """
+    if request.method == "GET":
+        return redirect(url_for("journal.new"))
+    form = TriggerForm(formdata=None, zone=_zone())
+    strength = request.form.get("urge", "")
     if strength in map(str, range(11)):
         form.urge.data = int(strength)
     return form_page(form)

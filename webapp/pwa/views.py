@@ -64,9 +64,12 @@ MORE_FILES = [
 BLANK_FOR = {
     "check_ins.new": "check-in",
     "journal.new": "trigger",
+    "journal.tapped": "trigger",
     "meetings.new": "visit",
     "mindfulness.new": "practice",
 }
+# Posts that change nothing: what they carry has no business in an address.
+ASKING = ["journal.tapped"]
 # Where whoever signed out without a network still gets: at once, or after telling the server.
 FREE = ["pwa.help_now", "pwa.offline", "pwa.quiet"]
 DOORS = ["accounts.sign_in", "accounts.sign_in_by_code", "accounts.reset", "joining.by_code"]
@@ -130,7 +133,7 @@ def worker() -> Response:
     digest = current_app.config["STATIC_DIGEST"]
     shell = [url_for(name) for name in SHELL]
     blank = {url_for(page): url_for("pwa.blank", kind=kind) for page, kind in BLANK_FOR.items()}
-    more = [*exercise_addresses(), *blank.values()]
+    more = [*exercise_addresses(), *dict.fromkeys(blank.values())]
     script = render_template(
         "pwa/sw.js",
         release=f"{digest}-{_digest_of([*shell, *more])}",
@@ -139,6 +142,7 @@ def worker() -> Response:
         shell=shell + [static_url(name) for name in SHELL_FILES],
         more=more + [static_url(name) for name in MORE_FILES],
         blank=blank,
+        asking=[url_for(name) for name in ASKING],
         offline=url_for("pwa.offline"),
         quiet=url_for("pwa.quiet"),
         icon=f"/s/{digest}/icons/icon-192.png",
