@@ -17,6 +17,10 @@ from webapp.core import clock
 from webapp.core.db import db
 from webapp.entries.actions import write
 from webapp.journal.models import Trigger
+from webapp.plan.actions import answer
+from webapp.plan.chapters import SINCE
+from webapp.plan.models import Milestone
+from webapp.plan.outline import PARTS
 from webapp.program.actions import join
 from webapp.program.models import Group, GroupSession, Part
 from webapp.sharing.actions import share, sign_consent
@@ -74,6 +78,25 @@ class Clinic:
             entry = write(Trigger, person, uuid4(), at or clock.now(), filled)
             db.session.commit()
             return entry.id
+
+    def planned(self, by: Someone, part: str, **answers: Any) -> None:
+        """Somebody answered questions of the plan: `clinic.planned(ana, "why", why="My kids")`."""
+        with self.app.app_context():
+            person = db.session.get_one(Person, by.id)
+            for name, said in answers.items():
+                question = PARTS[part].question(name)
+                assert question is not None
+                answer(person, PARTS[part], question, said)
+                db.session.flush()
+            db.session.commit()
+
+    def counts(self, by: Someone, **content: Any) -> UUID:
+        """Somebody counts days: `clinic.counts(ana, name="Without", since="2026-11-01")`."""
+        with self.app.app_context():
+            person = db.session.get_one(Person, by.id)
+            made = write(Milestone, person, uuid4(), clock.now(), {"way": SINCE, **content})
+            db.session.commit()
+            return made.id
 
     def shares(self, by: Someone, entry: UUID, group: SomeGroup, about: str | None = None) -> None:
         """Somebody shares an entry for tonight, with consent."""

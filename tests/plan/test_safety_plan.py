@@ -4,6 +4,8 @@ from itertools import pairwise
 
 import pytest
 
+from webapp.config import HelpLines
+
 STEPS = ["signs", "alone", "company", "places", "ask", "professionals", "safer", "worth", "made"]
 
 
@@ -41,6 +43,20 @@ def test_the_steps_stand_in_their_order(made):
     order = ["How I notice", "by myself", "take my mind off it", "People I can tell"]
     order += ["Professionals", "safer around me", "worth living for"]
     assert [page.index(one) for one in order] == sorted(page.index(one) for one in order)
+
+
+def test_there_are_six_steps_and_what_is_worth_living_for_stands_below(made):
+    html = made.get("/plan/safety").html
+    steps = html.split('<ol class="cards">')[1].split("</ol>")[0]
+    assert steps.count('<li class="card">') == 6
+    assert "worth living for" not in steps
+    assert "worth living for" in html
+
+
+def test_the_clinic_is_one_tap_away_too(made, app, monkeypatch):
+    assert "The clinic" not in made.get("/plan/safety").text
+    monkeypatch.setitem(app.config, "HELP_LINES", HelpLines(clinic="555-0100"))
+    assert "tel:5550100" in made.get("/plan/safety").links
 
 
 def test_every_step_can_be_skipped(phone_of, ana):

@@ -23,6 +23,7 @@ class Question:
     hint: Any = ""
     kind: str = "words"
     heavy: bool = False
+    step: int = 0  # of the safety plan: people and places to be among are one
 
     @property
     def is_list(self) -> bool:
@@ -248,12 +249,14 @@ SAFETY = Part(
             _l("How I notice"),
             _l("How do you notice that it is getting dark?"),
             _l("Thoughts, pictures in your mind, a mood, a place, something you do. One a line."),
+            step=1,
         ),
         Question(
             "alone",
             _l("What I can do by myself"),
             _l("What can you do by yourself that takes the edge off?"),
             _l("A shower, music, a walk, cold water, a show. Two or three that really work."),
+            step=2,
         ),
         Question(
             "company",
@@ -261,12 +264,14 @@ SAFETY = Part(
             _l("Who is good company?"),
             _l("You don’t have to tell them how you feel. Being with them is enough."),
             "contacts",
+            step=3,
         ),
         Question(
             "places",
             _l("Places that take my mind off it"),
             _l("Where can you go to be among people?"),
             _l("A library, a park, a coffee shop, a meeting."),
+            step=3,
         ),
         Question(
             "ask",
@@ -274,6 +279,7 @@ SAFETY = Part(
             _l("Who can you tell that you need help?"),
             _l("People who you trust with it. Do they know that they are on your list?"),
             "contacts",
+            step=4,
         ),
         Question(
             "professionals",
@@ -281,6 +287,7 @@ SAFETY = Part(
             _l("Which professionals and places can help?"),
             _l("Your clinic, a doctor, the nearest emergency room. Help lines are there already."),
             "contacts",
+            step=5,
         ),
         Question(
             "safer",
@@ -290,6 +297,7 @@ SAFETY = Part(
                 "Time and distance save lives. Pills, weapons or other things can be locked away, "
                 "handed over, or kept somewhere else for a while."
             ),
+            step=6,
         ),
         Question(
             "worth",

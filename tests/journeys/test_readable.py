@@ -1,0 +1,195 @@
+"""The own tools on a small phone, with large letters, and on paper: all of it can be read."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.journeys.conftest import PHONE, sideways
+from tests.journeys.test_on_the_phone import letters_at
+from webapp.core import clock
+
+pytestmark = pytest.mark.journey
+
+SMALL = {"viewport": {"width": 320, "height": 640}}
+LONG = "Rückfallvorbeugungsgruppe, or whatever it is called"  # no word may push the page wider
+NUMBER = "+1 (555) 010-2233"
+ADDRESSES = [
+    "/today", "/plan", "/plan/why", "/plan/why/why", "/plan/why/changes", "/plan/goals",
+    "/plan/goals/goals", "/plan/triggers", "/plan/triggers/triggers", "/plan/signs/early",
+    "/plan/skills", "/plan/skills/skills", "/plan/skills/favourites", "/plan/week",
+    "/plan/week/activities", "/plan/supports", "/plan/supports/supports",
+    "/plan/medication/prescriber", "/plan/safety", "/plan/safety/signs", "/plan/safety/ask",
+    "/plan/safety/made", "/plan/safety/kept?what=all", "/plan/story", "/plan/full/hard",
+    "/plan/telling", "/plan/telling/tell", "/plan/coverage", "/plan/days",
+    "/plan/family?show=goals&show=supports&show=safety", "/for-family", "/journal/new",
+    "/journal/patterns",
+]  # fmt: skip
+
+# Whatever ends outside of the window, and whatever hides a part of itself. Drawings and wide
+# tables, which scroll by themselves, aside.
+CUT_OFF = """() => {
+  const wide = document.scrollingElement.clientWidth
+  const apart = ".away, .table-room, svg, [hidden], .skip, .plus span"
+  const isCut = (one) => {
+    const box = one.getBoundingClientRect()
+    if (!box.width || one.closest(apart)) return false
+    const hides = getComputedStyle(one).overflowX !== "visible"
+    const more = one.scrollWidth > one.clientWidth + 1
+    const hidden = more && hides && !one.matches("input, .mark, .toasts")
+    return box.right > wide + 1 || box.left < -1 || hidden
+  }
+  return [...document.querySelectorAll("body *")].filter(isCut)
+    .map((one) => `${one.tagName} ${one.className} ${one.textContent.trim().slice(0, 40)}`)
+}"""
+# 48 px for a thumb. Links inside a sentence and the eleven of a scale aside; a label makes its
+# field larger.
+TOO_SMALL = """() => {
+  const all = "a, button, summary, input:not([type=hidden]), select, textarea"
+  const apart = ".away, [hidden], .scale, .skip, .reveal, p a, li a:not([class]), dd a"
+  const whole = (one) => one.closest("label, .chip, .check, .switch-row") ?? one
+  return [...document.querySelectorAll(all)].filter((one) => !one.closest(apart))
+    .map((one) => [one, whole(one).getBoundingClientRect()])
+    .filter(([, box]) => box.width && (box.height < 47.5 || box.width < 24))
+    .map(([one, box]) => `${Math.round(box.height)} px: ${one.outerHTML.slice(0, 90)}`)
+}"""
+
+
+def contact(name: str, note: str = "Will come over, asks nothing") -> dict[str, str]:
+    return {"id": str(uuid4()), "name": name, "phone": NUMBER, "note": note}
+
+
+@pytest.fixture
+def filled(clinic, ana, evening) -> Callable[[], Any]:
+    """Ana has used everything, in as many words as people have."""
+    today = clock.now().date()
+    for name, answers in {
+        "why": {"why": LONG},
+        "goals": {"goals": [{"id": str(uuid4()), "words": LONG, "with": "Cleo",
+                             "review": today.isoformat(),
+                             "steps": [{"words": LONG, "by": "2026-11-28", "done": True}]}]},
+        "triggers": {"triggers": [{"id": str(uuid4()), "kind": "money", "what": LONG,
+                                   "response": LONG}]},
+        "skills": {"skills": ["walk", "hand-over", LONG], "favourites": ["walk", LONG]},
+        "week": {"activities": [{"id": str(uuid4()), "what": LONG, "day": "2", "at": "18:30"}]},
+        "supports": {"supports": [contact("Lena"), contact(LONG)]},
+        "telling": {"telling": LONG},
+        "safety": TYPICAL,
+    }.items():  # fmt: skip
+        clinic.planned(ana, name, **answers)
+    clinic.planned(ana, "why", why=f"{LONG}, for my kids")
+    for number in range(8):
+        clinic.wrote(ana, clock.now() - timedelta(days=2 * number), kinds=["money", "time"],
+                     feelings=["tired", "lonely"], urge=8, after=5, did="A walk")  # fmt: skip
+    return clinic.counts(ana, name=LONG, since="2026-01-01",
+                         returns=[{"day": "2026-02-01", "before": LONG, "then": LONG}])  # fmt: skip
+
+
+# As many as are common: three signs, three things to do, two people, two places, three to tell,
+# four professionals, two ways to make it safer, and what is worth it.
+TYPICAL: dict[str, Any] = {
+    "signs": "I think they would be better off.\nI stop making plans.\nI sleep in my clothes.",
+    "alone": "Cold water on my face.\nThe blue blanket.\nThe playlist from the lake.",
+    "company": [contact("Joan from group"), contact("Mr. Adeyemi next door")],
+    "places": "The library until eight.\nThe diner with the lights on.",
+    "ask": [contact("Lena, my sister"), contact("Paul"), contact("Aunt Ruth")],
+    "professionals": [contact("Dr. Okafor"), contact("Cleo at the clinic"), contact("My sponsor"),
+                      contact("Emergency room", "St. Mary’s, 12 Hill Street")],
+    "safer": "Lena keeps the pills that I don’t need this week.\nThe car keys hang at Paul’s.",
+    "worth": "My niece’s recital. The lake in June. Finding out how the book ends.",
+    "made": {"who": "Cleo", "day": "2026-11-15"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("pixels", [16, 32], ids=["small phone", "and large letters"])
+def test_nothing_is_cut_off_and_nothing_scrolls_sideways(
+    clinic, ana, filled, opened, watch, pixels
+):
+    watch.expect("net::ERR_FAILED")  # on to the next page before this one's scripts have come
+    phone = opened(PHONE | SMALL, ana)
+    letters_at(phone, pixels)
+    found: dict[str, Any] = {}
+    for address in [*ADDRESSES, f"/plan/days/{filled}", f"/plan/days/{filled}/return"]:
+        phone.goto(address)
+        if sideways(phone) > 0 or phone.evaluate(CUT_OFF):
+            found[address] = (sideways(phone), phone.evaluate(CUT_OFF)[:5])
+    assert not found, "\n".join(f"{one}: {what}" for one, what in found.items())
+    assert (
+        phone.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)") == pixels
+    )
+
+
+def test_a_thumb_finds_everything_and_the_tab_bar_covers_nothing(
+    clinic, ana, filled, opened, watch
+):
+    watch.expect("net::ERR_FAILED")  # on to the next page before this one's scripts have come
+    phone = opened(PHONE, ana)
+    found: dict[str, Any] = {}
+    for address in [*ADDRESSES, f"/plan/days/{filled}", f"/plan/days/{filled}/return"]:
+        phone.goto(address)
+        small = phone.evaluate(TOO_SMALL)
+        if small or is_covered(phone):
+            found[address] = (small[:5], is_covered(phone))
+    assert not found, "\n".join(f"{one}: {what}" for one, what in found.items())
+
+
+def is_covered(phone: Page) -> bool:
+    """Whether the last thing on the page still lies under the tabs when one has scrolled down."""
+    return bool(phone.evaluate("""() => {
+      const tabs = document.querySelector(".tabs")
+      scrollTo({ top: document.body.scrollHeight, behavior: "instant" })
+      const all = [...document.querySelectorAll("main *")].filter((one) => one.checkVisibility())
+      const lowest = Math.max(...all.map((one) => one.getBoundingClientRect().bottom))
+      return Boolean(tabs) && lowest > tabs.getBoundingClientRect().top
+    }"""))  # fmt: skip
+
+
+@pytest.mark.parametrize("address", ["/plan/safety", "/plan/safety/kept?what=all"])
+@pytest.mark.parametrize("paper", ["Letter", "A4"])
+def test_a_safety_plan_is_one_printed_page(clinic, ana, filled, opened, address, paper):
+    phone = opened(PHONE, ana)
+    phone.goto(address)
+    assert pages_of(phone.pdf(format=paper)) == 1
+    phone.emulate_media(media="print")
+    for text in ("How I notice", "Emergency room", "The lake in June", "call 988", "555-0100"):
+        expect(phone.get_by_text(text).locator("visible=true").first).to_be_visible()
+    assert phone.locator("main :is(button, .button)").locator("visible=true").count() == 0
+
+
+def test_what_is_handed_out_is_one_printed_page_each(clinic, ana, filled, opened):
+    phone = opened(PHONE, ana)
+    for address in ("/plan/family?show=why&show=goals&show=supports", "/for-family", "/plan/goals",
+                    "/plan/why/why", "/plan/story"):  # fmt: skip
+        phone.goto(address)
+        assert pages_of(phone.pdf(format="Letter")) == 1, address
+    phone.goto("/journal/patterns")
+    assert pages_of(phone.pdf(format="Letter")) <= 2
+
+
+def pages_of(sheet: bytes) -> int:
+    """How many pages a PDF of Chromium's has."""
+    return len(re.findall(rb"/Type\s*/Page\b", sheet))
+
+
+def test_in_ones_own_colors_the_drawings_still_say_something(clinic, ana, filled, opened):
+    phone = opened(PHONE, ana, forced_colors="active")
+    for scheme in ("light", "dark"):
+        phone.emulate_media(color_scheme=scheme)
+        phone.goto("/journal/patterns")
+        most, none = (phone.locator(f".warm-{level}").first for level in (5, 0))
+        fill = "(one) => getComputedStyle(one).fill"
+        assert most.evaluate(fill) != none.evaluate(fill)
+        label = phone.locator(".chart .labels").first
+        assert label.evaluate(fill) == phone.evaluate("getComputedStyle(document.body).color")
+        expect(phone.locator(".bars .ten").first).to_be_visible()
+
+
+def test_with_more_contrast_it_is_all_there(clinic, ana, filled, opened, look):
+    phone = opened(PHONE, ana, contrast="more")
+    for address, name in [("/journal/patterns", "patterns"), ("/plan/safety", "safety")]:
+        phone.goto(address)
+        look(phone, f"{name}-more-contrast-phone")
