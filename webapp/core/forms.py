@@ -7,7 +7,9 @@ import re
 from typing import Any
 
 from flask import request
+from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
+from flask_wtf.csrf import _FlaskFormCSRF
 from wtforms import Field, Form, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
@@ -44,10 +46,19 @@ class _Sentences:
         return self.gettext(one if number == 1 else many)
 
 
+class _SignedWhenShown(_FlaskFormCSRF):
+    """Flask-WTF's check, with a token that is signed only where the form is shown again."""
+
+    def generate_csrf_token(self, csrf_token_field: Field) -> LazyString:
+        return LazyString(super().generate_csrf_token, csrf_token_field)
+
+
 class OurForm(FlaskForm):
     """A form of ours; its CSRF field comes from Flask-WTF."""
 
     class Meta(FlaskForm.Meta):
+        csrf_class = _SignedWhenShown
+
         def wrap_formdata(self, form: Form, formdata: Any) -> Any:
             """Text fields only: in a file or in JSON a value could be anything but text."""
             if formdata is None or hasattr(formdata, "getlist"):
