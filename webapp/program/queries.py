@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, or_, select
-from sqlalchemy.orm import aliased, joinedload, load_only, selectinload
+from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from webapp.accounts.models import Person
 from webapp.core import clock
@@ -88,37 +88,51 @@ _ANY_OWN = (
     .join(_own_membership, _own_membership.id == OwnDays.membership_id)
     .where(_own_membership.person_id == bindparam("person"))
 )
+
+
+class Upcoming(NamedTuple):
+    """What a page says of somebody's next date."""
+
+    id: UUID
+    group_id: UUID
+    starts_at: datetime
+    group: str  # its name
+    zone: str
+    where: str
+
+
 _NEXT = (
-    select(GroupSession, _ANY_OWN.exists())
+    select(
+        *(GroupSession.id, GroupSession.group_id, GroupSession.starts_at, Group.name, Group.zone),
+        func.coalesce(func.nullif(GroupSession.place, ""), Group.place),
+        _ANY_OWN.exists(),
+    )
     .join(Membership, Membership.group_id == GroupSession.group_id)
+    .join(Group, Group.id == GroupSession.group_id)
     .where(_THEIRS, GroupSession.ends_at > NOW, GroupSession.cancelled_at.is_(None))
     .order_by(GroupSession.starts_at)
     .limit(1)
-    .options(
-        load_only(GroupSession.group_id, GroupSession.starts_at, GroupSession.place),
-        joinedload(GroupSession.group).load_only(Group.name, Group.zone, Group.place),
-    )
 )
 
 
-def next_group_session(person: Person, part: Part) -> GroupSession | None:
+def next_group_session(person: Person, part: Part) -> Upcoming | None:
     """What comes next for somebody, or is still going on; a patient's own days count."""
     row = db.session.execute(_NEXT, _as(person, part)).first()
     if row is None:
         return None
-    found, has_own = row
+    *found, has_own = row
     if part != Part.PATIENT or not has_own:
-        return found
+        return Upcoming(*found)
     own = {one.group_id: one.id for one in memberships_of(person)}
     days = own_days(list(own.values()))
-    return next(
-        (
-            one
-            for one in upcoming(person, part, most=60)
-            if not one.is_cancelled and expects(one, days.get(own[one.group_id], ()))
-        ),
-        None,
+    mine = (
+        one
+        for one in upcoming(person, part, most=60)
+        if not one.is_cancelled and expects(one, days.get(own[one.group_id], ()))
     )
+    if (one := next(mine, None)) is None:
+        return None
+    return Upcoming(one.id, one.group_id, one.starts_at, one.group.name, one.group.zone, one.where)
 
 
 def next_of_group(group_id: UUID, now: datetime | None = None) -> GroupSession | None:

@@ -8,8 +8,7 @@ from sqlalchemy import bindparam, case, func, select, true
 from webapp.accounts.models import SignIn
 from webapp.accounts.queries import RESETS
 from webapp.core.db import db
-from webapp.program.models import GroupSession
-from webapp.program.queries import STEPPED
+from webapp.program.queries import STEPPED, Upcoming
 from webapp.reminders.queries import PHONE
 from webapp.sharing.access import IS_OPEN, at
 from webapp.sharing.models import Share
@@ -53,14 +52,12 @@ _GLANCE = select(
 ).join_from(_SHARED, _OPENING, true(), isouter=True)
 
 
-def glance(
-    sign_in: SignIn, group_session: GroupSession | None, now: datetime, since: datetime
-) -> Glance:
+def glance(sign_in: SignIn, upcoming: Upcoming | None, now: datetime, since: datetime) -> Glance:
     """Counts of one's own shares that this date's facilitators can open, and what else waits."""
     values = {
         "person": sign_in.person_id,
         "sign_in": sign_in.id,
-        "group": group_session.group_id if group_session else None,
+        "group": upcoming.group_id if upcoming else None,
         "since": since,
         "asked_since": now - ASKED_FOR,
         "opened_since": now - OPENED_LATELY,

@@ -30,7 +30,7 @@ def index() -> ResponseReturnValue:
     upcoming = next_group_session(current_person, Part.PATIENT)
     since = now - READERS_LATELY
     waiting = queries.glance(current_sign_in(), upcoming, now, since)
-    zone = upcoming.group.zone if upcoming else current_app.config["ZONE"]
+    zone = upcoming.zone if upcoming else current_app.config["ZONE"]
     local = clock.local(now, zone)
     return render_template(
         "today/index.html",
