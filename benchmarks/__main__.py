@@ -3,12 +3,24 @@
 import argparse
 import time
 
-from benchmarks import check_in, meetings, offline, pages, patterns, planning, push, roll, weight
+from benchmarks import (
+    check_in,
+    demo,
+    meetings,
+    offline,
+    pages,
+    patterns,
+    planning,
+    push,
+    roll,
+    weight,
+)
 from benchmarks.report import tell
 
 BENCHES = {
     "pages": pages.run,
     "planning": planning.run,
+    "demo": demo.run,
     "weight": weight.run,
     "offline": offline.run,
     "check-in": check_in.run,
