@@ -108,6 +108,49 @@ def test_what_was_chosen_stands_there_the_next_time(ana, phone_of):
     assert "write" in form.fields
 
 
+def test_a_pause_ends_with_one_tap(ana, service, switch_on, courier, clock):
+    browser = switch_on(ana, service.phone("ana"))
+    browser.fill(browser.get("/reminders"), having="leads", paused="2026-11-24T09:00")
+    assert "End the pause now" in browser.get("/reminders").text
+    browser.fill(browser.get("/reminders"), having="leads", resume="y")
+    page = browser.get("/reminders")
+    assert "pause now" not in page.text
+    assert page.form(having="leads").fields["paused"] == ""
+    clock.move_to(NOW + HOUR)
+    courier()
+    assert len(service.got) == 1
+
+
+@pytest.mark.parametrize(
+    ("answers", "says"),
+    [
+        (Ways.status(400), "said no. Switch off on this phone, then on again."),
+        (Ways.status(403), "the clinic’s key. It is not your phone. Please tell your clinic."),
+        (Ways.status(503), "was busy. It is tried again by itself."),
+        (Ways.reset, "could not be reached. It is tried again by itself."),
+    ],
+)
+def test_what_became_of_a_test_is_said_once_with_what_to_do(
+    ana, service, switch_on, courier, answers, says
+):
+    browser = switch_on(ana, service.phone("ana", answers))
+    browser.fill(browser.get("/reminders"), "/test")
+    courier()
+    text = browser.get("/reminders").text
+    assert says in text
+    assert text.count("The test ") == 1
+
+
+def test_a_test_that_nobody_took_in_time_is_said_to_be_over(
+    ana, service, switch_on, courier, clock
+):
+    browser = switch_on(ana, service.phone("ana"))
+    browser.fill(browser.get("/reminders"), "/test")
+    clock.shift(timedelta(minutes=6))
+    courier()
+    assert "The test did not go out. You can test it again." in browser.get("/reminders").text
+
+
 def test_own_words_are_sealed(app, ana, phone_of):
     browser = phone_of(ana)
     browser.fill(browser.get("/reminders"), having="leads", text="own", words="Keys, notebook")
@@ -193,6 +236,20 @@ def test_the_page_tells_what_became_of_the_latest(ana, service, switch_on, couri
     clock.move_to(NOW + 2 * HOUR)
     courier()
     assert "Could not be handed over" in browser.get("/reminders").text
+
+
+def test_max_reads_what_went_wrong_and_when_last(
+    ana, max_, service, switch_on, courier, clock, phone_of
+):
+    browser = switch_on(ana, service.phone("ana", Ways.reset))
+    clock.move_to(NOW + HOUR)
+    courier()
+    page = phone_of(max_).get("/clinic/reminders").text
+    assert "1 attempt: the push service could not be reached" in page
+    assert "Last: today 5:00 pm. Push services could not be reached." in page
+    assert "1 phone is connected." in page
+    browser.post("/sign-out")
+    assert "0 phones are connected." in phone_of(max_).get("/clinic/reminders").text
 
 
 def test_cleo_sees_in_numbers_who_was_reminded(

@@ -34,6 +34,11 @@ ATTEMPTS: dict[Result, Any] = {
     Result.BUSY: _l("the push service was busy"),
     Result.UNREACHABLE: _l("the push service could not be reached"),
 }
+# What the owner of the phone can do about it.
+ADVICE: dict[Result, Any] = {
+    Result.REFUSED: _l("Switch off on this phone, then on again."),
+    Result.OUR_FAULT: _l("It is not your phone. Please tell your clinic."),
+}
 TROUBLES: dict[Result, Any] = {
     Result.OUR_FAULT: _l(
         "A push service does not accept our key or contact. Set GROUNDWORK_PUSH_CONTACT to an "
@@ -67,13 +72,23 @@ def diagnosis(
         )
     if rules and not any(one.is_on for one in rules):
         found.append(_("Every reminder is switched off below."))
-    if choices is not None and choices.paused_until and choices.paused_until > now:
+    if choices is not None and choices.quiet.is_paused(now):
         found.append(_("Reminders are paused. You can end the pause below."))
     if last_tick is None or now - last_tick > SILENT:
         found.append(
             _("The clinic’s reminder service is not running right now. It is not your phone.")
         )
-    if test is not None and test.result not in (None, Result.ACCEPTED):
-        assert test.result is not None
-        found.append(_("The last test did not go out: %(why)s.", why=ATTEMPTS[test.result]))
+    if phone is not None and phone.lost_at is None and test is not None and test.went_wrong:
+        found.append(_why(test))
     return found
+
+
+def _why(test: Latest) -> str:
+    assert test.result is not None
+    why, done = ATTEMPTS[test.result], test.notification.finished_at is not None
+    advice = ADVICE.get(test.result) or (
+        _("You can test it again.") if done else _("It is tried again by itself.")
+    )
+    if done:
+        return _("The test did not go out: %(why)s. %(advice)s", why=why, advice=advice)
+    return _("The test has not gone out yet: %(why)s. %(advice)s", why=why, advice=advice)

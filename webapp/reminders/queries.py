@@ -31,6 +31,11 @@ class Latest:
     notification: Notification
     result: Result | None
 
+    @property
+    def went_wrong(self) -> bool:
+        """Whether its last attempt failed."""
+        return self.result not in (None, Result.ACCEPTED)
+
 
 @dataclass(frozen=True)
 class Counts:
@@ -54,6 +59,7 @@ class Service:
     last_tick_at: datetime | None
     running: int
     results: dict[Result, int]
+    last: dict[Result, datetime]  # when each came out last
     outcomes: dict[Outcome, int]
     phones: int
     lost: int
@@ -188,17 +194,21 @@ def counts(group_session: GroupSession, now: datetime) -> Counts:
 def service(now: datetime, since: timedelta = timedelta(days=7)) -> Service:
     """What an administrator needs to know: is it running, and what goes wrong."""
     results = db.session.execute(
-        select(Delivery.result, func.count())
+        select(Delivery.result, func.count(), func.max(Delivery.at))
         .where(Delivery.at > now - since)
         .group_by(Delivery.result)
-    )
+    ).all()
     outcomes = db.session.execute(
         select(Notification.outcome, func.count())
         .where(Notification.finished_at > now - since, Notification.kind != Kind.TEST)
         .group_by(Notification.outcome)
     )
-    one = db.session.scalar
-    lost = PushSubscription.lost_at
+    one, lost = db.session.scalar, PushSubscription.lost_at
+    phones = (
+        select(func.count(PushSubscription.id))
+        .join(SignIn, SignIn.id == PushSubscription.sign_in_id)
+        .where(SignIn.ended_at.is_(None), SignIn.expires_at > now)
+    )
     late = now - timedelta(minutes=5)
     return Service(
         last_tick_at=last_tick(),
@@ -206,10 +216,11 @@ def service(now: datetime, since: timedelta = timedelta(days=7)) -> Service:
             select(func.count()).where(Courier.ended_at.is_(None), Courier.last_tick_at > late)
         )
         or 0,
-        results={Result(kind): count for kind, count in results},
+        results={Result(kind): count for kind, count, _ in results},
+        last={Result(kind): at for kind, _, at in results},
         outcomes={Outcome(kind): count for kind, count in outcomes if kind},
-        phones=one(select(func.count(PushSubscription.id)).where(lost.is_(None))) or 0,
-        lost=one(select(func.count(PushSubscription.id)).where(lost.is_not(None))) or 0,
+        phones=one(phones.where(lost.is_(None))) or 0,
+        lost=one(phones.where(lost.is_not(None))) or 0,
         overdue=one(
             select(func.count(Notification.id)).where(
                 Notification.finished_at.is_(None), Notification.next_at < late

@@ -94,6 +94,10 @@ class Quiet:
     until_hour: time | None = None
     paused_until: datetime | None = None
 
+    def is_paused(self, now: datetime) -> bool:
+        """Whether everything waits until some instant."""
+        return self.paused_until is not None and self.paused_until > now
+
     def ends(self, now: datetime) -> datetime | None:
         """When it may ring again, if it may not now."""
         ends = self._hours_end(now)

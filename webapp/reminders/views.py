@@ -171,6 +171,7 @@ def _page(form: ReminderForm, status: int = 200) -> tuple[str, int]:
         phone=mine,
         accepted_at=queries.last_accepted(mine) if mine else None,
         test=test,
+        is_paused=choices is not None and choices.quiet.is_paused(now),
         problems=diagnosis(mine, rules, choices, queries.last_tick(), test, now),
         others=[one for one in rules if one.kind == Kind.DAILY and one.is_on],
         latest=queries.latest(current_person, now),
