@@ -11,6 +11,7 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
+from sqlalchemy import update
 from werkzeug.serving import make_server
 
 from tests.browser import axe_violations, wait_until
@@ -20,6 +21,8 @@ from tests.conftest import NOW, Someone, ana, cleo, evening
 from tests.pages import Phone
 from tests.reminders.conftest import courier, service
 from tests.reminders.pushservice import FakePhone, PushService, Ways
+from webapp.accounts.models import SignIn
+from webapp.core.db import db
 
 pytestmark = pytest.mark.journey
 __all__ = ["ana", "cleo", "courier", "evening", "service"]
@@ -177,6 +180,27 @@ def test_a_lost_connection_is_mended_on_the_page_of_reminders_too(
     page.reload()
     page.get_by_role("button", name="Test it now").wait_for()
     assert page.get_by_text("connection for reminders ended").count() == 0
+
+
+def test_signed_in_again_after_a_month_the_same_phone_rings_again_without_a_word(
+    app, ana, service, courier, clock, open_as, address, phone_of
+):
+    page = open_as(ana, "/reminders", service.phone("ana"))
+    page.get_by_role("button", name="Switch on for this phone").click()
+    page.get_by_role("button", name="Test it now").wait_for()
+    with app.app_context():
+        db.session.execute(update(SignIn).values(expires_at=NOW))
+        db.session.commit()
+    cookie = phone_of(ana).client.get_cookie("groundwork", domain="localhost")
+    page.context.add_cookies([{"name": "groundwork", "value": cookie.value, "url": address}])
+
+    with page.expect_response(lambda one: one.request.method == "POST") as connected:
+        page.goto(f"{address}/today")
+    assert connected.value.ok
+
+    clock.move_to(NOW + timedelta(hours=1))
+    courier()
+    assert len(service.to("ana")) == 1
 
 
 def test_who_said_no_is_told_where_to_say_yes_and_can(ana, service, open_as):

@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Insert, delete, select, update
+from sqlalchemy import Insert, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -191,9 +191,13 @@ def plan(
 
 
 def forget_old(now: datetime) -> None:
-    """The log goes after 30 days."""
+    """The log goes after 30 days; a phone with its sign-in, 30 days later if that ran out."""
     db.session.execute(delete(Notification).where(Notification.expires_at < now - KEPT))
     db.session.execute(delete(Courier).where(Courier.last_tick_at < now - KEPT))
+    over = select(SignIn.id).where(
+        or_(SignIn.ended_at.is_not(None), SignIn.expires_at < now - KEPT)
+    )
+    db.session.execute(delete(PushSubscription).where(PushSubscription.sign_in_id.in_(over)))
 
 
 def endpoint_hash(endpoint: str) -> bytes:

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from webapp.accounts.models import Person, SignIn
 from webapp.core.db import db
+from webapp.core.types import NOW
 from webapp.program.models import GroupSession, Membership, OwnDays, Part
 from webapp.program.queries import IS_CURRENT
 from webapp.reminders.models import (
@@ -66,12 +67,45 @@ class Service:
     overdue: int
 
 
-PHONE = select(PushSubscription).where(PushSubscription.sign_in_id == bindparam("sign_in"))
+@dataclass(frozen=True)
+class KnownHere:
+    """What a phone compares its own subscription with, to connect again without a word."""
+
+    mark: str | None  # of the one it has under this sign-in
+    former: list[str]  # of own sign-ins that ran out: this may be the phone of one of them
+
+
+_HERE = PushSubscription.sign_in_id == bindparam("sign_in")
+KNOWN = (
+    select(PushSubscription)
+    .join(SignIn, SignIn.id == PushSubscription.sign_in_id)
+    .where(
+        or_(
+            _HERE,
+            and_(
+                PushSubscription.person_id == bindparam("person"),
+                PushSubscription.lost_at.is_(None),
+                SignIn.ended_at.is_(None),
+                SignIn.expires_at <= NOW,
+            ),
+        )
+    )
+)
 
 
 def phone_of(sign_in: SignIn) -> PushSubscription | None:
     """Whether this device wants reminders."""
-    return db.session.scalar(PHONE, {"sign_in": sign_in.id})
+    return db.session.scalar(select(PushSubscription).where(_HERE), {"sign_in": sign_in.id})
+
+
+def known_here(sign_in: SignIn, now: datetime) -> KnownHere:
+    """What this phone may find itself by."""
+    values = {"sign_in": sign_in.id, "person": sign_in.person_id, "now": now}
+    phones = db.session.scalars(KNOWN, values).all()
+    mine = next((one for one in phones if one.sign_in_id == sign_in.id), None)
+    if mine is not None:
+        return KnownHere(mine.mark, [])
+    return KnownHere(None, [one.mark for one in phones])
 
 
 def rules_of(person: Person) -> list[Reminder]:

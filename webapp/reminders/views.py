@@ -169,6 +169,8 @@ def _page(form: ReminderForm, status: int = 200) -> tuple[str, int]:
         "reminders/index.html",
         form=form,
         phone=mine,
+        is_own_phone=current_sign_in().own_phone,
+        known=queries.known_here(current_sign_in(), now),
         accepted_at=queries.last_accepted(mine) if mine else None,
         test=test,
         is_paused=choices is not None and choices.quiet.is_paused(now),

@@ -9,7 +9,7 @@ from webapp.accounts.models import SignIn
 from webapp.accounts.queries import RESETS
 from webapp.core.db import db
 from webapp.program.queries import STEPPED, Upcoming
-from webapp.reminders.queries import PHONE
+from webapp.reminders.queries import KNOWN
 from webapp.sharing.access import IS_OPEN, at
 from webapp.sharing.models import Share
 from webapp.sharing.queries import LAST_OPENING, NEW_READERS, UNSEEN_FEEDBACK, Opened, opening
@@ -27,7 +27,7 @@ class Glance:
     is_answered: bool
     has_stepped: bool
     has_new_readers: bool
-    has_phone: bool  # whether this device wants reminders
+    has_phone: bool  # whether this device wants reminders, or did when it was last signed in
     was_reset: bool  # whether somebody made a code for a new password
     has_late_shares: bool  # whether something was to be shared, and came too late
     opened: Opened | None  # the latest time that somebody opened the page with something shared
@@ -45,7 +45,7 @@ _GLANCE = select(
     UNSEEN_FEEDBACK.exists().label("is_answered"),
     STEPPED.exists().label("has_stepped"),
     NEW_READERS.exists().label("has_new_readers"),
-    PHONE.exists().label("has_phone"),
+    KNOWN.exists().label("has_phone"),
     RESETS.exists().label("was_reset"),
     LATE_SHARES.exists().label("has_late_shares"),
     *_OPENING.c,

@@ -12,7 +12,7 @@ from webapp.core.routes import reads
 from webapp.insight import queries as insight
 from webapp.program.models import Part
 from webapp.program.queries import next_group_session, stepped_lately
-from webapp.reminders.queries import phone_of
+from webapp.reminders.queries import known_here
 from webapp.sharing import queries as sharing
 from webapp.sync.queries import late_shares
 from webapp.today import queries
@@ -38,7 +38,7 @@ def index() -> ResponseReturnValue:
         zone=zone,
         hour=local.hour,
         upcoming=upcoming,
-        phone=phone_of(current_sign_in()) if waiting.has_phone else None,
+        phone=known_here(current_sign_in(), now) if waiting.has_phone else None,
         bringing=waiting,
         resets=resets_of(current_person, since) if waiting.was_reset else [],
         answers=sharing.unseen_feedback(current_person) if waiting.is_answered else [],

@@ -1,6 +1,7 @@
 // `mark` is there when this phone was switched on: a hash of the subscription that the server has.
+// `former` are those of the same person's sign-ins that ran out: this phone may be one of them.
 export default function (card) {
-  const { at, mark } = card.dataset;
+  const { at, mark, former } = card.dataset;
   const steps = card.querySelector("[data-steps]");
   const offer = card.querySelector("[data-switch]");
   const say = (what) => {
@@ -26,8 +27,8 @@ export default function (card) {
   answered();
   // Back from the phone's settings, where it may have been allowed.
   document.addEventListener("visibilitychange", answered);
-  if (Notification.permission === "granted" && mark !== undefined) {
-    keep(at, mark).then((mended) => { if (mended && offer) location.reload() }, () => {});
+  if (Notification.permission === "granted" && (mark ?? former) !== undefined) {
+    keep(at, mark, former).then((mended) => { if (mended && offer) location.reload() }, () => {});
   }
 
   card.querySelector("[data-subscribe]")?.addEventListener("click", async () => {
@@ -43,12 +44,13 @@ export default function (card) {
   });
 }
 
-async function keep(at, mark) {
+async function keep(at, mark, former) {
   const { pushManager } = await navigator.serviceWorker.ready;
   const there = await pushManager.getSubscription();
-  const differs = !mark || !there || await hash(there.endpoint) !== mark;
-  if (differs) await connect(at, mark);
-  return differs;
+  const here = there ? await hash(there.endpoint) : "none";
+  const connects = mark === undefined ? former.split(" ").includes(here) : here !== mark;
+  if (connects) await connect(at, mark);
+  return connects;
 }
 
 async function connect(at, mark) {
