@@ -5,7 +5,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from tests.conftest import NOW
 from tests.reminders.pushservice import Ways
@@ -38,6 +38,23 @@ def test_ana_is_reminded_an_hour_before_group(ana, service, switch_on, courier, 
     assert outcomes(ana) == ["sent"]
     assert courier() == 0
     assert len(service.got) == 1
+
+
+def test_looking_ahead_again_writes_nothing(app, ana, service, switch_on, courier):
+    switch_on(ana, service.phone("ana"))
+    courier()
+    said: list[str] = []
+
+    def listen(*call) -> None:
+        said.append(call[2])
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", listen)
+    courier()
+    event.remove(engine, "before_cursor_execute", listen)
+    assert any("FROM reminder" in one for one in said)
+    assert not any("INTO notification" in one for one in said)
 
 
 def test_every_message_has_one_size(ana, service, switch_on, courier, clock):

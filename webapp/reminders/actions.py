@@ -172,22 +172,21 @@ def choose(
     )
 
 
-def plan(
-    person_ids: Iterable[UUID] | None = None,
-    now: datetime | None = None,
-    known: frozenset[UUID] = frozenset(),
-) -> frozenset[UUID]:
-    """Make the messages of the next 48 hours that aren't there yet; safe to repeat.
+def plan(person_ids: Iterable[UUID]) -> None:
+    """Make the messages of somebody's next 48 hours that aren't there yet; safe to repeat."""
+    make(ahead(clock.now(), person_ids))
 
-    `known` are ids that need not be made again. Returns all that there should be.
-    """
-    now = now or clock.now()
+
+def ahead(now: datetime, person_ids: Iterable[UUID] | None = None) -> list[dict[str, Any]]:
+    """The messages that there should be for the next 48 hours. Only reads."""
     who = None if person_ids is None else list(person_ids)
-    rows = [*_before_groups(who, now), *_at_times(who, now)]
-    new = [row for row in rows if row["id"] not in known]
-    for start in range(0, len(new), 500):
-        db.session.execute(_insert_new(new[start : start + 500]))
-    return frozenset(row["id"] for row in rows)
+    return [*_before_groups(who, now), *_at_times(who, now)]
+
+
+def make(messages: list[dict[str, Any]]) -> None:
+    """Keep those that aren't there yet."""
+    for start in range(0, len(messages), 500):
+        db.session.execute(_insert_new(messages[start : start + 500]))
 
 
 def forget_old(now: datetime) -> None:

@@ -27,7 +27,7 @@ from webapp.core.https import Answer, Parcel, Post
 from webapp.core.keys import app_secrets
 from webapp.core.push import SIZE, SMALLER, Envelopes, Keys, Message, TooLong
 from webapp.reminders import words
-from webapp.reminders.actions import forget_old, plan
+from webapp.reminders.actions import ahead, forget_old, make
 from webapp.reminders.claims import (
     Attempt,
     Job,
@@ -210,9 +210,16 @@ class Delivery:
         return Attempt(job, now, result, answer.status, again)
 
     def _plan(self, now: datetime, at: float) -> None:
-        with _unit():
-            self._known = plan(now=now, known=self._known)
-            if self._is_time("tidy", TIDY_EVERY, at):
+        # Everybody's rules are read without the one lock that whoever saves something waits for.
+        with _unit(writes=False):
+            messages = ahead(now)
+        new = [one for one in messages if one["id"] not in self._known]
+        if new:
+            with _unit():
+                make(new)
+        self._known = frozenset(one["id"] for one in messages)
+        if self._is_time("tidy", TIDY_EVERY, at):
+            with _unit():
                 forget_old(now)
 
     def _beat(self, now: datetime, at: float) -> None:
