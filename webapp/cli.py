@@ -83,7 +83,7 @@ def deliver(once: bool) -> None:
     if once:
         tried = in_a_row(delivery)
         delivery.close()
-        click.echo(f"{tried} messages tried.")
+        click.echo(f"Messages tried: {tried}.")
         return
     stop = Stop()
     signal.signal(signal.SIGTERM, stop.tell)

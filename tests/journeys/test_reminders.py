@@ -49,6 +49,11 @@ Object.defineProperty(Notification, "permission", { get: () => localStorage.perm
 Notification.requestPermission = async () => Notification.permission;
 """
 
+COUNTED = """
+const ask = Notification.requestPermission;
+Notification.requestPermission = () => { window.asked = (window.asked ?? 0) + 1; return ask() };
+"""
+
 
 @pytest.fixture
 def address(app: Flask) -> Iterator[str]:
@@ -201,6 +206,17 @@ def test_signed_in_again_after_a_month_the_same_phone_rings_again_without_a_word
     clock.move_to(NOW + timedelta(hours=1))
     courier()
     assert len(service.to("ana")) == 1
+
+
+def test_nothing_asks_for_permission_before_a_tap(ana, service, open_as):
+    page = open_as(ana, "/today", service.phone("ana"))
+    page.add_init_script(PERMISSION % "default" + COUNTED)
+    for path in ("/today", "/reminders"):
+        page.goto(page.url.replace("/today", path))
+        page.get_by_role("heading", level=1).wait_for()
+        assert page.evaluate("window.asked ?? 0") == 0
+    page.get_by_role("button", name="Switch on for this phone").click()
+    assert wait_until(page, "window.asked") == 1
 
 
 def test_who_said_no_is_told_where_to_say_yes_and_can(ana, service, open_as):

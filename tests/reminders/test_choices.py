@@ -108,6 +108,19 @@ def test_what_was_chosen_stands_there_the_next_time(ana, phone_of):
     assert "write" in form.fields
 
 
+def test_it_says_when_the_last_one_was_handed_over_to_this_phone_not_to_another(
+    ana, service, switch_on, courier, clock
+):
+    browser = switch_on(ana, service.phone("ana"))
+    other = switch_on(ana, service.phone("other", Ways.status(503)))
+    assert "Nothing was sent to this phone yet." in browser.get("/reminders").text
+    clock.move_to(NOW + HOUR)
+    courier()
+    handed = "Last reminder handed to this phone’s push service: today 5:00 pm."
+    assert handed in browser.get("/reminders").text
+    assert "Nothing was sent to this phone yet." in other.get("/reminders").text
+
+
 def test_a_pause_ends_with_one_tap(ana, service, switch_on, courier, clock):
     browser = switch_on(ana, service.phone("ana"))
     browser.fill(browser.get("/reminders"), having="leads", paused="2026-11-24T09:00")

@@ -12,7 +12,7 @@ import pytest
 
 from tests.reminders.pushservice import PushService, Ways, push_service
 from webapp.core.endpoints import Hosts
-from webapp.core.https import Answer, Parcel, Post
+from webapp.core.https import IN_FLIGHT, Answer, Parcel, Post
 from webapp.core.push import Message
 
 ROOM = 4  # messages under way to one service
@@ -36,6 +36,21 @@ def test_a_service_that_is_down_holds_up_no_other(services):
     # One wait is enough to know: the others aren't kept for as long again and again.
     assert time.monotonic() - began < 8
     assert len(down.got) == ROOM
+
+
+def test_sixty_four_are_under_way_at_once(services):
+    service, _ = services
+    waiting: list[asyncio.StreamWriter] = []
+
+    async def when_all_are_there(writer: asyncio.StreamWriter) -> None:
+        waiting.append(writer)
+        if len(waiting) == 64:
+            for one in waiting:
+                await Ways.status(201)(one)
+
+    service.answers["x"] = when_all_are_there
+    answers = _send(services, [service] * 64, room=IN_FLIGHT)
+    assert [one.status for one in answers] == [201] * 64
 
 
 def test_some_that_hang_take_the_way_from_nobody(services):
@@ -81,13 +96,14 @@ def _send(
     to: list[PushService | Answer],
     names: list[str] | None = None,
     before: Callable[[], object] = bool,
+    room: int = ROOM,
 ) -> list[Answer]:
     one, other = services
     hosts = Hosts((f"127.0.0.1:{one.port}", f"127.0.0.1:{other.port}"))
 
     async def go() -> list[Answer]:
         before()
-        post = Post(hosts, str(one.authority), in_flight=ROOM)
+        post = Post(hosts, str(one.authority), in_flight=room)
         parcels = [
             where if isinstance(where, Answer) else _parcel(hosts, where, name)
             for where, name in zip(to, names or ["x"] * len(to), strict=True)
