@@ -8,6 +8,7 @@ courier is neither started nor restarted while the clock is wrong: it would have
 """
 
 import argparse
+import faulthandler
 import multiprocessing
 import os
 import random
@@ -102,6 +103,7 @@ def courier(settings: Settings, clock: SharedClock, number: int) -> None:
     """One process's life."""
     stop = Stop()
     signal.signal(signal.SIGTERM, stop.tell)
+    faulthandler.register(signal.SIGUSR1, all_threads=True)
     app = create_app(settings)
     with app.app_context():
         delivery = Delivery(settings, clock.clocks())
@@ -314,8 +316,20 @@ class World:
             self.clock.steps[number] < step for number in self.pids if number not in self.asleep
         ):
             if time.monotonic() > deadline:
-                raise TimeoutError(f"a courier is stuck at step {step}: {list(self.clock.steps)}")
+                self._stuck(step)
             Event().wait(0.001)
+
+    def _stuck(self, step: int) -> None:
+        """Have everybody say where they are before giving up."""
+        late = [one for one in self.pids if self.clock.steps[one] < step]
+        for number in late:
+            with suppress(ProcessLookupError):
+                os.kill(self.pids[number], signal.SIGUSR1)
+        Event().wait(1)
+        gone = [number for number in late if not _is_there(self.pids[number])]
+        raise TimeoutError(
+            f"stuck at step {step}: {late}, of which {gone} ended and {list(self.asleep)} sleep"
+        )
 
     def _kill_one(self) -> None:
         number = self.chance.randrange(COURIERS)
