@@ -187,6 +187,7 @@ POST   /reminders                                          door   in   in   in  
 GET    /reminders/phone                                    door   in   in   in   no   no   no    no
 POST   /reminders/phone                                    door   in   in   in   no   no   no    no
 POST   /reminders/phone/off                                door   in   in   in   no   no   no    no
+POST   /reminders/resume                                   door   in   in   in   no   no   no    no
 POST   /reminders/test                                     door   in   in   in   no   no   no    no
 POST   /reminders/later                                    door   in   no   no   no   no   no    no
 POST   /reminders/rules/<uuid:id>/off                      door   in   no   no   no   no   no    no

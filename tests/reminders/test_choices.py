@@ -125,9 +125,10 @@ def test_a_pause_ends_with_one_tap(ana, service, switch_on, courier, clock):
     browser = switch_on(ana, service.phone("ana"))
     browser.fill(browser.get("/reminders"), having="leads", paused="2026-11-24T09:00")
     assert "End the pause now" in browser.get("/reminders").text
-    browser.fill(browser.get("/reminders"), having="leads", resume="y")
-    page = browser.get("/reminders")
+    page = browser.fill(browser.get("/reminders"), "/resume")
+    assert "Reminders come again." in page.text
     assert "pause now" not in page.text
+    assert browser.post("/reminders/resume").status == 200  # a second tap changes nothing
     assert page.form(having="leads").fields["paused"] == ""
     clock.move_to(NOW + HOUR)
     courier()
@@ -211,6 +212,19 @@ def test_putting_off_twice_rings_once(ana, service, switch_on, courier, clock):
     browser.fill(page, "/later")
     clock.shift(timedelta(minutes=10))
     courier()
+    clock.shift(timedelta(minutes=10))
+    courier()
+    assert len(service.got) == 2
+
+
+def test_saving_choices_does_not_ring_what_was_put_off(ana, service, switch_on, courier, clock):
+    browser = switch_on(ana, service.phone("ana"))
+    clock.move_to(NOW + HOUR)
+    courier()
+    browser.fill(browser.get("/reminders"), "/later")
+    browser.fill(browser.get("/reminders"), having="leads")
+    courier()
+    assert len(service.got) == 1
     clock.shift(timedelta(minutes=10))
     courier()
     assert len(service.got) == 2

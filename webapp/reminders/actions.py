@@ -164,12 +164,15 @@ def choose(
     choices.zone = zone
     choices.quiet_from, choices.quiet_until = quiet_from, quiet_until
     choices.paused_until = paused_until
-    # What was held back may be free now; the claim looks at it anew.
-    db.session.execute(
-        update(Notification)
-        .where(Notification.person_id == person.id, Notification.finished_at.is_(None))
-        .values(next_at=Notification.due_at)
-    )
+    _look_again(person)
+
+
+def end_pause(person: Person) -> None:
+    """Reminders come again from now on; quiet hours stay as they are."""
+    choices = db.session.get(ReminderChoices, person.id)
+    if choices is not None:
+        choices.paused_until = None
+        _look_again(person)
 
 
 def plan(person_ids: Iterable[UUID]) -> None:
@@ -202,6 +205,18 @@ def forget_old(now: datetime) -> None:
 def endpoint_hash(endpoint: str) -> bytes:
     """What the database finds a phone by: the endpoint itself is sealed."""
     return hmac.digest(app_secrets().derived("endpoints"), endpoint.encode(), "sha256")
+
+
+def _look_again(person: Person) -> None:
+    """What was held back may be free now; the claim looks at it anew."""
+    db.session.execute(
+        update(Notification)
+        .where(
+            Notification.person_id == person.id, Notification.finished_at.is_(None),
+            Notification.round == 0,  # what was put off waits for its ten minutes
+        )
+        .values(next_at=Notification.due_at)
+    )  # fmt: skip
 
 
 def _message(person: Person, kind: Kind, about: UUID, occurs_at: datetime) -> Notification | None:

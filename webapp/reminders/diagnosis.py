@@ -73,7 +73,7 @@ def diagnosis(
     if rules and not any(one.is_on for one in rules):
         found.append(_("Every reminder is switched off below."))
     if choices is not None and choices.quiet.is_paused(now):
-        found.append(_("Reminders are paused. You can end the pause below."))
+        found.append(_("Reminders are paused."))
     if last_tick is None or now - last_tick > SILENT:
         found.append(
             _("The clinic’s reminder service is not running right now. It is not your phone.")

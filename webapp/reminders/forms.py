@@ -58,7 +58,6 @@ class ReminderForm(OurForm):
     paused = DateTimeLocalField(
         _l("Pause everything until"), [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
     )
-    resume = BooleanField()  # a button: the pause ends now, whatever stands in its field
 
     def __init__(self, *args: Any, zone: str, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -68,7 +67,7 @@ class ReminderForm(OurForm):
     def paused_until(self) -> datetime | None:
         """The end of the pause, if it is still to come."""
         when = self.paused.data
-        if when is None or self.resume.data:
+        if when is None:
             return None
         until = clock.instant(when.date(), when.time(), self.zone)
         return until if until > clock.now() else None

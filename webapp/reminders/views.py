@@ -65,6 +65,15 @@ def save() -> ResponseReturnValue:
     return redirect(url_for("reminders.index"))
 
 
+@bp.post("/reminders/resume")
+@writes(patient)
+def resume() -> ResponseReturnValue:
+    """End the pause now; what wasn't too late meanwhile still comes."""
+    actions.end_pause(current_person)
+    flash(_("Reminders come again."), "saved")
+    return redirect(url_for("reminders.index"))
+
+
 @bp.get("/reminders/phone")
 @reads(patient)
 def phone() -> ResponseReturnValue:
