@@ -144,7 +144,7 @@ class World:
         self.chance = random.Random(plan.seed)
         self.pids: dict[int, int] = {}
         self.asleep: dict[int, int] = {}
-        self.leap_ends = 0
+        self.leap_ends = self.kills_due = 0
         self.expected: dict[tuple[str, str], tuple[float, float]] = {}
         self.void: set[str] = set()
         self.phones: dict[str, FakePhone] = {}
@@ -308,9 +308,10 @@ class World:
             elif step >= until:
                 os.kill(self.pids[number], signal.SIGCONT)
                 del self.asleep[number]
-        if "kill" in happenings and not self.leap_ends:
-            for _ in range(happenings.count("kill")):
-                self._kill_one()
+        self.kills_due += happenings.count("kill")
+        while self.kills_due and not self.leap_ends:
+            self.kills_due -= 1
+            self._kill_one()
         deadline = time.monotonic() + 60
         while any(
             self.clock.steps[number] < step for number in self.pids if number not in self.asleep
@@ -332,9 +333,7 @@ class World:
         )
 
     def _kill_one(self) -> None:
-        number = self.chance.randrange(COURIERS)
-        if number in self.asleep:
-            return
+        number = self.chance.choice([one for one in self.pids if one not in self.asleep])
         Event().wait(self.chance.random() * 0.06)
         os.kill(self.pids[number], signal.SIGKILL)
         self.found.kills += 1
