@@ -47,6 +47,6 @@ const { mark = localStorage.getItem("mark"), done = "" } = document.documentElem
 self.waits = JSON.parse(localStorage.getItem("waits") ?? "[]").filter((one) => one.mark === mark && !done.includes(one.id));
 const notice = waits.length && document.querySelector(".unsent");
 if (notice) {
-  notice.textContent = notice.dataset[waits.some((one) => one.held) ? "held" : "many"].replace("#", waits.length);
+  notice.textContent = notice.dataset.many.replace("#", waits.length);
   notice.hidden = false;
 }

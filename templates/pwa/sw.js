@@ -55,7 +55,7 @@ self.addEventListener("fetch", (event) => {
   if (url.origin !== location.origin) return
   if (request.mode === "navigate" && url.pathname === PLAN.copy) event.respondWith(planFirst(event))
   else if (request.mode === "navigate" && url.pathname === QUIET) event.respondWith(kept(url))
-  else if (request.mode === "navigate") event.respondWith(navigate(event, url))
+  else if (request.mode === "navigate") event.respondWith(navigate(request, url))
   else if (request.method === "GET" && url.pathname.startsWith("/s/")) event.respondWith(cacheFirst(request, url))
 })
 
@@ -65,27 +65,25 @@ async function cacheFirst(request, url) {
   return (await caches.match(request)) || fetch(request).catch(() => caches.match(today))
 }
 
-async function navigate(event, url) {
-  const { request } = event
+async function navigate(request, url) {
   const posted = request.method !== "GET" && !ASKING.includes(url.pathname)
   if (!FREE.includes(url.pathname) && !(await signedOutForSure()) && !DOORS.includes(url.pathname)) return kept(url)
   if (posted && url.pathname === "/sign-in") await caches.delete("left")
   // What is in the outbox anyway may be given up after a while; whatever else is sent may not.
   const patient = posted && !(await isInOutbox(request.clone()))
   try {
-    const response = await withPatience(fetch(request), patient)
-    if (await cameFromUs(response)) return heard(response)
+    return await withPatience(ours(fetch(request)), patient)
   } catch {
     // Airplane mode, a dead server, a hotel's login page and a proxy's error are the same to the person: no network.
   }
   self.registration.sync?.register("outbox").catch(() => {})
-  if (patient) return stay(event.clientId)
+  if (patient) return stay()
   return posted ? Response.redirect(OFFLINE, 303) : kept(url)
 }
 
-// No content: the browser stays where it is, with every word that was typed there.
-async function stay(id) {
-  (await self.clients.get(id))?.postMessage({ lost: LOST })
+// No content: the browser stays where it is, with every word that was typed there. WebKit doesn't say which page it was.
+async function stay() {
+  for (const one of await self.clients.matchAll()) if (one.visibilityState === "visible") one.postMessage({ lost: LOST })
   return new Response(null, { status: 204 })
 }
 
@@ -127,10 +125,13 @@ function isOurs(response) {
   return response.headers.has("Groundwork")
 }
 
-// A redirect shows nothing of itself, so ask who is there: a hotel's login page redirects as well.
-async function cameFromUs(response) {
-  if (response.type !== "opaqueredirect") return isOurs(response) && response.status !== 502
-  return isOurs(await withPatience(fetch("/healthz", { redirect: "error" })))
+async function ours(answer) {
+  const response = await answer
+  // A redirect shows nothing of itself, so ask who is there: a hotel's login page redirects as well.
+  const redirects = response.type === "opaqueredirect"
+  const said = redirects ? await withPatience(fetch("/healthz", { redirect: "error" })) : response
+  if (!isOurs(said) || said.status === 502) throw new TypeError()
+  return heard(response)
 }
 
 // --- Leaving ---

@@ -26,6 +26,7 @@ READY = "navigator.serviceWorker.ready.then((one) => Boolean(one.active))"
 KEPT = """caches.keys().then(async (names) => (await Promise.all(names.map(async (name) =>
   (await (await caches.open(name)).keys()).map((one) => new URL(one.url).pathname)))).flat())"""
 WHOLE = ["/blank/trigger", "/blank/check-in", *MORE_FILES]
+WAITED = "performance.getEntriesByType('navigation')[0].responseStart"  # three seconds at most
 NO_NETWORK = ("ERR_", "Failed to load resource", "failed:", "TypeError: Failed to fetch")
 OFFLINE = [Trouble.DEAD, Trouble.GARBAGE, Trouble.BAD_GATEWAY, Trouble.PORTAL, Trouble.SLOW]
 
@@ -132,6 +133,7 @@ def test_whatever_is_wrong_with_the_network_the_frame_opens_and_keeps(
 
     phone.goto("/today")
     expect(phone.get_by_role("heading", name="On this phone")).to_be_visible()
+    assert 0 < phone.evaluate(WAITED) < 3_800
     phone.get_by_role("link", name="Write it down").tap()
     write(phone)
     save(phone)
@@ -378,6 +380,13 @@ def test_no_word_lies_open_on_the_phone(clinic, ana, evening, playwright_profile
     all_sent(phone)
     phone.reload()
     expect(phone.get_by_text(WORDS)).to_be_visible()
+    assert found_in(profile, WORDS) == []
+    # Once more with a network, where what was saved is seen at once.
+    phone.goto("/journal/new")
+    write(phone, words=WORDS)
+    save(phone)
+    expect(phone.get_by_text("Saved. Only you can see it.")).to_be_visible()
+    assert found_in(profile, WORDS) == []
     phone.goto("/you")
     phone.get_by_role("button", name="Sign out on this device").tap()
     expect(phone).to_have_url(re.compile("/sign-in$"))

@@ -27,9 +27,7 @@ export default function (form) {
   scrollTo(0, 0);
   // Whoever goes back to this page, or whose network ended in the browser's own error, finds the form again.
   addEventListener("pageshow", ({ persisted }) => {
-    if (!persisted) return;
-    for (const one of shown) one.remove();
-    for (const one of others) one.hidden = false;
+    if (persisted) for (const one of [...shown, ...others]) one.hidden = !one.hidden;
   }, { once: true });
 }
 

@@ -1,0 +1,145 @@
+"""How the outbox empties itself: in which order, by whom, how often, and what it says meanwhile."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser import wait_until
+from tests.journeys.network import Trouble
+from tests.journeys.test_offline import (
+    WORDS,
+    all_sent,
+    network,
+    save,
+    take,
+    unsent,
+    write,
+    written,
+)
+
+pytestmark = pytest.mark.journey
+__all__ = ["network", "take"]  # fixtures
+
+WAITING = """(days) => {
+  const at = new Date(Date.now() - days * 864e5).toISOString()
+  const mark = document.documentElement.dataset.mark
+  return outbox.within("outbox", (all) => all.put({ id: crypto.randomUUID(), mark, at,
+    kind: days === 1 ? "take-back" : "trigger", label: `${days} days`, box: "", key: "" }))
+}"""
+REGISTERED = "navigator.serviceWorker.ready.then((one) => one.active.state)"
+
+
+@pytest.fixture
+def phone(take, ana):
+    """Ana's phone, with the app on it."""
+    phone = take(ana)
+    wait_until(phone, "Boolean(self.outbox)")
+    return phone
+
+
+def waiting_for(phone: Page, *days: int) -> None:
+    """What has waited for so many days; for one day, it takes a share back."""
+    for one in days:
+        phone.evaluate(WAITING, one)
+
+
+def test_taking_back_goes_first_then_the_oldest(phone, network):
+    waiting_for(phone, 2, 1, 3)
+    with phone.expect_request("**/sync") as sent:
+        phone.reload()
+    order = [one["label"] for one in sent.value.post_data_json["operations"]]
+    assert order == ["1 days", "3 days", "2 days"]
+
+
+def test_what_is_over_a_day_old_is_told(phone, network):
+    waiting_for(phone, 2)
+    network.goes(Trouble.DEAD)
+    phone.goto("/today")
+    expect(phone.locator(".waiting li")).to_contain_text("over a day old")
+    expect(phone.get_by_text("Some of this is over a day old.")).to_be_visible()
+
+
+def test_of_two_tabs_one_sends(clinic, ana, evening, phone, network):
+    other = phone.context.new_page()
+    network.goes(Trouble.DEAD)
+    phone.goto("/journal/new")
+    write(phone)
+    save(phone)
+    expect(unsent(phone)).to_be_visible()
+    other.goto("/offline")
+    expect(unsent(other)).to_be_visible()
+    network.goes(Trouble.SLOW, "POST", "/sync")
+    network.asked.clear()
+    for tab in (phone, other):
+        tab.evaluate("dispatchEvent(new Event('online'))")
+    network.until("POST /sync")
+    for tab in (phone, other):
+        tab.evaluate("navigator.locks.query().then(({ held }) => held.length)")
+    network.comes_back()
+    all_sent(phone)
+    expect(unsent(phone)).to_have_text("All sent.")
+    assert network.asked.count("POST /sync") == 1
+    assert written(clinic, ana) == [(WORDS, 6)]
+
+
+def test_the_browser_wakes_the_worker_and_the_page_hears_of_it(
+    clinic, ana, evening, phone, network
+):
+    network.goes(Trouble.DEAD)
+    phone.goto("/journal/new")
+    write(phone)
+    save(phone)
+    expect(unsent(phone)).to_be_visible()
+    network.comes_back()
+    wakes = phone.context.new_cdp_session(phone)
+    seen: list[str] = []
+    wakes.on(
+        "ServiceWorker.workerRegistrationUpdated",
+        lambda told: seen.extend(one["registrationId"] for one in told["registrations"]),
+    )
+    wakes.send("ServiceWorker.enable")
+    wait_until(phone, REGISTERED)
+    event = {"origin": network.address, "tag": "outbox", "lastChance": False}
+    wakes.send("ServiceWorker.dispatchSyncEvent", event | {"registrationId": seen[0]})
+    expect(unsent(phone)).to_have_text("All sent.")
+    assert written(clinic, ana) == [(WORDS, 6)]
+
+
+def test_it_is_sent_when_ana_looks_at_her_phone_again(clinic, ana, evening, phone, network):
+    network.goes(Trouble.DEAD)
+    phone.goto("/journal/new")
+    write(phone)
+    save(phone)
+    expect(unsent(phone)).to_be_visible()
+    network.comes_back()
+    phone.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(unsent(phone)).to_have_text("All sent.")
+    assert written(clinic, ana) == [(WORDS, 6)]
+
+
+def test_a_server_in_trouble_is_asked_more_and_more_seldom(phone, network):
+    waiting_for(phone, 2)
+    network.goes(Trouble.BAD_GATEWAY, "POST", "/sync")
+    phone.clock.install()
+    network.asked.clear()
+    phone.goto("/today")
+    waits = "outbox.items(document.documentElement.dataset.mark).then((all) => all.length === 1)"
+    asked = []
+    for minutes in (1, 10, 10, 10):
+        before = network.asked.count("POST /sync")
+        for _ in range(minutes * 4):
+            phone.clock.run_for(15_000)
+            wait_until(phone, waits)
+        asked.append(network.asked.count("POST /sync") - before)
+    first, *_, last = asked
+    assert first >= 2
+    assert 1 <= last <= 6, asked
+
+
+def test_signing_out_ends_the_push_subscription_of_this_phone(phone):
+    phone.add_init_script("""PushManager.prototype.getSubscription = async () => ({
+      unsubscribe: async () => { sessionStorage.setItem("ended", "yes"); name = "ended" } })""")
+    phone.goto("/you")
+    phone.get_by_role("button", name="Sign out on this device").tap()
+    phone.wait_for_url("**/sign-in")
+    assert phone.evaluate("name") == "ended"
+    assert phone.evaluate("caches.keys().then((all) => all.every((one) => /^shell/.test(one)))")
