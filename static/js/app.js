@@ -17,7 +17,6 @@ const modules = new Map([
   ["quick-hide", () => import("./modules/quick-hide.js")],
   ["quiet-clock", () => import("./modules/quiet-clock.js")],
   ["reminders", () => import("./modules/reminders.js")],
-  ["reveal-after", () => import("./modules/reveal-after.js")],
   ["sign-out", () => import("./modules/sign-out.js")],
   ["submit-once", () => import("./modules/submit-once.js")],
   ["toast", () => import("./modules/toast.js")],

@@ -51,7 +51,6 @@ MORE_FILES = [
         for name in (
             "exercise",
             "keep",
-            "reveal-after",
             "sign-out",
             "submit-once",
             "unsent",

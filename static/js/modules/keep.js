@@ -29,6 +29,7 @@ export default function (form) {
       await outbox.put({ id, kind, label, mark, at: new Date().toISOString(), fresh: !about }, { about, fields }, page.key);
       await draft((store, place) => store.delete(place));
       remember(await outbox.items(mark));
+      event.submitter?.classList.remove("plain");
       if (form.dataset.leaves && form.checkValidity()) showWritten(form);
     } catch (problem) {
       sealing = false;
