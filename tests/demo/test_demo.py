@@ -291,3 +291,20 @@ def test_ana_finds_three_weeks_of_evenings_in_taps_most_of_them_her_own(app, clo
     with app.app_context():
         shared = select(Share.id).join(Share.entry).where(Entry.kind == "check-in")
         assert len(db.session.scalars(shared).all()) == 1
+
+
+def test_anas_plan_is_begun_everywhere_that_matters_and_one_part_of_it_was_changed(app, clock):
+    seed(app)
+    ana = sign_in(app, "ana")
+    plan = ana.get("/plan").text
+    assert plan.count("begun") >= 9
+    assert "Go on: When the program ends" in plan
+    page = ana.get("/plan/signs/changes")
+    assert "I sleep badly" in page.text
+    assert "Nothing that can be read" not in page.text
+    for part in ("why", "goals", "safety"):
+        assert "Changed" not in ana.get(f"/plan/{part}").text, "as it was first written"
+    days = ana.get("/plan/days").text
+    assert "longest run" in days
+    assert "of the last 7 days" in days
+    assert "in the car, with the windows down" in ana.get("/plan/telling/tell").text

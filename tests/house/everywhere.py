@@ -71,6 +71,7 @@ PLACES = {
     "plan, who prescribes": ("ana", "/plan/medication/prescriber", "phone"),
     "plan, made with": ("ana", "/plan/safety/made", "who"),
     "count days": ("ana", "/plan/days", "since"),
+    "change what is counted": ("ana", "/plan/days/{days}/edit", "said"),
     "a return": ("ana", "/plan/days/{days}/return", "before"),
     "add what helps": ("ana", "/journal/{recurring}", "response"),
     "new group": ("max", "/clinic/groups/new", "minutes"),

@@ -237,6 +237,7 @@ class World:
             "plan.item": {"name": "Somebody else"},
             "plan.count_days": {"name": "Without", "since": "2026-11-20", "way": "since"},
             "plan.note_return": {"before": "New words"},
+            "plan.change_count": {"name": "Without it"},
             "insight.add_response": {"kind": "money", "response": "New words"},
             "clinic.feedback": {"entry": self.ids["shared"], "words": "Good to know."},
             "clinic.add_facilitator": {"person": self.people["kit"].id},

@@ -183,13 +183,20 @@ def test_ana_counts_and_a_return_erases_nothing(ana, evening, opened, look):
     phone.get_by_label("What do you want to count?").fill("Without a drink")
     first = clock.now() - timedelta(days=20)
     phone.get_by_label("First day").fill(f"{first:%Y-%m-%d}")
+    phone.get_by_label("And if it happens").fill("I drank")
     phone.get_by_role("button", name="Begin").tap()
-    phone.get_by_role("link", name="I used").tap()
+    phone.get_by_role("link", name="I drank").tap()
     look(phone, "return-phone")
     phone.get_by_label("What would you do next time?").fill("Call Sam first")
     phone.get_by_role("button", name="Save").tap()
     expect(phone.get_by_role("heading", name="What helps now")).to_be_visible()
     look(phone, "days-of-phone")
+    phone.get_by_text("Noted by mistake?").tap()
+    phone.get_by_role("button", name="Take it back").tap()
+    expect(phone.get_by_text("That day counts again.")).to_be_visible()
+    expect(phone.get_by_role("heading", name="21 days in all this year")).to_be_visible()
+    phone.get_by_role("link", name="Change", exact=True).tap()
+    look(phone, "days-change-phone")
 
 
 def test_the_rest_of_the_plan_is_looked_at(ana, evening, opened, look):

@@ -37,6 +37,41 @@ def test_more_than_one_thing_is_counted(counting):
     assert "2 days in all this year" in text
 
 
+def test_the_button_says_what_somebody_calls_it(counting, ana):
+    phone, page = counting
+    assert "It happened" in page.text
+    assert "I used" not in page.text
+    edit = next(one for one in page.links if one.endswith("/edit"))
+    page = phone.fill(phone.get(edit), having="said", said="I placed a bet")
+    assert "I placed a bet" in page.text
+
+
+def test_name_and_first_day_can_be_changed_and_what_was_noted_stays(counting):
+    phone, page = counting
+    page = phone.get(next(one for one in page.links if one.endswith("/return")))
+    page = phone.fill(page, having="before", day="2026-11-21", before="Payday")
+    edit = next(one for one in page.links if one.endswith("/edit"))
+    page = phone.fill(phone.get(edit), having="said", name="Without wine", since="2026-11-02")
+    assert "Without wine" in page.text
+    assert "21 days in all this year" in page.text
+    assert "Payday" in page.text
+    assert phone.fill(phone.get(edit), having="said", name=" ").status == 422
+    page = phone.fill(phone.get(edit), having="said", since="2026-11-24")
+    assert "Please choose today or a day before." in page.text
+
+
+def test_a_day_noted_by_mistake_is_taken_back(counting):
+    phone, page = counting
+    for day in ("2026-11-10", "2026-11-21"):
+        page = phone.get(next(one for one in page.links if one.endswith("/return")))
+        page = phone.fill(page, having="before", day=day)
+    assert "21 days in all this year" in page.text
+    page = phone.fill(page, "returns/removal", day="2026-11-10")
+    assert "22 days in all this year" in page.text
+    assert "Saturday 21 November" in page.text
+    assert "22 days in all this year" in phone.fill(page, "returns/removal", day="never").text
+
+
 def test_a_return_starts_a_chapter_and_goes_into_the_plan(counting):
     phone, page = counting
     page = phone.get(next(one for one in page.links if one.endswith("/return")))
@@ -88,10 +123,20 @@ def test_somebody_not_here_about_use_has_own_markers_only(app, phone_of, ana):
     assert "Days without" not in page.text
     page = phone.fill(page, having="name", name="Out of bed by nine", way="since")
     assert "of the last 7 days" in page.text
-    assert "I used" not in page.text
+    assert "It happened" not in page.text
     page = phone.fill(page, "/mark")
     assert "1 of the last 7 days" in page.text
     assert "0 of the last 7 days" in phone.fill(page, "/mark").text
+
+
+def test_after_midnight_yesterday_can_still_be_tapped(phone_of, ana):
+    phone = phone_of(ana)
+    page = phone.fill(phone.get("/plan/days"), having="name", name="A walk", way="with")
+    page = phone.fill(page, "/mark", having="day")
+    assert "1 of the last 7 days" in page.text
+    page = phone.fill(page, "/mark")
+    assert "2 of the last 7 days" in page.text
+    assert "1 of the last 7 days" in phone.fill(page, "/mark", having="day").text
 
 
 def test_what_is_not_counted_any_more_can_be_put_back(counting):
@@ -104,7 +149,7 @@ def test_what_is_not_counted_any_more_can_be_put_back(counting):
 def test_it_is_anas_alone_until_shared(counting, phone_of, ben, ana, cleo, evening, shared_any):
     _phone, page = counting
     assert phone_of(ben).get(page.address).status == 404
-    for way in ("return", "mark", "removal", "restoration"):
+    for way in ("return", "edit", "returns/removal", "mark", "removal", "restoration"):
         assert phone_of(ben).post(f"{page.address}/{way}").status == 404
     desk = phone_of(cleo)
     assert "Without a drink" not in desk.get(f"/clinic/groups/{evening.id}/people/{ana.id}").html

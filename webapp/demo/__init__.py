@@ -17,7 +17,7 @@ from webapp.core.db import db, writing
 from webapp.demo import bringing, checking_in, dates, sharing, telling
 from webapp.demo.medication import medicate
 from webapp.demo.people import EVENING, MORNING, PASSWORD, RUNS_CLINIC, RUNS_EVENING, RUNS_MORNING
-from webapp.demo.planning import plan
+from webapp.demo.planning import count, plan
 from webapp.demo.practice import practice
 from webapp.program.models import Group
 
@@ -50,6 +50,7 @@ def seed() -> None:
         told = telling.tell([people[one.username] for one in members], group, now, chance)
         sharing.show(told, group, people[reader], members, now, chance)
     plan(people["ana"], evening, now)
+    count(people["ana"], now, evening.zone)
     practice(people["ana"], now, evening.zone)
     medicate(people["ana"], now, evening.zone)
     checking_in.check_in(people, evening, now, chance)

@@ -1,4 +1,4 @@
-"""Ana's plan as far as she has come: safety plan, two goals, answers to her triggers, a story."""
+"""Ana's plan as far as she has come, her story in two lengths, and the days that she counts."""
 
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -7,8 +7,11 @@ from uuid import uuid5
 from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.db import db
+from webapp.demo.moments.moment import Moment
+from webapp.entries.actions import edit, write
 from webapp.entries.models import Entry
-from webapp.plan.actions import answer
+from webapp.plan.chapters import SINCE, WITH
+from webapp.plan.models import KINDS, Milestone, made_for
 from webapp.plan.outline import PARTS
 from webapp.program.models import Group
 from webapp.sharing.actions import share
@@ -51,7 +54,26 @@ TOLD: dict[str, dict[str, Any]] = {
         "skills": ["walk", "cold-water", "feet", "wait", "write", "The long way home"],
         "favourites": ["walk", "wait"],
     },
+    "week": {
+        "activities": [
+            {"what": "Swim, the slow lane", "day": "1", "at": "07:00"},
+            {"what": "Soup at Lena’s", "day": "5", "at": "18:30"},
+        ],
+    },
+    "people": {
+        "build": "Joan from group. The woman at the pool who says good morning.",
+        "keep": "Lena, every day, even if it is one word.",
+        "back": "The Friday round, at least until spring.",
+    },
     "supports": {"supports": [SISTER, FRIEND]},
+    "medication": {
+        "prescriber": {"who": "Dr. Okafor", "phone": "555-0190"},
+        "medication": "Both after breakfast. If I miss one, I don’t double the next.",
+    },
+    "living": {
+        "work": "My lead knows that I leave at five on group days. That is enough for now.",
+        "money": "We look at the card together, Sundays, ten minutes.",
+    },
     "safety": {
         "signs": "I think they would be better off. I stop making plans for next week.",
         "alone": "Cold water on my face. The blue blanket. The playlist from the lake.",
@@ -63,8 +85,20 @@ TOLD: dict[str, dict[str, Any]] = {
         "worth": "My niece’s recital. The lake in June.",
         "made": {"who": "Cleo", "day": -9},
     },
-    "intro": {"intro": "I’m Ana. Wine and the blues, eleven weeks here, and I like it quiet."},
+    "telling": {
+        "telling": "I used to sing. Not well, but loud, in the car, with the windows down.\n"
+                   "Then the evenings got long. One glass while I cooked, and one because it was "
+                   "quiet, and at some point I cooked so that I could have the glass.\n"
+                   "My niece asked why I smell like the stove at Grandma’s. I laughed it off and "
+                   "then sat in the bathroom for an hour.\n"
+                   "That week I called here. It isn’t good every day. But last Tuesday I noticed "
+                   "that I was singing.",
+    },
+    "intro": {"intro": "I’m Ana. Wine and the blues, five weeks here, and I like it quiet."},
 }  # fmt: skip
+# How it was before she looked at it again, nine days ago.
+EARLIER = {"signs": {"early": "I stop answering texts. I sleep badly."}}
+DRANK = Moment("Fri 22:30", 3, 9, "time feeling")  # the evening of which her journal tells
 
 
 def plan(person: Person, group: Group, now: datetime) -> None:
@@ -72,18 +106,48 @@ def plan(person: Person, group: Group, now: datetime) -> None:
     today = clock.local(now, group.zone).date()
     made: dict[str, Entry] = {}
     for number, (name, answers) in enumerate(TOLD.items()):
-        at = now - timedelta(days=24 - 2 * number, hours=3)
-        for question in PARTS[name].questions:
-            if question.name in answers:
-                said = _dated(answers[question.name], today, f"{person.id} {name}", person)
-                made[name] = answer(person, PARTS[name], question, said)
-        db.session.flush()
-        made[name].created_at = made[name].updated_at = made[name].happened_at = at
-        made[name].reseal()
+        at = now - timedelta(hours=24 * 30 - 36 * number)
+        said = {asked: _dated(value, today, f"{person.id} {name}", person)
+                for asked, value in answers.items()}  # fmt: skip
+        kind = KINDS[PARTS[name].group]
+        content = {"part": name, **said, **EARLIER.get(name, {})}
+        made[name] = _at(at, write(kind, person, made_for(name), at, content))
+    db.session.flush()
+    for name in EARLIER:
+        edit(made[name], 1, made[name].happened_at, {"part": name, **TOLD[name]})
+    db.session.flush()
+    for name in EARLIER:
+        made[name].updated_at = now - timedelta(days=9)
     db.session.flush()
     consent = consent_for(person, group.id)
     if consent is not None:
         share(made["goals"], group, consent=consent, for_=None)
+
+
+def count(person: Person, now: datetime, zone: str) -> None:
+    """Days without a drink, with the one evening of which her journal tells; and early mornings."""
+    today, began = clock.local(now, zone).date(), now - timedelta(days=36)
+    drank = clock.local(DRANK.happened_at(now, zone), zone).date()
+    without: dict[str, Any] = {
+        "name": "Without a drink", "way": SINCE, "said": "I drank",
+        "since": clock.local(began, zone).date().isoformat(),
+        "returns": [{"day": drank.isoformat(),
+                     "before": "Home from group, my partner out, the birthday wine still there.",
+                     "then": "Bottles leave with the guests who brought them."}],
+    }  # fmt: skip
+    mornings: dict[str, Any] = {
+        "name": "Out of bed by seven", "way": WITH,
+        "marks": [(today - timedelta(days=back)).isoformat() for back in (1, 2, 4, 5, 6, 9, 12)],
+    }  # fmt: skip
+    for number, content in enumerate((without, mornings)):
+        id = uuid5(person.id, f"days {number}")
+        _at(began, write(Milestone, person, id, began, content))
+    db.session.flush()
+
+
+def _at(moment: datetime, entry: Entry) -> Entry:
+    entry.created_at = entry.updated_at = moment
+    return entry
 
 
 def _dated(said: Any, today: date, about: str, person: Person) -> Any:
@@ -100,6 +164,6 @@ def _dated(said: Any, today: date, about: str, person: Person) -> Any:
 
 def _day(said: dict[str, Any], today: date) -> dict[str, Any]:
     days = {name: (today + timedelta(days=said[name])).isoformat()
-            for name in ("review", "day", "by") if name in said}  # fmt: skip
+            for name in ("review", "day", "by") if isinstance(said.get(name), int)}  # fmt: skip
     steps = [_day(one, today) for one in said.get("steps", [])]
     return said | days | ({"steps": steps} if steps else {})

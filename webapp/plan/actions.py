@@ -15,10 +15,12 @@ MOST_ITEMS = 200
 
 def answer(
     person: Person, part: Part, question: Question, value: Any
-) -> PlanSection | SafetyPlan | Story:
-    """Keep one answer; how it was before stays as a version."""
+) -> PlanSection | SafetyPlan | Story | None:
+    """Keep one answer; how it was before stays as a version. Nothing said begins nothing."""
     there = queries.part_of(person, part)
     now = clock.now()
+    if there is None and not value:
+        return None
     if there is None:
         content = {"part": part.name, question.name: value}
         return entries.write(KINDS[part.group], person, made_for(part.name), now, content)
@@ -50,6 +52,16 @@ def note_return(milestone: Milestone, day: date, before: str | None, then: str |
     note = {"day": day.isoformat(), "before": before or "", "then": then or ""}
     others = [one for one in milestone.returns or [] if one["day"] != note["day"]]
     _change(milestone, returns=sorted([*others, note], key=lambda one: one["day"]))
+
+
+def take_back_return(milestone: Milestone, day: str) -> None:
+    """That day was noted by mistake: its two chapters are one again."""
+    _change(milestone, returns=[one for one in milestone.returns or [] if one["day"] != day])
+
+
+def change_count(milestone: Milestone, values: dict[str, Any]) -> None:
+    """Another name, first day or word for it; what was noted and tapped stays."""
+    _change(milestone, **values)
 
 
 def mark(milestone: Milestone, day: date, *, done: bool) -> None:

@@ -26,21 +26,33 @@ class CountForm(OurForm):
     name = line(_l("What do you want to count?"), needed(_l("Please give it a name.")), most=80)
     way = RadioField(_l("How?"), choices=list(WAYS.items()), default=SINCE)
     since = Day(_l("First day"))
+    said = line(_l("And if it happens, what should the button say?"), most=40)
+
+    def __init__(self, *args: Any, today: date, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.today = today
 
     def only_markers(self) -> None:
         """Days with something, for somebody who isn't here about use."""
         self.way.choices = [(WITH, WAYS[WITH])]
         self.way.data = WITH
 
-    def typed(self, today: date) -> dict[str, Any]:
+    @property
+    def typed(self) -> dict[str, Any]:
         """What goes into the entry."""
         if self.way.data == WITH:
             return {"name": self.name.data, "way": WITH}
         return {
             "name": self.name.data,
             "way": SINCE,
-            "since": (self.since.data or today).isoformat(),
+            "since": (self.since.data or self.today).isoformat(),
+            "said": self.said.data,
         }
+
+    def validate_since(self, field: Field) -> None:
+        """A day that has come."""
+        if field.data and field.data > self.today:
+            raise ValidationError(_l("Please choose today or a day before."))
 
 
 class ReturnForm(OurForm):

@@ -60,6 +60,7 @@ class Milestone(Entry, kind="milestone"):
     name = Sealed[str]()
     way = Sealed[str]()  # chapters.SINCE or chapters.WITH
     since = Sealed[str]()  # the first day, as 2026-11-23
+    said = Sealed[str]()  # what somebody calls a return, on its button
     returns = Sealed[list[dict[str, str]]]()  # day, and the words of a debrief
     marks = Sealed[list[str]]()  # days on which it was done
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, current_sign_in, patient
@@ -67,7 +67,7 @@ def count_days() -> ResponseReturnValue:
     note_use(current_sign_in())
     try:
         made = entries.write(
-            Milestone, current_person, _uuid(form.id.data), clock.now(), form.typed(_today())
+            Milestone, current_person, _uuid(form.id.data), clock.now(), form.typed
         )
     except Conflict:
         return redirect(url_for("plan.days"))
@@ -84,6 +84,7 @@ def days_of(id: UUID) -> ResponseReturnValue:
         entry=one,
         one=one,
         today=_today().isoformat(),
+        yesterday=(_today() - chapters.DAY).isoformat(),
         form=OurForm(),
         shares=sharing.shares_of_entry(current_person, id),
         opened=sharing.openings(current_person, [id]).get(id, []),
@@ -91,6 +92,22 @@ def days_of(id: UUID) -> ResponseReturnValue:
         zone=current_app.config["ZONE"],
         now=clock.now(),
     )
+
+
+@bp.route("/plan/days/<uuid:id>/edit", methods=["GET", "POST"])
+@writes(patient)
+def change_count(id: UUID) -> ResponseReturnValue:
+    """Another name, another first day, another word for it."""
+    one = _own(id)
+    shown = {"name": one.name, "since": as_date(one.since), "said": one.said}
+    form = CountForm(today=_today(), data=shown)
+    form.way.data = one.way
+    if not form.validate_on_submit():
+        page = render_template("plan/count.html", form=form, one=one)
+        return page, 422 if form.errors else 200
+    actions.change_count(one, form.typed)
+    flash(_("Saved."), "saved")
+    return redirect(url_for("plan.days_of", id=id))
 
 
 @bp.route("/plan/days/<uuid:id>/return", methods=["GET", "POST"])
@@ -113,12 +130,23 @@ def note_return(id: UUID) -> ResponseReturnValue:
     return redirect(url_for("plan.days_of", id=id))
 
 
+@bp.post("/plan/days/<uuid:id>/returns/removal")
+@writes(patient)
+def take_back_return(id: UUID) -> ResponseReturnValue:
+    """A day that was noted by mistake. A post: the day stands in no address."""
+    actions.take_back_return(_own(id), request.form.get("day", ""))
+    flash(_("Taken back. That day counts again."), "saved")
+    return redirect(url_for("plan.days_of", id=id))
+
+
 @bp.post("/plan/days/<uuid:id>/mark")
 @writes(patient)
 def mark_day(id: UUID) -> ResponseReturnValue:
-    """Say of today that it was done, or take that back."""
-    one, today = _own(id), _today()
-    actions.mark(one, today, done=today.isoformat() not in (one.marks or []))
+    """Say of today, or of yesterday, that it was done, or take that back."""
+    one, day = _own(id), _today()
+    if request.form.get("day") == "yesterday":
+        day -= chapters.DAY
+    actions.mark(one, day, done=day.isoformat() not in (one.marks or []))
     return redirect(url_for("plan.days_of", id=id))
 
 
@@ -146,7 +174,7 @@ def _list(form: CountForm, status: int = 200) -> ResponseReturnValue:
 
 
 def _form() -> CountForm:
-    form = CountForm()
+    form = CountForm(today=_today())
     if current_person.here_for == HereFor.MENTAL_HEALTH:
         form.only_markers()
     return form
