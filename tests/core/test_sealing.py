@@ -8,6 +8,7 @@ import pytest
 from cryptography.exceptions import InvalidTag
 from flask import Flask
 from sqlalchemy import inspect, select
+from sqlalchemy.orm.exc import UnmappedInstanceError
 
 from tests.conftest import Someone
 from tests.house.world import EVERY_WORD, World
@@ -218,3 +219,24 @@ def stored(app: Flask, id: UUID) -> object:
     """An id as a bare statement has to name it: SQLite keeps its 32 digits."""
     with app.app_context():
         return id.hex if db.engine.dialect.name == "sqlite" else id
+
+
+def test_a_row_that_is_only_drawn_can_not_be_changed(app: Flask, ana: Someone) -> None:
+    with app.app_context():
+        drawn = Trigger.told({"situation": "One", "urge": 3}, id=ana.id, author_id=ana.id)
+        assert (drawn.situation, drawn.urge, drawn.after, drawn.id) == ("One", 3, None, ana.id)
+        with pytest.raises(UnmappedInstanceError):
+            drawn.situation = "Two"
+        with pytest.raises(UnmappedInstanceError):
+            db.session.add(drawn)
+
+
+def test_a_drawn_row_of_another_version_does_not_open(
+    app: Flask, ana: Someone, wrote: Wrote
+) -> None:
+    id = wrote(ana, situation=HERS)
+    with app.app_context():
+        row, key = db.session.get_one(Trigger, id), keyring(db.session).key_of(ana.id)
+        assert Trigger.seen(row.sealed, key, row.sealed_at(1)).situation == HERS
+        with pytest.raises(InvalidTag):
+            Trigger.seen(row.sealed, key, row.sealed_at(2))
