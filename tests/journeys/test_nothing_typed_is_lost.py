@@ -100,6 +100,34 @@ def test_what_was_begun_for_one_question_survives_a_closed_tab_and_fills_in_no_o
     assert story(clinic, ana)["before"] == STORY
 
 
+def test_what_only_goes_with_a_network_is_kept_as_begun_until_it_is_saved(
+    ana, evening, take, network
+):
+    phone = take(ana)
+    phone.goto("/medication/new")
+    wait_until(phone, "Boolean(self.outbox)")
+    phone.get_by_label("Name of the medication").fill("Naltrexone")
+    phone.get_by_label("Note for the prescriber").fill("It makes me sleepy at noon")
+    wait_until(phone, DRAFT)
+    network.goes(Trouble.DEAD, "POST")
+    save(phone)
+    expect(phone.get_by_text("All that you typed is still here")).to_be_visible()
+    context = phone.context
+    phone.close()
+    network.comes_back()
+    phone = context.new_page()
+    phone.goto("/medication/new")
+    expect(phone.get_by_text("You had begun this.")).to_be_visible()
+    expect(phone.get_by_label("Note for the prescriber")).to_have_value(
+        "It makes me sleepy at noon"
+    )
+    save(phone)
+    expect(phone.get_by_text("Naltrexone").first).to_be_visible()
+    wait_until(phone, "outbox.within('drafts', (one) => one.count()).then((n) => n === 1)")
+    phone.goto("/medication/new")
+    expect(phone.get_by_label("Note for the prescriber")).to_have_value("")
+
+
 def test_a_story_outlives_an_expired_sign_in(clinic, ana, evening, take):
     phone = take(ana)
     tell(phone)

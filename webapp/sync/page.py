@@ -43,12 +43,12 @@ def outbox_done() -> str:
 
 
 def note_what_was_saved(response: Response) -> Response:
-    """A form that a phone also keeps sealed was saved by the page itself.
+    """A form that a phone also keeps, sealed or as begun, was saved by the page itself.
 
     A redirect after a post is how a page of ours says that it saved.
     """
     if request.method == "POST" and response.status_code in (302, 303):
-        operation = request.form.get("operation", "")
+        operation = request.form.get("operation") or request.form.get("begun", "")
         if operation and current_user.is_authenticated:
             session["done"] = operation[:80]
     return response

@@ -3,7 +3,7 @@ import { mine, remember } from "./unsent.js";
 import showWritten, { make } from "./written.js";
 
 const day = 86_400_000;
-const ours = /^(csrf_token|id|version|operation|for|part|asked)$/;
+const ours = /^(csrf_token|id|version|operation|for|part|asked|begun)$/;
 const page = document.documentElement.dataset;
 const filled = (form) => [...new FormData(form)];
 
@@ -11,12 +11,15 @@ const filled = (form) => [...new FormData(form)];
 export default function (form) {
   const { kind, label, about = "", blank } = form.dataset;
   const mark = mine();
-  const draft = (act, mode) => outbox.within("drafts", (store) => act(store, `${kind} ${about}`), mode);
+  // Without a kind, only what was begun is kept: the server says by this name that it was saved (unsent.js).
+  const place = kind ? `${kind} ${about}` : about;
+  const draft = (act, mode) => outbox.within("drafts", (store) => act(store, place), mode);
   const can = mark && self.crypto?.subtle && navigator.locks;
   let sealing;
 
   form.addEventListener("submit", async (event) => {
-    if (!can && !blank) return;
+    if (!kind) form.append(make("input", { type: "hidden", name: "begun", value: about }));
+    if (!kind || (!can && !blank)) return;
     event.preventDefault();
     if (!can) return tell(form, blank);
     if (sealing || (blank && !form.reportValidity())) return;

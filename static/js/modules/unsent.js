@@ -13,7 +13,10 @@ export default async function (notice) {
   if (root.mark !== undefined) forgetAnothersPlan();
   if (!mine()) return;
   await import("../outbox.js");
-  for (const id of (root.done ?? "").split(" ")) await outbox.drop(id);
+  for (const id of (root.done ?? "").split(" ")) {
+    await outbox.drop(id);
+    await outbox.within("drafts", (store) => store.delete(id));
+  }
   await outbox.within("drafts", tidy);
   const { many, held, door, sent } = notice.dataset;
   const [first, longest] = [5_000, 300_000];
