@@ -19,15 +19,15 @@ const PLAN = { cache: "kept-safety-plan", copy: "/plan/safety/kept", page: "/pla
 
 // --- What is kept ---
 
-self.addEventListener("install", (event) => {
-  event.waitUntil(keepAll(SHELL).then(() => self.skipWaiting()))
+addEventListener("install", (event) => {
+  event.waitUntil(keepAll(SHELL).then(() => skipWaiting()))
 })
 
-self.addEventListener("activate", (event) => {
-  event.waitUntil(forgetFormerReleases().then(() => self.clients.claim()))
+addEventListener("activate", (event) => {
+  event.waitUntil(forgetFormerReleases().then(() => clients.claim()))
 })
 
-self.addEventListener("message", (event) => {
+addEventListener("message", (event) => {
   if (event.data === "more") event.waitUntil(keepAll(MORE))
 })
 
@@ -49,7 +49,7 @@ async function forgetFormerReleases() {
 
 // --- Answering ---
 
-self.addEventListener("fetch", (event) => {
+addEventListener("fetch", (event) => {
   const { request } = event
   const url = new URL(request.url)
   if (url.origin !== location.origin) return
@@ -76,14 +76,14 @@ async function navigate(request, url) {
   } catch {
     // Airplane mode, a dead server, a hotel's login page and a proxy's error are the same to the person: no network.
   }
-  self.registration.sync?.register("outbox").catch(() => {})
+  registration.sync?.register("outbox").catch(() => {})
   if (patient) return stay()
   return posted ? Response.redirect(OFFLINE, 303) : kept(url)
 }
 
 // No content: the browser stays where it is, with every word that was typed there. WebKit doesn't say which page it was.
 async function stay() {
-  for (const one of await self.clients.matchAll()) if (one.visibilityState === "visible") one.postMessage({ lost: LOST })
+  for (const one of await clients.matchAll()) if (one.visibilityState === "visible") one.postMessage({ lost: LOST })
   return new Response(null, { status: 204 })
 }
 
@@ -155,7 +155,7 @@ async function signedOutForSure() {
 
 // --- Sending, where the browser wakes us for it ---
 
-self.addEventListener("sync", (event) => {
+addEventListener("sync", (event) => {
   if (event.tag === "outbox") event.waitUntil(sendAll())
 })
 
@@ -164,7 +164,7 @@ async function sendAll() {
   for (const mark of new Set((await outbox.within("outbox", (store) => store.getAll())).map((item) => item.mark))) {
     await outbox.send(mark)
   }
-  for (const client of await self.clients.matchAll()) client.postMessage("sent")
+  for (const client of await clients.matchAll()) client.postMessage("sent")
 }
 
 // --- Reminders. Every push shows something: a browser takes the right away from workers that stay silent. ---
@@ -175,12 +175,12 @@ const TODAY = {{ today|tojson }}
 const PHONE = {{ phone|tojson }}
 const AGAIN = {{ later|tojson }}
 
-self.addEventListener("push", (event) => event.waitUntil(show(event.data)))
-self.addEventListener("notificationclick", (event) => {
+addEventListener("push", (event) => event.waitUntil(show(event.data)))
+addEventListener("notificationclick", (event) => {
   event.notification.close()
   event.waitUntil(event.action === "later" ? later(event.notification.data) : openToday())
 })
-self.addEventListener("pushsubscriptionchange", (event) => event.waitUntil(connectAgain()))
+addEventListener("pushsubscriptionchange", (event) => event.waitUntil(connectAgain()))
 
 function show(data) {
   let told = REMINDER
@@ -189,13 +189,13 @@ function show(data) {
   const { title, body, tag, data: about } = told
   // A repeat has the same tag: it takes the first one's place without a second ring, unless it was asked for.
   const actions = about?.id ? [{ action: "later", title: LATER }] : []
-  return self.registration.showNotification(title, { body, tag, data: about, actions, icon: ICON, renotify: about?.again === true })
+  return registration.showNotification(title, { body, tag, data: about, actions, icon: ICON, renotify: about?.again === true })
 }
 
 // Always to the same place: no message can choose what opens.
 async function openToday() {
-  const [open] = await self.clients.matchAll({ type: "window" })
-  if (!open) return self.clients.openWindow(TODAY)
+  const [open] = await clients.matchAll({ type: "window" })
+  if (!open) return clients.openWindow(TODAY)
   return (await open.navigate(TODAY).catch(() => open)).focus()
 }
 
@@ -208,6 +208,6 @@ async function later({ id }) {
 async function connectAgain() {
   const { key, token } = await (await fetch(PHONE)).json()
   const options = { userVisibleOnly: true, applicationServerKey: key }
-  const { endpoint, keys } = (await self.registration.pushManager.subscribe(options)).toJSON()
+  const { endpoint, keys } = (await registration.pushManager.subscribe(options)).toJSON()
   await fetch(PHONE, { method: "POST", body: new URLSearchParams({ endpoint, ...keys, csrf_token: token }) })
 }

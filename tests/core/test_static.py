@@ -1,7 +1,7 @@
 """What a phone on a slow network has to fetch."""
 
 from tests.conftest import root
-from webapp.core.static import lean
+from webapp.core.static import lean, lean_script
 
 
 def test_comments_and_room_stay_here():
@@ -15,3 +15,8 @@ def test_no_text_of_a_script_goes_over_lines_which_would_lose_their_room():
     for file in (root() / "static").rglob("*.js"):
         for number, line in enumerate(file.read_text().splitlines(), 1):
             assert line.count("`") % 2 == 0, f"{file.name}:{number}"
+
+
+def test_a_semicolon_stays_where_the_next_line_would_be_taken_for_its_continuation():
+    script = "let a = b;\nlet c;\n[c] = a;\n(go)();\nif (a) b();\nelse c();\n"
+    assert lean_script(script) == "let a = b\nlet c;\n[c] = a;\n(go)()\nif (a) b()\nelse c()\n"
