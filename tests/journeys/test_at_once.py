@@ -95,8 +95,8 @@ def test_what_waits_stands_in_the_journal_and_becomes_its_row_where_it_is(
     save(slow)
     expect(slow.get_by_role("heading", name="On this phone", exact=True)).to_be_visible()
     assert slow.evaluate("shifts") == []
-    slow.context.set_offline(False)
     network.goes(Trouble.SLOW, "POST", "/sync")
+    slow.context.set_offline(False)
     slow.goto("/journal")
 
     row = slow.locator(".arriving .entry-row")
