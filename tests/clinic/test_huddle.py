@@ -138,3 +138,13 @@ def test_an_extra_hour_right_before_hides_nothing(app, phone_of, ana, cleo, even
     shared(ana, wrote(ana, situation="Until I take it back"), evening, tonight=False)
     huddle = phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}")
     assert "Until I take it back" in huddle.text
+
+
+def test_each_thing_that_ana_said_stands_under_its_own_name(
+    phone_of, ana, cleo, evening, wrote, shared
+):
+    entry = wrote(ana, situation="Payday", kinds=["money"], thought="One is fine", body="Tight")
+    shared(ana, entry, evening)
+    page = phone_of(cleo).get(f"/clinic/groups/{evening.id}/people/{ana.id}")
+    for name, said in (("What set it off", "Money"), ("Thought", "One is fine"), ("Body", "Tight")):
+        assert f'<dt>{name}</dt><dd class="words">{said}</dd>' in page.html
