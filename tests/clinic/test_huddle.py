@@ -2,8 +2,11 @@
 
 from datetime import timedelta
 
+from sqlalchemy import delete
+
 from tests.conftest import NOW
 from webapp.core.db import db
+from webapp.core.keys import DataKey
 from webapp.program.models import GroupSession
 
 
@@ -148,3 +151,17 @@ def test_each_thing_that_ana_said_stands_under_its_own_name(
     page = phone_of(cleo).get(f"/clinic/groups/{evening.id}/people/{ana.id}")
     for name, said in (("What set it off", "Money"), ("Thought", "One is fine"), ("Body", "Tight")):
         assert f'<dt>{name}</dt><dd class="words">{said}</dd>' in page.html
+
+
+def test_whose_key_was_erased_takes_nobody_elses_words_along(
+    app, phone_of, ana, ben, cleo, evening, wrote, shared
+):
+    shared(ana, wrote(ana, situation="Erased for good"), evening)
+    shared(ben, wrote(ben, situation="Still here"), evening)
+    with app.app_context():
+        db.session.execute(delete(DataKey).where(DataKey.person_id == ana.id))
+        db.session.commit()
+    huddle = phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}")
+    assert huddle.status == 200
+    assert "Still here" in huddle.text
+    assert "1 thing shared" in huddle.text
