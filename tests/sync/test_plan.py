@@ -96,6 +96,15 @@ def test_what_was_taken_off_the_list_meanwhile_comes_back(ana, outbox_of, kept):
     assert kept("safety")["ask"][0]["note"] == "His new number"
 
 
+def test_what_the_page_saved_and_ana_took_away_again_stays_away(ana, outbox_of, kept):
+    outbox = outbox_of(ana)
+    sam = on_the_list(outbox, kept, name="Sam")  # and the answer was lost on the way
+    outbox.phone.post(f"/plan/safety/ask/{sam}/removal")
+    answers(outbox, "safety", "ask", id=sam, name="Sam")
+    assert outbox.send() == ["conflict"]
+    assert not kept("safety").get("ask")
+
+
 @pytest.mark.parametrize(
     ("part", "asked", "fields"),
     [

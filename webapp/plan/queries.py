@@ -45,6 +45,13 @@ def items_of(person: Person, part: Part, question: Question) -> list[dict[str, A
     return deepcopy(entry.content.get(question.name) or []) if entry else []
 
 
+def was_listed(person: Person, part: Part, question: Question, id: str) -> bool:
+    """Whether something stood on a list in any version of it."""
+    entry = part_of(person, part)
+    lists = [one.content.get(question.name) or [] for one in versions(entry)] if entry else []
+    return any(item["id"] == id for items in lists for item in items)
+
+
 def planned_of(person: Person) -> list[dict[str, Any]]:
     """What somebody plans to do, trigger by trigger."""
     return items_of(person, TRIGGERS, TRIGGERS.questions[0])

@@ -179,8 +179,8 @@ class Answered:
             known = any(one["id"] == item["id"] for one in plan.items_of(person, *asked))
             if known != (version > 0):  # taken away meanwhile, or the same id for something else
                 return True
-            if not known:
-                return False
+            if not known:  # new, unless it was there once and was taken away again
+                return plan.was_listed(person, *asked, item["id"])
         return plan.changed_since(plan.part_of(person, asked[0]), version, asked[1].name)
 
 
