@@ -76,20 +76,13 @@ class KnownHere:
 
 
 _HERE = PushSubscription.sign_in_id == bindparam("sign_in")
+_RAN_OUT = and_(
+    PushSubscription.lost_at.is_(None), SignIn.ended_at.is_(None), SignIn.expires_at <= NOW
+)
 KNOWN = (
     select(PushSubscription)
     .join(SignIn, SignIn.id == PushSubscription.sign_in_id)
-    .where(
-        or_(
-            _HERE,
-            and_(
-                PushSubscription.person_id == bindparam("person"),
-                PushSubscription.lost_at.is_(None),
-                SignIn.ended_at.is_(None),
-                SignIn.expires_at <= NOW,
-            ),
-        )
-    )
+    .where(PushSubscription.person_id == bindparam("person"), or_(_HERE, _RAN_OUT))
 )
 
 
