@@ -199,10 +199,15 @@ async function openToday() {
   return (await open.navigate(TODAY).catch(() => open)).focus()
 }
 
+// Signed out, without a network, or too late: Today shows which, where silence would look like a yes.
 async function later({ id }) {
-  const { token } = await (await fetch(PHONE)).json()
-  const told = await fetch(AGAIN, { method: "POST", body: new URLSearchParams({ id, csrf_token: token }) })
-  if (!told.ok) await openToday()
+  try {
+    const { token } = await (await fetch(PHONE)).json()
+    const told = await fetch(AGAIN, { method: "POST", body: new URLSearchParams({ id, csrf_token: token }) })
+    if (!told.ok) throw new Error(told.status)
+  } catch {
+    await openToday()
+  }
 }
 
 async function connectAgain() {

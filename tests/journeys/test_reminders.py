@@ -143,6 +143,21 @@ def test_later_rings_once_more_ten_minutes_later(ana, service, courier, clock, o
     assert fake.opened(second.body)["notification"]["data"]["again"] is True
 
 
+def test_later_on_a_phone_that_was_signed_out_does_not_look_like_a_yes(
+    ana, service, courier, clock, open_as, address
+):
+    fake = service.phone("ana")
+    page = open_as(ana, "/reminders", fake)
+    page.get_by_role("button", name="Switch on for this phone").click()
+    page.get_by_role("button", name="Test it now").wait_for()
+    clock.move_to(NOW + timedelta(hours=1))
+    courier()
+    _push(page, address, json.dumps(fake.opened(service.got[0].body)))
+    page.context.clear_cookies()
+    _click(page, "later")
+    page.wait_for_url("**/sign-in**")
+
+
 @pytest.mark.parametrize("data", ["", "no json", "{}", "null", '{"notification": 7}'])
 def test_whatever_comes_something_neutral_is_shown(ana, open_as, address, data):
     page = open_as(ana, "/today")
