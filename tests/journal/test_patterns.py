@@ -28,7 +28,8 @@ moments = st.lists(
         st.none() | st.integers(0, 10),
         st.lists(st.sampled_from(list(TRIGGER_KINDS)), unique=True).map(tuple),
         st.lists(st.sampled_from(list(FEELINGS)), unique=True).map(tuple),
-        st.none() | st.sampled_from(["A walk", "walk", "Called Sam, then tea", " ", "?!"]),
+        st.none()
+        | st.sampled_from(["A walk", "walk", "Called Sam, then tea", "called sam", " ", "?!"]),
     ),
     max_size=60,
 )
@@ -136,6 +137,7 @@ def test_hungry_angry_lonely_tired():
         ("A walk", ["walk"]),
         ("I went for a walk.", ["walk"]),
         ("Called Sam, then a walk and tea", ["called sam", "walk", "tea"]),
+        ("CALLED SAM AND THEN A Walk", ["called sam", "walk"]),
         ("the", []),
         ("  \n", []),
         ("Spazieren 🚶", ["spazieren 🚶"]),
@@ -143,6 +145,11 @@ def test_hungry_angry_lonely_tired():
 )
 def test_the_same_thing_in_other_words(did, keys):
     assert list(things(did)) == keys
+
+
+def test_names_keep_their_capitals():
+    [one] = helped([("called Sam", 8, 4), ("Called Sam", 8, 4), ("I called sam", 8, 4)])
+    assert one.what == "Called Sam"
 
 
 def test_what_helped_is_told_from_three_times_on():

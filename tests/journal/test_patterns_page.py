@@ -37,6 +37,22 @@ def test_each_chart_has_a_sentence_and_the_figures_as_a_table(phone_of, ana, wro
     assert page.text.count("The same as a table") == 2
 
 
+def test_few_strong_urges_say_nothing_about_hours(phone_of, ana, wrote):
+    for day in range(6):
+        wrote(ana, at=NOW - timedelta(days=day), urge=9 if day < 4 else 3)
+    text = phone_of(ana).get("/journal/patterns").text
+    assert "When they come" in text
+    assert "many different hours" not in text
+
+
+def test_the_bars_are_drawn_and_the_most_named_of_the_four_is_said(phone_of, ana, wrote):
+    for feelings in (["tired"], ["tired", "angry"], ["angry", "tired"], [], []):
+        wrote(ana, urge=6, kinds=["money"], feelings=feelings)
+    page = phone_of(ana).get("/journal/patterns")
+    assert "Of the four you named this most: tired." in page.text
+    assert page.html.count('class="ten-part" width="60.0"') == 3
+
+
 def test_the_period_is_in_the_address(phone_of, ana, wrote):
     wrote(ana, at=NOW - timedelta(days=27))
     wrote(ana, at=NOW - timedelta(days=40))

@@ -174,6 +174,11 @@ def test_ana_writes_a_story_and_tells_it(ana, evening, opened, look):
     expect(phone.get_by_text("5 min left")).to_be_visible()
     phone.goto("/plan/full/hard")
     look(phone, "story-heavy-phone")
+    phone.get_by_label("Your answer").fill("It was the winter that")
+    phone.get_by_role("button", name="Not tonight").tap()
+    expect(phone.get_by_role("heading", name="My story", exact=True)).to_be_visible()
+    phone.goto("/plan/full")
+    expect(phone.get_by_text("It was the winter that")).to_be_visible()
 
 
 def test_ana_counts_and_a_return_erases_nothing(ana, evening, opened, look):

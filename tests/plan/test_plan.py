@@ -1,5 +1,7 @@
 """Ana fills in her recovery plan, shares parts of it, and sees what changed."""
 
+from datetime import timedelta
+
 import pytest
 
 from tests.conftest import NOW
@@ -116,8 +118,10 @@ def test_a_week_has_days_and_hours(phone):
     phone.fill(page, having="what", what="Choir", day="2", at="19:30")
     phone.fill(phone.get("/plan/week/activities"), having="what", what="Run", day="0")
     text = phone.get("/plan/week").text
-    assert "Wednesday 19:30 Choir" in text
-    assert text.index("Run") < text.index("Choir")
+    assert "Wednesday 7:30 pm Choir" in text
+    phone.fill(phone.get("/plan/week/activities"), having="what", what="Walk", day="2", at="08:00")
+    text = phone.get("/plan/week").text
+    assert text.index("Run") < text.index("Walk") < text.index("Choir")
     page = phone.fill(phone.get("/plan/week/activities"), having="what", what="?", day="1", at="9")
     assert "Please check the time" in page.text
 
@@ -137,6 +141,19 @@ def test_what_changed_is_readable_version_by_version(phone, clock):
     assert "<del>me </del>" in page.html
     assert "<ins>the dog </ins>" in page.html
     assert "Begun yesterday 4:00 pm" in page.text
+
+
+def test_what_changed_since_the_last_group_is_marked(phone, evening, clock):
+    def say(words):
+        phone.fill(phone.get("/plan/why/why"), having="answer", answer=words)
+        return phone.get("/plan/why/changes").text
+
+    say("For my kids")
+    assert say("For my kids and me").count("since your last group") == 1
+    clock.shift(timedelta(hours=6))  # tonight's group is over, and has seen it
+    page = say("For us")
+    assert page.count("since your last group") == 1
+    assert page.index("since your last group") < page.index("today 4:00 pm")
 
 
 def test_saving_the_same_words_makes_no_version(phone):

@@ -1,9 +1,11 @@
 """Ana makes her safety plan, a step at a time, and finds it in a hard moment."""
 
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 
+from tests.conftest import NOW
 from webapp.config import HelpLines
 
 STEPS = ["signs", "alone", "company", "places", "ask", "professionals", "safer", "worth", "made"]
@@ -126,6 +128,21 @@ def test_a_contact_is_changed_and_taken_off(made):
 def test_a_hard_moment_leads_to_it(made, ana, wrote):
     assert "/plan/safety" in made.get(f"/journal/{wrote(ana, urge=8)}").links
     assert "/plan/safety" not in made.get(f"/journal/{wrote(ana, urge=7)}").links
+
+
+def test_the_link_stays_on_a_hard_moment_and_is_quiet_later(made, ana, wrote):
+    for hard in ({"urge": 9}, {"urge": 6, "after": 8}):
+        page = made.get(f"/journal/{wrote(ana, at=NOW - timedelta(days=3), **hard)}")
+        assert "/plan/safety" in page.links
+        assert "That is a strong pull" not in page.text
+    calm = made.get(f"/journal/{wrote(ana, at=NOW - timedelta(days=3), urge=7, after=2)}")
+    assert "/plan/safety" not in calm.links
+
+
+@pytest.mark.parametrize(("before", "is_there"), [("8", True), ("7", False)])
+def test_it_stands_on_a_hard_practice_too(made, before, is_there):
+    page = made.fill(made.get("/mindfulness/log"), having="samples", before=before, after="2")
+    assert ("/plan/safety" in page.links) is is_there
 
 
 def test_nobody_else_finds_it(made, phone_of, ben, cleo, phone):

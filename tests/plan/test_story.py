@@ -29,6 +29,18 @@ def test_stopping_keeps_what_is_there(phone_of, ana):
     assert "I sang" in phone.get("/plan/full").text
 
 
+def test_not_tonight_keeps_a_sentence_that_was_begun_and_makes_nothing_of_nothing(phone_of, ana):
+    phone = phone_of(ana)
+    page = phone.fill(phone.get("/plan/full/before"), having="answer", answer=" ", stop="1")
+    assert page.text.count("Only me") == 0
+    assert "Saved" not in page.text
+    shown = phone.get("/plan/full/hard")
+    leaving = [got for tag, got in shown.tags if tag == "button" and got.get("form") == "asked"]
+    assert [one["name"] for one in leaving] == ["stop"], "leaving is a way of saving"
+    phone.fill(shown, having="answer", answer="It was the winter that", stop="1")
+    assert "It was the winter that" in phone.get("/plan/full").text
+
+
 def test_telling_it_shows_the_words_and_a_clock_that_is_not_started(phone_of, ana, ben):
     phone = phone_of(ana)
     assert phone.get("/plan/telling/tell").status == 404

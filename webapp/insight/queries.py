@@ -1,5 +1,6 @@
 """Reading the journal and the plan side by side, for their owner."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -10,18 +11,21 @@ from sqlalchemy import and_, bindparam, select, union_all
 
 from webapp.accounts.models import Person
 from webapp.check_ins.models import CheckIn
+from webapp.core import clock
 from webapp.core.clock import EARLIEST
 from webapp.core.db import db
 from webapp.core.types import UtcDateTime
 from webapp.entries.models import Entry
 from webapp.entries.queries import SEALED, Version, opened, own_contents, versions
 from webapp.insight.coverage import Covered, Logged, by_kind, coverage
+from webapp.insight.moods import along
 from webapp.insight.suggest import HARD_FOR, Known, Suggestion, suggest
 from webapp.journal.models import HARD, Trigger
-from webapp.journal.patterns import Helped, helped
+from webapp.journal.patterns import Helped, Point, helped
 from webapp.plan import queries as plan
 from webapp.plan.outline import PLAN
-from webapp.program.models import GroupSession
+from webapp.program.models import GroupSession, Part
+from webapp.program.queries import groups_of
 from webapp.sharing.access import VISIBLE, at
 from webapp.sharing.models import Share
 
@@ -43,6 +47,22 @@ def responses_for(person: Person, kinds: list[str]) -> dict[str, list[str]]:
     """What somebody planned to do for these kinds of trigger."""
     planned = by_kind(plan.planned_of(person))
     return {kind: planned[kind] for kind in kinds if kind in planned}
+
+
+def moods_along(person: Person, points: Sequence[Point], zone: str) -> list[float | None]:
+    """The mood of somebody's own check-ins, on the time axis of the patterns."""
+    if not points:
+        return []
+    since = clock.start_of_day(points[0].first, zone)
+    told = own_contents(person, CheckIn, since)
+    return along(
+        points,
+        (
+            (clock.local(at, one.get("zone") or zone).date(), one["mood"])
+            for at, one in told
+            if one.get("mood") is not None
+        ),
+    )
 
 
 @dataclass(frozen=True)
@@ -175,6 +195,13 @@ def versions_since(entry: Entry, share: Share, last: GroupSession | None) -> lis
     found = versions(entry)
     before = max((i for i, one in enumerate(found) if one.written_at <= since), default=0)
     return found[before:]
+
+
+def last_ended(person: Person, now: datetime) -> datetime | None:
+    """When the last date of somebody's own groups was over."""
+    groups = [group.id for group in groups_of(person, Part.PATIENT)]
+    ends = [last.ends_at for id in groups if (last := last_before(id, now))]
+    return max(ends, default=None)
 
 
 def last_before(group_id: UUID, now: datetime) -> GroupSession | None:

@@ -1,10 +1,10 @@
 """Homework before group, a response added in one line, and what changed in a shared plan."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, facilitator, patient
@@ -18,6 +18,7 @@ from webapp.entries.models import Entry
 from webapp.entries.words import TRIGGER_KINDS
 from webapp.insight import queries
 from webapp.insight.forms import ResponseForm
+from webapp.journal.patterns import Point
 from webapp.plan.actions import put_item
 from webapp.plan.outline import TRIGGERS
 from webapp.plan.text import of_part
@@ -90,6 +91,18 @@ def planned_for(entry: Entry) -> dict[str, Any]:
     form = ResponseForm(formdata=None)
     form.kind.data = kinds[0] if kinds else None
     return {"responses": found, "kinds": kinds, "form": form}
+
+
+@bp.app_template_global("last_group_ended")
+def last_group_ended() -> datetime | None:
+    """Since when a change is new to the group."""
+    return queries.last_ended(current_person, clock.now())
+
+
+@bp.app_template_global("mood_along")
+def mood_along(points: list[Point]) -> list[float | None]:
+    """The mood of one's own check-ins beside the urges."""
+    return queries.moods_along(current_person, points, current_app.config["ZONE"])
 
 
 def _coverage_page(form: ResponseForm, status: int = 200) -> ResponseReturnValue:

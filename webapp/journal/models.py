@@ -3,6 +3,8 @@
 from webapp.core.sealing import Sealed
 from webapp.entries.models import Entry
 
+HARD = 8  # from this urge on, the way to help stands beside the entry
+
 
 class Trigger(Entry, kind="trigger"):
     """A moment that pulled toward using, or made symptoms worse."""
@@ -21,5 +23,7 @@ class Trigger(Entry, kind="trigger"):
     after = Sealed[int]()  # the urge afterwards
     zone = Sealed[str]()  # where the clock on the wall stood
 
-
-HARD = 8  # from this urge on, the way to help stands beside the entry
+    @property
+    def is_hard(self) -> bool:
+        """Whether it was a hard moment, by what was tapped and nothing else."""
+        return max(self.urge or 0, self.after or 0) >= HARD

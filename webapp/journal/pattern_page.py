@@ -12,7 +12,7 @@ from webapp.core.wording import gettext as _
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.words import FEELINGS, TRIGGER_KINDS
 from webapp.journal import queries
-from webapp.journal.patterns import BLOCK, STRONG, Part, Patterns, Trend, patterns
+from webapp.journal.patterns import BLOCK, FEW, STRONG, Part, Patterns, Trend, patterns
 
 PERIODS = {
     "4w": (_l("4 weeks"), 28),
@@ -62,7 +62,8 @@ def _sentences(found: Patterns) -> dict[str, str]:
 
 def _when(found: Patterns) -> str:
     if found.peak is None:
-        return _("Your urges come at many different hours") if found.strong else _("When they come")
+        many = found.strong >= FEW
+        return _("Your urges come at many different hours") if many else _("When they come")
     weekend, part = found.peak
     sentences: dict[tuple[bool | None, Part | None], str] = {
         (False, Part.NIGHT): _("Most of your strong urges come on weekday nights"),

@@ -19,7 +19,7 @@ BUCKETS, BLOCK = 28, 3  # points of a line; hours of a block in the week's map
 HALT = ("hungry", "angry", "lonely", "tired")
 LONGEST = 300  # characters of what somebody did that are looked at
 
-_PARTS = re.compile(r"[,.;:!?\n]+|\band\b|\bthen\b|\band then\b")
+_PARTS = re.compile(r"[,.;:!?\n]+|\band\b|\bthen\b|\band then\b", re.IGNORECASE)
 _FILLERS = {"i", "a", "an", "the", "my", "went", "for", "to", "took", "did", "made", "had"}
 
 
@@ -166,7 +166,7 @@ class _Did:
         falls: dict[str, list[int]] = {}
         for did, these in self.falls.items():
             for key, text in things(did).items():
-                words[key] = min(words.get(key, text), text, key=len)
+                words[key] = min(words.get(key, text), text, key=_shorter)
                 falls.setdefault(key, []).extend(these)
         rows = [
             Helped(words[key], len(these), sum(these) / len(these), sum(one > 0 for one in these))
@@ -182,13 +182,17 @@ def things(did: str) -> dict[str, str]:
     "A walk" and "Went for a walk" are one.
     """
     found: dict[str, str] = {}
-    for part in _PARTS.split(did[:LONGEST].casefold()):
+    for part in _PARTS.split(did[:LONGEST]):
         text = part.split()
-        at = next((i for i, word in enumerate(text) if word not in _FILLERS), len(text))
-        key, whole = " ".join(text[at:])[:60], " ".join(text)[:80]
+        at = next((i for i, word in enumerate(text) if word.casefold() not in _FILLERS), len(text))
+        key, whole = " ".join(text[at:]).casefold()[:60], " ".join(text)[:80]
         if key:
             found.setdefault(key, whole[0].upper() + whole[1:])
     return found
+
+
+def _shorter(text: str) -> tuple[int, str]:
+    return len(text), text
 
 
 @dataclass

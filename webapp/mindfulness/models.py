@@ -3,6 +3,8 @@
 from webapp.core.sealing import Sealed
 from webapp.entries.models import Entry
 
+HARD = 8  # from here on, the way to the safety plan stands beside it
+
 
 class Practice(Entry, kind="practice"):
     """Somebody did an exercise, or another thing that calms."""
@@ -17,3 +19,8 @@ class Practice(Entry, kind="practice"):
     samples = Sealed[list[list[int]]]()  # minute and strength, while it was going on
     notes = Sealed[str]()
     zone = Sealed[str]()  # where the clock on the wall stood
+
+    @property
+    def is_hard(self) -> bool:
+        """Whether it was a hard moment, by what was tapped and nothing else."""
+        return max(self.before or 0, self.after or 0) >= HARD

@@ -1,10 +1,10 @@
 """The plan as plain text, answer by answer: for comparing versions."""
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, time
 from typing import Any
 
-from webapp.core.dates import day, weekday
+from webapp.core.dates import day, wall, weekday
 from webapp.core.wording import gettext as _
 from webapp.entries.page import trigger_kinds
 from webapp.plan.library import in_words
@@ -28,6 +28,8 @@ def of_answer(question: Question, value: Any) -> str:
     if question.kind in ("prescriber", "made"):
         return _joined(value.get("who"), value.get("phone"), in_full(value.get("day")))
     lines = {"contacts": _contact, "goals": _goal, "planned": _planned, "week": _activity}
+    if question.kind == "week":
+        value = in_week_order(value)
     return "\n".join(lines[question.kind](one) for one in value)
 
 
@@ -37,6 +39,16 @@ def in_full(iso: str | None) -> str:
     if at is None:
         return ""
     return day(at) if at.year == date.today().year else f"{day(at)} {at.year}"  # noqa: DTZ011
+
+
+def in_week_order(activities: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """From Monday on, and through each day."""
+    return sorted(activities, key=lambda one: (one["day"], one.get("at") or ""))
+
+
+def at_hour(iso: str | None) -> str:
+    """6:30 pm, of the time in a sealed content."""
+    return wall(time.fromisoformat(iso)) if iso else ""
 
 
 def as_date(iso: str | None) -> date | None:
@@ -66,7 +78,7 @@ def _planned(one: dict[str, Any]) -> str:
 
 
 def _activity(one: dict[str, Any]) -> str:
-    return _joined(weekday(int(one["day"])), one.get("at"), one.get("what"))
+    return _joined(weekday(int(one["day"])), at_hour(one.get("at")), one.get("what"))
 
 
 def _joined(*parts: str | None) -> str:

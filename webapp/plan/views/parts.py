@@ -30,6 +30,8 @@ from webapp.sharing import queries as sharing
 bp = Blueprint("plan", __name__)
 bp.add_app_template_filter(in_words, "skill")
 bp.add_app_template_filter(text.in_full, "in_full")
+bp.add_app_template_filter(text.at_hour, "at_hour")
+bp.add_app_template_filter(text.in_week_order, "in_week_order")
 
 
 @bp.app_template_filter("dial")
@@ -129,8 +131,8 @@ def question(name: str, asked: str) -> ResponseReturnValue:
         return redirect(url_for("plan.question", name=name, asked=asked))
     if queries.changed_since(entry, number(form.version.data), question.name):
         return _question_page(part, question, form, entry, 409)
-    actions.answer(current_person, part, question, form.value)
-    flash(_("Saved. Only you can see it.") if entry is None else _("Saved."), "saved")
+    if actions.answer(current_person, part, question, form.value):
+        flash(_("Saved. Only you can see it.") if entry is None else _("Saved."), "saved")
     following = part.after(question)
     if following is None or "stop" in request.form:
         return redirect(_home(part))
