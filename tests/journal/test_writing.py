@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import func, select
 
+from tests.conftest import PASSWORD
 from tests.pages import Page, Phone
 from webapp.core.db import db
 from webapp.entries.models import Entry, EntryVersion
@@ -63,6 +64,15 @@ def test_a_strength_tapped_on_today_is_filled_in(phone_of, ana):
         page = phone.fill(today, "/journal/tapped", urge=odd)
         assert page.status == 200
         assert "urge" not in page.form("/journal/new").fields
+
+
+def test_when_the_password_is_asked_for_again_the_form_is_behind_it(phone_of, ana):
+    phone = phone_of(ana)
+    today = phone.get("/today")
+    phone.fill(today, "/hide")
+    page = phone.fill(today, "/journal/tapped", urge="7")
+    assert page.address == "/unlock?next=/journal/new"
+    assert phone.fill(page, having="password", password=PASSWORD).address == "/journal/new"
 
 
 def test_no_number_of_hers_stands_in_an_address(phone_of, ana):

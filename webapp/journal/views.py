@@ -9,7 +9,8 @@ from flask.typing import ResponseReturnValue
 from webapp.accounts.access import current_person, current_sign_in, patient
 from webapp.accounts.actions import note_use
 from webapp.core import clock
-from webapp.core.errors import Conflict, NotFound
+from webapp.core.error_pages import not_signed_in
+from webapp.core.errors import Conflict, NotFound, NotSignedIn
 from webapp.core.forms import OurForm
 from webapp.core.routes import reads, writes
 from webapp.core.wording import gettext as _
@@ -72,6 +73,14 @@ def tapped() -> ResponseReturnValue:
     if strength in map(str, range(11)):
         form.urge.data = int(strength)
     return form_page(form)
+
+
+@bp.errorhandler(NotSignedIn)
+def at_the_door(error: NotSignedIn) -> ResponseReturnValue:
+    """Whoever taps a number after being away for long finds the form behind the door."""
+    if request.endpoint == "journal.tapped":
+        return redirect(url_for(error.way_in, next=url_for("journal.new")))
+    return not_signed_in(error)
 
 
 @bp.post("/journal/new")
