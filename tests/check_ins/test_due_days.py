@@ -15,9 +15,10 @@ from tests.conftest import NOW, ZONE, Someone
 from tests.pages import Page, Phone
 from webapp.accounts.models import Person
 from webapp.check_ins import actions, queries
+from webapp.core import clock as app_clock
 from webapp.core.db import db
 from webapp.reminders import words
-from webapp.reminders.actions import plan
+from webapp.reminders.actions import ahead, make
 from webapp.reminders.models import Notification, Reminder
 from webapp.reminders.schedule import Kind
 
@@ -39,7 +40,7 @@ def due(app: Flask, someone: Someone, now: datetime = NOW) -> set[str]:
 def rings(app: Flask) -> list[datetime]:
     """When reminders of this are still to ring, by the rules as they stand."""
     with app.app_context():
-        plan()
+        make(ahead(app_clock.now()))
         rows = db.session.execute(
             select(Notification, Reminder)
             .join(Reminder, Reminder.id == Notification.reminder_id)

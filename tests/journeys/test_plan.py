@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import axe_violations, wait_until
+from tests.conftest import ZONE
 from tests.journeys.conftest import PHONE
 from webapp.core import clock
 
@@ -186,7 +187,7 @@ def test_ana_counts_and_a_return_erases_nothing(ana, evening, opened, look):
     phone.goto("/plan/days")
     look(phone, "days-phone")
     phone.get_by_label("What do you want to count?").fill("Without a drink")
-    first = clock.now() - timedelta(days=20)
+    first = clock.local(clock.now(), ZONE) - timedelta(days=20)
     phone.get_by_label("First day").fill(f"{first:%Y-%m-%d}")
     phone.get_by_label("And if it happens").fill("I drank")
     phone.get_by_role("button", name="Begin").tap()
