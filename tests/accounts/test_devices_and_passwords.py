@@ -204,3 +204,13 @@ def test_a_lost_phone_is_told_that_it_was_signed_out_and_one_that_timed_out_is_n
     timed_out = phone_of(ana)
     clock.shift(timedelta(days=60))
     assert "Groundwork-Left" not in timed_out.get("/sign-in").response.headers
+
+
+def test_the_eleventh_device_takes_no_kept_plan_from_the_first(phone_of, ana, clock):
+    first = phone_of(ana)
+    for _ in range(10):
+        clock.shift(timedelta(hours=1))
+        phone_of(ana)
+    asked = first.get("/today")
+    assert asked.address.startswith("/sign-in")
+    assert "Groundwork-Left" not in asked.response.headers

@@ -67,7 +67,8 @@ def start_sign_in(person: Person, *, device: str, own_phone: bool, lasts: timede
     sign_in.token = token
     db.session.add(sign_in)
     for oldest in queries.open_sign_ins(person)[MOST_DEVICES:]:
-        end_sign_in(oldest)
+        # Its time is up. Nobody signed it out, so what it keeps stays on it (see `was_ended`).
+        oldest.expires_at = now
     return sign_in
 
 
