@@ -1,13 +1,17 @@
 """Cleo opens the huddle four minutes before the door opens."""
 
+from contextlib import suppress
 from datetime import timedelta
 
-from sqlalchemy import delete
+from sqlalchemy import create_engine, delete, func, select, update
+from sqlalchemy.exc import OperationalError
 
 from tests.conftest import NOW
+from webapp.clinic import views
 from webapp.core.db import db
 from webapp.core.keys import DataKey
 from webapp.program.models import GroupSession
+from webapp.sharing.models import Reading, Share
 
 
 def test_cleo_sees_what_ana_shared_and_ana_sees_that_she_did(
@@ -165,3 +169,24 @@ def test_whose_key_was_erased_takes_nobody_elses_words_along(
     assert huddle.status == 200
     assert "Still here" in huddle.text
     assert "1 thing shared" in huddle.text
+
+
+def test_what_was_taken_back_while_the_page_was_drawn_counts_as_opened(
+    app, settings, phone_of, ana, cleo, evening, wrote, shared, monkeypatch
+):
+    shared(ana, wrote(ana, situation="Seen by then"), evening)
+    another, draw = create_engine(settings.database_url), views.render_template
+
+    def draw_meanwhile(*template, **values):
+        # Where a database has one writer at a time, taking back waits its turn.
+        with suppress(OperationalError), another.begin() as connection:
+            if connection.dialect.name == "sqlite":
+                connection.exec_driver_sql("PRAGMA busy_timeout=0")
+            connection.execute(update(Share).values(ended_at=NOW))
+        return draw(*template, **values)
+
+    monkeypatch.setattr(views, "render_template", draw_meanwhile)
+    assert "Seen by then" in phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}").text
+    another.dispose()
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Reading)) == 1

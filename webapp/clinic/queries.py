@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -21,10 +21,9 @@ from webapp.program.hours import Cover
 from webapp.program.models import GroupSession, Membership, Part
 from webapp.program.queries import END_BEFORE, IS_CURRENT
 from webapp.sharing.access import VISIBLE, at
-from webapp.sharing.models import Feedback, Reading, Share, share_sealed_as
+from webapp.sharing.models import A_MINUTE, Feedback, Reading, Share, share_sealed_as
 
 _KINDS = Entry.__mapper__.polymorphic_map
-A_MINUTE = timedelta(minutes=1)
 WEATHER_FROM = 4  # sharers below which a count could point at somebody
 
 
@@ -145,17 +144,7 @@ def _shown(which: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def _opened(which: ColumnElement[bool]) -> Select[UUID, int]:
-    return (
-        select(Entry.id, Entry.version)
-        .join(Share, Share.entry_id == Entry.id)
-        .where(which, VISIBLE)
-    )
-
-
 _IN_HUDDLE, _SHOWN_OF_PERSON = _shown(_FOR_HUDDLE), _shown(_OF_PERSON)
-# Ids and versions of what the huddle, or a person's page, shows: to record that it was opened.
-OPENED_IN_HUDDLE, OPENED_OF_PERSON = _opened(_FOR_HUDDLE), _opened(_OF_PERSON)
 
 
 # When the last date before was over, and whether there is anything to look for: one question,

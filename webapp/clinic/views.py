@@ -77,8 +77,8 @@ def huddle(id: UUID) -> ResponseReturnValue:
     )
     if said := [row.person.id for row in shown.rows if row.said and not row.said.opened_at]:
         note_opened(group_session, said, current_person)
-    if any(one.is_due(now) for row in shown.rows for one in row.shown):
-        record_readings(current_person, queries.OPENED_IN_HUDDLE, which)
+    due = [one.entry for row in shown.rows for one in row.shown if one.is_due(now)]
+    record_readings(current_person, due, now)
     return page
 
 
@@ -100,7 +100,7 @@ def person(group_id: UUID, id: UUID) -> ResponseReturnValue:
         notice=NOTICE,
         now=now,
     )
-    record_readings(current_person, queries.OPENED_OF_PERSON, which)
+    record_readings(current_person, [one.entry for one in shown], now)
     return page
 
 

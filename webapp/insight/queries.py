@@ -169,8 +169,6 @@ _ONE_SHARED = and_(
     VISIBLE,
 )
 _SHARED = select(Entry, Share).join(Share, Share.entry_id == Entry.id).where(_ONE_SHARED)
-# Its id and version, to record that the page with it was opened.
-OPENED = select(Entry.id, Entry.version).join(Share, Share.entry_id == Entry.id).where(_ONE_SHARED)
 
 
 def which_shared(

@@ -79,7 +79,7 @@ def changes(group_id: UUID, person_id: UUID, id: UUID) -> ResponseReturnValue:
         zone=group.zone,
         now=now,
     )
-    record_readings(current_person, queries.OPENED, which)
+    record_readings(current_person, [entry], now)
     return page
 
 

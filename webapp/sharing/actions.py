@@ -1,22 +1,21 @@
 """Sharing, taking back, consenting, opening, answering."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import cache
-from typing import Any, cast
-from uuid import UUID, uuid4
+from typing import cast
+from uuid import uuid4
 
-from sqlalchemy import Executable, Select, Table, bindparam, update
+from sqlalchemy import Executable, Table, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.errors import Conflict
-from webapp.core.types import NOW, UtcDateTime
 from webapp.entries.models import Entry
 from webapp.program.models import Group, GroupSession
 from webapp.sharing.consent_text import VERSION
-from webapp.sharing.models import Consent, Feedback, Reading, Share
+from webapp.sharing.models import A_MINUTE, Consent, Feedback, Reading, Share
 
 CONSENT_LASTS = timedelta(days=365)
 
@@ -105,31 +104,35 @@ def revoke_consent(consent: Consent) -> None:
     )
 
 
-def record_readings(reader: Person, opened: Select[UUID, int], which: dict[str, Any]) -> None:
-    """Note, in one statement, that a reader opened the page with these entries.
+def record_readings(reader: Person, drawn: Iterable[Entry], now: datetime) -> None:
+    """Note, in one statement, that a reader opened the page with these entries as they are drawn.
 
-    `opened` selects entry ids and versions, with the values in `which`. A reload within the
-    same minute changes nothing.
+    Of the entries themselves, not of what a second question would find: what was taken back
+    meanwhile was shown all the same. A reload within the same minute changes nothing.
     """
-    values = {"a_minute_ago": which["now"] - timedelta(minutes=1), "reader": reader.id}
-    db.session.execute(_recording(opened, db.engine.dialect.name), which | values)
+    rows = {
+        (one.id, one.version): {
+            "reader_id": reader.id,
+            "entry_id": one.id,
+            "version": one.version,
+            "first_at": now,
+            "last_at": now,
+        }
+        for one in drawn
+    }
+    if rows:
+        # In one order for everybody, so that two readers never wait for each other crosswise.
+        in_order = [rows[key] for key in sorted(rows)]
+        db.session.execute(_noting(db.engine.dialect.name, now - A_MINUTE), in_order)
 
 
-@cache
-def _recording(opened: Select[UUID, int], dialect: str) -> Executable:
+def _noting(dialect: str, a_minute_ago: datetime) -> Executable:
     insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    entry_id, version = opened.selected_columns
-    rows = opened.with_only_columns(
-        bindparam("reader", type_=Reading.reader_id.type), entry_id, version, NOW, NOW
-    ).distinct()
-    # Of the table, not of the class: for a class, values are rows to insert.
-    statement = insert(cast(Table, Reading.__table__)).from_select(
-        ["reader_id", "entry_id", "version", "first_at", "last_at"], rows
-    )
+    statement = insert(cast(Table, Reading.__table__))
     return statement.on_conflict_do_update(
         index_elements=["reader_id", "entry_id", "version"],
         set_={"last_at": statement.excluded.last_at},
-        where=Reading.last_at < bindparam("a_minute_ago", type_=UtcDateTime),
+        where=Reading.last_at < a_minute_ago,
     )
 
 

@@ -1,6 +1,6 @@
 """Consent, shares, readings and feedback."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, Index, String, text
@@ -12,6 +12,8 @@ from webapp.core.sealing import Sealed, SealedRow
 from webapp.core.types import UtcDateTime
 from webapp.entries.models import Entry
 from webapp.program.models import Group, GroupSession
+
+A_MINUTE = timedelta(minutes=1)  # opening a page again within it is one opening
 
 
 class Consent(SealedRow, Base):
