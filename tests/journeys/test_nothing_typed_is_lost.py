@@ -21,6 +21,7 @@ from tests.journeys.test_offline import (
     take,
     unsent,
     write,
+    written,
 )
 from webapp.accounts.models import Person
 from webapp.core.db import db
@@ -33,6 +34,7 @@ __all__ = ["network", "take"]  # fixtures
 
 STORY = "We lived by the river, and in summer the doors stood open."
 DRAFT = "outbox.within('drafts', (one) => one.count()).then((n) => n === 2)"
+FULL = "() => { IDBObjectStore.prototype.put = () => { throw new Error('no room') } }"
 LOST = [Trouble.DEAD, Trouble.GARBAGE, Trouble.BAD_GATEWAY, Trouble.PORTAL, Trouble.CUT]
 
 
@@ -61,6 +63,23 @@ def test_a_form_that_can_only_be_sent_with_a_network_stays_as_it_is(
     expect(phone.get_by_text("All that you typed is still here")).to_be_visible()
     expect(phone).to_have_url(re.compile("/week/appointments/new$"))
     expect(phone.get_by_label("What is it?")).to_have_value("The dentist")
+
+
+def test_on_a_full_phone_without_a_network_the_words_stay_on_the_page(
+    clinic, ana, evening, take, network
+):
+    phone = take(ana)
+    phone.goto("/journal/new")
+    phone.evaluate(FULL)
+    write(phone, words="Nowhere to put this")
+    network.goes(Trouble.DEAD)
+    save(phone)
+    expect(phone.get_by_text("All that you typed is still here")).to_be_visible()
+    expect(phone.get_by_label("What happened?")).to_have_value("Nowhere to put this")
+    network.comes_back()
+    save(phone)
+    expect(phone.get_by_text("Saved. Only you can see it.")).to_be_visible()
+    assert written(clinic, ana) == [("Nowhere to put this", 6)]
 
 
 def test_a_story_that_was_saved_in_a_basement_is_sent_and_whole(

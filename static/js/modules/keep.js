@@ -34,15 +34,16 @@ export default function (form) {
       remember(await outbox.items(mark));
       event.submitter?.classList.remove("plain");
       if (form.dataset.leaves && form.checkValidity()) showWritten(form);
+      if (blank) return location.assign(next);
+      const sent = form.elements.operation ?? form.appendChild(make("input", { type: "hidden", name: "operation" }));
+      sent.value = `${sent.value} ${id}`.trim();
     } catch (problem) {
       sealing = false;
       console.warn(problem);
-      // A full disk, say: the words stay on the screen.
+      // A full disk, say: the words stay on the screen. The worker gives up only what names its operation.
       if (blank) return tell(form, blank);
+      form.elements.operation?.remove();
     }
-    if (blank) return location.assign(next);
-    const sent = form.elements.operation ?? form.appendChild(make("input", { type: "hidden", name: "operation" }));
-    sent.value = `${sent.value} ${id}`.trim();
     const { name, value } = event.submitter ?? {};
     if (name) form.append(make("input", { type: "hidden", name, value }));
     form.submit();
