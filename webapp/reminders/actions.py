@@ -175,8 +175,8 @@ def end_pause(person: Person) -> None:
         _look_again(person)
 
 
-def plan(person_ids: Iterable[UUID]) -> None:
-    """Make the messages of somebody's next 48 hours that aren't there yet; safe to repeat."""
+def plan(person_ids: Iterable[UUID] | None = None) -> None:
+    """Make the messages of the next 48 hours that aren't there yet; safe to repeat."""
     make(ahead(clock.now(), person_ids))
 
 
