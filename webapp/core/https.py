@@ -20,6 +20,7 @@ from webapp.core.push import Message
 
 IN_FLIGHT = 128
 CONNECT, WHOLE, LAST_LOOK = 3.0, 4.3, 0.2  # seconds
+SLOW = 0.3  # seconds: a host that takes longer gets no second round in the same batch
 HEAD, BODY = 16_384, 4_096  # bytes
 KEPT_OPEN, NAMES_KEPT = 20.0, 30.0  # seconds
 
@@ -34,6 +35,11 @@ class Answer:
     retry_after: str = ""
     trouble: str = ""
 
+    @property
+    def was_tried(self) -> bool:
+        """Whether anything was sent at all; if not, its turn comes with the next batch."""
+        return self.trouble != "no time"
+
 
 @dataclass(frozen=True)
 class Parcel:
@@ -43,17 +49,8 @@ class Parcel:
     seal: Callable[[], Message | Answer]
 
 
-class _Lane:
-    """What waits for one host. A host that is slow, or down, holds up no other."""
-
-    def __init__(self) -> None:
-        self.left: deque[tuple[int, Parcel]] = deque()
-        self.heard_at = time.monotonic()
-
-    @property
-    def is_silent(self) -> bool:
-        """Whether nothing came back for as long as one message may take."""
-        return time.monotonic() - self.heard_at >= WHOLE
+# What waits for one host. A host that is slow, or down, holds up no other.
+_Lane = deque[tuple[int, Parcel]]
 
 
 @dataclass
@@ -118,10 +115,10 @@ class Post:
                 answers[number] = parcel
                 continue
             where = parcel.endpoint.host, parcel.endpoint.port
-            lanes.setdefault(where, _Lane()).left.append((number, parcel))
+            lanes.setdefault(where, _Lane()).append((number, parcel))
         async with asyncio.TaskGroup() as couriers:
             for lane in lanes.values():
-                for _ in range(min(len(lane.left), self._in_flight)):
+                for _ in range(min(len(lane), self._in_flight)):
                     couriers.create_task(self._carry(lane, answers))
         return [answers[number] for number in range(len(answers))]
 
@@ -146,17 +143,16 @@ class Post:
             return Answer(None, trouble="answer")
 
     async def _carry(self, lane: _Lane, answers: dict[int, Answer]) -> None:
-        while lane.left:
-            number, parcel = lane.left.popleft()
-            if lane.is_silent:
-                # It is down: the others would only wait in turn, and have everybody else wait.
-                answers[number] = Answer(None, trouble="timeout")
+        took = 0.0
+        while lane:
+            number, parcel = lane.popleft()
+            if took > SLOW:
+                # The rest of the batch doesn't wait for another round; these go with the next one.
+                answers[number] = Answer(None, trouble="no time")
                 continue
-            message = parcel.seal()
-            answer = message if isinstance(message, Answer) else await self.send(message)
-            answers[number] = answer
-            if answer.trouble != "timeout":
-                lane.heard_at = time.monotonic()
+            began, message = time.monotonic(), parcel.seal()
+            answers[number] = message if isinstance(message, Answer) else await self.send(message)
+            took = time.monotonic() - began
 
     async def close(self) -> None:
         """Hang up everywhere."""

@@ -159,8 +159,13 @@ def claim(
     return jobs
 
 
-def record(session: AnySession, me: UUID, attempts: list[Attempt], now: datetime) -> None:
-    """Write every attempt down, and finish the messages that need no other one."""
+def record(
+    session: AnySession, me: UUID, attempts: list[Attempt], untried: list[Job], now: datetime
+) -> None:
+    """Write every attempt down, and finish the messages that need no other one.
+
+    What there was no time for comes next, behind whatever is due by then.
+    """
     lines = _lines(session, attempts)
     if lines:
         session.execute(Delivery.__table__.insert(), lines)  # type: ignore[attr-defined]
@@ -171,6 +176,7 @@ def record(session: AnySession, me: UUID, attempts: list[Attempt], now: datetime
     nexts = {
         id: _what_next(tries[id], ours[0].job.expires_at, now) for id, ours in by_message.items()
     }
+    nexts |= {one.notification: _Next(now) for one in untried}
     _note_messages(session, me, nexts, now)
     _note_phones(session, attempts, now)
 

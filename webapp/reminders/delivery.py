@@ -92,6 +92,7 @@ class Delivery:
         self._known: frozenset[UUID] = frozenset()
         self._last: dict[str, float] = {}
         self._unwritten: list[Attempt] = []
+        self._untried: list[Job] = []
 
     async def _make_post(self, authorities: str, options: dict[str, Any]) -> Post:
         return Post(self._hosts, authorities, monotonic=self._clocks.monotonic, **options)
@@ -159,7 +160,9 @@ class Delivery:
         title = words.title()
         parcels = (self._parcel(job, title, now, at) for job in jobs)
         answers = self._runner.run(self._post.send_all(parcels))
-        attempts = [self._attempt(*both) for both in zip(jobs, answers, strict=True)]
+        both = list(zip(jobs, answers, strict=True))
+        attempts = [self._attempt(job, answer) for job, answer in both if answer.was_tried]
+        self._untried = [job for job, answer in both if not answer.was_tried]
         refused = {one.status for one in attempts if one.result == Is.OUR_FAULT}
         if refused:
             log.error("push: a service refused our key or contact (%s); see /clinic/reminders",
@@ -169,10 +172,10 @@ class Delivery:
 
     def _write_down(self) -> None:
         """Record what was sent. If that fails, it comes first next time: nothing rings twice."""
-        if self._unwritten and self._me is not None:
+        if (self._unwritten or self._untried) and self._me is not None:
             with _unit():
-                record(db.session, self._me, self._unwritten, self._clocks.now())
-            self._unwritten = []
+                record(db.session, self._me, self._unwritten, self._untried, self._clocks.now())
+            self._unwritten, self._untried = [], []
 
     def _parcel(self, job: Job, title: str, now: datetime, at: float) -> Parcel | Answer:
         try:
