@@ -66,10 +66,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What never asks for a database has been tried on SQLite, and would be no different here."""
+    """What doesn't depend on a database has been tried on SQLite, and would be no different here:
+    what never asks for one, and what pages look like."""
     if config.getoption("--database") == "sqlite":
         return
-    asks = [one for one in items if "database_url" in getattr(one, "fixturenames", ())]
+    asks = [
+        one
+        for one in items
+        if "database_url" in getattr(one, "fixturenames", ())
+        and one.get_closest_marker("looks") is None
+    ]
     config.hook.pytest_deselected(items=[one for one in items if one not in set(asks)])
     items[:] = asks
 

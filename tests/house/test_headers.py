@@ -14,6 +14,8 @@ from tests.house.world import World
 from tests.pages import Phone
 from webapp.core.routes import reads
 
+pytestmark = pytest.mark.looks
+
 OURS = "https://localhost"
 POLICY = {
     "default-src": "'none'", "script-src": "'self'", "style-src": "'self'",

@@ -21,6 +21,8 @@ from webapp.accounts.passwords import _word_list
 from webapp.entries import page as entry_page
 from webapp.sharing.consent_text import NOTICE
 
+pytestmark = pytest.mark.looks
+
 EN = Locale("en")
 EVENINGS_SCORING = EVENINGS.with_name("evenings.scoring.toml")
 NAMES = {

@@ -16,14 +16,14 @@ from webapp.core.clock import EARLIEST
 from webapp.core.db import db
 from webapp.core.keys import DataKey, Keyring, keyring
 from webapp.core.types import UtcDateTime
-from webapp.entries.models import Entry, sealed_as
+from webapp.entries.models import Entry
+from webapp.entries.queries import to_be_drawn
 from webapp.program.hours import Cover
 from webapp.program.models import GroupSession, Membership, Part
 from webapp.program.queries import END_BEFORE, IS_CURRENT
 from webapp.sharing.access import VISIBLE, at
 from webapp.sharing.models import A_MINUTE, Feedback, Reading, Share, share_sealed_as
 
-_KINDS = Entry.__mapper__.polymorphic_map
 WEATHER_FROM = 4  # sharers below which a count could point at somebody
 
 
@@ -237,19 +237,16 @@ def _read(query: Select[Any], which: dict[str, Any]) -> list[Shown]:
     ring = keyring(db.session)
     ring.fill({row.author_id for row in rows})
     # Whose key was erased can't be read any more; the others of the evening can.
-    return [_to_be_drawn(ring, *row) for row in rows if ring.holds(row.author_id)]
+    return [_line(ring, *row) for row in rows if ring.holds(row.author_id)]
 
 
-def _to_be_drawn(
+def _line(
     ring: Keyring, id: UUID, author_id: UUID, kind: str, version: int, happened_at: datetime,
     sealed: bytes, share_id: UUID, group_id: UUID, about: bytes | None,
     read_at: datetime | None,
 ) -> Shown:  # fmt: skip
     key = ring.key_of(author_id)
-    entry = _KINDS[kind].class_.seen(
-        sealed, key, sealed_as(id, author_id, kind, version),
-        id=id, author_id=author_id, kind=kind, version=version, happened_at=happened_at,
-    )  # fmt: skip
+    entry = to_be_drawn(key, id, author_id, kind, version, happened_at, sealed)
     share = None
     if about is not None:
         share = Share.seen(about, key, share_sealed_as(share_id, id, author_id, group_id))

@@ -6,7 +6,7 @@ calls more: together a third of what the huddle cost. Here it is asked once.
 
 from collections.abc import Callable
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -35,7 +35,11 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals |= {"_": gettext, "ngettext": ngettext}
 
     def hold() -> None:
-        _held.set(app.extensions.get("language") or app.extensions.setdefault("language", _asked()))
+        if "language" not in app.extensions:
+            asked = _asked()
+            one = lru_cache(10_000)(asked.one)  # more than there are
+            app.extensions["language"] = replace(asked, one=one)
+        _held.set(app.extensions["language"])
 
     app.before_request(hold)
     app.teardown_request(_let_go)
@@ -65,8 +69,7 @@ def language() -> str:
 
 def _asked() -> _Language:
     translations = get_translations()
-    one = lru_cache(10_000)(translations.gettext)  # more than we wrote
-    return _Language(str(get_locale() or "en"), one, translations.ngettext)
+    return _Language(str(get_locale() or "en"), translations.gettext, translations.ngettext)
 
 
 def _let_go(_error: BaseException | None) -> None:

@@ -138,12 +138,13 @@ class Glance:
 
 _entry = Entry.__table__.c
 _OWN = select(*SEALED).where(_entry.author_id == bindparam("author"), _entry.removed_at.is_(None))
-_LATEST = _OWN.where(_entry.kind == "trigger").order_by(_entry.happened_at.desc()).limit(GLANCE)
+_TRIGGER, _CHECK_IN = (one.__mapper__.polymorphic_identity for one in (Trigger, CheckIn))
+_LATEST = _OWN.where(_entry.kind == _TRIGGER).order_by(_entry.happened_at.desc()).limit(GLANCE)
 _LATELY = _entry.happened_at > bindparam("since", type_=UtcDateTime)
 _GLANCE = union_all(
     _LATEST.subquery().select(),
     _OWN.where(_entry.kind.in_(plan.PART_KINDS)),
-    _OWN.where(_entry.kind == "check-in", _LATELY),
+    _OWN.where(_entry.kind == _CHECK_IN, _LATELY),
 )
 
 
@@ -152,9 +153,9 @@ def glance(person: Person, now: datetime, today: date) -> Glance:
     latest, parts, checked_in = [], {}, []
     rows = db.session.execute(_GLANCE, {"author": person.id, "since": now - HARD_FOR})
     for kind, happened_at, content in opened(rows, person):
-        if kind == "trigger":
+        if kind == _TRIGGER:
             latest.append((happened_at, content))
-        elif kind == "check-in":
+        elif kind == _CHECK_IN:
             checked_in.append(CheckIn.told(content, happened_at=happened_at))
         else:
             parts[content.get("part", "")] = content
