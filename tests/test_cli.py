@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import socket
 from pathlib import Path
 
 import pytest
@@ -126,3 +127,25 @@ def test_a_database_without_its_keys_is_refused_and_left_alone(clinic, own_setti
     assert not keys.exists()  # no new ones, which would open nothing
     shutil.move(own_settings.data / "elsewhere", keys)
     create_app(own_settings)
+
+
+def test_nobody_else_on_the_machine_has_anything_to_look_for_in_the_data(
+    clinic: Flask, own_settings: Settings
+) -> None:
+    assert own_settings.data.stat().st_mode & 0o077 == 0
+
+
+def test_a_port_that_is_taken_is_said_before_anything_is_started(clinic: Flask) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        result = clinic.test_cli_runner().invoke(args=["serve", "--port", str(port)])
+    assert result.exit_code == 1
+    assert f"Port {port} is taken" in result.output
+    assert "Groundwork is at" not in result.output
+
+
+def test_a_clinic_without_a_name_is_asked_for_one(clinic: Flask) -> None:
+    page = join_as(clinic, link_in(typed(clinic, "init")), "max")
+    assert "GROUNDWORK_CLINIC_NAME" in page.text

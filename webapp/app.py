@@ -62,6 +62,8 @@ REQUEST_LIMIT = 1024 * 1024  # bytes: far above 20,000 characters in each field
 def create_app(settings: Settings | None = None) -> Flask:
     """The app for these settings. Raises KeysMissing for a database without its keys."""
     settings = settings or Settings.from_environment()
+    # Before anything is put into it: nobody else on this machine has anything to look for there.
+    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     app = GuardedFlask(
         "webapp", template_folder=str(ROOT / "templates"), static_folder=None, root_path=str(ROOT)
     )
@@ -131,6 +133,7 @@ def _config(settings: Settings, secret: bytes) -> dict[str, Any]:
         "LOCALE": "en",
         "PLAIN_HTTP": settings.plain_http,
         "CLINIC_NAME": settings.clinic_name,
+        "UNNAMED": Settings.clinic_name,
         "SHORT_NAME": settings.short_name,
         "ZONE": settings.zone,
         "WEEK_HOURS_LEAST": settings.week_hours_least,

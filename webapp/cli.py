@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -27,6 +28,8 @@ from webapp.program.queries import all_groups
 from webapp.reminders.delivery import Delivery, Stop, in_a_row
 from webapp.sync.keys import rotate as rotate_outbox_key
 
+COMMAND = ".venv/bin/flask --app wsgi"  # as it is typed
+
 
 def init_app(app: Flask) -> None:
     """Register the commands."""
@@ -43,7 +46,10 @@ def init() -> None:
     """Make keys and database, and print a one-time link for the first administrator."""
     migrate()
     if db.session.scalar(select(func.count()).where(Person.role == Role.ADMINISTRATOR)):
-        click.echo("There is an administrator already. For another one: flask invite")
+        click.echo(
+            "There is an administrator already. For another one: "
+            f"{COMMAND} invite. A clinic of its own: with another GROUNDWORK_DATA."
+        )
         return
     _print_invitation()
     click.echo(f"\nKeep a copy of {current_app.extensions['settings'].data / 'keys'} in a safe")
@@ -171,6 +177,7 @@ def import_questionnaire(file: Path, scoring: Path | None) -> None:
 @with_appcontext
 def serve(port: int) -> None:
     """Run the app on this machine only, with the demo when the database is empty."""
+    _refuse_a_port_in_use(port)
     migrate()
     if demo.is_wanted():
         demo.seed()
@@ -190,10 +197,21 @@ def serve(port: int) -> None:
     _run(web_app, courier)
 
 
+def _refuse_a_port_in_use(port: int) -> None:
+    with socket.socket() as trial:
+        # As gunicorn will: one that was just let go of is free.
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind(("127.0.0.1", port))
+        except OSError:
+            raise click.ClickException(
+                f"Port {port} is taken. Choose another one, such as PORT={port + 1}."
+            ) from None
+
+
 def migrate() -> None:
     """Bring the database up to date; a new SQLite file is switched to WAL, once."""
     settings = current_app.extensions["settings"]
-    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not has_tables(settings.database_url):
         use_wal(db.engine)
     upgrade()
@@ -222,8 +240,9 @@ def _run(*commands: list[str]) -> None:
         for one in running:
             one.terminate()
 
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    # A terminal that is closed ends them, too: gunicorn alone would take that as "start anew".
+    for ending in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(ending, stop)
     # Whichever ends first takes the others along: reminders that silently stopped help nobody.
     os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
     stop()

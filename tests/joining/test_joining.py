@@ -215,6 +215,17 @@ def test_an_administrator_invites_a_facilitator_into_a_group(app, phone_of, max_
     assert _person(app, "noor").role == Role.FACILITATOR
 
 
+def test_a_facilitator_who_types_the_code_is_asked_nothing_that_is_for_patients(
+    app, phone_of, max_, evening
+):
+    page = slip(phone_of(max_), evening, "/facilitator-invitations")
+    assert "/join?staff=1" in page.text
+    phone = Phone(app)
+    asked = phone.fill(phone.get("/join?staff=1"), having="code", code=code_on(page))
+    assert "Make your account" in asked.text
+    assert "What I’m here for" not in asked.text
+
+
 def test_only_who_runs_the_group_invites_into_it(app, phone_of, ana, kit, max_, evening):
     for other in (ana, kit, max_):
         assert phone_of(other).post(f"/clinic/groups/{evening.id}/invitations").status == 404

@@ -51,12 +51,14 @@ class Row:
 
     person: Person
     shown: list[Shown] = field(default_factory=list)
+    bring_up: list[Share] = field(default_factory=list)
     said: HeadsUp | None = None
 
-    @property
-    def bring_up(self) -> list[Share]:
-        """What this patient wants to bring up."""
-        return [one.to_bring_up for one in self.shown if one.to_bring_up]
+    def add(self, one: Shown) -> None:
+        """One more of this patient's entries."""
+        self.shown.append(one)
+        if one.to_bring_up:
+            self.bring_up.append(one.to_bring_up)
 
     @property
     def strengths(self) -> list[int]:
@@ -198,7 +200,7 @@ def huddle(group_session: GroupSession, known: Before, which: dict[str, Any]) ->
     for one in _read(_IN_HUDDLE, which):
         row = rows.get(one.entry.author_id)
         if row is not None:
-            row.shown.append(one)
+            row.add(one)
     short = short_covers(group_session.group, now) if known.has_noted else []
     return Huddle(group_session, known.ended_at, list(rows.values()), short)
 

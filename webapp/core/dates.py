@@ -8,7 +8,7 @@ from flask import Flask
 
 from webapp.core import clock
 from webapp.core.wording import gettext as _
-from webapp.core.wording import language, ngettext
+from webapp.core.wording import language, ngettext, speaker
 
 
 def init_app(app: Flask) -> None:
@@ -52,7 +52,13 @@ def weekday(number: int) -> str:
 
 def when(instant: datetime, zone: str, now: datetime | None = None) -> str:
     """today 3:50 pm, yesterday 11:05 pm, Sat 9:00 am, 12 Nov, 12 Nov 2025"""
-    at, today = clock.local(instant, zone), _today(now or clock.now(), zone)
+    return _when(instant, zone, _today(now or clock.now(), zone), speaker())
+
+
+# A page says it of each of its lines, and mostly of the same ones as the last time.
+@lru_cache(maxsize=4_096)
+def _when(instant: datetime, zone: str, today: date, _speaker: object) -> str:
+    at = clock.local(instant, zone)
     days = today.toordinal() - at.toordinal()
     if days == 0:
         return _("today %(hour)s", hour=_hour(at))
@@ -79,8 +85,8 @@ def until(instant: datetime, now: datetime | None = None) -> str:
 
 
 @lru_cache(maxsize=8)
-def _today(now: datetime, zone: str) -> datetime:
-    return clock.local(now, zone)  # a page asks it for each of its lines
+def _today(now: datetime, zone: str) -> date:
+    return clock.local(now, zone).date()
 
 
 def _hour(at: datetime | time) -> str:

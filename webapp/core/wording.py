@@ -62,6 +62,11 @@ def ngettext(one: str, many: str, num: int, **values: Any) -> str:
     return text % ({"num": num} | values)
 
 
+def speaker() -> object:
+    """Stays the same while the language does: for whoever remembers what was said."""
+    return (_held.get() or _asked()).one
+
+
 def language() -> str:
     """The code of this request's language: `en`."""
     return (_held.get() or _asked()).code

@@ -34,7 +34,7 @@ def by_code() -> ResponseReturnValue:
     form = CodeForm()
     if form.validate_on_submit():
         code = codes.shown(codes.typed(form.code.data or "") or "")
-        return redirect(url_for("joining.join", code=code))
+        return redirect(url_for("joining.join", code=code, staff=request.args.get("staff")))
     return render_template("joining/code.html", form=form), 422 if form.errors else 200
 
 
@@ -96,7 +96,8 @@ def _slip(group: Group, role: Role) -> ResponseReturnValue:
         "joining/slip.html",
         code=code,
         link=link,
-        short_link=url_for("joining.by_code", _external=True),
+        short_link=url_for("joining.by_code", _external=True)
+        + ("?staff=1" if role != Role.PATIENT else ""),
         # A data address, since markup made outside of a template is never trusted here.
         qr=segno.make(link, error="m").svg_data_uri(scale=5, border=2),
         group=group,
