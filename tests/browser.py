@@ -39,7 +39,7 @@ def launch_chromium(playwright: Playwright, *, args: Sequence[str] = (), **optio
     )
 
 
-def wait_until(page: Page, expression: str, timeout: float = 10) -> Any:
+def wait_until(page: Page, expression: str, timeout: float = 30) -> Any:
     """Evaluate `expression` in the page until it is truthy, and return what it became.
 
     Playwright's own wait_for_function needs 'unsafe-eval', which our pages don't allow. A page

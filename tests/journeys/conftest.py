@@ -39,7 +39,7 @@ DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
 PICTURES = {"today-phone", "write-phone", "sharing-phone", "huddle-desk"}  # the README shows these
 
 # In milliseconds: a machine that builds something else meanwhile is no fault of ours.
-PATIENCE = 15_000
+PATIENCE = 30_000
 expect.set_options(timeout=PATIENCE)
 
 # Chromium reports a refused policy as an error too; this one says which page and which rule.

@@ -192,7 +192,7 @@ def test_what_was_begun_and_what_was_saved_outlive_a_crash(
 def phone_with(browser, folder, address, cookie):
     """A phone with all that lies in a folder on it."""
     context = launch_persistent(browser.browser_type, folder, base_url=address, **PHONE)
-    context.set_default_timeout(8_000)
+    context.set_default_timeout(20_000)
     context.add_cookies([cookie])
     return context.new_page()
 

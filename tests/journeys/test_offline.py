@@ -46,7 +46,7 @@ def take(browser, clinic, network) -> Iterator[Callable[..., Page]]:
     def open_(someone=None, **options: Any) -> Page:
         made = browser.new_context(base_url=network.address, locale="en-US", **PHONE | options)
         contexts.append(made)
-        made.set_default_timeout(8_000)
+        made.set_default_timeout(20_000)
         if someone is not None:
             made.add_cookies([clinic.cookie_of(someone) | {"url": network.address}])
         page = made.new_page()
@@ -267,7 +267,9 @@ def test_two_phones_changed_the_same_entry_and_ana_decides(
     look(phone, "conflict-phone")
     assert written(clinic, ana) == [("Words from the tablet", 5)]
     save(phone)
-    expect(phone.get_by_text("Words from the basement")).to_be_visible()
+    expect(
+        phone.locator("dd.words, p.words").filter(has_text="Words from the basement").first
+    ).to_be_visible()
     all_sent(phone)
     assert written(clinic, ana) == [("Words from the basement", 5)]
 
@@ -406,7 +408,7 @@ def playwright_profile(browser, tmp_path):
             browser.browser_type, folder, base_url=address, locale="en-US", **PHONE
         )
         opened.append(made)
-        made.set_default_timeout(8_000)
+        made.set_default_timeout(20_000)
         return made, folder
 
     return start
