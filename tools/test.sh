@@ -1,6 +1,6 @@
 #!/bin/sh
-# Every test: on SQLite with the journeys in Chromium, and beside it on PostgreSQL whatever asks for
-# a database, without them (a browser can't see which one is behind the page). What is missing is
+# Every test: on SQLite with the journeys in Chromium, then on PostgreSQL whatever asks for a
+# database, without them (a browser can't see which one is behind the page). What is missing is
 # installed when we may, else left out and said so; in CI nothing may be left out. Arguments go on
 # to pytest.
 set -u
@@ -26,17 +26,6 @@ fi
 # How a step went: pytest's exit code, in words.
 outcome() { if [ "$1" -eq 0 ]; then echo passed; else echo "FAILED (pytest's exit code $1)"; fi; }
 
-# Journeys wait for a browser half of their time, so PostgreSQL's turn goes on beside them.
-postgresql_said=$(mktemp)
-beside=""
-trap 'kill $beside 2>/dev/null; rm -f "$postgresql_said"' EXIT
-trap 'exit 130' INT TERM
-if has_postgresql; then
-    .venv/bin/python -m tests.databases -- .venv/bin/python -m pytest \
-        -n 1 -m "not journey" --database postgresql "$@" >"$postgresql_said" 2>&1 </dev/null &
-    beside=$!
-fi
-
 echo "== Tests on SQLite"
 if has_browser; then
     journeys="with the journeys in Chromium"
@@ -48,14 +37,13 @@ fi
 sqlite=$?
 
 echo "== Tests on PostgreSQL"
-if [ -n "$beside" ]; then
-    wait "$beside"
+if has_postgresql; then
+    .venv/bin/python -m tests.databases -- .venv/bin/python -m pytest \
+        -n "$workers" --dist worksteal -m "not journey" --database postgresql "$@"
     postgresql=$?
-    beside=""
-    cat "$postgresql_said"
+    told="$(outcome $postgresql), without the journeys, which ran on SQLite"
     # Arguments may have asked for nothing that is tried here.
     if [ "$postgresql" -eq 5 ] && [ $# -gt 0 ]; then postgresql=0; fi
-    told="$(outcome $postgresql), without the journeys, which ran on SQLite"
 else
     postgresql=0
     told="SKIPPED: there is no PostgreSQL here"
