@@ -4,6 +4,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from threading import Event
 from typing import Any
@@ -37,6 +38,17 @@ def launch_chromium(playwright: Playwright, *, args: Sequence[str] = (), **optio
     return playwright.chromium.launch(
         executable_path=path, args=[*sandbox, *QUIET, *args], **options
     )
+
+
+def have_worker(page: Page) -> None:
+    """Until the worker answers for this page. One that could not be installed, since the machine
+    was busy, is tried again by the next page that is opened, in life as here."""
+    for _ in range(4):
+        with suppress(TimeoutError):
+            wait_until(page, "Boolean(navigator.serviceWorker.controller)", timeout=10)
+            return
+        page.reload()
+    raise TimeoutError(f"no worker on {page.url}")
 
 
 def wait_until(page: Page, expression: str, timeout: float = 30) -> Any:

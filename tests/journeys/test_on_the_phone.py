@@ -7,7 +7,7 @@ from threading import Event
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser import axe_violations, wait_until
+from tests.browser import axe_violations, have_worker, wait_until
 from tests.conftest import PASSWORD
 from tests.journeys.conftest import DESK, PHONE, sideways
 from webapp.mindfulness.exercises import EXERCISES
@@ -51,7 +51,7 @@ def test_hidden_without_a_network_the_phone_asks_for_the_password_when_there_is_
     phone = opened(PHONE, ana)
     phone.goto("/today")
     wait_until(phone, "caches.match('/quiet').then(Boolean)")
-    wait_until(phone, "Boolean(navigator.serviceWorker.controller)")
+    have_worker(phone)
     phone.context.set_offline(True)
 
     phone.get_by_role("button", name="Hide").tap()

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import axe_violations, wait_until
+from tests.browser import axe_violations, have_worker, wait_until
 from tests.conftest import ZONE
 from tests.journeys.conftest import PHONE
 from webapp.core import clock
@@ -104,7 +104,7 @@ def test_a_lost_phone_loses_the_kept_plan_as_soon_as_it_has_a_network(
     say(phone, "I stop answering texts", "Save and stop here")
     phone.get_by_label("All of it").check()
     expect(phone.get_by_text("It is kept on this phone.")).to_be_visible()
-    wait_until(phone, "Boolean(navigator.serviceWorker.controller)")
+    have_worker(phone)
     other = opened(PHONE, ana)
     other.goto("/you")
     other.get_by_role("button", name="Sign out everywhere else").tap()

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import wait_until
+from tests.browser import have_worker, wait_until
 from tests.journeys.conftest import PHONE
 
 pytestmark = pytest.mark.journey
@@ -61,7 +61,7 @@ def test_without_a_network_the_tap_opens_the_form_that_the_phone_keeps(
     phone.goto("/today")
     wait_until(phone, "caches.match('/blank/trigger').then(Boolean)")
     phone.reload()
-    wait_until(phone, "Boolean(navigator.serviceWorker.controller)")
+    have_worker(phone)
     phone.context.set_offline(True)
     phone.get_by_role("button", name="7", exact=True).tap()
     expect(phone.get_by_role("heading", name="What happened?")).to_be_visible()
