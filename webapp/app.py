@@ -16,7 +16,7 @@ from webapp.attendance import views as attendance
 from webapp.check_ins import views as check_ins
 from webapp.clinic import views as clinic
 from webapp.config import ROOT, Settings
-from webapp.core import dates, db, drawing, error_pages, headers, static, wording
+from webapp.core import cookies, dates, db, drawing, error_pages, headers, static, wording
 from webapp.core.keys import Secrets, load_secrets, make_secrets
 from webapp.core.routes import GuardedFlask
 from webapp.entries import page
@@ -75,6 +75,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Babel(app, locale_selector=lambda: app.config["LOCALE"])
     wording.init_app(app)
     CSRFProtect(app)
+    cookies.init_app(app)
     _sign_in_with_rows(app)
     dates.init_app(app)
     drawing.init_app(app)

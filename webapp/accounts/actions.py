@@ -72,9 +72,10 @@ def start_sign_in(person: Person, *, device: str, own_phone: bool, lasts: timede
     return sign_in
 
 
-def end_sign_in(sign_in: SignIn) -> None:
+def end_sign_in(id: UUID) -> None:
     """End one device's login; it is out on its next request."""
-    sign_in.ended_at = sign_in.ended_at or clock.now()
+    query = update(SignIn).where(SignIn.id == id, SignIn.ended_at.is_(None))
+    db.session.execute(query.values(ended_at=clock.now()))
 
 
 def end_all_sign_ins(person_id: UUID, but: UUID | None = None) -> None:
@@ -87,8 +88,10 @@ def end_all_sign_ins(person_id: UUID, but: UUID | None = None) -> None:
 
 def note_use(sign_in: SignIn) -> None:
     """Remember that a device was used, an hour at a time."""
-    if clock.now() - sign_in.last_used_at > timedelta(hours=1):
-        sign_in.last_used_at = clock.now()
+    now = clock.now()
+    if now - sign_in.last_used_at > timedelta(hours=1):
+        query = update(SignIn).where(SignIn.id == sign_in.id)
+        db.session.execute(query.values(last_used_at=now))
 
 
 def issue_reset(person: Person, by: Person | None) -> str:

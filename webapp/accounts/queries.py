@@ -6,41 +6,48 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import contains_eager, load_only
 
 from webapp.accounts.models import PasswordReset, Person, SignIn
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.keys import AnySession, DataKey, app_secrets, keyring
+from webapp.core.statements import Statement
 from webapp.core.types import NOW, UtcDateTime
 
-_BY_TOKEN = (
-    select(SignIn, DataKey)
-    .join(DataKey, DataKey.person_id == SignIn.person_id)
-    .join(SignIn.person)
+_person, _key = Person.__table__.c, DataKey.__table__.c
+_SIGN_IN = (SignIn.id, SignIn.person_id, SignIn.own_phone, SignIn.last_used_at)
+_BY_TOKEN = Statement(
+    select(*_SIGN_IN, _person.username, _person.role, _person.sealed, _key.outer_id, _key.wrapped)
+    .join_from(SignIn, Person.__table__, _person.id == SignIn.person_id)
+    .join(DataKey.__table__, _key.person_id == SignIn.person_id)
     .where(
         SignIn.token_hash == bindparam("hash"),
         SignIn.ended_at.is_(None),
         SignIn.expires_at > NOW,
-        Person.disabled_at.is_(None),
-    )
-    # What each page needs of them; the rest is asked for where it is used.
-    .options(
-        load_only(SignIn.person_id, SignIn.own_phone, SignIn.last_used_at),
-        contains_eager(SignIn.person).load_only(Person.username, Person.role, Person.sealed),
+        _person.disabled_at.is_(None),
     )
 )
 
 
 def sign_in_by_token(token: str) -> SignIn | None:
-    """The open sign-in that a cookie's token belongs to, with person and key, in one statement."""
-    values = {"hash": token_hash(token), "now": clock.now()}
-    found = db.session.execute(_BY_TOKEN, values).one_or_none()
-    if found is None:
+    """The open sign-in that a cookie's token belongs to, with its person, in one statement.
+
+    Both are to be read: whoever changes one of them fetches it by its id.
+    """
+    row = _BY_TOKEN.run({"hash": token_hash(token), "now": clock.now()}).one_or_none()
+    if row is None:
         return None
-    sign_in, key = found
-    keyring(db.session).hold(key)
-    return sign_in
+    id, person_id, own_phone, last_used_at, username, role, sealed, *_ = row
+    ring = keyring(db.session)
+    ring.hold(row)
+    person = Person.seen(
+        sealed, ring.key_of(person_id), str(person_id),
+        id=person_id, username=username, role=role,
+    )  # fmt: skip
+    return SignIn.drawn(
+        id=id, person_id=person_id, person=person, own_phone=own_phone,
+        last_used_at=last_used_at,
+    )  # fmt: skip
 
 
 def was_ended(token: str) -> bool:

@@ -77,7 +77,7 @@ def sign_in() -> ResponseReturnValue:
 @writes(known)
 def sign_out() -> ResponseReturnValue:
     """This device is out, at once and for good."""
-    actions.end_sign_in(current_sign_in())
+    actions.end_sign_in(current_sign_in().id)
     session.clear()
     return redirect(url_for("accounts.sign_in"))
 
@@ -149,7 +149,7 @@ def install() -> ResponseReturnValue:
     form, code = UnlockForm(), None
     if form.validate_on_submit():
         if _is_own_password(form.password.data or ""):
-            code = actions.issue_app_code(_fresh_person())
+            code = actions.issue_app_code(_own_row())
         else:
             form.password.errors = [_("That isn’t the password of this account.")]
     page = render_template("accounts/install.html", form=form, code=code)
@@ -170,8 +170,8 @@ def save_settings() -> ResponseReturnValue:
     form = SettingsForm()
     if not form.validate():
         return _you(form, 422)
-    current_person.name = form.name.data
-    current_person.asks_again = form.asks_again.data
+    person = _own_row()
+    person.name, person.asks_again = form.name.data, form.asks_again.data
     be_here()
     flash(_("Saved."), "saved")
     return redirect(url_for("accounts.you"))
@@ -186,7 +186,7 @@ def change_password() -> ResponseReturnValue:
         if _is_own_password(form.current.data or ""):
             with outside_transaction():
                 hashed = passwords.hash_password(form.password.data or "")
-            actions.set_password(_fresh_person(), hashed, keep=current_sign_in().id)
+            actions.set_password(_own_row(), hashed, keep=current_sign_in().id)
             flash(_("You have a new password. Every other device was signed out."), "saved")
             return redirect(url_for("accounts.you"))
         form.current.errors = [_("That isn’t the password of this account.")]
@@ -202,7 +202,7 @@ def end_device(id: UUID) -> ResponseReturnValue:
     found = queries.own_sign_in(current_person, id)
     if found is None:
         raise NotFound
-    actions.end_sign_in(found)
+    actions.end_sign_in(found.id)
     flash(_("That device is signed out."), "saved")
     return redirect(url_for("accounts.you"))
 
@@ -262,7 +262,7 @@ def _next_or_home() -> str:
 
 
 def _is_own_password(password: str) -> bool:
-    person_id, hashed = current_person.id, current_person.password_hash
+    person_id, hashed = current_person.id, _own_row().password_hash
     with outside_transaction():
         _count_own_try(person_id)
         return passwords.is_right(password, hashed)
@@ -272,7 +272,7 @@ def _count_own_try(person_id: UUID) -> None:
     throttle.count_try("own password", str(person_id), allowed=10)
 
 
-def _fresh_person() -> Person:
+def _own_row() -> Person:
     return db.session.get_one(Person, current_person.id)
 
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import exists, select
+from sqlalchemy.orm import aliased
 
 from webapp.accounts.models import Person
 from webapp.attendance.models import CAME, Attendance, Authorisation, HeadsUp
@@ -51,12 +52,13 @@ class Record:
         return attended(self.group_session, self.attendance)
 
 
-HEADS_UPS = select(HeadsUp).where(HeadsUp.group_session_id == bindparam("date"))
+# Whether anything was said ahead of the GroupSession that a statement reads.
+HAS_HEADS_UPS = exists().where(HeadsUp.group_session_id == GroupSession.id)
 
 
 def heads_ups(group_session: GroupSession) -> dict[UUID, HeadsUp]:
     """What patients said ahead of a date, by patient."""
-    found = db.session.scalars(HEADS_UPS, {"date": group_session.id})
+    found = db.session.scalars(select(HeadsUp).where(HeadsUp.group_session_id == group_session.id))
     return {one.patient_id: one for one in found}
 
 
@@ -143,11 +145,12 @@ def rows_of(group: Group, now: datetime) -> list[Row]:
     ]
 
 
-# Whether anything is noted about what is covered, of anybody in `:group`.
-NOTED = (
-    select(Authorisation.id)
-    .join(Membership, Membership.id == Authorisation.membership_id)
-    .where(Membership.group_id == bindparam("group"), Membership.until_at.is_(None))
+_whose = aliased(Membership)
+# Whether anything is noted about what is covered, of anybody in that session's group.
+HAS_NOTED = exists().where(
+    Authorisation.membership_id == _whose.id,
+    _whose.group_id == GroupSession.group_id,
+    _whose.until_at.is_(None),
 )
 
 

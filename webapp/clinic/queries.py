@@ -10,16 +10,17 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, case, or_, select
 
 from webapp.accounts.models import Person, Role
 from webapp.attendance.models import HeadsUp
-from webapp.attendance.queries import HEADS_UPS, NOTED, heads_ups, short_covers
+from webapp.attendance.queries import HAS_HEADS_UPS, HAS_NOTED, heads_ups, short_covers
 from webapp.core import clock
 from webapp.core.clock import EARLIEST
 from webapp.core.db import db
 from webapp.core.keys import DataKey, Keyring, keyring
+from webapp.core.statements import Statement
 from webapp.core.types import UtcDateTime
 from webapp.entries.models import Entry
 from webapp.entries.queries import to_be_drawn
 from webapp.program.hours import Cover
-from webapp.program.models import GroupSession, Membership, Part
+from webapp.program.models import Group, GroupSession, Membership, Part
 from webapp.program.queries import END_BEFORE, IS_CURRENT
 from webapp.sharing.access import VISIBLE, at
 from webapp.sharing.models import A_MINUTE, Feedback, Reading, Share, share_sealed_as
@@ -146,36 +147,53 @@ def _shown(which: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-_IN_HUDDLE, _SHOWN_OF_PERSON = _shown(_FOR_HUDDLE), _shown(_OF_PERSON)
+_IN_HUDDLE, _SHOWN_OF_PERSON = Statement(_shown(_FOR_HUDDLE)), Statement(_shown(_OF_PERSON))
 
 
-# When the last date before was over, and whether there is anything to look for: one question,
-# since on most evenings nothing was said ahead and nothing is noted about what is covered.
-_BEFORE = select(END_BEFORE.scalar_subquery(), HEADS_UPS.exists(), NOTED.exists())
+_date, _group = GroupSession.__table__.c, Group.__table__.c
+_DATE = (_date.id, _date.group_id, _date.starts_at, _date.ends_at, _date.pattern_id)
+_EVENING = Statement(
+    select(*_DATE, _date.moved_from, _group.name, _group.zone, END_BEFORE, HAS_HEADS_UPS, HAS_NOTED)
+    .join_from(GroupSession, Group.__table__, _group.id == _date.group_id)
+    .join(Membership, Membership.group_id == _date.group_id)
+    .where(
+        _date.id == bindparam("id"),
+        _date.withdrawn_at.is_(None),
+        Membership.person_id == bindparam("person"),
+        Membership.part == Part.FACILITATOR,
+        IS_CURRENT,
+    )
+)
 
 
-class Before(NamedTuple):
-    """What is known of a date before its huddle is read."""
+class Evening(NamedTuple):
+    """A date of a group, and what its huddle has to look for: on most evenings nothing was said
+    ahead, and nothing is noted about what is covered."""
 
+    group_session: GroupSession
     ended_at: datetime | None  # the last one before
     has_heads_ups: bool
     has_noted: bool
 
 
-def before(group_session: GroupSession) -> Before:
-    """What a huddle has to look for."""
-    values = {
-        "date": group_session.id,
-        "group": group_session.group_id,
-        "start": group_session.starts_at,
-    }
-    return Before(*db.session.execute(_BEFORE, values).one())
+def evening(facilitator: Person, id: UUID, now: datetime) -> Evening | None:
+    """A date of a group that somebody runs now; to be drawn only."""
+    which = {"id": id, "person": facilitator.id, "now": now}
+    row = _EVENING.run(which).first()
+    if row is None:
+        return None
+    id, group_id, starts_at, ends_at, pattern_id, moved_from, name, zone, *known = row
+    group_session = GroupSession.drawn(
+        id=id, group_id=group_id, starts_at=starts_at, ends_at=ends_at,
+        pattern_id=pattern_id, moved_from=moved_from,
+        group=Group.drawn(id=group_id, name=name, zone=zone),
+    )  # fmt: skip
+    return Evening(group_session, *known)
 
 
-def in_huddle(
-    reader: Person, group_session: GroupSession, known: Before, now: datetime
-) -> dict[str, Any]:
+def in_huddle(reader: Person, known: Evening, now: datetime) -> dict[str, Any]:
     """Which shares the huddle of this date shows to this reader."""
+    group_session = known.group_session
     return at(now, reader) | {
         "group": group_session.group_id,
         "group_session": group_session.id,
@@ -189,9 +207,9 @@ def of_person(reader: Person, group_id: UUID, person_id: UUID, now: datetime) ->
     return at(now, reader) | {"group": group_id, "author": person_id}
 
 
-def huddle(group_session: GroupSession, known: Before, which: dict[str, Any]) -> Huddle:
+def huddle(known: Evening, which: dict[str, Any]) -> Huddle:
     """What each patient of the group shared for this date: as many statements at any size."""
-    now = which["now"]
+    group_session, now = known.group_session, which["now"]
     # What was said ahead closes with what is shared for the evening.
     is_open = known.has_heads_ups and now < group_session.closes_at
     said = heads_ups(group_session) if is_open else {}
@@ -207,7 +225,7 @@ def huddle(group_session: GroupSession, known: Before, which: dict[str, Any]) ->
 
 _person, _key = Person.__table__.c, DataKey.__table__.c
 _KEY = (_key.person_id, _key.outer_id, _key.wrapped)
-_PATIENTS = (
+_PATIENTS = Statement(
     select(*_KEY, _person.username, _person.sealed)
     .join_from(Person.__table__, DataKey.__table__, _key.person_id == _person.id)
     .join(Membership, Membership.person_id == _person.id)
@@ -218,7 +236,7 @@ _PATIENTS = (
 def patients_in(group_id: UUID, now: datetime) -> list[Person]:
     """Who is in a group now, by name; to be drawn only. Their keys come along."""
     ring, found = keyring(db.session), []
-    for row in db.session.execute(_PATIENTS, {"group": group_id, "now": now}):
+    for row in _PATIENTS.run({"group": group_id, "now": now}):
         ring.hold(row)
         found.append(
             Person.seen(
@@ -234,8 +252,8 @@ def shown_of(which: dict[str, Any]) -> list[Shown]:
     return _read(_SHOWN_OF_PERSON, which)
 
 
-def _read(query: Select[Any], which: dict[str, Any]) -> list[Shown]:
-    rows = db.session.execute(query, which).all()
+def _read(statement: Statement, which: dict[str, Any]) -> list[Shown]:
+    rows = statement.run(which).all()
     ring = keyring(db.session)
     ring.fill({row.author_id for row in rows})
     # Whose key was erased can't be read any more; the others of the evening can.

@@ -56,13 +56,13 @@ def index() -> ResponseReturnValue:
 @opens(facilitator)
 def huddle(id: UUID) -> ResponseReturnValue:
     """One page before group; opening it is recorded for the patients to see."""
-    group_session = program.group_session_of(current_person, Part.FACILITATOR, id)
-    if group_session is None:
-        raise NotFound
     now = clock.now()
-    known = queries.before(group_session)
-    which = queries.in_huddle(current_person, group_session, known, now)
-    shown = queries.huddle(group_session, known, which)
+    evening = queries.evening(current_person, id, now)
+    if evening is None:
+        raise NotFound
+    group_session = evening.group_session
+    which = queries.in_huddle(current_person, evening, now)
+    shown = queries.huddle(evening, which)
     page = render_template(
         "clinic/huddle.html",
         huddle=shown,

@@ -56,9 +56,23 @@ def _from_text(value: str | None) -> datetime | None:
     return datetime.fromisoformat(f"{value}+00:00") if value else None
 
 
+class _Known(UUID):
+    """An id that remembers how it is written: into addresses, and into what a seal is bound to."""
+
+    __slots__ = ("_text",)
+    _text: str
+
+    def __init__(self, text: str) -> None:
+        super().__init__(text)
+        object.__setattr__(self, "_text", super().__str__())
+
+    def __str__(self) -> str:
+        return self._text
+
+
 @lru_cache(maxsize=20_000)
 def _id_from_text(value: str | None) -> UUID | None:
-    return None if value is None else UUID(value)
+    return None if value is None else _Known(value)
 
 
 # `:now` in a clause or statement that is built once and run with the instant of each request:

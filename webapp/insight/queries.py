@@ -7,13 +7,14 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, select, union_all
+from sqlalchemy import ColumnElement, and_, bindparam, literal_column, or_, select, union_all
 
 from webapp.accounts.models import Person
 from webapp.check_ins.models import CheckIn
 from webapp.core import clock
 from webapp.core.clock import EARLIEST
 from webapp.core.db import db
+from webapp.core.statements import Statement
 from webapp.core.types import UtcDateTime
 from webapp.entries.models import Entry
 from webapp.entries.queries import SEALED, Version, opened, own_contents, versions
@@ -139,19 +140,28 @@ class Glance:
 _entry = Entry.__table__.c
 _OWN = select(*SEALED).where(_entry.author_id == bindparam("author"), _entry.removed_at.is_(None))
 _TRIGGER, _CHECK_IN = (one.__mapper__.polymorphic_identity for one in (Trigger, CheckIn))
-_LATEST = _OWN.where(_entry.kind == _TRIGGER).order_by(_entry.happened_at.desc()).limit(GLANCE)
+
+
+def _of(kind: str | None) -> ColumnElement[bool]:
+    # Written into the statement: as a value it would be handed over anew each time.
+    return _entry.kind == literal_column(f"'{kind}'")
+
+
+_LATEST = _OWN.where(_of(_TRIGGER)).order_by(_entry.happened_at.desc()).limit(GLANCE)
 _LATELY = _entry.happened_at > bindparam("since", type_=UtcDateTime)
-_GLANCE = union_all(
-    _LATEST.subquery().select(),
-    _OWN.where(_entry.kind.in_(plan.PART_KINDS)),
-    _OWN.where(_entry.kind == _CHECK_IN, _LATELY),
+_GLANCE = Statement(
+    union_all(
+        _LATEST.subquery().select(),
+        _OWN.where(or_(*map(_of, plan.PART_KINDS))),
+        _OWN.where(_of(_CHECK_IN), _LATELY),
+    )
 )
 
 
 def glance(person: Person, now: datetime, today: date) -> Glance:
     """The latest entries and the plan: one statement, as fast with 5,000 entries as with ten."""
     latest, parts, checked_in = [], {}, []
-    rows = db.session.execute(_GLANCE, {"author": person.id, "since": now - HARD_FOR})
+    rows = _GLANCE.run({"author": person.id, "since": now - HARD_FOR})
     for kind, happened_at, content in opened(rows, person):
         if kind == _TRIGGER:
             latest.append((happened_at, content))

@@ -12,6 +12,7 @@ from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.keys import DataKey, keyring
+from webapp.core.statements import Statement
 from webapp.core.types import NOW, UtcDateTime
 from webapp.program.hours import OwnWeekdays, in_force, is_own_date
 from webapp.program.models import (
@@ -101,7 +102,7 @@ class Upcoming(NamedTuple):
     where: str
 
 
-_NEXT = (
+_NEXT = Statement(
     select(
         *(GroupSession.id, GroupSession.group_id, GroupSession.starts_at, Group.name, Group.zone),
         func.coalesce(func.nullif(GroupSession.place, ""), Group.place),
@@ -117,7 +118,7 @@ _NEXT = (
 
 def next_group_session(person: Person, part: Part) -> Upcoming | None:
     """What comes next for somebody, or is still going on; a patient's own days count."""
-    row = db.session.execute(_NEXT, _as(person, part)).first()
+    row = _NEXT.run(_as(person, part)).first()
     if row is None:
         return None
     *found, has_own = row
@@ -194,16 +195,19 @@ def group_session_of(person: Person, part: Part, id: UUID) -> GroupSession | Non
     return db.session.scalar(_ONE, {**_as(person, part), "id": id})
 
 
+_earlier = aliased(GroupSession)
+# When the last one of its group was over, before the GroupSession that a statement reads.
 END_BEFORE = (
-    select(GroupSession.ends_at)
+    select(_earlier.ends_at)
     .where(
-        GroupSession.group_id == bindparam("group"),
+        _earlier.group_id == GroupSession.group_id,
         # Not one that is still going on: what was shared meanwhile is news for this one too.
-        GroupSession.ends_at <= bindparam("start"),
-        GroupSession.cancelled_at.is_(None),
+        _earlier.ends_at <= GroupSession.starts_at,
+        _earlier.cancelled_at.is_(None),
     )
-    .order_by(GroupSession.ends_at.desc())
+    .order_by(_earlier.ends_at.desc())
     .limit(1)
+    .scalar_subquery()
 )
 
 

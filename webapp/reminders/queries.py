@@ -10,6 +10,7 @@ from sqlalchemy.orm import aliased
 
 from webapp.accounts.models import Person, SignIn
 from webapp.core.db import db
+from webapp.core.statements import Statement
 from webapp.core.types import NOW
 from webapp.program.models import GroupSession, Membership, OwnDays, Part
 from webapp.program.queries import IS_CURRENT
@@ -187,7 +188,7 @@ def last_tick() -> datetime | None:
 
 
 _HAS_OWN = select(OwnDays.id).where(OwnDays.membership_id == Membership.id).exists()
-_REMINDED = (
+_REMINDED = Statement(
     select(Membership.id, Membership.person_id, Notification.outcome, Notification.due_at, _HAS_OWN)
     .outerjoin(
         Notification,
@@ -202,7 +203,7 @@ _REMINDED = (
 def counts(group_session: GroupSession, now: datetime) -> Counts:
     """How many of those who are expected at a group session were reminded of it."""
     which = {"date": group_session.id, "group": group_session.group_id, "now": now}
-    rows = db.session.execute(_REMINDED, which).all()
+    rows = _REMINDED.run(which).all()
     whose = {person_id for _, person_id, *_, has_own in rows if has_own}
     own = own_days(db.session, now, whose) if whose else {}
     found: dict[UUID, set[str]] = {}

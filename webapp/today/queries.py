@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import bindparam, case, func, select, true
 
 from webapp.accounts.models import SignIn
 from webapp.accounts.queries import RESETS
-from webapp.core.db import db
+from webapp.core.statements import Statement
 from webapp.program.queries import STEPPED, Upcoming
 from webapp.reminders.queries import KNOWN
 from webapp.sharing.access import IS_OPEN, at
@@ -40,16 +41,18 @@ _SHARED = (
 )
 _OPENING = LAST_OPENING.subquery()
 # On most days nothing waits. One question says so, in place of one for each thing that might.
-_GLANCE = select(
-    *_SHARED.c,
-    UNSEEN_FEEDBACK.exists().label("is_answered"),
-    STEPPED.exists().label("has_stepped"),
-    NEW_READERS.exists().label("has_new_readers"),
-    KNOWN.exists().label("has_phone"),
-    RESETS.exists().label("was_reset"),
-    LATE_SHARES.exists().label("has_late_shares"),
-    *_OPENING.c,
-).join_from(_SHARED, _OPENING, true(), isouter=True)
+_GLANCE = Statement(
+    select(
+        *_SHARED.c,
+        UNSEEN_FEEDBACK.exists().label("is_answered"),
+        STEPPED.exists().label("has_stepped"),
+        NEW_READERS.exists().label("has_new_readers"),
+        KNOWN.exists().label("has_phone"),
+        RESETS.exists().label("was_reset"),
+        LATE_SHARES.exists().label("has_late_shares"),
+        *_OPENING.c,
+    ).join_from(_SHARED, _OPENING, true(), isouter=True)
+)
 
 
 def glance(sign_in: SignIn, upcoming: Upcoming | None, now: datetime, since: datetime) -> Glance:
@@ -62,5 +65,6 @@ def glance(sign_in: SignIn, upcoming: Upcoming | None, now: datetime, since: dat
         "asked_since": now - ASKED_FOR,
         "opened_since": now - OPENED_LATELY,
     }
-    row = db.session.execute(_GLANCE, values | at(now)).one()
-    return Glance(*row[:8], opened=opening(row) if row.last_at else None)
+    row = _GLANCE.run(values | at(now)).one()
+    found: list[Any] = [*row[:8], opening(row) if row.last_at else None]
+    return Glance(*found)
