@@ -19,6 +19,7 @@ from flask_sqlalchemy import SQLAlchemy
 from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url
 from sqlalchemy import inspect as sqlalchemy_inspect
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, registry
 
@@ -67,6 +68,12 @@ class _OfOneDatabase(FlaskSession):
 
 
 db = SQLAlchemy(model_class=Base, session_options={"class_": _OfOneDatabase})
+
+
+def inserting(table: Any) -> "sqlite.Insert | postgresql.Insert":
+    """An insert that can say what becomes of a row that is there already."""
+    make = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
+    return make(table)
 
 
 def init_app(app: Flask) -> None:

@@ -7,11 +7,10 @@ import hmac
 from datetime import datetime, timedelta
 
 from sqlalchemy import LargeBinary, delete
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core import clock
-from webapp.core.db import Base, db, short_transaction
+from webapp.core.db import Base, inserting, short_transaction
 from webapp.core.errors import TooMany
 from webapp.core.keys import app_secrets
 from webapp.core.types import UtcDateTime
@@ -34,8 +33,7 @@ def count_try(kind: str, subject: str, *, allowed: int) -> None:
     Raises TooMany from the try after `allowed` within 15 minutes.
     """
     now, key = clock.now(), _key(kind, subject)
-    insert = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    first = insert(Tries).values(key=key, since=now, count=1)
+    first = inserting(Tries).values(key=key, since=now, count=1)
     # In one statement: of many first tries at the same time, each is counted.
     counted = first.on_conflict_do_update(
         index_elements=["key"], set_={"count": Tries.count + 1}

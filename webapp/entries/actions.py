@@ -2,20 +2,22 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Executable
+from sqlalchemy.orm import make_transient_to_detached
 
 from webapp.accounts.models import Person
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.db import db, inserting
 from webapp.core.errors import Conflict
 from webapp.entries.models import Entry, entry_id
 
 Kind = TypeVar("Kind", bound=Entry)
 
-_IS_THERE = select(Entry.__table__.c.version).where(Entry.__table__.c.id == bindparam("id"))
+_COLUMNS = [one.name for one in Entry.__table__.c]
 
 
 def write(
@@ -29,16 +31,14 @@ def write(
 
     Raises Conflict when the id was used before for other words: nothing is overwritten.
     """
-    id = entry_id(by.id, made_on_phone)
-    if db.session.scalar(_IS_THERE, {"id": id}) is not None:
-        there = db.session.get_one(Entry, id)
-        if not isinstance(there, kind) or there.content != _without_nothing(content):
-            raise Conflict
-        return there
-    entry = kind(id=id, author_id=by.id, happened_at=happened_at)
+    entry = kind(id=entry_id(by.id, made_on_phone), author_id=by.id, happened_at=happened_at)
     _fill(entry, content)
-    db.session.add(entry)
-    return entry
+    if _put(entry):
+        return entry
+    there = db.session.get_one(Entry, entry.id)
+    if not isinstance(there, kind) or there.content != _without_nothing(content):
+        raise Conflict
+    return there
 
 
 def edit(entry: Entry, version: int, happened_at: datetime, content: Mapping[str, Any]) -> None:
@@ -61,7 +61,8 @@ def remove(entry: Entry) -> None:
 
 def restore(entry: Entry) -> None:
     """Put a removed entry back."""
-    entry.removed_at = None
+    if entry.removed_at is not None:
+        entry.removed_at = None
 
 
 def _fill(entry: Entry, content: Mapping[str, Any]) -> None:
@@ -74,3 +75,23 @@ def _fill(entry: Entry, content: Mapping[str, Any]) -> None:
 
 def _without_nothing(content: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in content.items() if value not in (None, "", [])}
+
+
+def _put(entry: Entry) -> bool:
+    """Into the database, unless it is there, which the database itself says: of two equal writes
+    at the same time, the second waits for the first."""
+    session = db.session()
+    entry.created_at = entry.updated_at = clock.now()
+    entry.removed_at = None
+    entry.seal_now(session)
+    values = {name: entry.__dict__[name] for name in _COLUMNS}
+    if session.execute(_putting(db.engine.dialect.name), values).first() is None:
+        return False
+    make_transient_to_detached(entry)
+    session.add(entry)
+    return True
+
+
+@cache
+def _putting(_dialect: str) -> Executable:
+    return inserting(Entry.__table__).on_conflict_do_nothing().returning(Entry.id)

@@ -17,10 +17,9 @@ from typing import IO, Any, TypeVar
 from uuid import UUID, uuid5
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.db import db, inserting
 from webapp.meetings.errors import NotImported
 from webapp.meetings.feed import fetch
 from webapp.meetings.json_rows import Row, rows
@@ -177,8 +176,7 @@ def _write(meetings: list[tuple[UUID, Listed, bytes]], feed_id: UUID, generation
             | {"id": id, "feed_id": feed_id, "generation": generation, "fingerprint": fingerprint}
         )
         times += [{"meeting_id": id, "week_minute": day * DAY + starts} for day in days]
-    make = postgresql.insert if db.engine.dialect.name == "postgresql" else sqlite.insert
-    statement = make(Meeting)
+    statement = inserting(Meeting)
     news = {name: statement.excluded[name] for name in values[0] if name != "id"}
     db.session.execute(statement.on_conflict_do_update(index_elements=["id"], set_=news), values)
     ids = [id for id, _listed, _fingerprint in meetings]

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import cast
 from uuid import uuid4
 
-from sqlalchemy import Executable, Table, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import update
 
 from webapp.accounts.models import Person
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.db import db, inserting
 from webapp.core.errors import Conflict
 from webapp.entries.models import Entry
 from webapp.program.models import Group, GroupSession
@@ -123,17 +121,13 @@ def record_readings(reader: Person, drawn: Iterable[Entry], now: datetime) -> No
     if rows:
         # In one order for everybody, so that two readers never wait for each other crosswise.
         in_order = [rows[key] for key in sorted(rows)]
-        db.session.execute(_noting(db.engine.dialect.name, now - A_MINUTE), in_order)
-
-
-def _noting(dialect: str, a_minute_ago: datetime) -> Executable:
-    insert = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = insert(cast(Table, Reading.__table__))
-    return statement.on_conflict_do_update(
-        index_elements=["reader_id", "entry_id", "version"],
-        set_={"last_at": statement.excluded.last_at},
-        where=Reading.last_at < a_minute_ago,
-    )
+        statement = inserting(Reading.__table__)
+        noted = statement.on_conflict_do_update(
+            index_elements=["reader_id", "entry_id", "version"],
+            set_={"last_at": statement.excluded.last_at},
+            where=Reading.last_at < now - A_MINUTE,
+        )
+        db.session.execute(noted, in_order)
 
 
 def answer(entry: Entry, words: str, by: Person) -> Feedback:
