@@ -16,7 +16,17 @@ from webapp.attendance import views as attendance
 from webapp.check_ins import views as check_ins
 from webapp.clinic import views as clinic
 from webapp.config import ROOT, Settings
-from webapp.core import cookies, dates, db, drawing, error_pages, headers, static, wording
+from webapp.core import (
+    cookies,
+    dates,
+    db,
+    drawing,
+    error_pages,
+    headers,
+    static,
+    templates,
+    wording,
+)
 from webapp.core.keys import Secrets, load_secrets, make_secrets
 from webapp.core.routes import GuardedFlask
 from webapp.entries import page
@@ -74,6 +84,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Migrate(app, db.db, directory=str(ROOT / "migrations"), render_as_batch=True)
     Babel(app, locale_selector=lambda: app.config["LOCALE"])
     wording.init_app(app)
+    templates.init_app(app)
     CSRFProtect(app)
     cookies.init_app(app)
     _sign_in_with_rows(app)

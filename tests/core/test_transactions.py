@@ -54,6 +54,23 @@ def begun(app: Flask) -> Iterator[list[str]]:
     engine.dispose()  # and with it the connections that are listened to
 
 
+@pytest.fixture
+def no_patience(app: Flask) -> Iterator[None]:
+    """Whoever waits for SQLite's write lock gives up soon."""
+
+    def give_up_soon(connection: Any, _record: object) -> None:
+        if isinstance(connection, sqlite3.Connection):
+            connection.execute("PRAGMA busy_timeout=50")
+
+    with app.app_context():
+        engine = db.engine
+    engine.dispose()
+    event.listen(engine, "connect", give_up_soon)
+    yield
+    event.remove(engine, "connect", give_up_soon)
+    engine.dispose()
+
+
 def one_more_try() -> Tries:
     return Tries(key=b"k" * 32, since=clock.now(), count=1)
 
@@ -156,16 +173,12 @@ def test_a_commit_that_fails_is_said_and_nothing_is_saved(
 
 
 def test_while_another_process_writes_a_post_waits_and_then_says_so(
-    app: Flask, ana, phone_of, another_writer, monkeypatch
+    app: Flask, ana, phone_of, another_writer, no_patience
 ) -> None:
     if not is_sqlite(app):
         return
     phone = phone_of(ana)
     token = phone.token()
-    with app.app_context():
-        db.engine.dispose()
-        no_patience = event.listens_for(db.engine, "connect")
-        no_patience(lambda connection, _: connection.execute("PRAGMA busy_timeout=50"))
     other = another_writer()
     try:
         looked = phone.get("/today")
@@ -176,6 +189,33 @@ def test_while_another_process_writes_a_post_waits_and_then_says_so(
     assert page.status == 503
     assert "Please try again" in page.text
     assert entries(app) == 0
+
+
+def test_the_huddle_waits_for_a_writer_only_when_it_has_something_to_record(
+    app: Flask, ana, cleo, evening, wrote, shared, phone_of, another_writer, no_patience
+) -> None:
+    if not is_sqlite(app):
+        return
+    desk, huddle = phone_of(cleo), f"/clinic/sessions/{evening.tonight}"
+    shared(ana, wrote(ana, situation="Seen before"), evening)
+    desk.get(huddle)
+    other = another_writer()
+    try:
+        again = desk.get(huddle)
+    finally:
+        other.close()
+    assert (again.status, "Seen before" in again.text) == (200, True)
+
+    shared(ana, wrote(ana, situation="Never seen"), evening)
+    other = another_writer()
+    try:
+        unrecorded = desk.get(huddle)
+    finally:
+        other.close()
+    # What can't be recorded as opened isn't shown.
+    assert (unrecorded.status, "Never seen" in unrecorded.html) == (503, False)
+    assert "2 things shared" in desk.get(huddle).text
+    assert "1 new to you" not in desk.get(huddle).text
 
 
 def test_posts_take_the_write_lock_at_once_and_looking_never_does(

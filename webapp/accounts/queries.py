@@ -45,8 +45,8 @@ def sign_in_by_token(token: str) -> SignIn | None:
         id=person_id, username=username, role=role,
     )  # fmt: skip
     return SignIn.drawn(
-        id=id, person_id=person_id, person=person, own_phone=own_phone,
-        last_used_at=last_used_at,
+        {"id": id, "person_id": person_id, "person": person, "own_phone": own_phone,
+         "last_used_at": last_used_at}
     )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from webapp.attendance.queries import HAS_HEADS_UPS, HAS_NOTED, heads_ups, short
 from webapp.core import clock
 from webapp.core.clock import EARLIEST
 from webapp.core.db import db
-from webapp.core.keys import DataKey, Keyring, keyring
+from webapp.core.keys import DataKey, keyring
 from webapp.core.statements import Statement
 from webapp.core.types import UtcDateTime
 from webapp.entries.models import Entry
@@ -183,10 +183,10 @@ def evening(facilitator: Person, id: UUID, now: datetime) -> Evening | None:
     if row is None:
         return None
     id, group_id, starts_at, ends_at, pattern_id, moved_from, name, zone, *known = row
+    group = Group.drawn({"id": group_id, "name": name, "zone": zone})
     group_session = GroupSession.drawn(
-        id=id, group_id=group_id, starts_at=starts_at, ends_at=ends_at,
-        pattern_id=pattern_id, moved_from=moved_from,
-        group=Group.drawn(id=group_id, name=name, zone=zone),
+        {"id": id, "group_id": group_id, "starts_at": starts_at, "ends_at": ends_at,
+         "pattern_id": pattern_id, "moved_from": moved_from, "group": group}
     )  # fmt: skip
     return Evening(group_session, *known)
 
@@ -255,22 +255,18 @@ def shown_of(which: dict[str, Any]) -> list[Shown]:
 def _read(statement: Statement, which: dict[str, Any]) -> list[Shown]:
     rows = statement.run(which).all()
     ring = keyring(db.session)
-    ring.fill({row.author_id for row in rows})
-    # Whose key was erased can't be read any more; the others of the evening can.
-    return [_line(ring, *row) for row in rows if ring.holds(row.author_id)]
-
-
-def _line(
-    ring: Keyring, id: UUID, author_id: UUID, kind: str, version: int, happened_at: datetime,
-    sealed: bytes, share_id: UUID, group_id: UUID, about: bytes | None,
-    read_at: datetime | None,
-) -> Shown:  # fmt: skip
-    key = ring.key_of(author_id)
-    entry = to_be_drawn(key, id, author_id, kind, version, happened_at, sealed)
-    share = None
-    if about is not None:
-        share = Share.seen(about, key, share_sealed_as(share_id, id, author_id, group_id))
-    return Shown(entry, share, read_at)
+    ring.fill({author_id for _, author_id, *_ in rows})
+    found = []
+    for id, author_id, kind, version, when, sealed, share_id, group_id, about, read_at in rows:
+        key = ring.held(author_id)
+        if key is None:
+            continue  # whose key was erased can't be read any more; the others of the evening can
+        entry = to_be_drawn(key, id, author_id, kind, version, when, sealed)
+        share = None
+        if about is not None:
+            share = Share.seen(about, key, share_sealed_as(share_id, id, author_id, group_id))
+        found.append(Shown(entry, share, read_at))
+    return found
 
 
 def answers_to(entry_ids: list[UUID], group_id: UUID) -> dict[UUID, list[Feedback]]:

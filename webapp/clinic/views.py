@@ -15,7 +15,7 @@ from webapp.attendance.forms import SAYS
 from webapp.clinic import queries
 from webapp.clinic.forms import AddFacilitatorForm, FeedbackForm, GroupForm
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.db import begin_writing, db
 from webapp.core.errors import NotFound
 from webapp.core.routes import opens, reads, writes
 from webapp.core.wording import gettext as _
@@ -75,10 +75,13 @@ def huddle(id: UUID) -> ResponseReturnValue:
         says=SAYS,
         now=now,
     )
-    if said := [row.person.id for row in shown.rows if row.said and not row.said.opened_at]:
-        note_opened(group_session, said, current_person)
+    said = [row.person.id for row in shown.rows if row.said and not row.said.opened_at]
     due = [one.entry for row in shown.rows for one in row.shown if one.is_due(now)]
-    record_readings(current_person, due, now)
+    if said or due:
+        begin_writing()
+        if said:
+            note_opened(group_session, said, current_person)
+        record_readings(current_person, due, now)
     return page
 
 
@@ -100,7 +103,9 @@ def person(group_id: UUID, id: UUID) -> ResponseReturnValue:
         notice=NOTICE,
         now=now,
     )
-    record_readings(current_person, [one.entry for one in shown], now)
+    if due := [one.entry for one in shown if one.is_due(now)]:
+        begin_writing()
+        record_readings(current_person, due, now)
     return page
 
 

@@ -45,7 +45,7 @@ class Base(DeclarativeBase):
     )
 
     @classmethod
-    def drawn(cls, **columns: Any) -> Self:
+    def drawn(cls, columns: dict[str, Any]) -> Self:
         """A row to be read, never changed: no session watches over it.
 
         A page of sixty such rows costs a third of one that the session keeps an eye on. What
@@ -115,6 +115,16 @@ def writing(*, allowed: bool) -> Iterator[None]:
         yield
     finally:
         _writing.reset(token)
+
+
+def begin_writing() -> None:
+    """From here on this request writes; what it has read stands.
+
+    A page with much to read holds up nobody who saves meanwhile. SQLite's transaction that read
+    can't become one that writes once another writer was between, so it ends here.
+    """
+    db.session.commit()
+    _writing.set(True)
 
 
 @contextmanager

@@ -137,9 +137,9 @@ class Keyring:
         if row.person_id not in self._open:
             self._open[row.person_id] = AESGCM(self._outer.unwrap(row))
 
-    def holds(self, person_id: UUID) -> bool:
-        """Whether the person's key was loaded; one that was erased never is."""
-        return person_id in self._open
+    def held(self, person_id: UUID) -> AESGCM | None:
+        """The person's key, if it was loaded; one that was erased never is."""
+        return self._open.get(person_id)
 
     def make(self, person_id: UUID) -> None:
         """Give a new person a key."""

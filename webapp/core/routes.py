@@ -44,9 +44,10 @@ def writes(guard: Guard) -> Callable[[View], View]:
 
 
 def opens(guard: Guard) -> Callable[[View], View]:
-    """Shows somebody else's shared entries and records, in the same transaction, who opened them.
+    """Shows somebody else's shared entries and records who opened them, before they are sent.
 
-    The one GET that writes. A prefetch or a HEAD is no person reading, so it gets nothing.
+    The one GET that writes, by `begin_writing`, once everything is read. A prefetch or a HEAD is
+    no person reading, so it gets nothing.
     """
     return _declare(Declaration(guard, "opens"))
 
@@ -79,9 +80,10 @@ class GuardedFlask(Flask):
         unsafe = asked.method not in ("GET", "HEAD")
         # Nothing is read after the commit, so no row need be made ready for being read anew.
         db.session().expire_on_commit = False
-        may_write = declared.way == "opens" or (declared.way == "writes" and unsafe)
+        may_write = declared.way == "writes" and unsafe
         with writing(allowed=may_write):
-            cookie = {name: copy(one) for name, one in session.items()} if may_write else None
+            keeps = may_write or declared.way == "opens"
+            cookie = {name: copy(one) for name, one in session.items()} if keeps else None
             try:
                 declared.guard()
                 response = self.make_response(view(**(asked.view_args or {})))  # type: ignore[arg-type]

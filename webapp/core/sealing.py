@@ -93,7 +93,8 @@ class SealedRow:
     @classmethod
     def told(cls, content: dict[str, Any], **columns: Any) -> Self:
         """A row to be drawn, never changed, of what was opened already."""
-        row: Self = cls.drawn(_content=content, **columns)  # type: ignore[attr-defined]
+        columns["_content"] = content
+        row: Self = cls.drawn(columns)  # type: ignore[attr-defined]
         return row
 
     def reseal(self) -> None:

@@ -8,8 +8,9 @@ more than everything that a page has to say.
 import re
 from collections.abc import Callable, MutableMapping
 from typing import Any, cast
+from uuid import UUID
 
-from flask import Flask, templating
+from flask import Flask, templating, url_for
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
@@ -21,6 +22,11 @@ Fixed = Callable[[str], str]
 _SPECIAL = re.compile("[&<>'\"]").search
 
 
+def init_app(app: Flask) -> None:
+    """Make the address of one of many available to every template."""
+    app.jinja_env.globals["url_before_id"] = url_before_id
+
+
 def shown(value: Any) -> str:
     """A value as it stands on a page: escaped, unless it is markup already.
 
@@ -30,6 +36,14 @@ def shown(value: Any) -> str:
     if kind is Markup or (kind is str and _SPECIAL(value) is None):
         return value  # type: ignore[no-any-return]
     return str(value) if kind is int else escape(value)
+
+
+def url_before_id(endpoint: str, **values: Any) -> str:
+    """Where one of many is, up to its id, which comes last: for a page that leads to each."""
+    return url_for(endpoint, id=_NONE, **values).removesuffix(str(_NONE))
+
+
+_NONE = UUID(int=0)
 
 
 class _Code(CodeGenerator):

@@ -52,6 +52,7 @@ def _as_text(value: datetime | None) -> str | None:
     return instant.replace(tzinfo=None).isoformat(" ", "microseconds") if instant else None
 
 
+@lru_cache(maxsize=20_000)
 def _from_text(value: str | None) -> datetime | None:
     return datetime.fromisoformat(f"{value}+00:00") if value else None
 

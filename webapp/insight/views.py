@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from webapp.accounts.access import current_person, facilitator, patient
 from webapp.accounts.views import own_path
 from webapp.core import clock
+from webapp.core.db import begin_writing
 from webapp.core.errors import Invalid, NotFound
 from webapp.core.routes import opens, reads, writes
 from webapp.core.wording import gettext as _
@@ -79,6 +80,7 @@ def changes(group_id: UUID, person_id: UUID, id: UUID) -> ResponseReturnValue:
         zone=group.zone,
         now=now,
     )
+    begin_writing()
     record_readings(current_person, [entry], now)
     return page
 
