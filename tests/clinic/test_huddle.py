@@ -109,7 +109,9 @@ def test_cleo_answers_and_ana_finds_it_on_today(phone_of, ana, cleo, evening, wr
     desk, phone = phone_of(cleo), phone_of(ana)
 
     page = desk.get(f"/clinic/sessions/{evening.tonight}")
-    desk.fill(page, "/clinic/feedback", words="Good that you called somebody.")
+    assert "answered" not in page.text
+    sent = desk.fill(page, "/clinic/feedback", words="Good that you called somebody.")
+    assert "answered" in sent.text  # nobody answers a second time without knowing
 
     today = phone.get("/today")
     assert "Cleo answered" in today.text
@@ -134,6 +136,7 @@ def test_what_another_groups_facilitator_answered_stays_with_them(
     evenings = phone_of(cleo).get(f"/clinic/groups/{evening.id}/people/{ana.id}")
     assert "For both groups" in evenings.text
     assert "Said in the morning group" not in evenings.html
+    assert "answered" not in phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}").text
 
 
 def test_an_extra_hour_right_before_hides_nothing(app, phone_of, ana, cleo, evening, wrote, shared):

@@ -234,7 +234,7 @@ class World:
             "meetings.initials": {"initials": "M1 1L2 2"},
             "meetings.check": {"code": NO_CODE},
             "plan.question": {"name": "Somebody", "phone": "555-0100"},
-            "plan.item": {"name": "Somebody else"},
+            "plan.item": {"version": "1", "name": "Somebody else"},
             "plan.count_days": {"name": "Without", "since": "2026-11-20", "way": "since"},
             "plan.note_return": {"before": "New words"},
             "plan.change_count": {"name": "Without it"},

@@ -17,9 +17,11 @@ KEPT = "caches.match('/plan/safety/kept', {cacheName: 'kept-safety-plan'})"
 
 
 def say(phone: Page, words: str, button: str = "Save and go on") -> None:
-    """Answer the question on the screen."""
+    """Answer the question on the screen, and wait for what comes after it."""
+    asked = phone.locator("h1").inner_text()
     phone.get_by_label("Your answer").fill(words)
     phone.get_by_role("button", name=button, exact=True).tap()
+    expect(phone.locator("h1")).not_to_have_text(asked)
 
 
 def test_ana_makes_a_safety_plan_and_keeps_it_on_her_phone(ana, evening, opened, look):

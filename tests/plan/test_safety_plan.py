@@ -162,6 +162,29 @@ def test_a_change_made_elsewhere_meanwhile_is_shown_first(made):
     assert "sleep too much" in made.get("/plan/safety/changes").text
 
 
+def test_a_contact_changed_elsewhere_meanwhile_is_shown_first(made):
+    question = made.get("/plan/safety/ask")
+    address = next(one for one in question.links if one.startswith("/plan/safety/ask/"))
+    tablet, phone = made.get(address), made.get(address)
+    made.fill(tablet, having="phone", phone="555-0111")
+    page = made.fill(phone, having="phone", phone="555-0222")
+    assert page.status == 409
+    assert "555-0111" in page.text
+    assert "changed somewhere else" in page.text
+    made.fill(page, having="phone")
+    assert "555-0222" in made.get("/plan/safety").text
+
+
+def test_another_contact_changed_meanwhile_is_no_conflict(made):
+    question = made.get("/plan/safety/ask")
+    address = next(one for one in question.links if one.startswith("/plan/safety/ask/"))
+    page = made.get(address)
+    made.fill(question, having="name", name="Jo", phone="555-0333")
+    assert made.fill(page, having="phone", phone="555-0222").status == 200
+    assert "555-0222" in made.get("/plan/safety").text
+    assert "555-0333" in made.get("/plan/safety").text
+
+
 def test_another_answer_meanwhile_is_no_conflict(made):
     page = made.get("/plan/safety/signs")
     made.fill(made.get("/plan/safety/alone"), having="answer", answer="Music")

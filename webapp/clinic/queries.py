@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, or_, select
+from sqlalchemy.orm import aliased
 
 from webapp.accounts.models import Person, Role
 from webapp.attendance.models import HeadsUp
@@ -34,6 +35,7 @@ class Shown:
 
     entry: Entry
     to_bring_up: Share | None
+    is_answered: bool  # by this reader or a colleague
     read_at: datetime | None  # when this reader last opened it
 
     @property
@@ -122,6 +124,14 @@ _OF_PERSON = and_(Share.group_id == bindparam("group"), Share.author_id == bindp
 
 
 _entry, _share = Entry.__table__.c, Share.__table__.c
+_colleague = aliased(Membership)
+# What another group's facilitators answered stays with them.
+_IS_ANSWERED = exists().where(
+    Feedback.entry_id == _entry.id,
+    Feedback.author_id == _colleague.person_id,
+    _colleague.group_id == _share.group_id,
+    _colleague.part == Part.FACILITATOR,
+)
 
 
 def _shown(which: ColumnElement[bool]) -> Select[Any]:
@@ -131,6 +141,7 @@ def _shown(which: ColumnElement[bool]) -> Select[Any]:
             _entry.sealed,
             *(_share.id, _share.group_id),
             case((_share.bring_up, _share.sealed)),  # what to bring up; of other shares, nothing
+            _IS_ANSWERED.correlate(Entry.__table__, Share.__table__),
             Reading.last_at,
         )
         .join_from(Entry.__table__, Share.__table__, _share.entry_id == _entry.id)
@@ -257,7 +268,7 @@ def _read(statement: Statement, which: dict[str, Any]) -> list[Shown]:
     ring = keyring(db.session)
     ring.fill({author_id for _, author_id, *_ in rows})
     found = []
-    for id, author_id, kind, version, when, sealed, share_id, group_id, about, read_at in rows:
+    for id, author_id, kind, version, when, sealed, share_id, group_id, about, *known in rows:
         key = ring.held(author_id)
         if key is None:
             continue  # whose key was erased can't be read any more; the others of the evening can
@@ -265,7 +276,7 @@ def _read(statement: Statement, which: dict[str, Any]) -> list[Shown]:
         share = None
         if about is not None:
             share = Share.seen(about, key, share_sealed_as(share_id, id, author_id, group_id))
-        found.append(Shown(entry, share, read_at))
+        found.append(Shown(entry, share, *known))
     return found
 
 

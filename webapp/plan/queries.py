@@ -57,14 +57,21 @@ def planned_of(person: Person) -> list[dict[str, Any]]:
     return items_of(person, TRIGGERS, TRIGGERS.questions[0])
 
 
-def changed_since(entry: Entry | None, version: int, name: str) -> bool:
-    """Whether this answer was changed elsewhere since `version` was on the screen."""
+def changed_since(entry: Entry | None, version: int, name: str, id: str | None = None) -> bool:
+    """Whether this answer, or one thing on a list, was changed elsewhere since `version` was on
+    the screen."""
     if entry is None or entry.version == version:
         return False
+    now = _said(entry.content, name, id)
     for one in versions(entry):
         if one.number == version:
-            return bool(one.content.get(name) != entry.content.get(name))
-    return bool(entry.content.get(name))
+            return bool(_said(one.content, name, id) != now)
+    return bool(now)
+
+
+def _said(content: dict[str, Any], name: str, id: str | None) -> Any:
+    said = content.get(name)
+    return said if id is None else next((one for one in said or [] if one["id"] == id), None)
 
 
 def milestones_of(person: Person) -> list[Milestone]:

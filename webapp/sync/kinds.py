@@ -181,7 +181,8 @@ class Answered:
                 return True
             if not known:  # new, unless it was there once and was taken away again
                 return plan.was_listed(person, *asked, item["id"])
-        return plan.changed_since(plan.part_of(person, asked[0]), version, asked[1].name)
+        id = item["id"] if item is not None else None
+        return plan.changed_since(plan.part_of(person, asked[0]), version, asked[1].name, id)
 
 
 class TakenBack:

@@ -30,8 +30,8 @@ export default function (form) {
     const next = form.querySelector("[data-stays]")?.checkVisibility() ? "/help-now" : "/today";
     try {
       await outbox.put({ id, kind, label, mark, at: new Date().toISOString(), fresh: !about }, { about, fields }, page.key);
-      await draft((store, place) => store.delete(place));
-      remember(await outbox.items(mark));
+      // From here on it is kept, whatever else goes wrong.
+      await draft((store, place) => store.delete(place)).then(() => outbox.items(mark)).then(remember).catch(console.warn);
       event.submitter?.classList.remove("plain");
       if (form.dataset.leaves && form.checkValidity()) showWritten(form);
       if (blank) return location.assign(next);

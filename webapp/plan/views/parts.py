@@ -147,15 +147,19 @@ def item(name: str, asked: str, id: UUID) -> ResponseReturnValue:
     if not question.is_list:
         raise NotFound
     there = _item(part, question, id)
+    entry = queries.part_of(current_person, part)
     form = _filled(question, {**there, "id": str(id)})
-    if not form.validate_on_submit():
-        entry = queries.part_of(current_person, part)
-        if request.method == "GET" and entry is not None:
-            form.version.data = str(entry.version)
+    is_sent, theirs = form.validate_on_submit(), None
+    if is_sent and queries.changed_since(entry, number(form.version.data), question.name, str(id)):
+        theirs = text.of_answer(question, [there])
+    if not is_sent or theirs is not None:
+        if entry is not None and (request.method == "GET" or theirs is not None):
+            form.version.data, form.version.raw_data = str(entry.version), None
         page = render_template(
-            "plan/item.html", part=part, question=question, form=form, id=id, team=_team()
-        )
-        return page, 422 if form.errors else 200
+            "plan/item.html", part=part, question=question, form=form, id=id, team=_team(),
+            theirs=theirs,
+        )  # fmt: skip
+        return page, 422 if form.errors else 409 if theirs is not None else 200
     actions.put_item(current_person, part, question, {"id": str(id), **form.value})
     flash(_("Saved."), "saved")
     return redirect(url_for("plan.question", name=name, asked=asked))
