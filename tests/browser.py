@@ -72,6 +72,17 @@ def wait_until(page: Page, expression: str, timeout: float = 30) -> Any:
         Event().wait(0.05)
 
 
+def scripts_are_there(page: Page) -> None:
+    """Until every module of this page has been loaded, as when a person takes a second to look."""
+    wait_until(page, _MODULES)
+
+
+_MODULES = """Promise.allSettled([...document.querySelectorAll("[data-module]")]
+  .flatMap((one) => one.dataset.module.split(" "))
+  .map((name) => import(new URL(`modules/${name}.js`,
+    document.querySelector("script[src$='/app.js']").src)))).then(() => true)"""
+
+
 def axe_violations(page: Page) -> list[str]:
     """What axe finds against WCAG 2.2 AA, one readable line for each element."""
     found = Axe().run(page, options={"runOnly": list(WCAG), "resultTypes": ["violations"]})

@@ -206,6 +206,14 @@ def test_a_lost_phone_is_told_that_it_was_signed_out_and_one_that_timed_out_is_n
     assert "Groundwork-Left" not in timed_out.get("/sign-in").response.headers
 
 
+def test_a_phone_that_was_signed_out_is_told_once_to_keep_nothing(phone_of, ana):
+    phone = phone_of(ana)
+    door = phone.fill(phone.get("/you"), "/sign-out")
+    assert door.address == "/sign-in"
+    assert door.response.headers["Groundwork-Left"] == "1"
+    assert "Groundwork-Left" not in phone.get("/sign-in").response.headers
+
+
 def test_the_eleventh_device_takes_no_kept_plan_from_the_first(phone_of, ana, clock):
     first = phone_of(ana)
     for _ in range(10):

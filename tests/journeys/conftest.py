@@ -156,10 +156,11 @@ class Watch:
             self.seen.append(f"asked elsewhere: {request.url}")
 
     def _failed(self, request: Request) -> None:
-        # Going on before the page has everything isn't a failure; nor is that the browser, by
-        # itself, didn't learn what it might fetch ahead.
+        # Going on before the page has everything isn't a failure, and through a worker that has
+        # another name; nor is that the browser, by itself, didn't learn what it might fetch ahead.
         ahead = request.url.endswith("/speculation-rules.json")
-        if request.failure != "net::ERR_ABORTED" and not ahead:
+        cut = request.failure == "net::ERR_FAILED" and "/s/" in request.url
+        if request.failure != "net::ERR_ABORTED" and not ahead and not cut:
             self.seen.append(f"failed: {request.url} {request.failure}")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import wait_until
+from tests.browser import scripts_are_there
 from tests.journeys.network import Trouble
 from tests.journeys.test_offline import WORDS, all_sent, network, save, take, unsent, write
 
@@ -64,7 +64,7 @@ def test_what_ana_saved_is_seen_at_once_where_it_stays(evening, slow, network):
 def test_what_has_a_mistake_is_not_shown_as_saved(evening, slow, watch):
     watch.expect("status of 422")
     slow.goto("/journal/new")
-    wait_until(slow, "Boolean(self.outbox)")
+    scripts_are_there(slow)
     save(slow)
     expect(slow.get_by_role("alert")).to_be_visible()
     assert seen(slow) == {}
@@ -72,7 +72,7 @@ def test_what_has_a_mistake_is_not_shown_as_saved(evening, slow, watch):
 
 def test_help_stays_on_the_screen_of_whoever_is_not_safe(evening, slow, network):
     slow.goto("/check-ins/new")
-    wait_until(slow, "Boolean(self.outbox)")
+    scripts_are_there(slow)
     group = slow.get_by_role("group", name="Are you safe right now?")
     group.get_by_role("radio", name="No", exact=True).tap()
     network.goes(Trouble.SLOW, "POST")
@@ -148,7 +148,7 @@ def test_who_is_not_safe_without_a_network_gets_help_next_and_on_today_once_it_i
 ):
     slow.context.set_offline(True)
     slow.goto("/check-ins/new")
-    wait_until(slow, "Boolean(self.outbox)")
+    scripts_are_there(slow)
     group = slow.get_by_role("group", name="Are you safe right now?")
     group.get_by_role("radio", name="No", exact=True).tap()
     save(slow)

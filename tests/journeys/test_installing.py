@@ -6,7 +6,7 @@ import pytest
 from flask import Flask, request
 from playwright.sync_api import Page, expect
 
-from tests.browser import axe_violations, eventually, wait_until
+from tests.browser import axe_violations, eventually, scripts_are_there, wait_until
 from tests.conftest import PASSWORD
 from tests.journeys.conftest import PHONE
 
@@ -39,6 +39,7 @@ def test_the_offer_comes_on_another_day_and_a_no_is_for_good(ana, evening, opene
     phone.get_by_role("button", name="No, thanks").tap()
     expect(phone.get_by_role("heading", name=OFFER)).to_be_hidden()
     phone.goto("/you")
+    scripts_are_there(phone)
     phone.get_by_role("button", name="Sign out on this device").tap()
     phone.wait_for_url("**/sign-in")
     assert phone.evaluate("JSON.stringify(localStorage)") == '{"install":"no"}'

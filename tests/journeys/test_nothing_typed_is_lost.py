@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from tests.browser import launch_persistent, wait_until
+from tests.browser import launch_persistent, scripts_are_there, wait_until
 from tests.journeys.conftest import PHONE
 from tests.journeys.network import Trouble
 from tests.journeys.test_offline import (
@@ -47,7 +47,7 @@ def story(clinic, someone):
 
 def tell(phone, words=STORY):
     phone.goto("/plan/full/before")
-    wait_until(phone, "Boolean(self.outbox)")
+    scripts_are_there(phone)
     phone.get_by_label("Your answer").fill(words)
 
 
@@ -109,7 +109,7 @@ def test_what_was_begun_for_one_question_survives_a_closed_tab_and_fills_in_no_o
     phone.close()
     phone = context.new_page()
     phone.goto("/plan/full/hard")
-    wait_until(phone, "Boolean(self.outbox)")
+    scripts_are_there(phone)
     expect(phone.get_by_label("Your answer")).to_have_value("")
     phone.goto("/plan/full/before")
     expect(phone.get_by_text("You had begun this.")).to_be_visible()
@@ -124,7 +124,7 @@ def test_what_only_goes_with_a_network_is_kept_as_begun_until_it_is_saved(
 ):
     phone = take(ana)
     phone.goto("/medication/new")
-    wait_until(phone, "Boolean(self.outbox)")
+    scripts_are_there(phone)
     phone.get_by_label("Name of the medication").fill("Naltrexone")
     phone.get_by_label("Note for the prescriber").fill("It makes me sleepy at noon")
     wait_until(phone, DRAFT)
@@ -167,6 +167,7 @@ def test_what_was_begun_and_what_was_saved_outlive_a_crash(
     phone.goto("/today")
     wait_until(phone, f"({KEPT}).then((all) => all.includes('/blank/trigger'))")
     phone.goto("/journal/new")
+    scripts_are_there(phone)
     network.goes(Trouble.DEAD)
     write(phone, words="Saved in the basement")
     save(phone)

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select
 
-from tests.browser import eventually, launch_persistent, wait_until
+from tests.browser import eventually, launch_persistent, scripts_are_there, wait_until
 from tests.conftest import PASSWORD
 from tests.journeys.conftest import PHONE
 from tests.journeys.network import Network, Trouble, network_before
@@ -84,7 +84,7 @@ def all_sent(page: Page) -> None:
 
 
 def write(page: Page, words: str = WORDS, strength: int = 6) -> None:
-    wait_until(page, "Boolean(self.outbox)")
+    scripts_are_there(page)
     page.locator(f".scale input[name=urge][value='{strength}']").tap()
     if not page.get_by_label("What happened?").is_visible():
         page.get_by_text("Say more, if you want to").tap()
@@ -372,6 +372,7 @@ def test_no_word_lies_open_on_the_phone(clinic, ana, evening, playwright_profile
     phone.goto("/today")
     wait_until(phone, f"({KEPT}).then((all) => all.includes('/blank/trigger'))")
     phone.goto("/journal/new")
+    scripts_are_there(phone)
     network.goes(Trouble.DEAD)
     write(phone, words=WORDS)
     save(phone)

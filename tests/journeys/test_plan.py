@@ -13,6 +13,7 @@ from webapp.core import clock
 
 pytestmark = pytest.mark.journey
 
+NOBODY_HEARS = "addEventListener('submit', (one) => one.stopImmediatePropagation(), true)"
 KEPT = "caches.match('/plan/safety/kept', {cacheName: 'kept-safety-plan'})"
 
 
@@ -91,10 +92,29 @@ def test_signing_out_takes_the_kept_plan_off_the_phone(clinic, ana, evening, ope
     say(phone, "I stop answering texts", "Save and stop here")
     phone.get_by_label("All of it").check()
     expect(phone.get_by_text("It is kept on this phone.")).to_be_visible()
+    have_worker(phone)
     phone.goto("/you")
     phone.get_by_role("button", name="Sign out on this device").tap()
     expect(phone).to_have_url(re.compile("/sign-in$"))
-    assert phone.evaluate(f"{KEPT}.then((one) => one === undefined)")
+    wait_until(phone, f"{KEPT}.then((one) => one === undefined)")
+
+
+def test_signing_out_takes_it_off_even_before_a_slow_network_brought_the_script(
+    clinic, ana, evening, opened
+):
+    phone = opened(PHONE, ana)
+    phone.goto("/plan/safety/signs")
+    say(phone, "I stop answering texts", "Save and stop here")
+    phone.get_by_label("All of it").check()
+    expect(phone.get_by_text("It is kept on this phone.")).to_be_visible()
+    have_worker(phone)
+    phone.add_init_script(
+        "addEventListener('submit', (one) => one.stopImmediatePropagation(), true)"
+    )
+    phone.goto("/you")
+    phone.get_by_role("button", name="Sign out on this device").tap()
+    expect(phone).to_have_url(re.compile("/sign-in$"))
+    wait_until(phone, f"{KEPT}.then((one) => one === undefined)")
 
 
 @pytest.mark.parametrize("opens", ["/today", "/plan/safety/kept"])

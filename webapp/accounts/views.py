@@ -67,8 +67,10 @@ def sign_in() -> ResponseReturnValue:
         form.password.errors = [_("That username and password don’t fit together.")]
     page = render_template("accounts/sign_in.html", form=form)
     response = make_response(page, 422 if form.errors else 200)
-    if "_user_id" in session and queries.was_ended(session["_user_id"]):
-        # For the worker on a phone that may be lost: what it keeps of somebody goes.
+    left = session.pop("left", False)
+    if left or ("_user_id" in session and queries.was_ended(session["_user_id"])):
+        # For the worker: what this phone keeps of somebody goes. It may be lost, or its script
+        # hadn't come yet when somebody signed out.
         response.headers["Groundwork-Left"] = "1"
     return response
 
@@ -79,6 +81,7 @@ def sign_out() -> ResponseReturnValue:
     """This device is out, at once and for good."""
     actions.end_sign_in(current_sign_in().id)
     session.clear()
+    session["left"] = True
     return redirect(url_for("accounts.sign_in"))
 
 

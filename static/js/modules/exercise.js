@@ -93,6 +93,7 @@ export default function (area) {
     if (!document.hidden && run && !run.ended) stayAwake();
   });
 
+  find("[data-start]").disabled = false;
   if (!navigator.vibrate) find("#signal-buzz").parentElement.remove();
   run = kept();
   if (run?.exercise === area.dataset.exercise && !run.ended) begin();

@@ -53,18 +53,25 @@ export default function (form) {
 }
 
 async function keepDraft(form, draft, mark) {
-  let key = await draft((store) => store.get("key"));
-  if (!key) {
-    key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
-    await draft((store) => store.put(key, "key"));
-  }
+  let key, timer;
+  const later = () => { clearTimeout(timer); timer = setTimeout(keep, 400); };
   const keep = async () => {
+    // Typed before the key was there.
+    if (!key) return later();
     const words = filled(form).filter(([name, value]) => value && !ours.test(name));
     const iv = crypto.getRandomValues(new Uint8Array(12));
     const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, new TextEncoder().encode(JSON.stringify(words)));
     await draft((store, place) => (words.length ? store.put({ mark, iv, sealed, at: Date.now() }, place) : store.delete(place)));
   };
+  form.addEventListener("input", later);
+  form.addEventListener("submit", () => clearTimeout(timer));
   const begun = await draft((store, place) => store.get(place));
+  key = await draft((store) => store.get("key"));
+  if (!key) {
+    const made = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+    await draft((store) => store.put(made, "key"));
+    key = made;
+  }
   // Came back with a mistake: the words are on the page again.
   if (page.done) keep();
   else if (begun?.mark === mark && Date.now() - begun.at < day) {
@@ -77,9 +84,6 @@ async function keepDraft(form, draft, mark) {
     });
     tell(form, form.dataset.begun).append(again);
   }
-  let timer;
-  form.addEventListener("input", () => { clearTimeout(timer); timer = setTimeout(keep, 400); });
-  form.addEventListener("submit", () => clearTimeout(timer));
 }
 
 function fill(form, words) {
