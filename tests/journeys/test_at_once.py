@@ -8,7 +8,16 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import scripts_are_there
 from tests.journeys.network import Trouble
-from tests.journeys.test_offline import WORDS, all_sent, network, save, take, unsent, write
+from tests.journeys.test_offline import (
+    WORDS,
+    all_sent,
+    network,
+    save,
+    take,
+    unsent,
+    write,
+    written,
+)
 
 pytestmark = pytest.mark.journey
 __all__ = ["network", "take"]  # fixtures
@@ -95,7 +104,7 @@ def test_what_waits_stands_in_the_journal_and_becomes_its_row_where_it_is(
     save(slow)
     expect(slow.get_by_role("heading", name="On this phone", exact=True)).to_be_visible()
     assert slow.evaluate("shifts") == []
-    network.goes(Trouble.SLOW, "POST", "/sync")
+    network.goes(Trouble.DEAD, "POST", "/sync")
     slow.context.set_offline(False)
     slow.goto("/journal")
 
@@ -106,6 +115,7 @@ def test_what_waits_stands_in_the_journal_and_becomes_its_row_where_it_is(
     look(slow, "journal-waits-phone")
     waited = row.bounding_box()
     network.comes_back()
+    slow.evaluate("dispatchEvent(new Event('online'))")
     expect(row).to_contain_text(WORDS)
     expect(unsent(slow)).to_have_text("All sent.")
     assert row.bounding_box() == waited
@@ -160,3 +170,21 @@ def test_who_is_not_safe_without_a_network_gets_help_next_and_on_today_once_it_i
     all_sent(slow)
     slow.goto("/today")
     expect(slow.get_by_role("heading", name="You said you are not safe")).to_be_in_viewport()
+
+
+def test_what_had_arrived_by_another_way_stands_there_once(clinic, ana, evening, take, network):
+    phone = take(ana)
+    phone.goto("/journal/new")
+    write(phone)
+    network.goes(Trouble.CUT, "POST")
+    save(phone)
+    expect(unsent(phone)).to_have_text("1 on this phone, not sent yet")
+    phone.goto("/journal")
+    expect(phone.locator(".entry-row")).to_have_count(2)  # what waits, and what is there
+    network.comes_back()
+    phone.evaluate("dispatchEvent(new Event('online'))")
+    all_sent(phone)
+    expect(phone.locator(".entry-row")).to_have_count(1)
+    expect(phone.get_by_text("Written on this phone")).to_be_hidden()
+    expect(phone.get_by_text(WORDS)).to_be_visible()
+    assert written(clinic, ana) == [(WORDS, 6)]

@@ -26,7 +26,9 @@ function receive(section) {
     for (const [id, row] of gone) rows.delete(id), say(row, sent);
     const there = addresses(document).map((one) => one.href);
     const fresh = addresses(await page()).filter((one) => !there.includes(one.href));
-    for (const [, row] of gone) if (fresh.length) row.replaceWith(fresh.shift());
+    // None left: it had arrived before, and stands there already.
+    for (const [, row] of gone) row.replaceWith(...fresh.splice(0, 1));
+    section.hidden = !section.querySelector(".entry-row");
   });
 }
 
