@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import axe_violations, have_worker, wait_until
+from tests.browser import axe_violations, have_worker, scripts_are_there, wait_until
 from tests.conftest import ZONE
 from tests.journeys.conftest import PHONE
 from webapp.core import clock
@@ -23,6 +23,14 @@ def say(phone: Page, words: str, button: str = "Save and go on") -> None:
     phone.get_by_label("Your answer").fill(words)
     phone.get_by_role("button", name=button, exact=True).tap()
     expect(phone.locator("h1")).not_to_have_text(asked)
+
+
+def keep_it(phone: Page) -> None:
+    """Begin a safety plan and keep all of it on this phone."""
+    phone.goto("/plan/safety/signs")
+    say(phone, "I stop answering texts", "Save and stop here")
+    phone.get_by_label("All of it").check()
+    expect(phone.get_by_text("It is kept on this phone.")).to_be_visible()
 
 
 def test_ana_makes_a_safety_plan_and_keeps_it_on_her_phone(ana, evening, opened, look):
@@ -86,27 +94,23 @@ def test_the_kept_plan_opens_without_a_network_and_with_nobody_signed_in(
         assert axe_violations(phone) == []
 
 
-def test_signing_out_takes_the_kept_plan_off_the_phone(clinic, ana, evening, opened):
-    phone = opened(PHONE, ana)
-    phone.goto("/plan/safety/signs")
-    say(phone, "I stop answering texts", "Save and stop here")
-    phone.get_by_label("All of it").check()
-    expect(phone.get_by_text("It is kept on this phone.")).to_be_visible()
-    have_worker(phone)
+def test_signing_out_takes_the_kept_plan_off_the_phone(clinic, ana, evening, opened, watch):
+    watch.expect("Service Worker registration blocked")
+    # Without a worker, which would take it off too: the page's own script does.
+    phone = opened(PHONE, ana, service_workers="block")
+    keep_it(phone)
     phone.goto("/you")
+    scripts_are_there(phone)
     phone.get_by_role("button", name="Sign out on this device").tap()
     expect(phone).to_have_url(re.compile("/sign-in$"))
-    wait_until(phone, f"{KEPT}.then((one) => one === undefined)")
+    assert phone.evaluate(f"{KEPT}.then((one) => one === undefined)")
 
 
 def test_signing_out_takes_it_off_even_before_a_slow_network_brought_the_script(
     clinic, ana, evening, opened
 ):
     phone = opened(PHONE, ana)
-    phone.goto("/plan/safety/signs")
-    say(phone, "I stop answering texts", "Save and stop here")
-    phone.get_by_label("All of it").check()
-    expect(phone.get_by_text("It is kept on this phone.")).to_be_visible()
+    keep_it(phone)
     have_worker(phone)
     phone.add_init_script(
         "addEventListener('submit', (one) => one.stopImmediatePropagation(), true)"
@@ -122,10 +126,7 @@ def test_a_lost_phone_loses_the_kept_plan_as_soon_as_it_has_a_network(
     clinic, ana, evening, opened, opens
 ):
     phone = opened(PHONE, ana)
-    phone.goto("/plan/safety/signs")
-    say(phone, "I stop answering texts", "Save and stop here")
-    phone.get_by_label("All of it").check()
-    expect(phone.get_by_text("It is kept on this phone.")).to_be_visible()
+    keep_it(phone)
     have_worker(phone)
     other = opened(PHONE, ana)
     other.goto("/you")
@@ -142,10 +143,7 @@ def test_another_person_on_the_same_phone_keeps_nothing_of_anas(
     clinic, ana, evening, opened, watch
 ):
     phone = opened(PHONE, ana)
-    phone.goto("/plan/safety/signs")
-    say(phone, "I stop answering texts", "Save and stop here")
-    phone.get_by_label("All of it").check()
-    expect(phone.get_by_text("It is kept on this phone.")).to_be_visible()
+    keep_it(phone)
 
     phone.context.clear_cookies()
     phone.context.add_cookies([clinic.cookie_of(clinic.person("ben"))])
