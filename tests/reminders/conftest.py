@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -13,9 +14,12 @@ from tests.pages import Phone
 from tests.reminders.pushservice import FakePhone, PushService, push_service
 from webapp.accounts.models import Person
 from webapp.core.db import db
-from webapp.reminders.delivery import Delivery, in_a_row
+from webapp.reminders.delivery import Clocks, Delivery, in_a_row
 from webapp.reminders.models import Notification
 from webapp.reminders.schedule import SteadyClock
+
+# A database server's clock doesn't follow the hand that moves time here.
+STANDING = Clocks(ahead=lambda *_: timedelta(0))
 
 
 @pytest.fixture
@@ -39,7 +43,7 @@ def courier(app: Flask, service: PushService) -> Iterator[Callable[[], int]]:
 
     def start() -> Delivery:
         with app.app_context():
-            return Delivery(app.extensions["settings"])
+            return Delivery(app.extensions["settings"], STANDING)
 
     def work() -> int:
         with app.app_context():

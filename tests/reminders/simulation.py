@@ -2,9 +2,12 @@
 
     python -m tests.reminders.simulation          a day without kills, a day with 200 kill -9
 
-Time is made here and moves in lock-step: twenty seconds, then every courier looks once, as often as
-it has something to do. What is measured is measured against true time, not the leaping clock. A
-courier is neither started nor restarted while the clock is wrong: it would have nothing to compare.
+Time is made here and moves in steps of twenty seconds; in each, every courier looks as often as it
+has something to do. They are processes, but only one runs at a time: each stops at a gate before
+every transaction, before every commit and before every message, and the seed says who goes on, so
+they interleave transaction by transaction and a seed replays. What is measured is measured against
+true time, not the leaping clock. A courier is neither started nor restarted while the clock is
+wrong: it would have nothing to compare.
 """
 
 import argparse
@@ -17,18 +20,20 @@ import sys
 import tempfile
 import time
 import traceback
+import zlib
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from enum import IntEnum
 from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Event
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import update
+from sqlalchemy import event, update
 
 from tests.reminders.pushservice import FakePhone, Got, PushService, Ways, push_service
 from webapp import create_app
@@ -47,6 +52,8 @@ from webapp.reminders.schedule import BeforeGroup, Kind
 COURIERS, STEP = 4, 20.0
 BEGIN = datetime(2026, 11, 23, 12, 0, tzinfo=UTC).timestamp()
 LEADS = (60, 15)
+TURNS = 60  # gates that four couriers pass in a step in which something is due, more or less
+PATIENCE = 60.0  # seconds for one turn, after which the world says who is stuck
 ASLEEP = 5  # steps: 100 seconds, more than a courier may be silent before it sends nothing more
 fork = multiprocessing.get_context("fork")
 
@@ -79,59 +86,94 @@ class Findings:
     early: int = 0
     after_start: int = 0
     wrong: int = 0
+    trace: int = 0  # whose turns they were, in short: the same for the same plan
     outcomes: dict[str, int] = field(default_factory=dict)
 
 
-class SharedClock:
-    """Wall offset, true time, step, and how far each courier has come; seen by all processes."""
+class Gate(IntEnum):
+    """Where a courier waits for its turn."""
+
+    IDLE = 0  # it has done what there was to do
+    BEGIN = 1  # before a transaction
+    COMMIT = 2  # everything is said, nothing is kept yet
+    MESSAGE = 3  # before one message
+    ENDED = 4
+
+
+class Stage:
+    """Wall offset, true time, and whose turn it is; seen by all processes."""
 
     def __init__(self) -> None:
         self.times = fork.RawArray("d", [0.0, BEGIN])
-        self.steps = fork.RawArray("i", [0] * (COURIERS + 1))
+        self.gates = fork.RawArray("i", [Gate.IDLE] * COURIERS)
+        self.turns = [fork.Semaphore(0) for _ in range(COURIERS)]
+        self.back = fork.Semaphore(0)
 
     @property
     def true(self) -> float:
         return self.times[1]
 
-    def clocks(self) -> Clocks:
+    def wait_for_turn(self, number: int, gate: Gate) -> None:
+        """In a courier: stop here until the world says go on."""
+        self.gates[number] = gate
+        self.back.release()
+        if gate != Gate.ENDED:
+            self.turns[number].acquire()
+
+    def give_turn(self, number: int) -> bool:
+        """In the world: let one courier run to its next gate. Returns whether it came there."""
+        self.turns[number].release()
+        return self.arrived()
+
+    def arrived(self) -> bool:
+        """Wait until whoever runs has come to a gate."""
+        return self.back.acquire(timeout=PATIENCE)
+
+    def clocks(self, number: int) -> Clocks:
+        def before_message() -> float:
+            self.wait_for_turn(number, Gate.MESSAGE)
+            return self.true
+
         return Clocks(
-            lambda: datetime.fromtimestamp(self.times[0] + self.times[1], UTC), lambda: self.true
+            lambda: datetime.fromtimestamp(self.times[0] + self.true, UTC),
+            before_message,
+            lambda *_: timedelta(0),
         )
 
 
-def courier(settings: Settings, clock: SharedClock, number: int) -> None:
+def courier(settings: Settings, stage: Stage, number: int, seed: int) -> None:
     """One process's life."""
     stop = Stop()
     signal.signal(signal.SIGTERM, stop.tell)
     faulthandler.register(signal.SIGUSR1, all_threads=True)
+    random.seed(seed)
     app = create_app(settings)
     with app.app_context():
-        delivery = Delivery(settings, clock.clocks())
-        done = -1
+        delivery = Delivery(settings, stage.clocks(number))
+        event.listen(db.engine, "checkout", lambda *_: stage.wait_for_turn(number, Gate.BEGIN))
+        event.listen(db.engine, "commit", lambda _: stage.wait_for_turn(number, Gate.COMMIT))
+        stage.wait_for_turn(number, Gate.IDLE)
         while not stop.told:
-            step = clock.steps[COURIERS]
-            if step == done:
-                stop.wait(0.001)
-                continue
             while delivery.look():
                 pass
-            done = clock.steps[number] = step
+            stage.wait_for_turn(number, Gate.IDLE)
         delivery.close()
 
 
-def nursery(settings: Settings, clock: SharedClock, orders: Connection) -> None:
+def nursery(stage: Stage, orders: Connection) -> None:
     """Starts couriers on demand, from a process that has no threads yet."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with suppress(EOFError):
         while True:
-            settings, number = orders.recv()
+            settings, number, seed = orders.recv()
             pid = os.fork()
             if pid == 0:
                 try:
-                    courier(settings, clock, number)
+                    courier(settings, stage, number, seed)
                 except BaseException:
                     traceback.print_exc()
                 finally:
+                    stage.wait_for_turn(number, Gate.ENDED)
                     os._exit(0)
             orders.send(pid)
 
@@ -139,17 +181,20 @@ def nursery(settings: Settings, clock: SharedClock, orders: Connection) -> None:
 class World:
     """The clinic, its phones, and the hand that moves time and kills."""
 
-    def __init__(self, plan: Plan, settings: Settings, clock: SharedClock, orders: Connection):
-        self.plan, self.settings, self.clock, self.orders = plan, settings, clock, orders
+    def __init__(self, plan: Plan, settings: Settings, stage: Stage, orders: Connection):
+        self.plan, self.settings, self.stage, self.orders = plan, settings, stage, orders
         self.chance = random.Random(plan.seed)
         self.pids: dict[int, int] = {}
         self.asleep: dict[int, int] = {}
-        self.leap_ends = self.kills_due = 0
+        self.leap_ends = self.kills_due = self.now = 0
         self.expected: dict[tuple[str, str], tuple[float, float]] = {}
         self.void: set[str] = set()
         self.phones: dict[str, FakePhone] = {}
         self.people: list[tuple[UUID, UUID, list[str]]] = []  # person, group, phones
         self.sessions: dict[UUID, tuple[UUID, datetime]] = {}
+        self.naps: list[int] = []
+        self.new: set[int] = set()  # couriers started in this step
+        self.trace = 0
         self.found = Findings()
 
     def settle(self, service: PushService) -> None:
@@ -208,7 +253,7 @@ class World:
                 rule = reminder_id(person, Kind.GROUP, None)
                 for lead in LEADS:
                     message = str(notification_id(rule, session, starts, lead))
-                    if (starts - timedelta(minutes=lead)).timestamp() > self.clock.true:
+                    if (starts - timedelta(minutes=lead)).timestamp() > self.stage.true:
                         self.void.add(message)
                         for name in names:
                             self.expected.pop((message, name), None)
@@ -224,18 +269,18 @@ class World:
             for what in happenings.get(step, []):
                 getattr(self, what)(step)
             self._step(step, happenings.get(step, []))
-        for pid in self.pids.values():
-            os.kill(pid, signal.SIGTERM)
+        for number in self.pids:
+            self._end(number)
 
     def _happenings(self, steps: int) -> dict[int, list[str]]:
         plan, found = self.plan, dict[int, list[str]]()
-        # Kills where it hurts: in the very steps in which something is due.
+        # Kills and restarts where it hurts: in the very steps in which something is due.
         dues = sorted({int((due - BEGIN) / STEP) for due, _ in self.expected.values()})
-        for _ in range(plan.kills):
-            at = self.chance.choice(dues) + self.chance.choice([0, 0, 0, 1, 1, 7])
-            found.setdefault(min(at, steps), []).append("kill")
-        for what, times in (("leap", plan.leaps), ("stall", plan.stalls),
-                            ("restart", plan.restarts)):  # fmt: skip
+        for what, times in (("kill", plan.kills), ("restart", plan.restarts)):
+            for _ in range(times):
+                at = self.chance.choice(dues) + self.chance.choice([0, 0, 0, 1, 1, 7])
+                found.setdefault(min(at, steps), []).append(what)
+        for what, times in (("leap", plan.leaps), ("stall", plan.stalls)):
             for _ in range(times):
                 found.setdefault(self.chance.randrange(3, steps), []).append(what)
         for _ in range(plan.changes):
@@ -246,24 +291,20 @@ class World:
     def leap(self, step: int) -> None:
         """The machine's clock is two hours wrong for a while."""
         if not self.leap_ends:
-            self.clock.times[0] = self.chance.choice([-7_200.0, 7_200.0])
+            self.stage.times[0] = self.chance.choice([-7_200.0, 7_200.0])
             self.leap_ends = step + self.chance.randrange(2, 6)
 
     def stall(self, step: int) -> None:
-        """One courier sleeps for over 90 seconds, wherever it is just now."""
+        """One courier sleeps for over 90 seconds, wherever it is just then."""
         if not self.asleep:
-            number = self.chance.randrange(COURIERS)
-            self.asleep[number] = step + ASLEEP
+            self.naps.append(self.chance.randrange(TURNS))
 
     def restart(self, step: int) -> None:
         """One courier is stopped as a system would, and started again."""
         number = self.chance.randrange(COURIERS)
         if number in self.asleep or self.leap_ends:
             return
-        pid = self.pids[number]
-        os.kill(pid, signal.SIGTERM)
-        while _is_there(pid):
-            Event().wait(0.002)
+        self._end(number)
         self._start(number)
 
     def kill(self, step: int) -> None:
@@ -271,7 +312,7 @@ class World:
 
     def change(self, step: int) -> None:
         """A session is cancelled, or moved by two hours, less than five minutes before."""
-        true = self.clock.true
+        true = self.stage.true
         soon = [
             id
             for id, (_, starts) in self.sessions.items()
@@ -298,50 +339,76 @@ class World:
 
     def _step(self, step: int, happenings: list[str]) -> None:
         if self.leap_ends and step >= self.leap_ends:
-            self.clock.times[0], self.leap_ends = 0.0, 0
-        self.clock.times[1] = BEGIN + step * STEP
-        self.clock.steps[COURIERS] = step
-        for number, until in list(self.asleep.items()):
-            if until - ASLEEP == step:
-                Event().wait(self.chance.random() * 0.02)
-                os.kill(self.pids[number], signal.SIGSTOP)
-            elif step >= until:
-                os.kill(self.pids[number], signal.SIGCONT)
-                del self.asleep[number]
+            self.stage.times[0], self.leap_ends = 0.0, 0
+        self.now, self.stage.times[1] = step, BEGIN + step * STEP
+        self.asleep = {number: until for number, until in self.asleep.items() if until > step}
         self.kills_due += happenings.count("kill")
-        while self.kills_due and not self.leap_ends:
-            self.kills_due -= 1
-            self._kill_one()
-        deadline = time.monotonic() + 60
-        while any(
-            self.clock.steps[number] < step for number in self.pids if number not in self.asleep
-        ):
-            if time.monotonic() > deadline:
-                self._stuck(step)
-            Event().wait(0.001)
+        kills = sorted(self.chance.randrange(TURNS) for _ in range(self.kills_due))
+        # Whoever slept in the middle of something goes on with that, and looks after it.
+        busy, turns = [one for one in self.pids if one not in self.asleep], 0
+        number, burst = -1, 0
+        while busy:
+            burst -= 1
+            # Before a commit it may hold the one lock that all the others would wait for.
+            if self._at(Gate.COMMIT, busy):
+                number = self._at(Gate.COMMIT, busy)[0]
+            elif burst < 0 or number not in busy:
+                # Now and then somebody gets far while another has hardly begun.
+                # Most often somebody whom the others have never seen.
+                new = [one for one in busy if one in self.new] if self.chance.random() < 0.5 else []
+                number, burst = (
+                    self.chance.choice(new or busy),
+                    self.chance.choice([0, 1, 2, 5, 20]),
+                )
+            if kills and kills[0] <= turns and not self.leap_ends:
+                kills.pop(0)
+                self._kill(number)
+            elif self.naps and self.naps[0] <= turns and not self._at(Gate.COMMIT, busy):
+                self.naps.pop()
+                self.asleep[number] = step + ASLEEP
+                busy.remove(number)
+            else:
+                self._turn(number)
+                if self.stage.gates[number] == Gate.IDLE:
+                    busy.remove(number)
+            turns += 1
+        self.new.clear()
 
-    def _stuck(self, step: int) -> None:
-        """Have everybody say where they are before giving up."""
-        late = [one for one in self.pids if self.clock.steps[one] < step]
-        for number in late:
-            with suppress(ProcessLookupError):
-                os.kill(self.pids[number], signal.SIGUSR1)
+    def _at(self, gate: Gate, among: list[int]) -> list[int]:
+        return [number for number in among if self.stage.gates[number] == gate]
+
+    def _turn(self, number: int) -> None:
+        self.trace = zlib.crc32(bytes([number, self.stage.gates[number]]), self.trace)
+        if not self.stage.give_turn(number):
+            self._stuck(number)
+
+    def _stuck(self, number: int) -> None:
+        """Have it say where it is before giving up."""
+        with suppress(ProcessLookupError):
+            os.kill(self.pids[number], signal.SIGUSR1)
         Event().wait(1)
-        gone = [number for number in late if not _is_there(self.pids[number])]
-        raise TimeoutError(
-            f"stuck at step {step}: {late}, of which {gone} ended and {list(self.asleep)} sleep"
-        )
+        raise TimeoutError(f"courier {number} is stuck at step {self.now}: {self.plan}")
 
-    def _kill_one(self) -> None:
-        number = self.chance.choice([one for one in self.pids if one not in self.asleep])
-        Event().wait(self.chance.random() * 0.06)
+    def _kill(self, number: int) -> None:
         os.kill(self.pids[number], signal.SIGKILL)
+        while _is_there(self.pids[number]):
+            Event().wait(0.001)
         self.found.kills += 1
+        self.kills_due -= 1
         self._start(number)
 
     def _start(self, number: int) -> None:
-        self.orders.send((self.settings, number))
+        self.orders.send((self.settings, number, self.chance.randrange(2**32)))
         self.pids[number] = self.orders.recv()
+        self.new.add(number)
+        if not self.stage.arrived():
+            self._stuck(number)
+
+    def _end(self, number: int) -> None:
+        """As a system would: it may finish what it does, transaction by transaction."""
+        os.kill(self.pids[number], signal.SIGTERM)
+        while self.stage.gates[number] != Gate.ENDED:
+            self._turn(number)
 
     def judge(self, got: list[Got]) -> Findings:
         """Count what the push service has seen."""
@@ -361,7 +428,7 @@ class World:
             due, start = self.expected.get(key, (one.at, one.at + 1))
             found.early += one.at < due - 60
             found.after_start += one.at >= start
-        found.expected = len(self.expected)
+        found.trace, found.expected = self.trace, len(self.expected)
         found.accepted = len(seen.keys() & self.expected.keys())
         found.missing = len(self.expected.keys() - seen.keys())
         found.wrong += sum(1 for key in seen if key not in self.expected)
@@ -386,18 +453,18 @@ def _world(plan: Plan, folder: Path, database_url: str) -> Iterator[World]:
         data=folder, database_url=database_url or f"sqlite:///{folder / 'groundwork.db'}",
         plain_http=True, push_contact="ops@example.org",
     )  # fmt: skip
-    clock = SharedClock()
+    stage = Stage()
     here, there = fork.Pipe()
-    keeper = fork.Process(target=nursery, args=(settings, clock, there), daemon=True)
+    keeper = fork.Process(target=nursery, args=(stage, there), daemon=True)
     keeper.start()
-    with push_service(folder, now=lambda: clock.true) as service:
+    with push_service(folder, now=lambda: stage.true) as service:
         settings = replace(
             settings, push_hosts=(f"127.0.0.1:{service.port}",), push_ca=str(service.authority)
         )
         app = create_app(settings)
         with app.app_context():
             migrate()
-            world = World(plan, settings, clock, here)
+            world = World(plan, settings, stage, here)
             world.settle(service)
             try:
                 yield world

@@ -2,7 +2,6 @@
 
 import json
 from datetime import timedelta
-from uuid import UUID
 
 import pytest
 from sqlalchemy import event, select, update
@@ -493,20 +492,6 @@ def test_an_address_that_is_not_allowed_any_more_is_not_written_to(
     assert service.got == []
     with app.app_context():
         assert db.session.scalars(select(PushSubscription)).one().lost_at is not None
-
-
-def test_a_courier_that_dies_leaves_its_messages_to_the_next(
-    app, ana, service, switch_on, courier, clock
-):
-    switch_on(ana, service.phone("ana"))
-    courier()
-    with app.app_context():
-        dead = UUID(int=7)
-        db.session.execute(update(Notification).values(claimed_by=dead))
-        db.session.commit()
-    clock.move_to(NOW + HOUR)
-    courier()
-    assert len(service.got) == 1
 
 
 def _change(app, group_session, **values):

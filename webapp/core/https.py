@@ -150,9 +150,9 @@ class Post:
                 # The rest of the batch doesn't wait for another round; these go with the next one.
                 answers[number] = Answer(None, trouble="no time")
                 continue
-            began, message = time.monotonic(), parcel.seal()
+            began, message = self._monotonic(), parcel.seal()
             answers[number] = message if isinstance(message, Answer) else await self.send(message)
-            took = time.monotonic() - began
+            took = self._monotonic() - began
 
     async def close(self) -> None:
         """Hang up everywhere."""

@@ -195,7 +195,9 @@ def make(messages: list[dict[str, Any]]) -> None:
 def forget_old(now: datetime) -> None:
     """The log goes after 30 days; a phone with its sign-in, 30 days later if that ran out."""
     db.session.execute(delete(Notification).where(Notification.expires_at < now - KEPT))
-    db.session.execute(delete(Courier).where(Courier.last_tick_at < now - KEPT))
+    # One that nobody saw the end of may still hold messages: it is given up first.
+    gone = Courier.ended_at.is_not(None), Courier.last_tick_at < now - KEPT
+    db.session.execute(delete(Courier).where(*gone))
     over = select(SignIn.id).where(
         or_(SignIn.ended_at.is_not(None), SignIn.expires_at < now - KEPT)
     )

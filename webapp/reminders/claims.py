@@ -1,18 +1,18 @@
 """Taking due messages so that no other process sends them too, and writing down what became.
 
-A message belongs to the courier that claimed it for as long as that courier lives. It lives while
-its beat goes on, which others judge by their own monotonic clocks: no jump of any wall clock, and
-no stall under two minutes, ever gives a message to two of them.
+A message belongs to the courier that claimed it until the database says that this courier ended:
+by its own word, or by another's who missed its beat for two minutes of a monotonic clock. So no
+jump of any wall clock, and no stall under two minutes, ever gives a message to two of them.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from cryptography.exceptions import InvalidTag
-from sqlalchemy import ColumnElement, and_, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, lazyload
 
 from webapp.accounts.models import Person, SignIn
@@ -120,19 +120,21 @@ def due_now(session: AnySession, now: datetime) -> bool:
     return session.scalar(query) is not None
 
 
-def claim(
-    session: AnySession, me: UUID, living: Iterable[UUID], now: datetime, zone: str, most: int
-) -> list[Job]:
+def database_ahead(session: AnySession, now: datetime) -> timedelta:
+    """How far the clock that all couriers share is ahead of `now`, which this machine says.
+
+    A database server has one clock for however many machines; a file is on this machine anyway.
+    """
+    if session.get_bind().dialect.name != "postgresql":
+        return timedelta(0)
+    shared: datetime = session.execute(select(func.clock_timestamp())).scalar_one()
+    return shared - now
+
+
+def claim(session: AnySession, me: UUID, now: datetime, zone: str, most: int) -> list[Job]:
     """Take up to `most` due messages and decide about each by how things stand now."""
-    due = (
-        select(Notification.id)
-        .where(
-            _is_due(now),
-            or_(Notification.claimed_by.is_(None), Notification.claimed_by.not_in(list(living))),
-        )
-        .order_by(Notification.next_at)
-        .limit(most)
-    )
+    due = select(Notification.id).where(_is_due(now), _is_free(me))
+    due = due.order_by(Notification.next_at).limit(most)
     if session.get_bind().dialect.name == "postgresql":
         due = due.with_for_update(skip_locked=True)
     ids = list(
@@ -215,8 +217,8 @@ class Others:
         self._seen: dict[UUID, tuple[int, float]] = {}
         self._dead: dict[UUID, int] = {}
 
-    def living(self, session: AnySession, me: UUID | None, monotonic: float) -> list[UUID]:
-        """Those that still own what they claimed."""
+    def watch(self, session: AnySession, me: UUID | None, monotonic: float) -> None:
+        """See whose beat goes on."""
         found = session.execute(select(Courier.id, Courier.beat).where(Courier.ended_at.is_(None)))
         seen = {}
         for id, beats in found:
@@ -225,12 +227,13 @@ class Others:
                 same = former is not None and former[0] == beats
                 seen[id] = former if same and former else (beats, monotonic)
         self._seen = seen
-        living = [one for one, (_, since) in seen.items() if monotonic - since < self.PATIENCE]
-        self._dead = {id: seen[id][0] for id in seen.keys() - set(living)}
-        return living
+        self._dead = {
+            id: beats for id, (beats, since) in seen.items() if monotonic - since >= self.PATIENCE
+        }
 
     def bury(self, session: AnySession, now: datetime) -> None:
-        """Write down who ended without saying so. One that only slept starts anew."""
+        """Write down who ended without saying so; what they had claimed is free then. One that
+        only slept starts anew."""
         for id, beats in self._dead.items():
             session.execute(
                 update(Courier).where(Courier.id == id, Courier.beat == beats).values(ended_at=now)
@@ -239,6 +242,15 @@ class Others:
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
     return and_(Notification.finished_at.is_(None), Notification.next_at <= now)
+
+
+def _is_free(me: UUID) -> ColumnElement[bool]:
+    # Asked inside the claim itself, and for who has ended, not for who lives: PostgreSQL may look
+    # again at a row that another claimed a moment ago, and not see yet that this other one exists.
+    ended = select(Courier.id).where(
+        Courier.id == Notification.claimed_by, Courier.ended_at.is_not(None)
+    )
+    return or_(Notification.claimed_by.is_(None), Notification.claimed_by == me, ended.exists())
 
 
 _MESSAGES = (

@@ -24,7 +24,7 @@ from webapp.core import clock
 from webapp.core.db import db, writing
 from webapp.core.endpoints import Endpoint, Hosts, NotAllowed
 from webapp.core.https import Answer, Parcel, Post
-from webapp.core.keys import app_secrets
+from webapp.core.keys import AnySession, app_secrets
 from webapp.core.push import SIZE, SMALLER, Envelopes, Keys, Message, TooLong
 from webapp.reminders import words
 from webapp.reminders.actions import ahead, forget_old, make
@@ -34,6 +34,7 @@ from webapp.reminders.claims import (
     Others,
     beat,
     claim,
+    database_ahead,
     due_now,
     give_back,
     record,
@@ -53,10 +54,15 @@ NO_CONTACT = "reminders@groundwork.invalid"
 
 @dataclass(frozen=True)
 class Clocks:
-    """Both kinds of time, so that a simulation can bring its own."""
+    """Both kinds of time, so that a simulation can bring its own.
+
+    `ahead` is by how much the database's clock is ahead of `now`: several machines that share a
+    database go by its clock, whatever their own ones say.
+    """
 
     now: Callable[[], datetime] = clock.now
     monotonic: Callable[[], float] = time.monotonic
+    ahead: Callable[[AnySession, datetime], timedelta] = database_ahead
 
 
 class Stop:
@@ -89,6 +95,8 @@ class Delivery:
         self._post = self._runner.run(self._make_post(settings.push_ca, post))
         self._steady, self._others = SteadyClock(), Others()
         self._me: UUID | None = None
+        self._ahead = timedelta(0)
+        self._room = BATCH
         self._known: frozenset[UUID] = frozenset()
         self._last: dict[str, float] = {}
         self._unwritten: list[Attempt] = []
@@ -114,15 +122,17 @@ class Delivery:
 
     def tick(self) -> int:
         """Send what is due now, one batch at most. Returns how many messages were tried."""
-        now, at = self._clocks.now(), self._clocks.monotonic()
         self._write_down()
+        with _unit(writes=False):
+            self._ahead = self._clocks.ahead(db.session, self._clocks.now())
+        now, at = self._now(), self._clocks.monotonic()
         if not self._steady.is_believed(now, at):
             self._beat(now, at)
             return 0
         if self._is_time("plan", PLAN_EVERY, at):
             self._plan(now, at)
         with _unit(writes=False):
-            living = self._others.living(db.session, self._me, at)
+            self._others.watch(db.session, self._me, at)
             idle = not due_now(db.session, now)
         if idle:
             self._beat(now, at)
@@ -131,7 +141,7 @@ class Delivery:
             self._others.bury(db.session, now)
             self._me = beat(db.session, self._me, now)
             self._last["beat"] = at
-            jobs = claim(db.session, self._me, living, now, self._zone, BATCH)
+            jobs = claim(db.session, self._me, now, self._zone, self._room)
         if jobs:
             self._send(jobs, now, at)
         return len(jobs)
@@ -144,12 +154,15 @@ class Delivery:
                 with _unit():
                     give_back(db.session, self._me)
                     ended = update(Courier).where(Courier.id == self._me)
-                    db.session.execute(ended.values(ended_at=self._clocks.now()))
+                    db.session.execute(ended.values(ended_at=self._now()))
         except OperationalError:
             log.error("reminders: the database is away, ending without it")
         finally:
             self._runner.run(self._post.close())
             self._runner.close()
+
+    def _now(self) -> datetime:
+        return self._clocks.now() + self._ahead
 
     def topic(self, notification: UUID) -> str:
         """Topic and tag of a message: the same on every try, and telling nobody anything."""
@@ -163,6 +176,7 @@ class Delivery:
         both = list(zip(jobs, answers, strict=True))
         attempts = [self._attempt(job, answer) for job, answer in both if answer.was_tried]
         self._untried = [job for job, answer in both if not answer.was_tried]
+        self._room = self._room_after(len(attempts))
         refused = {one.status for one in attempts if one.result == Is.OUR_FAULT}
         if refused:
             log.error("push: a service refused our key or contact (%s); see /clinic/reminders",
@@ -170,11 +184,20 @@ class Delivery:
         self._unwritten = attempts
         self._write_down()
 
+    def _room_after(self, tried: int) -> int:
+        """What the next round can carry: as much as this one did, and a little more if it could.
+
+        Whatever is claimed beyond that is written down twice and sent no sooner.
+        """
+        if self._untried:
+            return max(1, tried)
+        return min(BATCH, self._room + 1 + self._room // 8)
+
     def _write_down(self) -> None:
         """Record what was sent. If that fails, it comes first next time: nothing rings twice."""
         if (self._unwritten or self._untried) and self._me is not None:
             with _unit():
-                record(db.session, self._me, self._unwritten, self._untried, self._clocks.now())
+                record(db.session, self._me, self._unwritten, self._untried, self._now())
             self._unwritten, self._untried = [], []
 
     def _parcel(self, job: Job, title: str, now: datetime, at: float) -> Parcel | Answer:
@@ -202,7 +225,7 @@ class Delivery:
             return Answer(None, trouble="refused")
 
     def _attempt(self, job: Job, answer: Answer) -> Attempt:
-        now = self._clocks.now()
+        now = self._now()
         result = result_of(answer.status, answer.trouble)
         if result == Is.TOO_BIG and job.was_too_big:
             result = Is.REFUSED
