@@ -21,6 +21,8 @@ QUIET = (
     "--disable-component-update",
     "--disable-sync",
 )
+# In milliseconds: a machine that builds something else meanwhile is no fault of ours.
+PATIENCE = 60_000
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 
 
@@ -45,19 +47,19 @@ def have_worker(page: Page) -> None:
     was busy, is tried again by the next page that is opened, in life as here."""
     for _ in range(4):
         with suppress(TimeoutError):
-            wait_until(page, "Boolean(navigator.serviceWorker.controller)", timeout=10)
+            wait_until(page, "Boolean(navigator.serviceWorker.controller)", PATIENCE / 4)
             return
         page.reload()
     raise TimeoutError(f"no worker on {page.url}")
 
 
-def wait_until(page: Page, expression: str, timeout: float = 30) -> Any:
+def wait_until(page: Page, expression: str, patience: float = PATIENCE) -> Any:
     """Evaluate `expression` in the page until it is truthy, and return what it became.
 
     Playwright's own wait_for_function needs 'unsafe-eval', which our pages don't allow. A page
     that goes elsewhere meanwhile is asked again on the other side.
     """
-    deadline = time.monotonic() + timeout
+    ends = time.monotonic() + patience / 1000
     seen: object = None
     while True:
         try:
@@ -67,8 +69,8 @@ def wait_until(page: Page, expression: str, timeout: float = 30) -> Any:
         except PlaywrightError as error:
             if "context was destroyed" not in error.message:
                 raise
-        if time.monotonic() > deadline:
-            raise TimeoutError(f"After {timeout} s still {seen!r}: {expression} on {page.url}")
+        if time.monotonic() > ends:
+            raise TimeoutError(f"After {patience} ms still {seen!r}: {expression} on {page.url}")
         Event().wait(0.05)
 
 
@@ -106,8 +108,7 @@ def launch_persistent(chromium: BrowserType, folder: Path, **options: Any) -> Br
 
 def eventually(happened: Callable[[], object], page: Page) -> None:
     """Until something has happened outside of the page."""
-    for _ in range(100):
-        if happened():
-            return
-        page.evaluate("new Promise((go) => setTimeout(go, 50))")
-    raise AssertionError("it never happened")
+    ends = time.monotonic() + PATIENCE / 1000
+    while not happened():
+        assert time.monotonic() < ends, "it never happened"
+        page.wait_for_timeout(50)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.check_ins.chart import BOTTOM, LEFT, RIGHT, TOP, chart
@@ -21,7 +21,6 @@ from webapp.check_ins.scoring import (
     score,
 )
 
-UNHURRIED = settings(deadline=None)  # other tests run beside these
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
 FOUR = tuple(Option(str(n), f"Answer {n}", Decimal(n)) for n in range(4))
 NINE = Questionnaire(
@@ -31,7 +30,6 @@ NINE = Questionnaire(
 ALL = Scale("All", tuple(f"i{n}" for n in range(9)))
 
 
-@UNHURRIED
 @given(st.lists(st.integers(0, 3), min_size=9, max_size=9), st.sets(st.integers(0, 8)))
 def test_a_sum_is_what_the_answers_count_for_and_a_reversed_one_counts_from_the_other_end(
     values: list[int], turned: set[int]
@@ -43,7 +41,6 @@ def test_a_sum_is_what_the_answers_count_for_and_a_reversed_one_counts_from_the_
     assert reach(scale, NINE) == (0, 27)
 
 
-@UNHURRIED
 @given(st.integers(0, 8))
 def test_with_one_answer_missing_there_is_no_sum(gap: int) -> None:
     answers = {f"i{n}": "2" for n in range(9) if n != gap}
@@ -94,7 +91,6 @@ def test_numbers_are_written_as_people_write_them(value: str, text: str) -> None
     assert plain(Decimal(value)) == text
 
 
-@UNHURRIED
 @given(
     st.lists(st.tuples(st.integers(0, 400), st.integers(-5, 40)), min_size=1, max_size=26),
     st.integers(0, 3),

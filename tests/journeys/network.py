@@ -10,6 +10,8 @@ from http.client import HTTPConnection, HTTPResponse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
+from tests.browser import PATIENCE
+
 HOP_BY_HOP = {"connection", "keep-alive", "transfer-encoding", "content-length", "server", "date"}
 
 
@@ -19,7 +21,7 @@ class Trouble(Enum):
     NONE = auto()
     DEAD = auto()  # nobody answers
     CUT = auto()  # cut after the server has committed, before its answer arrives
-    SLOW = auto()  # the answer takes longer than anybody waits
+    SLOW = auto()  # no answer until the network is better
     GARBAGE = auto()  # 200, and none of it ours
     BAD_GATEWAY = auto()  # a proxy's own error page
     PORTAL = auto()  # a hotel's login page
@@ -42,7 +44,7 @@ class Network:
     def until(self, asked: str) -> None:
         """Wait until a request has come this far: `until("POST /journal/new")`. A page that is on
         its way elsewhere can't be asked meanwhile."""
-        end = time.monotonic() + 20
+        end = time.monotonic() + PATIENCE / 1000
         while asked not in self.asked:
             assert time.monotonic() < end, f"nobody asked {asked}: {self.asked}"
             threading.Event().wait(0.05)
@@ -91,14 +93,13 @@ def network_before(server: str) -> Iterator[Network]:
         do_GET = do_POST = do_HEAD = _pass_on
 
         def _ask(self, body: bytes) -> tuple["_Connection", HTTPResponse]:
-            connection = _Connection(target.hostname or "", target.port, timeout=20)
+            connection = _Connection(target.hostname or "", target.port, timeout=PATIENCE / 1000)
             headers = dict(self.headers.items())
             connection.request(self.command, self.path, body, headers)
             return connection, connection.getresponse()
 
         def _wait_for_better(self) -> None:
-            end = time.monotonic() + 20
-            while network.trouble == Trouble.SLOW and time.monotonic() < end:
+            while network.trouble == Trouble.SLOW:
                 threading.Event().wait(0.05)
 
         def _answer(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:

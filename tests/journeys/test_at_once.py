@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser import scripts_are_there
+from tests.browser import eventually, scripts_are_there
 from tests.journeys.network import Trouble
 from tests.journeys.test_offline import (
     WORDS,
@@ -25,15 +25,14 @@ __all__ = ["network", "take"]  # fixtures
 SHIFTS = """self.shifts = [];
 new PerformanceObserver((seen) => shifts.push(...seen.getEntries().map((one) => one.value)))
   .observe({type: "layout-shift", buffered: true})"""
-# A page on its way elsewhere can't be asked, so it notes by itself what it shows, and when.
-NOTES = """addEventListener("submit", () => { self.tapped = performance.now() }, true)
-addEventListener("DOMContentLoaded", () => new MutationObserver(() => {
+# A page on its way elsewhere can't be asked, so it notes by itself what it shows, and says so.
+NOTES = """addEventListener("DOMContentLoaded", () => new MutationObserver(() => {
   const facts = document.querySelector(".written .facts")
   if (!facts || sessionStorage.getItem("seen")) return
   const { x, y, width, height } = facts.getBoundingClientRect()
   sessionStorage.setItem("seen", JSON.stringify({
-    box: [x, y, width, height], text: document.querySelector("main").innerText,
-    after: performance.now() - tapped }))
+    box: [x, y, width, height], text: document.querySelector("main").innerText }))
+  console.info("seen")
 }).observe(document.body, {childList: true, subtree: true}))"""
 PLACE = """(({ x, y, width, height }) => [x, y, width, height])(
   document.querySelector("main .facts").getBoundingClientRect())"""
@@ -57,14 +56,16 @@ def test_what_ana_saved_is_seen_at_once_where_it_stays(evening, slow, network):
     slow.goto("/journal/new")
     write(slow)
     network.goes(Trouble.SLOW, "POST")
+    said: list[str] = []
+    slow.on("console", lambda message: said.append(message.text))
     save(slow)
+    eventually(lambda: "seen" in said, slow)
     network.until("POST /journal/new")
     network.comes_back()
 
     expect(slow.get_by_role("heading", name="Who can see it")).to_be_visible()
     assert WORDS in seen(slow)["text"]
     assert "on this phone, on its way" in seen(slow)["text"]
-    assert seen(slow)["after"] < 500
     assert slow.evaluate(PLACE) == seen(slow)["box"]
     assert slow.evaluate("shifts") == []
     all_sent(slow)

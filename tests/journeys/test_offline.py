@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from sqlalchemy import select
 
-from tests.browser import eventually, launch_persistent, scripts_are_there, wait_until
+from tests.browser import PATIENCE, eventually, launch_persistent, scripts_are_there, wait_until
 from tests.conftest import PASSWORD
 from tests.journeys.conftest import PHONE
 from tests.journeys.network import Network, Trouble, network_before
@@ -26,7 +26,6 @@ READY = "navigator.serviceWorker.ready.then((one) => Boolean(one.active))"
 KEPT = """caches.keys().then(async (names) => (await Promise.all(names.map(async (name) =>
   (await (await caches.open(name)).keys()).map((one) => new URL(one.url).pathname)))).flat())"""
 WHOLE = ["/blank/trigger", "/blank/check-in", *MORE_FILES]
-WAITED = "performance.getEntriesByType('navigation')[0].responseStart"  # three seconds at most
 NO_NETWORK = ("ERR_", "Failed to load resource", "failed:", "TypeError: Failed to fetch")
 OFFLINE = [Trouble.DEAD, Trouble.GARBAGE, Trouble.BAD_GATEWAY, Trouble.PORTAL, Trouble.SLOW]
 
@@ -46,7 +45,7 @@ def take(browser, clinic, network) -> Iterator[Callable[..., Page]]:
     def open_(someone=None, **options: Any) -> Page:
         made = browser.new_context(base_url=network.address, locale="en-US", **PHONE | options)
         contexts.append(made)
-        made.set_default_timeout(20_000)
+        made.set_default_timeout(PATIENCE)
         if someone is not None:
             made.add_cookies([clinic.cookie_of(someone) | {"url": network.address}])
         page = made.new_page()
@@ -133,7 +132,6 @@ def test_whatever_is_wrong_with_the_network_the_frame_opens_and_keeps(
 
     phone.goto("/today")
     expect(phone.get_by_role("heading", name="On this phone")).to_be_visible()
-    assert 0 < phone.evaluate(WAITED) < 3_800
     phone.get_by_role("link", name="Write it down").tap()
     write(phone)
     save(phone)
@@ -409,7 +407,7 @@ def playwright_profile(browser, tmp_path):
             browser.browser_type, folder, base_url=address, locale="en-US", **PHONE
         )
         opened.append(made)
-        made.set_default_timeout(20_000)
+        made.set_default_timeout(PATIENCE)
         return made, folder
 
     return start

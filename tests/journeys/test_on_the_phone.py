@@ -1,13 +1,11 @@
 """What a phone adds: eyes beside it, no signal, a nervous thumb, small glass, large letters."""
 
 import re
-from collections.abc import Callable
-from threading import Event
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser import axe_violations, have_worker, wait_until
+from tests.browser import axe_violations, eventually, have_worker, scripts_are_there, wait_until
 from tests.conftest import PASSWORD
 from tests.journeys.conftest import DESK, PHONE, sideways
 from webapp.mindfulness.exercises import EXERCISES
@@ -33,7 +31,8 @@ def test_hide_leaves_a_neutral_page_and_back_asks_for_the_password(
     expect(phone).to_have_title("Notes")
     assert "Groundwork" not in phone.content()
     look(phone, "quiet-phone")
-    eventually(lambda: cookie_of(phone.context) != cookie)
+    # The server is told on the way out, when nobody waits for it any more.
+    eventually(lambda: cookie_of(phone.context) != cookie, phone)
     phone.go_back()
     expect(phone.get_by_role("heading", name="Welcome back")).to_be_visible()
     assert WORDS not in phone.content()
@@ -52,6 +51,7 @@ def test_hidden_without_a_network_the_phone_asks_for_the_password_when_there_is_
     phone.goto("/today")
     wait_until(phone, "caches.match('/quiet').then(Boolean)")
     have_worker(phone)
+    scripts_are_there(phone)
     phone.context.set_offline(True)
 
     phone.get_by_role("button", name="Hide").tap()
@@ -256,12 +256,3 @@ def letters_at(page: Page, pixels: int) -> None:
 
 def cookie_of(context: BrowserContext) -> str:
     return next(one["value"] for one in context.cookies() if one["name"] == "groundwork")
-
-
-def eventually(happens: Callable[[], bool]) -> None:
-    """Hiding tells the server on the way out, when nobody waits for it any more."""
-    for _ in range(100):
-        if happens():
-            return
-        Event().wait(0.05)
-    raise AssertionError("it never happened")

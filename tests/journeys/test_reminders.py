@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from sqlalchemy import update
 from werkzeug.serving import make_server
 
-from tests.browser import axe_violations, wait_until
+from tests.browser import PATIENCE, axe_violations, wait_until
 
 # Time stands still here and moves by hand, so these people live in the tests' own process.
 from tests.conftest import NOW, Someone, ana, cleo, evening
@@ -63,7 +63,7 @@ def address(app: Flask) -> Iterator[str]:
     thread.start()
     yield f"http://localhost:{server.port}"
     server.shutdown()
-    thread.join(10)
+    thread.join()
 
 
 @pytest.fixture
@@ -313,13 +313,13 @@ def _push(page: Page, address: str, data: str) -> dict[str, object]:
     cdp.send("ServiceWorker.enable")
     while not registrations:
         page.evaluate("1")
-    for _ in range(3):  # about one delivery in seventy shows nothing; the tag makes it safe
+    for _ in range(20):  # about one delivery in seventy shows nothing; the tag makes it safe
         cdp.send(
             "ServiceWorker.deliverPushMessage",
             {"origin": address, "registrationId": registrations[-1], "data": data},
         )
         try:
-            return wait_until(page, FIRST, timeout=3)
+            return wait_until(page, FIRST, PATIENCE / 20)
         except TimeoutError:
             continue
     raise AssertionError("no notification was shown")

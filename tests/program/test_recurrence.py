@@ -5,7 +5,7 @@ from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.program.recurrence import Weekly, mask_of, slots, week_of, weekdays_in
@@ -32,7 +32,6 @@ weeklies = st.builds(
 
 
 @pytest.mark.parametrize("zone", ZONES)
-@settings(deadline=None)
 @given(weekly=weeklies)
 def test_each_week_has_its_one_date_at_the_right_wall_time(zone, weekly):
     found = list(slots(weekly, zone, START, END))
@@ -61,7 +60,6 @@ def _is_missing(wall: datetime, zone: str) -> bool:
 
 
 @pytest.mark.parametrize("zone", ZONES)
-@settings(deadline=None)
 @given(weekly=weeklies, cut=st.integers(0, 3 * 365 * 24 * 60))
 def test_planned_in_two_goes_nothing_is_missing_and_nothing_double(zone, weekly, cut):
     at = START + timedelta(minutes=cut)

@@ -94,7 +94,7 @@ def test_told_to_stop_it_finishes_what_is_under_way_and_leaves_nothing_claimed(
 
     async def slowly(writer) -> None:
         under_way.set()
-        goes_on.wait(20)
+        goes_on.wait(60)
         await Ways.status(201)(writer)
 
     push.answers["ana"] = slowly
@@ -102,7 +102,7 @@ def test_told_to_stop_it_finishes_what_is_under_way_and_leaves_nothing_claimed(
     assert under_way.wait(60)
     courier.send_signal(word)
     goes_on.set()
-    said, _ = courier.communicate(timeout=20)
+    said, _ = courier.communicate(timeout=60)
     assert courier.returncode == 0, said
     assert len(push.got) == 1
     assert _left(clinic) == ["sent"]

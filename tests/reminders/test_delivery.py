@@ -1,5 +1,6 @@
 """Ana is reminded an hour before group, on her phone, once."""
 
+import asyncio
 import json
 from datetime import timedelta
 
@@ -420,16 +421,22 @@ def test_our_own_fault_is_told_to_the_clinic(
     assert "Ana" not in page.text
 
 
-def test_one_that_hangs_holds_nobody_else_up(
+def test_nobodys_message_waits_for_anothers_answer(
     ana, ben, service, switch_on, courier, clock, outcomes
 ):
-    switch_on(ana, service.phone("stuck", Ways.hang))
-    switch_on(ben, service.phone("ben"))
+    waiting: list[asyncio.StreamWriter] = []
+
+    async def when_both_are_there(writer: asyncio.StreamWriter) -> None:
+        waiting.append(writer)
+        if len(waiting) == 2:
+            for one in waiting:
+                await Ways.status(201)(one)
+
+    switch_on(ana, service.phone("ana", when_both_are_there))
+    switch_on(ben, service.phone("ben", when_both_are_there))
     clock.move_to(NOW + HOUR)
     courier()
-    [stuck], [fine] = service.to("stuck"), service.to("ben")
-    assert abs(fine.at - stuck.at) < 5
-    assert outcomes(ben) == ["sent"]
+    assert outcomes(ana) == outcomes(ben) == ["sent"]
 
 
 def test_a_hundred_messages_share_connections_and_one_token(
