@@ -192,13 +192,16 @@ def open_(phone, name):
 
 def test_she_sees_everything_about_a_meeting_and_nothing_dangerous(phone_of, ana, list_meetings):
     list_meetings(
-        row("Lunch <script>", **ELM, **LINK, conference_phone="+13125550100", types=["O", "ZZ"],
-            notes="Side door.<br>Ring twice", entity="District 99", end_time="19:15")
+        row("Lunch <script>", **ELM, **LINK, conference_phone="+13125550100,,555#",
+            types=["O", "ZZ"], notes="Side door.<br>Ring twice", entity="District 99",
+            end_time="19:15")
     )  # fmt: skip
     page = open_(phone_of(ana), "Lunch")
     for words in ("40 Elm St", "Annex", "Open to all", "Side door.", "District 99", "75 minutes"):
         assert words in page.text
     assert "https://example.org/j/555" in page.links
+    assert "tel:+13125550100" in page.links
+    assert "+13125550100,,555#" in page.text
     assert "<script>" not in page.html.split("<main")[1]
     assert "Lunch" not in page.html.split("</title>")[0]
 

@@ -128,9 +128,9 @@ def test_a_week_has_days_and_hours(phone):
 
 def test_a_prescriber_can_be_called(phone):
     phone.fill(
-        phone.get("/plan/medication/prescriber"), having="who", who="Dr. Lund", phone="555 1"
+        phone.get("/plan/medication/prescriber"), having="who", who="Dr. Lund", phone="555-0142 x7"
     )
-    assert "tel:5551" in phone.get("/plan/medication").links
+    assert "tel:5550142" in phone.get("/plan/medication").links
 
 
 def test_what_changed_is_readable_version_by_version(phone, clock):

@@ -84,6 +84,28 @@ def test_what_cannot_be_dialled_makes_no_button(phone_of, ana):
     assert "javascript:alert(1)" in page.text
 
 
+@pytest.mark.parametrize("step", ["ask", "professionals"])
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("988 (press 1)", "988"),
+        ("(555) 555-0142 ext. 9", "5555550142"),
+        ("1-800-273-TALK", "18002738255"),
+        ("555-0142 or 555-0199", None),
+        ("555-0177", "5550177"),
+    ],
+)
+def test_a_tap_dials_what_was_meant_or_nobody(phone_of, ana, step, typed, number):
+    phone = phone_of(ana)
+    phone.fill(phone.get(f"/plan/safety/{step}"), having="name", name="Sam", phone=typed)
+    ours = {"tel:988", "sms:988", "tel:911"}
+    for page in (phone.get("/plan/safety"), phone.get("/plan/safety/kept?what=all")):
+        dialed = {one for one in page.links if one.startswith(("tel:", "sms:"))}
+        assert dialed - ours == ({f"tel:{number}", f"sms:{number}"} if number else set()) - ours
+        assert (f"Call {typed}" in page.text) == bool(number)
+        assert typed in page.text
+
+
 def test_a_name_is_needed_and_what_was_typed_stays(phone_of, ana):
     phone = phone_of(ana)
     page = phone.fill(phone.get("/plan/safety/ask"), having="name", name=" ", phone="555-0102")

@@ -139,6 +139,26 @@ def test_help_has_the_numbers_of_the_settings(app, phone, monkeypatch):
     assert "Weekdays 8 to 6" in page.text
 
 
+def test_of_the_operators_numbers_each_dials_what_is_meant_or_stays_as_it_is(
+    app, phone, monkeypatch
+):
+    lines = HelpLines(
+        emergency="911 or 112",
+        crisis_call="1-800-273-TALK",
+        crisis_text="741741",
+        treatment="(555) 555-0142 ext. 9",
+        violence="+1 800 799 SAFE (7233)",
+        clinic="555-0100, press 2",
+    )
+    monkeypatch.setitem(app.config, "HELP_LINES", lines)
+    page = phone.get("/help-now")
+    dialed = [one for one in page.links if one.startswith(("tel:", "sms:"))]
+    assert dialed == [
+        "tel:18002738255", "sms:741741", "tel:5550100", "tel:5555550142", "tel:+18007997233"
+    ]  # fmt: skip
+    assert "Call 911 or 112" in page.text
+
+
 def test_help_comes_with_numbers_and_without_signing_in(phone):
     page = phone.get("/help-now")
     assert {"tel:911", "tel:988", "sms:988", "tel:18006624357", "tel:18007997233"} <= set(

@@ -16,6 +16,7 @@ from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
+from webapp.core.phones import dial
 from webapp.core.wording import gettext
 
 Fixed = Callable[[str], str]
@@ -23,8 +24,9 @@ _SPECIAL = re.compile("[&<>'\"]").search
 
 
 def init_app(app: Flask) -> None:
-    """Make the address of one of many available to every template."""
+    """Make the address of one of many, and what a phone can dial, available to every template."""
     app.jinja_env.globals["url_before_id"] = url_before_id
+    app.jinja_env.filters["dial"] = dial
 
 
 def shown(value: Any) -> str:

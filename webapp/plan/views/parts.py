@@ -1,6 +1,5 @@
 """The plan and its parts: one question a page, saved at each, what changed, who can see it."""
 
-import re
 from typing import Any
 from uuid import UUID
 
@@ -32,12 +31,6 @@ bp.add_app_template_filter(in_words, "skill")
 bp.add_app_template_filter(text.in_full, "in_full")
 bp.add_app_template_filter(text.at_hour, "at_hour")
 bp.add_app_template_filter(text.in_week_order, "in_week_order")
-
-
-@bp.app_template_filter("dial")
-def dial(number: str | None) -> str:
-    """What a phone can dial of what somebody typed; empty when there is nothing to dial."""
-    return re.sub(r"[^0-9+*#]", "", number or "")[:40]
 
 
 @bp.app_template_global("plan_part")
