@@ -1,5 +1,6 @@
 """Days add up, whatever comes between."""
 
+from calendar import isleap
 from datetime import date, timedelta
 
 import pytest
@@ -57,6 +58,45 @@ def test_marks_of_a_week_are_among_those_of_a_month(some):
     assert week <= 7
 
 
-def test_round_numbers_are_reached_in_order():
-    assert [reached(one) for one in (0, 1, 6, 7, 29, 30, 364, 365, 900)] == [
-        0, 1, 1, 7, 14, 30, 180, 365, 365]  # fmt: skip
+@pytest.mark.parametrize(
+    ("first", "today", "mark"),
+    [
+        ("2026-11-24", "2026-11-24", None),
+        ("2026-11-24", "2026-11-25", (1, "day")),
+        ("2026-11-18", "2026-11-24", (1, "day")),
+        ("2026-11-18", "2026-11-25", (1, "week")),
+        ("2026-11-18", "2026-12-02", (2, "week")),
+        ("2026-01-01", "2026-01-31", (2, "week")),
+        ("2026-01-01", "2026-02-01", (1, "month")),
+        ("2026-01-31", "2026-02-28", (2, "week")),
+        ("2026-01-31", "2026-03-01", (1, "month")),
+        ("2026-01-15", "2026-03-15", (2, "month")),
+        ("2026-01-15", "2026-04-14", (2, "month")),
+        ("2026-01-15", "2026-04-15", (3, "month")),
+        ("2026-01-15", "2026-07-14", (3, "month")),
+        ("2026-01-15", "2026-07-15", (6, "month")),
+        ("2025-11-24", "2026-11-23", (6, "month")),
+        ("2025-11-24", "2026-11-24", (1, "year")),
+        ("2027-03-01", "2028-02-28", (6, "month")),
+        ("2027-03-01", "2028-02-29", (6, "month")),
+        ("2027-03-01", "2028-03-01", (1, "year")),
+        ("2028-02-29", "2029-02-28", (6, "month")),
+        ("2028-02-29", "2029-03-01", (1, "year")),
+        ("2020-11-24", "2026-11-23", (5, "year")),
+        ("2020-11-24", "2026-11-24", (6, "year")),
+        ("2026-11-24", "2026-11-20", None),
+    ],
+)
+def test_a_round_number_is_reached_on_its_day_and_not_before(first, today, mark):
+    assert reached(date.fromisoformat(first), date.fromisoformat(today)) == mark
+
+
+@given(st.dates(date(2000, 1, 1), date(2030, 1, 1)), st.integers(0, 9000))
+def test_a_year_is_reached_on_the_same_date_or_the_day_after_one_that_is_missing(first, days):
+    today = first + timedelta(days=days)
+    number, unit = reached(first, today) or (0, "")
+    before = reached(first, today - DAY) or (0, "")
+    if unit == "year" and before != (number, unit):
+        missing = (first.month, first.day) == (2, 29) and not isleap(today.year)
+        assert (today.month, today.day) == ((3, 1) if missing else (first.month, first.day))
+        assert number == today.year - first.year

@@ -1,6 +1,6 @@
 """Ana counts days, and a return to use erases nothing."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -27,6 +27,38 @@ def test_the_sum_stands_first_and_milestones_are_words(counting):
     phone, page = counting
     assert "23 days in all this year" in page.text
     assert "Two weeks are behind you" in phone.get("/plan/days").text
+
+
+@pytest.mark.parametrize(
+    ("first", "today", "said", "not_yet"),
+    [
+        (date(2026, 11, 24), datetime(2026, 11, 24, 14, tzinfo=UTC), "1 day in all", "behind you"),
+        (date(2026, 11, 24), datetime(2026, 11, 25, 14, tzinfo=UTC), "The first day is", "week"),
+        (date(2026, 11, 18), datetime(2026, 11, 24, 14, tzinfo=UTC), "The first day is", "week"),
+        (date(2025, 11, 24), datetime(2026, 11, 23, 14, tzinfo=UTC), "Half a year", "A year"),
+        (date(2025, 11, 24), datetime(2026, 11, 24, 14, tzinfo=UTC), "A year is behind", "Half"),
+        (date(2027, 3, 1), datetime(2028, 2, 28, 14, tzinfo=UTC), "Half a year", "A year"),
+        (date(2022, 3, 1), datetime(2028, 2, 28, 14, tzinfo=UTC), "5 years are behind", "6 years"),
+    ],
+)
+def test_what_is_behind_somebody_is_said_on_its_day(
+    phone_of, ana, clock, first, today, said, not_yet
+):
+    clock.move_to(today)
+    phone = phone_of(ana)
+    phone.fill(phone.get("/plan/days"), having="name", name="No wine", since=first.isoformat())
+    line = phone.get("/plan/days").text.split("No wine")[1].split("Count something")[0]
+    assert said in line
+    assert not_yet not in line
+
+
+def test_a_chapter_after_a_return_has_its_own_first_day(counting, clock):
+    phone, page = counting
+    page = phone.get(next(one for one in page.links if one.endswith("/return")))
+    phone.fill(page, having="before", day="2026-11-16")
+    assert "The first day is behind you" in phone.get("/plan/days").text
+    clock.shift(86_400)
+    assert "One week is behind you" in phone.get("/plan/days").text
 
 
 def test_more_than_one_thing_is_counted(counting):

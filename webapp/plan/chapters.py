@@ -11,7 +11,9 @@ from datetime import date, timedelta
 
 SINCE, WITH = "since", "with"
 DAY = timedelta(days=1)
-MARKS = (365, 180, 90, 60, 30, 14, 7, 1)
+# What is round enough to be said, the longest first.
+MONTHS = (6, 3, 2, 1)
+DAYS = {14: (2, "week"), 7: (1, "week"), 1: (1, "day")}
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,15 @@ def marked(days: Iterable[date], today: date) -> tuple[int, int, int]:
     return sum(one < 7 for one in lately), sum(one < 30 for one in lately), len(until_now)
 
 
-def reached(days: int) -> int:
-    """The last of our round numbers that was reached; 0 before the first."""
-    return next((one for one in MARKS if one <= days), 0)
+def reached(first: date, today: date) -> tuple[int, str] | None:
+    """The last round number that is behind somebody, (2, "week"): on the anniversary, never before.
+
+    A year from February 29, a month from January 31: passed on the day after the missing one.
+    """
+    months = (today.year - first.year) * 12 + today.month - first.month - (today.day < first.day)
+    if months >= 12:
+        return months // 12, "year"
+    for one in MONTHS:
+        if one <= months:
+            return one, "month"
+    return next((mark for days, mark in DAYS.items() if days <= (today - first).days), None)

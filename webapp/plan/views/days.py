@@ -15,6 +15,7 @@ from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.forms import OurForm
 from webapp.core.routes import reads, writes
 from webapp.core.wording import gettext as _
+from webapp.core.wording import lazy_gettext as _l
 from webapp.core.wording import ngettext
 from webapp.entries import actions as entries
 from webapp.entries.queries import own
@@ -27,14 +28,14 @@ from webapp.plan.views.parts import bp
 from webapp.sharing import queries as sharing
 
 ROUND = {
-    1: lambda: _("The first day is behind you."),
-    7: lambda: _("One week is behind you."),
-    14: lambda: _("Two weeks are behind you."),
-    30: lambda: _("One month is behind you."),
-    60: lambda: _("Two months are behind you."),
-    90: lambda: _("Three months are behind you."),
-    180: lambda: _("Half a year is behind you."),
-    365: lambda: _("A year is behind you."),
+    (1, "day"): _l("The first day is behind you."),
+    (1, "week"): _l("One week is behind you."),
+    (2, "week"): _l("Two weeks are behind you."),
+    (1, "month"): _l("One month is behind you."),
+    (2, "month"): _l("Two months are behind you."),
+    (3, "month"): _l("Three months are behind you."),
+    (6, "month"): _l("Half a year is behind you."),
+    (1, "year"): _l("A year is behind you."),
 }
 
 
@@ -47,7 +48,7 @@ def counted(one: Milestone) -> dict[str, Any]:
         return {"week": week, "month": month, "in_all": in_all}
     returns = [date.fromisoformat(note["day"]) for note in one.returns or []]
     found = chapters.count(as_date(one.since) or today, returns, today)
-    return {"count": found, "words": _said(found)}
+    return {"count": found, "words": _said(found, today)}
 
 
 @bp.get("/plan/days")
@@ -180,14 +181,17 @@ def _form() -> CountForm:
     return form
 
 
-def _said(found: chapters.Count) -> str:
+def _said(found: chapters.Count, today: date) -> str:
     words = ngettext(
         "%(num)s day in all this year", "%(num)s days in all this year", found.this_year
     )
     if len(found.chapters) > 1:
         words += "; " + _("longest run %(days)s", days=found.longest)
-    mark = chapters.reached(found.current)
-    return f"{words}. {ROUND[mark]()}" if mark else f"{words}."
+    mark = chapters.reached(found.chapters[-1].first, today) if found.current else None
+    if mark is None:
+        return f"{words}."
+    years = _("%(years)s years are behind you.", years=mark[0])
+    return f"{words}. {ROUND.get(mark, years)}"
 
 
 def _own(id: UUID, *, removed: bool = False) -> Milestone:
