@@ -29,3 +29,9 @@ if (notice) {
   notice.textContent = notice.dataset.many.replace("#", waits.length);
   notice.hidden = false;
 }
+
+// Whoever travels reads the program's times by the program's clock, and is told so.
+const clock = document.querySelector("[data-clock]");
+const wall = (weeks, timeZone) => new Date(Date.now() + weeks * 6048e5).toLocaleString("sv", { timeZone });
+const isElsewhere = (zone) => [0, 13, 26, 39].some((weeks) => wall(weeks, zone) !== wall(weeks));
+try { if (clock) clock.hidden = !isElsewhere(clock.dataset.clock); } catch { clock.hidden = false; }

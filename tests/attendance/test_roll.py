@@ -148,8 +148,27 @@ def test_a_note_is_sealed(roll, ana, app):
         assert b"workbook" not in bytes(row[0])
 
 
-def test_the_spreadsheet_has_times_and_hours_and_no_note(roll, ana, ben, phone_of, kit):
+def test_who_has_not_come_or_gone_yet_is_not_noted_and_nothing_typed_is_lost(
+    roll, ana, cleo, phone_of, clock, marks
+):
     phone, address = roll
+    fields = {f"{ana.id}-presence": "left_early", f"{ana.id}-left": "18:30"}
+    page = phone.fill(phone.get(address), "attendance", **fields, **{f"{ana.id}-note": "Dentist"})
+    assert page.status == 422
+    assert "This time hasn’t come yet." in page.text
+    assert marks() == {}
+    assert page.form("attendance").fields[f"{ana.id}-note"] == "Dentist"
+    clock.shift(timedelta(minutes=20))  # this clock may be a little behind theirs
+    phone = phone_of(cleo)
+    assert phone.fill(phone.get(address), "attendance", **fields).status == 200
+    assert marks() != {}
+
+
+def test_the_spreadsheet_has_times_and_hours_and_no_note(
+    roll, ana, ben, cleo, phone_of, kit, clock
+):
+    clock.shift(timedelta(minutes=125))
+    phone, address = phone_of(cleo), roll[1]
     fields = {f"{ana.id}-presence": "left_early", f"{ana.id}-left": "20:15", "rest": "1"}
     phone.fill(phone.get(address), "attendance", **fields, **{f"{ben.id}-note": "Tired"})
     page = phone.get("/clinic")
@@ -161,7 +180,7 @@ def test_the_spreadsheet_has_times_and_hours_and_no_note(roll, ana, ben, phone_o
     rows = list(csv.reader(io.StringIO(got.html.removeprefix("\ufeff"))))
     assert rows[1] == [
         "2026-11-23", "Evening IOP", "18:00", "21:00", "Ana", "There, left early",
-        "18:00", "20:15", "2.25", "Cleo", "2026-11-23 18:00",
+        "18:00", "20:15", "2.25", "Cleo", "2026-11-23 20:05",
     ]  # fmt: skip
     assert rows[2][4:6] == ["Ben", "There"]
     assert "Tired" not in got.html

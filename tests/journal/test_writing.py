@@ -167,6 +167,18 @@ def test_a_date_that_cannot_be_is_refused(app, phone_of, ana, clock, when):
     assert count(app) == 0
 
 
+def test_what_has_not_come_yet_is_refused_with_the_clock_it_was_read_by(app, phone_of, ana, clock):
+    page = write(phone_of(ana), happened="2026-11-23T16:11", situation="My words")
+    assert page.status == 422
+    assert "That time hasn’t come yet. It is 4:00 pm, Eastern Time." in page.text
+    assert page.form("/journal/new").fields["situation"] == "My words"
+    assert page.form("/journal/new").fields["happened"] == "2026-11-23T16:11"
+    assert count(app) == 0
+    # A phone whose clock is a little ahead.
+    assert write(phone_of(ana), happened="2026-11-23T16:10").status == 200
+    assert count(app) == 1
+
+
 def test_yesterday_evening_can_be_written_down_today(app, phone_of, ana, clock):
     write(phone_of(ana), happened="2026-11-22T22:30")
     assert only(app)["at"] == datetime(2026, 11, 23, 3, 30, tzinfo=UTC)

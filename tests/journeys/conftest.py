@@ -35,8 +35,9 @@ PHONE: dict[str, Any] = {
     "device_scale_factor": 2,
     "is_mobile": True,
     "has_touch": True,
+    "timezone_id": ZONE,
 }
-DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}, "timezone_id": ZONE}
 PICTURES = {"today-phone", "write-phone", "sharing-phone", "huddle-desk"}  # the README shows these
 
 expect.set_options(timeout=PATIENCE)

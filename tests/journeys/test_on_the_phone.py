@@ -215,6 +215,32 @@ def test_nothing_moves_for_who_asked_for_stillness(clinic, ana, evening, opened)
     assert phone.evaluate("sessionStorage.getItem('moved')") is None
 
 
+@pytest.mark.parametrize(
+    ("where", "is_said"),
+    [
+        ("America/New_York", False),
+        ("America/Detroit", False),
+        ("America/Los_Angeles", True),
+        ("America/Bogota", True),  # the same hour in winter alone
+    ],
+)
+def test_whoever_travels_is_told_whose_clock_it_is(
+    clinic, ana, evening, opened, where, is_said, look
+):
+    phone = opened(PHONE, ana, timezone_id=where)
+    phone.goto("/journal/new")
+    scripts_are_there(phone)
+    said = phone.get_by_text("Times on this page are Eastern Time, not this device’s time.")
+    expect(said).to_be_visible(visible=is_said)
+    look(phone, f"clock-{is_said}-phone")
+
+
+def test_without_scripts_everybody_is_told_whose_clock_it_is(clinic, ana, evening, opened):
+    phone = opened(PHONE, ana, java_script_enabled=False)
+    phone.goto("/journal/new")
+    expect(phone.get_by_text("Times on this page are Eastern Time")).to_be_visible()
+
+
 def test_signing_in_takes_no_mouse(clinic, ana, evening, opened):
     desk = opened(DESK)
     desk.goto("/sign-in")

@@ -106,6 +106,14 @@ def test_a_tap_dials_what_was_meant_or_nobody(phone_of, ana, step, typed, number
         assert typed in page.text
 
 
+def test_it_cannot_have_been_made_on_a_day_that_has_not_come(phone_of, ana, clock):
+    phone = phone_of(ana)
+    page = phone.fill(phone.get("/plan/safety/made"), having="who", who="Cleo", day="2026-11-24")
+    assert page.status == 422
+    assert "That day hasn’t come yet." in page.text
+    assert page.form(having="who").fields["who"] == "Cleo"
+
+
 def test_a_name_is_needed_and_what_was_typed_stays(phone_of, ana):
     phone = phone_of(ana)
     page = phone.fill(phone.get("/plan/safety/ask"), having="name", name=" ", phone="555-0102")

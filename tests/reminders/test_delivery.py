@@ -31,7 +31,7 @@ def test_ana_is_reminded_an_hour_before_group(ana, service, switch_on, courier, 
     [got] = service.to("ana")
     told = phone.opened(got.body)["notification"]
     assert told["title"] == "Reminder"
-    assert told["body"] == "Something starts at 6:00 pm."
+    assert told["body"] == "Something starts at 6:00 pm, Eastern Time."
     assert told["tag"] == got.headers["Topic"]
     assert len(got.headers["Topic"]) == 32
     assert got.headers["TTL"] == "3600"
@@ -70,7 +70,10 @@ def test_every_message_has_one_size(ana, service, switch_on, courier, clock):
     courier()
     first, second = service.to("ana")
     assert phone.opened(first.body)["notification"]["body"] == "🌻" * 100
-    assert phone.opened(second.body)["notification"]["body"] == "Something starts at 6:00 pm."
+    assert (
+        phone.opened(second.body)["notification"]["body"]
+        == "Something starts at 6:00 pm, Eastern Time."
+    )
     assert len(first.body) == len(second.body)
 
 

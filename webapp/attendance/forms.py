@@ -71,6 +71,9 @@ class MarkForm(PartForm):
                 self._refuse(self.left, _l("Please give the time."))
         if self.presence.data not in (Presence.LATE, Presence.LEFT_EARLY):
             self.arrived_at = self.left_at = None
+        for field, said in ((self.arrived, self.arrived_at), (self.left, self.left_at)):
+            if said and not clock.has_come(said, now):
+                self._refuse(field, _l("This time hasn’t come yet."))
         if self.arrived_at and self.left_at and self.left_at <= self.arrived_at:
             self._refuse(self.left, _l("This is before they came."))
         return not self.errors

@@ -3,6 +3,9 @@
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
+LEEWAY = timedelta(minutes=10)
+# Names that tzdata keeps for old files: whoever types one means a zone that has a summer.
+WINTERS = ("EST", "MST", "HST")
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 
 
@@ -32,8 +35,13 @@ def start_of_day(day: date, zone: str) -> datetime:
 
 
 def is_zone(name: str) -> bool:
-    """Whether `name` is an IANA zone that this machine knows."""
-    return name in available_timezones()
+    """Whether `name` is an IANA zone that this machine knows, and a place rather than a winter."""
+    return name in available_timezones() and name not in WINTERS
+
+
+def has_come(moment: datetime, at: datetime) -> bool:
+    """Whether it was then, or is: the clock that it was read from may be a little ahead of ours."""
+    return moment <= at + LEEWAY
 
 
 def plausible(moment: datetime, at: datetime) -> bool:

@@ -2,8 +2,10 @@
 
 from datetime import date, datetime, time
 from functools import cache, lru_cache
+from typing import Literal
+from zoneinfo import ZoneInfo
 
-from babel.dates import get_day_names, get_month_names
+from babel.dates import get_day_names, get_month_names, get_timezone, get_timezone_name
 from flask import Flask
 
 from webapp.core import clock
@@ -20,6 +22,7 @@ def init_app(app: Flask) -> None:
         "until": until,
         "wall": wall,
         "weekday": weekday,
+        "zone_name": zone_name,
     }
 
 
@@ -48,6 +51,11 @@ def short_day(day: date) -> str:
 def weekday(number: int) -> str:
     """Monday, for 0"""
     return _days("wide")[number]
+
+
+def zone_name(zone: str) -> str:
+    """Eastern Time, for America/New_York"""
+    return _zone_name(zone, language())
 
 
 def when(instant: datetime, zone: str, now: datetime | None = None) -> str:
@@ -100,6 +108,15 @@ def _days(width: str) -> dict[int, str]:
 
 def _months(width: str = "wide") -> dict[int, str]:
     return _month_names(width, language())
+
+
+@cache
+def _zone_name(zone: str, code: str) -> str:
+    # Arizona's is no Mountain Time: that changes in summer.
+    winter, summer = (datetime(2026, month, 1, tzinfo=ZoneInfo(zone)) for month in (1, 7))
+    changes = winter.utcoffset() != summer.utcoffset()
+    variant: Literal["generic", "standard"] = "generic" if changes else "standard"
+    return get_timezone_name(get_timezone(zone), zone_variant=variant, locale=code)
 
 
 @cache

@@ -8,8 +8,10 @@ from wtforms import DateTimeLocalField, Field, HiddenField
 from wtforms.validators import Optional, ValidationError
 
 from webapp.core import clock
+from webapp.core.dates import hour, zone_name
 from webapp.core.errors import Invalid
 from webapp.core.forms import OurForm
+from webapp.core.wording import gettext as _
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.models import Entry
 
@@ -74,11 +76,16 @@ class EntryForm(OurForm):
         return False
 
     def validate_happened(self, field: Field) -> None:
-        """Not before 1900, and not over a day ahead."""
+        """Not before 1900, and not before it comes, by the clock that the page names."""
         if field.data is None:
             return
-        if not 1900 <= field.data.year < 9999 or not clock.plausible(self.happened_at, clock.now()):
+        now = clock.now()
+        if not 1900 <= field.data.year < 9999 or not clock.plausible(self.happened_at, now):
             raise ValidationError(_l("Please check the date: it can’t be that far away."))
+        if not clock.has_come(self.happened_at, now):
+            said = _("That time hasn’t come yet. It is %(hour)s, %(zone)s.",
+                     hour=hour(now, self.zone), zone=zone_name(self.zone))  # fmt: skip
+            raise ValidationError(said)
 
 
 def shown(entry: Entry, zone: str) -> dict[str, Any]:

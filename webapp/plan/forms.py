@@ -5,6 +5,7 @@ from datetime import date, time
 from typing import Any
 from uuid import uuid4
 
+from flask import current_app
 from wtforms import (
     BooleanField,
     DateField,
@@ -19,6 +20,7 @@ from wtforms import (
 )
 from wtforms.validators import Optional, ValidationError
 
+from webapp.core import clock
 from webapp.core.dates import weekday
 from webapp.core.forms import CheckboxList, OurForm, line, needed, words
 from webapp.core.wording import gettext as _
@@ -123,6 +125,11 @@ class MadeForm(AnswerForm):
 
     who = line(_l("Name"))
     day = Day(_l("Day"))
+
+    def validate_day(self, field: Field) -> None:
+        """A day that has come."""
+        if field.data and field.data > clock.local(clock.now(), current_app.config["ZONE"]).date():
+            raise ValidationError(_l("That day hasn’t come yet."))
 
     @property
     def value(self) -> Any:
