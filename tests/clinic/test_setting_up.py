@@ -61,7 +61,7 @@ def test_six_oclock_stays_six_oclock_when_the_clocks_change(app, phone_of, max_,
         ("days", []), ("days", ["7"]), ("days", ["-1"]), ("days", ["Monday"]),
         ("starts", ""), ("starts", "25:00"), ("starts", "six"),
         ("minutes", ""), ("minutes", "14"), ("minutes", "721"), ("minutes", "long"),
-        ("zone", ""), ("zone", "New York"), ("zone", "EST5EDT/../../etc/passwd"),
+        ("zone", ""), ("zone", "New York"), ("zone", "EST"), ("zone", "EST5EDT/../../etc/passwd"),
         ("place", "x" * 201),
     ],
 )  # fmt: skip

@@ -7,6 +7,7 @@ import pytest
 from icalendar import Calendar
 from recurring_ical_events import of as occurrences_of
 
+from tests.conftest import NOW
 from webapp.meetings.ical import weekly_event
 
 
@@ -17,7 +18,7 @@ from webapp.meetings.ical import weekly_event
 def test_it_stands_at_the_same_hour_the_whole_year(zone):
     there = ZoneInfo(zone)
     start = datetime(2026, 11, 24, 18, 30, tzinfo=there)
-    text = weekly_event("a", "Meeting", "5 Main St, Floor 2;\nring", [start], 60, zone)
+    text = weekly_event("a", "Meeting", "5 Main St, Floor 2;\nring", [start], 60, zone, NOW)
     found = occurrences_of(Calendar.from_ical(text)).between((2026, 11, 24), (2027, 11, 24))
     expected = {
         datetime.combine((start + timedelta(weeks=week)).date(), start.time(), there)
@@ -31,6 +32,13 @@ def test_it_stands_at_the_same_hour_the_whole_year(zone):
 
 def test_a_long_place_in_another_script_is_folded_between_characters():
     start = datetime(2026, 11, 24, 18, 30, tzinfo=UTC)
-    text = weekly_event("a", "Meeting", "朝の集い" * 40, [start], 60, "UTC")
+    text = weekly_event("a", "Meeting", "朝の集い" * 40, [start], 60, "UTC", NOW)
     assert all(len(line.encode()) <= 75 for line in text.split("\r\n"))
     assert next(iter(Calendar.from_ical(text).walk("VEVENT")))["LOCATION"] == "朝の集い" * 40
+
+
+def test_it_says_when_it_was_made_not_when_the_meeting_is():
+    start = datetime(2026, 11, 24, 18, 30, tzinfo=UTC)
+    text = weekly_event("a", "Meeting", "", [start], 60, "UTC", NOW)
+    [event] = Calendar.from_ical(text).walk("VEVENT")
+    assert event["DTSTAMP"].dt == NOW

@@ -85,6 +85,9 @@ def test_its_own_time_zone_comes_before_the_feeds():
     assert meeting().zone == "America/Chicago"
     with pytest.raises(CannotRead):
         meeting(timezone="CST6")
+    with pytest.raises(CannotRead, match="summer"):
+        meeting(timezone="EST")  # in a feed from Chicago
+    assert read({**BASE, "timezone": "EST"}, "aa", "America/Detroit").zone == "America/Detroit"
 
 
 def test_the_places_that_it_is_found_by():

@@ -13,10 +13,16 @@ YEARS_AHEAD = 5
 
 
 def weekly_event(
-    uid: str, title: str, place: str, starts: Sequence[datetime], minutes: int, zone: str
+    uid: str,
+    title: str,
+    place: str,
+    starts: Sequence[datetime],
+    minutes: int,
+    zone: str,
+    now: datetime,
 ) -> str:
-    """A calendar with one weekly event; `starts` has the next start on each of its days and is
-    not empty."""
+    """A calendar with one weekly event, made `now`; `starts` has the next start on each of its days
+    and is not empty."""
     there = sorted(one.astimezone(ZoneInfo(zone)) for one in starts)
     lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Calendar//EN"]
     lines += _time_zone(zone, there[0])
@@ -26,7 +32,7 @@ def weekly_event(
         lines += [
             "BEGIN:VEVENT",
             f"UID:{uid}-{hour[0]:02d}{hour[1]:02d}",
-            f"DTSTAMP:{starts[0].astimezone(UTC):%Y%m%dT%H%M%SZ}",
+            f"DTSTAMP:{now.astimezone(UTC):%Y%m%dT%H%M%SZ}",
             f"DTSTART;TZID={zone}:{same[0]:%Y%m%dT%H%M%S}",
             f"DURATION:PT{minutes}M",
             f"RRULE:FREQ=WEEKLY;BYDAY={days}",

@@ -10,12 +10,14 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
+from webapp.core.clock import WINTERS
 from webapp.meetings.vocabulary import LOCATION_CLOSED, ONLINE, meaning
 
 LINE, NOTES = 255, 2_000
@@ -201,6 +203,10 @@ def _zone(value: Any, otherwise: str) -> str:
     said = text(value, LINE)
     if not said:
         return otherwise
+    if said in WINTERS:
+        if datetime(2026, 1, 1, tzinfo=ZoneInfo(otherwise)).tzname() == said:
+            return otherwise
+        raise CannotRead(f"“{said}” has no summer time; a zone is called America/New_York, say.")
     if said not in _zones():
         raise CannotRead(f"The time zone “{_short(said)}” is unknown.")
     return said
