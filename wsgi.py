@@ -1,11 +1,23 @@
 """Start here: the app for gunicorn (`wsgi:app`) and the commands (`flask --app wsgi …`)."""
 
 import gc
+import sys
 
-from webapp import cli, create_app
+import click
 
-app = create_app()
-cli.init_app(app)
+from webapp import check_start, cli, create_app
+from webapp.config import BadSetting
+from webapp.core.key_files import BadKeyFile
+from webapp.core.starting import NotStarting
+
+try:
+    app = create_app()
+    cli.init_app(app)
+    if click.get_current_context(silent=True) is None:  # a command looks for itself: it may mend
+        check_start(app)
+except (BadSetting, BadKeyFile, NotStarting) as trouble:
+    print(f"Groundwork does not start. {trouble}", file=sys.stderr)
+    sys.exit(3)  # by which gunicorn knows that starting this worker again is of no use
 
 # What was made so far stays until the process ends: the collector need not look through it again
 # and again, nor after each few hundred objects that a page makes and lets go of by itself.

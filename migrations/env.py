@@ -5,7 +5,8 @@ from typing import Any
 from alembic import context
 from flask import current_app
 
-from webapp.core.db import db
+from webapp.core.db import db, has_tables
+from webapp.core.starting import LOOKED_THROUGH_ONCE, NotStarting, refuse_unsound
 from webapp.core.types import UtcDateTime
 
 
@@ -17,7 +18,11 @@ def render_type(kind: str, thing: Any, _autogen: Any) -> str | bool:
 
 
 def run() -> None:
-    """All or nothing, on one connection."""
+    """All or nothing, on one connection. Only `init` brings the word "new" along."""
+    url = current_app.extensions["settings"].database_url
+    if "new" not in context.get_x_argument() and not has_tables(url):
+        raise NotStarting("There is no database yet. For a new clinic, type init.")
+    refuse_unsound(url, LOOKED_THROUGH_ONCE)
     with db.engine.connect() as connection:
         is_sqlite = connection.dialect.name == "sqlite"
         raw: Any = connection.connection.dbapi_connection
@@ -31,15 +36,22 @@ def run() -> None:
             render_as_batch=True,
             render_item=render_type,
             transaction_per_migration=False,
+            # SQLite's tables change inside a transaction as well, begun as `core.db` begins it.
+            transactional_ddl=True,
         )
-        with context.begin_transaction():
-            context.run_migrations()
-        connection.commit()
-        if is_sqlite:
-            broken = raw.execute("PRAGMA foreign_key_check").fetchall()
-            raw.execute("PRAGMA foreign_keys=ON")
-            if broken:
-                raise RuntimeError(f"rows without their parents after the migration: {broken[:3]}")
+        try:
+            with context.begin_transaction():
+                context.run_migrations()
+                # Before anything of it counts.
+                broken = is_sqlite and raw.execute("PRAGMA foreign_key_check").fetchall()
+                if broken:
+                    tables = ", ".join(sorted({str(table) for table, *_rest in broken}))
+                    raise RuntimeError(f"rows would be left without their parents: {tables}")
+            connection.commit()
+        finally:
+            connection.rollback()
+            if is_sqlite:
+                raw.execute("PRAGMA foreign_keys=ON")
 
 
 assert current_app, "migrations run inside the app: flask --app wsgi db upgrade"

@@ -135,6 +135,24 @@ def app(whole_app: Flask) -> Flask:
 
 
 @pytest.fixture
+def own_settings(tmp_path: Path) -> Settings:
+    """A machine on which nothing was started yet."""
+    return Settings(
+        data=tmp_path / "var",
+        database_url=f"sqlite:///{tmp_path / 'var' / 'groundwork.db'}",
+        plain_http=True,
+        hash_memory=8,
+        hash_passes=1,
+    )
+
+
+@pytest.fixture
+def clinic(own_settings: Settings) -> Flask:
+    """The app on that machine; `init` makes its database."""
+    return started(own_settings)
+
+
+@pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
     """Monday 23 November 2026, 4 pm in New York; the hand moves only when told to."""
     with time_machine.travel(NOW, tick=False) as traveller:
@@ -383,6 +401,20 @@ def _empty_tables() -> None:
     for table in reversed(db.metadata.sorted_tables):
         db.session.execute(table.delete())
     db.session.commit()
+
+
+def started(settings: Settings) -> Flask:
+    """An app of its own, with its commands."""
+    app = create_app(settings)
+    add_commands(app)
+    return app
+
+
+def typed(app: Flask, *words: str) -> str:
+    """What a command answers; it must not fail."""
+    result = app.test_cli_runner().invoke(args=list(words))
+    assert result.exit_code == 0, result.output
+    return result.output
 
 
 def people_of(app: Flask) -> list[str]:

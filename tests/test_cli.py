@@ -3,55 +3,23 @@
 import re
 import shutil
 import socket
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.conftest import PASSWORD, ZONE
+from tests.conftest import PASSWORD, ZONE, started, typed
 from tests.pages import Phone
 from webapp import create_app
 from webapp.accounts.models import Person, Role
-from webapp.app import KeysMissing
-from webapp.cli import init_app as add_commands
 from webapp.config import Settings
 from webapp.core import clock as our_clock
 from webapp.core.db import db
+from webapp.core.key_files import BadKeyFile
 from webapp.core.keys import DataKey
 from webapp.program.actions import add_pattern
 from webapp.program.models import Group, GroupSession
 from webapp.program.recurrence import Weekly
-
-
-@pytest.fixture
-def own_settings(tmp_path: Path) -> Settings:
-    """A machine on which nothing was started yet."""
-    return Settings(
-        data=tmp_path / "var",
-        database_url=f"sqlite:///{tmp_path / 'var' / 'groundwork.db'}",
-        plain_http=True,
-        hash_memory=8,
-        hash_passes=1,
-    )
-
-
-@pytest.fixture
-def clinic(own_settings: Settings) -> Flask:
-    return started(own_settings)
-
-
-def started(settings: Settings) -> Flask:
-    app = create_app(settings)
-    add_commands(app)
-    return app
-
-
-def typed(app: Flask, *words: str) -> str:
-    """What a command answers; it must not fail."""
-    result = app.test_cli_runner().invoke(args=list(words))
-    assert result.exit_code == 0, result.output
-    return result.output
 
 
 def join_as(app: Flask, link: str, username: str):
@@ -122,7 +90,7 @@ def test_a_database_without_its_keys_is_refused_and_left_alone(clinic, own_setti
     typed(clinic, "init")
     keys = own_settings.data / "keys"
     shutil.move(keys, own_settings.data / "elsewhere")
-    with pytest.raises(KeysMissing, match="Bring the key files back from the backup"):
+    with pytest.raises(BadKeyFile, match=r"outer\.keys is missing.* Bring it back from the backup"):
         create_app(own_settings)
     assert not keys.exists()  # no new ones, which would open nothing
     shutil.move(own_settings.data / "elsewhere", keys)

@@ -23,11 +23,13 @@ from webapp.core import (
     drawing,
     error_pages,
     headers,
+    keys,
+    starting,
     static,
     templates,
     wording,
 )
-from webapp.core.keys import Secrets, load_secrets, make_secrets
+from webapp.core.key_files import BadKeyFile, make_folder
 from webapp.core.routes import GuardedFlask
 from webapp.entries import page
 from webapp.insight import views as insight
@@ -41,6 +43,7 @@ from webapp.program import views as program
 from webapp.pwa import views as pwa
 from webapp.reminders import views as reminders
 from webapp.sharing import views as sharing
+from webapp.sync import keys as outbox_keys
 from webapp.sync import views as sync
 from webapp.today import views as today
 from webapp.week import views as week
@@ -66,14 +69,16 @@ BLUEPRINTS = [
     pwa,
 ]
 
+MIGRATIONS = ROOT / "migrations"
+KEY_FILES = (keys.OUTER, keys.BASE, keys.PUSH, outbox_keys.FILE)
 REQUEST_LIMIT = 1024 * 1024  # bytes: far above 20,000 characters in each field
 
 
 def create_app(settings: Settings | None = None) -> Flask:
-    """The app for these settings. Raises KeysMissing for a database without its keys."""
+    """The app for these settings. Raises BadKeyFile for a database without its keys."""
     settings = settings or Settings.from_environment()
     # Before anything is put into it: nobody else on this machine has anything to look for there.
-    settings.data.mkdir(parents=True, exist_ok=True, mode=0o700)
+    make_folder(settings.data)
     app = GuardedFlask(
         "webapp", template_folder=str(ROOT / "templates"), static_folder=None, root_path=str(ROOT)
     )
@@ -81,7 +86,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["secrets"] = _secrets(settings)
     app.config.update(_config(settings, app.extensions["secrets"].derived("cookies")))
     db.init_app(app)
-    Migrate(app, db.db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    Migrate(app, db.db, directory=str(MIGRATIONS), render_as_batch=True)
     Babel(app, locale_selector=lambda: app.config["LOCALE"])
     wording.init_app(app)
     templates.init_app(app)
@@ -106,23 +111,38 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
-class KeysMissing(RuntimeError):
-    """The words in the database can't be opened without the key files that were made with it."""
+def check_start(app: Flask) -> None:
+    """Refuse what can't be worked with, before the first page. Raises NotStarting, BadKeyFile."""
+    starting.refuse_unsound(app.extensions["settings"].database_url)
+    with app.app_context():
+        starting.refuse_another_schema(db.db.engine, db.Base.metadata, MIGRATIONS)
+        note_keys(app)
+        # Whoever forks from here must not share a connection.
+        db.db.engine.dispose()
 
 
-def _secrets(settings: Settings) -> Secrets:
+def note_keys(app: Flask) -> None:
+    """Have the database know its key files. Raises BadKeyFile for those of another one."""
+    held, folder = app.extensions["secrets"], app.extensions["settings"].data / "keys"
+    checks = held.checks() | app.extensions["outbox keys"].now().checks()
+    with db.writing(allowed=False):
+        news = keys.check_files(db.db.session, folder, held.outer, checks)
+        db.db.session.rollback()
+    if news:
+        keys.note_files(db.db.session, news)
+        db.db.session.commit()
+
+
+def _secrets(settings: Settings) -> keys.Secrets:
     """The key files. They are made together with the database, never for one that is there."""
     folder = settings.data / "keys"
-    try:
-        return load_secrets(folder)
-    except FileNotFoundError:
-        if db.has_tables(settings.database_url):
-            raise KeysMissing(
-                f"{folder} has no keys, but the database has words sealed with them. "
-                "Bring the key files back from the backup."
-            ) from None
-        make_secrets(folder)
-        return load_secrets(folder)
+    lacking = [name for name in KEY_FILES if not (folder / name).exists()]
+    if lacking and db.has_tables(settings.database_url):
+        raise BadKeyFile(folder / lacking[0], "is missing, and the database needs it")
+    if lacking:
+        keys.make_secrets(folder)
+        outbox_keys.make(folder)
+    return keys.load_secrets(folder)
 
 
 def _config(settings: Settings, secret: bytes) -> dict[str, Any]:

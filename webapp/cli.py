@@ -5,7 +5,10 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
+from functools import partial, wraps
 from pathlib import Path
+from typing import Any
 
 import click
 from flask import Flask, current_app
@@ -15,10 +18,13 @@ from sqlalchemy import func, select
 
 from webapp import demo
 from webapp.accounts.models import Person, Role
+from webapp.app import check_start, note_keys
 from webapp.check_ins import importing as questionnaires
 from webapp.check_ins.errors import NotImported as NoQuestionnaire
 from webapp.core.db import db, has_tables, use_wal
-from webapp.core.keys import add_outer_key, app_secrets, load_secrets, rewrap_all
+from webapp.core.key_files import BadKeyFile
+from webapp.core.keys import add_outer_key, app_secrets, rewrap, wrapped_formerly
+from webapp.core.starting import NotStarting, make_sqlite_file
 from webapp.joining.actions import invite as make_invitation
 from webapp.meetings import importing
 from webapp.meetings.errors import NotImported
@@ -28,7 +34,26 @@ from webapp.program.queries import all_groups
 from webapp.reminders.delivery import Delivery, Stop, in_a_row
 from webapp.sync.keys import rotate as rotate_outbox_key
 
+FEW = 100  # keys in one transaction
 COMMAND = ".venv/bin/flask --app wsgi"  # as it is typed
+
+
+def on_its_database(command: Callable[..., None], *, makes_it: bool = False) -> Any:
+    """Inside the app, and sure that this is its database. Whatever isn't right is one sentence."""
+
+    @wraps(command)
+    def started(*given: Any, **named: Any) -> None:
+        try:
+            if not makes_it:
+                check_start(current_app)
+            command(*given, **named)
+        except (NotStarting, BadKeyFile) as trouble:
+            raise click.ClickException(str(trouble)) from None
+
+    return with_appcontext(started)
+
+
+making_its_database = partial(on_its_database, makes_it=True)
 
 
 def init_app(app: Flask) -> None:
@@ -41,7 +66,7 @@ def init_app(app: Flask) -> None:
 
 
 @click.command()
-@with_appcontext
+@making_its_database
 def init() -> None:
     """Make keys and database, and print a one-time link for the first administrator."""
     migrate()
@@ -57,14 +82,14 @@ def init() -> None:
 
 
 @click.command()
-@with_appcontext
+@on_its_database
 def invite() -> None:
     """Print a one-time link for another administrator."""
     _print_invitation()
 
 
 @click.command("seed-demo")
-@with_appcontext
+@on_its_database
 def seed_demo() -> None:
     """Fill an empty database with the demo people and four weeks of entries."""
     demo.seed()
@@ -72,7 +97,7 @@ def seed_demo() -> None:
 
 
 @click.command("plan-ahead")
-@with_appcontext
+@on_its_database
 def plan() -> None:
     """Make the group dates of the next eight weeks; safe to repeat, once a day is enough."""
     made = plan_all(all_groups())
@@ -82,9 +107,10 @@ def plan() -> None:
 
 @click.command("deliver-reminders")
 @click.option("--once", is_flag=True, help="Send what is due now, then end.")
-@with_appcontext
+@on_its_database
 def deliver(once: bool) -> None:
     """Send reminders as they come due, until told to stop; any number of these may run."""
+    _refuse_without_contact()
     delivery = Delivery(current_app.extensions["settings"])
     if once:
         tried = in_a_row(delivery)
@@ -98,18 +124,32 @@ def deliver(once: bool) -> None:
 
 
 @click.command("rotate-key")
-@with_appcontext
+@on_its_database
 def rotate_key() -> None:
-    """New keys, the one that phones seal to included. Restart the app afterwards."""
+    """New keys, the one that phones seal to included. What runs meanwhile learns of them."""
     folder = current_app.extensions["settings"].data / "keys"
-    add_outer_key(folder)
+    if changed := _rewrap_all():
+        click.echo(f"{changed} keys wrapped anew: a renewal that was broken off is finished.")
+        click.echo(f"For new keys, type it again: {COMMAND} rotate-key")
+        return
     rotate_outbox_key(folder)
-    current_app.extensions["secrets"] = load_secrets(folder)
-    changed = rewrap_all(db.session, app_secrets().outer)
-    db.session.commit()
-    click.echo(
-        f"{changed} keys wrapped anew. Restart the app; keep the former key for old backups."
-    )
+    add_outer_key(folder)
+    app_secrets().outer.look_again()
+    changed = _rewrap_all()
+    note_keys(current_app)
+    click.echo(f"{changed} keys wrapped anew. Copy {folder} to where your copies of keys are.")
+    click.echo("The former keys stay in it, for old backups.")
+
+
+def _rewrap_all() -> int:
+    outer, changed = app_secrets().outer, 0
+    left = wrapped_formerly(db.session, outer)
+    db.session.rollback()
+    # A few at a time: whoever saves meanwhile hardly waits.
+    for start in range(0, len(left), FEW):
+        changed += rewrap(db.session, outer, left[start : start + FEW])
+        db.session.commit()
+    return changed
 
 
 @click.command("import-meetings")
@@ -120,7 +160,7 @@ def rotate_key() -> None:
     help="Whose meetings these are: a feed doesn't say. Remembered for the next time.",
 )
 @click.option("--zone", help="Time zone of meetings that name none; at first the clinic's.")
-@with_appcontext
+@on_its_database
 def import_meetings(source: str, fellowship: str | None, zone: str | None) -> None:
     """Read public meetings from a Meeting Guide or BMLT feed: FILE or https://…
 
@@ -153,7 +193,7 @@ def import_meetings(source: str, fellowship: str | None, zone: str | None) -> No
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="How its answers add up (TOML); else NAME.scoring.toml beside FILE, if it is there.",
 )
-@with_appcontext
+@on_its_database
 def import_questionnaire(file: Path, scoring: Path | None) -> None:
     """Bring in a questionnaire that the clinic may use: a FHIR R4 Questionnaire as JSON.
 
@@ -174,10 +214,14 @@ def import_questionnaire(file: Path, scoring: Path | None) -> None:
 
 @click.command()
 @click.option("--port", envvar="PORT", default=8000, show_default=True)
-@with_appcontext
+@making_its_database
 def serve(port: int) -> None:
     """Run the app on this machine only, with the demo when the database is empty."""
+    settings = current_app.extensions["settings"]
     _refuse_a_port_in_use(port)
+    _refuse_without_contact()
+    if not settings.demo and not has_tables(settings.database_url):
+        raise NotStarting(f"There is no database yet. For a new clinic: {COMMAND} init")
     migrate()
     if demo.is_wanted():
         demo.seed()
@@ -197,6 +241,16 @@ def serve(port: int) -> None:
     _run(web_app, courier)
 
 
+def _refuse_without_contact() -> None:
+    """Apple's push service refuses every message that names nobody to write to."""
+    settings = current_app.extensions["settings"]
+    if not settings.push_contact and not settings.plain_http:
+        raise click.ClickException(
+            "GROUNDWORK_PUSH_CONTACT must be set, to an e-mail address such as "
+            "it@clinic.example.org: without it no iPhone gets a reminder."
+        )
+
+
 def _refuse_a_port_in_use(port: int) -> None:
     with socket.socket() as trial:
         # As gunicorn will: one that was just let go of is free.
@@ -211,10 +265,13 @@ def _refuse_a_port_in_use(port: int) -> None:
 
 def migrate() -> None:
     """Bring the database up to date; a new SQLite file is switched to WAL, once."""
-    settings = current_app.extensions["settings"]
-    if not has_tables(settings.database_url):
+    url = current_app.extensions["settings"].database_url
+    is_new = not has_tables(url)
+    if is_new:
+        make_sqlite_file(url)
         use_wal(db.engine)
-    upgrade()
+    upgrade(x_arg="new" if is_new else None)
+    note_keys(current_app)
 
 
 def _print_invitation() -> None:

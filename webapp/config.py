@@ -1,11 +1,29 @@
 """Settings: environment variables `GROUNDWORK_*`, read once at the edge, safe by default."""
 
 import os
+import re
+import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
+from importlib.util import find_spec
 from pathlib import Path
+from zoneinfo import available_timezones
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent.parent
+# What the tests and benchmarks are told by; no settings of the app.
+OF_OTHERS = {"GROUNDWORK_TEST_DATABASE_URL", "GROUNDWORK_PICTURES", "GROUNDWORK_BENCH_FLOOR"}
+DATABASES = "sqlite:////an/absolute/path.db or postgresql+psycopg://user:password@host/name"
+# What Apple's push service takes, too: a domain with a dot, and nothing around it.
+_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@([A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
+_HOST = re.compile(r"(\*\.)?[a-z0-9.-]+(:\d{1,5})?|\[[0-9a-f:.]+\](:\d{1,5})?")
+
+
+class BadSetting(ValueError):
+    """A setting can't be used as it is. Names the variable, and says what is wanted."""
 
 
 @dataclass(frozen=True)
@@ -55,46 +73,138 @@ class Settings:
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
-        """Read `GROUNDWORK_*`. Raises ValueError naming the variable that cannot be read."""
-
-        def text(name: str, default: str) -> str:
-            return environ.get(f"GROUNDWORK_{name}", default)
-
-        def number(name: str, default: int) -> int:
-            value = text(name, str(default))
-            if not value.isascii() or not value.isdigit():
-                raise ValueError(f"GROUNDWORK_{name} must be a whole number, not {value!r}")
-            return int(value)
-
-        data = Path(text("DATA", str(ROOT / "var"))).resolve()
-        lines = HelpLines()
-        return cls(
+        """Read `GROUNDWORK_*`. Raises BadSetting, naming the variable and what it wants."""
+        read = _Read(environ)
+        data = read.folder("DATA", ROOT / "var")
+        helps = {
+            one.name: read.line(f"HELP_{one.name.upper()}", getattr(HelpLines, one.name))
+            for one in fields(HelpLines)
+        }
+        settings = cls(
             data=data,
-            database_url=text("DATABASE_URL", f"sqlite:///{data / 'groundwork.db'}"),
-            clinic_name=text("CLINIC_NAME", cls.clinic_name),
-            short_name=text("SHORT_NAME", cls.short_name),
-            zone=text("ZONE", cls.zone),
-            plain_http=text("PLAIN_HTTP", "") == "1",
-            demo=text("DEMO", "") == "1",
-            trusted_proxies=number("TRUSTED_PROXIES", cls.trusted_proxies),
-            push_hosts=tuple(text("PUSH_HOSTS", "").replace(",", " ").lower().split()),
-            push_ca=text("PUSH_CA", ""),
-            push_contact=text("PUSH_CONTACT", ""),
-            sign_in_days=number("SIGN_IN_DAYS", cls.sign_in_days),
-            staff_sign_in_hours=number("STAFF_SIGN_IN_HOURS", cls.staff_sign_in_hours),
-            week_hours_least=number("WEEK_HOURS_LEAST", cls.week_hours_least),
-            week_hours_most=number("WEEK_HOURS_MOST", cls.week_hours_most),
-            hash_memory=number("HASH_MEMORY", cls.hash_memory),
-            hash_passes=number("HASH_PASSES", cls.hash_passes),
-            help_lines=HelpLines(
-                emergency=text("HELP_EMERGENCY", lines.emergency),
-                crisis_call=text("HELP_CRISIS_CALL", lines.crisis_call),
-                crisis_text=text("HELP_CRISIS_TEXT", lines.crisis_text),
-                crisis_chat=text("HELP_CRISIS_CHAT", lines.crisis_chat),
-                treatment=text("HELP_TREATMENT", lines.treatment),
-                treatment_name=text("HELP_TREATMENT_NAME", lines.treatment_name),
-                violence=text("HELP_VIOLENCE", lines.violence),
-                clinic=text("HELP_CLINIC", lines.clinic),
-                clinic_hours=text("HELP_CLINIC_HOURS", lines.clinic_hours),
+            database_url=read.database("DATABASE_URL", f"sqlite:///{data / 'groundwork.db'}"),
+            clinic_name=read.line("CLINIC_NAME", cls.clinic_name, least=1),
+            short_name=read.line("SHORT_NAME", cls.short_name, least=1, most=12),
+            zone=read.zone("ZONE", cls.zone),
+            plain_http=read.switch("PLAIN_HTTP"),
+            demo=read.switch("DEMO"),
+            trusted_proxies=read.number("TRUSTED_PROXIES", cls.trusted_proxies, 0, 10),
+            push_hosts=read.hosts("PUSH_HOSTS"),
+            push_ca=read.certificates("PUSH_CA"),
+            push_contact=read.address("PUSH_CONTACT"),
+            sign_in_days=read.number("SIGN_IN_DAYS", cls.sign_in_days, 1, 400),
+            staff_sign_in_hours=read.number(
+                "STAFF_SIGN_IN_HOURS", cls.staff_sign_in_hours, 1, 24 * 7
             ),
+            week_hours_least=read.number("WEEK_HOURS_LEAST", cls.week_hours_least, 0, 168),
+            week_hours_most=read.number("WEEK_HOURS_MOST", cls.week_hours_most, 1, 168),
+            hash_memory=read.number("HASH_MEMORY", cls.hash_memory, 8, 4 * 1024 * 1024),
+            hash_passes=read.number("HASH_PASSES", cls.hash_passes, 1, 100),
+            help_lines=HelpLines(**helps),
         )
+        read.refuse(
+            "WEEK_HOURS_LEAST", settings.week_hours_least > settings.week_hours_most,
+            "must not be more than GROUNDWORK_WEEK_HOURS_MOST",
+        )  # fmt: skip
+        read.refuse_unknown()
+        return settings
+
+
+class _Read:
+    """The environment, one setting after the other, each by what it must be."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        self._environ = environ
+        self._asked: set[str] = set()
+
+    def refuse(self, name: str, is_wrong: bool, wanted: str) -> None:
+        """Say it in one sentence. Not what was set: a database's address holds a password."""
+        if is_wrong:
+            raise BadSetting(f"GROUNDWORK_{name} {wanted}.")
+
+    def refuse_unknown(self) -> None:
+        """A misspelled name would leave its setting at the default without a word."""
+        there = {name for name in self._environ if name.startswith("GROUNDWORK_")}
+        for name in sorted(there - self._asked - OF_OTHERS):
+            near = get_close_matches(name, self._asked, 1)
+            hint = f"; perhaps {near[0]} is meant" if near else ""
+            raise BadSetting(f"There is no setting {name}{hint}.")
+
+    def line(self, name: str, default: str, *, least: int = 0, most: int = 200) -> str:
+        value = self._text(name, default)
+        fits = least <= len(value) <= most and value.isprintable()
+        self.refuse(name, not fits, f"must be one line of {least} to {most} characters")
+        return value
+
+    def number(self, name: str, default: int, least: int, most: int) -> int:
+        value = self._text(name, str(default))
+        is_one = value.isascii() and value.isdigit() and least <= int(value) <= most
+        self.refuse(name, not is_one, f"must be a whole number from {least} to {most}")
+        return int(value)
+
+    def switch(self, name: str) -> bool:
+        value = self._text(name, "")
+        self.refuse(name, value not in ("", "0", "1"), "must be 1 for on, or 0 for off")
+        return value == "1"
+
+    def folder(self, name: str, default: Path) -> Path:
+        value = self._text(name, str(default))
+        folder = Path(value).resolve()
+        wrong = not value or (folder.exists() and not folder.is_dir())
+        self.refuse(name, wrong, "must be a folder")
+        return folder
+
+    def database(self, name: str, default: str) -> str:
+        value = self._text(name, default)
+        try:
+            url = make_url(value)
+        except ArgumentError:
+            raise BadSetting(f"GROUNDWORK_{name} must be {DATABASES}.") from None
+        if url.drivername == "sqlite":
+            is_file = url.database is not None and Path(url.database).is_absolute()
+            self.refuse(name, not is_file or bool(url.query), f"must be {DATABASES}")
+        else:
+            self.refuse(name, url.drivername != "postgresql+psycopg", f"must be {DATABASES}")
+            self.refuse(
+                name, not _is_installed("psycopg"),
+                "names PostgreSQL, whose driver isn’t installed: type tools/venv.sh postgres",
+            )  # fmt: skip
+        return value
+
+    def zone(self, name: str, default: str) -> str:
+        value = self._text(name, default)
+        is_one = value in available_timezones()
+        self.refuse(name, not is_one, "must be a time zone such as America/Chicago")
+        return value
+
+    def address(self, name: str) -> str:
+        value = self._text(name, "")
+        wanted = "must be a bare e-mail address such as it@clinic.example.org, without mailto:"
+        self.refuse(name, bool(value) and not _ADDRESS.fullmatch(value), wanted)
+        return value
+
+    def hosts(self, name: str) -> tuple[str, ...]:
+        found = tuple(self._text(name, "").replace(",", " ").lower().split())
+        wrong = not all(_HOST.fullmatch(one) for one in found)
+        self.refuse(name, wrong, "must be hosts such as push.example.org *.example.org:8443")
+        return found
+
+    def certificates(self, name: str) -> str:
+        value = self._text(name, "")
+        try:
+            wrong = bool(value) and not ssl.create_default_context(cafile=value).get_ca_certs()
+        except OSError:
+            wrong = True
+        self.refuse(name, wrong, "must be a file that can be read, with certificates (PEM)")
+        return value
+
+    def _text(self, name: str, default: str) -> str:
+        self._asked.add(f"GROUNDWORK_{name}")
+        return self._environ.get(f"GROUNDWORK_{name}", default)
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return find_spec(module) is not None
+    except ValueError:
+        return False

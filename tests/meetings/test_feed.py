@@ -147,6 +147,16 @@ def test_an_address_that_isnt_one_is_refused(address):
         ("64:ff9b::10.0.0.1", False),
         ("64:ff9b::93.184.215.14", True),
         ("2001:0:4136:e378:8000:63bf:3fff:fdd2", False),
+        # What only one of two lists had, once.
+        ("192.0.0.9", False),
+        ("192.88.99.1", False),
+        ("::7f00:1", False),
+        ("2001:1::1", False),
+        ("2001:30::1", False),
+        ("3fff::1", False),
+        ("5f00::1", False),
+        ("64:ff9b:1::1", False),
+        ("100::1", False),
     ],
 )
 def test_which_addresses_are_public(address, public):

@@ -104,10 +104,8 @@ def test_a_named_service_still_may_not_turn_inward():
 
 
 def test_what_is_public_and_what_is_not():
-    from ipaddress import ip_address
-
     for one in ("8.8.8.8", "142.250.1.1", "2a00:1450::1", "64:ff9b::808:808"):
-        assert is_public(ip_address(one)), one
+        assert is_public(one), one
 
 
 @pytest.mark.parametrize(
@@ -133,8 +131,8 @@ def test_a_secret_of_three_bytes_is_refused():
             check_keys(key, auth)
 
 
-def test_the_list_is_the_four_services():
-    assert len(SERVICES) == 4
+def test_the_list_is_the_four_services_and_chromiums_second_name():
+    assert len(SERVICES) == 5
 
 
 def _send(endpoint: Endpoint, hosts: Hosts, addresses: list[str]):

@@ -98,9 +98,12 @@ def engine_options(url: str) -> dict[str, Any]:
 def has_tables(url: str) -> bool:
     """Whether a database is there already, with anything in it."""
     parsed = make_url(url)
-    if parsed.get_backend_name() == "sqlite" and not Path(parsed.database or "").exists():
-        return False
-    engine = create_engine(url)
+    if parsed.get_backend_name() == "sqlite":
+        if not Path(parsed.database or "").exists():
+            return False
+        # Only to look: what can write also brings a stray `-wal` into the file when it closes.
+        parsed = parsed.set(database=f"file:{parsed.database}", query={"mode": "ro", "uri": "true"})
+    engine = create_engine(parsed)
     try:
         return bool(sqlalchemy_inspect(engine).get_table_names())
     finally:

@@ -13,9 +13,11 @@ from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-# Chromium and Android, Firefox, Safari and iPhones, Edge on Windows.
+# Chromium and Android (builds without Google's own services use the second name), Firefox,
+# Safari and iPhones, Edge on Windows.
 SERVICES = (
     "fcm.googleapis.com",
+    "jmt17.google.com",
     "*.push.services.mozilla.com",
     "*.push.apple.com",
     "*.notify.windows.com",
@@ -94,7 +96,7 @@ class Hosts:
         """Whether a name may stand for this address right now. Raises NotAllowed."""
         if self._names_itself(endpoint):
             return
-        if not is_public(ip_address(address.split("%")[0])):
+        if not is_public(address):
             raise NotAllowed("private address")
 
     def _is_listed(self, endpoint: Endpoint) -> bool:
@@ -110,8 +112,13 @@ class Hosts:
         )
 
 
-def is_public(address: Address) -> bool:
-    """Whether an address is out on the internet, whatever it is wrapped into."""
+def is_public(address: str | Address) -> bool:
+    """Whether an address is out on the internet, whatever it is wrapped into.
+
+    The one answer to that, for whatever opens a connection.
+    """
+    if isinstance(address, str):
+        address = ip_address(address.split("%")[0])
     if isinstance(address, IPv6Address):
         inside = address.ipv4_mapped or address.sixtofour
         if address in _NAT64:

@@ -5,28 +5,33 @@ unreadable, in this database and in each copy of the row's content.
 """
 
 import base64
+import binascii
 import hashlib
 import hmac
 import os
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import current_app
-from sqlalchemy import ForeignKey, LargeBinary, String, select
+from sqlalchemy import ForeignKey, LargeBinary, String, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, scoped_session
 
-from webapp.core.db import Base
+from webapp.core.db import Base, inserting
+from webapp.core.key_files import BadKeyFile, Followed, alone_in, make_folder, put
 
 AnySession = Session | scoped_session[Any]
+Checks = dict[str, list[bytes]]  # by file, the current key's last
+OUTER, BASE, PUSH = "outer.keys", "secret.key", "push.pem"
 
 
 class DataKey(Base):
@@ -41,6 +46,17 @@ class DataKey(Base):
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+class KeyCheck(Base):
+    """By what this database knows a key file of its own: a keyed hash of the key in it.
+
+    So a file of another installation is named at start, and not found out at a sign-in.
+    """
+
+    __tablename__ = "key_check"
+    file: Mapped[str] = mapped_column(String(20), primary_key=True)
+    value: Mapped[bytes] = mapped_column(LargeBinary(32))
+
+
 class WrappedKey(Protocol):
     """A DataKey, or what a statement brought of one."""
 
@@ -52,16 +68,17 @@ class WrappedKey(Protocol):
     def wrapped(self) -> bytes: ...
 
 
-@dataclass(frozen=True)
+@dataclass
 class OuterKeys:
-    """The key-encryption keys of this installation, by id; the last one wraps what is new."""
+    """The key-encryption keys of this installation, by id; the last one wraps what is new.
+
+    `rotate-key` adds one while others run: they look into the file again when a row names a key
+    that they don't know, and before they wrap. One `stat` each time, however odd the row is.
+    """
 
     keys: dict[str, bytes]
-
-    @cached_property
-    def ciphers(self) -> dict[str, AESGCM]:
-        """Each key, ready to use."""
-        return {id: AESGCM(key) for id, key in self.keys.items()}
+    followed: Followed[dict[str, bytes]] | None = None
+    _ciphers: dict[str, AESGCM] = field(default_factory=dict)
 
     @property
     def current(self) -> str:
@@ -70,15 +87,28 @@ class OuterKeys:
 
     def wrap(self, person_id: UUID, key: bytes) -> tuple[str, bytes]:
         """Seal a data key, bound to its person. Returns (outer id, nonce and ciphertext)."""
+        self.look_again()
         nonce = os.urandom(12)
-        sealed = self.ciphers[self.current].encrypt(nonce, key, person_id.bytes)
+        sealed = self._cipher(self.current).encrypt(nonce, key, person_id.bytes)
         return self.current, nonce + sealed
 
     def unwrap(self, row: WrappedKey) -> bytes:
         """Open a data key. Raises InvalidTag when it is another person's or was altered."""
-        return self.ciphers[row.outer_id].decrypt(
+        if row.outer_id not in self.keys:
+            self.look_again()
+        return self._cipher(row.outer_id).decrypt(
             row.wrapped[:12], row.wrapped[12:], row.person_id.bytes
         )
+
+    def look_again(self) -> None:
+        """Take over what another process wrote into the file."""
+        if self.followed is not None:
+            self.keys = self.followed.now()
+
+    def _cipher(self, id: str) -> AESGCM:
+        if id not in self._ciphers:
+            self._ciphers[id] = AESGCM(self.keys[id])
+        return self._ciphers[id]
 
 
 @dataclass(frozen=True)
@@ -103,6 +133,19 @@ class Secrets:
         if purpose not in self._derived:
             self._derived[purpose] = hmac.digest(self.base, purpose.encode(), "sha256")
         return self._derived[purpose]
+
+    def checks(self) -> Checks:
+        """What `KeyCheck` may say of these files."""
+        push = serialization.load_pem_private_key(self.push, None).private_bytes(
+            serialization.Encoding.DER,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        return {
+            OUTER: [check_of(OUTER, key) for key in self.outer.keys.values()],
+            BASE: [check_of(BASE, self.base)],
+            PUSH: [check_of(PUSH, push)],
+        }
 
     @cached_property
     def _derived(self) -> dict[str, bytes]:
@@ -165,63 +208,124 @@ def app_secrets() -> Secrets:
 
 
 def load_secrets(folder: Path) -> Secrets:
-    """Read the key files. Raises FileNotFoundError when `flask init` hasn't made them."""
-    lines = (folder / "outer.keys").read_text().split()
-    keys = {_id(key): key for key in map(base64.b64decode, lines)}
-    base = base64.b64decode((folder / "secret.key").read_text())
-    return Secrets(OuterKeys(keys), base, _push_key(folder))
+    """Read the key files. Raises BadKeyFile, naming the one that isn't right."""
+    outer = Followed(folder / OUTER, _read_outer)
+    base = Followed(folder / BASE, _read_base).now()
+    return Secrets(OuterKeys(outer.now(), outer), base, Followed(folder / PUSH, _read_push).now())
 
 
 def make_secrets(folder: Path) -> None:
-    """Make the key files if they aren't there, readable by their owner alone."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for name in ("outer.keys", "secret.key"):
-        _write_once(folder / name, base64.b64encode(secrets.token_bytes(32)) + b"\n")
-
-
-def _push_key(folder: Path) -> bytes:
-    """Made when it isn't there: nothing is sealed with it, it only names us to push services."""
-    file = folder / "push.pem"
-    if not file.exists():
-        key = ec.generate_private_key(ec.SECP256R1()).private_bytes(
+    """Make the key files that aren't there, readable by their owner alone."""
+    make_folder(folder)
+    for name in (OUTER, BASE):
+        put(folder / name, _line())
+    put(
+        folder / PUSH,
+        ec.generate_private_key(ec.SECP256R1()).private_bytes(
             serialization.Encoding.PEM,
             serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption(),
-        )
-        _write_once(file, key)
-    return file.read_bytes()
+        ),
+    )
+
+
+def check_of(file: str, key: bytes) -> bytes:
+    """What `KeyCheck` says of a file while this key is in it."""
+    return hmac.digest(key, f"key check {file}".encode(), "sha256")
+
+
+def check_files(
+    session: AnySession, folder: Path, outer: OuterKeys, checks: Checks
+) -> dict[str, bytes]:
+    """See that the key files are those of this database. Raises BadKeyFile.
+
+    Returns what it doesn't know yet: a key that was added, or all of them when it is from before
+    it knew any; then the words in it must open.
+    """
+    lacking = set(session.scalars(select(DataKey.outer_id).distinct())) - set(outer.keys)
+    if lacking:
+        raise BadKeyFile(folder / OUTER, "lacks a key that people’s words are sealed with")
+    known = dict(session.execute(select(KeyCheck.file, KeyCheck.value)).all())
+    for file, values in checks.items():
+        if known.get(file, values[-1]) not in values:
+            raise BadKeyFile(folder / file, "isn’t the one that this database was made with")
+    return {file: values[-1] for file, values in checks.items() if known.get(file) != values[-1]}
+
+
+def note_files(session: AnySession, news: dict[str, bytes]) -> None:
+    """Have the database know these from now on."""
+    for file, value in news.items():
+        new = inserting(KeyCheck).values(file=file, value=value)
+        session.execute(new.on_conflict_do_update(index_elements=["file"], set_={"value": value}))
 
 
 def add_outer_key(folder: Path) -> None:
-    """Append a new outer key, which wraps from now on; the older ones still open."""
-    with (folder / "outer.keys").open("a") as file:
-        file.write(base64.b64encode(secrets.token_bytes(32)).decode() + "\n")
+    """Add an outer key, which wraps from now on; the older ones still open."""
+    file = folder / OUTER
+    with alone_in(folder):
+        there = file.read_bytes()
+        _read_outer(file, there)
+        put(file, there.rstrip() + b"\n" + _line(), replace=True)
 
 
-def rewrap_all(session: AnySession, outer: OuterKeys) -> int:
-    """Wrap every data key with the current outer key. Returns how many rows changed."""
-    rows = session.scalars(select(DataKey).where(DataKey.outer_id != outer.current)).all()
-    for row in rows:
-        row.outer_id, row.wrapped = outer.wrap(row.person_id, outer.unwrap(row))
-    return len(rows)
+def wrapped_formerly(session: AnySession, outer: OuterKeys) -> Sequence[UUID]:
+    """Whose data keys a former outer key wraps."""
+    return session.scalars(select(DataKey.person_id).where(DataKey.outer_id != outer.current)).all()
 
 
-def _write_once(file: Path, content: bytes) -> None:
-    """Write a file that only its owner can read, unless it is there.
+def rewrap(session: AnySession, outer: OuterKeys, person_ids: Sequence[UUID]) -> int:
+    """Wrap these data keys with the current outer key. Returns how many.
 
-    Whole or not at all: another process that starts now may be reading it already.
+    One that can't be opened stays as it is: it is one person's trouble, and says so elsewhere.
     """
-    making = file.with_name(f".{file.name}.{secrets.token_hex(8)}")
-    handle = os.open(making, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    rows = session.scalars(select(DataKey).where(DataKey.person_id.in_(person_ids))).all()
+    changed = 0
+    for row in rows:
+        with suppress(InvalidTag):
+            outer_id, wrapped = outer.wrap(row.person_id, outer.unwrap(row))
+            # By hand: one that was erased meanwhile stays away.
+            session.execute(
+                update(DataKey)
+                .where(DataKey.person_id == row.person_id, DataKey.wrapped == row.wrapped)
+                .values(outer_id=outer_id, wrapped=wrapped)
+            )
+            changed += 1
+    return changed
+
+
+def _line() -> bytes:
+    return base64.b64encode(secrets.token_bytes(32)) + b"\n"
+
+
+def _read_outer(file: Path, content: bytes) -> dict[str, bytes]:
+    keys = [_key_of(file, line) for line in content.split()]
+    if not keys:
+        raise BadKeyFile(file, "is empty")
+    return {_id(key): key for key in keys}
+
+
+def _read_base(file: Path, content: bytes) -> bytes:
+    return _key_of(file, content.strip())
+
+
+def _key_of(file: Path, line: bytes) -> bytes:
     try:
-        with os.fdopen(handle, "wb") as opened:
-            opened.write(content)
-            opened.flush()
-            os.fsync(opened.fileno())
-        with suppress(FileExistsError):
-            os.link(making, file)
-    finally:
-        making.unlink()
+        key = base64.b64decode(line, validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != 32:
+        raise BadKeyFile(file, "is empty, cut or altered: a key in it isn’t 32 bytes")
+    return key
+
+
+def _read_push(file: Path, content: bytes) -> bytes:
+    try:
+        key = serialization.load_pem_private_key(content, None)
+    except (ValueError, TypeError):
+        key = None
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or key.curve.name != "secp256r1":
+        raise BadKeyFile(file, "is empty, cut or altered: there is no P-256 key in it")
+    return content
 
 
 def _id(key: bytes) -> str:

@@ -5,7 +5,6 @@ name that answers differently a second later changes nothing). Redirects are che
 """
 
 import http.client
-import ipaddress
 import socket
 import ssl
 from collections.abc import Iterator
@@ -13,6 +12,7 @@ from contextlib import suppress
 from threading import Timer
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+from webapp.core.endpoints import is_public
 from webapp.meetings.errors import NotImported
 
 SIZE_LIMIT = 64 * 1024 * 1024  # bytes: some 100,000 meetings
@@ -20,7 +20,6 @@ WAIT, WHOLE = 15.0, 120.0  # seconds: for the next bytes, and for everything
 REDIRECTS = 3
 CHUNK = 64 * 1024
 _MOVED = {301, 302, 303, 307, 308}
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 
 
 class FeedRefused(NotImported):
@@ -41,20 +40,6 @@ def fetch(address: str) -> Iterator[bytes]:
         finally:
             connection.hang_up()
     raise FeedRefused("The feed sends on and on to other addresses.")
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address is one of the open internet, also behind its IPv6 disguises."""
-    ip = ipaddress.ip_address(address.split("%")[0])
-    if isinstance(ip, ipaddress.IPv6Address):
-        inside = ip.ipv4_mapped or ip.sixtofour
-        if ip in _NAT64:
-            inside = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if inside is not None:
-            return is_public(str(inside))
-        if ip.teredo is not None or ip.is_site_local:
-            return False
-    return ip.is_global and not ip.is_multicast and not ip.is_reserved
 
 
 class _Connection(http.client.HTTPSConnection):

@@ -26,6 +26,7 @@ from webapp.core.static import lean
 from webapp.core.wording import gettext as _
 from webapp.mindfulness.views import exercise_addresses
 from webapp.sync.kinds import KINDS
+from webapp.sync.page import outbox_key
 
 bp = Blueprint("pwa", __name__)
 
@@ -186,7 +187,7 @@ def static_url(path: str) -> str:
 def _digest_of(pages: list[str]) -> str:
     """Changes when a kept page does: another help line, other words, another key to seal to."""
     held: dict[str, str] = current_app.extensions.setdefault("kept pages", {})
-    known = "|".join(pages)
+    known = "|".join([*pages, outbox_key()])
     if known not in held:
         # Asked as a stranger would, once a process: the pages are the same for everybody.
         client = current_app.test_client()

@@ -6,8 +6,6 @@ phone may lie in a drawer with something unsent; then it is destroyed.
 
 import base64
 import hashlib
-import os
-import tempfile
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -23,6 +21,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from webapp.core import clock
+from webapp.core.key_files import BadKeyFile, Followed, alone_in, put
+from webapp.core.keys import Checks, check_of
 
 FILE = "outbox.keys"
 OPENS_FOR = timedelta(days=90)
@@ -51,10 +51,14 @@ class OutboxKey:
         return f"{self.id}.{base64.b64encode(self.public).decode()}"
 
     @property
+    def der(self) -> bytes:
+        """The private half."""
+        return self.private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+
+    @property
     def line(self) -> str:
         """How it stands in the file."""
-        der = self.private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-        return f"{self.made_at.isoformat()} {base64.b64encode(der).decode()}\n"
+        return f"{self.made_at.isoformat()} {base64.b64encode(self.der).decode()}\n"
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,10 @@ class OutboxKeys:
         """What phones seal to from now on."""
         return self.keys[-1]
 
+    def checks(self) -> Checks:
+        """What `KeyCheck` may say of this file."""
+        return {FILE: [check_of(FILE, key.der) for key in self.keys]}
+
     def named(self, id: str) -> OutboxKey | None:
         """The key that something was sealed to, while it opens."""
         return next((key for key in self.at(clock.now()).keys if key.id == id), None)
@@ -79,46 +87,41 @@ class OutboxKeys:
         return OutboxKeys((*kept, self.current))
 
 
-def load(folder: Path) -> OutboxKeys:
-    """Read the file; make it if it isn't there. Two workers that start at once agree on one."""
-    try:
-        text = (folder / FILE).read_text()
-    except FileNotFoundError:
-        _write(folder, [_make()], replace=False)
-        text = (folder / FILE).read_text()
-    return OutboxKeys(tuple(_read(line) for line in text.splitlines() if line))
+def follow(folder: Path) -> Followed[OutboxKeys]:
+    """The file as it is, whoever renews it meanwhile. Raises BadKeyFile."""
+    return Followed(folder / FILE, _read)
+
+
+def make(folder: Path) -> None:
+    """Make the file if it isn't there."""
+    put(folder / FILE, _make().line.encode())
 
 
 def rotate(folder: Path) -> None:
     """A new key from now on; those that don't open any more are destroyed."""
-    kept = load(folder).at(clock.now()).keys
-    _write(folder, [*kept, _make()], replace=True)
+    with alone_in(folder):
+        kept = follow(folder).now().at(clock.now()).keys
+        lines = "".join(key.line for key in (*kept, _make()))
+        put(folder / FILE, lines.encode(), replace=True)
 
 
 def _make() -> OutboxKey:
     return OutboxKey(clock.now(), ec.generate_private_key(ec.SECP256R1()))
 
 
-def _read(line: str) -> OutboxKey:
-    made_at, der = line.split()
-    private = load_der_private_key(base64.b64decode(der), None)
-    assert isinstance(private, ec.EllipticCurvePrivateKey)
-    return OutboxKey(datetime.fromisoformat(made_at), private)
-
-
-def _write(folder: Path, keys: list[OutboxKey], *, replace: bool) -> None:
-    # mkstemp makes it readable by its owner alone.
-    handle, name = tempfile.mkstemp(dir=folder)
-    with os.fdopen(handle, "w") as file:
-        file.writelines(key.line for key in keys)
-        file.flush()
-        os.fsync(file.fileno())
+def _read(file: Path, content: bytes) -> OutboxKeys:
     try:
-        if replace:
-            os.replace(name, folder / FILE)
-        else:
-            os.link(name, folder / FILE)
-    except FileExistsError:  # another worker was faster
-        pass
-    finally:
-        Path(name).unlink(missing_ok=True)
+        keys = tuple(_key(line) for line in content.decode().splitlines() if line)
+    except (ValueError, TypeError):
+        keys = ()
+    if not keys:
+        raise BadKeyFile(file, "is empty, cut or altered: not every line in it is a key")
+    return OutboxKeys(keys)
+
+
+def _key(line: str) -> OutboxKey:
+    at, der = line.split()
+    made_at, private = datetime.fromisoformat(at), load_der_private_key(base64.b64decode(der), None)
+    if made_at.tzinfo is None or not isinstance(private, ec.EllipticCurvePrivateKey):
+        raise ValueError("a time zone and an EC key are wanted")
+    return OutboxKey(made_at, private)

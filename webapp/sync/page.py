@@ -5,12 +5,13 @@ from flask_login import current_user
 
 from webapp.accounts.access import current_person, current_sign_in
 from webapp.accounts.queries import author_mark
+from webapp.core.key_files import Followed
 from webapp.sync import keys
 
 
 def init_app(app: Flask) -> None:
     """Make it available to every template, and tell the phone what it can let go of."""
-    app.extensions["outbox keys"] = keys.load(app.extensions["settings"].data / "keys")
+    app.extensions["outbox keys"] = keys.follow(app.extensions["settings"].data / "keys")
     app.jinja_env.globals |= {
         "outbox_key": outbox_key,
         "outbox_mark": outbox_mark,
@@ -20,9 +21,9 @@ def init_app(app: Flask) -> None:
 
 
 def outbox_keys() -> keys.OutboxKeys:
-    """The server's keys of the running app."""
-    held: keys.OutboxKeys = current_app.extensions["outbox keys"]
-    return held
+    """The server's keys of the running app, those included that were added meanwhile."""
+    followed: Followed[keys.OutboxKeys] = current_app.extensions["outbox keys"]
+    return followed.now()
 
 
 def outbox_key() -> str:

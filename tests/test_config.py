@@ -1,0 +1,96 @@
+"""Each setting is read at start, and whatever can't be meant is refused by its name."""
+
+import sys
+from dataclasses import fields, replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.conftest import started
+from webapp.config import BadSetting, HelpLines, Settings
+from webapp.core.endpoints import Hosts
+
+RIGHT = {
+    "PUSH_CONTACT": ["", "ops@example.org", "OPS+push@Clinic.Example.ORG"],
+    "DATABASE_URL": ["sqlite:////srv/x.db", "postgresql+psycopg://me:secret@db/clinic"],
+    "CLINIC_NAME": ["Riverside Clinic", "Clínica Ñandú"],
+    "SHORT_NAME": ["Groundwork12"],
+    "ZONE": ["America/Chicago", "UTC"],
+    "PLAIN_HTTP": ["", "0", "1"],
+    "TRUSTED_PROXIES": ["0", "1"],
+    "PUSH_HOSTS": ["", "push.example.org *.example.org, 127.0.0.1:8443 [::1]:8443"],
+    "SIGN_IN_DAYS": ["1", "30"],
+    "HELP_CLINIC": ["", "555-0100"],
+}
+WRONG = {
+    "PUSH_CONTACT": ["mailto:ops@example.org", "Ops <ops@example.org>", " ops@example.org ",
+                     "ops@localhost", "https://clinic.example.org", "ops", "öps@exämple.org",
+                     "ops@example.org\n", "a@example.org,b@example.org"],
+    "DATABASE_URL": ["", "clinic", "postgres://me@db/clinic", "postgresql://me@db/clinic",
+                     "mysql://me@db/clinic", "sqlite://", "sqlite:///here.db",
+                     "sqlite:////srv/x.db?mode=ro"],
+    "DATA": ["", __file__],
+    "CLINIC_NAME": ["", "two\nlines", "x" * 201],
+    "SHORT_NAME": ["", "thirteen-long"],
+    "ZONE": ["", "Eastern", "america/new_york", "../etc/passwd"],
+    "PLAIN_HTTP": ["true", "yes", "2"],
+    "DEMO": ["on"],
+    "TRUSTED_PROXIES": ["", "one", "-1", "11", "١"],
+    "SIGN_IN_DAYS": ["0", "30.5", "99999"],
+    "STAFF_SIGN_IN_HOURS": ["0"],
+    "WEEK_HOURS_LEAST": ["31"],  # the most is 30
+    "HASH_MEMORY": ["0"],
+    "HASH_PASSES": ["0"],
+    "PUSH_HOSTS": ["https://push.example.org", "push.example.org/path", "a@b"],
+    "PUSH_CA": ["/nowhere/ca.pem", __file__],
+    "HELP_CLINIC": ["555\n0100"],
+    "PUSH_CONTCT": ["ops@example.org"],  # and so would be dropped without a word
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "value"), [(n, v) for n in RIGHT for v in RIGHT[n]])
+def test_what_can_be_meant_is_taken(name: str, value: str) -> None:
+    Settings.from_environment({f"GROUNDWORK_{name}": value})
+
+
+@pytest.mark.parametrize(("name", "value"), [(n, v) for n in WRONG for v in WRONG[n]])
+def test_what_cant_be_meant_is_refused_by_its_name_in_one_sentence(name: str, value: str) -> None:
+    with pytest.raises(BadSetting, match=f"GROUNDWORK_{name}") as refused:
+        Settings.from_environment({f"GROUNDWORK_{name}": value})
+    said = str(refused.value)
+    assert (said.count(". "), said[-1], "\n" in said) == (0, ".", False)
+    assert "secret" not in said
+
+
+def test_each_setting_that_the_operators_page_lists_is_one_and_none_is_left_out() -> None:
+    listed = (Path(__file__).parent.parent / "docs" / "operator.md").read_text()
+    with pytest.raises(BadSetting, match="no setting"):
+        Settings.from_environment({"GROUNDWORK_NO_SUCH": ""})
+    helps = {one.name.upper() for one in fields(HelpLines)}
+    own = {one.name.upper() for one in fields(Settings)} - {"HELP_LINES", "DEMO"}
+    for name in own | helps:
+        assert name.removeprefix("WEEK_HOURS").removeprefix("HASH") in listed, name
+
+
+def test_without_postgresqls_driver_the_sentence_says_what_to_type(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(BadSetting, match=r"type tools/venv\.sh postgres"):
+        Settings.from_environment({"GROUNDWORK_DATABASE_URL": RIGHT["DATABASE_URL"][1]})
+
+
+@pytest.mark.parametrize("words", [["deliver-reminders", "--once"], ["serve"]])
+def test_a_clinic_whose_reminders_apple_would_refuse_is_told_before_they_start(
+    own_settings: Settings, words: list[str]
+) -> None:
+    app: Flask = started(replace(own_settings, plain_http=False))
+    assert app.test_cli_runner().invoke(args=["init"]).exit_code == 0
+    result = app.test_cli_runner().invoke(args=words)
+    assert result.exit_code == 1
+    assert "GROUNDWORK_PUSH_CONTACT" in result.output
+
+
+def test_chromiums_own_push_service_is_known() -> None:
+    assert Hosts().check("https://jmt17.google.com/fcm/send/abc").host == "jmt17.google.com"

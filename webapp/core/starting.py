@@ -1,0 +1,104 @@
+"""What the database must be like before anything is served from it: there, sound, and of this
+program. Whatever isn't is refused by name, before a page answers and a save doesn't.
+"""
+
+import os
+import sqlite3
+import stat
+from contextlib import closing
+from pathlib import Path
+
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, MetaData, inspect, make_url
+from sqlalchemy.exc import DBAPIError
+
+MEGABYTE = 1024 * 1024
+# `quick_check` reads the whole file: a megabyte takes 2 ms, or 20 from a slow and idle disk. So
+# each process looks through a small one, and what runs once at a start through a large one.
+LOOKED_THROUGH, LOOKED_THROUGH_ONCE = 64 * MEGABYTE, 1024 * MEGABYTE
+
+
+class NotStarting(RuntimeError):
+    """The database isn't what this program can work with. Says why, and the mend."""
+
+
+def sqlite_file(url: str) -> Path | None:
+    """The file of a SQLite database; None for another engine."""
+    parsed = make_url(url)
+    return Path(parsed.database or "") if parsed.get_backend_name() == "sqlite" else None
+
+
+def make_sqlite_file(url: str) -> None:
+    """Make an empty database, for its owner alone: what SQLite makes, others may read."""
+    file = sqlite_file(url)
+    if file and not file.exists():
+        os.close(os.open(file, os.O_CREAT | os.O_WRONLY, 0o600))
+
+
+def refuse_unsound(url: str, most: int = LOOKED_THROUGH) -> None:
+    """Refuse a SQLite database that isn't there or is damaged. Raises NotStarting.
+
+    It is only read, so that nothing of it is lost by looking: closing a connection that may write
+    would bring a stray `-wal` into it for good. PostgreSQL looks after its own files.
+    """
+    file = sqlite_file(url)
+    if file is None:
+        return
+    if not file.exists():
+        raise NotStarting(
+            f"There is no database {file}. If this is a new clinic, type init; else see that "
+            "GROUNDWORK_DATA and GROUNDWORK_DATABASE_URL are the same for each of its services."
+        )
+    _keep_from_others(file)
+    try:
+        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
+            connection.execute("SELECT count(*) FROM sqlite_master")
+            is_small = file.stat().st_size <= most
+            found = connection.execute("PRAGMA quick_check(1)").fetchone()[0] if is_small else "ok"
+    except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+            return  # somebody is at work in it
+        found = str(error)
+    if found != "ok":
+        reason = found.splitlines()[-1]
+        raise NotStarting(
+            f"The database {file} is damaged ({reason}). Nothing was changed. If a copy was laid "
+            f"over it, take {file.name}-wal and {file.name}-shm away; else restore the last copy "
+            "(docs/operator.md, Restoring by hand)."
+        )
+
+
+def refuse_another_schema(engine: Engine, metadata: MetaData, migrations: Path) -> None:
+    """Refuse a database that stands on another schema, or lacks a table. Raises NotStarting."""
+    (head,) = ScriptDirectory(str(migrations)).get_heads()
+    try:
+        with engine.connect() as connection:
+            at = MigrationContext.configure(connection).get_current_revision()
+            tables = set(inspect(connection).get_table_names())
+    except DBAPIError as error:
+        raise NotStarting(
+            f"The database can’t be asked ({type(error.orig).__name__}). See that it runs and "
+            "that GROUNDWORK_DATABASE_URL is right."
+        ) from None
+    if at is None and not tables:
+        raise NotStarting("The database has no tables yet. For a new clinic, type init.")
+    if at not in (head, None):
+        known = {one.revision for one in ScriptDirectory(str(migrations)).walk_revisions()}
+        raise NotStarting(
+            f"The database is at revision {at}, and this program is at {head}. "
+            + ("Stop everything, copy it, and type db upgrade." if at in known else
+               "The program is older than its database: install the newer one again.")
+        )  # fmt: skip
+    missing = sorted({*metadata.tables, "alembic_version"} - tables)
+    if missing:
+        raise NotStarting(
+            f"The database lacks the table {', '.join(missing)}. "
+            "Restore the last copy (docs/operator.md, Restoring by hand)."
+        )
+
+
+def _keep_from_others(file: Path) -> None:
+    for one in (file, Path(f"{file}-wal"), Path(f"{file}-shm")):
+        if one.exists() and one.stat().st_uid == os.geteuid() and one.stat().st_mode & stat.S_IRWXO:
+            one.chmod(stat.S_IMODE(one.stat().st_mode) & ~stat.S_IRWXO)
