@@ -149,8 +149,8 @@ def test_a_commit_that_fails_is_said_and_nothing_is_saved(
     phone = phone_of(ana)
     token = phone.token()
     failures = [
-        (OperationalError("COMMIT", {}, sqlite3.OperationalError("disk I/O error")), 503),
-        (OperationalError("COMMIT", {}, sqlite3.OperationalError("disk is full")), 503),
+        (OperationalError("COMMIT", {}, sqlite_says(sqlite3.SQLITE_IOERR_FSYNC)), 503),
+        (OperationalError("COMMIT", {}, sqlite_says(sqlite3.SQLITE_FULL)), 507),
         (IntegrityError("COMMIT", {}, sqlite3.IntegrityError("UNIQUE")), 409),
         (RuntimeError("nobody expected this"), 500),
     ]
@@ -166,7 +166,7 @@ def test_a_commit_that_fails_is_said_and_nothing_is_saved(
             event.remove(db.session, "before_commit", fail)
         assert page.status == status
         assert "Saved" not in page.text
-        assert page.response.headers.get("Retry-After") == ("5" if status == 503 else None)
+        assert page.response.headers.get("Retry-After") == ("60" if status == 503 else None)
         assert entries(app) == 0
     assert send(phone, token, urge="4", situation="Now it works").status == 302
     assert entries(app) == 1
@@ -276,6 +276,12 @@ def test_every_connection_keeps_what_it_says_it_saved(app: Flask) -> None:
     with app.app_context():
         for pragma, value in (("synchronous", 2), ("foreign_keys", 1), ("journal_mode", "wal")):
             assert db.session.scalar(text(f"PRAGMA {pragma}")) == value
+
+
+def sqlite_says(code: int) -> sqlite3.OperationalError:
+    error = sqlite3.OperationalError("what it says")
+    error.sqlite_errorcode = code
+    return error
 
 
 def is_sqlite(app: Flask) -> bool:

@@ -20,10 +20,14 @@ from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url
 from sqlalchemy import inspect as sqlalchemy_inspect
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, registry
 
 from webapp.core.types import Id
+
+# Seconds to wait for who writes. Each write takes milliseconds, and while one waits, whoever
+# only reads may have to wait for the process that it occupies.
+PATIENCE = 2
 
 _writing: ContextVar[bool] = ContextVar("writing", default=True)
 
@@ -83,15 +87,18 @@ def init_app(app: Flask) -> None:
         if db.engine.dialect.name == "sqlite":
             event.listen(db.engine, "connect", _prepare_sqlite)
             event.listen(db.engine, "begin", _begin_sqlite)
+        else:
+            event.listen(db.engine, "connect", _prepare_postgresql)
 
 
 def engine_options(url: str) -> dict[str, Any]:
     """No statement's parameters in any error text: they could be a person's words."""
     options: dict[str, Any] = {"hide_parameters": True}
     if url.startswith("sqlite"):
-        options["connect_args"] = {"timeout": 5}
+        options["connect_args"] = {"timeout": PATIENCE}
     else:
         options["pool_pre_ping"] = True
+        options["connect_args"] = {"connect_timeout": 5}
     return options
 
 
@@ -179,6 +186,12 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
     cursor.close()
 
 
+def _prepare_postgresql(connection: Any, _record: object) -> None:
+    # By itself it waits for a lock for ever, and so would who sent the request.
+    connection.execute(f"SET lock_timeout = '{PATIENCE}s'")
+    connection.commit()
+
+
 def _begin_sqlite(connection: Connection) -> None:
     begin = "BEGIN IMMEDIATE" if _writing.get() else "BEGIN"
     # By the driver itself: the library's way round costs ten times the statement.
@@ -186,8 +199,9 @@ def _begin_sqlite(connection: Connection) -> None:
     assert isinstance(driver, sqlite3.Connection)
     try:
         driver.execute(begin)
-    except sqlite3.OperationalError as error:
-        raise OperationalError(begin, None, error) from error
+    except sqlite3.DatabaseError as error:
+        named = OperationalError if isinstance(error, sqlite3.OperationalError) else DatabaseError
+        raise named(begin, None, error) from error
 
 
 @event.listens_for(Session, "before_flush")

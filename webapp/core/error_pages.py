@@ -1,20 +1,24 @@
 """One page for each thing that can go wrong, in plain words, with what was typed still there."""
 
+import errno
 import logging
 import secrets
 
 from flask import Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
-from webapp.core import errors
+from webapp.core import errors, trouble
 from webapp.core.wording import gettext as _
 
 log = logging.getLogger("groundwork")
 
+# Seconds after which it is worth another try. For a full disk nobody can say.
+RETRY: dict[type[errors.GroundworkError], int] = {errors.Busy: 5, errors.Away: 60}
 NEVER_SHOWN_AGAIN = ("password", "current", "csrf", "code", "secret")
 
 
@@ -26,7 +30,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(StaleDataError, changed_meanwhile)
     app.register_error_handler(IntegrityError, made_meanwhile)
-    app.register_error_handler(OperationalError, database_trouble)
+    app.register_error_handler(DBAPIError, database_trouble)
+    app.register_error_handler(NoConnectionFree, no_connection_free)
     app.register_error_handler(Exception, unexpected)
 
 
@@ -42,7 +47,9 @@ def not_signed_in(error: errors.NotSignedIn) -> ResponseReturnValue:
 def refused(error: errors.GroundworkError) -> ResponseReturnValue:
     """A named refusal, with its own sentence if it brought one."""
     title, text = _words(error.status)
-    return page(error.status, title, error.message or text)
+    if isinstance(error, errors.Away):
+        title, text = _away()
+    return page(error.status, title, error.message or text, RETRY.get(type(error)))
 
 
 def stale_page(_error: CSRFError) -> ResponseReturnValue:
@@ -72,28 +79,50 @@ def made_meanwhile(error: IntegrityError) -> ResponseReturnValue:
     return refused(errors.Conflict()) if is_twice else unexpected(error)
 
 
-def database_trouble(error: OperationalError) -> ResponseReturnValue:
-    """Locked, full or away: nothing was saved, and trying again is safe."""
-    log.error("database unavailable: %s", type(error.orig).__name__)
+def database_trouble(error: DBAPIError) -> ResponseReturnValue:
+    """Locked, full, away or damaged, each as what it is; whatever else it says is our mistake."""
+    named = trouble.meaning(error)
+    if named in (None, errors.Broken):
+        return unexpected(error)
+    log.error("database: %s, %s", named.__name__, trouble.reason(error))
+    return refused(named())
+
+
+def no_connection_free(error: NoConnectionFree) -> ResponseReturnValue:
+    """All connections of this process are in use."""
+    log.error("database: Busy, %s", trouble.reason(error))
     return refused(errors.Busy())
 
 
 def unexpected(error: Exception) -> ResponseReturnValue:
-    """Our fault. The log gets the place in our code and a number to ask for, never the words."""
+    """Our fault, or something that somebody has to mend. The log gets the place in our code and a
+    number to ask for, never the words."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        log.error("disk: Full, %s", trouble.reason(error))
+        return refused(errors.Full())
     number = secrets.token_hex(4)
     trace, places = error.__traceback__, []
     while trace is not None:
         code = trace.tb_frame.f_code
         places.append(f"{code.co_filename.rsplit('/', 2)[-1]}:{trace.tb_lineno} {code.co_name}")
         trace = trace.tb_next
-    log.error("%s at %s: %s", number, type(error).__name__, " > ".join(places[-8:]))
+    log.error("%s at %s: %s", number, trouble.reason(error), " > ".join(places[-8:]))
     text = _("Something went wrong on our side. If you tell us, say this number: %(n)s", n=number)
+    if isinstance(error, DBAPIError) and trouble.meaning(error) is errors.Broken:
+        text = _(
+            "Something is wrong with the clinic’s records. Nothing was saved, and trying again "
+            "won’t help. You may not be able to sign in until it is fixed. Please tell the clinic, "
+            "and say this number: %(n)s",
+            n=number,
+        )
     return page(500, _("That didn’t work"), text)
 
 
-def page(status: int, title: str, text: str) -> tuple[str, int, dict[str, str]]:
+def page(
+    status: int, title: str, text: str, retry: int | None = None
+) -> tuple[str, int, dict[str, str]]:
     """The page itself, with the words that were on their way, to copy."""
-    headers = {"Retry-After": "5"} if status == 503 else {}
+    headers = {"Retry-After": str(retry)} if retry else {}
     words = _typed_words()
     # Nobody's name on it: after an error the database is the last thing to ask.
     shown = render_template(
@@ -114,9 +143,26 @@ def _words(status: int) -> tuple[str, str]:
         422: (_("We couldn’t read that"), _("Nothing was saved. Go back and try again.")),
         429: (_("Please wait a little"), _("There were too many tries. Try again later.")),
         503: (_("Please try again"), _("Nothing was saved. In a few seconds it should work.")),
+        507: (
+            _("The clinic’s computer is full"),
+            _(
+                "Nothing was saved. No one can save anything or sign in until the clinic makes "
+                "room. Please tell the clinic."
+            ),
+        ),
     }
     fallback = (_("That didn’t work"), _("Nothing was saved. Go back and try again."))
     return known.get(status, fallback)
+
+
+def _away() -> tuple[str, str]:
+    return (
+        _("The clinic’s records can’t be reached"),
+        _(
+            "Nothing was saved, and no one can sign in right now. Please try again later. "
+            "If it goes on, tell the clinic."
+        ),
+    )
 
 
 def _typed_words() -> list[str]:

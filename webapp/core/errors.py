@@ -46,6 +46,24 @@ class TooMany(GroundworkError):
 
 
 class Busy(GroundworkError):
-    """The database is busy or gone; nothing was saved, and trying again is safe."""
+    """Others are writing; nothing was saved, and trying again in a few seconds is safe."""
 
     status = 503
+
+
+class Away(GroundworkError):
+    """The database can't be reached. Nothing was saved; how long it lasts nobody here knows."""
+
+    status = 503
+
+
+class Full(GroundworkError):
+    """No room is left to write on. Trying again changes nothing: somebody has to make room."""
+
+    status = 507
+
+
+class Broken(GroundworkError):
+    """The database is damaged, or another one than ours. Somebody has to mend it."""
+
+    status = 500

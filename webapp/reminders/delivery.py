@@ -17,7 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from webapp.config import Settings
 from webapp.core import clock
@@ -26,6 +26,7 @@ from webapp.core.endpoints import Endpoint, Hosts, NotAllowed
 from webapp.core.https import Answer, Parcel, Post
 from webapp.core.keys import AnySession, app_secrets
 from webapp.core.push import SIZE, SMALLER, Envelopes, Keys, Message, TooLong
+from webapp.core.trouble import reason
 from webapp.reminders import words
 from webapp.reminders.actions import ahead, forget_old, make
 from webapp.reminders.claims import (
@@ -117,7 +118,7 @@ class Delivery:
         try:
             return self.tick()
         except (Exception, asyncio.CancelledError) as trouble:
-            log.error("reminders: %s, trying again", type(trouble).__name__)
+            log.error("reminders: %s, trying again", reason(trouble))
             return 0
 
     def tick(self) -> int:
@@ -155,8 +156,8 @@ class Delivery:
                     give_back(db.session, self._me)
                     ended = update(Courier).where(Courier.id == self._me)
                     db.session.execute(ended.values(ended_at=self._now()))
-        except OperationalError:
-            log.error("reminders: the database is away, ending without it")
+        except DBAPIError as trouble:
+            log.error("reminders: %s, ending without the database", reason(trouble))
         finally:
             self._runner.run(self._post.close())
             self._runner.close()
