@@ -23,5 +23,6 @@ compile() { # compile LOCK-FILE OPTION...
 }
 
 compile requirements.lock
-# The second file repeats the first one's versions, so one .venv serves both.
+# The others repeat the first one's versions, so one .venv serves all.
+compile requirements-postgres.lock --constraint requirements.lock --extra postgres
 compile requirements-dev.lock --constraint requirements.lock --extra postgres --group dev

@@ -1,14 +1,15 @@
 #!/bin/sh
 # Makes .venv hold the exact versions of a lock file; does nothing when it already does.
-# Usage: tools/venv.sh run|dev
+# Usage: tools/venv.sh run|postgres|dev
 set -eu
 cd "$(dirname "$0")/.."
 
 case ${1:-} in
     run) locks=requirements.lock ;;
-    # The second repeats the first one's versions: whoever has it can also run.
-    dev) locks="requirements-dev.lock requirements.lock" ;;
-    *) echo "usage: $0 run|dev" >&2; exit 2 ;;
+    # These repeat the first one's versions: whoever has one can also run.
+    postgres) locks="requirements-postgres.lock requirements.lock" ;;
+    dev) locks="requirements-dev.lock requirements-postgres.lock requirements.lock" ;;
+    *) echo "usage: $0 run|postgres|dev" >&2; exit 2 ;;
 esac
 lock=${locks%% *}
 

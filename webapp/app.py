@@ -7,7 +7,6 @@ from flask import Flask
 from flask_babel import Babel
 from flask_login import LoginManager
 from flask_migrate import Migrate
-from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp.accounts import access, queries
@@ -30,6 +29,7 @@ from webapp.core import (
     wording,
 )
 from webapp.core.key_files import BadKeyFile, make_folder
+from webapp.core.origin import OwnPages
 from webapp.core.routes import GuardedFlask
 from webapp.entries import page
 from webapp.insight import views as insight
@@ -90,7 +90,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Babel(app, locale_selector=lambda: app.config["LOCALE"])
     wording.init_app(app)
     templates.init_app(app)
-    CSRFProtect(app)
+    OwnPages(app)
     cookies.init_app(app)
     _sign_in_with_rows(app)
     dates.init_app(app)

@@ -234,8 +234,7 @@ def serve(port: int) -> None:
     db.engine.dispose()
     web_app = [
         *(sys.executable, "-m", "gunicorn", "wsgi:app"),
-        *("--bind", f"127.0.0.1:{port}", "--workers", "2", "--log-level", "warning"),
-        *("--worker-tmp-dir", _shared_memory(), "--no-control-socket"),
+        *("--bind", f"127.0.0.1:{port}", "--log-level", "warning"),
     ]
     courier = [sys.executable, "-m", "flask", "--app", "wsgi", "deliver-reminders"]
     _run(web_app, courier)
@@ -304,8 +303,3 @@ def _run(*commands: list[str]) -> None:
     os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
     stop()
     sys.exit(max(abs(one.wait()) for one in running))
-
-
-def _shared_memory() -> str:
-    # gunicorn's heartbeat file on a disk can stall a worker for as long as the disk does.
-    return "/dev/shm" if os.path.isdir("/dev/shm") else "/tmp"  # noqa: S108

@@ -48,7 +48,11 @@ def test_a_form_without_this_phones_token_does_nothing(
 @pytest.mark.parametrize(
     "headers",
     [
-        {},
+        {"Sec-Fetch-Site": "cross-site"},
+        {"Sec-Fetch-Site": "same-site"},
+        {"Origin": "https://elsewhere.example"},
+        {"Origin": "http://localhost"},
+        {"Origin": "https://localhost:8443"},
         {"Referer": "https://elsewhere.example/page"},
         {"Referer": "http://localhost/journal/new"},
         {"Referer": "https://localhost.elsewhere.example/"},
@@ -72,14 +76,23 @@ def test_over_https_a_form_from_elsewhere_does_nothing(
     assert world.everything() == before
 
 
-def test_over_https_a_form_of_our_own_page_counts(world: World, secure_app: Flask) -> None:
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Referer": f"{OURS}/journal/new"},
+        {"Origin": OURS, "Sec-Fetch-Site": "same-origin"},
+        {},  # some browsers and networks drop the Referer, and old ones send no Origin
+    ],
+    ids=str,
+)
+def test_over_https_a_form_of_our_own_page_counts(
+    world: World, secure_app: Flask, headers: dict[str, str]
+) -> None:
     phone = secure(secure_app, world, "ana")
     page = phone.get("/journal/new")
     form = page.form(having="urge")
     form.fields["urge"] = "4"
-    answer = phone.client.post(
-        "/journal/new", data=form.fields, headers={"Referer": f"{OURS}/journal/new"}, base_url=OURS
-    )
+    answer = phone.client.post("/journal/new", data=form.fields, headers=headers, base_url=OURS)
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("/journal/")
 

@@ -1,0 +1,204 @@
+"""As it is deployed: behind gunicorn with our settings, behind nginx with our file."""
+
+import http.cookiejar
+import os
+import re
+import shutil
+import socket
+import ssl
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from gunicorn.config import Config
+
+from tests.conftest import PASSWORD, root, typed
+from webapp.accounts.actions import make_person
+from webapp.accounts.models import Role
+from webapp.accounts.passwords import hash_password
+from webapp.config import Settings
+from webapp.core.db import db
+
+CODE = "K7QM-4RTX-9WPD"
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running gunicorn, and what it said."""
+
+    port: int
+    log: Path
+
+
+@pytest.fixture
+def served(clinic: Flask, own_settings: Settings, tmp_path: Path) -> Iterator[Served]:
+    """A clinic with Ana in it, as systemd starts it: https is somebody else's."""
+    typed(clinic, "init")
+    with clinic.app_context():
+        make_person("ana", "Ana", hash_password(PASSWORD), Role.PATIENT)
+        db.session.commit()
+        db.engine.dispose()
+    port, log = free_port(), tmp_path / "gunicorn.log"
+    environ = {
+        "GROUNDWORK_DATA": str(own_settings.data),
+        "GROUNDWORK_TRUSTED_PROXIES": "1",
+        "GROUNDWORK_HASH_MEMORY": "8",
+        "GROUNDWORK_HASH_PASSES": "1",
+    }
+    command = [sys.executable, "-m", "gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{port}"]
+    with log.open("w") as said, running(command, cwd=root(), env=os.environ | environ, stdout=said):
+        until_it_answers(port)
+        yield Served(port, log)
+
+
+@contextmanager
+def running(command: list[str], **how: object) -> Iterator["subprocess.Popen[str]"]:
+    process = subprocess.Popen(command, stderr=subprocess.STDOUT, text=True, **how)  # type: ignore[call-overload]
+    try:
+        yield process
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
+def until_it_answers(port: int) -> None:
+    for _ in range(600):
+        try:
+            socket.create_connection(("127.0.0.1", port), 1).close()
+            return
+        except OSError:
+            time.sleep(0.05)  # another process starts; nothing here tells when
+    raise AssertionError(f"nothing answers on port {port}")
+
+
+def raw(port: int, head: str) -> str:
+    with closing(socket.create_connection(("127.0.0.1", port), 10)) as line:
+        line.sendall(head.replace("\n", "\r\n").encode() + b"\r\n\r\n")
+        line.shutdown(socket.SHUT_WR)
+        return b"".join(iter(lambda: line.recv(65536), b"")).decode("latin-1")
+
+
+def test_no_client_says_where_the_app_is_mounted(served: Served) -> None:
+    head = "GET /help-now HTTP/1.1\nHost: localhost\nConnection: close"
+    for name in ("SCRIPT_NAME: /elsewhere", "PATH_INFO: /you", "SCRIPT_NAME: /help-now"):
+        answer = raw(served.port, f"{head}\n{name}")
+        assert answer.startswith("HTTP/1.1 200"), answer[:200]
+        assert 'href="/help-now' in answer
+
+
+def test_an_address_with_a_code_in_it_never_stands_in_the_servers_log(served: Served) -> None:
+    for head in (f"GET /join/{CODE} HTTP/9.9\nHost: x", f"GET /join/{CODE} once more\nHost: x"):
+        assert raw(served.port, head).startswith("HTTP/1.1 400")
+    said = served.log.read_text()
+    assert "a request that isn't HTTP" in said
+    assert CODE not in said
+
+
+def test_a_request_that_takes_too_long_is_logged_by_its_place_and_not_by_its_address(
+    capfd: pytest.CaptureFixture[str],
+) -> None:
+    loader = SourceFileLoader("gunicorn_conf", str(root() / "gunicorn.conf.py"))
+    module = module_from_spec(spec_from_loader("gunicorn_conf", loader))  # type: ignore[arg-type]
+    loader.exec_module(module)
+    log = module.logger_class(Config())
+    try:
+        raise SystemExit(f"words, at /join/{CODE}")
+    except SystemExit:
+        # As gunicorn/workers/base.py says it, of a worker that is told to give up.
+        log.exception("Error handling request %s %s", "POST", f"/join/{CODE}")
+    said = "".join(capfd.readouterr())
+    assert "a request ended by SystemExit at " in said
+    assert CODE not in said
+
+
+@pytest.mark.skipif(shutil.which("nginx") is None, reason="no nginx on this machine")
+@pytest.mark.parametrize("referer", [True, False])
+def test_through_nginx_as_we_give_it_a_person_signs_in_on_any_port(
+    served: Served, tmp_path: Path, referer: bool
+) -> None:
+    port, plain = free_port(), free_port()
+    subprocess.run(
+        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
+         "-nodes", "-days", "2", "-subj", "/CN=localhost", "-keyout", tmp_path / "key.pem",
+         "-out", tmp_path / "cert.pem"], check=True, capture_output=True,
+    )  # fmt: skip
+    ours = (root() / "deploy" / "nginx.conf").read_text()
+    for former, here in (
+        ("listen 443", f"listen 127.0.0.1:{port}"),
+        ("listen 80", f"listen 127.0.0.1:{plain}"),
+        ("127.0.0.1:8000", f"127.0.0.1:{served.port}"),
+        ("/etc/ssl/groundwork.pem", str(tmp_path / "cert.pem")),
+        ("/etc/ssl/groundwork.key", str(tmp_path / "key.pem")),
+        ("/var/log/nginx/groundwork.log", str(tmp_path / "nginx.log")),
+    ):
+        assert former in ours
+        ours = ours.replace(former, here)
+    temporary = "".join(
+        f"{one}_temp_path {tmp_path}/{one};"
+        for one in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    (tmp_path / "nginx.conf").write_text(
+        f"daemon off; master_process off; pid {tmp_path}/pid; error_log {tmp_path}/all.log;"
+        f"events {{}} http {{ {temporary} {ours} }}"
+    )
+    command = ["nginx", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]
+    with running(command, stdout=subprocess.DEVNULL):
+        until_it_answers(port)
+        address = f"https://localhost:{port}"
+        trust = ssl.create_default_context(cafile=str(tmp_path / "cert.pem"))
+        browser = urllib.request.build_opener(
+            urllib.request.HTTPSHandler(context=trust),
+            urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()),
+        )
+        page = browser.open(f"{address}/sign-in").read().decode()
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
+        assert token is not None
+        fields = {"csrf_token": token[1], "username": "ana", "password": PASSWORD}
+        sent = urllib.request.Request(
+            f"{address}/sign-in", urllib.parse.urlencode(fields).encode(),
+            {"Referer": f"{address}/sign-in", "Origin": address} if referer else {},
+        )  # fmt: skip
+        answer = browser.open(sent)
+        assert (answer.status, answer.url) == (200, f"{address}/today")
+        assert "Ana" in answer.read().decode()
+
+
+def test_every_service_reads_the_one_environment() -> None:
+    units = list((root() / "deploy").glob("*.service"))
+    assert len(units) == 3
+    for unit in units:
+        text = unit.read_text()
+        assert "EnvironmentFile=/etc/groundwork.env" in text
+        assert "\nEnvironment=" not in text
+
+
+def test_the_environment_that_we_give_is_one_that_we_take() -> None:
+    lines = (root() / "deploy" / "groundwork.env").read_text().splitlines()
+    pairs = [line.lstrip("#").split("=", 1) for line in lines if line.lstrip("#").startswith("GR")]
+    Settings.from_environment({name: value.strip('"') for name, value in pairs})
+
+
+def test_what_postgresql_takes_is_in_a_lock_of_its_own_with_the_same_versions() -> None:
+    def pinned(name: str) -> set[str]:
+        return set(re.findall(r"^\S+==\S+", (root() / name).read_text(), re.M))
+
+    with_driver, without = pinned("requirements-postgres.lock"), pinned("requirements.lock")
+    assert without < with_driver
+    assert any(one.startswith("psycopg==") for one in with_driver - without)
