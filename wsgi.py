@@ -15,7 +15,7 @@ try:
     cli.init_app(app)
     if click.get_current_context(silent=True) is None:  # a command looks for itself: it may mend
         check_start(app)
-except (BadSetting, BadKeyFile, NotStarting) as trouble:
+except (BadSetting, BadKeyFile, NotStarting, OSError) as trouble:
     print(f"Groundwork does not start. {trouble}", file=sys.stderr)
     sys.exit(3)  # by which gunicorn knows that starting this worker again is of no use
 

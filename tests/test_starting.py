@@ -141,6 +141,19 @@ def refused_by_upgrade(settings: Settings) -> str:
     return done.stdout
 
 
+def test_a_database_that_cant_be_opened_isnt_called_damaged(
+    clinic: Flask, own_settings: Settings
+) -> None:
+    typed(clinic, "init")
+    with clinic.app_context():
+        db.engine.dispose()
+    file = database(own_settings)
+    file.rename(f"{file}.away")
+    file.mkdir()
+    with pytest.raises(NotStarting, match=r"groundwork\.db can’t be opened .*disk has room"):
+        starting.refuse_unsound(own_settings.database_url)
+
+
 @pytest.mark.parametrize(
     ("statement", "named"),
     [
@@ -197,7 +210,8 @@ def test_a_database_is_readable_by_its_owner_alone_also_in_a_folder_that_was_the
 def test_a_server_that_cant_start_says_one_sentence_and_doesnt_try_for_ever(
     own_settings: Settings,
 ) -> None:
-    done = command(own_settings, "-m", "gunicorn", "wsgi:app", "--bind", "127.0.0.1:0")
+    serve = ("-m", "gunicorn", "wsgi:app", "--bind", "127.0.0.1:0", "--workers", "1")
+    done = command(own_settings, *serve)
     assert done.returncode == 3, done.stdout
     assert "Groundwork does not start. There is no database" in done.stdout
     assert "Traceback" not in done.stdout

@@ -57,8 +57,14 @@ def refuse_unsound(url: str, most: int = LOOKED_THROUGH) -> None:
             is_small = file.stat().st_size <= most
             found = connection.execute("PRAGMA quick_check(1)").fetchone()[0] if is_small else "ok"
     except sqlite3.DatabaseError as error:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code == sqlite3.SQLITE_BUSY:
             return  # somebody is at work in it
+        if code not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            raise NotStarting(
+                f"The database {file} can’t be opened ({error}). See that its disk has room and "
+                "that the service may write in its folder."
+            ) from None
         found = str(error)
     if found != "ok":
         reason = found.splitlines()[-1]
