@@ -1,6 +1,7 @@
 """Whatever a program can't work with is refused by name before its first page."""
 
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -112,6 +113,11 @@ def test_a_database_that_isnt_one_or_is_torn_is_refused(
         with pytest.raises(NotStarting, match=r"groundwork\.db is damaged"):
             check_start(started(own_settings))
         assert file.read_bytes() == content
+        for words in (["serve"], ["init"], ["plan-ahead"]):
+            done = command(own_settings, "-m", "flask", "--app", "wsgi", *words)
+            assert "is damaged" in done.stdout, done.stdout
+            assert "Traceback" not in done.stdout
+        assert file.read_bytes() == content
 
 
 def test_a_large_database_is_looked_through_once_at_a_start_and_not_by_each_process(
@@ -152,6 +158,16 @@ def test_a_database_that_cant_be_opened_isnt_called_damaged(
     file.mkdir()
     with pytest.raises(NotStarting, match=r"groundwork\.db can’t be opened .*disk has room"):
         starting.refuse_unsound(own_settings.database_url)
+
+
+def test_a_server_that_is_away_is_one_sentence(own_settings: Settings) -> None:
+    away = "postgresql+psycopg://nobody@/clinic?host=/nowhere"
+    for words in (("-m", "gunicorn", "wsgi:app", "--bind", "127.0.0.1:0", "--workers", "1"),
+                  ("-m", "flask", "--app", "wsgi", "init")):  # fmt: skip
+        done = command(own_settings, *words, GROUNDWORK_DATABASE_URL=away)
+        assert done.returncode != 0
+        assert re.search("The database (can’t be asked|says)", done.stdout)
+        assert "Traceback" not in done.stdout
 
 
 @pytest.mark.parametrize(

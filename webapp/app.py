@@ -1,12 +1,15 @@
 """Puts the house together."""
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask
 from flask_babel import Babel
 from flask_login import LoginManager
 from flask_migrate import Migrate
+from sqlalchemy.exc import DBAPIError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp.accounts import access, queries
@@ -26,6 +29,7 @@ from webapp.core import (
     starting,
     static,
     templates,
+    trouble,
     wording,
 )
 from webapp.core.key_files import BadKeyFile, make_folder
@@ -114,7 +118,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def check_start(app: Flask) -> None:
     """Refuse what can't be worked with, before the first page. Raises NotStarting, BadKeyFile."""
     starting.refuse_unsound(app.extensions["settings"].database_url)
-    with app.app_context():
+    with app.app_context(), _asking_the_database():
         starting.refuse_another_schema(db.db.engine, db.Base.metadata, MIGRATIONS)
         note_keys(app)
         # Whoever forks from here must not share a connection.
@@ -136,13 +140,31 @@ def note_keys(app: Flask) -> None:
 def _secrets(settings: Settings) -> keys.Secrets:
     """The key files. They are made together with the database, never for one that is there."""
     folder = settings.data / "keys"
-    lacking = [name for name in KEY_FILES if not (folder / name).exists()]
-    if lacking and db.has_tables(settings.database_url):
-        raise BadKeyFile(folder / lacking[0], "is missing, and the database needs it")
-    if lacking:
-        keys.make_secrets(folder)
-        outbox_keys.make(folder)
+
+    def lacking() -> list[str]:
+        return [name for name in KEY_FILES if not (folder / name).exists()]
+
+    if lacking():
+        with _asking_the_database():
+            is_made = db.has_tables(settings.database_url)
+        # Once more: another process that starts now may have made them, and then the tables.
+        if is_made and (lost := lacking()):
+            raise BadKeyFile(folder / lost[0], "is missing, and the database needs it")
+        if not is_made:
+            keys.make_secrets(folder)
+            outbox_keys.make(folder)
     return keys.load_secrets(folder)
+
+
+@contextmanager
+def _asking_the_database() -> Iterator[None]:
+    try:
+        yield
+    except DBAPIError as error:
+        raise starting.NotStarting(
+            f"The database can’t be asked ({trouble.reason(error)}). See that it runs and that "
+            "GROUNDWORK_DATABASE_URL is right."
+        ) from None
 
 
 def _config(settings: Settings, secret: bytes) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from flask import Flask, current_app
 from flask.cli import with_appcontext
 from flask_migrate import upgrade
 from sqlalchemy import func, select
+from sqlalchemy.exc import OperationalError
 
 from webapp import demo
 from webapp.accounts.models import Person, Role
@@ -25,6 +26,7 @@ from webapp.core.db import db, has_tables, use_wal
 from webapp.core.key_files import BadKeyFile
 from webapp.core.keys import add_outer_key, app_secrets, rewrap, wrapped_formerly
 from webapp.core.starting import NotStarting, make_sqlite_file
+from webapp.core.trouble import reason
 from webapp.joining.actions import invite as make_invitation
 from webapp.meetings import importing
 from webapp.meetings.errors import NotImported
@@ -49,6 +51,9 @@ def on_its_database(command: Callable[..., None], *, makes_it: bool = False) -> 
             command(*given, **named)
         except (NotStarting, BadKeyFile) as trouble:
             raise click.ClickException(str(trouble)) from None
+        except OperationalError as trouble:
+            said = f"The database says {reason(trouble)}. Nothing more was done."
+            raise click.ClickException(said) from None
 
     return with_appcontext(started)
 

@@ -150,6 +150,34 @@ def test_a_renewal_that_was_broken_off_is_finished_and_not_begun_anew(
     assert len(file.read_text().split()) == 3
 
 
+def test_who_saves_while_keys_are_renewed_gets_in_between(
+    busy_clinic: Flask, own_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saved: list[int] = []
+    real = keys.OuterKeys.wrap
+    wraps: list[int] = []
+
+    def wrap(outer: keys.OuterKeys, *given: Any) -> Any:
+        wraps.append(1)
+        return real(outer, *given)
+
+    def save(_session: object) -> None:
+        with closing(sqlite3.connect(own_settings.data / "groundwork.db", timeout=0)) as other:
+            other.execute("UPDATE person SET disabled_at = NULL")
+            other.commit()
+        saved.append(len(wraps))
+
+    monkeypatch.setattr(cli, "FEW", 5)
+    monkeypatch.setattr(keys.OuterKeys, "wrap", wrap)
+    with busy_clinic.app_context():
+        event.listen(db.session, "after_commit", save)
+        try:
+            typed(busy_clinic, "rotate-key")
+        finally:
+            event.remove(db.session, "after_commit", save)
+    assert saved[:4] == [5, 10, 15, 17]
+
+
 def test_one_key_that_is_altered_keeps_nobody_elses_from_being_renewed(busy_clinic: Flask) -> None:
     with busy_clinic.app_context():
         row = db.session.scalars(select(DataKey)).first()
@@ -182,6 +210,17 @@ def test_who_runs_while_keys_are_renewed_learns_of_them_and_nobody_is_locked_out
     with busy_clinic.app_context():
         newest = busy_clinic.extensions["secrets"].outer.current
         assert set(db.session.scalars(select(DataKey.outer_id))) == {newest}
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root gives files away")
+def test_keys_that_root_renews_stay_the_services(
+    busy_clinic: Flask, own_settings: Settings
+) -> None:
+    files = [own_settings.data / "keys" / name for name in ("outer.keys", "outbox.keys")]
+    for file in files:
+        os.chown(file, 65534, 65534)
+    typed(busy_clinic, "rotate-key")
+    assert {(one.stat().st_uid, one.stat().st_mode & 0o777) for one in files} == {(65534, 0o600)}
 
 
 def test_a_row_that_names_a_key_nobody_has_costs_a_look_and_no_reading(

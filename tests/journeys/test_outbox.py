@@ -1,7 +1,11 @@
 """How the outbox empties itself: in which order, by whom, how often, and what it says meanwhile."""
 
+import sqlite3
+from functools import wraps
+
 import pytest
 from playwright.sync_api import Page, expect
+from sqlalchemy.exc import OperationalError
 
 from tests.browser import wait_until
 from tests.journeys.network import Trouble
@@ -137,6 +141,34 @@ def test_a_server_in_trouble_is_asked_more_and_more_seldom(phone, network):
     seconds = [min(5 * 2**time, 300) for time in range(10)]
     for asked, waited in zip(seconds, phone.evaluate("waits"), strict=True):
         assert asked * 0.5 <= waited / 1000 <= asked * 1.5
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [(sqlite3.SQLITE_FULL, 507), (sqlite3.SQLITE_BUSY, 503), (sqlite3.SQLITE_CANTOPEN, 503),
+     (sqlite3.SQLITE_CORRUPT, 500)],
+)  # fmt: skip
+def test_whatever_is_wrong_with_the_database_the_words_stay_on_the_phone(
+    clinic, phone, monkeypatch, code, status
+):
+    view = clinic.app.view_functions["sync.sync"]
+
+    @wraps(view)
+    def sick():
+        error = sqlite3.OperationalError("what it says")
+        error.sqlite_errorcode = code
+        raise OperationalError("COMMIT", None, error)
+
+    monkeypatch.setitem(clinic.app.view_functions, "sync.sync", sick)
+    waiting_for(phone, 2)
+    with phone.expect_response("**/sync") as answer:
+        phone.reload()
+    assert answer.value.status == status
+    phone.add_init_script(TIMER_OF_OURS)
+    phone.goto("/today")
+    wait_until(phone, "waits.length === 1")  # what was answered is settled, and it will try again
+    kept = phone.evaluate("outbox.items(document.documentElement.dataset.mark)")
+    assert [(one["label"], one.get("held")) for one in kept] == [("2 days", None)]
 
 
 def test_signing_out_ends_the_push_subscription_of_this_phone(phone):

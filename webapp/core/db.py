@@ -113,6 +113,10 @@ def has_tables(url: str) -> bool:
     engine = create_engine(parsed)
     try:
         return bool(sqlalchemy_inspect(engine).get_table_names())
+    except DatabaseError:
+        if engine.dialect.name != "sqlite":
+            raise
+        return True  # something is there; whoever opens it says what is wrong with it
     finally:
         engine.dispose()
 

@@ -45,7 +45,10 @@ def put(file: Path, content: bytes, *, replace: bool = False) -> None:
         with os.fdopen(handle, "wb") as opened:
             opened.write(content)
             opened.flush()
-            os.fsync(opened.fileno())
+            if replace:  # typed as root, it stays the service's
+                former = file.stat()
+                os.fchown(handle, former.st_uid, former.st_gid)
+            os.fsync(handle)
         if replace:
             os.replace(making, file)
         else:
