@@ -218,7 +218,9 @@ def import_questionnaire(file: Path, scoring: Path | None) -> None:
 
 
 @click.command()
-@click.option("--port", envvar="PORT", default=8000, show_default=True)
+@click.option(
+    "--port", envvar="PORT", type=click.IntRange(1, 65535), default=8000, show_default=True
+)
 @making_its_database
 def serve(port: int) -> None:
     """Run the app on this machine only, with the demo when the database is empty."""

@@ -9,6 +9,7 @@ from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -21,7 +22,7 @@ from webapp.accounts.actions import make_person
 from webapp.accounts.models import Person, Role
 from webapp.accounts.passwords import hash_password
 from webapp.config import Settings
-from webapp.core import keys
+from webapp.core import key_files, keys
 from webapp.core.db import db
 from webapp.core.key_files import BadKeyFile
 from webapp.core.keys import DataKey, KeyCheck
@@ -221,6 +222,22 @@ def test_keys_that_root_renews_stay_the_services(
         os.chown(file, 65534, 65534)
     typed(busy_clinic, "rotate-key")
     assert {(one.stat().st_uid, one.stat().st_mode & 0o777) for one in files} == {(65534, 0o600)}
+
+
+def test_a_key_that_another_process_added_is_on_the_disk_before_anything_is_sealed_with_it(
+    busy_clinic: Flask, own_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = own_settings.data / "keys"
+    with busy_clinic.app_context():
+        outer = busy_clinic.extensions["secrets"].outer
+        with monkeypatch.context() as in_between:
+            in_between.setattr(key_files, "_force", lambda _folder: None)
+            keys.add_outer_key(folder)  # renamed, and not forced yet
+        disk = Disk(folder, lambda _left: None)
+        disk.names = {}
+        disk.watch(monkeypatch)
+        outer.wrap(uuid4(), bytes(32))
+    assert disk.names == {one.name: one.stat().st_ino for one in folder.iterdir()}
 
 
 def test_a_row_that_names_a_key_nobody_has_costs_a_look_and_no_reading(

@@ -84,7 +84,7 @@ class Followed(Generic[Held]):
         self._stamp = _stamp(file)
         if self._stamp is None:
             raise BadKeyFile(file, "is missing")
-        self._held = read(file, file.read_bytes())
+        self._held = self._take_over()
 
     def now(self) -> Held:
         """What it holds. Costs one `stat` while nothing has changed."""
@@ -92,11 +92,16 @@ class Followed(Generic[Held]):
         if stamp != self._stamp:
             self._stamp = stamp
             try:
-                self._held = self._read(self._file, self._file.read_bytes())
+                self._held = self._take_over()
             except (OSError, BadKeyFile) as trouble:
                 # Going on with the keys that were right is right; a start would refuse, by name.
                 log.error("key file %s: %s", self._file.name, type(trouble).__name__)
         return self._held
+
+    def _take_over(self) -> Held:
+        # Whoever put it there may not have forced its name to the disk yet.
+        _force(self._file.parent)
+        return self._read(self._file, self._file.read_bytes())
 
 
 def _stamp(file: Path) -> tuple[int, int, int] | None:
