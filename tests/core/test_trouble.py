@@ -107,6 +107,19 @@ def test_who_cant_sign_in_because_of_it_is_told_so_and_not_that_the_password_is_
     assert "sign in" in told.text
 
 
+def test_a_mistake_of_ours_is_nobodys_full_disk(
+    app: Flask, ana: Someone, phone_of: PhoneOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def view() -> str:
+        db.session.execute(text("SELECT :words"), {"words": object()})
+        return "ok"
+
+    monkeypatch.setitem(app.view_functions, "journal.create", writes(lambda: None)(view))
+    page = phone_of(ana).post("/journal/new", {"urge": "4"})
+    assert (page.status, "Something went wrong on our side" in page.text) == (500, True)
+    assert "records" not in page.text
+
+
 def test_who_waits_for_a_lock_is_asked_to_try_again(
     app: Flask, ana: Someone, phone_of: PhoneOf, goes_wrong, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -42,9 +42,8 @@ POSTGRESQL: dict[str, Named] = {
 
 def meaning(error: DBAPIError) -> Named | None:
     """Which of our errors this is; None for a mistake in our own statement or values."""
-    code = getattr(error.orig, "sqlite_errorcode", None)
-    if code is not None:
-        return SQLITE.get(code & 0xFF)
+    if isinstance(error.orig, sqlite3.Error):
+        return SQLITE.get(getattr(error.orig, "sqlite_errorcode", -1) & 0xFF)
     state = getattr(error.orig, "sqlstate", None)
     if state:
         return POSTGRESQL.get(state) or POSTGRESQL.get(state[:2])
