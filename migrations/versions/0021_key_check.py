@@ -14,7 +14,7 @@ def upgrade() -> None:
         "key_check",
         sa.Column("file", sa.String(length=20), nullable=False),
         sa.Column("value", sa.LargeBinary(length=32), nullable=False),
-        sa.PrimaryKeyConstraint("file", name=op.f("pk_key_check")),
+        sa.PrimaryKeyConstraint("file", "value", name=op.f("pk_key_check")),
     )
 
 

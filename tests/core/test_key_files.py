@@ -181,12 +181,12 @@ def test_who_saves_while_keys_are_renewed_gets_in_between(
 
 def test_one_key_that_is_altered_keeps_nobody_elses_from_being_renewed(busy_clinic: Flask) -> None:
     with busy_clinic.app_context():
-        row = db.session.scalars(select(DataKey)).first()
-        assert row is not None
-        row.wrapped = bytes(len(row.wrapped))
+        altered, of_nobody = db.session.scalars(select(DataKey).limit(2))
+        altered.wrapped = bytes(len(altered.wrapped))
+        of_nobody.outer_id = "f" * 16
         db.session.commit()
-    assert "16 keys wrapped anew." in typed(busy_clinic, "rotate-key")
-    assert "16 keys wrapped anew." in typed(busy_clinic, "rotate-key")
+    assert "15 keys wrapped anew." in typed(busy_clinic, "rotate-key")
+    assert "15 keys wrapped anew." in typed(busy_clinic, "rotate-key")
 
 
 def test_who_runs_while_keys_are_renewed_learns_of_them_and_nobody_is_locked_out(
@@ -329,8 +329,33 @@ def test_a_clinic_from_before_the_check_gets_it_with_the_keys_that_open_its_word
     file.write_bytes(whole)
     check_start(started(own_settings))
     with busy_clinic.app_context():
-        known = sorted(db.session.scalars(select(KeyCheck.file)))
+        known = sorted(set(db.session.scalars(select(KeyCheck.file))))
     assert known == ["outbox.keys", "outer.keys", "push.pem", "secret.key"]
+
+
+def test_a_former_key_that_is_cut_off_is_missed_though_no_row_needs_it_any_more(
+    busy_clinic: Flask, own_settings: Settings
+) -> None:
+    typed(busy_clinic, "rotate-key")
+    file = own_settings.data / "keys" / "outer.keys"
+    for line in file.read_bytes().splitlines(keepends=True):
+        whole = file.read_bytes()
+        file.write_bytes(whole.replace(line, b""))
+        with pytest.raises(BadKeyFile, match=r"outer\.keys "):
+            check_start(started(own_settings))
+        file.write_bytes(whole)
+    check_start(started(own_settings))
+
+
+def test_one_altered_row_keeps_nobody_from_starting(
+    busy_clinic: Flask, own_settings: Settings
+) -> None:
+    with busy_clinic.app_context():
+        row = db.session.scalars(select(DataKey)).first()
+        assert row is not None
+        row.outer_id = f"x{row.outer_id[1:]}"
+        db.session.commit()
+    check_start(started(own_settings))
 
 
 def test_a_copy_of_the_database_from_before_a_renewal_still_opens(

@@ -23,14 +23,14 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import current_app
-from sqlalchemy import ForeignKey, LargeBinary, String, select, update
+from sqlalchemy import ForeignKey, LargeBinary, String, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, scoped_session
 
 from webapp.core.db import Base, inserting
 from webapp.core.key_files import BadKeyFile, Followed, alone_in, make_folder, put
 
 AnySession = Session | scoped_session[Any]
-Checks = dict[str, list[bytes]]  # by file, the current key's last
+Checks = dict[str, list[bytes]]  # by file, one for each key in it
 OUTER, BASE, PUSH = "outer.keys", "secret.key", "push.pem"
 
 
@@ -47,14 +47,14 @@ class DataKey(Base):
 
 
 class KeyCheck(Base):
-    """By what this database knows a key file of its own: a keyed hash of the key in it.
+    """By what this database knows a key file of its own: a keyed hash of each key in it.
 
     So a file of another installation is named at start, and not found out at a sign-in.
     """
 
     __tablename__ = "key_check"
     file: Mapped[str] = mapped_column(String(20), primary_key=True)
-    value: Mapped[bytes] = mapped_column(LargeBinary(32))
+    value: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
 
 
 class WrappedKey(Protocol):
@@ -236,27 +236,32 @@ def check_of(file: str, key: bytes) -> bytes:
 
 def check_files(
     session: AnySession, folder: Path, outer: OuterKeys, checks: Checks
-) -> dict[str, bytes]:
+) -> list[tuple[str, bytes]]:
     """See that the key files are those of this database. Raises BadKeyFile.
 
     Returns what it doesn't know yet: a key that was added, or all of them when it is from before
-    it knew any; then the words in it must open.
+    it knew any. Of former outer keys none may be missing, since old copies are wrapped by them.
     """
-    lacking = set(session.scalars(select(DataKey.outer_id).distinct())) - set(outer.keys)
-    if lacking:
+    named = dict(session.execute(select(DataKey.outer_id, func.count()).group_by("outer_id")).all())
+    lacking = {id: many for id, many in named.items() if id not in outer.keys}
+    # A single row that names a key nobody has is altered, and one person's trouble.
+    if lacking and (len(lacking) == len(named) or max(lacking.values()) > 1):
         raise BadKeyFile(folder / OUTER, "lacks a key that people’s words are sealed with")
-    known = dict(session.execute(select(KeyCheck.file, KeyCheck.value)).all())
+    known = session.execute(select(KeyCheck.file, KeyCheck.value)).all()
     for file, values in checks.items():
-        if known.get(file, values[-1]) not in values:
+        noted = {value for of, value in known if of == file}
+        if noted - set(values) if file == OUTER else noted and noted.isdisjoint(values):
             raise BadKeyFile(folder / file, "isn’t the one that this database was made with")
-    return {file: values[-1] for file, values in checks.items() if known.get(file) != values[-1]}
+    there = {(of, value) for of, value in known}
+    return [
+        (file, value) for file in checks for value in checks[file] if (file, value) not in there
+    ]
 
 
-def note_files(session: AnySession, news: dict[str, bytes]) -> None:
+def note_files(session: AnySession, news: list[tuple[str, bytes]]) -> None:
     """Have the database know these from now on."""
-    for file, value in news.items():
-        new = inserting(KeyCheck).values(file=file, value=value)
-        session.execute(new.on_conflict_do_update(index_elements=["file"], set_={"value": value}))
+    for file, value in news:
+        session.execute(inserting(KeyCheck).values(file=file, value=value).on_conflict_do_nothing())
 
 
 def add_outer_key(folder: Path) -> None:
@@ -281,7 +286,7 @@ def rewrap(session: AnySession, outer: OuterKeys, person_ids: Sequence[UUID]) ->
     rows = session.scalars(select(DataKey).where(DataKey.person_id.in_(person_ids))).all()
     changed = 0
     for row in rows:
-        with suppress(InvalidTag):
+        with suppress(InvalidTag, KeyError):
             outer_id, wrapped = outer.wrap(row.person_id, outer.unwrap(row))
             # By hand: one that was erased meanwhile stays away.
             session.execute(
