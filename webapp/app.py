@@ -26,6 +26,7 @@ from webapp.core import (
     error_pages,
     headers,
     keys,
+    limits,
     starting,
     static,
     templates,
@@ -75,7 +76,6 @@ BLUEPRINTS = [
 
 MIGRATIONS = ROOT / "migrations"
 KEY_FILES = (keys.OUTER, keys.BASE, keys.PUSH, outbox_keys.FILE)
-REQUEST_LIMIT = 1024 * 1024  # bytes: far above 20,000 characters in each field
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -179,8 +179,8 @@ def _config(settings: Settings, secret: bytes) -> dict[str, Any]:
         "SESSION_REFRESH_EACH_REQUEST": False,
         "PERMANENT_SESSION_LIFETIME": settings.sign_in_days * 86_400,
         "PROVIDE_AUTOMATIC_OPTIONS": False,
-        "MAX_CONTENT_LENGTH": REQUEST_LIMIT,
-        "MAX_FORM_MEMORY_SIZE": REQUEST_LIMIT,
+        "MAX_CONTENT_LENGTH": limits.REQUEST,
+        "MAX_FORM_MEMORY_SIZE": limits.REQUEST,
         "WTF_CSRF_TIME_LIMIT": None,
         "WTF_I18N_ENABLED": False,  # every message that a person reads is our own
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "webapp" / "translations"),

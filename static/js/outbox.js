@@ -74,6 +74,7 @@ const settle = (item, { answer }) => within("outbox", (store) => {
     // Written anew meanwhile.
     if (result?.box !== item.box) return;
     if (answer === "saved" || answer === "already") store.delete(item.id);
+    else if (answer === "later") store.put({ ...item, later: true });
     else if (answer !== "not yours") store.put({ ...item, held: answer });
   };
 });

@@ -28,6 +28,19 @@ def test_the_same_text_has_no_change(text):
     assert all(one.kind == "same" for one in compare(text, text))
 
 
+def test_a_changed_word_in_a_long_text_is_found_in_its_line():
+    lines = [f"This is line {n} of many.\n" for n in range(300)]
+    other = [*lines[:150], "A line of its own.\n", lines[150].replace("many", "few"), *lines[151:]]
+    changed = [one for one in compare("".join(lines), "".join(other)) if one.kind != "same"]
+    assert "".join(one.text for one in changed if one.kind == "gone").split() == ["many."]
+    assert "few." in changed[-1].text
+
+
+def test_a_line_that_is_moved_holds_up_no_other():
+    pieces = compare("one\ntwo\nthree\nfour", "two\nthree\nfour\none")
+    assert "".join(one.text for one in pieces if one.kind == "same") == "two\nthree\nfour\n"
+
+
 def test_only_parts_that_changed_are_told():
     [change] = steps([{"a": "one", "b": "two"}, {"a": "one", "c": "three"}])
     assert change == {"b": [Piece("gone", "two ")], "c": [Piece("new", "three ")]}

@@ -8,7 +8,7 @@ from sqlalchemy import update
 
 from webapp.accounts import passwords, queries
 from webapp.accounts.models import AppCode, HereFor, PasswordReset, Person, Role, SignIn
-from webapp.core import clock, throttle
+from webapp.core import clock, limits, throttle
 from webapp.core.codes import use
 from webapp.core.db import db, short_transaction
 from webapp.core.errors import Conflict
@@ -17,7 +17,6 @@ from webapp.core.keys import keyring
 TRIES_AN_ACCOUNT, TRIES_AN_ADDRESS = 10, 100
 RESET_LASTS = timedelta(hours=24)
 APP_CODE_LASTS = timedelta(minutes=10)
-MOST_DEVICES = 10
 
 
 def make_person(
@@ -66,7 +65,7 @@ def start_sign_in(person: Person, *, device: str, own_phone: bool, lasts: timede
     sign_in.device = device
     sign_in.token = token
     db.session.add(sign_in)
-    for oldest in queries.open_sign_ins(person)[MOST_DEVICES:]:
+    for oldest in queries.open_sign_ins(person)[limits.DEVICES :]:
         # Its time is up. Nobody signed it out, so what it keeps stays on it (see `was_ended`).
         oldest.expires_at = now
     return sign_in

@@ -11,18 +11,10 @@ from wtforms.validators import NumberRange, Optional, ValidationError
 from webapp.check_ins.due import LONGEST
 from webapp.check_ins.outline import Item, Type
 from webapp.check_ins.scoring import plain
-from webapp.check_ins.words import CONNECTED, MOODS, SAFE, SLEPT, TAKEN, USED
+from webapp.check_ins.words import CONNECTED, MOODS, SAFE, SLEPT, TAKEN, UNSAFE, USED
 from webapp.core.dates import weekday
-from webapp.core.forms import (
-    LINE,
-    WORDS,
-    CheckboxList,
-    OurForm,
-    WholeNumber,
-    line,
-    needed,
-    words,
-)
+from webapp.core.forms import CheckboxList, OurForm, WholeNumber, line, needed, words
+from webapp.core.limits import LINE, TEXT
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.forms import EntryForm
 
@@ -48,6 +40,10 @@ class CheckInForm(EntryForm):
     used = Choice(_l("Did you use?"), [Optional()], choices=list(USED.items()))
     safety = Choice(_l("Are you safe right now?"), [Optional()], choices=list(SAFE.items()))
     note = words(_l("Anything else?"))
+
+    @property
+    def comes_through(self) -> bool:
+        return self.safety.data in UNSAFE
 
     def validate(self, *args: Any, **options: Any) -> bool:
         """An empty check-in says nothing."""
@@ -127,7 +123,7 @@ def question_form(item: Item) -> type[QuestionForm]:
     elif item.type == Type.STRING:
         field = line(item.text, must, most=min(item.longest or LINE, LINE))
     else:
-        field = words(item.text, must, most=min(item.longest or WORDS, WORDS))
+        field = words(item.text, must, most=min(item.longest or TEXT, TEXT))
     return type("OneQuestion", (QuestionForm,), {"answer": field})
 
 

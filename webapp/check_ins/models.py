@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.check_ins.words import Safety
+from webapp.check_ins.words import UNSAFE
 from webapp.core import clock
 from webapp.core.db import Base
 from webapp.core.sealing import Sealed, SealedRow
@@ -36,7 +36,11 @@ class CheckIn(Entry, kind="check-in"):
     @property
     def is_unsafe(self) -> bool:
         """Whether somebody said that they aren't safe, or aren't sure."""
-        return self.safety in (Safety.NO, Safety.UNSURE)
+        return self.safety in UNSAFE
+
+    @property
+    def comes_through(self) -> bool:
+        return self.is_unsafe
 
     @property
     def is_hard(self) -> bool:

@@ -25,6 +25,7 @@ class Safety(StrEnum):
     NO = "no"
 
 
+UNSAFE = (Safety.NO, Safety.UNSURE)
 SAFE = {
     Safety.YES: _l("Yes, I’m safe"),
     Safety.UNSURE: _l("I’m not sure"),

@@ -16,6 +16,7 @@ from webapp.core import clock
 from webapp.core.clock import EARLIEST
 from webapp.core.db import db
 from webapp.core.keys import DataKey, keyring
+from webapp.core.limits import PAGE
 from webapp.core.statements import Statement
 from webapp.core.types import UtcDateTime
 from webapp.entries.models import Entry
@@ -56,9 +57,13 @@ class Row:
     shown: list[Shown] = field(default_factory=list)
     bring_up: list[Share] = field(default_factory=list)
     said: HeadsUp | None = None
+    more: int = 0  # that stand on the patient's own page alone
 
     def add(self, one: Shown) -> None:
-        """One more of this patient's entries."""
+        """One more of this patient's entries; after many, only a call for help."""
+        if len(self.shown) >= PAGE and not one.entry.comes_through:
+            self.more += 1
+            return
         self.shown.append(one)
         if one.to_bring_up:
             self.bring_up.append(one.to_bring_up)
@@ -83,7 +88,7 @@ class Huddle:
     @property
     def shared(self) -> int:
         """How many entries were shared."""
-        return sum(len(row.shown) for row in self.rows)
+        return sum(len(row.shown) + row.more for row in self.rows)
 
     @property
     def new(self) -> int:

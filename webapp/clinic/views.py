@@ -17,6 +17,7 @@ from webapp.clinic.forms import AddFacilitatorForm, FeedbackForm, GroupForm
 from webapp.core import clock
 from webapp.core.db import begin_writing, db
 from webapp.core.errors import NotFound
+from webapp.core.limits import PAGE
 from webapp.core.routes import opens, reads, writes
 from webapp.core.wording import gettext as _
 from webapp.entries.words import TRIGGER_KINDS
@@ -88,16 +89,19 @@ def huddle(id: UUID) -> ResponseReturnValue:
 @bp.get("/groups/<uuid:group_id>/people/<uuid:id>")
 @opens(facilitator)
 def person(group_id: UUID, id: UUID) -> ResponseReturnValue:
-    """Everything that one patient shares with this group now, with what was answered."""
+    """What one patient shares with this group now, page by page, with what was answered."""
     group, patient = _group_and_patient(group_id, id)
-    now = clock.now()
+    now, page_number = clock.now(), request.args.get("page", 0, int)
     which = queries.of_person(current_person, group.id, id, now)
-    shown = queries.shown_of(which)
+    everything = queries.shown_of(which)
+    start = PAGE * min(max(page_number, 0), len(everything) // PAGE)
+    shown = everything[start : start + PAGE]
     page = render_template(
         "clinic/person.html",
         group=group,
         patient=patient,
         shown=shown,
+        older=start // PAGE + 1 if len(everything) > start + PAGE else None,
         answers=queries.answers_to([one.entry.id for one in shown], group.id),
         zone=group.zone,
         notice=NOTICE,

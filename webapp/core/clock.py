@@ -1,6 +1,7 @@
 """One clock. Instants are aware UTC; wall times live in a zone and meet instants only here."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 LEEWAY = timedelta(minutes=10)
@@ -36,7 +37,7 @@ def start_of_day(day: date, zone: str) -> datetime:
 
 def is_zone(name: str) -> bool:
     """Whether `name` is an IANA zone that this machine knows, and a place rather than a winter."""
-    return name in available_timezones() and name not in WINTERS
+    return name in _zones() and name not in WINTERS
 
 
 def has_come(moment: datetime, at: datetime) -> bool:
@@ -47,3 +48,18 @@ def has_come(moment: datetime, at: datetime) -> bool:
 def plausible(moment: datetime, at: datetime) -> bool:
     """Whether something can have happened then: after 1900, and not over a day ahead of `at`."""
     return EARLIEST <= moment <= at + timedelta(days=1)
+
+
+def named(text: str | None) -> datetime | None:
+    """The instant that an address or a form names, such as the last one of a page; or none."""
+    try:
+        at = datetime.fromisoformat(text or "")
+        return at.astimezone(UTC) if at.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
+
+
+@cache
+def _zones() -> set[str]:
+    # Looks through a folder of six hundred files.
+    return available_timezones()

@@ -2,7 +2,6 @@
 
 import errno
 import logging
-import secrets
 
 from flask import Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -95,18 +94,11 @@ def no_connection_free(error: NoConnectionFree) -> ResponseReturnValue:
 
 
 def unexpected(error: Exception) -> ResponseReturnValue:
-    """Our fault, or something that somebody has to mend. The log gets the place in our code and a
-    number to ask for, never the words."""
+    """Our fault, or something that somebody has to mend; the log has the number."""
     if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
         log.error("disk: Full, %s", trouble.reason(error))
         return refused(errors.Full())
-    number = secrets.token_hex(4)
-    trace, places = error.__traceback__, []
-    while trace is not None:
-        code = trace.tb_frame.f_code
-        places.append(f"{code.co_filename.rsplit('/', 2)[-1]}:{trace.tb_lineno} {code.co_name}")
-        trace = trace.tb_next
-    log.error("%s at %s: %s", number, trouble.reason(error), " > ".join(places[-8:]))
+    number = errors.report(error, trouble.reason(error))
     text = _("Something went wrong on our side. If you tell us, say this number: %(n)s", n=number)
     if isinstance(error, DBAPIError) and trouble.meaning(error) is errors.Broken:
         text = _(

@@ -1,5 +1,10 @@
 """What can go wrong, named where the rule lives. `error_pages` makes a page of each, once."""
 
+import logging
+import secrets
+
+log = logging.getLogger("groundwork")
+
 
 class GroundworkError(Exception):
     """A refusal that a person may read: `message` is one plain sentence."""
@@ -45,6 +50,10 @@ class TooMany(GroundworkError):
     status = 429
 
 
+class Ceiling(TooMany):
+    """More than `limits` allows; `message` says what, and what to do. Nothing typed is lost."""
+
+
 class Busy(GroundworkError):
     """Others are writing; nothing was saved, and trying again in a few seconds is safe."""
 
@@ -67,3 +76,15 @@ class Broken(GroundworkError):
     """The database is damaged, or another one than ours. Somebody has to mend it."""
 
     status = 500
+
+
+def report(error: BaseException, reason: str = "") -> str:
+    """Our fault. The log gets the place in our code and a number to ask for, never the words."""
+    number = secrets.token_hex(4)
+    trace, places = error.__traceback__, []
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        places.append(f"{code.co_filename.rsplit('/', 2)[-1]}:{trace.tb_lineno} {code.co_name}")
+        trace = trace.tb_next
+    log.error("%s at %s: %s", number, reason or type(error).__name__, " > ".join(places[-8:]))
+    return number

@@ -15,10 +15,10 @@ from wtforms.validators import InputRequired, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from webapp.core.cookies import csrf_token
+from webapp.core.limits import LINE, OPERATION, TEXT
 from webapp.core.wording import lazy_gettext as _l
 from webapp.core.wording import ngettext
 
-LINE, WORDS = 200, 20_000
 # Control characters but for tabs and line ends, and halves of a character.
 UNTYPABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
@@ -57,6 +57,23 @@ class _SignedWhenShown(_FlaskFormCSRF):
 class OurForm(FlaskForm):
     """A form of ours; its CSRF field comes from Flask-WTF."""
 
+    @property
+    def comes_through(self) -> bool:
+        """Whether this is a call for help, which no ceiling stops."""
+        return False
+
+    def validate(self, *args: Any, **options: Any) -> bool:
+        """Each field by itself, and all of them together not longer than one operation may be."""
+        if not super().validate(*args, **options):
+            return False
+        texts = [one for one in self if isinstance(one.data, str)]
+        over = sum(len(one.data) for one in texts) - OPERATION
+        if over <= 0 or self.comes_through:
+            return True
+        longest = max(texts, key=lambda one: len(one.data))
+        longest.errors = [_l("All of this together is too long. Please save it in two parts.")]
+        return False
+
     class Meta(FlaskForm.Meta):
         csrf_class = _SignedWhenShown
 
@@ -73,14 +90,14 @@ class OurForm(FlaskForm):
 class CleanText:
     """At most `most` characters, none of which a person can't have typed."""
 
-    def __init__(self, most: int = WORDS) -> None:
+    def __init__(self, most: int = TEXT) -> None:
         self.most = most
 
-    def __call__(self, _form: Form, field: Field) -> None:
+    def __call__(self, form: Form, field: Field) -> None:
         text = field.data or ""
         if UNTYPABLE.search(text):
             raise ValidationError(_l("There is a character in here that we can’t keep."))
-        if len(text) > self.most:
+        if len(text) > self.most and not getattr(form, "comes_through", False):
             over = len(text) - self.most
             message = ngettext(
                 "This is %(num)s character too long.", "This is %(num)s characters too long.", over
@@ -120,7 +137,7 @@ def line(label: Any, *validators: Any, most: int = LINE, **options: Any) -> Stri
     return StringField(label, [*validators, CleanText(most)], filters=[tidy], **options)
 
 
-def words(label: Any, *validators: Any, most: int = WORDS, **options: Any) -> TextAreaField:
+def words(label: Any, *validators: Any, most: int = TEXT, **options: Any) -> TextAreaField:
     """As many words as somebody has."""
     return TextAreaField(label, [*validators, CleanText(most)], filters=[tidy], **options)
 

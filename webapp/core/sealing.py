@@ -6,7 +6,7 @@ given to another person or rolled back doesn't open.
 
 import json
 import os
-from typing import Any, Generic, Self, TypeVar, overload
+from typing import Any, ClassVar, Generic, Self, TypeVar, overload
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -14,7 +14,10 @@ from sqlalchemy import LargeBinary, event
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 from sqlalchemy.orm.attributes import flag_modified
 
+from webapp.core import limits
+from webapp.core.errors import Ceiling
 from webapp.core.keys import keyring
+from webapp.core.wording import gettext as _
 
 T = TypeVar("T")
 FORMAT = b"\x01"
@@ -65,6 +68,13 @@ class SealedRow:
 
     sealed: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
 
+    longest: ClassVar[int] = limits.DOCUMENT  # bytes
+
+    @property
+    def comes_through(self) -> bool:
+        """Whether this is a call for help, which no ceiling stops."""
+        return False
+
     @property
     def sealed_for(self) -> UUID:
         """The person whose key this is sealed with."""
@@ -105,12 +115,17 @@ class SealedRow:
         flag_modified(self, "sealed")
 
     def seal_now(self, session: Session) -> None:
-        """Called by the flush. A kind of row with versions does its counting here."""
+        """Called by the flush. A kind of row with versions does its counting here.
+
+        Raises Ceiling for a document longer than any may grow.
+        """
         self.__dict__.pop("_reseal", None)
         content = self.content
         self.sealed = seal(
             content, keyring(session).key_of(self.sealed_for), self.bound(self.sealed_as)
         )
+        if len(self.sealed) > self.longest and not self.comes_through:
+            raise Ceiling(_("There is too much in one place. Nothing was saved."))
 
     @classmethod
     def bound(cls, sealed_as: str) -> bytes:

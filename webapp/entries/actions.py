@@ -6,16 +6,24 @@ from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Executable
+from sqlalchemy import Boolean, Executable, bindparam, func, or_, select
 from sqlalchemy.orm import make_transient_to_detached
 
 from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.db import db, inserting
-from webapp.core.errors import Conflict
-from webapp.entries.models import Entry, entry_id
+from webapp.core.errors import Ceiling, Conflict
+from webapp.core.limits import A_DAY, ENTRIES_A_DAY
+from webapp.core.types import UtcDateTime
+from webapp.core.wording import gettext as _
+from webapp.entries.models import Entry, EntryVersion, entry_id
 
 Kind = TypeVar("Kind", bound=Entry)
+
+
+def _too_many() -> str:
+    return _("You have saved very much today. Please keep this and save it tomorrow.")
+
 
 _COLUMNS = [one.name for one in Entry.__table__.c]
 
@@ -29,13 +37,17 @@ def write(
 ) -> Kind:
     """Keep what somebody wrote. The same write twice is one entry.
 
-    Raises Conflict when the id was used before for other words: nothing is overwritten.
+    Raises Conflict when the id was used before for other words: nothing is overwritten; Ceiling
+    when too many were written within a day, or its list is full.
     """
+    _fits_on_its_list(kind, by, entry_id(by.id, made_on_phone))
     entry = kind(id=entry_id(by.id, made_on_phone), author_id=by.id, happened_at=happened_at)
     _fill(entry, content)
     if _put(entry):
         return entry
-    there = db.session.get_one(Entry, entry.id)
+    there = db.session.get(Entry, entry.id)
+    if there is None:
+        raise Ceiling(_too_many())
     if not isinstance(there, kind) or there.content != _without_nothing(content):
         raise Conflict
     return there
@@ -44,10 +56,13 @@ def write(
 def edit(entry: Entry, version: int, happened_at: datetime, content: Mapping[str, Any]) -> None:
     """Change an entry; how it was stays as a version.
 
-    Raises Conflict when it was edited elsewhere since `version` was shown.
+    Raises Conflict when it was edited elsewhere since `version` was shown; Ceiling when it was
+    changed too often within a day.
     """
     if entry.version != version:
         raise Conflict
+    if entry.version > ENTRIES_A_DAY:
+        _not_too_often(entry)
     if entry.happened_at != happened_at:
         entry.happened_at = happened_at
         entry.reseal()
@@ -77,14 +92,31 @@ def _without_nothing(content: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in content.items() if value not in (None, "", [])}
 
 
+def _fits_on_its_list(kind: type[Entry], by: Person, id: UUID) -> None:
+    if kind.most is None:
+        return
+    others = select(func.count()).where(
+        kind.author_id == by.id, kind.removed_at.is_(None), kind.id != id
+    )
+    if (db.session.scalar(others) or 0) >= kind.most:
+        raise Ceiling(_("This list is full. Take something off it first."))
+
+
+def _not_too_often(entry: Entry) -> None:
+    former = db.session.get(EntryVersion, (entry.id, entry.version - ENTRIES_A_DAY))
+    if former is not None and former.written_at > clock.now() - A_DAY and not entry.comes_through:
+        raise Ceiling(_too_many())
+
+
 def _put(entry: Entry) -> bool:
-    """Into the database, unless it is there, which the database itself says: of two equal writes
-    at the same time, the second waits for the first."""
+    """Into the database, unless it is there, or too many others of the day are, which the database
+    itself says: of two equal writes at the same time, the second waits for the first."""
     session = db.session()
     entry.created_at = entry.updated_at = clock.now()
     entry.removed_at = None
     entry.seal_now(session)
     values = {name: entry.__dict__[name] for name in _COLUMNS}
+    values |= {"since": entry.created_at - A_DAY, "comes_through": entry.comes_through}
     if session.execute(_putting(db.engine.dialect.name), values).first() is None:
         return False
     make_transient_to_detached(entry)
@@ -94,4 +126,18 @@ def _put(entry: Entry) -> bool:
 
 @cache
 def _putting(_dialect: str) -> Executable:
-    return inserting(Entry.__table__).on_conflict_do_nothing().returning(Entry.id)
+    table = Entry.__table__
+    lately = (
+        select(func.count())
+        .select_from(table)
+        .where(
+            table.c.author_id == bindparam("author_id", type_=table.c.author_id.type),
+            table.c.created_at > bindparam("since", type_=UtcDateTime),
+        )
+        .scalar_subquery()
+    )
+    row = select(*(bindparam(one.name, type_=one.type) for one in table.c)).where(
+        or_(bindparam("comes_through", type_=Boolean), lately < ENTRIES_A_DAY)
+    )
+    into = inserting(table).from_select(_COLUMNS, row)
+    return into.on_conflict_do_nothing().returning(Entry.id)

@@ -23,6 +23,7 @@ class Entry(SealedRow, Base):
     __tablename__ = "entry"
     __table_args__ = (
         Index("ix_entry_author_id_kind_happened_at", "author_id", "kind", "happened_at"),
+        Index("ix_entry_author_id_created_at", "author_id", "created_at"),  # a day's ceiling
     )
     id: Mapped[UUID] = mapped_column(primary_key=True)
     author_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
@@ -35,6 +36,7 @@ class Entry(SealedRow, Base):
 
     lines: ClassVar[str]  # the template whose macro `line` draws this kind in a list
     page: ClassVar[str]  # the endpoint of the page on which its author reads one of this kind
+    most: ClassVar[int | None] = None  # of a kind whose list stands on one page
 
     __mapper_args__: dict[str, Any] = {
         "polymorphic_on": "kind",

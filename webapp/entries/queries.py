@@ -12,11 +12,13 @@ from sqlalchemy import bindparam, select
 from webapp.accounts.models import Person
 from webapp.core.db import db
 from webapp.core.keys import keyring
+from webapp.core.limits import CHANGES, FORMER
 from webapp.core.sealing import unseal
 from webapp.core.types import UtcDateTime
 from webapp.entries.models import Entry, EntryVersion, sealed_as
 
 Kind = TypeVar("Kind", bound=Entry)
+LATEST = 2**31 - 1  # below this is every version
 _KINDS = Entry.__mapper__.polymorphic_map
 
 
@@ -53,13 +55,30 @@ class Version:
     content: dict[str, Any]
 
 
-def versions(entry: Entry) -> list[Version]:
-    """Each version of an entry that somebody may read, the oldest first, the present one last."""
+def versions(entry: Entry, *, before: int, most: int = CHANGES + 1) -> list[Version]:
+    """The last versions below `before` of an entry that somebody may read, the oldest first."""
+    former = former_versions(entry, before=before, most=most)
+    if entry.version < before:
+        former = [Version(entry.version, entry.updated_at, entry.content), *former][:most]
+    return former[::-1]
+
+
+def former_versions(
+    entry: Entry, *, before: int = LATEST, above: int = 0, most: int | None = None
+) -> list[Version]:
+    """How an entry was before it was changed, the latest first."""
     rows = db.session.scalars(
-        select(EntryVersion).where(EntryVersion.entry_id == entry.id).order_by(EntryVersion.version)
+        select(EntryVersion)
+        .where(
+            EntryVersion.entry_id == entry.id,
+            EntryVersion.version < before,
+            EntryVersion.version > above,
+        )
+        .order_by(EntryVersion.version.desc())
+        .limit(most)
     )
     key = keyring(db.session).key_of(entry.author_id)
-    former = [
+    return [
         Version(
             row.version,
             row.written_at,
@@ -67,7 +86,6 @@ def versions(entry: Entry) -> list[Version]:
         )
         for row in rows
     ]
-    return [*former, Version(entry.version, entry.updated_at, entry.content)]
 
 
 _TABLE = Entry.__table__.c
@@ -124,13 +142,12 @@ def to_be_drawn(
 
 
 def stood_there(entry: Entry, content: Mapping[str, Any]) -> bool:
-    """Whether an entry says exactly this, or once did before it was changed."""
+    """Whether an entry says exactly this, or did before it was last changed a few times.
+
+    A phone brings again what it heard no answer to, which is soon; each of many that it brings
+    opens a few versions, however many there are.
+    """
     wanted = {name: value for name, value in content.items() if value not in (None, "", [])}
     if entry.content == wanted:
         return True
-    former = db.session.scalars(select(EntryVersion).where(EntryVersion.entry_id == entry.id))
-    key = keyring(db.session).key_of(entry.author_id)
-    return any(
-        unseal(one.sealed, key, entry.bound(entry.sealed_at(one.version))) == wanted
-        for one in former
-    )
+    return any(one.content == wanted for one in former_versions(entry, most=FORMER))

@@ -17,7 +17,7 @@ from webapp.core.db import db
 from webapp.core.statements import Statement
 from webapp.core.types import UtcDateTime
 from webapp.entries.models import Entry
-from webapp.entries.queries import SEALED, Version, opened, own_contents, versions
+from webapp.entries.queries import LATEST, SEALED, Version, opened, own_contents, versions
 from webapp.insight.coverage import Covered, Logged, by_kind, coverage
 from webapp.insight.moods import along
 from webapp.insight.suggest import HARD_FOR, Known, Suggestion, suggest
@@ -198,10 +198,11 @@ def shared_part(which: dict[str, Any]) -> tuple[Entry, Share] | None:
 def versions_since(entry: Entry, share: Share, last: GroupSession | None) -> list[Version]:
     """How a shared entry changed since the last group session, and never from before the share.
 
-    What was written and taken out before sharing was never shared, so it isn't shown.
+    What was written and taken out before sharing was never shared, so it isn't shown. Of very many
+    changes the latest are.
     """
     since = max(share.shared_at, last.ends_at if last else EARLIEST)
-    found = versions(entry)
+    found = versions(entry, before=LATEST)
     before = max((i for i, one in enumerate(found) if one.written_at <= since), default=0)
     return found[before:]
 

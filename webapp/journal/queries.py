@@ -2,15 +2,14 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
-from itertools import groupby
+from itertools import groupby, islice
 
 from webapp.accounts.models import Person
 from webapp.core import clock
+from webapp.core.limits import PAGE
 from webapp.entries.queries import own_contents, own_list
 from webapp.journal.models import Trigger
 from webapp.journal.patterns import Moment
-
-PAGE = 40
 
 
 def page_of(person: Person, before: datetime | None = None) -> tuple[list[Trigger], bool]:
@@ -19,10 +18,20 @@ def page_of(person: Person, before: datetime | None = None) -> tuple[list[Trigge
     return found[:PAGE], len(found) > PAGE
 
 
-def matching(person: Person, word: str, kind: str) -> list[Trigger]:
-    """Own entries that have a word and a kind. The words are sealed, so each is opened here."""
-    found = own_list(person, Trigger)
-    return [one for one in found if _has_kind(one, kind) and _has_word(one, word.casefold())]
+def matching(
+    person: Person, word: str, kind: str, before: datetime | None = None
+) -> tuple[list[Trigger], bool]:
+    """One page of own entries that have a word and a kind, and whether there is an older one.
+
+    The words are sealed, so each entry is opened here, until a page is full.
+    """
+    found = (
+        one
+        for one in own_list(person, Trigger, before=before)
+        if _has_kind(one, kind) and _has_word(one, word.casefold())
+    )
+    page = list(islice(found, PAGE + 1))
+    return page[:PAGE], len(page) > PAGE
 
 
 def moments_of(person: Person, first: date | None, zone: str) -> Iterator[Moment]:

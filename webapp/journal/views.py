@@ -1,6 +1,6 @@
 """Writing about a moment, finding it again, changing it, taking it away and putting it back."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -10,7 +10,7 @@ from webapp.accounts.access import current_person, current_sign_in, patient
 from webapp.accounts.actions import note_use
 from webapp.core import clock
 from webapp.core.error_pages import not_signed_in
-from webapp.core.errors import Conflict, NotFound, NotSignedIn
+from webapp.core.errors import Ceiling, Conflict, NotFound, NotSignedIn
 from webapp.core.forms import OurForm
 from webapp.core.routes import reads, writes
 from webapp.core.wording import gettext as _
@@ -37,7 +37,7 @@ RECENT = timedelta(hours=12)  # how long a hard moment may still be one
 @reads(patient)
 def index() -> ResponseReturnValue:
     """One's own entries by day."""
-    entries, older = queries.page_of(current_person, _before())
+    entries, older = queries.page_of(current_person, clock.named(request.args.get("before")))
     return _list_page(entries, last=entries[-1] if older else None)
 
 
@@ -49,7 +49,9 @@ def search() -> ResponseReturnValue:
     kind = request.form.get("kind", "")
     if not word and not kind:
         return redirect(url_for("journal.index"))
-    return _list_page(queries.matching(current_person, word, kind), word=word, kind=kind)
+    before = clock.named(request.form.get("before"))
+    entries, older = queries.matching(current_person, word, kind, before)
+    return _list_page(entries, last=entries[-1] if older else None, word=word, kind=kind)
 
 
 @bp.get("/journal/new")
@@ -225,8 +227,11 @@ def _after_saving(entry: Trigger) -> ResponseReturnValue:
         flash(_("Saved. One more step to share it."), "saved")
         bring_up = 1 if "bring_up" in request.form else None
         return redirect(url_for("sharing.share", id=entry.id, bring_up=bring_up))
-    share(entry, groups[0], consent=consent, for_=upcoming, bring_up="bring_up" in request.form)
-    flash(_("Saved, and shared with %(group)s.", group=groups[0].name), "saved")
+    try:
+        share(entry, groups[0], consent=consent, for_=upcoming, bring_up="bring_up" in request.form)
+        flash(_("Saved, and shared with %(group)s.", group=groups[0].name), "saved")
+    except Ceiling as ceiling:  # what was written stays saved
+        flash(f"{_('Saved. Only you can see it so far.')} {ceiling.message}", "saved")
     return redirect(url_for("journal.show", id=entry.id))
 
 
@@ -240,14 +245,6 @@ def _own(id: UUID, *, removed: bool = False) -> Trigger:
     if entry is None:
         raise NotFound
     return entry
-
-
-def _before() -> datetime | None:
-    try:
-        at = datetime.fromisoformat(request.args.get("before", ""))
-        return at.astimezone(UTC) if at.tzinfo else None
-    except (ValueError, OverflowError):
-        return None
 
 
 def _zone() -> str:

@@ -4,6 +4,7 @@ from datetime import date, time
 from enum import StrEnum
 
 from webapp.core import clock
+from webapp.core.limits import ITEMS
 from webapp.core.sealing import Sealed
 from webapp.entries.models import Entry
 from webapp.medication.doses import EVERY_DAY, Times
@@ -22,6 +23,7 @@ class Medication(Entry, kind="medication"):
 
     lines = "medication/line.html"
     page = "medication.show"
+    most = ITEMS
 
     name = Sealed[str]()
     dose = Sealed[str]()

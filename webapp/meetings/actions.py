@@ -5,9 +5,13 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import func, select
+
 from webapp.accounts.models import Person
-from webapp.core import codes
+from webapp.core import clock, codes, limits
 from webapp.core.db import db
+from webapp.core.errors import Ceiling
+from webapp.core.wording import gettext as _
 from webapp.entries.actions import edit
 from webapp.meetings import sheet as paper
 from webapp.meetings.models import Favourite, Meeting, MeetingRhythm, Sheet, Visit
@@ -35,9 +39,16 @@ def wish(person: Person, a_week: int | None, ninety_from: date | None) -> None:
 
 
 def like(person: Person, meeting: Meeting) -> Favourite:
-    """Keep a meeting among somebody's favourites; the same tap twice is one."""
+    """Keep a meeting among somebody's favourites; the same tap twice is one.
+
+    Raises Ceiling when there are very many.
+    """
     id = favourite_id(person, meeting.id)
-    favourite = db.session.get(Favourite, id) or Favourite(id=id, person_id=person.id)
+    favourite = db.session.get(Favourite, id)
+    if favourite is None:
+        if len(favourite_rows(person)) >= limits.ITEMS:
+            raise Ceiling(_("This list is full. Take something off it first."))
+        favourite = Favourite(id=id, person_id=person.id)
     favourite.meeting_id, favourite.name = str(meeting.id), meeting.name
     db.session.add(favourite)
     return favourite
@@ -62,7 +73,10 @@ def make_home(person: Person, meeting: Meeting) -> None:
 def print_sheet(
     person: Person, name: str | None, first: date, last: date, blank: int, zone: str
 ) -> Sheet:
-    """Keep a sheet as it is printed, with a code of its own."""
+    """Keep a sheet as it is printed, with a code of its own. Raises Ceiling after many in a day."""
+    today = Sheet.person_id == person.id, Sheet.made_at > clock.now() - limits.A_DAY
+    if (db.session.scalar(select(func.count()).where(*today)) or 0) >= limits.SHEETS_A_DAY:
+        raise Ceiling(_("You have printed very many sheets today. Please print this tomorrow."))
     code = codes.make_code()
     sheet = Sheet(id=uuid4(), person_id=person.id, code_hash=code_hash(code))
     sheet.code, sheet.name, sheet.blank = codes.shown(code), name, blank

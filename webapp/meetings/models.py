@@ -6,7 +6,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Float, ForeignKey, Index, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from webapp.core import clock
+from webapp.core import clock, limits
 from webapp.core.db import Base
 from webapp.core.sealing import Sealed, SealedRow
 from webapp.core.types import UtcDateTime
@@ -159,6 +159,8 @@ class Sheet(SealedRow, Base):
     last_day = Sealed[str]()
     rows = Sealed[list[dict[str, str]]]()  # sheet.Row
     blank = Sealed[int]()  # lines to fill in by hand
+
+    longest = limits.PRINTED
 
     @property
     def sealed_for(self) -> UUID:

@@ -5,12 +5,13 @@ from typing import Any
 
 from webapp.accounts.models import Person
 from webapp.core import clock
+from webapp.core.errors import Ceiling
+from webapp.core.limits import ITEMS
+from webapp.core.wording import gettext as _
 from webapp.entries import actions as entries
 from webapp.plan import queries
 from webapp.plan.models import KINDS, Milestone, PlanSection, SafetyPlan, Story, made_for
 from webapp.plan.outline import Part, Question
-
-MOST_ITEMS = 200
 
 
 def answer(
@@ -31,13 +32,18 @@ def answer(
 
 
 def put_item(person: Person, part: Part, question: Question, item: dict[str, Any]) -> None:
-    """Add something to a list, or change it; the same item twice is one."""
+    """Add something to a list, or change it; the same item twice is one.
+
+    Raises Ceiling when the list is full: nothing on it makes room by itself.
+    """
     there = queries.items_of(person, part, question)
     ids = [one["id"] for one in there]
     if item["id"] in ids:
         there[ids.index(item["id"])] = item
     else:
-        there = [*there, item][-MOST_ITEMS:]
+        if len(there) >= ITEMS:
+            raise Ceiling(_("This list is full. Take something off it first."))
+        there.append(item)
     answer(person, part, question, there)
 
 

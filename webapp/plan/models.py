@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID, uuid5
 
+from webapp.core.limits import ITEMS
 from webapp.core.sealing import Sealed
 from webapp.entries.models import Entry
 
@@ -56,6 +57,7 @@ class Milestone(Entry, kind="milestone"):
 
     lines = "plan/milestone_line.html"
     page = "plan.days_of"
+    most = ITEMS
 
     name = Sealed[str]()
     way = Sealed[str]()  # chapters.SINCE or chapters.WITH

@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 from webapp.accounts.models import Person
 from webapp.core.db import db
 from webapp.entries.models import Entry, entry_id
-from webapp.entries.queries import own, own_list, versions
+from webapp.entries.queries import former_versions, own, own_list
 from webapp.plan.models import KINDS, Milestone, PlanSection, SafetyPlan, Story, made_for
 from webapp.plan.outline import TRIGGERS, Part, Question
 
@@ -46,10 +46,21 @@ def items_of(person: Person, part: Part, question: Question) -> list[dict[str, A
 
 
 def was_listed(person: Person, part: Part, question: Question, id: str) -> bool:
-    """Whether something stood on a list in any version of it."""
+    """Whether something stood on a list in any version of it.
+
+    A former version stays as it is: of the many things that one phone brings, the first opens
+    them all, and the others only what came since.
+    """
     entry = part_of(person, part)
-    lists = [one.content.get(question.name) or [] for one in versions(entry)] if entry else []
-    return any(item["id"] == id for items in lists for item in items)
+    if entry is None:
+        return False
+    seen: dict[Any, tuple[int, set[str]]] = db.session.info.setdefault("listed", {})
+    above, ids = seen.get((entry.id, question.name), (0, set()))
+    former = former_versions(entry, above=above)
+    for one in former:
+        ids.update(item["id"] for item in one.content.get(question.name) or [])
+    seen[entry.id, question.name] = (former[0].number if former else above, ids)
+    return id in ids or any(one["id"] == id for one in entry.content.get(question.name) or [])
 
 
 def planned_of(person: Person) -> list[dict[str, Any]]:
@@ -63,9 +74,8 @@ def changed_since(entry: Entry | None, version: int, name: str, id: str | None =
     if entry is None or entry.version == version:
         return False
     now = _said(entry.content, name, id)
-    for one in versions(entry):
-        if one.number == version:
-            return bool(_said(one.content, name, id) != now)
+    for one in former_versions(entry, before=version + 1, above=version - 1):
+        return bool(_said(one.content, name, id) != now)
     return bool(now)
 
 

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.db import db, inserting
-from webapp.core.errors import Conflict
+from webapp.core.errors import Ceiling, Conflict
+from webapp.core.limits import A_DAY, SHARES_A_DAY
+from webapp.core.wording import gettext as _
 from webapp.entries.models import Entry
 from webapp.program.models import Group, GroupSession
 from webapp.sharing.consent_text import VERSION
@@ -33,11 +35,14 @@ def share(
 ) -> Share:
     """Open an entry to a group's facilitators: for one group session, or until taken back.
 
-    A share of the same entry with the same group is replaced. Raises ConsentNeeded.
+    A share of the same entry with the same group is replaced. Raises ConsentNeeded, and Ceiling
+    when too much was shared within a day; a call for help always gets through.
     """
     if consent is None or consent.group_id != with_.id or consent.person_id != entry.author_id:
         raise ConsentNeeded
     now = clock.now()
+    if not (entry.comes_through or may_share(entry.author_id)):
+        raise Ceiling(_("You have shared very much today. Please share this tomorrow."))
     db.session.execute(
         update(Share)
         .where(Share.entry_id == entry.id, Share.group_id == with_.id, Share.ended_at.is_(None))
@@ -55,6 +60,13 @@ def share(
     made.about = about
     db.session.add(made)
     return made
+
+
+def may_share(author_id: UUID) -> bool:
+    """Whether somebody has shared less within a day than a person can."""
+    lately = Share.author_id == author_id, Share.shared_at > clock.now() - A_DAY
+    count = db.session.scalar(select(func.count()).select_from(Share).where(*lately))
+    return (count or 0) < SHARES_A_DAY
 
 
 def take_back(share: Share) -> None:

@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.keys import DataKey, keyring
+from webapp.core.limits import PAGE
 from webapp.core.types import NOW, UtcDateTime
 from webapp.entries.models import Entry
 from webapp.program.models import Group, Membership, Part
@@ -73,27 +74,35 @@ def own_consent(person: Person, id: UUID) -> Consent | None:
     )
 
 
-def shares_of(person: Person) -> list[Share]:
+def shares_of(person: Person, *which: ColumnElement[bool], most: int | None = None) -> list[Share]:
     """What somebody shares right now, the newest first."""
     return list(
         db.session.scalars(
             select(Share)
             .join(Share.entry)
-            .where(Share.author_id == person.id, IS_OPEN)
+            .where(Share.author_id == person.id, IS_OPEN, *which)
             .options(
                 contains_eager(Share.entry),
                 joinedload(Share.group),
                 joinedload(Share.group_session),
             )
-            .order_by(Share.shared_at.desc()),
+            .order_by(Share.shared_at.desc(), Share.id)
+            .limit(most),
             at(clock.now()),
         )
     )
 
 
+def page_of_shares(person: Person, before: datetime | None) -> tuple[list[Share], bool]:
+    """A page of what somebody shares right now, and whether there is an older one."""
+    which = (Share.shared_at < before,) if before else ()
+    found = shares_of(person, *which, most=PAGE + 1)
+    return found[:PAGE], len(found) > PAGE
+
+
 def shares_of_entry(person: Person, entry_id: UUID) -> list[Share]:
     """With whom one's own entry is shared right now."""
-    return [share for share in shares_of(person) if share.entry_id == entry_id]
+    return shares_of(person, Share.entry_id == entry_id)
 
 
 def own_share(person: Person, id: UUID) -> Share | None:

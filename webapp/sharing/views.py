@@ -28,13 +28,15 @@ bp = Blueprint("sharing", __name__)
 @reads(patient)
 def index() -> ResponseReturnValue:
     """Everything that is shared right now, with whom, and who opened what and when."""
-    shares = queries.shares_of(current_person)
+    before = clock.named(request.args.get("before"))
+    shares, older = queries.page_of_shares(current_person, before)
     ended = queries.ended_shares(current_person)
     opened = queries.openings(current_person, [one.entry_id for one in [*shares, *ended]])
     groups = groups_of(current_person, Part.PATIENT)
     return render_template(
         "sharing/index.html",
         shares=shares,
+        last=shares[-1] if older else None,
         ended=ended,
         opened=opened,
         readers={group.id: people_in(group.id, Part.FACILITATOR) for group in groups},

@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 
 from webapp.accounts.models import Person
 from webapp.accounts.queries import author_mark
 from webapp.core import clock
 from webapp.core.db import db
-from webapp.core.errors import Busy
+from webapp.core.errors import Ceiling, Conflict, Invalid, NotFound, report
 from webapp.core.keys import app_secrets
 from webapp.entries.models import Entry
 from webapp.program.models import GroupSession, Part
@@ -42,28 +43,26 @@ def answer(
 ) -> Given:
     """Do one operation, or give the first answer to it again.
 
-    `ahead` is how much the phone's clock is ahead of ours. Raises Busy when others keep writing
-    the same thing.
+    `ahead` is how much the phone's clock is ahead of ours. Whatever goes wrong with it is its own
+    answer, and the others of a phone are done. Only a database that is busy or gone is everybody's
+    trouble, and raises.
     """
-    if not hmac.compare_digest(envelope.mark.encode(), author_mark(person).encode()):
+    mark = envelope.mark.encode("utf-8", "replace")
+    if not hmac.compare_digest(mark, author_mark(person).encode()):
         return Given(Outcome.NOT_YOURS, clock.now())
     try:
-        operation = open_envelope(envelope, keys)
-    except Unreadable:
+        return _answer(person, open_envelope(envelope, keys), ahead)
+    except (Unreadable, Invalid, NotFound):
         return Given(Outcome.REJECTED, clock.now())
-    if operation.kind not in KINDS:
-        return Given(Outcome.REJECTED, clock.now())
-    for _ in range(TRIES):
-        first = queries.first_answer(person, operation.id, fingerprint(operation))
-        if first is not None:
-            again = Outcome.ALREADY if first.outcome == Outcome.SAVED else Outcome(first.outcome)
-            return Given(again, first.answered_at)
-        try:
-            with db.session.begin_nested():
-                return _first(person, _in_our_time(operation, ahead), fingerprint(operation))
-        except IntegrityError:
-            continue
-    raise Busy
+    except Conflict:
+        return Given(Outcome.CONFLICT, clock.now())
+    except Ceiling:
+        return Given(Outcome.LATER, clock.now())
+    except Exception as error:
+        if isinstance(error, OperationalError) or _is_gone(error):
+            raise
+        report(error)
+        return Given(Outcome.LATER, clock.now())
 
 
 def fingerprint(operation: Operation) -> bytes:
@@ -81,6 +80,26 @@ def settle_share(person: Person, entry_id: UUID) -> None:
         .where(Answer.person_id == person.id, Answer.asks_about == entry_id)
         .values(asks_about=None)
     )
+
+
+def _answer(person: Person, operation: Operation, ahead: timedelta) -> Given:
+    if operation.kind not in KINDS:
+        return Given(Outcome.REJECTED, clock.now())
+    for _ in range(TRIES):
+        first = queries.first_answer(person, operation.id, fingerprint(operation))
+        if first is not None:
+            again = Outcome.ALREADY if first.outcome == Outcome.SAVED else Outcome(first.outcome)
+            return Given(again, first.answered_at)
+        try:
+            with db.session.begin_nested():
+                return _first(person, _in_our_time(operation, ahead), fingerprint(operation))
+        except (IntegrityError, StaleDataError):
+            continue
+    return Given(Outcome.LATER, clock.now())  # others keep writing the same thing
+
+
+def _is_gone(error: Exception) -> bool:
+    return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
 def _first(person: Person, operation: Operation, mark_of_words: bytes) -> Given:
@@ -113,7 +132,10 @@ def _share(person: Person, entry: Entry, operation: Operation) -> bool:
         return False
     if meant.cancelled_at is not None or meant.starts_at <= clock.now():
         return False
-    share(entry, groups[0], consent=consent, for_=meant, bring_up=operation.has("bring_up"))
+    try:
+        share(entry, groups[0], consent=consent, for_=meant, bring_up=operation.has("bring_up"))
+    except Ceiling:  # what was written is saved all the same
+        return False
     return True
 
 

@@ -16,7 +16,8 @@ class Outcome(StrEnum):
     """What a phone is told about one operation.
 
     It lets go of what is SAVED or ALREADY here. CONFLICT and REJECTED come back to their author,
-    who decides; NOT_YOURS stays for whom it belongs to.
+    who decides; NOT_YOURS stays for whom it belongs to. LATER is no answer yet: the phone keeps it
+    and brings it again.
     """
 
     SAVED = "saved"
@@ -24,6 +25,7 @@ class Outcome(StrEnum):
     CONFLICT = "conflict"
     REJECTED = "rejected"
     NOT_YOURS = "not yours"
+    LATER = "later"
 
 
 class Answer(Base):

@@ -9,7 +9,8 @@ phone can't open it again, nor can whoever copies its storage. What stands outsi
 import base64
 import binascii
 import json
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,12 +21,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
+from webapp.core.limits import FIELDS
 from webapp.sync.keys import OutboxKeys
 
 INFO = b"groundwork outbox"
 POINT = 65  # bytes of an uncompressed point
 NONCE = bytes(12)  # each key seals once
-MOST_FIELDS = 200
 
 
 class Unreadable(Exception):
@@ -95,8 +96,19 @@ def open_envelope(envelope: Envelope, keys: OutboxKeys) -> Operation:
         at = datetime.fromisoformat(envelope.at)
         about = UUID(inside["about"]) if inside.get("about") else None
         fields = [(str(name), str(value)) for name, value in inside["fields"]]
-    except (binascii.Error, InvalidTag, ValueError, KeyError, TypeError, AttributeError):
+    except (binascii.Error, InvalidTag, ValueError, KeyError, TypeError, AttributeError,
+            RecursionError):  # fmt: skip
         raise Unreadable from None
-    if at.tzinfo is None or len(fields) > MOST_FIELDS:
+    if at.tzinfo is None or len(fields) > FIELDS:
         raise Unreadable
     return Operation(envelope.id, envelope.kind, envelope.mark, at, about, fields)
+
+
+def in_whole_characters(operation: Operation) -> Operation:
+    """To be drawn on a page: half a character, which no page can hold, becomes a mark for one."""
+    fields = [(_whole(name), _whole(value)) for name, value in operation.fields]
+    return replace(operation, fields=fields)
+
+
+def _whole(text: str) -> str:
+    return re.sub("[\ud800-\udfff]", "\ufffd", text)

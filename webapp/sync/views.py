@@ -14,6 +14,7 @@ from webapp.accounts.queries import author_mark
 from webapp.core import clock
 from webapp.core.errors import Invalid, NotFound
 from webapp.core.forms import OurForm
+from webapp.core.limits import OPERATIONS
 from webapp.core.origin import comes_from_elsewhere
 from webapp.core.routes import reads, writes
 from webapp.core.wording import gettext as _
@@ -21,11 +22,10 @@ from webapp.entries.models import Entry
 from webapp.entries.queries import own
 from webapp.sync import actions, page
 from webapp.sync.kinds import KINDS
-from webapp.sync.sealed import Envelope, Unreadable, open_envelope
+from webapp.sync.sealed import Envelope, Unreadable, in_whole_characters, open_envelope
 
 bp = Blueprint("sync", __name__)
 
-MOST_AT_ONCE = 200
 HEADER, VALUE = "X-Groundwork", "outbox"
 NEAR = timedelta(minutes=1)  # a clock that is off by less is right
 
@@ -57,7 +57,7 @@ def sync() -> ResponseReturnValue:
     except RecursionError:  # brackets in brackets, from whoever wants us to fall over
         raise Invalid from None
     operations = sent.get("operations") if isinstance(sent, dict) else None
-    if not isinstance(operations, list) or len(operations) > MOST_AT_ONCE:
+    if not isinstance(operations, list) or len(operations) > OPERATIONS:
         raise Invalid
     ahead = _ahead(sent)
     note_use(current_sign_in())
@@ -80,7 +80,7 @@ def open_one() -> ResponseReturnValue:
         envelope = Envelope.from_phone(request.form)
         if envelope.mark != author_mark(current_person):
             raise NotFound
-        operation = open_envelope(envelope, page.outbox_keys())
+        operation = in_whole_characters(open_envelope(envelope, page.outbox_keys()))
     except Unreadable:
         return render_template("sync/unreadable.html"), 422
     kind = KINDS.get(operation.kind)
@@ -104,7 +104,8 @@ def _answer(sent: Any, ahead: timedelta) -> dict[str, str]:
         envelope = Envelope.from_phone(sent)
     except Unreadable:
         id = sent.get("id") if isinstance(sent, dict) else None
-        return {"id": str(id)[:36], "answer": "rejected", "at": clock.now().isoformat()}
+        id = id[:36] if isinstance(id, str) else ""
+        return {"id": id, "answer": "rejected", "at": clock.now().isoformat()}
     given = actions.answer(current_person, envelope, page.outbox_keys(), ahead)
     return {"id": str(envelope.id), "answer": given.outcome, "at": given.at.isoformat()}
 

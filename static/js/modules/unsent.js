@@ -4,7 +4,7 @@ const root = document.documentElement.dataset;
 export const mine = () => root.mark ?? localStorage.getItem("mark");
 
 // For the first frame of the next page (app.js), which can't wait for the outbox to be read. No words are in it.
-export const remember = (items) => localStorage.setItem("waits", JSON.stringify(items, ["id", "kind", "label", "mark", "at", "fresh", "held"]));
+export const remember = (items) => localStorage.setItem("waits", JSON.stringify(items, ["id", "kind", "label", "mark", "at", "fresh", "held", "later"]));
 
 // Safari and Firefox have no Background Sync, so every page empties the outbox.
 export default async function (notice) {

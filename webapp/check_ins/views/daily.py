@@ -1,6 +1,6 @@
 """The daily check-in: a page of taps, what was tapped, changing it and taking it away."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -12,7 +12,7 @@ from webapp.check_ins import actions, queries, words
 from webapp.check_ins.forms import CheckInForm
 from webapp.check_ins.models import CheckIn
 from webapp.core import clock
-from webapp.core.errors import Conflict, NotFound
+from webapp.core.errors import Ceiling, Conflict, NotFound
 from webapp.core.forms import OurForm
 from webapp.core.routes import reads, writes
 from webapp.core.wording import gettext as _
@@ -35,7 +35,8 @@ RECENT = timedelta(hours=12)  # how long "right now" may still be now
 @reads(patient)
 def index() -> ResponseReturnValue:
     """What can be answered now, and one's own check-ins by day."""
-    now, (found, older) = clock.now(), queries.page_of(current_person, _before())
+    now = clock.now()
+    found, older = queries.page_of(current_person, clock.named(request.args.get("before")))
     return render_template(
         "check_ins/index.html",
         days=queries.by_day(found, zone()),
@@ -194,8 +195,11 @@ def _after_saving(entry: CheckIn) -> ResponseReturnValue:
     upcoming = next_of_mine(current_person, groups[0].id) if consent else None
     bring_up = "bring_up" in request.form
     if consent is not None and upcoming is not None:
-        share(entry, groups[0], consent=consent, for_=upcoming, bring_up=bring_up)
-        flash(_("Saved, and shared with %(group)s.", group=groups[0].name), "saved")
+        try:
+            share(entry, groups[0], consent=consent, for_=upcoming, bring_up=bring_up)
+            flash(_("Saved, and shared with %(group)s.", group=groups[0].name), "saved")
+        except Ceiling as ceiling:  # what was tapped stays saved
+            flash(f"{_('Saved. Only you can see it so far.')} {ceiling.message}", "saved")
         return shown
     if entry.is_unsafe:  # help first; the way to sharing stands on the same page
         flash(_("Saved. Only you can see it so far."), "saved")
@@ -207,11 +211,3 @@ def _after_saving(entry: CheckIn) -> ResponseReturnValue:
 def _filled(entry: CheckIn) -> CheckInForm:
     there = entry.zone or zone()
     return CheckInForm(zone=there, data=shown(entry, there))
-
-
-def _before() -> datetime | None:
-    try:
-        at = datetime.fromisoformat(request.args.get("before", ""))
-        return at.astimezone(UTC) if at.tzinfo else None
-    except (ValueError, OverflowError):
-        return None

@@ -12,7 +12,8 @@ from webapp.accounts.access import current_person, current_sign_in, patient
 from webapp.accounts.actions import note_use
 from webapp.core import clock
 from webapp.core.errors import Conflict, NotFound
-from webapp.core.forms import LINE, OurForm
+from webapp.core.forms import OurForm
+from webapp.core.limits import LINE
 from webapp.core.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.entries import actions as entries

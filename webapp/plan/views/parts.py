@@ -16,7 +16,7 @@ from webapp.core.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.entries.changes import steps
 from webapp.entries.models import Entry
-from webapp.entries.queries import versions
+from webapp.entries.queries import LATEST, versions
 from webapp.plan import actions, queries, text
 from webapp.plan.forms import FORMS, AnswerForm, ItemForm
 from webapp.plan.library import in_words
@@ -90,18 +90,21 @@ def show(name: str) -> ResponseReturnValue:
 @bp.get("/plan/<name>/changes")
 @reads(patient)
 def changes(name: str) -> ResponseReturnValue:
-    """How a part of the plan was before, version by version, the latest change first."""
+    """How a part of the plan was before, version by version, the latest change first; a page of
+    them, since each may be long."""
     part = _part(name)
     entry = queries.part_of(current_person, part)
     if entry is None:
         raise NotFound
-    all_of_them = versions(entry)
-    changed = list(steps([text.of_part(part, one.content) for one in all_of_them]))
+    shown = versions(entry, before=number(request.args.get("before")) or LATEST)
+    if not shown:
+        raise NotFound
+    changed = list(steps([text.of_part(part, one.content) for one in shown]))
     return render_template(
         "plan/changes.html",
         part=part,
-        first=all_of_them[0],
-        changes=list(zip(all_of_them[1:], changed, strict=True))[::-1],
+        first=shown[0],
+        changes=list(zip(shown[1:], changed, strict=True))[::-1],
         zone=_zone(),
         now=clock.now(),
     )
