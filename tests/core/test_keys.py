@@ -19,6 +19,7 @@ from tests.house.world import SHARED, World
 from webapp import create_app
 from webapp.config import Settings
 from webapp.core.db import db
+from webapp.core.errors import Unopened
 from webapp.core.key_files import BadKeyFile
 from webapp.core.keys import (
     DataKey,
@@ -83,7 +84,7 @@ def test_a_key_of_another_installation_opens_nothing(
     ours = app.extensions["secrets"]
     stranger = Secrets(OuterKeys({ours.outer.current: key}), ours.base)
     monkeypatch.setitem(app.extensions, "secrets", stranger)
-    with pytest.raises(InvalidTag):
+    with pytest.raises(Unopened):
         opened(app, world.ids["shared"])
 
 

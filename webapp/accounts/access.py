@@ -8,7 +8,9 @@ from flask_login import current_user, login_user
 from werkzeug.local import LocalProxy
 
 from webapp.accounts.models import Person, SignIn
-from webapp.core.errors import NotFound, NotSignedIn
+from webapp.core.db import db
+from webapp.core.errors import NotFound, NotSignedIn, Unopened
+from webapp.core.keys import keyring
 
 PATIENT_AWAY, STAFF_AWAY = 5 * 60, 15 * 60  # seconds
 
@@ -36,8 +38,10 @@ def signed_in() -> None:
 
 
 def patient() -> None:
-    """Somebody in the program."""
+    """Somebody in the program. Raises Unopened when the key to all of theirs can't be opened."""
     _role(current_person.is_patient if _is_known() else False)
+    if keyring(db.session).has_lost(current_person.id):
+        raise Unopened(f"data_key|{current_person.id}")
 
 
 def facilitator() -> None:
@@ -104,7 +108,7 @@ def _ask_again() -> None:
     if session.get("hidden"):
         raise AwayTooLong
     person = current_person
-    if not (person.is_staff or person.asks_again):
+    if not (person.is_staff or person.asks_again or person.is_unopened):
         return
     seen, now = int(session.get("seen", 0)), int(time.time())
     if now - seen > (STAFF_AWAY if person.is_staff else PATIENT_AWAY):

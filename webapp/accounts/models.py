@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID, uuid4
 
 from flask_login import UserMixin
@@ -31,6 +32,14 @@ class HereFor(StrEnum):
     BOTH = "both"
 
 
+class _Name(Sealed[str]):
+    """The name to be called by; the username for a name that can't be opened."""
+
+    def __get__(self, row: Any, owner: type) -> Any:
+        name = super().__get__(row, owner)
+        return row.username if name is None and row is not None and row.is_unopened else name
+
+
 class Person(SealedRow, Base):
     """Somebody with an account. The name to be called by is sealed; the username is not."""
 
@@ -42,7 +51,7 @@ class Person(SealedRow, Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    name = Sealed[str]()
+    name = _Name()
     here_for = Sealed[str]()
     asks_again = Sealed[bool]()  # for the password, after five minutes away
 

@@ -22,6 +22,7 @@ from webapp.check_ins.weekly import KEY as WEEKLY
 from webapp.check_ins.weekly import WEEKLY_ID, weekly
 from webapp.core import clock
 from webapp.core.db import db
+from webapp.core.errors import each
 from webapp.core.keys import app_secrets
 from webapp.entries.queries import own_contents, own_list
 from webapp.program.recurrence import weekdays_in
@@ -66,7 +67,7 @@ def instruments() -> list[Instrument]:
         .where(InstrumentFile.replaced_at.is_(None))
         .order_by(InstrumentFile.title)
     )
-    return [weekly(), *(_opened(one) for one in rows)]
+    return [weekly(), *each(rows, lambda one: [_opened(one)])]
 
 
 def instrument(id: UUID) -> Instrument | None:
@@ -74,7 +75,7 @@ def instrument(id: UUID) -> Instrument | None:
     if id == WEEKLY_ID:
         return weekly()
     row = db.session.get(InstrumentFile, id)
-    return _opened(row) if row else None
+    return next(each([row], lambda one: [_opened(one)]), None) if row else None
 
 
 def current(id: UUID) -> Instrument | None:

@@ -20,7 +20,7 @@ from webapp.core.limits import PAGE
 from webapp.core.statements import Statement
 from webapp.core.types import UtcDateTime
 from webapp.entries.models import Entry
-from webapp.entries.queries import to_be_drawn
+from webapp.entries.queries import IS_ROLLED_BACK, close, to_be_drawn
 from webapp.program.hours import Cover
 from webapp.program.models import Group, GroupSession, Membership, Part
 from webapp.program.queries import END_BEFORE, IS_CURRENT
@@ -146,6 +146,7 @@ def _shown(which: ColumnElement[bool]) -> Select[Any]:
             _entry.sealed,
             *(_share.id, _share.group_id),
             case((_share.bring_up, _share.sealed)),  # what to bring up; of other shares, nothing
+            IS_ROLLED_BACK,
             _IS_ANSWERED.correlate(Entry.__table__, Share.__table__),
             Reading.last_at,
         )
@@ -273,11 +274,13 @@ def _read(statement: Statement, which: dict[str, Any]) -> list[Shown]:
     ring = keyring(db.session)
     ring.fill({author_id for _, author_id, *_ in rows})
     found = []
-    for id, author_id, kind, version, when, sealed, share_id, group_id, about, *known in rows:
+    for id, author_id, kind, version, when, sealed, share_id, group_id, about, back, *known in rows:
         key = ring.held(author_id)
         if key is None:
             continue  # whose key was erased can't be read any more; the others of the evening can
         entry = to_be_drawn(key, id, author_id, kind, version, when, sealed)
+        if back:
+            close(entry)
         share = None
         if about is not None:
             share = Share.seen(about, key, share_sealed_as(share_id, id, author_id, group_id))

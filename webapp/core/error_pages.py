@@ -131,6 +131,10 @@ def _words(status: int) -> tuple[str, str]:
             _("This changed in the meantime"),
             _("Nothing was lost. Open it again and look at both before you save."),
         ),
+        410: (
+            _("This can’t be opened"),
+            _("Please tell the clinic. Nothing was changed or deleted."),
+        ),
         413: (_("That is too long"), _("Please send less at once. Nothing was saved.")),
         422: (_("We couldn’t read that"), _("Nothing was saved. Go back and try again.")),
         429: (_("Please wait a little"), _("There were too many tries. Try again later.")),

@@ -2,8 +2,13 @@
 
 import logging
 import secrets
+from collections.abc import Callable, Iterable, Iterator
+from contextvars import ContextVar
+from typing import TypeVar
 
-log = logging.getLogger("groundwork")
+Item, Made = TypeVar("Item"), TypeVar("Made")
+_met_unopened: ContextVar[bool] = ContextVar("met_unopened", default=False)
+log, security = logging.getLogger("groundwork"), logging.getLogger("groundwork.security")
 
 
 class GroundworkError(Exception):
@@ -54,6 +59,23 @@ class Ceiling(TooMany):
     """More than `limits` allows; `message` says what, and what to do. Nothing typed is lost."""
 
 
+class Unopened(GroundworkError):
+    """A sealed row or a key was altered, put in another's place, or lost: it can't be opened.
+
+    `which` is the row's table and id, for the security log; never words.
+    """
+
+    status = 410
+
+    def __init__(self, which: str) -> None:
+        super().__init__()
+        self.which = which
+
+
+class RolledBack(Unopened):
+    """A row stands as it was before a later change that is known of."""
+
+
 class Busy(GroundworkError):
     """Others are writing; nothing was saved, and trying again in a few seconds is safe."""
 
@@ -88,3 +110,30 @@ def report(error: BaseException, reason: str = "") -> str:
         trace = trace.tb_next
     log.error("%s at %s: %s", number, reason or type(error).__name__, " > ".join(places[-8:]))
     return number
+
+
+def report_unopened(error: Unopened) -> None:
+    """For whoever looks after the clinic's data: which row, and nothing of what is in it."""
+    security.error("%s: %s", type(error).__name__, error.which)
+    _met_unopened.set(True)
+
+
+def forget_unopened() -> None:
+    """A new request met nothing so far."""
+    _met_unopened.set(False)
+
+
+def met_unopened() -> bool:
+    """Whether this request met something that can't be opened."""
+    return _met_unopened.get()
+
+
+def each(items: Iterable[Item], do: Callable[[Item], Iterable[Made]]) -> Iterator[Made]:
+    """What is made of each item. One that fails unexpectedly is in the log and stops no other."""
+    for one in items:
+        try:
+            made = list(do(one))
+        except Exception as error:
+            report(error)
+        else:
+            yield from made

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NoReturn, Protocol
 from uuid import UUID
 
 from cryptography.exceptions import InvalidTag
@@ -27,6 +27,7 @@ from sqlalchemy import ForeignKey, LargeBinary, String, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, scoped_session
 
 from webapp.core.db import Base, inserting
+from webapp.core.errors import Unopened, report_unopened
 from webapp.core.key_files import BadKeyFile, Followed, alone_in, make_folder, put
 
 AnySession = Session | scoped_session[Any]
@@ -152,6 +153,22 @@ class Secrets:
         return {}
 
 
+class LostKey:
+    """In place of a data key that can't be opened: nothing opens with it, and nothing is sealed."""
+
+    def __init__(self, person_id: UUID) -> None:
+        self.error = Unopened(f"data_key|{person_id}")
+        report_unopened(self.error)
+
+    def decrypt(self, *_: bytes) -> NoReturn:
+        """As with a key that is another."""
+        raise InvalidTag
+
+    def encrypt(self, *_: bytes) -> NoReturn:
+        """Nobody could ever read it."""
+        raise Unopened(self.error.which)
+
+
 class Keyring:
     """The data keys that one database session has opened; they go when it goes."""
 
@@ -176,9 +193,16 @@ class Keyring:
                 self.hold(row)
 
     def hold(self, row: WrappedKey) -> None:
-        """Open a key whose row is already here."""
+        """Open a key whose row is already here. One that doesn't open takes nobody else along."""
         if row.person_id not in self._open:
-            self._open[row.person_id] = AESGCM(self._outer.unwrap(row))
+            try:
+                self._open[row.person_id] = AESGCM(self._outer.unwrap(row))
+            except (InvalidTag, KeyError, ValueError):
+                self._open[row.person_id] = LostKey(row.person_id)  # type: ignore[assignment]
+
+    def has_lost(self, person_id: UUID) -> bool:
+        """Whether somebody's key is here and can't be opened."""
+        return isinstance(self._open.get(person_id), LostKey)
 
     def held(self, person_id: UUID) -> AESGCM | None:
         """The person's key, if it was loaded; one that was erased never is."""

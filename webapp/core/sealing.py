@@ -1,21 +1,23 @@
 """Sealed content: one JSON document a row, under the owner's data key, bound to the row.
 
 Bound data names the row, its owner and its version, so a row that was swapped for another,
-given to another person or rolled back doesn't open.
+given to another person or rolled back doesn't open. Such a row is drawn in its place, with a
+sentence: whatever is asked of it is nothing, and nothing can be written over it.
 """
 
 import json
 import os
-from typing import Any, ClassVar, Generic, Self, TypeVar, overload
+from typing import Any, ClassVar, Generic, NoReturn, Self, TypeVar, overload
 from uuid import UUID
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import LargeBinary, event
+from sqlalchemy import LargeBinary, event, inspect
 from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 from sqlalchemy.orm.attributes import flag_modified
 
 from webapp.core import limits
-from webapp.core.errors import Ceiling
+from webapp.core.errors import Ceiling, RolledBack, Unopened, report_unopened
 from webapp.core.keys import keyring
 from webapp.core.wording import gettext as _
 
@@ -32,12 +34,40 @@ def seal(content: dict[str, Any], key: AESGCM, bound: bytes) -> bytes:
 
 
 def unseal(sealed: bytes, key: AESGCM, bound: bytes) -> dict[str, Any]:
-    """Open a document. Raises InvalidTag if key, row, owner or version is another."""
-    if sealed[:1] != FORMAT:
-        raise ValueError("sealed in a format that this version doesn't know")
-    plain = key.decrypt(sealed[1:13], sealed[13:], bound).decode()
-    content: dict[str, Any] = _read(plain)[0]
+    """Open a document. Raises Unopened if it was altered, or key, row, owner or version is another,
+    or it has a format that this version doesn't know."""
+    try:
+        if sealed[:1] != FORMAT:
+            raise ValueError(sealed[:1])
+        plain = key.decrypt(sealed[1:13], sealed[13:], bound).decode()
+        content: dict[str, Any] = _read(plain)[0]
+    except (InvalidTag, ValueError):
+        raise Unopened(bound.decode()) from None
     return content
+
+
+class Closed(dict[str, Any]):
+    """Stands for what can't be opened: it reads as empty, and refuses to be changed."""
+
+    def __init__(self, error: Unopened) -> None:
+        super().__init__()
+        self.error = error
+        report_unopened(error)
+
+    def refuse(self, *_: Any, **__: Any) -> NoReturn:
+        """Nothing is written over what may yet be brought back."""
+        raise type(self.error)(self.error.which)
+
+    __setitem__ = __delitem__ = __ior__ = refuse  # type: ignore[assignment]
+    clear = update = pop = popitem = setdefault = refuse  # type: ignore[assignment]
+
+
+def opened_or_closed(sealed: bytes, key: AESGCM, bound: bytes) -> dict[str, Any]:
+    """The document, or what stands for one that can't be opened."""
+    try:
+        return unseal(sealed, key, bound)
+    except Unopened as error:
+        return Closed(error)
 
 
 class Sealed(Generic[T]):
@@ -86,6 +116,20 @@ class SealedRow:
         raise TypeError(f"{type(self).__name__} doesn't say what it is")
 
     @property
+    def _may_be_empty(self) -> bool:
+        return not inspect(self).persistent
+
+    @property
+    def is_unopened(self) -> bool:
+        """Whether this can't be opened; then a sentence stands in its place."""
+        return isinstance(self.content, Closed)
+
+    @property
+    def is_rolled_back(self) -> bool:
+        """Whether that is because a later state of it is known of."""
+        return isinstance(self.content, Closed) and isinstance(self.content.error, RolledBack)
+
+    @property
     def content(self) -> dict[str, Any]:
         """The opened document; opened once, on first use."""
         content: dict[str, Any] | None = self.__dict__.get("_content")
@@ -96,8 +140,8 @@ class SealedRow:
 
     @classmethod
     def seen(cls, sealed: bytes, key: AESGCM, sealed_as: str, **columns: Any) -> Self:
-        """A row to be drawn, never changed, opened at once. Raises as `unseal` does."""
-        content = unseal(sealed, key, cls.bound(sealed_as)) if sealed else {}
+        """A row to be drawn, never changed, opened at once."""
+        content = opened_or_closed(sealed, key, cls.bound(sealed_as))
         return cls.told(content, **columns)
 
     @classmethod
@@ -106,6 +150,17 @@ class SealedRow:
         columns["_content"] = content
         row: Self = cls.drawn(columns)  # type: ignore[attr-defined]
         return row
+
+    def must_be_open(self) -> None:
+        """Raises Unopened, or RolledBack: for a page that is about this row alone."""
+        if isinstance(self.content, Closed):
+            self.content.refuse()
+
+    def begin_anew(self) -> None:
+        """Forget what can't be opened: whoever asks for this says everything in it again."""
+        if self.is_unopened:
+            self.__dict__["_content"] = {}
+            self.reseal()
 
     def reseal(self) -> None:
         """Have the next flush seal the content anew."""
@@ -117,9 +172,10 @@ class SealedRow:
     def seal_now(self, session: Session) -> None:
         """Called by the flush. A kind of row with versions does its counting here.
 
-        Raises Ceiling for a document longer than any may grow.
+        Raises Ceiling for a document longer than any may grow, Unopened for what couldn't be read.
         """
         self.__dict__.pop("_reseal", None)
+        self.must_be_open()
         content = self.content
         self.sealed = seal(
             content, keyring(session).key_of(self.sealed_for), self.bound(self.sealed_as)
@@ -134,11 +190,10 @@ class SealedRow:
 
     def _open(self) -> dict[str, Any]:
         session = object_session(self)
-        if session is None or not self.sealed:
+        if session is None or (not self.sealed and self._may_be_empty):
             return {}
-        return unseal(
-            self.sealed, keyring(session).key_of(self.sealed_for), self.bound(self.sealed_as)
-        )
+        bound = self.bound(self.sealed_as)
+        return opened_or_closed(self.sealed, keyring(session).key_of(self.sealed_for), bound)
 
 
 @event.listens_for(Session, "before_flush")

@@ -8,6 +8,9 @@ from flask import Flask, url_for
 from jinja2 import Environment, pass_environment
 from jinja2.runtime import Macro
 
+from webapp.core.errors import forget_unopened, met_unopened
+from webapp.core.sealing import SealedRow
+from webapp.core.wording import gettext as _
 from webapp.entries.models import Entry
 from webapp.entries.words import ACTED, FEELINGS, TRIGGER_KINDS
 
@@ -16,9 +19,12 @@ def init_app(app: Flask) -> None:
     """Make them available to every template."""
     # A filter too, for pages with many: Jinja calls filters straight.
     app.jinja_env.filters["entry_line"] = entry_line
+    app.before_request(forget_unopened)
     app.jinja_env.globals |= {
+        "met_unopened": met_unopened,
         "entry_line": entry_line,
         "entry_more": entry_more,
+        "unopened": unopened,
         "entry_url": entry_url,
         "trigger_kinds": trigger_kinds,
         "feelings": feelings,
@@ -29,13 +35,24 @@ def init_app(app: Flask) -> None:
 @pass_environment
 def entry_line(environment: Environment, entry: Entry, zone: str) -> Any:
     """One line of an entry: the macro `line(entry, zone)` of its kind's template."""
+    if entry.is_unopened:
+        return unopened(entry)
     return _macro(environment, type(entry).lines, "line")(entry, zone)
 
 
 @pass_environment
 def entry_more(environment: Environment, entry: Entry, zone: str) -> Any:
     """Whatever else is in an entry: the macro `more(entry, zone)` of its kind's template."""
+    if entry.is_unopened:
+        return ""
     return _macro(environment, type(entry).lines, "more")(entry, zone)
+
+
+def unopened(row: SealedRow) -> str:
+    """What stands in the place of a row that can't be opened."""
+    if row.is_rolled_back:
+        return _("This was changed since, and the change is gone. Please tell the clinic.")
+    return _("This can’t be opened. Please tell the clinic.")
 
 
 def entry_url(entry: Entry) -> str:

@@ -7,27 +7,61 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, literal_column, select
 
 from webapp.accounts.models import Person
 from webapp.core.db import db
+from webapp.core.errors import RolledBack
 from webapp.core.keys import keyring
 from webapp.core.limits import CHANGES, FORMER
-from webapp.core.sealing import unseal
+from webapp.core.sealing import Closed, opened_or_closed
 from webapp.core.types import UtcDateTime
 from webapp.entries.models import Entry, EntryVersion, sealed_as
 
 Kind = TypeVar("Kind", bound=Entry)
+# A later change of an entry leaves its former version behind, which a row put back doesn't know.
+IS_ROLLED_BACK = (
+    select(literal_column("1"))
+    .where(EntryVersion.entry_id == Entry.id, EntryVersion.version >= Entry.version)
+    .correlate(Entry)
+    .exists()
+)
 LATEST = 2**31 - 1  # below this is every version
 _KINDS = Entry.__mapper__.polymorphic_map
 
 
 def own(person: Person, kind: type[Kind], id: UUID, *, removed: bool = False) -> Kind | None:
-    """One of somebody's own entries; a removed one only when asked for."""
-    query = select(kind).where(kind.id == id, kind.author_id == person.id)
+    """One of somebody's own entries; a removed one only when asked for.
+
+    Raises Unopened when it can't be opened, or RolledBack.
+    """
+    entry = own_even_unopened(person, kind, id, removed=removed)
+    if entry is not None:
+        entry.must_be_open()
+    return entry
+
+
+def own_even_unopened(
+    person: Person, kind: type[Kind], id: UUID, *, removed: bool = False
+) -> Kind | None:
+    """The same, to be drawn among others."""
+    query = select(kind, IS_ROLLED_BACK).where(kind.id == id, kind.author_id == person.id)
     if not removed:
         query = query.where(kind.removed_at.is_(None))
-    return db.session.scalar(query)
+    return next(_known(db.session.execute(query)), None)
+
+
+def _known(rows: Iterable[Any]) -> Iterator[Any]:
+    """Entries; those that stand as they were before a known change are named so."""
+    for entry, is_rolled_back in rows:
+        if is_rolled_back:
+            close(entry)
+        yield entry
+
+
+def close(entry: Entry) -> None:
+    """What it says was changed since, so it isn't shown as if it stood."""
+    entry.__dict__["_content"] = Closed(RolledBack(f"entry|{entry.id}"))
 
 
 def own_list(
@@ -35,7 +69,7 @@ def own_list(
 ) -> list[Kind]:
     """Somebody's own entries of one kind, the newest first."""
     query = (
-        select(kind)
+        select(kind, IS_ROLLED_BACK)
         .where(kind.author_id == person.id, kind.removed_at.is_(None))
         .order_by(kind.happened_at.desc(), kind.id)
     )
@@ -43,7 +77,7 @@ def own_list(
         query = query.where(kind.happened_at < before)
     if most is not None:
         query = query.limit(most)
-    return list(db.session.scalars(query))
+    return list(_known(db.session.execute(query)))
 
 
 @dataclass(frozen=True)
@@ -82,7 +116,7 @@ def former_versions(
         Version(
             row.version,
             row.written_at,
-            unseal(row.sealed, key, entry.bound(entry.sealed_at(row.version))),
+            opened_or_closed(row.sealed, key, entry.bound(entry.sealed_at(row.version))),
         )
         for row in rows
     ]
@@ -117,7 +151,8 @@ def own_contents(
         execution_options={"yield_per": 500},
     )
     for _kind, happened_at, content in opened(rows, person):
-        yield happened_at, content
+        if not isinstance(content, Closed):
+            yield happened_at, content
 
 
 def opened(rows: Iterable[Any], author: Person) -> Iterator[tuple[str, datetime, dict[str, Any]]]:
@@ -126,7 +161,7 @@ def opened(rows: Iterable[Any], author: Person) -> Iterator[tuple[str, datetime,
     key, whose = keyring(db.session).key_of(author_id), str(author_id)
     for id, kind, version, happened_at, sealed in rows:
         bound = Entry.bound(sealed_as(id, whose, kind, version))
-        yield kind, happened_at, unseal(sealed, key, bound)
+        yield kind, happened_at, opened_or_closed(sealed, key, bound)
 
 
 def to_be_drawn(
@@ -134,7 +169,8 @@ def to_be_drawn(
     sealed: bytes,
 ) -> Entry:  # fmt: skip
     """An entry from its columns, as it is drawn on a page with many; it can't be changed."""
-    entry: Entry = _KINDS[kind].class_.seen(
+    known = _KINDS.get(kind, Entry.__mapper__)
+    entry: Entry = known.class_.seen(
         sealed, key, sealed_as(id, author_id, kind, version),
         id=id, author_id=author_id, kind=kind, version=version, happened_at=happened_at,
     )  # fmt: skip

@@ -14,6 +14,7 @@ from webapp.check_ins.models import CheckIn
 from webapp.core import clock
 from webapp.core.clock import EARLIEST
 from webapp.core.db import db
+from webapp.core.sealing import Closed
 from webapp.core.statements import Statement
 from webapp.core.types import UtcDateTime
 from webapp.entries.models import Entry
@@ -24,7 +25,7 @@ from webapp.insight.suggest import HARD_FOR, Known, Suggestion, suggest
 from webapp.journal.models import HARD, Trigger
 from webapp.journal.patterns import Helped, Point, helped
 from webapp.plan import queries as plan
-from webapp.plan.outline import PLAN
+from webapp.plan.outline import PLAN, SAFETY
 from webapp.program.models import GroupSession, Part
 from webapp.program.queries import groups_of
 from webapp.sharing.access import VISIBLE, at
@@ -75,6 +76,7 @@ class Glance:
     checked_in: list[CheckIn]  # lately, the newest first
     now: datetime
     today: date
+    is_unopened: bool  # whether something of all this can't be opened
 
     @property
     def suggestion(self) -> Suggestion | None:
@@ -162,15 +164,20 @@ def glance(person: Person, now: datetime, today: date) -> Glance:
     """The latest entries and the plan: one statement, as fast with 5,000 entries as with ten."""
     latest, parts, checked_in = [], {}, []
     rows = _GLANCE.run({"author": person.id, "since": now - HARD_FOR})
+    is_unopened = False
     for kind, happened_at, content in opened(rows, person):
-        if kind == _TRIGGER:
+        if isinstance(content, Closed):
+            is_unopened = True
+            if kind == SAFETY.group:  # it is there, whatever it says
+                parts[SAFETY.name] = content
+        elif kind == _TRIGGER:
             latest.append((happened_at, content))
         elif kind == _CHECK_IN:
             checked_in.append(CheckIn.told(content, happened_at=happened_at))
         else:
             parts[content.get("part", "")] = content
     checked_in.sort(key=lambda one: one.happened_at, reverse=True)
-    return Glance(latest, parts, checked_in, now, today)
+    return Glance(latest, parts, checked_in, now, today, is_unopened)
 
 
 _ONE_SHARED = and_(

@@ -33,6 +33,7 @@ def change(visit: Visit, version: int, happened_at: datetime, typed: Mapping[str
 def wish(person: Person, a_week: int | None, ninety_from: date | None) -> None:
     """Keep how often somebody wants to go; None takes a wish away."""
     row = rhythm_row(person) or MeetingRhythm(person_id=person.id)
+    row.begin_anew()
     row.a_week = a_week or None
     row.ninety_from = ninety_from.isoformat() if ninety_from else None
     db.session.add(row)

@@ -20,6 +20,7 @@ from sqlalchemy import delete, insert, select, update
 
 from webapp.core import clock
 from webapp.core.db import db, inserting
+from webapp.core.errors import report as report_error
 from webapp.meetings.errors import NotImported
 from webapp.meetings.feed import fetch
 from webapp.meetings.json_rows import Row, rows
@@ -127,6 +128,9 @@ def _meetings(file: IO[bytes], chosen: Chosen, report: Report) -> Iterator[tuple
             yield row, read(row.value, chosen.fellowship, chosen.zone)
         except CannotRead as problem:
             report.refuse(row, str(problem))
+        except Exception as error:  # a row as nobody has met one; the others are kept
+            number = report_error(error)
+            report.refuse(row, f"It can’t be read ({number}).")
 
 
 def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from webapp.accounts.models import Person, SignIn
 from webapp.core import clock
 from webapp.core.db import db
-from webapp.core.errors import Conflict
+from webapp.core.errors import Conflict, each
 from webapp.core.keys import app_secrets
 from webapp.program.hours import is_own_date
 from webapp.program.models import Group, GroupSession, Membership, Part
@@ -55,6 +55,7 @@ def remind(person: Person, rule: Rule, words: str | None = None) -> Reminder:
     if reminder is None:
         reminder = Reminder(id=id, person_id=person.id, kind=rule.kind, sealed=b"")
         db.session.add(reminder)
+    reminder.begin_anew()
     if reminder.off_at is not None:
         reminder.off_at, reminder.on_since = None, clock.now()
     if isinstance(rule, BeforeGroup):
@@ -98,6 +99,7 @@ def connect_phone(
     if phone is None:
         phone = PushSubscription(id=uuid4(), person_id=person.id, sign_in_id=sign_in.id, sealed=b"")
         db.session.add(phone)
+    phone.begin_anew()
     phone.endpoint_hash, phone.lost_at, phone.failures = hashed, None, 0
     phone.endpoint, phone.p256dh, phone.auth = endpoint, p256dh, auth
     db.session.flush()
@@ -246,25 +248,31 @@ def _before_groups(who: list[UUID] | None, now: datetime) -> Iterator[dict[str, 
     if who is not None:
         query = query.where(Reminder.person_id.in_(who))
     own = own_days(db.session, now, who)
-    for row in db.session.execute(query, {"now": now}):
+
+    def of(row: Any) -> Iterator[dict[str, Any]]:
         rule, person, kind, leads, since, group_session, starts_at, moved_from, *rest = row
         pattern_id, zone, membership = rest
         if not is_own_date(pattern_id, moved_from or starts_at, zone, own.get(membership, ())):
-            continue
+            return
         for lead in leads:
             due_at = starts_at - timedelta(minutes=lead)
             if due_at >= since:
                 yield _row(rule, person, kind, group_session, lead, starts_at, due_at, starts_at)
+
+    return each(db.session.execute(query, {"now": now}), of)
 
 
 def _at_times(who: list[UUID] | None, now: datetime) -> Iterator[dict[str, Any]]:
     query = select(Reminder).where(Reminder.kind == Kind.DAILY, Reminder.off_at.is_(None))
     if who is not None:
         query = query.where(Reminder.person_id.in_(who))
-    for one in db.session.scalars(query):
+
+    def of(one: Reminder) -> Iterator[dict[str, Any]]:
         after = max(now - STALE, one.on_since)
         for at in times_of(one.at_times, after, now + AHEAD):
             yield _row(one.id, one.person_id, one.kind, None, 0, at, at, at + STALE)
+
+    return each(db.session.scalars(query), of)
 
 
 def _row(

@@ -5,17 +5,18 @@ by its own word, or by another's who missed its beat for two minutes of a monoto
 jump of any wall clock, and no stall under two minutes, ever gives a message to two of them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
-from cryptography.exceptions import InvalidTag
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import InstrumentedAttribute, lazyload
 
 from webapp.accounts.models import Person, SignIn
+from webapp.core.errors import report
 from webapp.core.keys import AnySession, keyring
 from webapp.program.hours import OwnWeekdays
 from webapp.program.models import Group, GroupSession
@@ -151,10 +152,14 @@ def claim(session: AnySession, me: UUID, now: datetime, zone: str, most: int) ->
     jobs: list[Job] = []
     others: dict[UUID, _Next] = {}
     texts = _Texts()
-    for one in _stand(session, ids, now, zone):
-        decided = _decide(one, now, texts)
+    for id, look in _stand(session, ids, now, zone):
+        try:
+            decided = _decide(look(), now, texts)
+        except Exception as error:  # it stands on an odd row, and may stop nobody else's
+            report(error)
+            decided = _Next(now, Outcome.FAILED)
         if isinstance(decided, _Next):
-            others[one.message.id] = decided
+            others[id] = decided
         else:
             jobs += decided
     _note_messages(session, me, others, now)
@@ -266,8 +271,10 @@ _MESSAGES = (
 )  # fmt: skip
 
 
-def _stand(session: AnySession, ids: list[UUID], now: datetime, zone: str) -> Iterator[_Due]:
-    """The messages with the present state of all they stand on, in a few statements."""
+def _stand(
+    session: AnySession, ids: list[UUID], now: datetime, zone: str
+) -> Iterator[tuple[UUID, Callable[[], _Due]]]:
+    """Each message with what tells the present state of all it stands on, in a few statements."""
     rows = session.execute(_MESSAGES.where(Notification.id.in_(ids))).all()
     people = {row.person_id for row in rows}
     keyring(session).fill(people)
@@ -277,8 +284,8 @@ def _stand(session: AnySession, ids: list[UUID], now: datetime, zone: str) -> It
     phones, tried = _phones(session, people, now), _tried(session, ids)
     for row in rows:
         date, group_zone = dates.get(row.group_session_id, (None, zone))
-        yield _due(
-            row, rules.get(row.reminder_id), date, group_zone,
+        yield row.id, partial(
+            _due, row, rules.get(row.reminder_id), date, group_zone,
             mine.get((row.person_id, date.group_id), []) if date else [],
             phones.get(row.person_id, []), tried.get(row.id, []), now, zone,
         )  # fmt: skip
@@ -386,7 +393,7 @@ def _decide(due: _Due, now: datetime, texts: _Texts) -> list[Job] | _Next:
     if decided.sends and due.phones:
         try:
             return [_job(due, phone, texts) for phone in due.phones]
-        except (KeyError, InvalidTag):  # the person's key was erased
+        except KeyError:  # the person's key was erased
             decided = Verdict(Outcome.CLOSED)
     if decided.outcome is not None:
         return _Next(now, decided.outcome)

@@ -23,6 +23,7 @@ from webapp.config import Settings
 from webapp.core import clock
 from webapp.core.db import db, writing
 from webapp.core.endpoints import Endpoint, Hosts, NotAllowed
+from webapp.core.errors import report
 from webapp.core.https import Answer, Parcel, Post
 from webapp.core.keys import AnySession, app_secrets
 from webapp.core.push import SIZE, SMALLER, Envelopes, Keys, Message, TooLong
@@ -223,6 +224,9 @@ class Delivery:
                 at + min(SENT_WITHIN, left - LAST_MOMENT.total_seconds()),
             )  # fmt: skip
         except (TooLong, ValueError):
+            return Answer(None, trouble="refused")
+        except Exception as error:  # an odd phone, which may stop nobody else's
+            report(error)
             return Answer(None, trouble="refused")
 
     def _attempt(self, job: Job, answer: Answer) -> Attempt:

@@ -106,6 +106,10 @@ class PushSubscription(SealedRow, Base):
         return f"{self.id}|{self.person_id}"
 
     @property
+    def _may_be_empty(self) -> bool:
+        return self.lost_at is not None or super()._may_be_empty
+
+    @property
     def mark(self) -> str:
         """What the phone compares its own subscription with; empty when it must connect again."""
         known = self.endpoint if self.lost_at is None else None

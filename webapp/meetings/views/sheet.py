@@ -37,10 +37,11 @@ def sheet() -> ResponseReturnValue:
             zone(),
         )
         return redirect(url_for("meetings.printed", id=made.id))
+    sheets = [one for one in queries.sheets_of(current_person) if not one.is_unopened]
     page = render_template(
         "meetings/sheet.html",
         form=form,
-        sheets=[(one, *_period(one)) for one in queries.sheets_of(current_person)],
+        sheets=[(one, *_period(one)) for one in sheets],
         zone=zone(),
         now=clock.now(),
     )
@@ -111,6 +112,7 @@ def check() -> ResponseReturnValue:
 
 
 def _period(sheet: Sheet) -> tuple[date, date]:
+    sheet.must_be_open()
     assert sheet.first_day is not None
     assert sheet.last_day is not None
     return date.fromisoformat(sheet.first_day), date.fromisoformat(sheet.last_day)

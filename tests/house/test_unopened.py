@@ -1,0 +1,213 @@
+"""A flipped bit is named and drawn in its place, and takes nothing else along."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy import Table, select, update
+from werkzeug.routing import Rule
+
+from tests.conftest import PASSWORD
+from tests.house.everywhere import ben_writes
+from tests.house.who_gets_in import policy
+from tests.house.world import World
+from tests.pages import Phone
+from webapp.core.db import Base, db
+from webapp.entries.models import Entry
+
+SENTENCE = re.compile("(This|Something on this page) can’t be opened|the change is gone")
+OWNED_BY = ("person_id", "author_id", "patient_id")
+Flip = Callable[[Table, UUID], list[str]]
+
+
+def sealed_tables() -> dict[str, Table]:
+    """Every table with something sealed in it, and the keys themselves."""
+    tables = Base.metadata.sorted_tables
+    return {one.name: one for one in tables if "sealed" in one.c or "wrapped" in one.c}
+
+
+def theirs(table: Table, person: UUID) -> Any:
+    if table.name == "person":
+        return table.c.id == person
+    if table.name == "entry_version":
+        return table.c.entry_id.in_(select(Entry.id).where(Entry.author_id == person))
+    return table.c[next(name for name in OWNED_BY if name in table.c)] == person
+
+
+@pytest.fixture
+def flip(app: Flask) -> Flip:
+    """Flip one bit of each row of a table that is sealed for somebody; returns the rows' ids."""
+
+    def do(table: Table, person: UUID) -> list[str]:
+        column = table.c["wrapped" if "wrapped" in table.c else "sealed"]
+        keys = list(table.primary_key.columns)
+        with app.app_context():
+            rows = db.session.execute(select(column, *keys).where(theirs(table, person))).all()
+            for sealed, *ids in rows:
+                bent = bytearray(sealed)
+                bent[len(bent) // 2] ^= 4
+                which = [key == id for key, id in zip(keys, ids, strict=True)]
+                db.session.execute(update(table).where(*which).values({column.name: bytes(bent)}))
+            db.session.commit()
+        return [str(ids[0]) for _, *ids in rows]
+
+    return do
+
+
+def look(world: World, rules: list[Rule], phones: dict[str, Phone]) -> dict[tuple[str, str], Any]:
+    """Every page that these people come to, as they would see it."""
+    by_address = {(method, rule.rule): rule for rule in rules for method in rule.methods or ()}
+    found = {}
+    for (method, address), expected in policy().items():
+        if method != "GET" or expected["nobody"] == "in":  # what everybody sees is nobody's
+            continue
+        for who, phone in phones.items():
+            if expected[who] == "in":
+                found[who, address] = phone.get(world.address(by_address[method, address]))
+    return found
+
+
+def read(page: Any) -> str:
+    """What is on a page, but for what is another each time."""
+    return re.sub(r"\s+", " ", page.text.split("password")[0])
+
+
+@pytest.fixture
+def phones(world: World) -> dict[str, Phone]:
+    ben_writes(world)
+    return {who: world.phone(who) for who in ("ana", "ben", "cleo")}
+
+
+SAYS_SO = {  # where a row that can't be opened is drawn, by whom it is seen
+    "person": ("/clinic/sessions/{tonight}", "cleo"),
+    "data_key": ("/clinic/sessions/{tonight}", "cleo"),
+    "sign_in": ("/you", "ana"),
+    "entry": ("/journal", "ana"),
+    "entry_version": ("/plan/why/changes", "ana"),
+    "consent": ("/sharing/consents/{consent}", "ana"),
+    "share": ("/sharing", "ana"),
+    "feedback": ("/journal/{shared}", "ana"),
+    "reminder": ("/reminders", "ana"),
+    "heads_up": ("/clinic/sessions/{tonight}", "cleo"),
+    "attendance": ("/clinic/sessions/{friday}/attendance", "cleo"),
+    "authorisation": ("/clinic/groups/{evening}/people/{ana}/plan", "cleo"),
+    "meeting_rhythm": ("/meetings/rhythm", "ana"),
+    "meeting_favourite": ("/meetings", "ana"),
+    "meeting_sheet": ("/meetings/sheet", "ana"),
+    "check_in_draft": ("/check-ins/instruments/{evenings}", "ana"),
+}
+
+
+@pytest.mark.parametrize("name", sealed_tables())
+def test_a_flipped_bit_is_drawn_in_its_place_and_changes_nobody_elses_page(
+    world: World, rules: list[Rule], phones: dict[str, Phone], flip: Flip, name: str,
+    caplog: pytest.LogCaptureFixture,
+) -> None:  # fmt: skip
+    before = look(world, rules, phones)
+    ids = flip(sealed_tables()[name], world.people["ana"].id)
+    caplog.clear()
+    after = look(world, rules, phones)
+    broken = [(place, page.status) for place, page in after.items() if page.status >= 500]
+    assert not broken
+    for place, page in after.items():
+        if place[0] == "ben":
+            assert read(page) == read(before[place]), place
+    if not ids or name not in SAYS_SO:  # a phone's address is drawn nowhere
+        return
+    address, who = SAYS_SO[name]
+    with world.app.app_context():
+        places = world.ids | {"evening": world.evening.id, "ana": world.people["ana"].id}
+        places |= {"tonight": world.evening.tonight, "friday": world.evening.friday}
+    page = phones[who].get(address.format(**places))
+    assert SENTENCE.search(page.text), (address, page.text[:3000])
+    named = [one for one in caplog.records if one.name == "groundwork.security"]
+    assert any(id in one.getMessage() for one in named for id in ids)
+    assert "zq-" not in caplog.text
+
+
+@pytest.fixture
+def flipped(world: World, flip: Flip, phones: dict[str, Phone]) -> Callable[[str], list[str]]:
+    """Flip a bit in each of Ana's rows of a table."""
+    return lambda name: flip(sealed_tables()[name], world.people["ana"].id)
+
+
+def test_the_huddle_of_one_whose_key_is_lost_shows_all_the_others(
+    world: World, phones: dict[str, Phone], flipped: Callable[[str], list[str]]
+) -> None:
+    flipped("data_key")
+    huddle = phones["cleo"].get(f"/clinic/sessions/{world.evening.tonight}")
+    assert huddle.status == 200
+    assert "ana This can’t be opened. Please tell the clinic." in read(huddle)
+    assert "Ben nothing shared" in read(huddle)
+
+
+def test_who_lost_the_key_gets_a_clear_page_and_help(
+    world: World, phones: dict[str, Phone], flipped: Callable[[str], list[str]]
+) -> None:
+    flipped("data_key")
+    page = phones["ana"].get("/today")
+    assert page.status == 410
+    assert "Please tell the clinic. Nothing was changed or deleted." in page.text
+    assert phones["ana"].get("/help-now").status == 200
+    signs_in = Phone(world.app)
+    page = signs_in.fill(signs_in.get("/sign-in"), username="ana", password=PASSWORD)
+    assert page.status == 410
+    page = signs_in.fill(signs_in.get("/sign-in"), username="ben", password=PASSWORD)
+    assert page.address == "/today"
+
+
+def test_nothing_is_written_over_what_can_not_be_opened(
+    world: World, phones: dict[str, Phone], flipped: Callable[[str], list[str]], app: Flask
+) -> None:
+    def stored() -> list[Any]:
+        with app.app_context():
+            return list(db.session.execute(select(Entry.id, Entry.version, Entry.sealed)).all())
+
+    ana, id = phones["ana"], world.ids["private"]
+    form = ana.get(f"/journal/{id}/edit")
+    plan, days = ana.get("/plan/why/why"), ana.get(f"/plan/days/{world.ids['days']}/edit")
+    flipped("entry")
+    before = stored()
+    words = "These words were on their way"
+    for page, having, name in ((form, "urge", "situation"), (plan, "answer", "answer")):
+        answer = ana.fill(page, having=having, **{name: words})
+        assert answer.status == 410
+        assert words in answer.text
+    assert ana.fill(days, having="since", name="Another").status == 410
+    assert ana.post("/plan/supports/supports", {"name": "Sam, who was added"}).status == 410
+    assert stored() == before
+    assert ana.fill(ana.get("/journal/new"), having="urge", urge="5").status == 200
+
+
+def test_a_row_from_before_a_change_is_named(
+    world: World, phones: dict[str, Phone], app: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    id = world.ids["shared"]
+    columns = (Entry.version, Entry.sealed, Entry.happened_at, Entry.updated_at)
+    with app.app_context():
+        first = db.session.execute(select(*columns).where(Entry.id == id)).one()._asdict()
+    ana = phones["ana"]
+    ana.fill(ana.get(f"/journal/{id}/edit"), having="urge", situation="zq-changed")
+    with app.app_context():
+        db.session.execute(
+            update(Entry.__table__).where(Entry.__table__.c.id == id).values(**first)
+        )
+        db.session.commit()
+    gone = "This was changed since, and the change is gone."
+    assert gone in ana.get("/journal").text
+    assert ana.get(f"/journal/{id}").status == 410
+    assert gone in phones["cleo"].get(f"/clinic/sessions/{world.evening.tonight}").text
+    assert f"RolledBack: entry|{id}" in caplog.text
+
+
+def test_today_says_that_something_can_not_be_opened_and_shows_the_rest(
+    phones: dict[str, Phone], flipped: Callable[[str], list[str]]
+) -> None:
+    flipped("entry")
+    page = phones["ana"].get("/today")
+    assert page.status == 200
+    assert "Something on this page can’t be opened" in page.text
+    assert phones["ana"].get("/plan/safety").status == 410
