@@ -30,7 +30,7 @@ class Event:
 
 def calendar(name: str, events: Iterable[Event]) -> str:
     """A whole calendar. Cancelled events stay in it, marked, so that phones hear of it."""
-    events = sorted(events, key=lambda one: (one.starts_at, one.uid))
+    events = sorted(filter(_has_zone, events), key=lambda one: (one.starts_at, one.uid))
     lines = [
         "BEGIN:VCALENDAR",
         "VERSION:2.0",
@@ -50,6 +50,14 @@ def calendar(name: str, events: Iterable[Event]) -> str:
         lines += _event(one)
     lines.append("END:VCALENDAR")
     return "".join(f"{part}\r\n" for line in lines for part in folded(line))
+
+
+def _has_zone(event: Event) -> bool:
+    """One odd date may not keep the others out of the calendar."""
+    try:
+        return bool(ZoneInfo(event.zone))
+    except (KeyError, ValueError, OSError):
+        return False
 
 
 def escaped(text: str) -> str:

@@ -12,6 +12,7 @@ from webapp.attendance.models import Attendance, HeadsUp
 from webapp.attendance.queries import own_attendances, own_heads_ups, week_bounds
 from webapp.core import clock
 from webapp.core.db import db
+from webapp.core.errors import each
 from webapp.core.keys import DataKey, keyring
 from webapp.entries.queries import own
 from webapp.meetings.queries import Liked, favourites_of
@@ -83,7 +84,7 @@ def week_of_person(person: Person, monday: date, zone: str, now: datetime) -> We
     after, until = week_bounds(monday, zone)
     # A group in another zone may fall on one of these days a little outside of them.
     groups = dates_of(person, after - timedelta(days=1), until + timedelta(days=1))
-    rows = [one for each in groups for one in _own(each)]
+    rows = [one for dates in groups for one in _own(dates)]
     said = own_heads_ups(person, [one.id for one in rows])
     marks = {one.id: mark for one, mark in own_attendances(person)}
     items = [
@@ -152,17 +153,14 @@ def events_of(person: Person, words: Words, now: datetime) -> list[Event]:
     """
     after, until = now - FEED_BACK, now + FEED_AHEAD
     spells, feed = spells_of(person), feed_of(person)
-    found = [
-        event_of(person, one, words, spells, now)
-        for each in dates_of(person, after, until, withdrawn=True)
-        for one in _own(each)
-    ]
+    dates = [one for some in dates_of(person, after, until, withdrawn=True) for one in _own(some)]
+    found = list(each(dates, lambda one: [event_of(person, one, words, spells, now)]))
     since = max(after, feed.made_at) if feed else now
     for one in no_longer_theirs(spells, since, until, now):
         event = event_of(person, one, words, spells, now)
         found.append(replace(event, summary=words.cancelled, is_cancelled=True))
     own_ones = appointments(person, after, until, removed=True)
-    return found + [_event_of_appointment(person, one, words) for one in own_ones]
+    return [*found, *each(own_ones, lambda one: [_event_of_appointment(person, one, words)])]
 
 
 def _event_of_appointment(person: Person, one: Appointment, words: Words) -> Event:
