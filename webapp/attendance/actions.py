@@ -23,6 +23,7 @@ def say(group_session: GroupSession, patient: Person, says: Says, reason: str | 
     said = _heads_up(group_session, patient.id)
     if said is None:
         said = HeadsUp(id=uuid4(), group_session_id=group_session.id, patient_id=patient.id)
+    said.begin_anew()
     said.says, said.reason, said.given_at = says, reason, clock.now()
     # What was opened was what stood there before.
     said.opened_at, said.opened_by_id = None, None
