@@ -21,7 +21,7 @@ def test_ana_lists_takes_and_prints(clinic, ana, opened, watch, look, tmp_path):
     phone.get_by_label("Name of the medication").fill("Naltrexone")
     phone.get_by_label("Dose, as on the label").fill("50 mg")
     phone.get_by_label("Time 1").fill("00:05")
-    phone.get_by_label("Time 2").fill("23:55")
+    phone.get_by_label("Time 2").fill("00:10")
     phone.get_by_label("Remind me at these times").check()
     phone.get_by_label("Note for the prescriber").fill("Ask about sleep")
     look(phone, "medication-form-phone")

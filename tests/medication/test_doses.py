@@ -1,5 +1,6 @@
 """When doses are due, on nights with an hour too many and an hour too few."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
@@ -8,7 +9,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.core import clock
-from webapp.medication.doses import EVERY_DAY, Ring, Times, dose_id, due_on, rings
+from webapp.medication.doses import (
+    EVERY_DAY,
+    InForce,
+    Ring,
+    Times,
+    dose_id,
+    due_on,
+    due_then,
+    may_be_due_on,
+    rings,
+)
 
 NEW_YORK, LORD_HOWE = "America/New_York", "Australia/Lord_Howe"
 ZONES = [NEW_YORK, LORD_HOWE, "Europe/Berlin", "Asia/Kathmandu", "Pacific/Apia", "UTC"]
@@ -72,6 +83,23 @@ def test_each_time_of_each_of_its_days_is_due_once(plan, day):
         wall = clock.local(one.at, plan.zone).replace(tzinfo=None)
         moved = wall - datetime.combine(day, one.time)
         assert timedelta(0) <= moved <= timedelta(hours=1)  # later by the gap, or not at all
+
+
+@given(PLANS, PLANS, DAYS, st.times(), st.data())
+def test_a_change_keeps_what_was_answered_and_asks_for_no_more_than_either_plan(
+    old, new, day, at, data
+):
+    new = replace(new, zone=old.zone)
+    changed = InForce(clock.instant(day, at, old.zone), new)
+    history = [InForce(clock.instant(LONG_AGO, time(0), old.zone), old), changed]
+    said = data.draw(st.sets(st.sampled_from([*history[0].times_on(day), time(23, 59)])))
+    due = [one.time for one in due_then(history, day, said)]
+    assert due == sorted(set(due))
+    assert said & may_be_due_on(history, day) <= set(due) <= may_be_due_on(history, day)
+    most = max(len(one.times_on(day)) for one in history)
+    assert said >= {time(23, 59)} or len(due) <= most
+    for other, plan in ((day - timedelta(days=1), old), (day + timedelta(days=1), new)):
+        assert due_then(history, other, set()) == due_on(plan, other) or day == LONG_AGO
 
 
 @given(DAYS, st.times(), DAYS, st.times())

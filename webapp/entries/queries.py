@@ -122,6 +122,30 @@ def former_versions(
     ]
 
 
+def versions_since(
+    person: Person, kind: type[Entry], since: datetime, most: int
+) -> dict[UUID, list[Version]]:
+    """How somebody's own entries of one kind were since then, before they were changed; the oldest
+    first, beginning with the one in force then. The newest `most` versions in all are opened."""
+    rows = db.session.scalars(
+        select(EntryVersion)
+        .join(kind, kind.id == EntryVersion.entry_id)
+        .where(kind.author_id == person.id, kind.updated_at > since)
+        .order_by(EntryVersion.written_at.desc(), EntryVersion.version.desc())
+        .limit(most)
+    )
+    key, found = keyring(db.session).key_of(person.id), dict[UUID, list[Version]]()
+    name = str(kind.__mapper__.polymorphic_identity)
+    for row in rows:
+        newer = found.setdefault(row.entry_id, [])
+        if newer and newer[0].written_at <= since:
+            continue
+        bound = Entry.bound(sealed_as(row.entry_id, person.id, name, row.version))
+        content = unseal(row.sealed, key, bound)
+        newer.insert(0, Version(row.version, row.written_at, content))
+    return found
+
+
 _TABLE = Entry.__table__.c
 # What opening an entry takes, without making rows of them: see `opened`.
 SEALED = (_TABLE.id, _TABLE.kind, _TABLE.version, _TABLE.happened_at, _TABLE.sealed)

@@ -1,6 +1,6 @@
 """Keeping the list with its reminders, and saying what became of a dose."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from typing import Any
@@ -31,14 +31,37 @@ def reminders_follow(person: Person) -> Iterator[None]:
     yield
     db.session.flush()
     after = queries.rings_of(person)
+    now = clock.now()
     for key in before.keys() - after.keys():
         stop_reminding(person, Kind.DAILY, _about(*key))
     for (zone, at), ring in after.items():
         if before.get((zone, at)) != ring:
-            today = clock.local(clock.now(), zone).date()
+            today = clock.local(now, zone).date()
             name = ", ".join(ring.names)[:200]
             # Kind.DAILY, as for anything else: the table doesn't say what it is for.
             remind(person, AtTimes((at,), zone, today, _about(zone, at), name, ring.weekdays))
+    if after != before:
+        # Whoever took a dose isn't reminded of it at the hour to which it was moved.
+        for zone in {zone for zone, _at in after}:
+            times = {at for known, at in after if known == zone}
+            _settle_answered(person, zone, clock.local(now, zone).date(), times)
+
+
+def change(medication: Medication, version: int, typed: Mapping[str, Any]) -> None:
+    """Change what is on the list. How it was stays as a version, and former days follow that."""
+    kept = {"away": medication.away}
+    entries.edit(medication, version, medication.happened_at, {**typed, **kept})
+
+
+def put_back(medication: Medication) -> None:
+    """Back on the list. The days on which it was off stay days without a dose."""
+    now, removed_at = clock.now(), medication.removed_at
+    zone = medication.plan.zone
+    if removed_at and clock.local(removed_at, zone).date() < clock.local(now, zone).date():
+        known = (now - queries.KNOWN).isoformat()
+        lately = [one for one in medication.away or [] if one[1] > known]
+        medication.away = [*lately, [removed_at.isoformat(), now.isoformat()]]
+    entries.restore(medication)
 
 
 def say(person: Person, made_on_phone: UUID, at: datetime, content: Mapping[str, Any]) -> Dose:
@@ -61,11 +84,27 @@ def settle_reminder(person: Person, medication: Medication, dose: Dose) -> bool:
     which = person, Kind.DAILY, _about(zone, at), clock.instant(day, at, zone)
     if dose.answer == Answer.LATER:
         return ring_again(*which)
-    with_it = [one for one in queries.medications_of(person) if one.remind]
-    rows = [row for row in queries.doses_on(person, with_it, day) if row.due.time == at]
-    if all(row.dose is not None and row.dose.answer != Answer.LATER for row in rows):
-        settle(*which)
+    _settle_answered(person, zone, day, {at})
     return False
+
+
+def answered(person: Person, dose: Dose) -> None:
+    """What was answered on its own page, or without a network, doesn’t ring any more either.
+
+    "Later" was said for then, not for when it arrived.
+    """
+    about = own(person, Medication, UUID(dose.medication or ""), removed=True)
+    if about is not None and dose.answer != Answer.LATER:
+        settle_reminder(person, about, dose)
+
+
+def _settle_answered(person: Person, zone: str, day: date, times: Set[time]) -> None:
+    """Nothing rings at those times of a day at which nothing is open any more."""
+    listed = [one for one in queries.listed_of(person) if one.medication.remind]
+    rows = queries.doses_on(person, listed, day)
+    still = {row.due.time for row in rows if row.is_open and row.medication.plan.zone == zone}
+    for at in times - still:
+        settle(person, Kind.DAILY, _about(zone, at), clock.instant(day, at, zone))
 
 
 def _about(zone: str, at: time) -> UUID:

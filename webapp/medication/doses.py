@@ -1,13 +1,17 @@
 """When doses are due, and which times of day ring. Pure: plain values in and out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as Among
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
 from uuid import UUID, uuid5
 
-from webapp.core.clock import instant
+from webapp.core.clock import instant, local, start_of_day
 
 EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
+AHEAD = timedelta(hours=4)  # a dose that is due later than this isn't taken by one tap
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,34 @@ class Times:
     zone: str
     from_day: date
     weekdays: tuple[int, ...] = EVERY_DAY
+    dose: str = ""  # how much, as on the label
+
+    @property
+    def rhythm(self) -> tuple[object, ...]:
+        """All that says when it is due."""
+        return self.times, self.weekdays, self.zone
+
+
+@dataclass(frozen=True)
+class InForce:
+    """A plan from an instant on, until the next one's; or since when it was off the list."""
+
+    since: datetime
+    plan: Times
+    is_listed: bool = True
+
+    @property
+    def says(self) -> tuple[object, ...]:
+        """All that a former day is told by."""
+        return *self.plan.rhythm, self.plan.dose, self.is_listed
+
+    def times_on(self, day: date) -> set[time]:
+        """Its times on a day of the week."""
+        takes = self.is_listed and day.weekday() in self.plan.weekdays
+        return set(self.plan.times) if takes else set()
+
+
+History = Sequence[InForce]  # of one medication, the first plan first
 
 
 @dataclass(frozen=True)
@@ -28,10 +60,11 @@ class Due:
     day: date
     time: time
     at: datetime
+    dose: str = ""
 
 
 def due_on(plan: Times, day: date) -> list[Due]:
-    """The doses of one day, each time on the wall once.
+    """The doses of one day by one plan, each time on the wall once.
 
     By `clock.instant`'s rule: a time that happens twice is its first, one that never happens
     moves ahead by the gap. Two times may then be the same instant; they stay two doses.
@@ -39,6 +72,74 @@ def due_on(plan: Times, day: date) -> list[Due]:
     if day < plan.from_day or day.weekday() not in plan.weekdays:
         return []
     return [Due(day, one, instant(day, one, plan.zone)) for one in sorted(set(plan.times))]
+
+
+def in_force_on(history: History, day: date) -> list[InForce]:
+    """The plans of a day: the one that it began with, then each that came on it."""
+    zone = history[0].plan.zone
+    start, end = start_of_day(day, zone), start_of_day(day + DAY, zone)
+    begun = [one for one in history if one.since < end]
+    former = sum(one.since <= start for one in begun)
+    return begun[max(former - 1, 0) :]
+
+
+def may_be_due_on(history: History, day: date) -> set[time]:
+    """Every time of a day at which any plan of that day had a dose."""
+    return set().union(*(one.times_on(day) for one in in_force_on(history, day)))
+
+
+def due_then(history: History, day: date, said: Among[time]) -> list[Due]:
+    """The doses of one day, by what was planned on it. `said` are the times that were answered.
+
+    A change counts from then on. What was answered stays.
+    """
+    plans = in_force_on(history, day)
+    if not plans:
+        return []
+    listed, zone = plans[0].times_on(day), plans[0].plan.zone
+    for former, one in pairwise(plans):
+        if (former.plan.rhythm, former.is_listed) != (one.plan.rhythm, one.is_listed):
+            listed = _changed(listed, one, day, said)
+    due = []
+    for when in sorted(listed | (may_be_due_on(history, day) & said)):
+        at = instant(day, when, zone)
+        then = [plan.plan for plan in plans if plan.since <= at] or [plans[0].plan]
+        due.append(Due(day, when, at, then[-1].dose))
+    return due
+
+
+def _changed(listed: set[time], to: InForce, day: date, said: Among[time]) -> set[time]:
+    """What is due on the day of a change. The first hour that went is the first that came, moved:
+    of such a pair only one is asked for, so that nobody takes a dose twice."""
+    wanted = to.times_on(day)
+    went, came = sorted(listed - wanted), sorted(wanted - listed)
+
+    def has_passed(at: time) -> bool:
+        return instant(day, at, to.plan.zone) < to.since
+
+    moved = {new for old, new in zip(went, came, strict=False) if old not in said}
+    more = {new for new in came[len(went) :] if not has_passed(new)}
+    missed = {old for old in went[len(came) :] if to.is_listed and has_passed(old)}
+    return (listed & (wanted | said)) | moved | more | missed
+
+
+def is_only_when_needed(history: History, day: date) -> bool:
+    """Whether something was on the list on a day, at its end without times."""
+    plans = in_force_on(history, day)
+    return bool(plans) and plans[-1].is_listed and not plans[-1].plan.times
+
+
+def former_plans(history: History) -> Iterator[tuple[date, Times]]:
+    """The plans before the present one that a day began with, and the day on which each ended."""
+    for one, following in pairwise(one for one in history if one.is_listed):
+        begun, ended = (local(at.since, one.plan.zone).date() for at in (one, following))
+        if one.says != following.says and begun < ended:
+            yield ended, one.plan
+
+
+def comes_first(former: datetime, following: datetime | None, now: datetime) -> bool:
+    """Whether an open dose of the day before is meant, rather than the next one of the same."""
+    return former <= now and now - former < (following or former + DAY) - now
 
 
 def dose_id(medication: UUID, day: date, at: time) -> UUID:

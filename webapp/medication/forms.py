@@ -1,6 +1,6 @@
 """What is asked about a medication and about a dose."""
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -112,6 +112,13 @@ class DoseForm(EntryForm):
         validators=[needed(_l("Please choose one.")), known_choice],
     )
     happened = moment(_l("When was that?"))
+    hour = TimeField(_l("At what time?"))  # of `day`, for one that is noted on a later day
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if self.hour.data and not self.happened.data and _is_day(self.day.data):
+            self.happened.data = datetime.combine(date.fromisoformat(self.day.data), self.hour.data)
+            self.happened.raw_data = [self.happened.data.strftime("%Y-%m-%dT%H:%M")]
 
     def validate_medication(self, field: Field) -> None:
         """An entry's id, as the page wrote it."""
@@ -119,7 +126,8 @@ class DoseForm(EntryForm):
 
     def validate_day(self, field: Field) -> None:
         """A day, as the page wrote it, not far from today."""
-        _written_as(field, lambda text: date.fromisoformat(text).isoformat())
+        if not _is_day(field.data):
+            raise ValidationError(UNREADABLE)
         now = clock.now().date()
         if abs(date.fromisoformat(field.data) - now) > timedelta(days=366):
             raise ValidationError(_l("Please check the date: it can’t be that far away."))
@@ -128,6 +136,13 @@ class DoseForm(EntryForm):
         """A time on the wall, or none."""
         if field.data:
             _written_as(field, lambda text: time.fromisoformat(text).isoformat("minutes"))
+
+
+def _is_day(text: str | None) -> bool:
+    try:
+        return date.fromisoformat(text or "").isoformat() == text
+    except ValueError:
+        return False
 
 
 def _written_as(field: Field, read: Any) -> None:

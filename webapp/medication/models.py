@@ -1,6 +1,6 @@
 """The kinds of entry about medication."""
 
-from datetime import date, time
+from datetime import date, datetime, time
 from enum import StrEnum
 
 from webapp.core import clock
@@ -34,6 +34,7 @@ class Medication(Entry, kind="medication"):
     notes = Sealed[str]()  # for the prescriber
     remind = Sealed[bool]()
     zone = Sealed[str]()  # where the clock on the wall stands
+    away = Sealed[list[list[str]]]()  # when it was taken off the list, and when put back
 
     @property
     def plan(self) -> Times:
@@ -45,7 +46,15 @@ class Medication(Entry, kind="medication"):
             zone,
             clock.local(self.happened_at, zone).date(),
             tuple(EVERY_DAY if self.weekdays is None else self.weekdays),
+            self.dose or "",
         )
+
+    @property
+    def off(self) -> list[tuple[datetime, datetime | None]]:
+        """When it was off the list lately, and until when."""
+        ended = [(datetime.fromisoformat(one), datetime.fromisoformat(other))
+                 for one, other in self.away or []]  # fmt: skip
+        return [*ended, (self.removed_at, None)] if self.removed_at else [*ended]
 
     @property
     def refill_day(self) -> date | None:

@@ -1,27 +1,44 @@
-"""Reading one's own medication."""
+"""Reading one's own medication: what is on the list, and what was on it on former days."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.entries.models import entry_id
-from webapp.entries.queries import own_list
-from webapp.medication.doses import Due, Ring, dose_id, due_on, rings
+from webapp.entries.queries import Version, own_list, versions_since
+from webapp.medication.doses import (
+    DAY,
+    Due,
+    History,
+    InForce,
+    Ring,
+    Times,
+    comes_first,
+    dose_id,
+    due_then,
+    is_only_when_needed,
+    may_be_due_on,
+    rings,
+)
 from webapp.medication.models import Answer, Dose, Medication
 
+BACK = 14  # days that are counted, and that can be filled in later
+KNOWN = timedelta(days=BACK + 2)  # how far back what was planned is looked up
+MOST_CHANGES = 400
 
-def medications_of(person: Person) -> list[Medication]:
-    """What somebody takes, by name."""
-    return sorted(own_list(person, Medication), key=lambda one: (one.name or "").casefold())
 
+@dataclass(frozen=True)
+class Listed:
+    """A medication with its plans of the last two weeks."""
 
-def rings_of(person: Person) -> dict[tuple[str, time], Ring]:
-    """The times of day at which somebody wants to be reminded."""
-    return rings(one.plan for one in own_list(person, Medication) if one.remind)
+    medication: Medication
+    history: History
 
 
 @dataclass(frozen=True)
@@ -32,49 +49,19 @@ class OnDay:
     due: Due
     dose: Dose | None
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it is still to be answered."""
+        return self.dose is None or self.dose.answer == Answer.LATER
+
 
 @dataclass(frozen=True)
 class Needed:
-    """A medication for when it is needed, with when it was taken on that day."""
+    """A medication for when it is needed, with when it was taken on a day."""
 
     medication: Medication
+    is_listed: bool
     taken: list[Dose] = field(default_factory=list)
-
-
-def doses_on(person: Person, medications: list[Medication], day: date) -> list[OnDay]:
-    """What is due on a day, in the order of the day, in one statement."""
-    due = [(one, when) for one in medications for when in due_on(one.plan, day)]
-    ids = [entry_id(person.id, dose_id(one.id, when.day, when.time)) for one, when in due]
-    found = {
-        dose.id: dose
-        for dose in db.session.scalars(
-            select(Dose).where(
-                Dose.id.in_(ids), Dose.author_id == person.id, Dose.removed_at.is_(None)
-            )
-        )
-    }
-    rows = [OnDay(one, when, found.get(id)) for (one, when), id in zip(due, ids, strict=True)]
-    return sorted(rows, key=lambda row: (row.due.at, row.due.time, row.medication.name or ""))
-
-
-def needed_on(person: Person, medications: list[Medication], day: date, zone: str) -> list[Needed]:
-    """What is taken only when needed, and when it was on that day."""
-    rows = {str(one.id): Needed(one) for one in medications if not one.times}
-    if rows:
-        start, end = (clock.start_of_day(one, zone) for one in (day, day + timedelta(days=1)))
-        for dose in db.session.scalars(
-            select(Dose)
-            .where(
-                Dose.author_id == person.id,
-                Dose.happened_at >= start,
-                Dose.happened_at < end,
-                Dose.removed_at.is_(None),
-            )
-            .order_by(Dose.happened_at)
-        ):
-            if not dose.time and dose.medication in rows:
-                rows[dose.medication].taken.append(dose)
-    return list(rows.values())
 
 
 @dataclass
@@ -84,18 +71,166 @@ class Lately:
     taken: int = 0
     skipped: int = 0
     unsaid: int = 0
+    needed: int = 0
+
+    @property
+    def is_said(self) -> bool:
+        """Whether anything was noted."""
+        return self.taken + self.skipped + self.needed > 0
 
 
-def lately(
-    person: Person, medications: list[Medication], today: date, days: int
-) -> dict[str, Lately]:
-    """For each medication with times, the counts of the days before today."""
-    counts = {str(one.id): Lately() for one in medications if one.times}
-    for back in range(1, days + 1):
-        for row in doses_on(person, medications, today - timedelta(days=back)):
+def medications_of(person: Person) -> list[Medication]:
+    """What somebody takes, by name."""
+    return sorted(own_list(person, Medication), key=_by_name)
+
+
+def listed_of(person: Person) -> list[Listed]:
+    """What is on somebody's list or was on it in the last two weeks, by name.
+
+    What was planned on a former day is told by the versions that a change leaves behind.
+    """
+    since = clock.now() - KNOWN
+    found = db.session.scalars(
+        select(Medication).where(
+            Medication.author_id == person.id,
+            or_(Medication.removed_at.is_(None), Medication.removed_at > since),
+        )
+    ).all()
+    former: dict[UUID, list[Version]] = {}
+    if any(one.version > 1 and one.updated_at > since for one in found):
+        former = versions_since(person, Medication, since, MOST_CHANGES)
+    return [
+        Listed(one, _history(one, former.get(one.id, []))) for one in sorted(found, key=_by_name)
+    ]
+
+
+def rings_of(person: Person) -> dict[tuple[str, time], Ring]:
+    """The times of day at which somebody wants to be reminded."""
+    return rings(one.plan for one in own_list(person, Medication) if one.remind)
+
+
+def doses_on(person: Person, listed: list[Listed], day: date) -> list[OnDay]:
+    """What was due on a day by what was planned then, in the order of the day, in one statement."""
+    ids = {
+        (one.medication.id, at): entry_id(person.id, dose_id(one.medication.id, day, at))
+        for one in listed
+        for at in may_be_due_on(one.history, day)
+    }
+    found = {
+        dose.id: dose
+        for dose in db.session.scalars(
+            select(Dose).where(
+                Dose.id.in_(ids.values()), Dose.author_id == person.id, Dose.removed_at.is_(None)
+            )
+        )
+    }
+    said: dict[UUID, dict[time, Dose]] = {}
+    for (medication, at), id in ids.items():
+        if id in found:
+            said.setdefault(medication, {})[at] = found[id]
+    rows = [row for one in listed for row in _rows(one, day, said.get(one.medication.id, {}))]
+    return sorted(rows, key=lambda row: (row.due.at, row.due.time, row.medication.name or ""))
+
+
+def last_night(
+    person: Person, listed: list[Listed], rows: list[OnDay], today: date, now: datetime
+) -> list[OnDay]:
+    """Yesterday's doses that are still open and nearer than the next one of the same medication.
+
+    `rows` are today's. After midnight, who taps "Taken" means the dose of the evening.
+    """
+
+    def following(one: OnDay) -> datetime | None:
+        same = (row.due.at for row in rows if row.medication is one.medication)
+        return min((at for at in same if at > one.due.at), default=None)
+
+    return [
+        one
+        for one in doses_on(person, listed, today - DAY)
+        if one.is_open
+        and one.medication.removed_at is None
+        and one.due.at >= one.medication.happened_at
+        and comes_first(one.due.at, following(one), now)
+    ]
+
+
+def needed_on(person: Person, listed: list[Listed], day: date, zone: str) -> list[Needed]:
+    """What was taken only when needed, and when it was on that day."""
+    taken: dict[str, list[Dose]] = {}
+    for dose in _needed_between(person, day, day + DAY, zone):
+        taken.setdefault(dose.medication or "", []).append(dose)
+    rows = [
+        Needed(
+            one.medication,
+            is_only_when_needed(one.history, day),
+            taken.get(str(one.medication.id), []),
+        )
+        for one in listed
+    ]
+    return [row for row in rows if row.is_listed or row.taken]
+
+
+def lately(person: Person, listed: list[Listed], today: date, zone: str) -> dict[str, Lately]:
+    """For each medication, the counts of the two weeks before today."""
+    counts = {str(one.medication.id): Lately() for one in listed}
+    for back in range(1, BACK + 1):
+        for row in doses_on(person, listed, today - back * DAY):
             count = counts[str(row.medication.id)]
             answer = row.dose.answer if row.dose else None
             count.taken += answer == Answer.TAKEN
             count.skipped += answer == Answer.SKIPPED
-            count.unsaid += answer not in (Answer.TAKEN, Answer.SKIPPED)
+            # What was due before it was on the list can be noted; it isn't missing.
+            count.unsaid += row.is_open and row.due.at >= row.medication.happened_at
+    for dose in _needed_between(person, today - BACK * DAY, today, zone):
+        count_of_it = counts.get(dose.medication or "")
+        if dose.answer == Answer.TAKEN and count_of_it is not None:
+            count_of_it.needed += 1
     return counts
+
+
+def _by_name(medication: Medication) -> str:
+    return (medication.name or "").casefold()
+
+
+def _history(medication: Medication, former: list[Version]) -> list[InForce]:
+    """Its plans in the order in which they came, with the times while it was off the list."""
+    since = medication.happened_at
+    told = [(one.written_at, Medication.told(one.content, happened_at=since)) for one in former]
+    plans = [InForce(at, one.plan) for at, one in [*told, (medication.updated_at, medication)]]
+    plans[0] = InForce(since, plans[0].plan)
+    changes = [plans[0]]
+    for one in plans[1:]:
+        if one.says != changes[-1].says:
+            changes.append(one)
+    for begun, ended in medication.off:
+        changes.append(InForce(begun, _plan_at(changes, begun), is_listed=False))
+        if ended is not None:
+            changes.append(InForce(ended, _plan_at(changes, ended)))
+    return sorted(changes, key=lambda one: one.since)
+
+
+def _plan_at(changes: list[InForce], at: datetime) -> Times:
+    return max((one for one in changes if one.is_listed and one.since <= at),
+               key=lambda one: one.since, default=changes[0]).plan  # fmt: skip
+
+
+def _rows(one: Listed, day: date, doses: dict[time, Dose]) -> Iterator[OnDay]:
+    answered = {at for at, dose in doses.items() if dose.answer != Answer.LATER}
+    for due in due_then(one.history, day, answered):
+        yield OnDay(one.medication, due, doses.get(due.time))
+
+
+def _needed_between(person: Person, first: date, before: date, zone: str) -> list[Dose]:
+    """Doses that were taken when needed, on the days from the first one on, in their order."""
+    start, end = (clock.start_of_day(one, zone) for one in (first, before))
+    found = db.session.scalars(
+        select(Dose)
+        .where(
+            Dose.author_id == person.id,
+            Dose.happened_at >= start,
+            Dose.happened_at < end,
+            Dose.removed_at.is_(None),
+        )
+        .order_by(Dose.happened_at)
+    )
+    return [one for one in found if not one.time]

@@ -20,16 +20,16 @@ from webapp.entries.forms import shown
 from webapp.entries.models import Entry, entry_id
 from webapp.entries.queries import own
 from webapp.medication import actions, queries
-from webapp.medication.doses import EVERY_DAY, dose_id
+from webapp.medication.doses import AHEAD, DAY, EVERY_DAY, Times, dose_id, former_plans
 from webapp.medication.forms import CONTENT, TIMES_A_DAY, DoseForm, MedicationForm
 from webapp.medication.models import Dose, Medication
+from webapp.medication.queries import BACK
 from webapp.medication.words import ANSWERS, answer_name
 from webapp.sharing import queries as sharing
 
 bp = Blueprint("medication", __name__)
 bp.add_app_template_filter(answer_name, "dose_answer")
 
-BACK = 14  # days that can be filled in later
 SOON = timedelta(days=7)  # before a refill
 
 
@@ -40,16 +40,22 @@ def index() -> ResponseReturnValue:
     now = clock.now()
     today = clock.local(now, _zone()).date()
     day = _day(today)
-    medications = queries.medications_of(current_person)
+    listed = queries.listed_of(current_person)
+    doses = queries.doses_on(current_person, listed, day)
     return render_template(
         "medication/index.html",
         day=day,
         today=today,
-        before=day - timedelta(days=1) if day > today - timedelta(days=BACK) else None,
-        after=day + timedelta(days=1) if day < today else None,
-        doses=queries.doses_on(current_person, medications, day),
-        needed=queries.needed_on(current_person, medications, day, _zone()),
-        medications=medications,
+        before=day - DAY if day > today - BACK * DAY else None,
+        after=day + DAY if day < today else None,
+        doses=doses,
+        last_night=queries.last_night(current_person, listed, doses, today, now)
+        if day == today
+        else [],
+        needed=queries.needed_on(current_person, listed, day, _zone()),
+        listed=listed,
+        medications=[one.medication for one in listed if one.medication.removed_at is None],
+        ahead=now + AHEAD,
         soon=today + SOON,
         answers=ANSWERS,
         dose_id=dose_id,
@@ -66,7 +72,8 @@ def say() -> ResponseReturnValue:
     form = DoseForm(zone=_zone())
     if not form.validate():
         raise Invalid(str(next(iter(form.errors.values()))[0]))
-    medication = _own(Medication, UUID(form.medication.data))
+    # Also of one that was taken off the list since: what was taken before can still be said.
+    medication = _own(Medication, UUID(form.medication.data), removed=True)
     form.name.data = medication.name
     if form.time.data:
         on = date.fromisoformat(form.day.data), time.fromisoformat(form.time.data)
@@ -77,7 +84,8 @@ def say() -> ResponseReturnValue:
     dose = actions.say(current_person, made_on_phone, form.happened_at, form.typed)
     again = actions.settle_reminder(current_person, medication, dose)
     flash(_("Later. You will be reminded again in 10 minutes.") if again else _said(dose), "saved")
-    return redirect(url_for("medication.index", day=form.day.data))
+    back_to = request.form.get("shown") or form.day.data
+    return redirect(url_for("medication.index", day=back_to))
 
 
 @bp.get("/medication/doses/<uuid:id>")
@@ -100,6 +108,7 @@ def change_dose(id: UUID) -> ResponseReturnValue:
         return dose_page(form, 409, entry=entry, theirs=entry)
     same = {name: entry.content.get(name) for name in ("medication", "name", "day", "time")}
     entries.edit(entry, entry.version, form.happened_to(entry), form.typed | same)
+    actions.answered(current_person, entry)
     flash(_said(entry), "saved")
     return redirect(url_for("medication.index", day=entry.day))
 
@@ -146,8 +155,8 @@ def create() -> ResponseReturnValue:
         except Conflict:
             # Back, other words, Save: an edit of what is there; how it was stays as a version.
             entry = _own(Medication, entry_id(current_person.id, made_on_phone), removed=True)
-            entries.edit(entry, entry.version, entry.happened_at, form.typed)
-        entries.restore(entry)
+            actions.change(entry, entry.version, form.typed)
+        actions.put_back(entry)
     flash(_("Saved. Only you can see it."), "saved")
     return redirect(url_for("medication.show", id=entry.id))
 
@@ -179,7 +188,7 @@ def update(id: UUID) -> ResponseReturnValue:
         form.version.data, form.version.raw_data = str(entry.version), None
         return _form_page(form, 409, entry=entry, theirs=entry)
     with actions.reminders_follow(current_person):
-        entries.edit(entry, entry.version, entry.happened_at, form.typed)
+        actions.change(entry, entry.version, form.typed)
     flash(_("Saved."), "saved")
     return redirect(url_for("medication.show", id=id))
 
@@ -199,7 +208,7 @@ def remove(id: UUID) -> ResponseReturnValue:
 def restore(id: UUID) -> ResponseReturnValue:
     """Put it back."""
     with actions.reminders_follow(current_person):
-        entries.restore(_own(Medication, id, removed=True))
+        actions.put_back(_own(Medication, id, removed=True))
     flash(_("It is back."), "saved")
     return redirect(url_for("medication.show", id=id))
 
@@ -209,26 +218,35 @@ def restore(id: UUID) -> ResponseReturnValue:
 def printed() -> ResponseReturnValue:
     """The list for paper: for a prescriber, a pharmacist, an emergency room."""
     today = clock.local(clock.now(), _zone()).date()
-    medications = queries.medications_of(current_person)
+    listed = queries.listed_of(current_person)
     return render_template(
         "medication/printed.html",
-        medications=medications,
-        lately=queries.lately(current_person, medications, today, BACK),
+        listed=listed,
+        lately=queries.lately(current_person, listed, today, _zone()),
+        former_plans=former_plans,
         back=BACK,
         today=today,
+        zone=_zone(),
     )
 
 
 @bp.app_template_filter("taken_at")
-def taken_at(medication: Medication) -> str:
+def taken_at(plan: Times) -> str:
     """8:00 am, 8:00 pm; Monday, Thursday"""
-    plan = medication.plan
     if not plan.times:
         return _("When needed")
     text = ", ".join(wall(one) for one in plan.times)
     if plan.weekdays != EVERY_DAY:
         text += "; " + ", ".join(weekday(one) for one in plan.weekdays)
     return text
+
+
+@bp.app_template_filter("dose_of")
+def dose_of(dose: Dose) -> str:
+    """8:00 am, 23 Nov; empty for one that is taken when needed"""
+    if not (dose.day and dose.time):
+        return ""
+    return f"{wall(time.fromisoformat(dose.time))}, {short_day(date.fromisoformat(dose.day))}"
 
 
 @bp.app_template_filter("full_day")

@@ -21,6 +21,7 @@ from webapp.entries.queries import own, stood_there
 from webapp.journal.forms import TriggerForm
 from webapp.journal.models import Trigger
 from webapp.journal.views import form_page as trigger_page
+from webapp.medication.actions import answered
 from webapp.medication.forms import DoseForm
 from webapp.medication.models import Dose
 from webapp.medication.views import dose_page
@@ -74,6 +75,7 @@ class Written:
     form: Callable[..., Any]
     form_page: Callable[..., ResponseReturnValue]
     change: Callable[[Any, int, datetime, dict[str, Any]], object] = actions.edit
+    after: Callable[[Person, Any], object] = lambda _person, _entry: None
 
     def replay(self, person: Person, operation: Operation) -> Replayed:
         """Write it, or change it if it is still what the author saw."""
@@ -83,7 +85,9 @@ class Written:
             return Replayed(Outcome.REJECTED)
         if there is None and operation.about is None:
             id, at, typed = operation.id, form.happened_at, form.typed
-            return Replayed(Outcome.SAVED, actions.write(self.entry, person, id, at, typed))
+            there = actions.write(self.entry, person, id, at, typed)
+            self.after(person, there)
+            return Replayed(Outcome.SAVED, there)
         if there is not None and stood_there(there, form.typed):
             return Replayed(Outcome.ALREADY, there)
         version = form.version.data or ""
@@ -92,6 +96,7 @@ class Written:
         if there.removed_at is not None:
             return Replayed(Outcome.CONFLICT)
         self.change(there, there.version, form.happened_to(there), form.typed)
+        self.after(person, there)
         return Replayed(Outcome.SAVED, there)
 
     def page(self, person: Person, operation: Operation) -> ResponseReturnValue:
@@ -207,7 +212,7 @@ KINDS: dict[str, Kind] = {
     "take-back": TakenBack(),
     "check-in": Written(CheckIn, CheckInForm, check_in_page),
     "plan": Answered(),
-    "dose": Written(Dose, DoseForm, dose_page),
+    "dose": Written(Dose, DoseForm, dose_page, after=answered),
     "practice": Written(Practice, PracticeForm, practice_page),
     "trigger": Written(Trigger, TriggerForm, trigger_page),
     "visit": Written(Visit, VisitForm, visit_page, change_visit),
