@@ -9,11 +9,14 @@ from sqlalchemy import select
 
 from tests.conftest import NOW
 from tests.sync.conftest import OUTBOX, sealed
+from webapp.accounts.models import Person
 from webapp.core.db import db
-from webapp.entries.actions import edit
+from webapp.entries.actions import edit, write
 from webapp.entries.models import EntryVersion, entry_id
 from webapp.journal.models import Trigger
+from webapp.medication.models import Dose
 from webapp.sharing.models import Share
+from webapp.sync.kinds import KINDS
 
 WORDS = "Walked past the old place"
 
@@ -152,9 +155,45 @@ def test_the_page_tells_the_phone_what_it_saved_itself(ana, outbox_of):
     saved = phone.fill(page, having="urge", urge="4", operation=id)
     assert f'data-done="{id}"' in saved.html
     assert "data-done" not in phone.get("/journal").html
-    mistake = phone.fill(phone.get("/journal/new"), having="urge", operation=id)
+
+
+# Of every kind of form that goes onto the phone first: its page, a field of it, and a mistake.
+MISTAKES = {
+    "trigger": ("/journal/new", "urge", {}),
+    "practice": ("/mindfulness/log", "samples", {"minutes": "999"}),
+    "visit": ("/meetings/new", "takeaway", {"happened": "1643-01-01T10:00"}),
+    "check-in": ("/check-ins/new", "mood", {"mood": "nonsense"}),
+    "dose": ("/medication/doses/{dose}", "answer", {"answer": "doubled"}),
+    "plan": ("/plan/why/why", "answer", {"answer": "a\0b"}),
+    "plan, a list": ("/plan/goals/goals", "goal", {"goal": ""}),
+}
+
+
+@pytest.mark.parametrize("kind", MISTAKES)
+def test_a_refused_page_tells_the_phone_that_it_arrived(app, ana, outbox_of, kind):
+    """It stands on the page, filled in; else it would come back a second time."""
+    address, having, wrong = MISTAKES[kind]
+    with app.app_context():
+        dose = write(Dose, db.session.get_one(Person, ana.id), uuid4(), NOW,
+                     {"medication": str(uuid4()), "day": "2026-11-23", "answer": "taken"})  # fmt: skip
+        db.session.commit()
+        address = address.format(dose=dose.id)
+    phone, id = outbox_of(ana).phone, str(uuid4())
+    mistake = phone.fill(phone.get(address), having=having, operation=id, **wrong)
     assert mistake.status == 422
     assert f'data-done="{id}"' in mistake.html
+
+
+def test_every_kind_that_goes_onto_the_phone_first_is_tried():
+    assert {one.split(",")[0] for one in MISTAKES} == set(KINDS) - {"take-back"}
+
+
+def test_a_page_that_shows_an_error_alone_lets_go_of_nothing(ana, outbox_of):
+    phone = outbox_of(ana).phone
+    for address in ("/medication/doses", f"/journal/{uuid4()}/edit"):
+        page = phone.post(address, {"operation": str(uuid4()), "urge": "3"})
+        assert page.status in (404, 422)
+        assert "data-done" not in page.html
 
 
 def test_bens_words_never_go_out_as_anas(app, ana, ben, outbox_of):
