@@ -119,6 +119,39 @@ def test_a_return_starts_a_chapter_and_goes_into_the_plan(counting):
         assert blame not in page.text.lower()
 
 
+def test_a_second_note_of_one_day_is_shown_beside_the_first(counting):
+    phone, page = counting
+    form = phone.get(next(one for one in page.links if one.endswith("/return")))
+    note = {"day": "2026-11-21", "then": "I call Sam", "into_plan": "y", "kind": "money"}
+    for _ in range(2):  # the same words sent twice are noted once
+        noted = phone.fill(form, having="before", before="Payday", **note)
+        assert noted.status == 200
+    assert phone.get("/plan/triggers").text.count("I call Sam") == 1
+    both = phone.fill(form, having="before", before="A row at home", **note)
+    assert both.status == 409
+    assert "This was changed somewhere else meanwhile" in both.text
+    assert "Payday" in both.text
+    assert "A row at home" in both.html
+    assert "Payday" in phone.get(noted.address).text
+    assert "A row at home" in phone.fill(both, having="before").text
+    # Another day asks for nothing.
+    assert phone.fill(form, having="before", before="Rain", day="2026-11-12").status == 200
+
+
+def test_a_tapped_day_is_no_change_of_what_is_counted(counting):
+    phone, _page = counting
+    phone.fill(phone.get("/plan/days"), having="name", name="Out of bed", way="with")
+    link = next(
+        one for one in phone.get("/plan/days").links
+        if "/plan/days/" in one and "Out of bed" in phone.get(one).text
+    )  # fmt: skip
+    edit = phone.get(f"{link}/edit")
+    phone.fill(phone.get(link), "/mark")
+    assert phone.fill(edit, having="name", name="Out of bed by nine").status == 200
+    assert "Out of bed by nine" in phone.get(link).text
+    assert "Today is on the list." in phone.get(link).text
+
+
 def test_on_the_day_itself_what_helps_now_is_there(counting):
     phone, page = counting
     page = phone.get(next(one for one in page.links if one.endswith("/return")))

@@ -174,8 +174,8 @@ def test_a_refused_page_tells_the_phone_that_it_arrived(app, ana, outbox_of, kin
     """It stands on the page, filled in; else it would come back a second time."""
     address, having, wrong = MISTAKES[kind]
     with app.app_context():
-        dose = write(Dose, db.session.get_one(Person, ana.id), uuid4(), NOW,
-                     {"medication": str(uuid4()), "day": "2026-11-23", "answer": "taken"})  # fmt: skip
+        author, said = db.session.get_one(Person, ana.id), {"day": "2026-11-23", "answer": "taken"}
+        dose = write(Dose, author, uuid4(), NOW, {"medication": str(uuid4()), **said})
         db.session.commit()
         address = address.format(dose=dose.id)
     phone, id = outbox_of(ana).phone, str(uuid4())

@@ -136,8 +136,8 @@ def test_changed_on_two_phones_nothing_is_overwritten_unseen(phone_of, ana):
     stale = other.get(address)
     one.fill(one.get(address), having="title", title="Doctor")
     page = other.fill(stale, having="title", title="Barber")
-    assert page.status == 422
-    assert "changed on another phone" in page.text
+    assert page.status == 409
+    assert "This was changed somewhere else meanwhile" in page.text
     assert "Barber" in other.fill(page, having="title", title="Barber").text
 
 

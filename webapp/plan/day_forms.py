@@ -1,6 +1,8 @@
 """What is typed about days: what to count, and a gentle look back."""
 
+import json
 from datetime import date
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +14,7 @@ from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.words import TRIGGER_KINDS
 from webapp.plan.chapters import SINCE, WITH
 from webapp.plan.forms import Day
+from webapp.plan.models import Milestone
 
 WAYS = {
     SINCE: _l("Days without something"),
@@ -23,6 +26,7 @@ class CountForm(OurForm):
     """Something to count."""
 
     id = HiddenField(default=lambda: str(uuid4()))
+    version = HiddenField()  # marks what stood there; the entry’s own also counts taps and returns
     name = line(_l("What do you want to count?"), needed(_l("Please give it a name.")), most=80)
     way = RadioField(_l("How?"), choices=list(WAYS.items()), default=SINCE)
     since = Day(_l("First day"))
@@ -49,10 +53,22 @@ class CountForm(OurForm):
             "said": self.said.data,
         }
 
+    def look_at(self, one: Milestone) -> bool:
+        """Whether this page showed what stands there now, or says the same; from now on it did."""
+        had, now = self.version.data, mark(one.shown)
+        self.version.data, self.version.raw_data = now, None
+        return now in (had, mark(self.typed))
+
     def validate_since(self, field: Field) -> None:
         """A day that has come."""
         if field.data and field.data > self.today:
             raise ValidationError(_l("Please choose today or a day before."))
+
+
+def mark(shown: dict[str, Any]) -> str:
+    """Tells one wording of a count from another."""
+    said = sorted((name, value) for name, value in shown.items() if value)
+    return sha256(json.dumps(said).encode()).hexdigest()[:16]
 
 
 class ReturnForm(OurForm):
@@ -61,6 +77,7 @@ class ReturnForm(OurForm):
     day = Day(_l("Which day was it?"))
     before = words(_l("What came before?"), most=4000)
     then = words(_l("What would you do next time?"), most=2000)
+    version = HiddenField()  # the day whose note stood above the form
     into_plan = BooleanField(_l("Put it into my plan"), default=True)
     kind = RadioField(
         _l("What kind of moment was it?"),
@@ -71,6 +88,13 @@ class ReturnForm(OurForm):
     def __init__(self, *args: Any, today: date, since: date, **options: Any) -> None:
         super().__init__(*args, **options)
         self.today, self.since = today, since
+
+    def look_at(self, one: Milestone, day: str) -> dict[str, str] | None:
+        """Other words that were noted for this day and weren't above the form; now they are."""
+        had, self.version.data, self.version.raw_data = self.version.data, day, None
+        typed = {"day": day, "before": self.before.data or "", "then": self.then.data or ""}
+        noted = next((note for note in one.returns or [] if note["day"] == day), typed)
+        return None if had == day or noted == typed else noted
 
     def validate_day(self, field: Field) -> None:
         """Not in days that haven't come, nor before the count began."""

@@ -66,6 +66,11 @@ class Milestone(Entry, kind="milestone"):
     returns = Sealed[list[dict[str, str]]]()  # day, and the words of a debrief
     marks = Sealed[list[str]]()  # days on which it was done
 
+    @property
+    def shown(self) -> dict[str, Any]:
+        """What its form shows: all but what is noted and tapped day by day."""
+        return {name: self.content.get(name) for name in ("name", "way", "since", "said")}
+
 
 KINDS: dict[str, type[PlanSection | SafetyPlan | Story]] = {
     "plan": PlanSection,

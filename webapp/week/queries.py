@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from uuid import UUID, uuid5
+from uuid import uuid5
 
 from sqlalchemy import select
 
@@ -14,7 +14,6 @@ from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.errors import each
 from webapp.core.keys import DataKey, keyring
-from webapp.entries.queries import own
 from webapp.meetings.queries import Liked, favourites_of
 from webapp.meetings.reading import Mode
 from webapp.meetings.search import starts_between
@@ -196,16 +195,6 @@ def event_of(
         sequence=one.sequence + len(own_changes),
         is_cancelled=one.is_cancelled,
     )
-
-
-def own_appointment(person: Person, id: UUID) -> Appointment | None:
-    """One of somebody's own appointments."""
-    return own(person, Appointment, id)
-
-
-def removed_appointment(person: Person, id: UUID) -> Appointment | None:
-    """One of them, also when it was removed."""
-    return own(person, Appointment, id, removed=True)
 
 
 def _own(dates: Dates) -> list[GroupSession]:

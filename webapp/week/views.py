@@ -28,6 +28,7 @@ from webapp.core.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.entries import actions as entries
 from webapp.entries.models import entry_id
+from webapp.entries.queries import own
 from webapp.program import queries as program
 from webapp.program.calendar import Event, calendar
 from webapp.program.hours import in_hours
@@ -120,9 +121,10 @@ def new_appointment() -> ResponseReturnValue:
             Appointment, current_person, made_on_phone, form.happened_at, form.typed
         )
     except Conflict:
-        one = _appointment(entry_id(current_person.id, made_on_phone))
+        one = _appointment(entry_id(current_person.id, made_on_phone), removed=True)
     # Back, another time or other words, Save: an edit of what is there.
     entries.edit(one, one.version, form.happened_at, form.typed)
+    entries.restore(one)  # who removed it, went back and saved again wants it
     return _to_week(form.day.data)
 
 
@@ -140,11 +142,8 @@ def appointment(id: UUID) -> ResponseReturnValue:
     if not form.validate_on_submit():
         return _appointment_page(form, one)
     if form.version.data != str(one.version):
-        form.form_errors.append(
-            _("This was changed on another phone. If you save again, yours counts.")
-        )
         form.version.data, form.version.raw_data = str(one.version), None
-        return _appointment_page(form, one)
+        return _appointment_page(form, one, theirs=one)
     entries.edit(one, one.version, form.happened_at, form.typed)
     return _to_week(form.day.data)
 
@@ -163,10 +162,7 @@ def remove_appointment(id: UUID) -> ResponseReturnValue:
 @writes(patient)
 def restore_appointment(id: UUID) -> ResponseReturnValue:
     """Put it back."""
-    one = queries.removed_appointment(current_person, id)
-    if one is None:
-        raise NotFound
-    entries.restore(one)
+    entries.restore(_appointment(id, removed=True))
     flash(_("It is back."), "saved")
     return redirect(url_for("week.index"))
 
@@ -239,10 +235,10 @@ def _words() -> queries.Words:
 
 
 def _appointment_page(
-    form: forms.AppointmentForm, one: Appointment | None = None
+    form: forms.AppointmentForm, one: Appointment | None = None, theirs: Appointment | None = None
 ) -> ResponseReturnValue:
-    page = render_template("week/appointment.html", form=form, one=one)
-    return page, 422 if form.errors else 200
+    page = render_template("week/appointment.html", form=form, one=one, theirs=theirs)
+    return page, 422 if form.errors else 409 if theirs else 200
 
 
 def _to_week(day: date | None) -> ResponseReturnValue:
@@ -257,8 +253,8 @@ def _group_session(id: UUID) -> GroupSession:
     return group_session
 
 
-def _appointment(id: UUID) -> Appointment:
-    one = queries.own_appointment(current_person, id)
+def _appointment(id: UUID, *, removed: bool = False) -> Appointment:
+    one = own(current_person, Appointment, id, removed=removed)
     if one is None:
         raise NotFound
     return one

@@ -78,7 +78,8 @@ def create() -> ResponseReturnValue:
     except Conflict:
         # Back, other words, Save: an edit of what is there; how it was stays as a version.
         visit = own_visit(entry_id(current_person.id, made_on_phone), removed=True)
-        entries.edit(visit, visit.version, form.happened_at, form.typed)
+        actions.change(visit, visit.version, form.happened_to(visit), form.typed)
+    entries.restore(visit)  # who removed it, went back and saved again wants it
     flash(_("Saved. Only you can see it."), "saved")
     return redirect(url_for("meetings.show", id=visit.id))
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID, uuid5
 
 from flask import current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -18,6 +18,7 @@ from webapp.core.wording import gettext as _
 from webapp.core.wording import lazy_gettext as _l
 from webapp.core.wording import ngettext
 from webapp.entries import actions as entries
+from webapp.entries.models import entry_id
 from webapp.entries.queries import own
 from webapp.plan import actions, chapters, queries
 from webapp.plan.day_forms import CountForm, ReturnForm
@@ -66,12 +67,15 @@ def count_days() -> ResponseReturnValue:
     if not form.validate():
         return _list(form, 422)
     note_use(current_sign_in())
+    made_on_phone = _uuid(form.id.data)
     try:
-        made = entries.write(
-            Milestone, current_person, _uuid(form.id.data), clock.now(), form.typed
-        )
+        made = entries.write(Milestone, current_person, made_on_phone, clock.now(), form.typed)
     except Conflict:
-        return redirect(url_for("plan.days"))
+        made = _own(entry_id(current_person.id, made_on_phone), removed=True)
+        if made.removed_at is None and not form.look_at(made):
+            return _count_page(form, made, theirs=made)
+        actions.change_count(made, form.typed)
+    entries.restore(made)  # who removed it, went back and saved again wants it
     return redirect(url_for("plan.days_of", id=made.id))
 
 
@@ -100,12 +104,10 @@ def days_of(id: UUID) -> ResponseReturnValue:
 def change_count(id: UUID) -> ResponseReturnValue:
     """Another name, another first day, another word for it."""
     one = _own(id)
-    shown = {"name": one.name, "since": as_date(one.since), "said": one.said}
-    form = CountForm(today=_today(), data=shown)
-    form.way.data = one.way
-    if not form.validate_on_submit():
-        page = render_template("plan/count.html", form=form, one=one)
-        return page, 422 if form.errors else 200
+    form = CountForm(today=_today(), data=one.shown | {"since": as_date(one.since)})
+    is_sent = form.validate_on_submit()
+    if not is_sent or not form.look_at(one):
+        return _count_page(form, one, theirs=one if is_sent else None)
     actions.change_count(one, form.typed)
     flash(_("Saved."), "saved")
     return redirect(url_for("plan.days_of", id=id))
@@ -117,12 +119,17 @@ def note_return(id: UUID) -> ResponseReturnValue:
     """What came before and what to do next time; it may go into the plan at once."""
     one = _own(id)
     form = ReturnForm(today=_today(), since=as_date(one.since) or _today())
-    if not form.validate_on_submit():
-        page = render_template("plan/return.html", form=form, one=one)
-        return page, 422 if form.errors else 200
-    actions.note_return(one, form.day.data or _today(), form.before.data, form.then.data)
+    is_sent = form.validate_on_submit()
+    day = (form.day.data or _today()).isoformat()
+    theirs = form.look_at(one, day) if is_sent else None
+    if not is_sent or theirs:
+        page = render_template("plan/return.html", form=form, one=one, theirs=theirs)
+        return page, 422 if form.errors else 409 if theirs else 200
+    actions.note_return(one, date.fromisoformat(day), form.before.data, form.then.data)
     if form.into_plan.data and form.then.data:
-        item = {"id": str(uuid4()), "kind": form.kind.data, "what": form.before.data,
+        # The same words sent twice are one thing on the list.
+        made_of = f"{day} {form.before.data} {form.then.data}"
+        item = {"id": str(uuid5(id, made_of)), "kind": form.kind.data, "what": form.before.data,
                 "response": form.then.data}  # fmt: skip
         item = {name: value for name, value in item.items() if value}
         item["what"] = (item.get("what") or "")[:200]
@@ -172,6 +179,15 @@ def count_again(id: UUID) -> ResponseReturnValue:
 def _list(form: CountForm, status: int = 200) -> ResponseReturnValue:
     found = queries.milestones_of(current_person)
     return render_template("plan/days.html", milestones=found, form=form), status
+
+
+def _count_page(
+    form: CountForm, one: Milestone, theirs: Milestone | None = None
+) -> ResponseReturnValue:
+    if request.method == "GET":
+        form.look_at(one)
+    page = render_template("plan/count.html", form=form, one=one, theirs=theirs)
+    return page, 422 if form.errors else 409 if theirs else 200
 
 
 def _form() -> CountForm:
