@@ -1,10 +1,14 @@
 """Ana fills in her recovery plan, shares parts of it, and sees what changed."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 
 from tests.conftest import NOW
+from webapp.accounts.models import Person
+from webapp.core.db import db
+from webapp.plan.actions import answer
 from webapp.plan.library import SKILLS
 from webapp.plan.outline import PARTS, PLAN
 
@@ -29,6 +33,25 @@ def test_every_question_has_its_page_and_can_be_skipped(phone):
 def test_what_is_not_asked_is_not_there(phone):
     for address in ("/plan/nothing", "/plan/why/nothing", "/plan/why/changes", "/plan/why/tell"):
         assert phone.get(address).status == 404
+
+
+def test_what_an_id_names_in_no_list_is_not_there(phone, app, ana):
+    """Whatever a part was answered with: in words, in taps, in fields."""
+    with app.app_context():
+        person = db.session.get_one(Person, ana.id)
+        for part in PARTS.values():
+            for question in part.questions:
+                said = {"words": "In words", "made": {"who": "Cleo"}, "prescriber": {"who": "Dr. Lee"}}
+                items = [{"id": str(uuid4()), "words": "Goal"}]
+                value = items if question.is_list else said.get(question.kind, ["tapped"])
+                answer(person, part, question, value)
+        db.session.commit()
+    for part in PARTS.values():
+        for question in part.questions:
+            odd = f"/plan/{part.name}/{question.name}/{uuid4()}"
+            assert phone.get(odd).status == 404, odd
+            assert phone.post(odd).status == 404, odd
+            assert phone.post(f"{odd}/removal").status == 404, odd
 
 
 def test_the_plan_says_where_to_begin_and_what_is_begun(phone):

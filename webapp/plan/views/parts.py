@@ -140,8 +140,6 @@ def question(name: str, asked: str) -> ResponseReturnValue:
 def item(name: str, asked: str, id: UUID) -> ResponseReturnValue:
     """One thing on a list, to change."""
     part, question = _question(name, asked)
-    if not question.is_list:
-        raise NotFound
     there = _item(part, question, id)
     entry = queries.part_of(current_person, part)
     form = _filled(question, {**there, "id": str(id)})
@@ -261,7 +259,8 @@ def _question(name: str, asked: str) -> tuple[Part, Question]:
 
 
 def _item(part: Part, question: Question, id: UUID) -> dict[str, Any]:
-    for one in queries.items_of(current_person, part, question):
+    # What isn't a list may be answered in words, and has nothing that an id could name.
+    for one in queries.items_of(current_person, part, question) if question.is_list else ():
         if one["id"] == str(id):
             return one
     raise NotFound
