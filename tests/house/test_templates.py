@@ -88,6 +88,7 @@ def test_every_macro_is_used_and_every_import_too() -> None:
 
 
 SEEN: list[tuple[str, Page]] = []
+RAW_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 
 @pytest.fixture
@@ -116,6 +117,8 @@ def faults(page: Page, world: World) -> Iterator[str]:
     twice = [name for name, count in Counter(page.ids).items() if count > 1]
     if twice:
         yield f"has two elements called {twice}"
+    if RAW_ID.search(page.text):
+        yield "shows an id"
     yield from _title(outline, world)
     yield from _inputs(outline)
     yield from _forms(outline)

@@ -1,5 +1,6 @@
 """Finding it again: by day, as the clock on the wall stood, and by word and kind."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -98,13 +99,60 @@ def test_older_pages_leave_nothing_out(phone_of, ana, wrote, clock):
     assert f"number {PAGE + 2:03}" in older.text
 
 
+def test_what_was_found_comes_in_pages_and_the_word_stays_in_no_address(
+    phone_of, ana, wrote, clock
+):
+    for number in range(2 * PAGE + 3):
+        wrote(ana, at=NOW - timedelta(hours=number), situation=f"Lake number {number:03}")
+        wrote(ana, at=NOW - timedelta(hours=number, minutes=1), situation="Payday")
+    phone = phone_of(ana)
+    page, found = find(phone, "LAKE"), []
+    for _ in range(2):
+        found += re.findall(r"number (\d+)", page.text)
+        assert "Payday" not in page.text
+        page = phone.fill(page, "/search", having="behind")
+        assert "lake" not in page.address.lower()
+        assert page.form(having="word").fields["word"] == "LAKE"
+    found += re.findall(r"number (\d+)", page.text)
+    assert found == [f"{number:03}" for number in range(2 * PAGE + 3)]
+    assert not [one for one in page.forms if "behind" in one.names], "the last one"
+
+
+@pytest.mark.parametrize("word", ["", "Same minute"])
+def test_a_page_that_ends_within_one_minute_leaves_nothing_out(phone_of, ana, wrote, word):
+    for number in range(PAGE + 5):
+        wrote(ana, at=NOW, situation=f"Same minute {number:03}")
+    phone = phone_of(ana)
+    first = find(phone, word)
+    older = (
+        phone.fill(first, "/search", having="behind")
+        if word
+        else phone.get(next(one for one in first.links if "before=" in one))
+    )
+    found = re.findall(r"minute (\d+)", first.text + older.text)
+    assert sorted(found) == [f"{number:03}" for number in range(PAGE + 5)]
+
+
 @pytest.mark.parametrize(
     "before",
-    ["", "yesterday", "2026-11-23", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "\0"],
+    [
+        "2026-11-23T10:00+00:00~x",
+        "x~" + "0" * 32,
+        "~",
+        "",
+        "yesterday",
+        "2026-11-23",
+        "0001-01-01T00:00:00+14:00",
+        "9999-12-31T23:59:59-14:00",
+        "\0",
+    ],
 )
 def test_an_odd_date_in_the_address_breaks_nothing(phone_of, ana, wrote, before):
     wrote(ana)
-    assert phone_of(ana).get("/journal", query_string={"before": before}).status == 200
+    phone = phone_of(ana)
+    for address in ("/journal", "/check-ins"):
+        assert phone.get(address, query_string={"before": before}).status == 200
+    assert phone.post("/journal/search", {"word": "x", "behind": before}).status == 200
 
 
 def test_an_empty_journal_says_how_to_begin(phone_of, ana):

@@ -41,7 +41,11 @@ def test_what_an_id_names_in_no_list_is_not_there(phone, app, ana):
         person = db.session.get_one(Person, ana.id)
         for part in PARTS.values():
             for question in part.questions:
-                said = {"words": "In words", "made": {"who": "Cleo"}, "prescriber": {"who": "Dr. Lee"}}
+                said = {
+                    "words": "In words",
+                    "made": {"who": "Cleo"},
+                    "prescriber": {"who": "Dr. Lee"},
+                }
                 items = [{"id": str(uuid4()), "words": "Goal"}]
                 value = items if question.is_list else said.get(question.kind, ["tapped"])
                 answer(person, part, question, value)

@@ -196,6 +196,39 @@ def test_a_page_that_shows_an_error_alone_lets_go_of_nothing(ana, outbox_of):
         assert "data-done" not in page.html
 
 
+@pytest.mark.parametrize("on_the_phone", [True, False])
+def test_words_sent_while_signed_out_elsewhere_are_called_what_they_are(
+    ana, outbox_of, phone_of, on_the_phone
+):
+    """With an operation they lie on the phone and are sent later: nobody has to copy anything."""
+    outbox, id = outbox_of(ana), uuid4()
+    kept = outbox.write(urge="6", situation=WORDS, id=id)
+    page = outbox.phone.get("/journal/new")
+    phone_of(ana).post("/you/devices/end-others")
+    named = {"operation": f"{uuid4()} {id}", "id": str(id)} if on_the_phone else {}
+    answer = outbox.phone.fill(page, having="urge", urge="6", situation=WORDS, **named)
+    assert answer.status == 401
+    assert ("This is kept on your phone. Sign in there, and it is sent." in answer.text) == (
+        on_the_phone
+    )
+    for said in ("Nothing was saved", "Copy them"):
+        assert (said in answer.text) != on_the_phone
+    assert WORDS in answer.html
+    assert str(id) not in answer.text
+    assert "data-done" not in answer.html
+    assert outbox_of(ana).send(kept) == ["saved"]
+
+
+def test_an_old_page_says_what_is_kept_and_shows_no_id(ana, outbox_of):
+    phone, about = outbox_of(ana).phone, f"{uuid4()} {uuid4()}"
+    fields = {"urge": "6", "situation": WORDS, "operation": about, "begun": f"return/{uuid4()}"}
+    answer = phone.post("/journal/new", {**fields, "csrf_token": "old"})
+    assert answer.status == 400
+    assert "This is kept on your phone, and is sent by itself." in answer.text
+    assert not [one for one in about.split() if one in answer.text]
+    assert "return/" not in answer.text
+
+
 def test_bens_words_never_go_out_as_anas(app, ana, ben, outbox_of):
     bens, anas = outbox_of(ben), outbox_of(ana)
     item = bens.write(urge="9", situation="Ben's")

@@ -24,6 +24,7 @@ from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.errors import each
 from webapp.core.keys import app_secrets
+from webapp.entries.paging import Place
 from webapp.entries.queries import own_contents, own_list
 from webapp.program.recurrence import weekdays_in
 
@@ -34,9 +35,9 @@ DAILY = "daily"
 USUALLY = {DAILY: Rhythm(tuple(range(7)), open_for=1), WEEKLY: Rhythm((6,))}
 
 
-def page_of(person: Person, before: datetime | None = None) -> tuple[list[CheckIn], bool]:
+def page_of(person: Person, behind: Place | None = None) -> tuple[list[CheckIn], bool]:
     """One page of daily check-ins, and whether there is an older one."""
-    found = own_list(person, CheckIn, before=before, most=PAGE + 1)
+    found = own_list(person, CheckIn, behind=behind, most=PAGE + 1)
     return found[:PAGE], len(found) > PAGE
 
 

@@ -2,6 +2,7 @@
 
 import errno
 import logging
+import re
 
 from flask import Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -9,6 +10,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from sqlalchemy.orm.exc import StaleDataError
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException
 
 from webapp.core import errors, trouble
@@ -18,6 +20,7 @@ log = logging.getLogger("groundwork")
 
 # Seconds after which it is worth another try. For a full disk nobody can say.
 RETRY: dict[type[errors.GroundworkError], int] = {errors.Busy: 5, errors.Away: 60}
+IDS = re.compile(r"([0-9a-fA-F]{8}-[0-9a-fA-F-]{27} ?)+")  # nothing that somebody typed
 NEVER_SHOWN_AGAIN = ("password", "current", "csrf", "code", "secret")
 
 
@@ -38,9 +41,9 @@ def not_signed_in(error: errors.NotSignedIn) -> ResponseReturnValue:
     """To the page that lets people in; a form that was on its way shows its words, to copy."""
     if request.method in ("GET", "HEAD"):
         return redirect(url_for(error.way_in, next=request.full_path.rstrip("?")))
-    return page(
-        401, _("Please sign in again"), _("Nothing was saved. Sign in, then send it again.")
-    )
+    kept = _is_on_the_phone() and _("This is kept on your phone. Sign in there, and it is sent.")
+    text = _("Nothing was saved. Sign in, then send it again.")
+    return page(401, _("Please sign in again"), kept or text, kept=bool(kept))
 
 
 def refused(error: errors.GroundworkError) -> ResponseReturnValue:
@@ -53,11 +56,9 @@ def refused(error: errors.GroundworkError) -> ResponseReturnValue:
 
 def stale_page(_error: CSRFError) -> ResponseReturnValue:
     """The form's own check failed: the page stood open too long, or cookies are off."""
-    return page(
-        400,
-        _("This page was open too long"),
-        _("Nothing was saved. Open the page again, then send it once more."),
-    )
+    kept = _is_on_the_phone() and _("This is kept on your phone, and is sent by itself.")
+    text = _("Nothing was saved. Open the page again, then send it once more.")
+    return page(400, _("This page was open too long"), kept or text, kept=bool(kept))
 
 
 def http_error(error: HTTPException) -> ResponseReturnValue:
@@ -111,14 +112,14 @@ def unexpected(error: Exception) -> ResponseReturnValue:
 
 
 def page(
-    status: int, title: str, text: str, retry: int | None = None
+    status: int, title: str, text: str, retry: int | None = None, *, kept: bool = False
 ) -> tuple[str, int, dict[str, str]]:
-    """The page itself, with the words that were on their way, to copy."""
+    """The page itself, with the words that were on their way, to copy unless they are kept."""
     headers = {"Retry-After": str(retry)} if retry else {}
     words = _typed_words()
     # Nobody's name on it: after an error the database is the last thing to ask.
     shown = render_template(
-        "errors/page.html", title=title, text=text, words=words, current_person=None
+        "errors/page.html", title=title, text=text, words=words, kept=kept, current_person=None
     )
     return shown, status, headers
 
@@ -162,15 +163,21 @@ def _away() -> tuple[str, str]:
 
 
 def _typed_words() -> list[str]:
-    if request.method != "POST":
-        return []
-    try:
-        form = request.form
-    except HTTPException:
-        return []
     return [
         value
-        for name, value in form.items()
+        for name, value in _form().items()
         if len(value.strip()) > 12 and not any(part in name for part in NEVER_SHOWN_AGAIN)
-        if name not in ("id", "next", "version")
+        if name not in ("id", "next", "version", "begun", "behind") and not IDS.fullmatch(value)
     ]
+
+
+def _is_on_the_phone() -> bool:
+    """Whether what was sent went onto the phone first, which lets go of it when it is told to."""
+    return "operation" in _form()
+
+
+def _form() -> MultiDict[str, str]:
+    try:
+        return request.form if request.method == "POST" else MultiDict()
+    except HTTPException:
+        return MultiDict()

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import bindparam, literal_column, select
+from sqlalchemy import and_, bindparam, literal_column, or_, select
 
 from webapp.accounts.models import Person
 from webapp.core.db import db
@@ -17,6 +17,7 @@ from webapp.core.limits import CHANGES, FORMER
 from webapp.core.sealing import Closed, opened_or_closed
 from webapp.core.types import UtcDateTime
 from webapp.entries.models import Entry, EntryVersion, sealed_as
+from webapp.entries.paging import Place
 
 Kind = TypeVar("Kind", bound=Entry)
 # A later change of an entry leaves its former version behind, which a row put back doesn't know.
@@ -65,16 +66,18 @@ def close(entry: Entry) -> None:
 
 
 def own_list(
-    person: Person, kind: type[Kind], *, before: datetime | None = None, most: int | None = None
+    person: Person, kind: type[Kind], *, behind: Place | None = None, most: int | None = None
 ) -> list[Kind]:
-    """Somebody's own entries of one kind, the newest first."""
+    """Somebody's own entries of one kind, the newest first; those behind a place in that list."""
     query = (
         select(kind, IS_ROLLED_BACK)
         .where(kind.author_id == person.id, kind.removed_at.is_(None))
         .order_by(kind.happened_at.desc(), kind.id)
     )
-    if before is not None:
-        query = query.where(kind.happened_at < before)
+    if behind is not None:
+        at, id = behind
+        same = and_(kind.happened_at == at, kind.id > id)
+        query = query.where(or_(kind.happened_at < at, same))
     if most is not None:
         query = query.limit(most)
     return list(_known(db.session.execute(query)))
@@ -141,7 +144,7 @@ def versions_since(
         if newer and newer[0].written_at <= since:
             continue
         bound = Entry.bound(sealed_as(row.entry_id, person.id, name, row.version))
-        content = unseal(row.sealed, key, bound)
+        content = opened_or_closed(row.sealed, key, bound)
         newer.insert(0, Version(row.version, row.written_at, content))
     return found
 

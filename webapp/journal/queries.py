@@ -7,31 +7,29 @@ from itertools import groupby, islice
 from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.limits import PAGE
+from webapp.entries.paging import Place
 from webapp.entries.queries import own_contents, own_list
 from webapp.journal.models import Trigger
 from webapp.journal.patterns import Moment
 
 
-def page_of(person: Person, before: datetime | None = None) -> tuple[list[Trigger], bool]:
+def page_of(person: Person, behind: Place | None = None) -> tuple[list[Trigger], bool]:
     """One page of the journal, and whether there is an older one."""
-    found = own_list(person, Trigger, before=before, most=PAGE + 1)
+    found = own_list(person, Trigger, behind=behind, most=PAGE + 1)
     return found[:PAGE], len(found) > PAGE
 
 
 def matching(
-    person: Person, word: str, kind: str, before: datetime | None = None
+    person: Person, word: str, kind: str, behind: Place | None = None
 ) -> tuple[list[Trigger], bool]:
     """One page of own entries that have a word and a kind, and whether there is an older one.
 
-    The words are sealed, so each entry is opened here, until a page is full.
+    The words are sealed, so each is opened here, until the page is full.
     """
-    found = (
-        one
-        for one in own_list(person, Trigger, before=before)
-        if _has_kind(one, kind) and _has_word(one, word.casefold())
-    )
-    page = list(islice(found, PAGE + 1))
-    return page[:PAGE], len(page) > PAGE
+    all_of_them, folded = own_list(person, Trigger, behind=behind), word.casefold()
+    matches = (one for one in all_of_them if _has_kind(one, kind) and _has_word(one, folded))
+    found = list(islice(matches, PAGE + 1))
+    return found[:PAGE], len(found) > PAGE
 
 
 def moments_of(person: Person, first: date | None, zone: str) -> Iterator[Moment]:

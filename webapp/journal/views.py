@@ -17,6 +17,7 @@ from webapp.core.wording import gettext as _
 from webapp.entries import actions
 from webapp.entries.forms import shown
 from webapp.entries.models import entry_id
+from webapp.entries.paging import place, place_of
 from webapp.entries.queries import own
 from webapp.entries.words import TRIGGER_KINDS
 from webapp.journal import queries
@@ -37,8 +38,8 @@ RECENT = timedelta(hours=12)  # how long a hard moment may still be one
 @reads(patient)
 def index() -> ResponseReturnValue:
     """One's own entries by day."""
-    entries, older = queries.page_of(current_person, clock.named(request.args.get("before")))
-    return _list_page(entries, last=entries[-1] if older else None)
+    entries, older = queries.page_of(current_person, place(request.args.get("before", "")))
+    return _list_page(entries, older)
 
 
 @bp.post("/journal/search")
@@ -49,9 +50,8 @@ def search() -> ResponseReturnValue:
     kind = request.form.get("kind", "")
     if not word and not kind:
         return redirect(url_for("journal.index"))
-    before = clock.named(request.form.get("before"))
-    entries, older = queries.matching(current_person, word, kind, before)
-    return _list_page(entries, last=entries[-1] if older else None, word=word, kind=kind)
+    behind = place(request.form.get("behind", ""))
+    return _list_page(*queries.matching(current_person, word, kind, behind), word=word, kind=kind)
 
 
 @bp.get("/journal/new")
@@ -203,12 +203,12 @@ def form_page(
 
 
 def _list_page(
-    entries: list[Trigger], *, last: Trigger | None = None, word: str = "", kind: str = ""
+    entries: list[Trigger], older: bool, *, word: str = "", kind: str = ""
 ) -> ResponseReturnValue:
     return render_template(
         "journal/index.html",
         days=queries.by_day(entries, _zone()),
-        last=last,
+        before=place_of(entries[-1]) if older else None,
         word=word,
         kind=kind,
         kinds=TRIGGER_KINDS,

@@ -19,6 +19,7 @@ from webapp.core.wording import gettext as _
 from webapp.entries import actions as entries
 from webapp.entries.forms import shown
 from webapp.entries.models import entry_id
+from webapp.entries.paging import place, place_of
 from webapp.entries.queries import own
 from webapp.program.models import Part
 from webapp.program.queries import groups_of, next_of_mine, people_in
@@ -35,12 +36,12 @@ RECENT = timedelta(hours=12)  # how long "right now" may still be now
 @reads(patient)
 def index() -> ResponseReturnValue:
     """What can be answered now, and one's own check-ins by day."""
-    now = clock.now()
-    found, older = queries.page_of(current_person, clock.named(request.args.get("before")))
+    now, behind = clock.now(), place(request.args.get("before", ""))
+    found, older = queries.page_of(current_person, behind)
     return render_template(
         "check_ins/index.html",
         days=queries.by_day(found, zone()),
-        last=found[-1] if older else None,
+        before=place_of(found[-1]) if older else None,
         due=queries.due(current_person, now, zone()),
         daily=queries.DAILY,
         instruments=queries.instruments(),
