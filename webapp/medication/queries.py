@@ -79,11 +79,6 @@ class Lately:
         return self.taken + self.skipped + self.needed > 0
 
 
-def medications_of(person: Person) -> list[Medication]:
-    """What somebody takes, by name."""
-    return sorted(own_list(person, Medication), key=_by_name)
-
-
 def listed_of(person: Person) -> list[Listed]:
     """What is on somebody's list or was on it in the last two weeks, by name.
 
@@ -170,21 +165,21 @@ def needed_on(person: Person, listed: list[Listed], day: date, zone: str) -> lis
     return [row for row in rows if row.is_listed or row.taken]
 
 
-def lately(person: Person, listed: list[Listed], today: date, zone: str) -> dict[str, Lately]:
+def lately(person: Person, listed: list[Listed], today: date, zone: str) -> dict[UUID, Lately]:
     """For each medication, the counts of the two weeks before today."""
-    counts = {str(one.medication.id): Lately() for one in listed}
+    counts = {one.medication.id: Lately() for one in listed}
     for back in range(1, BACK + 1):
         for row in doses_on(person, listed, today - back * DAY):
-            count = counts[str(row.medication.id)]
+            count = counts[row.medication.id]
             answer = row.dose.answer if row.dose else None
             count.taken += answer == Answer.TAKEN
             count.skipped += answer == Answer.SKIPPED
             # What was due before it was on the list can be noted; it isn't missing.
             count.unsaid += row.is_open and row.due.at >= row.medication.happened_at
+    by_text = {str(id): count for id, count in counts.items()}
     for dose in _needed_between(person, today - BACK * DAY, today, zone):
-        count_of_it = counts.get(dose.medication or "")
-        if dose.answer == Answer.TAKEN and count_of_it is not None:
-            count_of_it.needed += 1
+        if dose.answer == Answer.TAKEN and dose.medication in by_text:
+            by_text[dose.medication].needed += 1
     return counts
 
 

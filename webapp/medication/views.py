@@ -219,10 +219,15 @@ def printed() -> ResponseReturnValue:
     """The list for paper: for a prescriber, a pharmacist, an emergency room."""
     today = clock.local(clock.now(), _zone()).date()
     listed = queries.listed_of(current_person)
+    lately = queries.lately(current_person, listed, today, _zone())
     return render_template(
         "medication/printed.html",
-        listed=listed,
-        lately=queries.lately(current_person, listed, today, _zone()),
+        # Of what was taken off the list, only what was taken stands there.
+        listed=[
+            (one.medication, one.history, lately[one.medication.id])
+            for one in listed
+            if one.medication.removed_at is None or lately[one.medication.id].is_said
+        ],
         former_plans=former_plans,
         back=BACK,
         today=today,
