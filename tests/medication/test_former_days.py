@@ -178,6 +178,24 @@ def test_taken_off_the_list_its_days_stay_and_the_sheet_says_so(phone_of, ana, c
     assert "Sertraline" not in phone.get("/medication/printed").text
 
 
+def test_what_was_taken_before_it_came_off_the_list_can_still_be_said(
+    phone_of, ana, ben, clock, rows
+):
+    clock.move_to(ny(21, 7))
+    phone = phone_of(ana)
+    adds(phone, times=["08:00"])
+    clock.move_to(ny(23, 12))
+    phone.fill(phone.get(own(phone)), "/removal")
+    page = phone.get("/medication?day=2026-11-22")
+    form = next(one for one in page.forms if one.fields.get("answer") == "taken")
+    token = form.fields.pop("csrf_token")
+    assert phone_of(ben).post(form.action, form.fields).status == 404
+    form.fields["csrf_token"] = token
+    assert "8:00 am Taken" in phone.post(form.action, form.fields).text
+    assert len(entries_of(rows, "dose")) == 1
+    assert "taken 1, skipped 0, not noted 1" in phone.get("/medication/printed").text
+
+
 def test_one_that_was_listed_by_mistake_leaves_nothing_behind(phone_of, ana, clock):
     phone = phone_of(ana)
     adds(phone, times=["08:00", "20:00"])
