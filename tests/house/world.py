@@ -38,6 +38,7 @@ from webapp.meetings.models import Feed, Meeting, MeetingTime, Visit
 from webapp.meetings.reading import Mode
 from webapp.mindfulness.models import Practice
 from webapp.plan import actions as plan
+from webapp.plan.day_forms import mark
 from webapp.plan.models import Milestone, PlanSection, made_for
 from webapp.plan.outline import PARTS
 from webapp.program.actions import add_holiday, add_pattern
@@ -62,6 +63,7 @@ VISIT = {name: f"zq-visit-{name}" for name in (
 PLANNED = {
     name: f"zq-plan-{name}" for name in ("safety", "story", "contact", "response", "days", "before")
 }
+COUNTS = {"name": PLANNED["days"], "way": "since", "since": "2026-11-01"}
 SHARED_PLAN, CONTACT = "zq-plan-shared", UUID("6f0d9a52-0000-4000-8000-000000000001")
 ANSWER, SIGNED = "zq-answer-words", "zq-signed-name"
 REMINDED, DOSE = "zq-reminder-words", "zq-reminder-name"
@@ -237,7 +239,7 @@ class World:
             "plan.item": {"version": "1", "name": "Somebody else"},
             "plan.count_days": {"name": "Without", "since": "2026-11-20", "way": "since"},
             "plan.note_return": {"before": "New words"},
-            "plan.change_count": {"name": "Without it"},
+            "plan.change_count": {"name": "Without it", "version": mark(COUNTS)},
             "insight.add_response": {"kind": "money", "response": "New words"},
             "clinic.feedback": {"entry": self.ids["shared"], "words": "Good to know."},
             "clinic.add_facilitator": {"person": self.people["kit"].id},
@@ -433,8 +435,7 @@ def _plan(ana: Person) -> dict[str, Entry]:
         ana, parts["triggers"], ask["triggers"],
         {"id": str(uuid4()), "kind": "place", "response": PLANNED["response"]},
     )  # fmt: skip
-    days = write(Milestone, ana, uuid4(), NOW, {"name": PLANNED["days"], "way": "since",
-                                                "since": "2026-11-01"})  # fmt: skip
+    days = write(Milestone, ana, uuid4(), NOW, COUNTS)
     plan.answer(ana, parts["why"], ask["why"], PLANNED["before"])
     db.session.flush()
     plan.answer(ana, parts["why"], ask["why"], SHARED_PLAN)
