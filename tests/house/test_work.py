@@ -146,7 +146,7 @@ def test_no_page_of_somebody_who_writes_much_grows_beyond_a_page(
     searched = phones["ana"].post("/journal/search", {"word": "zq"})
     assert len(searched.html) < 100_000
     assert "Older" in searched.text
-    older = phones["ana"].fill(searched, having="before")
+    older = phones["ana"].fill(searched, having="behind")
     assert older.status == 200
     assert older.text != searched.text
 
