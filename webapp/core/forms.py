@@ -15,6 +15,7 @@ from wtforms.validators import InputRequired, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from webapp.core.cookies import csrf_token
+from webapp.core.folding import one_line
 from webapp.core.limits import LINE, OPERATION, TEXT
 from webapp.core.wording import lazy_gettext as _l
 from webapp.core.wording import ngettext
@@ -133,8 +134,8 @@ class WholeNumber(IntegerField):
 
 
 def line(label: Any, *validators: Any, most: int = LINE, **options: Any) -> StringField:
-    """One line of text."""
-    return StringField(label, [*validators, CleanText(most)], filters=[tidy], **options)
+    """One line of text, all of which can be seen."""
+    return StringField(label, [*validators, CleanText(most)], filters=[one_line], **options)
 
 
 def words(label: Any, *validators: Any, most: int = TEXT, **options: Any) -> TextAreaField:
