@@ -159,3 +159,22 @@ def test_an_empty_journal_says_how_to_begin(phone_of, ana):
     page = phone_of(ana).get("/journal")
     assert "three taps are enough" in page.text
     assert "/journal/new" in page.links
+
+
+@pytest.mark.parametrize("word", ["cafe", "CAFÉ", "jose", "cafe\u0301", "Muñoz", "bodegon"])
+def test_a_word_is_found_without_its_accents_and_in_each_encoding(phone_of, ana, wrote, word):
+    wrote(ana, situation="Argument at the café with José about naïve résumé")
+    wrote(ana, situation="Walk past the bodego\u0301n, sen\u0303or Mun\u0303oz, café, José")
+    wrote(ana, situation="Something else")
+    page = find(phone_of(ana), word)
+    assert "Something else" not in page.text
+    assert "bodego" in page.text or "Argument" in page.text
+
+
+@pytest.mark.parametrize("word", ["don't", "don’t", "it's", "go - it"])
+def test_the_apostrophe_of_a_phone_finds_that_of_a_desk_and_back(phone_of, ana, wrote, word):
+    wrote(ana, situation="I don’t want to go — it’s too loud")
+    wrote(ana, did="I don't want to go - it's too loud")
+    page = find(phone_of(ana), word)
+    assert "don’t want" in page.text
+    assert "don't want" in page.text

@@ -50,7 +50,7 @@ def test_cleo_moves_finds_and_asks_for_the_keys(huddle, opened, cleo, look):
         desk.keyboard.press(key)
         expect(current).to_have_text(name)
     desk.keyboard.press("/")
-    desk.keyboard.type("delia")
+    desk.keyboard.type("Délia")
     expect(desk.locator(".person:visible")).to_have_count(1)
     desk.keyboard.press("Enter")
     expect(current).to_have_text("Delia")

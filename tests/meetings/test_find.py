@@ -313,3 +313,22 @@ def test_the_finder_is_for_patients(phone, phone_of, ana, cleo, max_, list_meeti
         for path in ("/favourite", "/home", "/favourite/removal"):
             assert phone_of(someone).post(address + path).status == 404
     assert "Tonight" not in phone.get("/meetings/find").html
+
+
+@pytest.mark.parametrize(
+    ("typed", "listed"),
+    [
+        ("san jose", "San José"),
+        ("MONTREAL", "Montréal"),
+        ("Montre\u0301al", "Montréal"),
+        ("O’Fallon", "O'Fallon"),
+        ("OFallon", "O'Fallon"),
+        ("Saint Louis", "St. Louis"),
+        ("St Louis", "Saint Louis"),
+        ("Ft. Wayne", "Fort Wayne"),
+    ],
+)
+def test_a_town_is_found_in_each_spelling(phone_of, ana, list_meetings, typed, listed):
+    list_meetings(row("There", city=listed), row("Not there", city="Elsewhere"))
+    page = found(phone_of(ana), day="any", near=typed)
+    assert named(page, "There", "Not there") == ["There"]

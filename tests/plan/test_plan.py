@@ -125,11 +125,13 @@ def test_the_goal_stands_the_same_for_the_team(phone, phone_of, ana, cleo, eveni
 
 def test_skills_are_chosen_added_and_the_best_stand_on_today(phone):
     page = phone.get("/plan/skills/skills")
-    page = phone.fill(page, having="own", body=["walk", "nonsense"], own="Water the plants\n\n ")
+    own = "Water the plants\nWATER the plants\n\n "
+    page = phone.fill(page, having="own", body=["walk", "nonsense"], own=own)
     assert page.address == "/plan/skills/favourites"
     page = phone.fill(page, having="most", most=["Water the plants", "not mine"])
     assert "Walk around the block" in page.text
     assert "Water the plants" in phone.get("/today").text
+    assert "WATER" not in phone.get("/plan/skills").html
     assert "nonsense" not in phone.get("/plan/skills").html
 
 

@@ -14,6 +14,8 @@ from enum import StrEnum
 from itertools import pairwise
 from statistics import median
 
+from webapp.core.folding import folded
+
 FEW, ENOUGH, STRONG = 5, 3, 7
 BUCKETS, BLOCK = 28, 3  # points of a line; hours of a block in the week's map
 HALT = ("hungry", "angry", "lonely", "tired")
@@ -184,8 +186,8 @@ def things(did: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for part in _PARTS.split(did[:LONGEST]):
         text = part.split()
-        at = next((i for i, word in enumerate(text) if word.casefold() not in _FILLERS), len(text))
-        key, whole = " ".join(text[at:]).casefold()[:60], " ".join(text)[:80]
+        at = next((i for i, word in enumerate(text) if folded(word) not in _FILLERS), len(text))
+        key, whole = folded(" ".join(text[at:]))[:60], " ".join(text)[:80]
         if key:
             found.setdefault(key, whole[0].upper() + whole[1:])
     return found

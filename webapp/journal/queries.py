@@ -6,6 +6,7 @@ from itertools import groupby, islice
 
 from webapp.accounts.models import Person
 from webapp.core import clock
+from webapp.core.folding import folded
 from webapp.core.limits import PAGE
 from webapp.entries.paging import Place
 from webapp.entries.queries import own_contents, own_list
@@ -26,8 +27,8 @@ def matching(
 
     The words are sealed, so each is opened here, until the page is full.
     """
-    all_of_them, folded = own_list(person, Trigger, behind=behind), word.casefold()
-    matches = (one for one in all_of_them if _has_kind(one, kind) and _has_word(one, folded))
+    all_of_them, wanted = own_list(person, Trigger, behind=behind), folded(word)
+    matches = (one for one in all_of_them if _has_kind(one, kind) and _has_word(one, wanted))
     found = list(islice(matches, PAGE + 1))
     return found[:PAGE], len(found) > PAGE
 
@@ -62,4 +63,4 @@ def _has_kind(entry: Trigger, kind: str) -> bool:
 
 def _has_word(entry: Trigger, word: str) -> bool:
     texts = (entry.situation, entry.thought, entry.body, entry.did)
-    return not word or any(word in text.casefold() for text in texts if text)
+    return not word or any(word in folded(text) for text in texts if text)

@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.db import db
+from webapp.core.folding import folded
 from webapp.entries.models import entry_id
 from webapp.entries.queries import Version, own_list, versions_since
 from webapp.medication.doses import (
@@ -184,7 +185,7 @@ def lately(person: Person, listed: list[Listed], today: date, zone: str) -> dict
 
 
 def _by_name(medication: Medication) -> str:
-    return (medication.name or "").casefold()
+    return folded(medication.name or "")
 
 
 def _history(medication: Medication, former: list[Version]) -> list[InForce]:

@@ -11,6 +11,7 @@ from webapp.accounts.models import Person
 from webapp.core import clock, codes, limits
 from webapp.core.db import db
 from webapp.core.errors import Ceiling
+from webapp.core.folding import folded
 from webapp.core.wording import gettext as _
 from webapp.entries.actions import edit
 from webapp.meetings import sheet as paper
@@ -26,8 +27,12 @@ from webapp.meetings.queries import (
 
 def change(visit: Visit, version: int, happened_at: datetime, typed: Mapping[str, Any]) -> None:
     """Change a visit. Initials were given for that meeting on that day, and go with it."""
-    same = visit.happened_at == happened_at and visit.meeting == typed.get("meeting")
+    same = visit.happened_at == happened_at and _same_name(visit, typed)
     edit(visit, version, happened_at, {**typed, "initials": visit.initials if same else None})
+
+
+def _same_name(visit: Visit, typed: Mapping[str, Any]) -> bool:
+    return folded(visit.meeting or "") == folded(typed.get("meeting") or "")
 
 
 def wish(person: Person, a_week: int | None, ninety_from: date | None) -> None:

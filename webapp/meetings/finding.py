@@ -12,8 +12,9 @@ from sqlalchemy.orm import selectinload
 
 from webapp.core import clock
 from webapp.core.db import db
+from webapp.core.folding import place_name
 from webapp.meetings.models import Meeting, MeetingTime
-from webapp.meetings.reading import Mode, place_key
+from webapp.meetings.reading import Mode
 from webapp.meetings.search import (
     DAY,
     HOURS,
@@ -95,7 +96,7 @@ def tags_listed() -> set[str]:
 
 def search(wish: Wish, now: datetime, zone: str) -> Result:
     """Meetings that fit, the next one first, or the nearest first."""
-    key = place_key(wish.near)
+    key = place_name(wish.near)
     center = _center(key) if key else None
     if key and not _knows(key):
         return Result([], False, False)

@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from webapp.core.clock import WINTERS
+from webapp.core.folding import place_name
 from webapp.meetings.vocabulary import LOCATION_CLOSED, ONLINE, meaning
 
 LINE, NOTES = 255, 2_000
@@ -131,11 +132,6 @@ def text(value: Any, most: int) -> str:
     return unicodedata.normalize("NFC", plain).strip()[:most].strip()
 
 
-def place_key(name: str) -> str:
-    """How the name of a place is compared: small letters, single spaces, no punctuation."""
-    return " ".join(re.sub(r"[^\w\s]", " ", name.casefold()).split())
-
-
 def packed(values: Any) -> str:
     """|a|b|, so that one LIKE finds a whole value."""
     found = dict.fromkeys(str(one).replace("|", " ") for one in values if one)
@@ -237,7 +233,7 @@ def _where(row: Mapping[str, Any]) -> _Where:
     street, whole = text(row.get("address"), LINE), text(row.get("formatted_address"), LINE)
     city, state = text(row.get("city"), LINE), text(row.get("state"), 64)
     postal = text(row.get("postal_code"), 32)
-    if place_key(street) in _NO_STREET:
+    if place_name(street) in _NO_STREET:
         street = ""
     parts = [one.strip() for one in (whole or street).split(",")]
     if not city and len(parts) > 2:
@@ -252,7 +248,7 @@ def _where(row: Mapping[str, Any]) -> _Where:
     places = [city, f"{city} {state}" if city and state else "", postal, *named]
     is_specific = bool(street or len(parts) > 3 or (whole and re.match(r"\d+\w?\s", whole)))
     is_vague = str(row.get("approximate", "")).strip().casefold() in ("yes", "true", "1")
-    keys = [place_key(text(one, LINE)) for one in places]
+    keys = [place_name(text(one, LINE)) for one in places]
     return _Where(address[:LINE], city, keys, is_specific and not is_vague)
 
 

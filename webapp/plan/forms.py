@@ -22,6 +22,7 @@ from wtforms.validators import Optional, ValidationError
 
 from webapp.core import clock
 from webapp.core.dates import weekday
+from webapp.core.folding import folded
 from webapp.core.forms import CheckboxList, OurForm, line, needed, words
 from webapp.core.wording import gettext as _
 from webapp.core.wording import lazy_gettext as _l
@@ -154,7 +155,10 @@ class SkillsForm(AnswerForm):
     def value(self) -> Any:
         ours = [one for group in GROUPS for one in self[group].data or [] if one in ALL]
         own = [text.strip()[:200] for text in (self.own.data or "").split("\n")]
-        return [*ours, *dict.fromkeys(text for text in own[:MOST_OWN] if text)]
+        once: dict[str, str] = {}
+        for text in filter(None, own[:MOST_OWN]):
+            once.setdefault(folded(text), text)
+        return [*ours, *once.values()]
 
     @classmethod
     def shown(cls, value: Any) -> dict[str, Any]:

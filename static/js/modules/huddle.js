@@ -61,10 +61,15 @@ export default function (people) {
 }
 
 function filter(people, words) {
-  const wanted = words.trim().toLocaleLowerCase();
+  const wanted = folded(words.trim());
   for (const person of people.querySelectorAll(".person")) {
-    person.hidden = !person.textContent.toLocaleLowerCase().includes(wanted);
+    person.hidden = !folded(person.textContent).includes(wanted);
   }
+}
+
+// As core/folding.py does it: without case, accents and kinds of apostrophes.
+function folded(text) {
+  return text.normalize("NFKD").replace(/\p{M}/gu, "").replace(/[‘’ʼ´\u0060]/g, "'").toLocaleLowerCase();
 }
 
 function remember(keys) {
