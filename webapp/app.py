@@ -173,6 +173,7 @@ def _config(settings: Settings, secret: bytes) -> dict[str, Any]:
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": db.engine_options(settings.database_url),
         "SESSION_COOKIE_NAME": "groundwork" if settings.plain_http else "__Host-groundwork",
+        "KNOWN_COOKIE": "groundwork-known" if settings.plain_http else "__Host-groundwork-known",
         "SESSION_COOKIE_SECURE": not settings.plain_http,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",

@@ -65,7 +65,7 @@ def test_cover_counts_down_and_warns_early_enough(plan, phone_of, ana, cleo, eve
     desk.fill(desk.get(address), "/cover", **{"cover-sessions": "7"})
     assert "plan what comes after" in phone_of(ana).get("/week").text
     assert (
-        "Plan what comes after Ana: 6 of 7 sessions left"
+        "Plan what comes after Ana : 6 of 7 sessions left"
         in desk.get(f"/clinic/sessions/{evening.tonight}").text
     )
 

@@ -64,7 +64,7 @@ def test_late_without_a_time_afterwards_is_asked_for(roll, ana, phone_of, cleo, 
     phone = phone_of(cleo)
     page = phone.fill(phone.get(address), "attendance", **{f"{ana.id}-presence": "late"})
     assert page.status == 422
-    assert "Ana: Please give the time." in page.text
+    assert "Ana ana : Please give the time." in page.text
     fields = {f"{ana.id}-presence": "late", f"{ana.id}-arrived": "18:25"}
     phone.fill(page, "attendance", **fields)
     assert marks()[ana.id].arrived_at == TONIGHT + timedelta(minutes=25)
@@ -179,10 +179,10 @@ def test_the_spreadsheet_has_times_and_hours_and_no_note(
     assert "attachment" in got.response.headers["Content-Disposition"]
     rows = list(csv.reader(io.StringIO(got.html.removeprefix("\ufeff"))))
     assert rows[1] == [
-        "2026-11-23", "Evening IOP", "18:00", "21:00", "Ana", "There, left early",
+        "2026-11-23", "Evening IOP", "18:00", "21:00", "Ana", "ana", "There, left early",
         "18:00", "20:15", "2.25", "Cleo", "2026-11-23 20:05",
     ]  # fmt: skip
-    assert rows[2][4:6] == ["Ben", "There"]
+    assert rows[2][4:7] == ["Ben", "ben", "There"]
     assert "Tired" not in got.html
     assert phone_of(kit).get(got.address).status == 404
 

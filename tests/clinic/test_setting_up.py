@@ -78,8 +78,9 @@ def test_what_cannot_be_is_said_beside_the_field_and_the_rest_stays(
     assert dates(app) == []
 
 
-def test_a_name_is_used_once(phone_of, max_, evening):
-    page = make(phone_of(max_), name="Evening IOP")
+@pytest.mark.parametrize("name", ["Evening IOP", "evening  iop", "Évening\u00a0IOP"])
+def test_a_name_is_used_once(phone_of, max_, evening, name):
+    page = make(phone_of(max_), name=name)
     assert page.status == 422
     assert "There is a group with this name already." in page.text
 

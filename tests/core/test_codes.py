@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 
 from tests.conftest import NOW, SomeGroup, Someone
 from tests.pages import Phone
-from webapp.accounts.actions import issue_reset
+from webapp.accounts.actions import CODE, issue_reset
 from webapp.accounts.models import PasswordReset, Person, Role
 from webapp.core import codes
-from webapp.core.db import db
+from webapp.core.db import db, short_transaction
 from webapp.core.errors import TooMany
-from webapp.core.throttle import count_try, forget_tries
+from webapp.core.throttle import Lane, count_try, passed, wrong_tries
 from webapp.joining.actions import invite
 from webapp.joining.models import Invitation
 from webapp.program.models import Group
@@ -158,26 +158,64 @@ def test_of_twenty_who_use_a_row_at_once_one_wins(app: Flask, slip: Callable[[],
         assert sum(pool.map(use, range(20))) == 1
 
 
-def test_guessing_at_a_code_is_stopped_after_five_tries(
+def test_guessing_at_a_code_is_slowed_down_whoever_guesses(
     app: Flask, slip: Callable[[], str], clock: time_machine.Traveller
 ) -> None:
     code = slip()
     wrong = code[:-1] + ("0" if code[-1] != "0" else "1")
     fields = {"username": "eve", "name": "Eve", "password": "copper valley window sail"}
-    for _ in range(5):
-        assert Phone(app).post(f"/join/{wrong}", fields).status == 422
+    with app.app_context():
+        for _ in range(300):
+            count_try((CODE, code[:4]))
     assert Phone(app).post(f"/join/{wrong}", fields).status == 429
-    assert Phone(app).post(f"/join/{code}", fields).status == 429  # no luck at the sixth either
-    clock.shift(timedelta(minutes=16))
+    assert Phone(app).post(f"/join/{code}", fields).status == 429  # no luck with the right one
+    clock.shift(timedelta(seconds=2))
     assert Phone(app).post(f"/join/{code}", fields).status == 200
 
 
-def test_tries_are_counted_by_what_is_tried_and_forgotten_on_success(app: Flask) -> None:
+OWN = Lane("own", 3, timedelta(seconds=1), timedelta(seconds=4), is_wiped=True)
+ALL = Lane("all", 5, timedelta(seconds=1), timedelta(seconds=4))
+
+
+def waits(*tries: tuple[Lane, str]) -> float:
+    try:
+        count_try(*tries)
+    except TooMany as error:
+        return error.wait.total_seconds()
+    return 0
+
+
+def test_each_wrong_try_makes_the_next_wait_longer_up_to_an_end(app: Flask, clock) -> None:
+    ana, ben = (OWN, "ana"), (OWN, "ben")
     with app.app_context():
-        for _ in range(3):
-            count_try("account", "ana", allowed=3)
-        count_try("account", "ben", allowed=3)
-        with pytest.raises(TooMany):
-            count_try("account", "ana", allowed=3)
-        forget_tries("account", "ana")
-        count_try("account", "ana", allowed=3)
+        assert [waits(ana) for _ in range(4)] == [0, 0, 0, 1]
+        assert waits(ben) == 0  # what isn't tried has its own count
+        waited = []
+        for _ in range(4):
+            waited.append(waits(ana))
+            clock.shift(timedelta(seconds=waited[-1]))
+            assert waits(ana) == 0
+        assert waited == [1, 2, 4, 4]
+        clock.shift(timedelta(days=1, seconds=1))
+        assert [waits(ana) for _ in range(3)] == [0, 0, 0]
+
+
+def test_what_has_to_wait_counts_nowhere(app: Flask, clock) -> None:
+    with app.app_context():
+        for _ in range(9):
+            waits((OWN, "ana"), (ALL, "here"))
+        assert waits((ALL, "here")) == 0
+
+
+def test_what_was_right_counts_for_nothing(app: Flask, clock) -> None:
+    with app.app_context():
+        for _ in range(30):
+            count_try((OWN, "ana"), (ALL, "here"))
+            with short_transaction() as session:
+                passed(session, (OWN, "ana"), (ALL, "here"))
+        # It forgives the wrong tries before it at its own name, not those of others.
+        count_try((OWN, "ana"), (ALL, "here"))
+        with short_transaction() as session:
+            passed(session, (OWN, "ana"))
+            assert wrong_tries(session, *(OWN, "ana")) == 0
+            assert wrong_tries(session, *(ALL, "here")) == 1

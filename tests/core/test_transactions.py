@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from tests.conftest import Someone
 from tests.pages import Page, Phone
+from webapp.accounts.actions import NAME
 from webapp.accounts.models import Person
 from webapp.core import clock, throttle
 from webapp.core.db import db, outside_transaction, short_transaction, writing
@@ -72,7 +73,7 @@ def no_patience(app: Flask) -> Iterator[None]:
 
 
 def one_more_try() -> Tries:
-    return Tries(key=b"k" * 32, since=clock.now(), count=1)
+    return Tries(key=b"k" * 32, count=1, last_at=clock.now(), open_at=clock.now())
 
 
 def tries(app: Flask) -> int:
@@ -120,7 +121,9 @@ def test_a_reading_route_that_writes_is_a_mistake_and_writes_nothing(
 
     def says_it_in_sql() -> str:
         row = one_more_try()
-        db.session.execute(insert(Tries).values(key=row.key, since=row.since, count=1))
+        db.session.execute(
+            insert(Tries).values(key=row.key, count=1, last_at=row.last_at, open_at=row.open_at)
+        )
         return "ok"
 
     for view in (adds, says_it_in_sql):
@@ -236,7 +239,7 @@ def test_posts_take_the_write_lock_at_once_and_looking_never_does(
 
 def test_the_count_of_tries_outlives_a_refusal(app: Flask) -> None:
     with app.app_context():
-        throttle.count_try("account", "ana", allowed=10)
+        throttle.count_try((NAME, "ana"))
         db.session.rollback()
     assert tries(app) == 1
 

@@ -45,6 +45,7 @@ PATTERNS = [
     r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b",  # a code
     r"\bGroup [0-9a-f]{6}\b",
     r"https?://localhost\S*",
+    r"\b(?:ana|ben|cleo|kit)\b",  # usernames, beside the names where staff act
 ]
 
 

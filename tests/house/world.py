@@ -189,7 +189,7 @@ class World:
             "accounts.unlock": {"password": PASSWORD},
             "accounts.install": {"password": PASSWORD},
             "accounts.sign_in_by_code": {"code": NO_CODE},
-            "accounts.reset": {"code": NO_CODE, "password": new_password},
+            "accounts.reset": {"username": "ben", "code": NO_CODE, "password": new_password},
             "accounts.save_settings": {"name": who.title()},
             "accounts.change_password": {"current": PASSWORD, "password": new_password},
             "joining.by_code": {"code": NO_CODE},

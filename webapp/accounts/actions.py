@@ -2,19 +2,31 @@
 
 import secrets
 from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import update
 
-from webapp.accounts import passwords, queries
+from webapp.accounts import known, passwords, queries
 from webapp.accounts.models import AppCode, HereFor, PasswordReset, Person, Role, SignIn
 from webapp.core import clock, limits, throttle
-from webapp.core.codes import use
+from webapp.core.codes import PUBLIC, use
 from webapp.core.db import db, short_transaction
 from webapp.core.errors import Conflict
-from webapp.core.keys import keyring
+from webapp.core.folding import same_letters
+from webapp.core.keys import AnySession, keyring
+from webapp.core.throttle import Counted, Lane
 
-TRIES_AN_ACCOUNT, TRIES_AN_ADDRESS = 10, 100
+SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)
+# A device that knows the person is in nobody else's way; the others are counted three ways.
+KNOWN_DEVICE = Lane("known device", 10, 30 * SECOND, 15 * MINUTE, is_wiped=True)
+NAME_FROM = Lane("name from", 10, 30 * SECOND, 15 * MINUTE, is_wiped=True)
+NAME = Lane("name", 100, SECOND, 15 * MINUTE)
+ADDRESS = Lane("address", 100, SECOND, MINUTE)
+OWN_PASSWORD = Lane("own password", 10, 30 * SECOND, 15 * MINUTE, is_wiped=True)
+CODE = Lane("code", 300, SECOND, 15 * MINUTE)
+CODES_FROM = Lane("codes from", 100, SECOND, MINUTE)
+MOST_ON_A_DEVICE = 100  # wrong ones in a row; after them a device isn't known any more
 RESET_LASTS = timedelta(hours=24)
 APP_CODE_LASTS = timedelta(minutes=10)
 
@@ -31,23 +43,39 @@ def make_person(
     return person
 
 
-def check_password(username: str, password: str, address: str) -> UUID | None:
+def check_password(username: str, password: str, address: str, device: str) -> UUID | None:
     """Whose password this is, or None; counts the try first and takes as long either way.
 
-    Raises TooMany after 10 tries at one account or 100 from one address in 15 minutes. Somebody
-    who is signed in stays so: a stranger's tries lock nobody out of a phone.
+    Raises TooMany while it has to wait. `device` is the cookie of a device that knows somebody: the
+    tries of strangers, at this name or from this address, don't count there.
     """
-    username = queries.plain_username(username)
-    throttle.count_try("address", address, allowed=TRIES_AN_ADDRESS)
-    throttle.count_try("account", username, allowed=TRIES_AN_ACCOUNT)
     with short_transaction() as session:
         found = queries.credentials(session, username)
+        tries = _tries(session, found[0] if found else None, username, address, device)
+    throttle.count_try(*tries)
     if not passwords.is_right(password, found[1] if found else None):
         return None
     assert found is not None
-    throttle.forget_tries("account", username)
+    with short_transaction() as session:
+        throttle.passed(session, *tries)
     _renew_hash(found[0], found[1], password)
     return found[0]
+
+
+def _tries(
+    session: AnySession, person_id: UUID | None, username: str, address: str, device: str
+) -> list[Counted]:
+    at = known.device_of(device, person_id) if person_id else None
+    one = f"{at}|{person_id}"
+    if at and throttle.wrong_tries(session, KNOWN_DEVICE, one) < MOST_ON_A_DEVICE:
+        return [(KNOWN_DEVICE, one)]
+    name = queries.plain_username(username)
+    return [(NAME_FROM, f"{name}|{address}"), (NAME, name), (ADDRESS, address)]
+
+
+def code_tries(code: str, address: str) -> list[Counted]:
+    """What a try with a code that can be read is counted as."""
+    return [(CODE, code[:PUBLIC]), (CODES_FROM, address)]
 
 
 def start_sign_in(person: Person, *, device: str, own_phone: bool, lasts: timedelta) -> SignIn:
@@ -118,6 +146,16 @@ def issue_app_code(person: Person) -> str:
     return code
 
 
+def end_app_codes(person_id: UUID) -> None:
+    """No code for the installed app works any more."""
+    _end(AppCode, person_id)
+
+
+def end_codes_made_by(person_id: UUID) -> None:
+    """What somebody made for others ends with their part in it."""
+    _end(PasswordReset, person_id, PasswordReset.made_by_id)
+
+
 def end_codes(person_id: UUID) -> None:
     """No code that was made before opens this account any more."""
     _end(AppCode, person_id)
@@ -141,22 +179,26 @@ def reset_password(reset: PasswordReset, password_hash: str) -> Person:
 
 
 def set_password(person: Person, password_hash: str, keep: UUID | None = None) -> None:
-    """A new password, and every other device signed out."""
+    """A new password, and every other way in ends."""
     person.password_hash = password_hash
+    end_every_other_way_in(person, keep)
+
+
+def end_every_other_way_in(person: Person, keep: UUID | None) -> None:
+    """Other devices, codes, and secret addresses that show something: `handed_out_since`."""
+    person.handed_out_since = clock.now()
     end_codes(person.id)
     end_all_sign_ins(person.id, but=keep)
 
 
-def _end(kind: type[AppCode] | type[PasswordReset], person_id: UUID) -> None:
-    db.session.execute(
-        update(kind)
-        .where(kind.person_id == person_id, kind.used_at.is_(None))
-        .values(used_at=clock.now())
-    )
+def _end(kind: type[AppCode] | type[PasswordReset], person_id: UUID, whose: Any = None) -> None:
+    column = kind.person_id if whose is None else whose
+    used = update(kind).where(column == person_id, kind.used_at.is_(None))
+    db.session.execute(used.values(used_at=clock.now()))
 
 
 def _renew_hash(person_id: UUID, hashed: str, password: str) -> None:
-    if passwords.needs_rehash(hashed):
+    if passwords.needs_rehash(hashed) or password != same_letters(password):
         renewed = passwords.hash_password(password)
         with short_transaction() as session:
             session.execute(

@@ -43,8 +43,9 @@ class UnlockForm(OurForm):
 
 
 class ResetForm(OurForm):
-    """A code from the facilitator, and a new password."""
+    """A code from the facilitator, whose account it is for, and a new password."""
 
+    username = line(_l("Username"), needed(_l("Please type your username.")))
     code = line(_l("Code"), needed(_l("Please type the code from your paper.")))
     password = password(_l("New password"), strong, autocomplete="new-password")
 

@@ -1,6 +1,8 @@
 """Who there is, and where each of them is signed in."""
 
-from datetime import datetime
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,7 +14,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from webapp.core import clock
 from webapp.core.codes import OneTimeCode
 from webapp.core.db import Base
-from webapp.core.sealing import Sealed, SealedRow
+from webapp.core.folding import folded, looks
+from webapp.core.sealing import Sealed, SealedLine, SealedRow
 from webapp.core.types import UtcDateTime
 
 
@@ -32,7 +35,7 @@ class HereFor(StrEnum):
     BOTH = "both"
 
 
-class _Name(Sealed[str]):
+class _Name(SealedLine):
     """The name to be called by; the username for a name that can't be opened."""
 
     def __get__(self, row: Any, owner: type) -> Any:
@@ -40,8 +43,15 @@ class _Name(Sealed[str]):
         return row.username if name is None and row is not None and row.is_unopened else name
 
 
+FORMER_NAME_SHOWN = timedelta(days=14)
+
+
 class Person(SealedRow, Base):
-    """Somebody with an account. The name to be called by is sealed; the username is not."""
+    """Somebody with an account. The name to be called by is sealed; the username is not.
+
+    A name may be anybody's: refusing one that is taken would tell who else is here. So staff see
+    the username where two look alike (`apart`), and for a while what somebody was called before.
+    """
 
     __tablename__ = "person"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -50,8 +60,12 @@ class Person(SealedRow, Base):
     password_hash: Mapped[str] = mapped_column(String(255))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Secret addresses made before this moment are worth nothing any more.
+    handed_out_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     name = _Name()
+    former_name = SealedLine()
+    renamed_at = Sealed[str]()
     here_for = Sealed[str]()
     asks_again = Sealed[bool]()  # for the password, after five minutes away
 
@@ -62,6 +76,25 @@ class Person(SealedRow, Base):
     @property
     def sealed_as(self) -> str:
         return str(self.id)
+
+    apart = False  # another one in the same list looks alike
+
+    def rename(self, name: str) -> None:
+        """Be called something else. Of several changes in two weeks, the first name counts."""
+        if looks(name) != looks(self.name or ""):
+            if not self.was:
+                self.former_name = self.name
+            self.renamed_at = clock.now().isoformat()
+        self.name = name
+
+    @property
+    def was(self) -> str | None:
+        """What staff knew this person as, for two weeks after another name."""
+        since = self.renamed_at
+        if not since or clock.now() - datetime.fromisoformat(since) >= FORMER_NAME_SHOWN:
+            return None
+        former = self.former_name
+        return former if former and looks(former) != looks(self.name or "") else None
 
     @property
     def is_patient(self) -> bool:
@@ -82,6 +115,15 @@ class Person(SealedRow, Base):
     def is_administrator(self) -> bool:
         """Whether this is somebody who sets the clinic up. Administrators see no entries."""
         return self.role == Role.ADMINISTRATOR
+
+
+def by_name(people: Iterable[Person]) -> list[Person]:
+    """People in the order of their names, those marked who look like another one of them."""
+    found = list(people)
+    times = Counter(looks(one.name or "") for one in found)
+    for one in found:
+        one.apart = times[looks(one.name or "")] > 1
+    return sorted(found, key=lambda one: (folded(one.name or ""), one.username))
 
 
 class SignIn(SealedRow, UserMixin, Base):

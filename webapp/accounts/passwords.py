@@ -13,6 +13,7 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerifyMismatchError
 from flask import current_app
 
+from webapp.core.folding import folded, same_letters
 from webapp.core.wording import gettext as _
 
 SHORTEST, LONGEST = 15, 256
@@ -30,7 +31,7 @@ def weakness(password: str, username: str = "", clinic: str = "") -> str | None:
         return _("Please use at least 15 characters. Four words are easy to remember.")
     if len(password) > LONGEST:
         return _("Please use at most 256 characters.")
-    plain = "".join(one for one in password.casefold() if one.isalnum())
+    plain = _alnum(password)
     if _is_run(plain) or len(set(plain)) < 6:
         return _("This one is easy to guess: it repeats itself, or runs in a row.")
     rest = plain
@@ -49,11 +50,19 @@ def four_words() -> str:
 
 def hash_password(password: str) -> str:
     """An Argon2id hash. Takes tens of milliseconds: never inside a write transaction."""
-    return _hasher().hash(password)
+    return _hasher().hash(same_letters(password))
 
 
 def is_right(password: str, hashed: str | None) -> bool:
-    """Whether the password fits. Takes as long when there is no such person."""
+    """Whether the password fits. Takes as long when there is no such person.
+
+    As it was typed it is tried second: it may be older than the agreement on one encoding.
+    """
+    one_way = same_letters(password)
+    return _fits(one_way, hashed) or (password != one_way and _fits(password, hashed))
+
+
+def _fits(password: str, hashed: str | None) -> bool:
     try:
         return _hasher().verify(hashed or _dummy(), password) and hashed is not None
     except (VerifyMismatchError, InvalidHashError):
@@ -90,7 +99,7 @@ def _word_list() -> list[str]:
 
 
 def _alnum(text: str) -> str:
-    return "".join(one for one in text.casefold() if one.isalnum())
+    return "".join(one for one in folded(text) if one.isalnum())
 
 
 def _is_run(text: str) -> bool:

@@ -5,11 +5,13 @@ import hmac
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, bindparam, select
 
 from webapp.accounts.models import PasswordReset, Person, SignIn
-from webapp.core import clock
+from webapp.core import clock, codes
+from webapp.core.codes import Row as Code
 from webapp.core.db import db
+from webapp.core.folding import same_letters
 from webapp.core.keys import AnySession, DataKey, app_secrets, keyring
 from webapp.core.statements import Statement
 from webapp.core.types import NOW, UtcDateTime
@@ -79,22 +81,51 @@ def own_sign_in(person: Person, id: UUID) -> SignIn | None:
 def credentials(session: AnySession, username: str) -> tuple[UUID, str] | None:
     """The id and password hash behind a username, if it may sign in."""
     found = session.execute(
-        select(Person.id, Person.password_hash).where(
-            Person.username == plain_username(username), Person.disabled_at.is_(None)
-        )
+        select(Person.id, Person.password_hash)
+        .where(_has_username(username), Person.disabled_at.is_(None))
+        .order_by(Person.username == plain_username(username))
+        .limit(1)
     ).one_or_none()
     return (found[0], found[1]) if found else None
 
 
 def is_taken(username: str) -> bool:
     """Whether somebody has this username."""
-    query = select(Person.id).where(Person.username == plain_username(username))
-    return db.session.scalar(query) is not None
+    return db.session.scalar(select(Person.id).where(_has_username(username)).limit(1)) is not None
+
+
+def open_reset(code: str, username: str) -> PasswordReset | None:
+    """The code for a new password, if it is this person's and can be used."""
+    row = open_code(PasswordReset, code)
+    if row is None:
+        return None
+    person = db.session.get_one(Person, row.person_id)
+    maker = db.session.get(Person, row.made_by_id) if row.made_by_id else None
+    may = maker is None or (maker.is_administrator if person.is_staff else maker.is_facilitator)
+    return row if may and person.username in _spellings(username) else None
+
+
+def open_code(kind: type[Code], text: str) -> Code | None:
+    """A code that can be used. One whose maker may do nothing any more ended with that."""
+    row = codes.find_open(db.session, kind, text)
+    if row is None or row.made_by_id is None:  # the operator's own
+        return row
+    maker = db.session.get_one(Person, row.made_by_id)
+    return row if maker.disabled_at is None else None
 
 
 def plain_username(text: str) -> str:
-    """Usernames are compared without case and outer spaces."""
-    return text.strip().casefold()
+    """Usernames are compared without case and outer spaces, in one encoding."""
+    return same_letters(same_letters(text.strip()).casefold())
+
+
+def _has_username(text: str) -> ColumnElement[bool]:
+    return Person.username.in_(_spellings(text))
+
+
+def _spellings(text: str) -> tuple[str, str]:
+    """As it is kept; and as it was before, of two that would have become the same one."""
+    return plain_username(text), text.strip().casefold()
 
 
 def token_hash(token: str) -> bytes:

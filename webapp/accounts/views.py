@@ -5,6 +5,8 @@ from uuid import UUID
 
 from flask import (
     Blueprint,
+    Response,
+    after_this_request,
     current_app,
     flash,
     make_response,
@@ -19,6 +21,7 @@ from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 
 from webapp.accounts import actions, passwords, queries
+from webapp.accounts import known as known_devices
 from webapp.accounts.access import (
     anyone,
     be_away,
@@ -39,9 +42,9 @@ from webapp.accounts.forms import (
     SignInForm,
     UnlockForm,
 )
-from webapp.accounts.models import AppCode, PasswordReset, Person
+from webapp.accounts.models import AppCode, Person, SignIn
 from webapp.core import clock, codes, throttle
-from webapp.core.db import db, outside_transaction
+from webapp.core.db import db, outside_transaction, short_transaction
 from webapp.core.errors import NotFound
 from webapp.core.routes import reads, writes
 from webapp.core.wording import gettext as _
@@ -49,6 +52,7 @@ from webapp.core.wording import gettext as _
 bp = Blueprint("accounts", __name__)
 
 RESETS_SHOWN = timedelta(days=90)
+REMEMBERED = timedelta(days=400)  # the longest that browsers keep a cookie
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
@@ -58,7 +62,10 @@ def sign_in() -> ResponseReturnValue:
     form = SignInForm()
     if form.validate_on_submit():
         person_id = actions.check_password(
-            form.username.data or "", form.password.data or "", request.remote_addr or ""
+            form.username.data or "",
+            form.password.data or "",
+            throttle.network(request.remote_addr),
+            request.cookies.get(current_app.config["KNOWN_COOKIE"], ""),
         )
         if person_id:
             person = db.session.get_one(Person, person_id)
@@ -93,6 +100,7 @@ def unlock() -> ResponseReturnValue:
     if form.validate_on_submit():
         if _is_own_password(form.password.data or ""):
             be_here()
+            _remember_device(current_sign_in())
             return redirect(_next_or_home())
         form.password.errors = [_("That isn’t the password of this account.")]
     return render_template("accounts/unlock.html", form=form), 422 if form.errors else 200
@@ -113,16 +121,16 @@ def reset() -> ResponseReturnValue:
     """A new password with a code from the facilitator."""
     form = ResetForm()
     if form.validate_on_submit():
-        throttle.count_try("reset", request.remote_addr or "", allowed=20)
-        throttle.count_try("code", (codes.typed(form.code.data or "") or "")[:4], allowed=10)
-        hashed = passwords.hash_password(form.password.data or "")
-        row = codes.find_open(db.session, PasswordReset, form.code.data or "")
+        tries = code_tries(form.code.data or "")
+        hashed = passwords.hash_password(form.password.data or "") if tries else ""
+        row = queries.open_reset(form.code.data or "", form.username.data or "") if tries else None
         if row is not None:
+            throttle.passed(db.session, *tries)
             person = actions.reset_password(row, hashed)
             enter(person, own_phone=True)
-            flash(_("You have a new password. Every other device was signed out."), "saved")
+            flash(_new_password(person), "saved")
             return redirect(home_of(person))
-        form.code.errors = [_("This code isn’t valid any more, or has a typing mistake.")]
+        form.code.errors = [_("Username or code isn’t right, or the code isn’t valid anymore.")]
     return render_template(
         "accounts/reset.html", form=form, offer=passwords.four_words()
     ), 422 if form.errors else 200
@@ -134,10 +142,10 @@ def sign_in_by_code() -> ResponseReturnValue:
     """The installed app signs in with a code from the same person's browser."""
     form = AppCodeForm()
     if form.validate_on_submit():
-        throttle.count_try("app code", request.remote_addr or "", allowed=20)
-        throttle.count_try("code", (codes.typed(form.code.data or "") or "")[:4], allowed=10)
-        row = codes.find_open(db.session, AppCode, form.code.data or "")
+        tries = code_tries(form.code.data or "")
+        row = queries.open_code(AppCode, form.code.data or "") if tries else None
         if row is not None:
+            throttle.passed(db.session, *tries)
             enter(actions.person_with_app_code(row), own_phone=True)
             return redirect(url_for("today.index"))
         form.code.errors = [_("This code isn’t valid any more, or has a typing mistake.")]
@@ -174,7 +182,8 @@ def save_settings() -> ResponseReturnValue:
     if not form.validate():
         return _you(form, 422)
     person = _own_row()
-    person.name, person.asks_again = form.name.data, form.asks_again.data
+    person.rename(form["name"].data)
+    person.asks_again = form.asks_again.data
     be_here()
     flash(_("Saved."), "saved")
     return redirect(url_for("accounts.you"))
@@ -190,7 +199,7 @@ def change_password() -> ResponseReturnValue:
             with outside_transaction():
                 hashed = passwords.hash_password(form.password.data or "")
             actions.set_password(_own_row(), hashed, keep=current_sign_in().id)
-            flash(_("You have a new password. Every other device was signed out."), "saved")
+            flash(_new_password(current_person), "saved")
             return redirect(url_for("accounts.you"))
         form.current.errors = [_("That isn’t the password of this account.")]
     offer = passwords.four_words()
@@ -206,6 +215,7 @@ def end_device(id: UUID) -> ResponseReturnValue:
     if found is None:
         raise NotFound
     actions.end_sign_in(found.id)
+    actions.end_app_codes(current_person.id)
     flash(_("That device is signed out."), "saved")
     return redirect(url_for("accounts.you"))
 
@@ -214,9 +224,13 @@ def end_device(id: UUID) -> ResponseReturnValue:
 @writes(signed_in)
 def end_other_devices() -> ResponseReturnValue:
     """Sign every other device out."""
-    actions.end_all_sign_ins(current_person.id, but=current_sign_in().id)
-    actions.end_codes(current_person.id)
-    flash(_("Every other device is signed out."), "saved")
+    actions.end_every_other_way_in(_own_row(), keep=current_sign_in().id)
+    flash(
+        _("Every other device is signed out. Calendars no longer get your times: add them again.")
+        if current_person.is_patient
+        else _("Every other device is signed out."),
+        "saved",
+    )
     return redirect(url_for("accounts.you"))
 
 
@@ -241,6 +255,16 @@ def enter(person: Person, *, own_phone: bool) -> None:
     session.permanent = own_phone
     come_in(started)
     be_here()
+    _remember_device(started)
+
+
+def code_tries(text: str) -> list[throttle.Counted]:
+    """Count a try with a code, and how. What can't be read as one holds nobody up."""
+    code = codes.typed(text)
+    tries = actions.code_tries(code, throttle.network(request.remote_addr)) if code else []
+    if tries:
+        throttle.count_try(*tries)
+    return tries
 
 
 def home_of(person: Person) -> str:
@@ -265,14 +289,40 @@ def _next_or_home() -> str:
 
 
 def _is_own_password(password: str) -> bool:
-    person_id, hashed = current_person.id, _own_row().password_hash
+    # Counted on this device alone: who tries on another one is in nobody's way here.
+    tried, hashed = (actions.OWN_PASSWORD, str(current_sign_in().id)), _own_row().password_hash
     with outside_transaction():
-        _count_own_try(person_id)
-        return passwords.is_right(password, hashed)
+        throttle.count_try(tried)
+        if not passwords.is_right(password, hashed):
+            return False
+        with short_transaction() as apart:
+            throttle.passed(apart, tried)
+    return True
 
 
-def _count_own_try(person_id: UUID) -> None:
-    throttle.count_try("own password", str(person_id), allowed=10)
+def _new_password(person: Person) -> str:
+    if person.is_patient:
+        return _(
+            "You have a new password. Every other device was signed out. Calendars no longer "
+            "get your times: add them again."
+        )
+    return _("You have a new password. Every other device was signed out.")
+
+
+def _remember_device(sign_in: SignIn) -> None:
+    """From now on a stranger's tries don't hold this person up here. Not on a shared device."""
+    if not sign_in.own_phone:
+        return
+    name = current_app.config["KNOWN_COOKIE"]
+    value = known_devices.with_person(request.cookies.get(name, ""), sign_in.person_id)
+
+    @after_this_request
+    def remember(response: Response) -> Response:
+        response.set_cookie(
+            name, value, max_age=REMEMBERED, httponly=True, samesite="Lax",
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+        )  # fmt: skip
+        return response
 
 
 def _own_row() -> Person:

@@ -12,6 +12,7 @@ from webapp.accounts.models import Person
 from webapp.attendance.models import CAME, Attendance, Authorisation, HeadsUp
 from webapp.core import clock
 from webapp.core.db import db
+from webapp.core.folding import folded
 from webapp.core.keys import DataKey, keyring
 from webapp.program import queries as program
 from webapp.program.hours import Cover, OwnWeekdays, minutes_between, minutes_there
@@ -187,7 +188,7 @@ def record(group: Group, after: datetime, until: datetime) -> list[Record]:
         if attendance.patient_id in people
     ]
     return sorted(
-        found, key=lambda one: (one.group_session.starts_at, (one.person.name or "").casefold())
+        found, key=lambda one: (one.group_session.starts_at, folded(one.person.name or ""))
     )
 
 

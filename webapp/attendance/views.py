@@ -120,8 +120,8 @@ def record(id: UUID) -> ResponseReturnValue:
         raise Invalid
     after = clock.start_of_day(first, group.zone)
     until = clock.start_of_day(last + timedelta(days=1), group.zone)
-    heading = [_("Date"), _("Group"), _("Starts"), _("Ends"), _("Name"), _("Attendance")]
-    heading += [_("Came"), _("Left"), _("Hours"), _("Marked by"), _("Marked at")]
+    heading = [_("Date"), _("Group"), _("Starts"), _("Ends"), _("Name"), _("Username")]
+    heading += [_("Attendance"), _("Came"), _("Left"), _("Hours"), _("Marked by"), _("Marked at")]
     lines = [_line(one, group) for one in queries.record(group, after, until)]
     response = Response(table.written([heading, *lines]), mimetype="text/csv")
     response.headers["Content-Disposition"] = 'attachment; filename="attendance.csv"'
@@ -269,6 +269,7 @@ def _line(one: queries.Record, group: Group) -> list[object]:
         wall(one.group_session.starts_at),
         wall(one.group_session.ends_at),
         one.person.name,
+        one.person.username,
         forms.FULL_PRESENCES[Presence(one.attendance.presence)],
         wall(one.attendance.arrived_at or one.group_session.starts_at) if came else "",
         wall(one.attendance.left_at or one.group_session.ends_at) if came else "",

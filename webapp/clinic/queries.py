@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, or_, select
 from sqlalchemy.orm import aliased
 
-from webapp.accounts.models import Person, Role
+from webapp.accounts.models import Person, Role, by_name
 from webapp.attendance.models import HeadsUp
 from webapp.attendance.queries import HAS_HEADS_UPS, HAS_NOTED, heads_ups, short_covers
 from webapp.core import clock
@@ -236,7 +236,8 @@ def huddle(known: Evening, which: dict[str, Any]) -> Huddle:
         row = rows.get(one.entry.author_id)
         if row is not None:
             row.add(one)
-    short = short_covers(group_session.group, now) if known.has_noted else []
+    covers = short_covers(group_session.group, now) if known.has_noted else []
+    short = [(rows[one.id].person if one.id in rows else one, cover) for one, cover in covers]
     return Huddle(group_session, known.ended_at, list(rows.values()), short)
 
 
@@ -261,7 +262,7 @@ def patients_in(group_id: UUID, now: datetime) -> list[Person]:
                 id=row.person_id, username=row.username,
             )
         )  # fmt: skip
-    return sorted(found, key=lambda one: (one.name or "").casefold())
+    return by_name(found)
 
 
 def shown_of(which: dict[str, Any]) -> list[Shown]:
@@ -337,7 +338,7 @@ def all_facilitators() -> list[Person]:
     ).all()
     for _person, key in rows:
         keyring(db.session).hold(key)
-    return sorted((row[0] for row in rows), key=lambda one: (one.name or "").casefold())
+    return by_name(row[0] for row in rows)
 
 
 def facilitators_by_group(now: datetime) -> dict[UUID, list[Person]]:
@@ -353,4 +354,4 @@ def facilitators_by_group(now: datetime) -> dict[UUID, list[Person]]:
     for group_id, person, key in rows:
         keyring(db.session).hold(key)
         found.setdefault(group_id, []).append(person)
-    return found
+    return {group_id: by_name(people) for group_id, people in found.items()}

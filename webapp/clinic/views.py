@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy import select
 
 from webapp.accounts.access import administrator, current_person, facilitator, staff
 from webapp.accounts.actions import issue_reset
@@ -17,6 +16,7 @@ from webapp.clinic.forms import AddFacilitatorForm, FeedbackForm, GroupForm
 from webapp.core import clock
 from webapp.core.db import begin_writing, db
 from webapp.core.errors import NotFound
+from webapp.core.folding import folded
 from webapp.core.limits import PAGE
 from webapp.core.routes import opens, reads, writes
 from webapp.core.wording import gettext as _
@@ -157,7 +157,7 @@ def new_group() -> ResponseReturnValue:
     form = GroupForm(zone=current_app.config["ZONE"])
     if form.validate_on_submit():
         name = form["name"].data
-        if db.session.scalar(select(Group.id).where(Group.name == name)) is None:
+        if not any(folded(one.name) == folded(name) for one in program.all_groups()):
             made = Group(
                 name=name, track=form.track.data, zone=form.zone.data, place=form.place.data or ""
             )
@@ -247,7 +247,7 @@ def _in_my_care(group_id: UUID, id: UUID) -> Person:
 def _others(already: list[Person]) -> list[tuple[str, str]]:
     known = {one.id for one in already}
     return [
-        (str(one.id), one.name or one.username)
+        (str(one.id), f"{one.name or one.username} ({one.username})")
         for one in queries.all_facilitators()
         if one.id not in known
     ]

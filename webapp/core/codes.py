@@ -15,6 +15,7 @@ from sqlalchemy import ForeignKey, LargeBinary, String, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core import clock
+from webapp.core.folding import folded
 from webapp.core.keys import AnySession, app_secrets
 from webapp.core.types import UtcDateTime
 
@@ -57,7 +58,7 @@ def shown(code: str) -> str:
 
 def typed(text: str) -> str | None:
     """The code in what somebody typed, or None: case, spaces, dashes and look-alikes forgiven."""
-    code = "".join(text.upper().split()).replace("-", "").translate(_MISREAD)
+    code = folded(text).upper().replace(" ", "").replace("-", "").translate(_MISREAD)
     fits = len(code) == PUBLIC + SECRET and all(one in ALPHABET for one in code)
     return code if fits else None
 

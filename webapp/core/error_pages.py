@@ -3,6 +3,7 @@
 import errno
 import logging
 import re
+from math import ceil
 
 from flask import Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,6 +16,7 @@ from werkzeug.exceptions import HTTPException
 
 from webapp.core import errors, trouble
 from webapp.core.wording import gettext as _
+from webapp.core.wording import ngettext
 
 log = logging.getLogger("groundwork")
 
@@ -28,6 +30,7 @@ def init_app(app: Flask) -> None:
     """Register the handlers, from the named refusals to whatever nobody expected."""
     app.register_error_handler(errors.NotSignedIn, not_signed_in)
     app.register_error_handler(errors.GroundworkError, refused)
+    app.register_error_handler(errors.TooMany, too_many)
     app.register_error_handler(CSRFError, stale_page)
     app.register_error_handler(HTTPException, http_error)
     app.register_error_handler(StaleDataError, changed_meanwhile)
@@ -52,6 +55,19 @@ def refused(error: errors.GroundworkError) -> ResponseReturnValue:
     if isinstance(error, errors.Away):
         title, text = _away()
     return page(error.status, title, error.message or text, RETRY.get(type(error)))
+
+
+def too_many(error: errors.TooMany) -> ResponseReturnValue:
+    """When to come back, for a person and for a program."""
+    seconds = max(1, ceil(error.wait.total_seconds()))
+    minutes = ceil(seconds / 60)
+    text = ngettext(
+        "That was tried too often. You can try again in a minute.",
+        "That was tried too often. You can try again in %(num)s minutes.",
+        minutes,
+    )
+    shown, status, headers = page(429, _("Please wait a little"), text)
+    return shown, status, headers | {"Retry-After": str(seconds)}
 
 
 def stale_page(_error: CSRFError) -> ResponseReturnValue:
@@ -138,7 +154,7 @@ def _words(status: int) -> tuple[str, str]:
         ),
         413: (_("That is too long"), _("Please send less at once. Nothing was saved.")),
         422: (_("We couldn’t read that"), _("Nothing was saved. Go back and try again.")),
-        429: (_("Please wait a little"), _("There were too many tries. Try again later.")),
+        429: (_("Please wait a little"), _("Nothing was saved. Try again later.")),
         503: (_("Please try again"), _("Nothing was saved. In a few seconds it should work.")),
         507: (
             _("The clinic’s computer is full"),

@@ -4,6 +4,7 @@ import logging
 import secrets
 from collections.abc import Callable, Iterable, Iterator
 from contextvars import ContextVar
+from datetime import timedelta
 from typing import TypeVar
 
 Item, Made = TypeVar("Item"), TypeVar("Made")
@@ -50,13 +51,19 @@ class Invalid(GroundworkError):
 
 
 class TooMany(GroundworkError):
-    """Tried too often; `message` says how long to wait."""
+    """Tried too often: it may be tried again after `wait`."""
 
     status = 429
 
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__()
+        self.wait = wait
 
-class Ceiling(TooMany):
+
+class Ceiling(GroundworkError):
     """More than `limits` allows; `message` says what, and what to do. Nothing typed is lost."""
+
+    status = 429
 
 
 class Unopened(GroundworkError):

@@ -18,6 +18,7 @@ from sqlalchemy.orm.attributes import flag_modified
 
 from webapp.core import limits
 from webapp.core.errors import Ceiling, RolledBack, Unopened, report_unopened
+from webapp.core.folding import one_line
 from webapp.core.keys import keyring
 from webapp.core.wording import gettext as _
 
@@ -91,6 +92,14 @@ class Sealed(Generic[T]):
         if row.content.get(self.name) != value:
             row.content[self.name] = value
             row.reseal()
+
+
+class SealedLine(Sealed[str]):
+    """A name inside the sealed content. What was kept before names were looked at is drawn so."""
+
+    def __get__(self, row: Any, owner: type) -> Any:
+        found = super().__get__(row, owner)
+        return one_line(found) if isinstance(found, str) else found
 
 
 class SealedRow:

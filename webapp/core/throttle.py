@@ -1,55 +1,108 @@
-"""Counting tries, in the database: shared by all workers, kept over a restart.
+"""Counting wrong tries, in the database: shared by all workers, kept over a restart.
 
-Nothing that could name a person is stored: the key is an HMAC of what is being tried.
+Nobody is ever locked out: after the free ones each wrong try makes the next wait longer, up to an
+end, and no worker waits for it. What is right counts for nothing. Nothing that could name a person
+is stored: the key is an HMAC of what is being tried.
 """
 
 import hmac
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from ipaddress import ip_address, ip_network
 
-from sqlalchemy import LargeBinary, delete
+from sqlalchemy import LargeBinary, case, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core import clock
 from webapp.core.db import Base, inserting, short_transaction
 from webapp.core.errors import TooMany
-from webapp.core.keys import app_secrets
+from webapp.core.keys import AnySession, app_secrets
 from webapp.core.types import UtcDateTime
 
-WINDOW = timedelta(minutes=15)
+REMEMBERED = timedelta(days=1)  # after the last wrong try
 
 
 class Tries(Base):
-    """How often something was tried since `since`."""
+    """How often something was tried wrongly, and when it may be tried again."""
 
     __tablename__ = "tries"
     key: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    since: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
-    count: Mapped[int] = mapped_column(default=0)
+    count: Mapped[int]
+    last_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    open_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
-def count_try(kind: str, subject: str, *, allowed: int) -> None:
-    """Count one try before it is made; a crash or a refusal afterwards doesn't undo the count.
+@dataclass(frozen=True)
+class Lane:
+    """What is counted together: how many wrong tries are free, and how the wait then grows."""
 
-    Raises TooMany from the try after `allowed` within 15 minutes.
+    kind: str
+    free: int
+    first: timedelta
+    longest: timedelta
+    is_wiped: bool = False  # a right one forgives the wrong ones before it, whoever made them
+
+    def wait(self, wrong: int) -> timedelta:
+        """How long the next one waits after so many wrong ones."""
+        if wrong < self.free:
+            return timedelta()
+        return min(self.longest, self.first * (1 << min(wrong - self.free, 20)))
+
+
+Counted = tuple[Lane, str]
+
+
+def count_try(*tries: Counted) -> None:
+    """Count one try in each of these, the narrowest first, before it is made: of many at the same
+    time each is counted, and a crash afterwards doesn't undo it. `passed` does.
+
+    Raises TooMany, with how long to wait and nothing counted, while one of them has to wait.
     """
-    now, key = clock.now(), _key(kind, subject)
-    first = inserting(Tries).values(key=key, since=now, count=1)
-    # In one statement: of many first tries at the same time, each is counted.
-    counted = first.on_conflict_do_update(
-        index_elements=["key"], set_={"count": Tries.count + 1}
-    ).returning(Tries.count)
+    now = clock.now()
     with short_transaction() as session:
-        session.execute(delete(Tries).where(Tries.since < now - WINDOW))
-        too_many = session.scalars(counted).one() > allowed
-    if too_many:
-        raise TooMany
+        session.execute(delete(Tries).where(Tries.last_at < now - REMEMBERED))
+        for lane, subject in tries:
+            key = _key(lane, subject)
+            first = inserting(Tries).values(key=key, count=1, last_at=now, open_at=now)
+            counted = first.on_conflict_do_update(
+                index_elements=["key"],
+                set_={"count": Tries.count + 1, "last_at": now},
+                where=Tries.open_at <= now,
+            ).returning(Tries.count)
+            wrong = session.scalars(counted).one_or_none()
+            if wrong is None:
+                open_at = session.scalars(select(Tries.open_at).where(Tries.key == key)).one()
+                raise TooMany(wait=open_at - now)
+            opens = update(Tries).where(Tries.key == key).values(open_at=now + lane.wait(wrong))
+            session.execute(opens)
 
 
-def forget_tries(kind: str, subject: str) -> None:
-    """A success wipes the count, so that the right person isn't held up by older mistakes."""
-    with short_transaction() as session:
-        session.execute(delete(Tries).where(Tries.key == _key(kind, subject)))
+def passed(session: AnySession, *tries: Counted) -> None:
+    """It was right after all, so it doesn't count."""
+    for lane, subject in tries:
+        row = Tries.key == _key(lane, subject)
+        if lane.is_wiped:
+            session.execute(delete(Tries).where(row))
+        else:
+            less = case((Tries.count > 0, Tries.count - 1), else_=0)
+            session.execute(update(Tries).where(row).values(count=less, open_at=clock.now()))
 
 
-def _key(kind: str, subject: str) -> bytes:
-    return hmac.digest(app_secrets().derived("throttle"), f"{kind}|{subject}".encode(), "sha256")
+def network(address: str | None) -> str:
+    """Where a try came from: a whole house has one IPv6 network, and each of its devices many
+    addresses."""
+    try:
+        known = ip_address(address or "")
+    except ValueError:
+        return address or ""
+    return str(ip_network((known, 64), strict=False)) if known.version == 6 else str(known)
+
+
+def wrong_tries(session: AnySession, lane: Lane, subject: str) -> int:
+    """How many there were."""
+    return session.scalar(select(Tries.count).where(Tries.key == _key(lane, subject))) or 0
+
+
+def _key(lane: Lane, subject: str) -> bytes:
+    key = app_secrets().derived("throttle")
+    return hmac.digest(key, f"{lane.kind}|{subject}".encode("utf-8", "replace"), "sha256")

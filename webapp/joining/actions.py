@@ -4,11 +4,13 @@ from datetime import timedelta
 
 from webapp.accounts.actions import make_person
 from webapp.accounts.models import HereFor, Person, Role
+from webapp.accounts.queries import open_code
 from webapp.core import clock, codes
 from webapp.core.db import db
 from webapp.joining.models import Invitation
 from webapp.program.actions import join
 from webapp.program.models import Group, Part
+from webapp.program.queries import group_of
 
 LASTS = timedelta(days=7)
 PARTS = {Role.PATIENT: Part.PATIENT, Role.FACILITATOR: Part.FACILITATOR}
@@ -27,11 +29,22 @@ def invite(role: Role, group: Group | None, by: Person | None) -> str:
     return code
 
 
+def open_invitation(code: str) -> Invitation | None:
+    """An invitation that can be used, while whoever made it may still make one like it."""
+    found = open_code(Invitation, code)
+    if found is None or found.made_by_id is None:
+        return found
+    maker = db.session.get_one(Person, found.made_by_id)
+    if found.role != Role.PATIENT or found.group_id is None:
+        return found if maker.is_administrator else None
+    return found if group_of(maker, Part.FACILITATOR, found.group_id) else None
+
+
 def redeem(
     code: str, *, username: str, name: str, password_hash: str, here_for: HereFor | None
 ) -> Person | None:
     """Make the account and put it into its group. None if the code can't be used (any more)."""
-    invitation = codes.find_open(db.session, Invitation, code)
+    invitation = open_invitation(code)
     if invitation is None or not codes.use(db.session, invitation):
         return None
     role = Role(invitation.role)

@@ -1,9 +1,10 @@
 """What is asked of somebody who joins: as little as possible."""
 
+import re
 from typing import Any
 
 from wtforms import Field, Form, RadioField
-from wtforms.validators import Length, Optional, Regexp, ValidationError
+from wtforms.validators import Optional, ValidationError
 
 from webapp.accounts.forms import password, strong
 from webapp.accounts.models import HereFor
@@ -19,10 +20,13 @@ HERE_FOR = {
 }
 
 
-def short_in_small_letters(_form: Form, field: Field) -> None:
+def fit_for_a_username(_form: Form, field: Field) -> None:
     """Some letters become two or three when they are made small: ß, ΐ."""
-    if len(plain_username(field.data or "")) > 40:
+    plain = plain_username(field.data or "")
+    if not 3 <= len(plain) <= 40:
         raise ValidationError(_l("Please use 3 to 40 characters."))
+    if not re.fullmatch(r"[\w.-]+", plain):
+        raise ValidationError(_l("Please use letters, numbers, dots, dashes or underscores."))
 
 
 def looks_like_a_code(_form: Form, field: Field) -> None:
@@ -43,11 +47,7 @@ class JoinForm(OurForm):
     username = line(
         _l("Choose a username"),
         needed(_l("Please choose a username.")),
-        Length(3, 40, _l("Please use 3 to 40 characters.")),
-        short_in_small_letters,
-        Regexp(
-            r"^[\w.-]+$", message=_l("Please use letters, numbers, dots, dashes or underscores.")
-        ),
+        fit_for_a_username,
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
     name = line(

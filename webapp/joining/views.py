@@ -10,7 +10,7 @@ from webapp.accounts.access import administrator, anyone, current_person, facili
 from webapp.accounts.models import Role
 from webapp.accounts.passwords import four_words, hash_password
 from webapp.accounts.queries import is_taken
-from webapp.accounts.views import enter
+from webapp.accounts.views import code_tries, enter
 from webapp.core import codes, throttle
 from webapp.core.db import db
 from webapp.core.errors import NotFound
@@ -18,13 +18,10 @@ from webapp.core.routes import writes
 from webapp.core.wording import gettext as _
 from webapp.joining import actions
 from webapp.joining.forms import CodeForm, JoinForm
-from webapp.joining.models import Invitation
 from webapp.program.models import Group, Part
 from webapp.program.queries import group_of
 
 bp = Blueprint("joining", __name__)
-
-TRIES_AN_ADDRESS, TRIES_A_CODE = 40, 5
 
 
 @bp.route("/join", methods=["GET", "POST"])
@@ -45,11 +42,11 @@ def join(code: str) -> ResponseReturnValue:
     form = JoinForm()
     if not form.validate_on_submit():
         return _form_page(form, 422 if form.errors else 200)
-    throttle.count_try("invitations from", request.remote_addr or "", allowed=TRIES_AN_ADDRESS)
-    throttle.count_try("invitation", (codes.typed(code) or "")[:4], allowed=TRIES_A_CODE)
-    hashed = hash_password(form.password.data or "")
-    if codes.find_open(db.session, Invitation, code) is None:
+    tries = code_tries(code)
+    hashed = hash_password(form.password.data or "") if tries else ""
+    if not tries or actions.open_invitation(code) is None:
         return _no_code(form)
+    throttle.passed(db.session, *tries)
     if is_taken(form.username.data or ""):
         form.refuse_username()
         return _form_page(form, 422)

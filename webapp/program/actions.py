@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, update
 from sqlalchemy.orm import lazyload
 
+from webapp.accounts.actions import end_codes_made_by
 from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.db import db
@@ -167,7 +168,11 @@ def join(group: Group, person: Person, part: Part) -> Membership:
 
 
 def leave(group_id: UUID, person_id: UUID) -> None:
-    """Somebody leaves a group: nobody reads, or is read, through it from the next request on."""
+    """Somebody leaves a group: nobody reads, or is read, through it from the next request on.
+
+    Codes for new passwords that they made end too; a patient has made none.
+    """
+    end_codes_made_by(person_id)
     db.session.execute(
         update(Membership)
         .where(

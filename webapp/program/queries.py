@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from webapp.accounts.models import Person
+from webapp.accounts.models import Person, by_name
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.keys import DataKey, keyring
@@ -81,7 +81,7 @@ def people_in(group_id: UUID, part: Part) -> list[Person]:
     for person, key in people:
         ring.hold(key)
         found.append(person)
-    return sorted(found, key=lambda one: (one.name or "").casefold())
+    return by_name(found)
 
 
 _ANY_OWN = (
@@ -434,8 +434,8 @@ def _named_patients(group_id: UUID, first: datetime, last: datetime) -> list[Mem
     for _membership, key in rows:
         keyring(db.session).hold(key)
     # Who left and came back on the same day is one person.
-    people = {membership.person_id: membership for membership, _key in rows}
-    return sorted(people.values(), key=lambda one: (one.person.name or "").casefold())
+    people = {membership.person: membership for membership, _key in rows}
+    return [people[one] for one in by_name(people)]
 
 
 def holidays(from_day: date) -> list[Holiday]:

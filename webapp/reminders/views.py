@@ -34,7 +34,7 @@ bp = Blueprint("reminders", __name__)
 
 WRITE_LEAD = 180  # minutes
 TEST_SHOWN = timedelta(minutes=10)
-TESTS = 10
+TESTS = throttle.Lane("test reminder", 10, timedelta(minutes=1), timedelta(minutes=15))
 
 
 @bp.get("/reminders")
@@ -111,7 +111,7 @@ def test() -> ResponseReturnValue:
     """Send one to this phone now."""
     person_id = current_person.id
     with outside_transaction():
-        throttle.count_try("test reminder", str(person_id), allowed=TESTS)
+        throttle.count_try((TESTS, str(person_id)))
     mine = queries.phone_of(current_sign_in())
     if mine is None or mine.lost_at is not None:
         flash(_("Reminders are not switched on for this phone yet."), "problem")

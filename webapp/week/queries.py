@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from uuid import uuid5
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 
 from webapp.accounts.models import Person
 from webapp.accounts.queries import token_hash
@@ -116,12 +116,19 @@ def appointments(
     return list(db.session.scalars(query))
 
 
+# With a new password, and when every other device is signed out, an address ends too.
+_IN_FORCE = and_(
+    CalendarFeed.ended_at.is_(None),
+    or_(Person.handed_out_since.is_(None), CalendarFeed.made_at > Person.handed_out_since),
+)
+
+
 def feed_of(person: Person) -> CalendarFeed | None:
     """The calendar address in force, if there is one. Nobody can show it again."""
     return db.session.scalar(
-        select(CalendarFeed).where(
-            CalendarFeed.person_id == person.id, CalendarFeed.ended_at.is_(None)
-        )
+        select(CalendarFeed)
+        .join(Person, Person.id == CalendarFeed.person_id)
+        .where(CalendarFeed.person_id == person.id, _IN_FORCE)
     )
 
 
@@ -133,7 +140,7 @@ def person_by_feed(token: str) -> Person | None:
         .join(DataKey, DataKey.person_id == Person.id)
         .where(
             CalendarFeed.token_hash == token_hash(token),
-            CalendarFeed.ended_at.is_(None),
+            _IN_FORCE,
             Person.disabled_at.is_(None),
         )
     ).one_or_none()

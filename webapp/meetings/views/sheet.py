@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import anyone, current_person, patient
 from webapp.core import clock, throttle
+from webapp.core.db import outside_transaction, short_transaction
 from webapp.core.errors import NotFound
 from webapp.core.routes import reads, writes
 from webapp.core.wording import gettext as _
@@ -17,7 +18,7 @@ from webapp.meetings.models import Sheet
 from webapp.meetings.sheet import HEIGHT, WIDTH
 from webapp.meetings.views.log import bp, own_visit, zone
 
-TRIES_AN_ADDRESS = 30
+CHECKS_FROM = throttle.Lane("sheet check", 100, timedelta(seconds=1), timedelta(minutes=1))
 
 
 @bp.route("/meetings/sheet", methods=["GET", "POST"])
@@ -97,8 +98,12 @@ def check() -> ResponseReturnValue:
     found = None
     asked = form.validate_on_submit()
     if asked:
-        throttle.count_try("sheet check", request.remote_addr or "", allowed=TRIES_AN_ADDRESS)
+        tried = (CHECKS_FROM, throttle.network(request.remote_addr))
+        throttle.count_try(tried)
         found = queries.sheet_by_code(form.code.data or "")
+        if found:
+            with outside_transaction(), short_transaction() as session:
+                throttle.passed(session, tried)
     page = render_template(
         "meetings/check.html",
         form=form,
