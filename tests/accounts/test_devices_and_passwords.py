@@ -96,7 +96,7 @@ def code(phone_of, ana, cleo, evening) -> str:
     """The reset code that Cleo hands to Ana."""
     desk = phone_of(cleo)
     page = desk.fill(desk.get(f"/clinic/groups/{evening.id}"), f"/{ana.id}/reset")
-    assert "Reset code for Ana ana" in page.text
+    assert "Reset code: Ana ana" in page.text
     return code_on(page)
 
 
