@@ -171,7 +171,9 @@ def test_the_rule_of_the_program_shows_help_at_once_and_tells_nobody(
     page = begin(phone, evenings)
     for answer in ("0", "0", "no"):
         page = phone.fill(page, having="answer", answer=answer)
-    said = page.html.index("Nobody is told of your answer. Only what you share is read")
+    said = page.html.index(
+        "No one is notified of your answer. If you share it, your facilitator sees it first"
+    )
     assert said < page.html.index("How often were you alone"), "said before it is asked"
     page = phone.fill(page, having="answer", answer="2")
     assert page.address.endswith("/help")

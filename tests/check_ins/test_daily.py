@@ -84,7 +84,9 @@ def test_the_page_says_before_the_question_that_nobody_is_told(
     ana: Someone, phone_of: PhoneOf
 ) -> None:
     html = phone_of(ana).get("/check-ins/new").html
-    said = html.index("Nobody is told of your answer. Only what you share is read")
+    said = html.index(
+        "No one is notified of your answer. If you share it, your facilitator sees it first"
+    )
     assert said < html.index("Are you safe right now?")
 
 
@@ -95,7 +97,7 @@ def test_whoever_is_not_safe_sees_help_and_the_safety_plan_at_once(
     page = check_in(phone_of(ana), safety=answer)
     assert "/help-now" in page.links
     assert "/plan/safety" in page.links
-    assert page.html.index("Nobody has been told.") < page.html.index("<h1>")
+    assert page.html.index("No one has been notified.") < page.html.index("<h1>")
     huddle = phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}")
     assert "nothing shared" in huddle.text, "an answer alone tells nobody"
 

@@ -50,7 +50,7 @@ def test_item_nine_above_nothing_brings_the_safety_plan_at_once_and_tells_nobody
     page = begin(phone, phq_9)
     for _ in range(8):
         page = phone.fill(page, having="answer", answer="0")
-    assert "Nobody is told of your answer." in page.text
+    assert "No one is notified of your answer." in page.text
     page = phone.fill(page, having="answer", answer="1")
     assert page.address.endswith("/help")
     assert {"/plan/safety", "/help-now"} <= set(page.links)

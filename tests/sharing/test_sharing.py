@@ -65,7 +65,8 @@ def test_the_first_share_shows_the_whole_consent(phone_of, ana, cleo, entry):
     assert "Today, Monday 23 November." in page.text
     assert "Cleo can read it before group, today 6:00 pm." in page.text
     assert (
-        "Nobody watches in between. You can take it back. If it can’t wait: Help now" in page.text
+        "No one checks between groups. You can take it back. If it can’t wait: Help now"
+        in page.text
     )
 
 

@@ -7,12 +7,14 @@ from uuid import UUID, uuid4
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from webapp.check_ins.weekly import KEY, USE
 from webapp.check_ins.words import UNSAFE
 from webapp.core import clock
 from webapp.core.db import Base
 from webapp.core.sealing import Sealed, SealedRow
 from webapp.core.types import UtcDateTime
 from webapp.entries.models import Entry
+from webapp.entries.words import Acted
 
 HARD_CRAVING, LOWEST_MOOD = 8, 1  # from here on, the way to the safety plan stands beside it
 
@@ -43,6 +45,15 @@ class CheckIn(Entry, kind="check-in"):
         return self.is_unsafe
 
     @property
+    def missed_medication(self) -> bool:
+        """Whether some of the day's medication wasn't taken."""
+        return self.medication in ("no", "part")
+
+    @property
+    def has_used(self) -> bool:
+        return self.used == Acted.YES
+
+    @property
     def is_hard(self) -> bool:
         """Whether it is a hard day, by what was tapped and nothing else."""
         return self.is_unsafe or (self.craving or 0) >= HARD_CRAVING or self.mood == LOWEST_MOOD
@@ -64,6 +75,20 @@ class Answers(Entry, kind="answers"):
     at_once = Sealed[list[list[str]]]()  # what showed the safety plan: question and answer
     begun_at = Sealed[str]()
     zone = Sealed[str]()  # where the clock on the wall stood
+
+    @property
+    def is_unsafe(self) -> bool:
+        return bool(self.at_once)
+
+    @property
+    def has_used(self) -> bool:
+        return bool(self.days_of_use)
+
+    @property
+    def days_of_use(self) -> dict[str, str]:
+        """On how many of its seven days somebody used, by question: only the weekly one asks."""
+        answers = self.answers or {} if self.key == KEY else {}
+        return {name: answers[name] for name in USE if answers.get(name, "0") != "0"}
 
 
 class CheckInDraft(SealedRow, Base):

@@ -21,8 +21,9 @@ from webapp.core.statements import Statement
 from webapp.core.types import UtcDateTime
 from webapp.entries.models import Entry
 from webapp.entries.queries import IS_ROLLED_BACK, close, to_be_drawn
+from webapp.program.expect import FOR_STAFF
 from webapp.program.hours import Cover
-from webapp.program.models import Group, GroupSession, Membership, Part
+from webapp.program.models import Expectation, Group, GroupSession, Membership, Part
 from webapp.program.queries import END_BEFORE, IS_CURRENT
 from webapp.sharing.access import VISIBLE, at
 from webapp.sharing.models import A_MINUTE, Feedback, Reading, Share, share_sealed_as
@@ -83,6 +84,7 @@ class Huddle:
     group_session: GroupSession
     since: datetime | None
     rows: list[Row]
+    staff_words: dict[str, str]  # the program's own, by part of `expect.FOR_STAFF`
     short: list[tuple[Person, Cover]]  # for whom it is time to plan what comes after
 
     @property
@@ -99,6 +101,21 @@ class Huddle:
     def sharers(self) -> int:
         """How many people shared something."""
         return sum(bool(row.shown) for row in self.rows)
+
+    @property
+    def unsafe(self) -> list[tuple[Person, Shown]]:
+        """Who says that they aren't safe, or gave an answer that needs help now."""
+        return self._saying("is_unsafe")
+
+    @property
+    def used(self) -> list[tuple[Person, Shown]]:
+        """Who says that they used."""
+        return self._saying("has_used")
+
+    def _saying(self, what: str) -> list[tuple[Person, Shown]]:
+        found = [(row.person, one) for row in self.rows for one in row.shown
+                 if getattr(one.entry, what)]  # fmt: skip
+        return sorted(found, key=lambda one: one[1].entry.happened_at, reverse=True)
 
     @property
     def weather(self) -> list[tuple[str, int]]:
@@ -168,9 +185,18 @@ _IN_HUDDLE, _SHOWN_OF_PERSON = Statement(_shown(_FOR_HUDDLE)), Statement(_shown(
 
 
 _date, _group = GroupSession.__table__.c, Group.__table__.c
+
+
+def _words_for(part: str) -> ColumnElement[str | None]:
+    return select(Expectation.words).where(Expectation.part == part).scalar_subquery().label(part)
+
+
 _DATE = (_date.id, _date.group_id, _date.starts_at, _date.ends_at, _date.pattern_id)
 _EVENING = Statement(
-    select(*_DATE, _date.moved_from, _group.name, _group.zone, END_BEFORE, HAS_HEADS_UPS, HAS_NOTED)
+    select(
+        *(*_DATE, _date.moved_from, _group.name, _group.zone),
+        *(END_BEFORE, HAS_HEADS_UPS, HAS_NOTED, *map(_words_for, FOR_STAFF)),
+    )
     .join_from(GroupSession, Group.__table__, _group.id == _date.group_id)
     .join(Membership, Membership.group_id == _date.group_id)
     .where(
@@ -191,6 +217,7 @@ class Evening(NamedTuple):
     ended_at: datetime | None  # the last one before
     has_heads_ups: bool
     has_noted: bool
+    staff_words: dict[str, str]
 
 
 def evening(facilitator: Person, id: UUID, now: datetime) -> Evening | None:
@@ -205,7 +232,12 @@ def evening(facilitator: Person, id: UUID, now: datetime) -> Evening | None:
         {"id": id, "group_id": group_id, "starts_at": starts_at, "ends_at": ends_at,
          "pattern_id": pattern_id, "moved_from": moved_from, "group": group}
     )  # fmt: skip
-    return Evening(group_session, *known)
+    ended_at, has_heads_ups, has_noted, *own = known
+    words = {
+        part: said or str(ours)
+        for said, (part, (_when, ours)) in zip(own, FOR_STAFF.items(), strict=True)
+    }
+    return Evening(group_session, ended_at, has_heads_ups, has_noted, words)
 
 
 def in_huddle(reader: Person, known: Evening, now: datetime) -> dict[str, Any]:
@@ -238,7 +270,7 @@ def huddle(known: Evening, which: dict[str, Any]) -> Huddle:
             row.add(one)
     covers = short_covers(group_session.group, now) if known.has_noted else []
     short = [(rows[one.id].person if one.id in rows else one, cover) for one, cover in covers]
-    return Huddle(group_session, known.ended_at, list(rows.values()), short)
+    return Huddle(group_session, known.ended_at, list(rows.values()), known.staff_words, short)
 
 
 _person, _key = Person.__table__.c, DataKey.__table__.c

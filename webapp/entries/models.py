@@ -45,6 +45,17 @@ class Entry(SealedRow, Base):
         "version_id_generator": False,
     }
 
+    # What stands above the rows of the huddle; a kind that can say so has macros of these names.
+    @property
+    def is_unsafe(self) -> bool:
+        """Whether it says that its author isn't safe, or holds an answer that needs help now."""
+        return False
+
+    @property
+    def has_used(self) -> bool:
+        """Whether it says that its author used."""
+        return False
+
     def __init_subclass__(cls, kind: str = "", **options: Any) -> None:
         if kind:
             cls.__mapper_args__ = {"polymorphic_identity": kind}

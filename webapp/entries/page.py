@@ -23,6 +23,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals |= {
         "met_unopened": met_unopened,
         "entry_line": entry_line,
+        "entry_says": entry_says,
         "entry_more": entry_more,
         "unopened": unopened,
         "entry_url": entry_url,
@@ -53,6 +54,12 @@ def unopened(row: SealedRow) -> str:
     if row.is_rolled_back:
         return _("This was changed since, and the change is gone. Please tell the clinic.")
     return _("This can’t be opened. Please tell the clinic.")
+
+
+@pass_environment
+def entry_says(environment: Environment, entry: Entry, what: str) -> Any:
+    """One thing that must not be missed: the macro `unsafe(entry)` or `used(entry)` of its kind."""
+    return _macro(environment, type(entry).lines, what)(entry)
 
 
 def entry_url(entry: Entry) -> str:

@@ -2,6 +2,7 @@
 
 from webapp.core.sealing import Sealed
 from webapp.entries.models import Entry
+from webapp.entries.words import Acted
 
 HARD = 8  # from this urge on, the way to help stands beside the entry
 
@@ -27,3 +28,7 @@ class Trigger(Entry, kind="trigger"):
     def is_hard(self) -> bool:
         """Whether it was a hard moment, by what was tapped and nothing else."""
         return max(self.urge or 0, self.after or 0) >= HARD
+
+    @property
+    def has_used(self) -> bool:
+        return self.acted == Acted.YES

@@ -1,4 +1,5 @@
-"""Our words for *What to expect here*, which a program may put its own in place of."""
+"""Our words for *What to expect here*, and for what staff do with what the huddle says first;
+a program may put its own in place of each."""
 
 from webapp.core.wording import lazy_gettext as _l
 
@@ -54,5 +55,17 @@ PARTS = {
             "Yourself, and something to drink if you like. A list of the medicines you take on "
             "your first day. Put your phone on silent during group."
         ),
+    ),
+}
+
+# Only staff read these: beside what the huddle says first.
+FOR_STAFF = {
+    "safety": (
+        _l("When someone shares that they are not safe"),
+        _l("Talk with each person alone before group, and follow the clinic’s safety steps."),
+    ),
+    "used": (
+        _l("When someone shares that they used"),
+        _l("This is information, not an alarm. Thank them for saying so, and ask what they need."),
     ),
 }

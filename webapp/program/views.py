@@ -14,7 +14,7 @@ from webapp.core.forms import OurForm, tidy
 from webapp.core.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.program import actions, forms, queries
-from webapp.program.expect import PARTS
+from webapp.program.expect import FOR_STAFF, PARTS
 from webapp.program.models import Group, GroupSession, Holiday, SchedulePattern
 
 bp = Blueprint("program", __name__)
@@ -228,23 +228,25 @@ def expect() -> ResponseReturnValue:
 @bp.route("/clinic/what-to-expect", methods=["GET", "POST"])
 @writes(administrator)
 def change_expect() -> ResponseReturnValue:
-    """Each part to change; an empty one brings our words back."""
-    own = queries.expectations()
+    """Each part to change, staff's too; an empty one brings our words back."""
+    own, ours = queries.expectations(), PARTS | FOR_STAFF
     filled = {
         part: forms.ExpectForm(prefix=f"{part}-", words=own.get(part, str(words)))
-        for part, (_title, words) in PARTS.items()
+        for part, (_title, words) in ours.items()
     }
     # Each is checked, so that all problems are shown at once.
     if all([form.validate_on_submit() for form in filled.values()]):  # noqa: C419
         for part, form in filled.items():
             typed = form["words"].data
-            is_ours = typed == tidy(str(PARTS[part][1]))
+            is_ours = typed == tidy(str(ours[part][1]))
             actions.say_what_to_expect(part, None if is_ours else typed, by=current_person)
         flash(_("Saved. This is how patients read it."), "saved")
         return redirect(url_for("program.expect"))
     wrong = any(form.errors for form in filled.values())
-    titles = {part: title for part, (title, _words) in PARTS.items()}
-    page = render_template("program/change_expect.html", forms=filled, titles=titles)
+    titles = {part: title for part, (title, _words) in ours.items()}
+    page = render_template(
+        "program/change_expect.html", forms=filled, titles=titles, for_staff=next(iter(FOR_STAFF))
+    )
     return page, 422 if wrong else 200
 
 
