@@ -12,7 +12,7 @@ from alembic import op
 from webapp.core.folding import place_name, same_letters
 
 revision = "0015"
-down_revision = "0011"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 

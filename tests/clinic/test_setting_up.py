@@ -168,9 +168,9 @@ def test_who_leaves_is_off_the_list_and_can_only_be_sent_by_their_own(
     for other in (kit, ana):
         assert phone_of(other).post(leaving).status == 404
     desk = phone_of(cleo)
-    page = desk.fill(desk.get(f"/clinic/groups/{evening.id}"), f"/{ana.id}/leaving")
-    assert "They are not in this group any more." in page.text
-    assert "Ana" not in page.text
+    page = desk.fill(desk.get(leaving), having="reason")
+    assert "Removed from the group." in page.text
+    assert "Ana" not in page.text.split("No longer in this group")[0]
     assert desk.post(leaving).status == 404
 
 
@@ -181,7 +181,8 @@ def test_a_facilitator_removed_a_second_ago_is_out(
     desk = phone_of(cleo)
     assert "For Cleo" in desk.get(f"/clinic/sessions/{evening.tonight}").text
     max_desk = phone_of(max_)
-    max_desk.fill(max_desk.get(f"/clinic/groups/{evening.id}"), f"/{cleo.id}/leaving")
+    asked = max_desk.get(f"/clinic/groups/{evening.id}/people/{cleo.id}/leaving")
+    max_desk.fill(asked, having="reason")
     for address in (f"/clinic/sessions/{evening.tonight}", f"/clinic/groups/{evening.id}"):
         page = desk.get(address)
         assert page.status == 404

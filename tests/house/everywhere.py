@@ -92,11 +92,13 @@ PLACES = {
     "own days": ("cleo", "/clinic/groups/{evening}/people/{ana}/plan", "days-days"),
     "cover": ("cleo", "/clinic/groups/{evening}/people/{ana}/plan", "cover-sessions"),
     "step": ("cleo", "/clinic/groups/{evening}/people/{ana}/plan", "step-group"),
+    "leaving": ("cleo", "/clinic/groups/{evening}/people/{ana}/leaving", "reason"),
+    "share again": ("ana", "/sharing/again/{removal}", "entries"),
     "feedback": ("cleo", "/clinic/sessions/{tonight}", "words"),
 }
 # Buttons that do one thing: there is nothing to fill in, so nothing that could be wrong.
 BUTTONS = (
-    "/(end|end-others|removal|restoration|coming|calendar|mark|stop|revocation|seen|leaving"
+    "/(end|end-others|removal|restoration|coming|calendar|mark|stop|revocation|seen|leaving|return"
     "|sign-out|hide|favourite|home)$"
     "|^/clinic/groups/<.*/(invitations|facilitator-invitations|facilitators|reset)$"
 )
@@ -268,6 +270,10 @@ def _met_on_the_way(world: World, phones: dict[str, Phone]) -> Iterator[tuple[st
     yield "nobody", phones["nobody"].get(f"/join/{NO_CODE}?staff=1")
     yield "ana", ana.post(f"/sharing/consents/{world.ids['consent']}/revocation")
     yield "ana", ana.get(f"/sharing/consents/{world.ids['consent']}")
+    leaving = cleo.get(f"/clinic/groups/{evening}/people/{hers}/leaving")
+    yield "cleo", cleo.fill(leaving, having="reason", reason="x" * 1_001)
+    yield "cleo", cleo.fill(leaving, having="reason", reason="zq-reason")
+    yield "ana", ana.get("/today")
     ana.post("/hide")
     yield "ana", ana.get("/today")  # the password is asked for again
 

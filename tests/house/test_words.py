@@ -36,7 +36,7 @@ DATA = [
     *EVERY_WORD, NOTICE, "Evening IOP", "Morning IOP", "Riverside Clinic", "Room 2", ZONE,
     "Whose words", "Mine: .", "Mine:", "Changed", "New words", "Other words", "Good to know.",
     *(f"zq-{one}" for one in ("goal", "step", "activity", "skill", "name", "newer", "newest",
-                              "before", "marker", "did")), "Zq-did", "zq-plan-shared", "Somebody",
+                              "before", "marker", "did", "reason")), "Zq-did", "Gone", "zq-plan-shared", "Somebody",
     "America/New_York", "Christmas", "Test", "Phone", "Browser", "Groundwork", LISTED,
     *re.findall(r'"(?:text|display|title)": "([^"]+)"', EVENINGS.read_text()), "Company",
     *re.findall(r'(?:intro|says) = "([^"]+)"', EVENINGS_SCORING.read_text()),
@@ -45,7 +45,7 @@ PATTERNS = [
     r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b",  # a code
     r"\bGroup [0-9a-f]{6}\b",
     r"https?://localhost\S*",
-    r"\b(?:ana|ben|cleo|kit)\b",  # usernames, beside the names where staff act
+    r"\b(?:ana|ben|cleo|kit|gone)\b",  # usernames, beside the names where staff act
 ]
 
 

@@ -181,6 +181,9 @@ POST   /sharing/stop                                       door   in   in   in  
 GET    /entries/<uuid:id>/share                            door   in   no   no   no   no   no    no
 POST   /entries/<uuid:id>/share                            door   in   no   no   no   no   no    no
 POST   /shares/<uuid:id>/end                               door   in   no   no   no   no   no    no
+GET    /sharing/again/<uuid:id>                            door   in   no   no   no   no   no    no
+POST   /sharing/again/<uuid:id>                            door   in   no   no   no   no   no    no
+POST   /today/removals/<uuid:id>/seen                      door   in   no   no   no   no   no    no
 GET    /sharing/consents/<uuid:id>                         door   in   no   no   no   no   no    no
 POST   /sharing/consents/<uuid:id>/revocation              door   in   no   no   no   no   no    no
 POST   /feedback/<uuid:id>/seen                            door   in   no   no   no   no   no    no
@@ -209,6 +212,10 @@ HEAD   /clinic/groups/<uuid:group_id>/people/<uuid:person_id>/entries/<uuid:id>/
 POST   /clinic/feedback                                    door   no   no   no   in   no   no    no
 POST   /clinic/groups/<uuid:id>/invitations                door   no   no   no   in   no   no    no
 POST   /clinic/groups/<uuid:group_id>/people/<uuid:id>/reset
+                                                           door   no   no   no   in   no   no    no
+GET    /clinic/groups/<uuid:group_id>/people/<uuid:id>/leaving
+                                                           door   no   no   no   in   no   no    no
+POST   /clinic/groups/<uuid:group_id>/people/<uuid:id>/return
                                                            door   no   no   no   in   no   no    no
 POST   /clinic/groups/<uuid:group_id>/people/<uuid:id>/leaving
                                                            door   no   no   no   in   no   no    no

@@ -18,13 +18,14 @@ from tests.conftest import NOW, PASSWORD, ZONE, SomeGroup, Someone, root
 from tests.pages import Phone
 from tests.reminders.pushservice import FakePhone
 from tests.sync.conftest import OUTBOX, sealed
-from webapp.accounts.actions import issue_app_code, issue_reset, start_sign_in
+from webapp.accounts.actions import issue_app_code, issue_reset, make_person, start_sign_in
 from webapp.accounts.models import Person, Role
 from webapp.accounts.queries import author_mark
 from webapp.check_ins import actions as check_ins
 from webapp.check_ins import queries as instruments
 from webapp.check_ins.importing import beside, import_instrument
 from webapp.check_ins.models import Answers, CheckIn
+from webapp.clinic import actions as clinic
 from webapp.core.db import Base, db
 from webapp.entries.actions import edit, write
 from webapp.entries.models import Entry, entry_id
@@ -41,8 +42,9 @@ from webapp.plan import actions as plan
 from webapp.plan.day_forms import mark
 from webapp.plan.models import Milestone, PlanSection, made_for
 from webapp.plan.outline import PARTS
-from webapp.program.actions import add_holiday, add_pattern
-from webapp.program.models import Group, GroupSession
+from webapp.program.actions import add_holiday, add_pattern, join
+from webapp.program.models import Group, GroupSession, Part
+from webapp.program.queries import memberships_of
 from webapp.program.recurrence import Weekly
 from webapp.reminders.actions import choose, connect_phone, remind
 from webapp.reminders.models import Courier, Delivery, Notification
@@ -124,6 +126,8 @@ class World:
             "sharing.revoke_consent": {"id": self.ids["consent"]},
             "sharing.put_away": {"id": self.ids["feedback"]},
             "clinic.huddle": {"id": self.evening.tonight},
+            "sharing.again": {"id": self.ids["removal"]},
+            "program.see_removal": {"id": self.ids["removal"]},
             "reminders.stop": {"id": self.ids["rule"]},
             "week.feed": {"token": self.feed},
             "attendance.roll": {"id": self.evening.friday},
@@ -146,7 +150,9 @@ class World:
             found = {"group_id": self.evening.id, "person_id": self.people["ana"].id,
                      "id": self.ids["why"]}  # fmt: skip
         elif "group_id" in rule.arguments:
-            found = {"group_id": self.evening.id, "id": self.people["ana"].id}
+            # Only somebody who was taken out can be put back.
+            who = "gone" if rule.endpoint == "clinic.undo_leaving" else "ana"
+            found = {"group_id": self.evening.id, "id": self.ids[who]}
         elif rule.rule.startswith("/clinic/groups/<uuid:id>"):
             found = {"id": self.evening.id}
             if "pattern_id" in rule.arguments:
@@ -241,6 +247,8 @@ class World:
             "plan.note_return": {"before": "New words"},
             "plan.change_count": {"name": "Without it", "version": mark(COUNTS)},
             "insight.add_response": {"kind": "money", "response": "New words"},
+            "sharing.again": {"entries": self.ids["ended_share"]},
+            "clinic.leaving": {"reason": "New words"},
             "clinic.feedback": {"entry": self.ids["shared"], "words": "Good to know."},
             "clinic.add_facilitator": {"person": self.people["kit"].id},
             "clinic.new_group": {
@@ -326,6 +334,14 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         consent = sign_consent(ana, group, SIGNED, paper, NOW + timedelta(days=365))
         db.session.flush()
         tonight = db.session.get_one(GroupSession, evening.tonight)
+        gone = join(group, make_person("gone", "Gone", "", Role.PATIENT), Part.PATIENT)
+        db.session.flush()
+        ended_share = share(private, group, consent=consent)
+        db.session.flush()
+        removal = clinic.remove(memberships_of(ana)[0], None, cleo)
+        clinic.remove(gone, None, cleo)
+        db.session.flush()
+        clinic.undo(removal, cleo)
         plan_share = share(planned["why"], group, consent=consent, for_=tonight)
         shared = share(
             entry, group, consent=consent, for_=tonight, bring_up=True, about=SHARED["about"]
@@ -379,6 +395,7 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
             "practice": practice.id, "medication": takes.id, "dose": dose.id, "contact": CONTACT,
             "check-in": check_in.id, "evenings": evenings, "answers": answers,
             "visit": visit.id, "meeting": meeting.id, "sheet": sheet.id,
+            "gone": gone.person_id, "removal": removal.id, "ended_share": ended_share.id,
             "why": planned["why"].id, "plan_share": plan_share.id, "days": planned["days"].id,
         }  # fmt: skip
     return world

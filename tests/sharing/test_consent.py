@@ -91,6 +91,7 @@ def test_leaving_ends_what_is_shared_on_the_next_request(signed, phone_of, cleo,
     desk = phone_of(cleo)
     entry_page = f"/clinic/sessions/{evening.tonight}"
     assert WORDS in desk.get(entry_page).html
-    desk.fill(desk.get(f"/clinic/groups/{evening.id}"), f"/{ana.id}/leaving")
+    asked = desk.get(f"/clinic/groups/{evening.id}/people/{ana.id}/leaving")
+    desk.fill(asked, having="reason")
     assert WORDS not in desk.get(entry_page).html
     assert "Nothing is shared" in signed.get("/sharing").text

@@ -5,12 +5,15 @@ from datetime import UTC, datetime, time, timedelta
 import icalendar
 import pytest
 import recurring_ical_events
+from sqlalchemy import select
 
 from tests.conftest import NOW
 from webapp.accounts.models import Person
+from webapp.clinic import actions
 from webapp.core.db import db
 from webapp.program.actions import plan_ahead
-from webapp.program.models import Group, SchedulePattern
+from webapp.program.models import Group, Removal, SchedulePattern
+from webapp.program.queries import membership_in
 from webapp.week.models import CalendarFeed
 
 TELLING = ("groundwork", "iop", "riverside", "evening", "room 2", "recovery", "clinic", "dentist")
@@ -196,6 +199,29 @@ def test_dates_of_a_group_that_was_left_are_cancelled(
     assert max(one["SEQUENCE"] for one in back.values()) == 2
     clock.shift(timedelta(days=29))
     assert read(phone, address) == {}
+
+
+def test_a_removal_that_was_undone_counts_up_too(app, phone, ana, cleo, evening, address, clock):
+    counted = [read(phone, address)]
+    for act in (take_out, put_back):
+        clock.shift(timedelta(minutes=1))
+        with app.app_context():
+            act(evening, ana, db.session.get_one(Person, cleo.id))
+            db.session.commit()
+        counted.append(read(phone, address))
+    before, out, back = counted
+    assert off(out) == {(23, 1)}
+    assert off(back) == set()
+    assert back.keys() == before.keys()
+    assert max(one["SEQUENCE"] for one in back.values()) == 2
+
+
+def take_out(group, someone, by):
+    actions.remove(membership_in(db.session.get_one(Group, group.id), someone.id), None, by)
+
+
+def put_back(_group, _someone, by):
+    actions.undo(db.session.scalars(select(Removal)).one(), by)
 
 
 def test_one_date_alone(phone_of, ana, dana, evening):

@@ -183,10 +183,10 @@ def step(group_id: UUID, id: UUID) -> ResponseReturnValue:
     form.group.choices = [(str(one.id), one.name) for one in groups.values()]
     if not form.validate():
         raise NotFound
-    program_actions.step(membership, groups[form.group.data])
-    name = membership.person.name
-    message = _("%(name)s is in %(group)s now.", name=name, group=groups[form.group.data].name)
-    flash(message, "saved")
+    to = groups[form.group.data]
+    actions.step(membership, to)
+    # Without the name: a message waits in the cookie.
+    flash(_("Moved to %(group)s.", group=to.name), "saved")
     return redirect(url_for("clinic.group", id=group_id))
 
 
@@ -342,7 +342,7 @@ def _group(id: UUID) -> Group:
 
 
 def _membership(group_id: UUID, id: UUID) -> Membership:
-    membership = program.patient_membership(_group(group_id), id)
+    membership = program.membership_in(_group(group_id), id)
     if membership is None:
         raise NotFound
     return membership

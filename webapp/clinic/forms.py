@@ -79,6 +79,12 @@ class AddFacilitatorForm(OurForm):
     person = SelectField(_l("Facilitator"))
 
 
+class LeavingForm(OurForm):
+    """Somebody is taken out of a group."""
+
+    reason = words(_l("Reason (optional)"), most=1_000)
+
+
 class FeedbackForm(OurForm):
     """A short answer to one entry."""
 

@@ -115,7 +115,8 @@ class Huddle:
     def _saying(self, what: str) -> list[tuple[Person, Shown]]:
         found = [(row.person, one) for row in self.rows for one in row.shown
                  if getattr(one.entry, what)]  # fmt: skip
-        return sorted(found, key=lambda one: one[1].entry.happened_at, reverse=True)
+        found.sort(key=lambda one: one[1].entry.happened_at, reverse=True)
+        return found
 
     @property
     def weather(self) -> list[tuple[str, int]]:

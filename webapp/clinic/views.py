@@ -11,8 +11,8 @@ from webapp.accounts.models import Person
 from webapp.accounts.views import own_path
 from webapp.attendance.actions import note_opened
 from webapp.attendance.forms import SAYS
-from webapp.clinic import queries
-from webapp.clinic.forms import AddFacilitatorForm, FeedbackForm, GroupForm
+from webapp.clinic import actions, queries
+from webapp.clinic.forms import AddFacilitatorForm, FeedbackForm, GroupForm, LeavingForm
 from webapp.core import clock
 from webapp.core.db import begin_writing, db
 from webapp.core.errors import NotFound
@@ -22,7 +22,7 @@ from webapp.core.routes import opens, reads, writes
 from webapp.core.wording import gettext as _
 from webapp.entries.words import TRIGGER_KINDS
 from webapp.program import queries as program
-from webapp.program.actions import add_pattern, join, leave, plan_ahead
+from webapp.program.actions import add_pattern, join, plan_ahead
 from webapp.program.models import Group, Part, SchedulePattern
 from webapp.reminders.queries import counts
 from webapp.sharing.actions import answer, record_readings
@@ -144,6 +144,7 @@ def group(id: UUID) -> ResponseReturnValue:
         patterns=_patterns(group),
         patients=_patients(group),
         facilitators=facilitators,
+        former=program.former_in(group, _in_my_care(), clock.now()),
         upcoming=program.next_of_group(group.id),
         form=form,
         now=clock.now(),
@@ -185,12 +186,33 @@ def add_facilitator(id: UUID) -> ResponseReturnValue:
     return redirect(url_for("clinic.group", id=id))
 
 
-@bp.post("/groups/<uuid:group_id>/people/<uuid:id>/leaving")
+@bp.route("/groups/<uuid:group_id>/people/<uuid:id>/leaving", methods=["GET", "POST"])
 @writes(staff)
-def end_membership(group_id: UUID, id: UUID) -> ResponseReturnValue:
-    """Somebody leaves a group; what was shared with it ends on the next request."""
-    leave(_group(group_id).id, _in_my_care(group_id, id).id)
-    flash(_("They are not in this group any more."), "saved")
+def leaving(group_id: UUID, id: UUID) -> ResponseReturnValue:
+    """Take somebody out of a group, after a question with the name; it can be undone for a day."""
+    group = _group(group_id)
+    membership = program.membership_in(group, id, _in_my_care())
+    if membership is None:
+        raise NotFound
+    form = LeavingForm()
+    if form.validate_on_submit():
+        actions.remove(membership, form.reason.data, by=current_person)
+        # Without the name: a message waits in the cookie.
+        flash(_("Removed from the group. You can undo it on this page for 24 hours."), "saved")
+        return redirect(url_for("clinic.group", id=group_id))
+    page = render_template("clinic/leaving.html", form=form, group=group, person=membership.person)
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/groups/<uuid:group_id>/people/<uuid:id>/return")
+@writes(staff)
+def undo_leaving(group_id: UUID, id: UUID) -> ResponseReturnValue:
+    """Put somebody back whom a facilitator, or the administrator, took out a moment ago."""
+    former = _former(_group(group_id), id)
+    if former.removal is None or not former.removal.can_undo(clock.now()):
+        raise NotFound
+    actions.undo(former.removal, by=current_person)
+    flash(_("Back in the group, with the days from before. Nothing is shared again."), "saved")
     return redirect(url_for("clinic.group", id=group_id))
 
 
@@ -198,7 +220,14 @@ def end_membership(group_id: UUID, id: UUID) -> ResponseReturnValue:
 @writes(staff)
 def reset(group_id: UUID, id: UUID) -> ResponseReturnValue:
     """A code for a new password, handed over after checking who it is."""
-    group, person = _group(group_id), _in_my_care(group_id, id)
+    group = _group(group_id)
+    membership = program.membership_in(group, id, _in_my_care())
+    if membership is None:
+        former = _former(group, id)
+        if not former.can_be_reset:
+            raise NotFound
+        membership = former.membership
+    person = membership.person
     code = issue_reset(person, by=current_person)
     link = url_for("accounts.reset", _external=True)
     return render_template("clinic/reset.html", code=code, link=link, group=group, person=person)
@@ -235,13 +264,16 @@ def _patients(group: Group) -> list[Person]:
     return [] if current_person.is_administrator else program.people_in(group.id, Part.PATIENT)
 
 
-def _in_my_care(group_id: UUID, id: UUID) -> Person:
+def _in_my_care() -> Part:
     """A facilitator looks after patients; an administrator, who sees none, after facilitators."""
-    part = Part.FACILITATOR if current_person.is_administrator else Part.PATIENT
-    found = [one for one in program.people_in(group_id, part) if one.id == id]
-    if not found:
-        raise NotFound
-    return found[0]
+    return Part.FACILITATOR if current_person.is_administrator else Part.PATIENT
+
+
+def _former(group: Group, id: UUID) -> program.Former:
+    for one in program.former_in(group, _in_my_care(), clock.now()):
+        if one.membership.person_id == id:
+            return one
+    raise NotFound
 
 
 def _others(already: list[Person]) -> list[tuple[str, str]]:

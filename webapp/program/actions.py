@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import select, update
+from sqlalchemy import CursorResult, Update, select, update
 from sqlalchemy.orm import lazyload
 
 from webapp.accounts.actions import end_codes_made_by
@@ -13,6 +14,7 @@ from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.errors import Conflict
 from webapp.program.models import (
+    UNDO_FOR,
     Expectation,
     Group,
     GroupSession,
@@ -20,6 +22,7 @@ from webapp.program.models import (
     Membership,
     OwnDays,
     Part,
+    Removal,
     SchedulePattern,
 )
 from webapp.program.recurrence import Slot, Weekly, mask_of, slots
@@ -184,18 +187,44 @@ def leave(group_id: UUID, person_id: UUID) -> None:
     )
 
 
-def step(membership: Membership, to: Group) -> Membership:
-    """Step a patient down or up into another group. What was shared with the old one ends with
-    the old membership; the patient is told. Raises Conflict when they are in `to` already."""
-    there = db.session.scalar(
-        select(Membership.id).where(
-            Membership.person_id == membership.person_id,
-            Membership.group_id == to.id,
-            Membership.until_at.is_(None),
-        )
+def remove(membership: Membership, reason: str | None, by: Person) -> Removal:
+    """Take somebody out of a group. Raises Conflict when a colleague just did."""
+    now = clock.now()
+    ended = update(Membership).where(Membership.id == membership.id, Membership.until_at.is_(None))
+    _once(ended.values(until_at=now))
+    _hear_no_more_of(membership.person_id)
+    removal = Removal(
+        id=uuid4(), membership_id=membership.id, person_id=membership.person_id,
+        made_at=now, made_by_id=by.id,
+    )  # fmt: skip
+    removal.reason = reason
+    db.session.add(removal)
+    return removal
+
+
+def undo_removal(removal: Removal, by: Person) -> None:
+    """The membership goes on as if nothing had been, with its own days. Raises Conflict when it
+    was undone already, a day is over, or they came into the group another way meanwhile."""
+    now, membership = clock.now(), removal.membership
+    _refuse_there(membership.group_id, membership.person_id)
+    undone = update(Removal).where(
+        Removal.id == removal.id, Removal.undone_at.is_(None), Removal.made_at > now - UNDO_FOR
     )
-    if there is not None:
-        raise Conflict
+    _once(undone.values(undone_at=now, undone_by_id=by.id, seen_at=None))
+    again = update(Membership).where(Membership.id == membership.id)
+    db.session.execute(again.values(until_at=None))
+
+
+def see_removal(removal: Removal) -> None:
+    """It was read on Today, and need not stand there any more."""
+    removal.seen_at = removal.seen_at or clock.now()
+
+
+def step(membership: Membership, to: Group) -> Membership:
+    """Step a patient down or up into another group; the patient is told. Raises Conflict when
+    they are in `to` already."""
+    _refuse_there(to.id, membership.person_id)
+    _hear_no_more_of(membership.person_id)
     leave(membership.group_id, membership.person_id)
     after = Membership(
         id=uuid4(),
@@ -406,6 +435,28 @@ def _refuse_taken(group_id: UUID, starts_at: datetime, but: GroupSession | None 
         query = query.where(GroupSession.id != but.id)
     if db.session.scalar(query) is not None:
         raise Conflict
+
+
+def _refuse_there(group_id: UUID, person_id: UUID) -> None:
+    there = select(Membership.id).where(
+        Membership.group_id == group_id,
+        Membership.person_id == person_id,
+        Membership.until_at.is_(None),
+    )
+    if db.session.scalar(there) is not None:
+        raise Conflict
+
+
+def _once(change: Update) -> None:
+    """Of two who do it at the same time, the second finds it done."""
+    if cast(CursorResult[Any], db.session.execute(change)).rowcount != 1:
+        raise Conflict
+
+
+def _hear_no_more_of(person_id: UUID) -> None:
+    """What was last said about a removal isn't true any more."""
+    heard = update(Removal).where(Removal.person_id == person_id, Removal.seen_at.is_(None))
+    db.session.execute(heard.values(seen_at=clock.now()))
 
 
 def _refuse_twice(group: Group, row: Weekly, but: SchedulePattern | None = None) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.db import Base
+from webapp.core.sealing import Sealed, SealedRow
 from webapp.core.types import UtcDateTime
 
 
@@ -175,6 +176,42 @@ class Membership(Base):
     after_id: Mapped[UUID | None] = mapped_column(ForeignKey("membership.id", ondelete="SET NULL"))
     person: Mapped[Person] = relationship()
     group: Mapped[Group] = relationship()
+
+
+UNDO_FOR = timedelta(days=1)
+
+
+class Removal(SealedRow, Base):
+    """Somebody was taken out of a group. Undone, the same membership goes on: own days and consent
+    hang on it. The reason is sealed with the key of whoever was taken out."""
+
+    __tablename__ = "removal"
+    __table_args__ = (Index("ix_removal_person_id_seen_at", "person_id", "seen_at"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    membership_id: Mapped[UUID] = mapped_column(
+        ForeignKey("membership.id", ondelete="CASCADE"), index=True
+    )
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    made_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    undone_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # dismissed on Today
+    membership: Mapped[Membership] = relationship()
+
+    reason = Sealed[str]()
+
+    @property
+    def sealed_for(self) -> UUID:
+        return self.person_id
+
+    @property
+    def sealed_as(self) -> str:
+        return f"{self.id}|{self.membership_id}|{self.person_id}"
+
+    def can_undo(self, now: datetime) -> bool:
+        """Whether it can still be undone."""
+        return self.undone_at is None and self.made_at > now - UNDO_FOR
 
 
 class OwnDays(Base):

@@ -1,11 +1,11 @@
 """Reading about groups and dates; each query starts from the person."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from webapp.accounts.models import Person, by_name
@@ -23,6 +23,7 @@ from webapp.program.models import (
     Membership,
     OwnDays,
     Part,
+    Removal,
     SchedulePattern,
 )
 
@@ -386,15 +387,15 @@ def dates_of_group(group: Group, after: datetime) -> list[GroupSession]:
     )
 
 
-def patient_membership(group: Group, person_id: UUID) -> Membership | None:
-    """A patient's time in a group that goes on now, with the patient's key."""
+def membership_in(group: Group, person_id: UUID, part: Part = Part.PATIENT) -> Membership | None:
+    """Somebody's time in a group that goes on now, with their key."""
     row = db.session.execute(
         select(Membership, DataKey)
         .join(DataKey, DataKey.person_id == Membership.person_id)
         .where(
             Membership.group_id == group.id,
             Membership.person_id == person_id,
-            Membership.part == Part.PATIENT,
+            Membership.part == part,
             IS_CURRENT,
         )
         .options(joinedload(Membership.person), joinedload(Membership.group))
@@ -406,6 +407,102 @@ def patient_membership(group: Group, person_id: UUID) -> Membership | None:
     keyring(db.session).hold(row[1])
     membership: Membership = row[0]
     return membership
+
+
+FORMER_FOR = timedelta(days=396)  # thirteen months
+_elsewhere, _here_again = aliased(Membership), aliased(Membership)
+
+
+@dataclass(frozen=True)
+class Former:
+    """Somebody who isn't in a group any more, with the removal that ended it, if one did."""
+
+    membership: Membership
+    removal: Removal | None
+    has_group: bool  # is a patient of some group now
+
+    @property
+    def can_be_reset(self) -> bool:
+        """Whether this group's facilitators make the code for a new password: nobody else can."""
+        return not self.has_group and self.membership.person.disabled_at is None
+
+
+def former_in(group: Group, part: Part, now: datetime) -> list[Former]:
+    """Who left a group in the last thirteen months, the latest first; with their keys.
+
+    Whoever has another group belongs to its facilitators, and is here only while a removal can be
+    undone. So are facilitators, whose codes an administrator makes elsewhere.
+    """
+    rows = db.session.execute(
+        select(Membership, Removal, DataKey, _now(_elsewhere))
+        .outerjoin(
+            Removal, and_(Removal.membership_id == Membership.id, Removal.undone_at.is_(None))
+        )
+        .join(DataKey, DataKey.person_id == Membership.person_id)
+        .where(
+            Membership.group_id == group.id,
+            Membership.part == part,
+            Membership.until_at <= NOW,
+            Membership.until_at > now - FORMER_FOR,
+            ~_now(_here_again, _here_again.group_id == Membership.group_id),
+        )
+        .options(joinedload(Membership.person), joinedload(Membership.group))
+        .order_by(Membership.until_at),
+        {"now": now},
+    ).all()
+    people: dict[UUID, Former] = {}
+    for membership, removal, key, has_group in rows:
+        keyring(db.session).hold(key)
+        found = Former(membership, removal, has_group or part != Part.PATIENT)
+        if not found.has_group or (removal is not None and removal.can_undo(now)):
+            people[membership.person_id] = found
+    return list(reversed(people.values()))
+
+
+def _now(which: Any, *where: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether the person of a membership is in some group now, as the same part."""
+    return (
+        select(which.id)
+        .where(
+            which.person_id == Membership.person_id,
+            which.part == Membership.part,
+            which.from_at <= NOW,
+            or_(which.until_at.is_(None), which.until_at > NOW),
+            *where,
+        )
+        .correlate(Membership)
+        .exists()
+    )
+
+
+# What a patient wasn't told yet, or didn't dismiss: with who did it, and who undid it.
+_undid = aliased(Person)
+REMOVALS = (
+    select(Removal, Person, _undid)
+    .outerjoin(Person, Person.id == Removal.made_by_id)
+    .outerjoin(_undid, _undid.id == Removal.undone_by_id)
+    .where(Removal.person_id == bindparam("person"), Removal.seen_at.is_(None))
+    .options(joinedload(Removal.membership).joinedload(Membership.group))
+    .order_by(Removal.made_at)
+)
+
+
+def removals_of(person: Person) -> list[tuple[Removal, str]]:
+    """Each with the name of who took them out, or put them back."""
+    found = []
+    for removal, made_by, undone_by in db.session.execute(REMOVALS, {"person": person.id}):
+        by = undone_by if removal.undone_at else made_by
+        found.append((removal, (by.name or by.username) if by else ""))
+    return found
+
+
+def own_removal(person: Person, id: UUID) -> Removal | None:
+    """One of somebody's own."""
+    return db.session.scalar(
+        select(Removal)
+        .where(Removal.id == id, Removal.person_id == person.id)
+        .options(joinedload(Removal.membership).joinedload(Membership.group))
+    )
 
 
 def current_patients(group: Group, now: datetime) -> list[Membership]:

@@ -6,7 +6,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from webapp.accounts.access import administrator, current_person, signed_in, staff
+from webapp.accounts.access import administrator, current_person, patient, signed_in, staff
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.errors import Conflict, NotFound
@@ -212,8 +212,19 @@ def remove_holiday(id: UUID) -> ResponseReturnValue:
     if holiday is None:
         raise NotFound
     actions.remove_holiday(holiday)
-    flash(_("Taken out. Groups meet on that day."), "saved")
+    flash(_("Removed. Groups will meet that day."), "saved")
     return redirect(url_for("program.holidays"))
+
+
+@bp.post("/today/removals/<uuid:id>/seen")
+@writes(patient)
+def see_removal(id: UUID) -> ResponseReturnValue:
+    """The patient read that a place in a group ended, or began again."""
+    removal = queries.own_removal(current_person, id)
+    if removal is None:
+        raise NotFound
+    actions.see_removal(removal)
+    return redirect(url_for("today.index"))
 
 
 @bp.get("/what-to-expect")

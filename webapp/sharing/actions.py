@@ -103,13 +103,14 @@ def revoke_consent(consent: Consent) -> None:
     """Take the consent back; every share that stood on it ends with it, for good."""
     now = clock.now()
     consent.revoked_at = consent.revoked_at or now
+    end_shares(consent.person_id, consent.group_id, now)
+
+
+def end_shares(person_id: UUID, group_id: UUID, now: datetime) -> None:
+    """Whatever somebody shares with a group ends, for good: nothing later wakes it up."""
     db.session.execute(
         update(Share)
-        .where(
-            Share.author_id == consent.person_id,
-            Share.group_id == consent.group_id,
-            Share.ended_at.is_(None),
-        )
+        .where(Share.author_id == person_id, Share.group_id == group_id, Share.ended_at.is_(None))
         .values(ended_at=now)
     )
 

@@ -1,8 +1,8 @@
 """What is asked when sharing."""
 
-from wtforms import BooleanField, RadioField
+from wtforms import BooleanField, RadioField, SelectMultipleField
 
-from webapp.core.forms import OurForm, line, needed
+from webapp.core.forms import CheckboxList, OurForm, line, needed
 from webapp.core.wording import lazy_gettext as _l
 
 UNTIL = {"session": _l("For the next group"), "taken_back": _l("Until I take it back")}
@@ -21,6 +21,18 @@ class SignedShareForm(ShareForm):
 
     signed_name = line(
         _l("Sign with your name"), needed(_l("Please type your name to sign.")), most=120
+    )
+
+
+class AgainForm(OurForm):
+    """Which of the entries that were shared before; none is ticked ahead."""
+
+    entries = SelectMultipleField(
+        _l("What to share again"),
+        choices=[],
+        widget=CheckboxList(),
+        option_widget=CheckboxList.option_widget,
+        validators=[needed(_l("Please tick what you want to share."))],
     )
 
 

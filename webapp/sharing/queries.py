@@ -15,7 +15,7 @@ from webapp.core.keys import DataKey, keyring
 from webapp.core.limits import PAGE
 from webapp.core.types import NOW, UtcDateTime
 from webapp.entries.models import Entry
-from webapp.program.models import Group, Membership, Part
+from webapp.program.models import Group, Membership, Part, Removal
 from webapp.sharing.access import IN_FORCE, IS_OPEN, VISIBLE, at
 from webapp.sharing.models import Consent, Feedback, Reading, Share
 
@@ -128,6 +128,37 @@ def ended_shares(person: Person, since: timedelta = timedelta(days=30)) -> list[
             at(now),
         )
     )
+
+
+def ended_by(removal: Removal) -> list[Share]:
+    """What ended when somebody was taken out of a group, and could be shared with it again: the
+    entry is still there, isn't shared anew, and what it was shared for isn't over."""
+    ended, anew = aliased(Share), aliased(Share)
+    shares = db.session.scalars(
+        select(ended)
+        .join(ended.entry)
+        .where(
+            ended.author_id == removal.person_id,
+            ended.group_id == removal.membership.group_id,
+            ended.ended_at == removal.made_at,
+            Entry.removed_at.is_(None),
+            ~select(anew.id)
+            .where(
+                anew.id != ended.id,
+                anew.entry_id == ended.entry_id,
+                anew.group_id == ended.group_id,
+                anew.shared_at >= removal.undone_at,
+            )
+            .exists(),
+        )
+        .options(
+            contains_eager(ended.entry), joinedload(ended.group), joinedload(ended.group_session)
+        )
+        .order_by(Entry.happened_at.desc())
+    )
+    now = clock.now()
+    return [one for one in shares if one.group_session is None or (
+        one.group_session.closes_at > now and not one.group_session.is_cancelled)]  # fmt: skip
 
 
 def openings(author: Person, entry_ids: list[UUID]) -> dict[UUID, list[Opened]]:

@@ -14,11 +14,12 @@ from webapp.core.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.entries.models import Entry
 from webapp.entries.queries import own
+from webapp.program.actions import see_removal
 from webapp.program.models import Group, Part
-from webapp.program.queries import groups_of, next_of_mine, people_in
+from webapp.program.queries import group_of, groups_of, next_of_mine, own_removal, people_in
 from webapp.sharing import actions, queries
 from webapp.sharing.consent_text import NOTICE, document
-from webapp.sharing.forms import ShareForm, SignedShareForm
+from webapp.sharing.forms import AgainForm, ShareForm, SignedShareForm
 from webapp.sharing.models import Consent
 
 bp = Blueprint("sharing", __name__)
@@ -87,6 +88,49 @@ def share(id: UUID) -> ResponseReturnValue:
         consent_ends=_consent_ends(),
         lines=current_app.config["HELP_LINES"],
         zone=current_app.config["ZONE"],
+        now=clock.now(),
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.route("/sharing/again/<uuid:id>", methods=["GET", "POST"])
+@writes(patient)
+def again(id: UUID) -> ResponseReturnValue:
+    """After a removal was undone: share the same again, one by one, until when as before."""
+    removal = own_removal(current_person, id)
+    if removal is None or removal.undone_at is None:
+        raise NotFound
+    group = group_of(current_person, Part.PATIENT, removal.membership.group_id)
+    if group is None:
+        raise NotFound
+    consent = queries.consent_for(current_person, group.id)
+    ended = queries.ended_by(removal)
+    form = AgainForm()
+    form.entries.choices = [(str(one.id), "") for one in ended]
+    if consent is not None and form.validate_on_submit():
+        for one in ended:
+            if str(one.id) in form.entries.data:
+                actions.share(
+                    one.entry,
+                    group,
+                    consent=consent,
+                    for_=one.group_session,
+                    bring_up=one.bring_up,
+                    about=one.about,
+                )
+        see_removal(removal)
+        flash(_("Shared with %(group)s.", group=group.name), "saved")
+        return redirect(url_for("sharing.index"))
+    page = render_template(
+        "sharing/again.html",
+        removal=removal,
+        form=form,
+        ended=ended,
+        group=group,
+        consent=consent,
+        upcoming=next_of_mine(current_person, group.id),
+        readers=people_in(group.id, Part.FACILITATOR),
+        zone=group.zone,
         now=clock.now(),
     )
     return page, 422 if form.errors else 200

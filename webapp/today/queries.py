@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, case, func, select, true
 from webapp.accounts.models import SignIn
 from webapp.accounts.queries import RESETS
 from webapp.core.statements import Statement
-from webapp.program.queries import STEPPED, Upcoming
+from webapp.program.queries import REMOVALS, STEPPED, Upcoming
 from webapp.reminders.queries import KNOWN
 from webapp.sharing.access import IS_OPEN, at
 from webapp.sharing.models import Share
@@ -27,6 +27,7 @@ class Glance:
     to_bring_up: int
     is_answered: bool
     has_stepped: bool
+    was_removed: bool  # from a group, and hasn't heard of it yet
     has_new_readers: bool
     has_phone: bool  # whether this device wants reminders, or did when it was last signed in
     was_reset: bool  # whether somebody made a code for a new password
@@ -46,6 +47,7 @@ _GLANCE = Statement(
         *_SHARED.c,
         UNSEEN_FEEDBACK.exists().label("is_answered"),
         STEPPED.exists().label("has_stepped"),
+        REMOVALS.exists().label("was_removed"),
         NEW_READERS.exists().label("has_new_readers"),
         KNOWN.exists().label("has_phone"),
         RESETS.exists().label("was_reset"),
@@ -66,5 +68,5 @@ def glance(sign_in: SignIn, upcoming: Upcoming | None, now: datetime, since: dat
         "opened_since": now - OPENED_LATELY,
     }
     row = _GLANCE.run(values | at(now)).one()
-    found: list[Any] = [*row[:8], opening(row) if row.last_at else None]
+    found: list[Any] = [*row[:9], opening(row) if row.last_at else None]
     return Glance(*found)

@@ -6,14 +6,16 @@ from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, current_sign_in, patient
+from webapp.accounts.models import Person
 from webapp.accounts.queries import resets_of
 from webapp.core import clock
 from webapp.core.routes import reads
 from webapp.insight import queries as insight
-from webapp.program.models import Part
-from webapp.program.queries import next_group_session, stepped_lately
+from webapp.program.models import Part, Removal
+from webapp.program.queries import next_group_session, people_in, removals_of, stepped_lately
 from webapp.reminders.queries import known_here
 from webapp.sharing import queries as sharing
+from webapp.sharing.models import Share
 from webapp.sync.queries import late_shares
 from webapp.today import queries
 
@@ -44,7 +46,21 @@ def index() -> ResponseReturnValue:
         answers=sharing.unseen_feedback(current_person) if waiting.is_answered else [],
         opened=waiting.opened,
         stepped=stepped_lately(current_person, since) if waiting.has_stepped else None,
+        removals=_removals() if waiting.was_removed else [],
         seen=insight.glance(current_person, now, local.date()),
         late_shares=late_shares(current_person) if waiting.has_late_shares else [],
         new_readers=sharing.new_readers(current_person, since) if waiting.has_new_readers else [],
     )
+
+
+def _removals() -> list[tuple[Removal, str, list[Share], list[Person]]]:
+    """Each with who did it, what could be shared again once it was undone, and with whom."""
+    return [
+        (
+            removal,
+            by,
+            sharing.ended_by(removal) if removal.undone_at else [],
+            people_in(removal.membership.group_id, Part.FACILITATOR),
+        )
+        for removal, by in removals_of(current_person)
+    ]

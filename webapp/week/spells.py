@@ -17,7 +17,7 @@ from sqlalchemy.orm import joinedload
 from webapp.accounts.models import Person
 from webapp.core.db import db
 from webapp.program.hours import in_force
-from webapp.program.models import GroupSession, Membership, OwnDays, Part
+from webapp.program.models import GroupSession, Membership, OwnDays, Part, Removal
 from webapp.program.queries import expects
 
 
@@ -27,12 +27,14 @@ class Spell:
 
     membership: Membership
     days: list[OwnDays] = field(default_factory=list)
+    away: list[tuple[datetime, datetime]] = field(default_factory=list)  # taken out, put back
 
     def had(self, date: GroupSession, at: datetime) -> bool:
         """Whether a date was this patient's, as things stood at an instant."""
         one = self.membership
         has_left = one.until_at is not None and one.until_at <= min(at, date.starts_at)
-        if one.from_at > at or date.ends_at <= one.from_at or has_left:
+        is_out = any(out <= min(at, date.starts_at) and at < back for out, back in self.away)
+        if one.from_at > at or date.ends_at <= one.from_at or has_left or is_out:
             return False
         rows = ((one.id, row.from_day, row.weekdays) for row in self.days if row.made_at <= at)
         return expects(date, in_force(rows).get(one.id, ()))
@@ -54,6 +56,11 @@ def spells_of(person: Person) -> Spells:
         select(OwnDays).where(OwnDays.membership_id.in_(list(by_id))).order_by(OwnDays.made_at)
     ):
         by_id[row.membership_id].days.append(row)
+    for removal in db.session.scalars(
+        select(Removal).where(Removal.person_id == person.id, Removal.undone_at.is_not(None))
+    ):
+        if removal.membership_id in by_id and removal.undone_at:
+            by_id[removal.membership_id].away.append((removal.made_at, removal.undone_at))
     found: Spells = {}
     for spell in by_id.values():
         found.setdefault(spell.membership.group_id, []).append(spell)
@@ -66,6 +73,7 @@ def changes(spells: list[Spell], now: datetime) -> list[datetime]:
     Nothing of it is ever deleted, so its length only grows: what a calendar's SEQUENCE must do.
     """
     found = [row.made_at for one in spells for row in one.days]
+    found += [at for one in spells for times in one.away for at in times]
     found += [one.membership.from_at for one in spells[1:]]
     found += [one.membership.until_at for one in spells if one.membership.until_at]
     return sorted(one for one in found if one <= now)

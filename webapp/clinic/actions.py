@@ -1,0 +1,24 @@
+"""Taking somebody out of a group, and putting them back."""
+
+from webapp.accounts.models import Person
+from webapp.core import clock
+from webapp.program import actions as program
+from webapp.program.models import Membership, Removal
+from webapp.sharing.actions import end_shares
+
+
+def remove(membership: Membership, reason: str | None, by: Person) -> Removal:
+    """Take somebody out of a group. What they share with it ends with that, for good.
+
+    Raises Conflict when a colleague just did.
+    """
+    removal = program.remove(membership, reason, by)
+    end_shares(membership.person_id, membership.group_id, removal.made_at)
+    return removal
+
+
+def undo(removal: Removal, by: Person) -> None:
+    """Put somebody back, with own days and consent. No share comes back, nor one that was on its
+    way while they were out. Raises Conflict as `undo_removal` does."""
+    program.undo_removal(removal, by)
+    end_shares(removal.person_id, removal.membership.group_id, clock.now())
