@@ -76,7 +76,7 @@ def test_every_template_is_used() -> None:
 
 def test_every_macro_is_used_and_every_import_too() -> None:
     files = {file: file.read_text() for file in TEMPLATES.rglob("*.html")}
-    by_name = {"line", "more"}  # found by the kind of the entry: entries/page.py
+    by_name = {"line", "more", "unsafe", "used"}  # found by the kind of the entry: entries/page.py
     for file, source in files.items():
         for macro in re.findall(r"{%-?\s*macro\s+(\w+)", source):
             calls = sum(len(re.findall(rf"\b{macro}\(", one)) for one in files.values())
@@ -105,6 +105,24 @@ def test_what_every_page_is_made_of(pages: list[tuple[str, Page]], world: World)
     problems = {f"{who}, {page.address} ({page.status}): {problem}"
                 for who, page in pages for problem in faults(page, world)}  # fmt: skip
     assert not problems, "\n".join(sorted(problems))
+
+
+# What nobody can bring back, or only by hand: the first tap asks, the second one does it.
+ASKS_FIRST = (
+    r"/(leaving|step|holidays/[^/]+/removal|times/[^/]+/end|devices/[^/]+/end"
+    r"|instruments/[^/]+/removal)$"
+)
+
+
+def test_what_cannot_be_undone_is_asked_about_first(pages: list[tuple[str, Page]]) -> None:
+    asked = set()
+    for who, page in pages:
+        for form in Outline(page.html).all("form"):
+            action = form.attrs.get("action", "")
+            if re.search(ASKS_FIRST, action):
+                assert form.is_in("details"), f"{who}, {page.address}: {action}"
+                asked.add(action.rsplit("/", 1)[-1])
+    assert asked == {"step", "removal", "end"}, "leaving has a page of its own, which asks"
 
 
 def faults(page: Page, world: World) -> Iterator[str]:
