@@ -174,6 +174,7 @@ def _config(settings: Settings, secret: bytes) -> dict[str, Any]:
         "SQLALCHEMY_ENGINE_OPTIONS": db.engine_options(settings.database_url),
         "SESSION_COOKIE_NAME": "groundwork" if settings.plain_http else "__Host-groundwork",
         "KNOWN_COOKIE": "groundwork-known" if settings.plain_http else "__Host-groundwork-known",
+        "HERE_COOKIE_NAME": cookies.HERE if settings.plain_http else f"__Host-{cookies.HERE}",
         "SESSION_COOKIE_SECURE": not settings.plain_http,
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
@@ -206,7 +207,9 @@ def _sign_in_with_rows(app: Flask) -> None:
     manager = LoginManager(app, add_context_processor=False)
     # Our own row is the protection: it can be seen and ended, and says which device it is.
     manager.session_protection = None
-    manager.user_loader(queries.sign_in_by_token)
+    manager.user_loader(lambda token: access.still_here(queries.sign_in_by_token(token)))
+    for leaves in (accounts.sign_out, accounts.hide):
+        app.extensions["csrf"].exempt(leaves)  # see `access.leaving`
 
 
 def _every_page() -> dict[str, Any]:

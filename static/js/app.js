@@ -8,6 +8,34 @@ const modules = [
 // Android asks by itself, on any page and in any moment: here it waits until somebody wants it.
 addEventListener("beforeinstallprompt", (event) => { event.preventDefault(); self.askToInstall = event; });
 
+const page = document.documentElement.dataset;
+
+// A sign-in counts only together with this cookie. Scripts can delete it: that needs no network and no form token.
+const cookie = () => document.cookie.match(/(\S*groundwork-here)=(\w*)/) ?? [];
+let others;
+
+// Leaves, here and on every other tab. What comes back tells the server, now or late, which sign-in was meant.
+export function leave() {
+  const [, name, of = ""] = cookie();
+  document.cookie = `${name}=; Max-Age=0; Path=/${/^__Host-/.test(name) ? "; Secure" : ""}`;
+  others?.postMessage(0);
+  return new URLSearchParams({ of });
+}
+
+// Somebody left on another tab, or before this page came out of the browser's memory, or while it was on its way.
+function cover({ type, persisted }) {
+  if (!page.here || (type === "pageshow" && cookie()[2] === page.here)) return;
+  // Where scripts see no cookies the server alone decides, and it has just shown this page once more.
+  if (persisted === false && document.referrer === location.href) return;
+  document.body.hidden = true;
+  location.replace(location.pathname + location.search);
+}
+addEventListener("pageshow", cover);
+try {
+  others = new BroadcastChannel("left");
+  others.onmessage = cover;
+} catch {} // Where cookies are blocked nobody is signed in.
+
 for (const element of document.querySelectorAll("[data-module]")) {
   for (const name of element.dataset.module.split(" ")) enhance(element, name);
 }
@@ -22,7 +50,7 @@ async function enhance(element, name) {
 }
 
 // What was still on this phone when a page last looked: the first frame has room for it, so nothing moves later.
-const { mark = localStorage.getItem("mark"), done = "" } = document.documentElement.dataset;
+const { mark = localStorage.getItem("mark"), done = "" } = page;
 self.waits = JSON.parse(localStorage.getItem("waits") ?? "[]").filter((one) => one.mark === mark && !done.includes(one.id));
 const notice = waits.length && document.querySelector(".unsent");
 if (notice) {

@@ -68,11 +68,13 @@ async function cacheFirst(request, url) {
 async function navigate(request, url) {
   const posted = request.method !== "GET" && !ASKING.includes(url.pathname)
   if (!FREE.includes(url.pathname) && !(await signedOutForSure()) && !DOORS.includes(url.pathname)) return kept(url)
-  if (posted && url.pathname === "/sign-in") await caches.delete("left")
   // What is in the outbox anyway may be given up after a while; whatever else is sent may not.
   const patient = posted && !(await isInOutbox(request.clone()))
   try {
-    return await withPatience(ours(fetch(request)), patient)
+    const response = await withPatience(ours(fetch(request)), patient)
+    // Let in: that ended whatever sign-in was here before.
+    if (posted && response.type === "opaqueredirect" && url.pathname.startsWith("/sign-in")) await caches.delete("left")
+    return response
   } catch {
     // Airplane mode, a dead server, a hotel's login page and a proxy's error are the same to the person: no network.
   }
@@ -144,8 +146,8 @@ async function signedOutForSure() {
     for (const { url } of await left.keys()) {
       const body = new URLSearchParams(await (await left.match(url)).text())
       const response = await withPatience(fetch(url, { method: "POST", body }))
-      // A refusal is an answer, too: whoever is refused here isn't signed in as then any more.
-      if (!isOurs(response) || response.status >= 500) return false
+      // Only a yes is one: what is refused hasn't happened.
+      if (!isOurs(response) || !response.ok) return false
     }
     return caches.delete("left")
   } catch {
@@ -204,7 +206,7 @@ async function later({ id }) {
   try {
     const { token } = await (await fetch(PHONE)).json()
     const told = await fetch(AGAIN, { method: "POST", body: new URLSearchParams({ id, csrf_token: token }) })
-    if (!told.ok) throw new Error(told.status)
+    if (!told.ok || !isOurs(told)) throw new Error(told.status)
   } catch {
     await openToday()
   }

@@ -44,7 +44,7 @@ POST   /hide                                               in     in   in   in  
 
 GET    /unlock                                             door   in   in   in   in   in   in    in
 POST   /unlock                                             door   in   in   in   in   in   in    in
-POST   /sign-out                                           door   in   in   in   in   in   in    in
+POST   /sign-out                                           in     in   in   in   in   in   in    in
 GET    /you                                                door   in   in   in   in   in   in    in
 POST   /you                                                door   in   in   in   in   in   in    in
 GET    /you/password                                       door   in   in   in   in   in   in    in

@@ -3,14 +3,17 @@
 import time
 from typing import cast
 
-from flask import g, session
+from flask import current_app, g, session
 from flask_login import current_user, login_user
+from flask_wtf.csrf import CSRFError
 from werkzeug.local import LocalProxy
 
 from webapp.accounts.models import Person, SignIn
+from webapp.core import cookies
 from webapp.core.db import db
 from webapp.core.errors import NotFound, NotSignedIn, Unopened
 from webapp.core.keys import keyring
+from webapp.core.origin import comes_from_elsewhere
 
 PATIENT_AWAY, STAFF_AWAY = 5 * 60, 15 * 60  # seconds
 
@@ -64,6 +67,31 @@ def current_sign_in() -> SignIn:
     return cast(SignIn, current_user._get_current_object())
 
 
+def leaving() -> None:
+    """Whoever has a page of ours open, however old: hiding and signing out harm nobody.
+
+    The form token of such a page belongs to a former sign-in, so the browser is asked where this
+    comes from. One that doesn't say has to bring the token.
+    """
+    if comes_from_elsewhere():
+        raise CSRFError
+    if not cookies.says_where_from():
+        current_app.extensions["csrf"].protect()
+
+
+def still_here(sign_in: SignIn | None) -> SignIn | None:
+    """This one, or nobody if it left this phone without our hearing of it.
+
+    One who hid stays known, for the password. One who signed in before there was a second cookie
+    gets it with this answer.
+    """
+    if sign_in is None or _is_locked(sign_in):
+        return sign_in
+    if "locks" not in session:
+        session["locks"] = sign_in.locks
+    return sign_in if cookies.is_here() else None
+
+
 def come_in(sign_in: SignIn) -> None:
     """From here on the request is this person's."""
     login_user(sign_in)
@@ -85,18 +113,23 @@ current_person: Person = LocalProxy(_person)  # type: ignore[assignment]
 
 def be_here() -> None:
     """The person is here now: signed in, or gave the password again."""
-    session["seen"] = int(time.time())
+    session["seen"], session["locks"] = int(time.time()), current_sign_in().locks
     session.pop("hidden", None)
 
 
 def be_away() -> None:
-    """Ask for the password before anything personal is shown again."""
-    session["hidden"] = True
+    """Ask for the password before anything personal is shown again; the second cookie goes."""
+    session["locks"] = None
 
 
 def _is_known() -> bool:
     signed_in()
     return True
+
+
+def _is_locked(sign_in: SignIn) -> bool:
+    # "hidden" stands in cookies from before there was a count.
+    return "hidden" in session or session.get("locks", 0) != sign_in.locks
 
 
 def _role(fits: bool) -> None:
@@ -105,7 +138,7 @@ def _role(fits: bool) -> None:
 
 
 def _ask_again() -> None:
-    if session.get("hidden"):
+    if _is_locked(current_sign_in()):
         raise AwayTooLong
     person = current_person
     if not (person.is_staff or person.asks_again or person.is_unopened):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, and_, select, update
 
 from webapp.accounts import known, passwords, queries
 from webapp.accounts.models import AppCode, HereFor, PasswordReset, Person, Role, SignIn
@@ -89,6 +89,7 @@ def start_sign_in(person: Person, *, device: str, own_phone: bool, lasts: timede
         token_hash=queries.token_hash(token),
         own_phone=own_phone,
         expires_at=now + lasts,
+        locks=0,
     )
     sign_in.device = device
     sign_in.token = token
@@ -97,6 +98,29 @@ def start_sign_in(person: Person, *, device: str, own_phone: bool, lasts: timede
         # Its time is up. Nobody signed it out, so what it keeps stays on it (see `was_ended`).
         oldest.expires_at = now
     return sign_in
+
+
+def end_former(token: str, person: Person) -> None:
+    """Whoever was signed in on the device where this person signs in now, isn't any more.
+
+    If it was the same person, that one's time is up: it keeps what it would if it had run out.
+    """
+    now = clock.now()
+    former = db.session.scalar(select(SignIn).where(_of(token), SignIn.expires_at > now))
+    if former is not None and former.person_id == person.id:
+        former.expires_at = now
+    elif former is not None:
+        former.ended_at = now
+
+
+def sign_out(token: str) -> None:
+    """End the login that a cookie's token belongs to, whatever else that phone still has."""
+    db.session.execute(update(SignIn).where(_of(token)).values(ended_at=clock.now()))
+
+
+def lock(token: str) -> None:
+    """Whatever cookie there is of this login now, or comes late, is asked for the password."""
+    db.session.execute(update(SignIn).where(_of(token)).values(locks=SignIn.locks + 1))
 
 
 def end_sign_in(id: UUID) -> None:
@@ -189,6 +213,10 @@ def end_every_other_way_in(person: Person, keep: UUID | None) -> None:
     person.handed_out_since = clock.now()
     end_codes(person.id)
     end_all_sign_ins(person.id, but=keep)
+
+
+def _of(token: str) -> ColumnElement[bool]:
+    return and_(SignIn.token_hash == queries.token_hash(token), SignIn.ended_at.is_(None))
 
 
 def _end(kind: type[AppCode] | type[PasswordReset], person_id: UUID, whose: Any = None) -> None:

@@ -138,6 +138,8 @@ class SignIn(SealedRow, UserMixin, Base):
     last_used_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # How often it was hidden. A cookie says as of which time it is; an older one is locked.
+    locks: Mapped[int] = mapped_column(default=0, server_default="0")
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
     device = Sealed[str]()

@@ -17,7 +17,7 @@ from webapp.core.statements import Statement
 from webapp.core.types import NOW, UtcDateTime
 
 _person, _key = Person.__table__.c, DataKey.__table__.c
-_SIGN_IN = (SignIn.id, SignIn.person_id, SignIn.own_phone, SignIn.last_used_at)
+_SIGN_IN = (SignIn.id, SignIn.person_id, SignIn.own_phone, SignIn.last_used_at, SignIn.locks)
 _BY_TOKEN = Statement(
     select(*_SIGN_IN, _person.username, _person.role, _person.sealed, _key.outer_id, _key.wrapped)
     .join_from(SignIn, Person.__table__, _person.id == SignIn.person_id)
@@ -39,7 +39,7 @@ def sign_in_by_token(token: str) -> SignIn | None:
     row = _BY_TOKEN.run({"hash": token_hash(token), "now": clock.now()}).one_or_none()
     if row is None:
         return None
-    id, person_id, own_phone, last_used_at, username, role, sealed, *_ = row
+    id, person_id, own_phone, last_used_at, locks, username, role, sealed, *_ = row
     ring = keyring(db.session)
     ring.hold(row)
     person = Person.seen(
@@ -48,7 +48,7 @@ def sign_in_by_token(token: str) -> SignIn | None:
     )  # fmt: skip
     return SignIn.drawn(
         {"id": id, "person_id": person_id, "person": person, "own_phone": own_phone,
-         "last_used_at": last_used_at}
+         "last_used_at": last_used_at, "locks": locks}
     )  # fmt: skip
 
 

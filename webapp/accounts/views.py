@@ -17,7 +17,6 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 from werkzeug.exceptions import HTTPException
 
 from webapp.accounts import actions, passwords, queries
@@ -30,6 +29,7 @@ from webapp.accounts.access import (
     current_person,
     current_sign_in,
     known,
+    leaving,
     patient,
     signed_in,
 )
@@ -44,6 +44,7 @@ from webapp.accounts.forms import (
 )
 from webapp.accounts.models import AppCode, Person, SignIn
 from webapp.core import clock, codes, throttle
+from webapp.core.cookies import here_mark
 from webapp.core.db import db, outside_transaction, short_transaction
 from webapp.core.errors import NotFound
 from webapp.core.routes import reads, writes
@@ -83,12 +84,13 @@ def sign_in() -> ResponseReturnValue:
 
 
 @bp.post("/sign-out")
-@writes(known)
+@writes(leaving)
 def sign_out() -> ResponseReturnValue:
     """This device is out, at once and for good."""
-    actions.end_sign_in(current_sign_in().id)
-    session.clear()
-    session["left"] = True
+    if _is_of_this_sign_in():
+        actions.sign_out(session.get("_user_id", ""))
+        session.clear()
+        session["left"] = True
     return redirect(url_for("accounts.sign_in"))
 
 
@@ -107,10 +109,11 @@ def unlock() -> ResponseReturnValue:
 
 
 @bp.post("/hide")
-@writes(anyone)
+@writes(leaving)
 def hide() -> ResponseReturnValue:
     """Quick hide: a neutral page at once, and the password before anything is shown again."""
-    if current_user.is_authenticated:
+    if "_user_id" in session and _is_of_this_sign_in():
+        actions.lock(session["_user_id"])
         be_away()
     return redirect(url_for("pwa.quiet"))
 
@@ -244,6 +247,7 @@ def enter(person: Person, *, own_phone: bool) -> None:
         if own_phone
         else timedelta(hours=12)
     )
+    actions.end_former(session.get("_user_id", ""), person)
     started = actions.start_sign_in(
         person,
         device=device_name(request.user_agent.string),
@@ -282,6 +286,11 @@ def own_path(target: str | None) -> str | None:
     except HTTPException:
         return None
     return target
+
+
+def _is_of_this_sign_in() -> bool:
+    """Told late, by the worker: whoever signed in here meanwhile isn't meant."""
+    return request.form.get("of", "") in ("", here_mark())
 
 
 def _next_or_home() -> str:

@@ -2,12 +2,21 @@
 
 Both derive their key anew from the app's secret for each signature, which is a tenth of what a
 page of ours costs. Here it is derived once.
+
+Beside the cookie of a sign-in stands a second one, which a script can see and delete: a sign-in
+counts only with both, so a phone can leave by itself, at once, without a network. It comes when
+somebody signs in or types the password again, and never with another answer: one that was slow
+doesn't bring it back.
 """
 
-from flask import Flask, current_app, g, session
-from flask.sessions import SecureCookieSessionInterface
+import hmac
+
+from flask import Flask, Request, Response, current_app, g, request, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import generate_csrf
 from itsdangerous import URLSafeTimedSerializer
+
+HERE = "groundwork-here"
 
 
 def init_app(app: Flask) -> None:
@@ -15,7 +24,9 @@ def init_app(app: Flask) -> None:
     app.session_interface = _Cookies()
     tokens = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token")
     app.extensions["tokens"] = _with_one_signer(tokens)
-    app.context_processor(lambda: {"csrf_token": csrf_token})
+    app.context_processor(
+        lambda: {"csrf_token": csrf_token, "is_here": is_here, "here_mark": here_mark}
+    )
 
 
 def csrf_token() -> str:
@@ -26,8 +37,70 @@ def csrf_token() -> str:
     return token
 
 
+def here_mark() -> str:
+    """What the second cookie says beside the first one of this request, or nothing."""
+    token = session.get("_user_id")
+    return _mark(current_app, token) if token else ""
+
+
+def is_here() -> bool:
+    """Whether this phone has the second cookie, or gets it with this answer."""
+    kept = session._get_current_object()  # type: ignore[attr-defined]
+    if _brings(kept):
+        return True
+    given = request.cookies.get(current_app.config["HERE_COOKIE_NAME"], "")
+    return hmac.compare_digest(given.encode(), here_mark().encode()) and given != ""
+
+
+def says_where_from() -> bool:
+    """Whether the browser says from which site this was sent."""
+    return "Origin" in request.headers or "Sec-Fetch-Site" in request.headers
+
+
+def _mark(app: Flask, token: str) -> str:
+    key = app.extensions["secrets"].derived("here")
+    return hmac.digest(key, token.encode("utf-8", "replace"), "sha256")[:12].hex()
+
+
+class _Session(SecureCookieSession):
+    """Knows whose it was when it came, and as of which lock (see `SignIn.locks`)."""
+
+    came_as: tuple[str | None, int | None] = (None, None)
+
+    @property
+    def goes_as(self) -> tuple[str | None, int | None]:
+        # Past our own `get`, which would say that this page is not the same for everybody.
+        return dict.get(self, "_user_id"), dict.get(self, "locks")
+
+
+def _brings(kept: _Session) -> bool:
+    return kept.goes_as != kept.came_as and None not in kept.goes_as
+
+
 class _Cookies(SecureCookieSessionInterface):
+    session_class = _Session
     _serializer: URLSafeTimedSerializer | None = None
+
+    def open_session(self, app: Flask, request: Request) -> _Session | None:
+        kept = super().open_session(app, request)
+        assert kept is None or isinstance(kept, _Session)
+        if kept is not None:
+            kept.came_as = kept.goes_as
+        return kept
+
+    def save_session(self, app: Flask, kept: SessionMixin, response: Response) -> None:
+        super().save_session(app, kept, response)
+        assert isinstance(kept, _Session)
+        name, secure = app.config["HERE_COOKIE_NAME"], self.get_cookie_secure(app)
+        token, locks = kept.goes_as
+        if kept.goes_as == kept.came_as:
+            return
+        if token is None or locks is None:
+            response.delete_cookie(name, secure=secure, samesite="Lax")
+        else:
+            expires = self.get_expiration_time(app, kept)
+            value = _mark(app, token)
+            response.set_cookie(name, value, expires=expires, secure=secure, samesite="Lax")
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
         if self._serializer is None:

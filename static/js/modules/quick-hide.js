@@ -1,10 +1,12 @@
+import { leave } from "../app.js";
+
 // Somebody is looking over a shoulder: leave the screen first, tell the server on the way out.
 export default function (form) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const body = new URLSearchParams(new FormData(form));
     document.title = form.dataset.title;
     document.body.hidden = true;
+    const body = leave();
     fetch(form.action, { method: "POST", body, keepalive: true, redirect: "manual" }).catch(() => {});
     try {
       // Without a network the worker shows nobody's page until the server has heard of it, as after signing out.

@@ -49,18 +49,10 @@ export default async function (notice) {
   const now = () => { wait = first; go(); };
   addEventListener("online", now);
   document.addEventListener("visibilitychange", () => { if (!document.hidden) now(); });
-  addEventListener("pageshow", ({ persisted }) => { if (persisted) stillMine() ? now() : forget(); });
+  addEventListener("pageshow", ({ persisted }) => { if (persisted) now(); });
   navigator.serviceWorker?.addEventListener("message", () => show());
   if (root.mark && !navigator.connection?.saveData) navigator.serviceWorker?.ready.then(({ active }) => active.postMessage("more"));
   go();
-}
-
-// A page that comes back from the browser's memory after somebody left shows nothing.
-const stillMine = () => !root.mark || root.mark === localStorage.getItem("mark");
-
-function forget() {
-  document.body.hidden = true;
-  location.reload();
 }
 
 // A draft stays for a day.
