@@ -131,7 +131,7 @@ class Phone:
         if token:
             with self.client.session_transaction(base_url=base_url) as session:
                 session["_user_id"], session["_fresh"] = token, True
-                session["seen"], session["locks"] = int(time.time()), 0
+                session["seen"] = int(time.time())
 
     def get(self, address: str, **options: Any) -> Page:
         """Open an address, following redirects."""

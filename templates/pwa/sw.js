@@ -148,6 +148,7 @@ async function signedOutForSure() {
       const response = await withPatience(fetch(url, { method: "POST", body }))
       // Only a yes is one: what is refused hasn't happened.
       if (!isOurs(response) || !response.ok) return false
+      await heard(response)
     }
     return caches.delete("left")
   } catch {

@@ -59,7 +59,13 @@ def brought_back(phone: Phone, cookies: dict[str, str | None]) -> Phone:
 
 @pytest.fixture
 def an(phone_of, ana) -> Phone:
-    return phone_of(ana)
+    """Ana's phone, on which she has opened a page."""
+    return opened(phone_of(ana))
+
+
+def opened(phone: Phone) -> Phone:
+    phone.get("/you")
+    return phone
 
 
 @pytest.mark.parametrize("headers", FROM_HERE, ids=str)
@@ -132,7 +138,7 @@ def test_a_made_up_second_cookie_is_none(an, value):
 
 
 def test_the_second_cookie_of_another_sign_in_is_none(an, phone_of, ana):
-    assert not is_in(brought_back(an, copied(phone_of(ana), HERE)))
+    assert not is_in(brought_back(an, copied(opened(phone_of(ana)), HERE)))
 
 
 def test_a_sign_in_from_before_gets_the_second_cookie_with_its_next_answer(an):

@@ -248,6 +248,23 @@ def test_a_wrong_password_does_not_take_the_mark_away_and_a_right_one_is_not_sig
     assert ended(clinic, ben) == [False]
 
 
+def test_cut_short_it_is_finished_by_the_worker(clinic, ana, evening, take):
+    phone = take(ana)
+    have_worker(phone)
+    phone.evaluate("""caches.open('kept-safety-plan')
+      .then((one) => one.put('/plan/safety/kept', new Response('mine')))""")
+    # As if the tab was closed right after the tap: nothing is emptied any more.
+    phone.context.add_init_script("CacheStorage.prototype.keys = () => new Promise(() => {})")
+    signs_out(phone)
+    eventually(lambda: not has_here(phone.context), phone)
+    wait_until(phone, LEFT)
+    phone.close()
+    phone = phone.context.new_page()
+    asks_who(phone)
+    wait_until(phone, "caches.has('kept-safety-plan').then((one) => !one)")
+    assert ended(clinic, ana) == [True]
+
+
 BROKEN = {
     "no store": "indexedDB.open = () => { throw new Error('no store') }",
     "no locks": "Object.defineProperty(navigator, 'locks', { get: () => undefined })",

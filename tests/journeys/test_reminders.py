@@ -6,7 +6,9 @@ Everything is real but `PushManager.subscribe`, which in a test browser has nobo
 import json
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -156,6 +158,37 @@ def test_later_on_a_phone_that_was_signed_out_does_not_look_like_a_yes(
     page.context.clear_cookies()
     _click(page, "later")
     page.wait_for_url("**/sign-in**")
+
+
+def test_later_told_to_a_hotel_does_not_look_like_a_yes(
+    ana, service, courier, clock, open_as, address, app
+):
+    fake = service.phone("ana")
+    page = open_as(ana, "/reminders", fake)
+    page.get_by_role("button", name="Switch on for this phone").click()
+    page.get_by_role("button", name="Test it now").wait_for()
+    clock.move_to(NOW + timedelta(hours=1))
+    courier()
+    _push(page, address, json.dumps(fake.opened(service.got[0].body)))
+    with answered_elsewhere(app, "/reminders/later"):
+        _click(page, "later")
+        page.wait_for_url("**/today")
+
+
+@contextmanager
+def answered_elsewhere(app: Flask, path: str) -> Iterator[None]:
+    """A network between phone and app that says 200 to one address, by itself."""
+    ours = app.wsgi_app
+
+    def hotel(environ: Any, start: Any) -> Any:
+        if environ["PATH_INFO"] != path:
+            return ours(environ, start)
+        start("200 OK", [("Content-Type", "text/html")])
+        return [b"Room and password, please"]
+
+    app.wsgi_app = hotel  # type: ignore[method-assign]
+    yield
+    app.wsgi_app = ours  # type: ignore[method-assign]
 
 
 @pytest.mark.parametrize("data", ["", "no json", "{}", "null", '{"notification": 7}'])
