@@ -149,8 +149,10 @@ async function signedOutForSure() {
       // Only a yes is one: what is refused hasn't happened.
       if (!isOurs(response) || !response.ok) return false
       await heard(response)
+      // This one alone: another tab may have left another meanwhile.
+      await left.delete(url)
     }
-    return caches.delete("left")
+    return true
   } catch {
     return false
   }
