@@ -14,12 +14,15 @@ const page = document.documentElement.dataset;
 const cookie = () => document.cookie.match(/(\S*groundwork-here)=(\w*)/) ?? [];
 let others;
 
-// Leaves, here and on every other tab. What comes back tells the server, now or late, which sign-in was meant.
-export function leave() {
+// Leaves on every tab, whatever else fails or is cut short, then tells the server: now, and late by the worker, which
+// without a network shows nobody's page until the server has heard of it. `of` says which sign-in is meant.
+export async function leave({ action }) {
   const [, name, of = ""] = cookie();
   document.cookie = `${name}=; Max-Age=0; Path=/${/^__Host-/.test(name) ? "; Secure" : ""}`;
   others?.postMessage(0);
-  return new URLSearchParams({ of });
+  const body = new URLSearchParams({ of });
+  fetch(action, { method: "POST", body, keepalive: true, redirect: "manual" }).catch(() => {});
+  await (await caches.open("left")).put(action, new Response(body));
 }
 
 // Somebody left on another tab, or before this page came out of the browser's memory, or while it was on its way.

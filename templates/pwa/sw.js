@@ -139,7 +139,12 @@ async function ours(answer) {
 // --- Leaving ---
 
 // Signed out or hidden without a network: nobody's page is shown until the server has heard of it.
-async function signedOutForSure() {
+let telling // Once at a time: two tabs go on at the same moment.
+function signedOutForSure() {
+  return telling ??= tell().finally(() => { telling = undefined })
+}
+
+async function tell() {
   if (!(await caches.has("left"))) return true
   try {
     const left = await caches.open("left")

@@ -11,15 +11,11 @@ export default function (form) {
       unsent = await outbox.send(mark).catch(() => {}).then(() => outbox.items(mark));
     } catch {}
     if (unsent.length && !confirm(form.dataset.sure.replace("#", unsent.length))) return;
-    // From here on nobody is signed in on this phone, whatever else fails or is cut short.
-    const body = leave();
-    const worker = navigator.serviceWorker?.controller;
     try {
-      // Without a network the worker shows nobody's page until the server has heard of it.
-      if (worker) await (await caches.open("left")).put(form.action, new Response(body));
+      await leave(form);
       await forget(unsent);
     } finally {
-      if (worker) location.replace("/sign-in");
+      if (navigator.serviceWorker?.controller) location.replace("/sign-in");
       else form.submit();
     }
   });
