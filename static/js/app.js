@@ -34,10 +34,11 @@ function cover({ type, persisted }) {
   location.replace(location.pathname + location.search);
 }
 addEventListener("pageshow", cover);
+// Where cookies are blocked this may fail, and nobody is signed in.
 try {
   others = new BroadcastChannel("left");
   others.onmessage = cover;
-} catch {} // Where cookies are blocked nobody is signed in.
+} catch {}
 
 for (const element of document.querySelectorAll("[data-module]")) {
   for (const name of element.dataset.module.split(" ")) enhance(element, name);

@@ -139,7 +139,8 @@ async function ours(answer) {
 // --- Leaving ---
 
 // Signed out or hidden without a network: nobody's page is shown until the server has heard of it.
-let telling // Once at a time: two tabs go on at the same moment.
+// Told once at a time, since two tabs may go on at the same moment.
+let telling
 function signedOutForSure() {
   return telling ??= tell().finally(() => { telling = undefined })
 }
