@@ -14,14 +14,14 @@ const page = document.documentElement.dataset;
 const cookie = () => document.cookie.match(/(\S*groundwork-here)=(\w*)/) ?? [];
 let others;
 
-// Leaves on every tab, whatever else fails or is cut short, then tells the server: now, and late by the worker, which
-// without a network shows nobody's page until the server has heard of it. `of` says which sign-in is meant.
-export async function leave({ action }) {
+// Leaves on every tab, whatever else fails or is cut short. The worker tells the server, and without a network shows
+// nobody's page until it has heard of it; `of` says which sign-in is meant.
+export async function leave({ action }, now) {
   const [, name, of = ""] = cookie();
   document.cookie = `${name}=; Max-Age=0; Path=/${/^__Host-/.test(name) ? "; Secure" : ""}`;
   others?.postMessage(0);
   const body = new URLSearchParams({ of });
-  fetch(action, { method: "POST", body, keepalive: true, redirect: "manual" }).catch(() => {});
+  if (now) fetch(action, { method: "POST", body, keepalive: true, redirect: "manual" }).catch(() => {});
   await (await caches.open("left")).put(action, new Response(body));
 }
 

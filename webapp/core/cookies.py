@@ -5,8 +5,8 @@ page of ours costs. Here it is derived once.
 
 Beside the cookie of a sign-in stands a second one, which a script can see and delete: a sign-in
 counts only with both, so a phone can leave by itself, at once, without a network. It comes when
-somebody signs in or types the password again, and never with another answer: one that was slow
-doesn't bring it back.
+somebody signs in or types the password again, and once to a sign-in from before there was one;
+never with another answer, so that one that was slow doesn't bring it back.
 """
 
 import hmac

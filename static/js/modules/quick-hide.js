@@ -7,7 +7,7 @@ export default function (form) {
     document.title = form.dataset.title;
     document.body.hidden = true;
     try {
-      await leave(form);
+      await leave(form, true);
     } finally {
       // Replaces this page in the history, so that Back does not bring it up again.
       location.replace(form.dataset.to);
