@@ -178,4 +178,7 @@ def test_signing_out_ends_the_push_subscription_of_this_phone(phone):
     phone.get_by_role("button", name="Sign out on this device").tap()
     phone.wait_for_url("**/sign-in")
     assert phone.evaluate("name") == "ended"
-    assert phone.evaluate("caches.keys().then((all) => all.every((one) => /^shell/.test(one)))")
+    kept = "caches.keys().then((all) => all.every((one) => /^(shell-|left$)/.test(one)))"
+    assert phone.evaluate(kept)
+    # What was to be told is told.
+    assert phone.evaluate("caches.open('left').then((one) => one.keys())") == []
