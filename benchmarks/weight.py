@@ -18,7 +18,7 @@ from benchmarks.servers import ROOT, Server
 # What a browser fetches on its own account when it reads a page of ours.
 NEEDED = re.compile(r'<(?:link|script|img|use)\b[^>]*\b(?:href|src)="([^"#]+)')
 MODULE = re.compile(r'data-module="([^"]+)"')
-SHELL = re.compile(r"^const SHELL = (\[.*\])$", re.MULTILINE)
+SHELL = re.compile(r"^const SHELL=(\[.*\])$", re.MULTILINE)
 STATIC = re.compile(r"/s/[0-9a-f]+/")
 KB = 1024
 

@@ -179,7 +179,8 @@ def _config(settings: Settings, secret: bytes) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_REFRESH_EACH_REQUEST": False,
-        "PERMANENT_SESSION_LIFETIME": settings.sign_in_days * 86_400,
+        # A day longer than a sign-in: by its cookie, who signs in again finds what was begun.
+        "PERMANENT_SESSION_LIFETIME": (settings.sign_in_days + 1) * 86_400,
         "PROVIDE_AUTOMATIC_OPTIONS": False,
         "MAX_CONTENT_LENGTH": limits.REQUEST,
         "MAX_FORM_MEMORY_SIZE": limits.REQUEST,

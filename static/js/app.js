@@ -40,6 +40,11 @@ try {
   others.onmessage = cover;
 } catch {}
 
+// A browser that restores tabs writes what stands in fields, and what was posted for this page, into files of its own.
+// Of the latter the worker takes care, where there is one.
+for (const form of document.forms) form.autocomplete = "off";
+if ("posted" in page) history.replaceState(null, "");
+
 for (const element of document.querySelectorAll("[data-module]")) {
   for (const name of element.dataset.module.split(" ")) enhance(element, name);
 }

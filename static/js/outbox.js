@@ -35,7 +35,7 @@ const items = async (mark) => (await within("outbox", (store) => store.getAll(),
 const drop = (id) => within("outbox", (store) => store.delete(id));
 
 // The key for this one is forgotten here: what is in the box can't be read on this phone again.
-async function put(item, inside, key) {
+async function seal(item, inside, key) {
   const [id, point] = key.split(".");
   const server = await crypto.subtle.importKey("raw", fromText(point), curve, false, []);
   const own = await crypto.subtle.generateKey(curve, false, ["deriveBits"]);
@@ -46,8 +46,21 @@ async function put(item, inside, key) {
   const once = await crypto.subtle.deriveKey(hkdf, base, { name: "AES-GCM", length: 256 }, false, ["encrypt"]);
   const additionalData = bytes([item.id, item.kind, item.mark, item.at].join("|"));
   const box = await crypto.subtle.encrypt({ name: "AES-GCM", iv: new Uint8Array(12), additionalData }, once, bytes(JSON.stringify(inside)));
-  await within("outbox", (store) => store.put({ ...item, key: id, box: toText([salt, box]) }));
+  return { ...item, key: id, box: toText([salt, box]) };
 }
+
+async function put(...written) {
+  const sealed = await seal(...written);
+  await within("outbox", (store) => store.put(sealed));
+}
+
+const post = (address, sent) => fetch(address, {
+  method: "POST",
+  headers: { "Content-Type": "application/json", "X-Groundwork": "outbox" },
+  body: JSON.stringify(sent),
+  redirect: "error",
+  signal: AbortSignal.timeout(20_000),
+});
 
 // One tab at a time. Resolves to the status that stopped it, or to nothing.
 const send = (mark) => navigator.locks.request("outbox", { ifAvailable: true }, async (lock) => {
@@ -56,13 +69,7 @@ const send = (mark) => navigator.locks.request("outbox", { ifAvailable: true }, 
     let room = LONGEST;
     const some = waiting.filter((item, at) => (room -= item.box.length) > 0 && at < 100 || !at);
     waiting.splice(0, some.length);
-    const answer = await fetch("/sync", {
-      method: "POST",
-      headers: { "Content-Type": "application/json", "X-Groundwork": "outbox" },
-      body: JSON.stringify({ now: new Date(), operations: some }),
-      redirect: "error",
-      signal: AbortSignal.timeout(20_000),
-    });
+    const answer = await post("/sync", { now: new Date(), operations: some });
     if (!answer.ok) return answer.status;
     const { answers } = await answer.json();
     for (const [at, item] of some.entries()) await settle(item, answers[at]);
@@ -79,5 +86,5 @@ const settle = (item, { answer }) => within("outbox", (store) => {
   };
 });
 
-self.outbox = { within, items, drop, put, send };
+self.outbox = { within, items, drop, seal, put, post, send, bytes, fromText };
 }

@@ -68,19 +68,33 @@ async function cacheFirst(request, url) {
 async function navigate(request, url) {
   const posted = request.method !== "GET" && !ASKING.includes(url.pathname)
   if (!FREE.includes(url.pathname) && !(await signedOutForSure()) && !DOORS.includes(url.pathname)) return kept(url)
+  const answer = request.method === "GET" && answers.get(url.href)
+  answers.delete(url.href)
+  if (answer) return answer
   // What is in the outbox anyway may be given up after a while; whatever else is sent may not.
   const patient = posted && !(await isInOutbox(request.clone()))
   try {
     const response = await withPatience(ours(fetch(request)), patient)
     // Let in: that ended whatever sign-in was here before.
     if (posted && response.type === "opaqueredirect" && url.pathname.startsWith("/sign-in")) await caches.delete("left")
-    return response
+    return show(request, url, response)
   } catch {
     // Airplane mode, a dead server, a hotel's login page and a proxy's error are the same to the person: no network.
   }
   registration.sync?.register("outbox").catch(() => {})
   if (patient) return stay()
-  return posted ? Response.redirect(OFFLINE, 303) : kept(url)
+  return posted ? Response.redirect(OFFLINE, 303) : show(request, url, await kept(url))
+}
+
+// A page that answers a post (it came back with a mistake, say) is shown as if it had been asked for by its address:
+// what was posted would stand in the browser's history, and so in its files for restoring tabs.
+const answers = new Map()
+
+function show({ method }, { href }, answer) {
+  if (method === "GET" || answer.type === "opaqueredirect") return answer
+  answers.set(href, answer)
+  setTimeout(() => answers.delete(href), PATIENCE)
+  return Response.redirect(href, 303)
 }
 
 // No content: the browser stays where it is, with every word that was typed there. WebKit doesn't say which page it was.

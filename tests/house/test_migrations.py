@@ -23,7 +23,8 @@ from tests.databases import worker_database
 from tests.house.world import SHARED, World, contents
 from tests.sync.conftest import OUTBOX
 from webapp import create_app
-from webapp.accounts.actions import NAME
+from webapp.accounts.actions import NAME, end_sign_in
+from webapp.accounts.models import SignIn
 from webapp.app import note_keys
 from webapp.cli import migrate
 from webapp.config import Settings
@@ -225,6 +226,28 @@ def _insert(table: str, **values: object) -> UUID:
     with db.engine.begin() as connection:
         connection.execute(Base.metadata.tables[table].insert().values(id=id, **values))
     return id
+
+
+def test_sign_ins_from_before_drafts_had_a_key_get_a_salt_each_and_ended_ones_none(
+    world: World,
+) -> None:
+    with world.app.app_context():
+        world.phone("ana"), world.phone("ben"), world.phone("cleo")
+        ended, *_ = db.session.scalars(select(SignIn.id)).all()
+        end_sign_in(ended)
+        db.session.commit()
+        downgrade(revision="0017")
+        downgrade()
+        columns = {one["name"] for one in inspect(db.engine).get_columns("sign_in")}
+        assert "draft_salt" not in columns
+        migrate()
+        salts = dict(db.session.execute(select(SignIn.id, SignIn.draft_salt)).all())
+        db.session.rollback()
+    assert salts.pop(ended) is None
+    assert len(salts) > 1
+    assert {len(one or b"") for one in salts.values()} == {16}
+    assert len(set(salts.values())) == len(salts)
+    assert differences(world.app) == []
 
 
 def test_two_processes_that_start_at_once_both_find_it_done(

@@ -283,10 +283,9 @@ class World:
             fields["code"] = self.app_code()
         if rule.endpoint == "accounts.reset":
             fields["code"] = self.reset_code()
-        if rule.endpoint == "sync.sync":  # a phone's script, not a form
-            return phone.client.post(
-                address, json={"operations": []}, headers=OUTBOX, base_url=phone.base_url
-            )
+        if rule.endpoint in ("sync.sync", "sync.open_drafts"):  # a phone's script, not a form
+            nothing: dict[str, list[object]] = {"operations": [], "drafts": []}
+            return phone.client.post(address, json=nothing, headers=OUTBOX, base_url=phone.base_url)
         fields["csrf_token"] = phone.token()
         return phone.client.post(address, data=fields, base_url=phone.base_url)
 

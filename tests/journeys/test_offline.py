@@ -276,7 +276,7 @@ def test_a_draft_survives_a_closed_tab_and_is_gone_on_save(clinic, ana, evening,
     phone = take(ana)
     phone.goto("/journal/new")
     write(phone)
-    wait_until(phone, "outbox.within('drafts', (one) => one.count()).then((n) => n === 2)")
+    wait_until(phone, "outbox.within('drafts', (one) => one.count()).then((n) => n === 1)")
     context = phone.context
     phone.close()
     phone = context.new_page()
@@ -309,7 +309,7 @@ def test_signing_out_leaves_nothing_and_help_still_opens(clinic, ana, evening, t
     phone = take(ana)
     phone.goto("/journal/new")
     write(phone)
-    wait_until(phone, "outbox.within('drafts', (one) => one.count()).then((n) => n === 2)")
+    wait_until(phone, "outbox.within('drafts', (one) => one.count()).then((n) => n === 1)")
     phone.goto("/you")
     phone.get_by_role("button", name="Sign out on this device").tap()
     expect(phone).to_have_url(re.compile("/sign-in$"))

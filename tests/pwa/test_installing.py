@@ -84,7 +84,7 @@ def test_the_worker_may_do_little_and_is_never_stale(phone):
 def test_everything_the_worker_keeps_is_there_and_nobodys(phone, app):
     script = phone.get("/sw.js").html
     shell, more = (
-        json.loads(script.split(f"const {name} = ")[1].split("\n")[0]) for name in ("SHELL", "MORE")
+        json.loads(script.split(f"const {name}=")[1].split("\n")[0]) for name in ("SHELL", "MORE")
     )
     assert sorted(one for one in shell if not one.startswith("/s/")) == [
         "/help-now",

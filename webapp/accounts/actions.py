@@ -78,8 +78,14 @@ def code_tries(code: str, address: str) -> list[Counted]:
     return [(CODE, code[:PUBLIC]), (CODES_FROM, address)]
 
 
-def start_sign_in(person: Person, *, device: str, own_phone: bool, lasts: timedelta) -> SignIn:
-    """Sign a device in. The raw token is on the row only until the cookie is made."""
+def start_sign_in(
+    person: Person, *, device: str, own_phone: bool, lasts: timedelta, follows: str = ""
+) -> SignIn:
+    """Sign a device in. The raw token is on the row only until the cookie is made.
+
+    `follows` is the token that the device had before: drafts of a sign-in that nobody ended open
+    again.
+    """
     now = clock.now()
     token = secrets.token_urlsafe(32)
     sign_in = SignIn(
@@ -90,6 +96,7 @@ def start_sign_in(person: Person, *, device: str, own_phone: bool, lasts: timede
         own_phone=own_phone,
         expires_at=now + lasts,
         locks=0,
+        draft_salt=queries.draft_salt(person, follows) or secrets.token_bytes(16),
     )
     sign_in.device = device
     sign_in.token = token
@@ -126,7 +133,7 @@ def lock(token: str) -> None:
 def end_sign_in(id: UUID) -> None:
     """End one device's login; it is out on its next request."""
     query = update(SignIn).where(SignIn.id == id, SignIn.ended_at.is_(None))
-    db.session.execute(query.values(ended_at=clock.now()))
+    db.session.execute(query.values(ended_at=clock.now(), draft_salt=None))
 
 
 def end_all_sign_ins(person_id: UUID, but: UUID | None = None) -> None:
@@ -134,7 +141,7 @@ def end_all_sign_ins(person_id: UUID, but: UUID | None = None) -> None:
     query = update(SignIn).where(SignIn.person_id == person_id, SignIn.ended_at.is_(None))
     if but is not None:
         query = query.where(SignIn.id != but)
-    db.session.execute(query.values(ended_at=clock.now()))
+    db.session.execute(query.values(ended_at=clock.now(), draft_salt=None))
 
 
 def note_use(sign_in: SignIn) -> None:

@@ -127,7 +127,10 @@ def by_name(people: Iterable[Person]) -> list[Person]:
 
 
 class SignIn(SealedRow, UserMixin, Base):
-    """One device's login. Ending it here ends it there, on the next request."""
+    """One device's login. Ending it here ends it there, on the next request.
+
+    `draft_salt` goes into the key that drafts on this device are sealed with; none when it ended.
+    """
 
     __tablename__ = "sign_in"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -140,6 +143,7 @@ class SignIn(SealedRow, UserMixin, Base):
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # How often it was hidden. A cookie says as of which time it is; an older one is locked.
     locks: Mapped[int] = mapped_column(default=0, server_default="0")
+    draft_salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
     device = Sealed[str]()

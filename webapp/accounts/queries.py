@@ -1,5 +1,6 @@
 """Reading about accounts."""
 
+import base64
 import hashlib
 import hmac
 from datetime import datetime
@@ -17,7 +18,10 @@ from webapp.core.statements import Statement
 from webapp.core.types import NOW, UtcDateTime
 
 _person, _key = Person.__table__.c, DataKey.__table__.c
-_SIGN_IN = (SignIn.id, SignIn.person_id, SignIn.own_phone, SignIn.last_used_at, SignIn.locks)
+_SIGN_IN = (
+    SignIn.id, SignIn.person_id, SignIn.own_phone, SignIn.last_used_at, SignIn.locks,
+    SignIn.draft_salt,
+)  # fmt: skip
 _BY_TOKEN = Statement(
     select(*_SIGN_IN, _person.username, _person.role, _person.sealed, _key.outer_id, _key.wrapped)
     .join_from(SignIn, Person.__table__, _person.id == SignIn.person_id)
@@ -39,7 +43,7 @@ def sign_in_by_token(token: str) -> SignIn | None:
     row = _BY_TOKEN.run({"hash": token_hash(token), "now": clock.now()}).one_or_none()
     if row is None:
         return None
-    id, person_id, own_phone, last_used_at, locks, username, role, sealed, *_ = row
+    id, person_id, own_phone, last_used_at, locks, draft_salt, username, role, sealed, *_ = row
     ring = keyring(db.session)
     ring.hold(row)
     person = Person.seen(
@@ -48,7 +52,7 @@ def sign_in_by_token(token: str) -> SignIn | None:
     )  # fmt: skip
     return SignIn.drawn(
         {"id": id, "person_id": person_id, "person": person, "own_phone": own_phone,
-         "last_used_at": last_used_at, "locks": locks}
+         "last_used_at": last_used_at, "locks": locks, "draft_salt": draft_salt}
     )  # fmt: skip
 
 
@@ -56,6 +60,21 @@ def was_ended(token: str) -> bool:
     """Whether a device was signed out by hand, from elsewhere; not only for its time being up."""
     ended = select(SignIn.ended_at).where(SignIn.token_hash == token_hash(token))
     return db.session.scalar(ended) is not None
+
+
+def draft_salt(person: Person, token: str) -> bytes | None:
+    """The salt of somebody's own sign-in by its token, unless it was ended."""
+    query = select(SignIn.draft_salt).where(
+        SignIn.token_hash == token_hash(token), SignIn.person_id == person.id
+    )
+    return db.session.scalar(query)
+
+
+def draft_key(sign_in: SignIn) -> str:
+    """What a device seals drafts with. It is stored nowhere: pages bring it, in memory alone."""
+    salt = sign_in.draft_salt or b""
+    key = hmac.digest(app_secrets().derived("drafts"), salt, "sha256")
+    return base64.b64encode(key).decode() if salt else ""
 
 
 def open_sign_ins(person: Person) -> list[SignIn]:

@@ -253,6 +253,7 @@ def enter(person: Person, *, own_phone: bool) -> None:
         device=device_name(request.user_agent.string),
         own_phone=own_phone,
         lasts=lasts,
+        follows=session.get("_user_id", ""),
     )
     session.clear()
     # Our own row says how long; the browser only decides whether closing it ends the cookie.

@@ -85,8 +85,18 @@ def lean(text: str) -> str:
 
 
 def lean_script(text: str) -> str:
-    """Nor is a semicolon at a line's end, unless the next line would go on from this one."""
-    return re.sub(r";\n(?![(\[`+/-])", "\n", lean(text))
+    """Nor is a semicolon at a line's end, unless the next line would go on from this one; nor the
+    room around signs, but in texts (strings, templates, patterns)."""
+    parts = TEXTS.split(re.sub(r";\n(?![(\[`+/-])", "\n", lean(text)))
+    parts[::2] = [SIGNS.sub(r"\1", code) for code in parts[::2]]
+    return "".join(parts)
+
+
+_INSIDE = r"\$\{(?:[^{}`]|\{[^{}]*\}|`[^`]*`)*\}"  # of a template; one more may be inside of that
+TEXTS = re.compile(
+    rf'("(?:[^"\\\n]|\\.)*"|`(?:[^`$]|\$(?!\{{)|{_INSIDE})*`|/(?![*/ ])(?:[^/\\\n]|\\.)+/)'
+)
+SIGNS = re.compile(r" ?(=>|[=!]==|&&|\|\||\?\?|[={}(),:?;<>*]) ?")
 
 
 LEAN = {".css": lean, ".js": lean_script}

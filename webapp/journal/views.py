@@ -42,10 +42,13 @@ def index() -> ResponseReturnValue:
     return _list_page(entries, older)
 
 
-@bp.post("/journal/search")
+@bp.route("/journal/search", methods=["GET", "POST"])
 @reads(patient)
 def search() -> ResponseReturnValue:
-    """Those with a word and a kind. A post: the word stands in no address and no history."""
+    """Those with a word and a kind. A post: the word stands in no address and no history.
+
+    Reloaded, and on the way back, it is asked for without them: the list is there again.
+    """
     word = request.form.get("word", "").replace("\0", "")[:100].strip()
     kind = request.form.get("kind", "")
     if not word and not kind:

@@ -4,7 +4,7 @@ from flask import Flask, Response, current_app, request, session
 from flask_login import current_user
 
 from webapp.accounts.access import current_person, current_sign_in
-from webapp.accounts.queries import author_mark
+from webapp.accounts.queries import author_mark, draft_key
 from webapp.core.key_files import Followed
 from webapp.sync import keys
 
@@ -16,6 +16,7 @@ def init_app(app: Flask) -> None:
         "outbox_key": outbox_key,
         "outbox_mark": outbox_mark,
         "outbox_done": outbox_done,
+        "draft_seal": draft_seal,
     }
     app.after_request(note_what_was_saved)
 
@@ -36,6 +37,11 @@ def outbox_mark() -> str:
     if not current_user.is_authenticated or not current_person.is_patient:
         return ""
     return author_mark(current_person) if current_sign_in().own_phone else ""
+
+
+def draft_seal() -> str:
+    """The key that a form on this page seals its draft with: none on a shared phone."""
+    return draft_key(current_sign_in()) if outbox_mark() else ""
 
 
 def outbox_done() -> str:

@@ -1,7 +1,7 @@
 """Where a phone brings what was written without a network."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from flask import Blueprint, Flask, flash, jsonify, redirect, render_template, request, url_for
@@ -22,10 +22,17 @@ from webapp.entries.models import Entry
 from webapp.entries.queries import own
 from webapp.sync import actions, page
 from webapp.sync.kinds import KINDS
-from webapp.sync.sealed import Envelope, Unreadable, in_whole_characters, open_envelope
+from webapp.sync.sealed import (
+    Envelope,
+    Operation,
+    Unreadable,
+    in_whole_characters,
+    open_envelope,
+)
 
 bp = Blueprint("sync", __name__)
 
+DRAFT = "draft"
 HEADER, VALUE = "X-Groundwork", "outbox"
 NEAR = timedelta(minutes=1)  # a clock that is off by less is right
 
@@ -34,6 +41,7 @@ def init_app(app: Flask) -> None:
     """Pages know of the outbox; `/sync` brings its own proof of where it comes from."""
     page.init_app(app)
     app.extensions["csrf"].exempt(sync)
+    app.extensions["csrf"].exempt(open_drafts)
 
 
 def from_our_own_page() -> None:
@@ -52,17 +60,19 @@ def from_our_own_page() -> None:
 @writes(from_our_own_page)
 def sync() -> ResponseReturnValue:
     """Each operation gets its own answer; all of them are on disk before any is given."""
-    try:
-        sent: Any = request.get_json(silent=True)
-    except RecursionError:  # brackets in brackets, from whoever wants us to fall over
-        raise Invalid from None
-    operations = sent.get("operations") if isinstance(sent, dict) else None
-    if not isinstance(operations, list) or len(operations) > OPERATIONS:
-        raise Invalid
+    sent = _sent("operations")
     ahead = _ahead(sent)
     note_use(current_sign_in())
-    answers = [_answer(one, ahead) for one in operations]
+    answers = [_answer(one, ahead) for one in sent["operations"]]
     return jsonify(answers=answers)
+
+
+@bp.post("/sync/drafts")
+@reads(from_our_own_page)
+def open_drafts() -> ResponseReturnValue:
+    """What was begun on pages without a sign-in, opened for its author, who seals it anew."""
+    opened = [one for sent in _sent("drafts")["drafts"] for one in _draft(sent)]
+    return jsonify(words=[one for draft in sorted(opened, key=_begun_at) for one in draft.fields])
 
 
 @bp.get("/sync/look")
@@ -97,6 +107,33 @@ def keep_to_myself(id: UUID) -> ResponseReturnValue:
     actions.settle_share(current_person, id)
     flash(_("It stays with you."), "saved")
     return redirect(url_for("today.index"))
+
+
+def _sent(listed: str) -> dict[str, Any]:
+    """What a phone sent, with a list in it that isn't too long. Raises Invalid."""
+    try:
+        sent: Any = request.get_json(silent=True)
+    except RecursionError:  # brackets in brackets, from whoever wants us to fall over
+        raise Invalid from None
+    items = sent.get(listed) if isinstance(sent, dict) else None
+    if not isinstance(items, list) or len(items) > OPERATIONS:
+        raise Invalid
+    return cast(dict[str, Any], sent)
+
+
+def _draft(sent: Any) -> list[Operation]:
+    """One draft, opened; nothing when it is another's, or can't be opened."""
+    try:
+        envelope = Envelope.from_phone(sent)
+        if envelope.kind != DRAFT or envelope.mark != author_mark(current_person):
+            return []
+        return [open_envelope(envelope, page.outbox_keys())]
+    except Unreadable:
+        return []
+
+
+def _begun_at(draft: Operation) -> datetime:
+    return draft.at
 
 
 def _answer(sent: Any, ahead: timedelta) -> dict[str, str]:

@@ -9,12 +9,14 @@ const filled = (form) => [...new FormData(form)];
 
 // First onto this phone, sealed; then the page is sent as ever. What gets lost on the way is still here.
 export default function (form) {
-  const { kind, label, about = "", blank } = form.dataset;
+  const { kind, label, about = "", blank, seal } = form.dataset;
   const mark = mine();
   // Without a kind, only what was begun is kept: the server says by this name that it was saved (unsent.js).
-  const place = kind ? `${kind} ${about}` : about;
-  const draft = (act, mode) => outbox.within("drafts", (store) => act(store, place), mode);
+  const place = `${mark} ${kind ? `${kind} ${about}` : about}`;
   const can = mark && self.crypto?.subtle && navigator.locks;
+  // A box that can't be opened here is never written over by another page's.
+  const box = can && blank && crypto.randomUUID();
+  const own = box ? `${place}|${box}` : place;
   let sealing;
 
   form.addEventListener("submit", async (event) => {
@@ -31,7 +33,7 @@ export default function (form) {
     try {
       await outbox.put({ id, kind, label, mark, at: new Date().toISOString(), fresh: !about }, { about, fields }, page.key);
       // From here on it is kept, whatever else goes wrong.
-      await draft((store, place) => store.delete(place)).then(() => outbox.items(mark)).then(remember).catch(console.warn);
+      await drafts((store) => store.delete(own)).then(() => outbox.items(mark)).then(remember).catch(console.warn);
       event.submitter?.classList.remove("plain");
       if (form.dataset.leaves && form.checkValidity()) showWritten(form);
       if (blank) return location.assign(next);
@@ -49,54 +51,87 @@ export default function (form) {
     form.submit();
   });
   addEventListener("pageshow", () => { sealing = false; });
-  if (can && kind !== "take-back") keepDraft(form, draft, mark);
+  if (can && (seal || blank)) return keepDraft(form, place, own, box && { id: box, kind: "draft", mark });
 }
 
-async function keepDraft(form, draft, mark) {
-  let key, timer;
-  const later = () => { clearTimeout(timer); timer = setTimeout(keep, 400); };
-  const keep = async () => {
-    // Typed before the key was there.
-    if (!key) return later();
-    const words = filled(form).filter(([name, value]) => value && !ours.test(name));
-    const iv = crypto.getRandomValues(new Uint8Array(12));
-    const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, new TextEncoder().encode(JSON.stringify(words)));
-    await draft((store, place) => (words.length ? store.put({ mark, iv, sealed, at: Date.now() }, place) : store.delete(place)));
-  };
+// No key to a draft is on this phone: a page for somebody brings one, in its memory alone. A page for everybody has
+// none, and seals to the server, which opens the box for its author on the next page that brings a key.
+async function keepDraft(form, place, own, box) {
+  const { seal, later: comesLater, begun, anew } = form.dataset;
+  let keep, timer, leaving;
+  const later = () => { leaving = clearTimeout(timer); timer = setTimeout(() => (keep ?? later)(), 400); };
   form.addEventListener("input", later);
-  form.addEventListener("submit", () => clearTimeout(timer));
-  const begun = await draft((store, place) => store.get(place));
-  key = await draft((store) => store.get("key"));
-  if (!key) {
-    const made = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
-    await draft((store) => store.put(made, "key"));
-    key = made;
-  }
-  // Came back with a mistake: the words are on the page again.
-  if (page.done) keep();
-  else if (begun?.mark === mark && Date.now() - begun.at < day) {
-    const plain = await crypto.subtle.decrypt({ name: "AES-GCM", iv: begun.iv }, key, begun.sealed);
-    fill(form, JSON.parse(new TextDecoder().decode(plain)));
-    const again = make("button", { type: "button", className: "button quiet", textContent: form.dataset.anew });
-    again.addEventListener("click", async () => {
-      await draft((store, place) => store.delete(place));
-      location.reload();
+  form.addEventListener("submit", () => { leaving = true; clearTimeout(timer); });
+
+  const key = seal && await crypto.subtle.importKey("raw", outbox.fromText(seal), aes, false, ["encrypt", "decrypt"]);
+  const there = (await drafts((store) => store.getAll(place), "readonly")).filter(young);
+  const boxes = IDBKeyRange.bound(`${place}|`, `${place}|~`);
+  const sealed = (await drafts((store) => store.getAll(boxes), "readonly")).filter(young);
+  keep = async (gone) => {
+    const words = filled(form).filter(([name, value]) => value && !ours.test(name));
+    const at = new Date().toISOString();
+    const made = words.length && await (key ? lock(words, at) : outbox.seal({ ...box, at }, { fields: words }, page.key));
+    await drafts((store) => {
+      if (gone) store.delete(gone);
+      return words.length ? store.put(made, own) : store.delete(own);
     });
-    tell(form, form.dataset.begun).append(again);
+  };
+  // Came back with a mistake: the words are on the page again.
+  if (page.done && "posted" in page) return keep();
+  if (!there.length && !sealed.length) return;
+  if (!key) return void tell(form, comesLater);
+  // Under the key of a sign-in that was ended, it is nobody's any more.
+  const former = await Promise.all(there.map(open)).catch(() => []);
+  fill(form, former.flat());
+  const answer = sealed.length && await outbox.post("/sync/drafts", { drafts: sealed }).catch(() => {});
+  if (leaving) return;
+  // Without an answer they stay where they are.
+  if (answer?.ok) {
+    former.push((await answer.json()).words);
+    fill(form, former.at(-1));
+    await keep(boxes);
+  }
+  if (!former.length) return;
+  const again = make("button", { type: "button", className: "button quiet", textContent: anew });
+  again.addEventListener("click", async () => {
+    await drafts((store) => store.delete(own));
+    location.reload();
+  });
+  tell(form, begun).append(again);
+
+  async function lock(words, at) {
+    const iv = crypto.getRandomValues(new Uint8Array(12));
+    return { at, iv, sealed: await crypto.subtle.encrypt({ name: aes, iv }, key, outbox.bytes(JSON.stringify(words))) };
+  }
+
+  async function open({ iv, sealed }) {
+    return JSON.parse(new TextDecoder().decode(await crypto.subtle.decrypt({ name: aes, iv }, key, sealed)));
   }
 }
+
+const aes = "AES-GCM";
+const drafts = (act, mode) => outbox.within("drafts", act, mode);
+const young = (draft) => draft && Date.now() - new Date(draft.at) < day;
 
 function fill(form, words) {
   for (const [name, value] of words) {
     const field = form.elements[name];
     const all = field instanceof RadioNodeList ? [...field] : field ? [field] : [];
     for (const one of all) {
-      if (!/radio|checkbox/.test(one.type)) one.value = value;
+      if (one.type === "textarea") add(one, value);
+      else if (!/radio|checkbox/.test(one.type)) one.value = value;
       // The number that was tapped on the way here counts more than an older one.
       else if (one.value === value && !all.some((other) => other.defaultChecked)) one.checked = true;
       one.closest("details")?.setAttribute("open", "");
     }
   }
+}
+
+// What was begun twice, or is being typed while the server is asked, is there whole, and the caret where it was.
+function add(area, begun) {
+  const { value, defaultValue } = area;
+  if (value === defaultValue) area.value = begun;
+  else if (!value.includes(begun)) area.setRangeText(`\n\n${begun}`, value.length, value.length, "preserve");
 }
 
 function tell(form, text) {

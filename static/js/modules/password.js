@@ -1,8 +1,11 @@
 export default function (element) {
   const input = element.querySelector("input");
   const toggle = element.querySelector("[data-show]");
+  const { autocomplete } = input;
   const show = (visible) => {
     input.type = visible ? "text" : "password";
+    // What stands in a text field may be written into the browser's own files, for restoring the tab.
+    input.autocomplete = visible ? "off" : autocomplete;
     toggle.setAttribute("aria-pressed", visible);
   };
   toggle.addEventListener("click", () => show(input.type === "password"));
