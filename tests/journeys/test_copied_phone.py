@@ -203,6 +203,23 @@ def test_the_browsers_own_files_for_restoring_tabs_and_filling_in_have_nothing_t
     assert not forensics.says(pieces, PASSWORD)
 
 
+def test_a_page_that_came_back_with_a_mistake_is_reloaded_without_sending_again(
+    ana, evening, take, network
+):
+    phone = take(ana)
+    phone.goto("/medication/new")
+    scripts_are_there(phone)
+    phone.get_by_label("Note for the prescriber").fill("It makes me sleepy")
+    save(phone)
+    expect(phone.get_by_role("alert")).to_be_visible()
+    expect(phone.get_by_label("Note for the prescriber")).to_have_value("It makes me sleepy")
+    wait_until(phone, DRAFTS.format(1))
+    phone.reload()
+    expect(phone.get_by_role("alert")).to_be_hidden()
+    expect(phone.get_by_label("Note for the prescriber")).to_have_value("It makes me sleepy")
+    assert network.asked.count("POST /medication/new") == 1
+
+
 def test_what_was_begun_offline_comes_back_with_the_next_page_of_its_author(
     clinic, ana, evening, take
 ):
