@@ -112,6 +112,21 @@ def test_signing_out_makes_the_key_impossible_to_make_again(app, signed_in, ana)
     assert key_of(signed_in) != before
 
 
+def test_a_former_cookie_brings_no_key_back_once_the_sign_in_that_followed_was_ended(
+    app, phone, ana, clock
+):
+    sign_in(phone, ana)
+    with phone.client.session_transaction(base_url=phone.base_url) as cookie:
+        token = cookie["_user_id"]
+    clock.shift(LASTS + timedelta(minutes=1))
+    copied = Phone(app, token)
+    sign_in(phone, ana)
+    before = key_of(phone)
+    phone.fill(phone.get("/you"), "/sign-out")
+    sign_in(copied, ana)
+    assert key_of(copied) not in ("", before)
+
+
 def test_ben_never_gets_the_key_of_ana_whose_sign_in_ran_out_on_that_phone(
     app, signed_in, ana, ben
 ):

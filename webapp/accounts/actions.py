@@ -96,7 +96,7 @@ def start_sign_in(
         own_phone=own_phone,
         expires_at=now + lasts,
         locks=0,
-        draft_salt=queries.draft_salt(person, follows) or secrets.token_bytes(16),
+        draft_salt=_draft_salt(queries.former_sign_in(person, follows)),
     )
     sign_in.device = device
     sign_in.token = token
@@ -220,6 +220,14 @@ def end_every_other_way_in(person: Person, keep: UUID | None) -> None:
     person.handed_out_since = clock.now()
     end_codes(person.id)
     end_all_sign_ins(person.id, but=keep)
+
+
+def _draft_salt(former: SignIn | None) -> bytes:
+    """The salt of the sign-in before, which has it no longer: ending the new one ends it for good."""
+    if former is None or former.draft_salt is None:
+        return secrets.token_bytes(16)
+    salt, former.draft_salt = former.draft_salt, None
+    return salt
 
 
 def _of(token: str) -> ColumnElement[bool]:

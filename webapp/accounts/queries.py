@@ -62,9 +62,9 @@ def was_ended(token: str) -> bool:
     return db.session.scalar(ended) is not None
 
 
-def draft_salt(person: Person, token: str) -> bytes | None:
-    """The salt of somebody's own sign-in by its token, unless it was ended."""
-    query = select(SignIn.draft_salt).where(
+def former_sign_in(person: Person, token: str) -> SignIn | None:
+    """Somebody's own sign-in by its token, whatever became of it."""
+    query = select(SignIn).where(
         SignIn.token_hash == token_hash(token), SignIn.person_id == person.id
     )
     return db.session.scalar(query)
