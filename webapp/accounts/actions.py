@@ -223,7 +223,7 @@ def end_every_other_way_in(person: Person, keep: UUID | None) -> None:
 
 
 def _draft_salt(former: SignIn | None) -> bytes:
-    """The salt of the sign-in before, which has it no longer: ending the new one ends it for good."""
+    """The salt of the sign-in before, which has it no longer: ending the new one ends it."""
     if former is None or former.draft_salt is None:
         return secrets.token_bytes(16)
     salt, former.draft_salt = former.draft_salt, None
