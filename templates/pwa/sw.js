@@ -77,20 +77,20 @@ async function navigate(request, url) {
     const response = await withPatience(ours(fetch(request)), patient)
     // Let in: that ended whatever sign-in was here before.
     if (posted && response.type === "opaqueredirect" && url.pathname.startsWith("/sign-in")) await caches.delete("left")
-    return show(request, url, response)
+    return atItsAddress(request, url, response)
   } catch {
     // Airplane mode, a dead server, a hotel's login page and a proxy's error are the same to the person: no network.
   }
   registration.sync?.register("outbox").catch(() => {})
   if (patient) return stay()
-  return posted ? Response.redirect(OFFLINE, 303) : show(request, url, await kept(url))
+  return posted ? Response.redirect(OFFLINE, 303) : atItsAddress(request, url, await kept(url))
 }
 
 // A page that answers a post (it came back with a mistake, say) is shown as if it had been asked for by its address:
 // what was posted would stand in the browser's history, and so in its files for restoring tabs.
 const answers = new Map()
 
-function show({ method }, { href }, answer) {
+function atItsAddress({ method }, { href }, answer) {
   if (method === "GET" || answer.type === "opaqueredirect") return answer
   answers.set(href, answer)
   setTimeout(() => answers.delete(href), PATIENCE)

@@ -117,12 +117,13 @@ def end_former(token: str, person: Person) -> None:
     if former is not None and former.person_id == person.id:
         former.expires_at = now
     elif former is not None:
-        former.ended_at = now
+        former.ended_at, former.draft_salt = now, None
 
 
 def sign_out(token: str) -> None:
     """End the login that a cookie's token belongs to, whatever else that phone still has."""
-    db.session.execute(update(SignIn).where(_of(token)).values(ended_at=clock.now()))
+    ended = update(SignIn).where(_of(token))
+    db.session.execute(ended.values(ended_at=clock.now(), draft_salt=None))
 
 
 def lock(token: str) -> None:
