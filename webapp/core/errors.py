@@ -7,7 +7,8 @@ from contextvars import ContextVar
 from datetime import timedelta
 from typing import TypeVar
 
-Item, Made = TypeVar("Item"), TypeVar("Made")
+Item = TypeVar("Item")
+Made = TypeVar("Made")
 _met_unopened: ContextVar[bool] = ContextVar("met_unopened", default=False)
 log, security = logging.getLogger("groundwork"), logging.getLogger("groundwork.security")
 

@@ -59,8 +59,8 @@ class Closed(dict[str, Any]):
         """Nothing is written over what may yet be brought back."""
         raise type(self.error)(self.error.which)
 
-    __setitem__ = __delitem__ = __ior__ = refuse  # type: ignore[assignment]
-    clear = update = pop = popitem = setdefault = refuse  # type: ignore[assignment]
+    __setitem__ = __delitem__ = __ior__ = refuse
+    clear = update = pop = popitem = setdefault = refuse
 
 
 def opened_or_closed(sealed: bytes, key: AESGCM, bound: bytes) -> dict[str, Any]:

@@ -162,7 +162,8 @@ _GLANCE = Statement(
 
 def glance(person: Person, now: datetime, today: date) -> Glance:
     """The latest entries and the plan: one statement, as fast with 5,000 entries as with ten."""
-    latest, parts, checked_in = [], {}, []
+    latest, checked_in = [], []
+    parts: dict[str, dict[str, Any]] = {}
     rows = _GLANCE.run({"author": person.id, "since": now - HARD_FOR})
     is_unopened = False
     for kind, happened_at, content in opened(rows, person):
