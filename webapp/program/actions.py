@@ -188,10 +188,14 @@ def leave(group_id: UUID, person_id: UUID) -> None:
 
 
 def remove(membership: Membership, reason: str | None, by: Person) -> Removal:
-    """Take somebody out of a group. Raises Conflict when a colleague just did."""
+    """Take somebody out of a group. Raises Conflict when a colleague just did.
+
+    Codes for new passwords that they made end too, and an undo brings none back.
+    """
     now = clock.now()
     ended = update(Membership).where(Membership.id == membership.id, Membership.until_at.is_(None))
     _once(ended.values(until_at=now))
+    end_codes_made_by(membership.person_id)
     _hear_no_more_of(membership.person_id)
     removal = Removal(
         id=uuid4(), membership_id=membership.id, person_id=membership.person_id,

@@ -455,6 +455,7 @@ def former_in(group: Group, part: Part, now: datetime) -> list[Former]:
         keyring(db.session).hold(key)
         found = Former(membership, removal, has_group or part != Part.PATIENT)
         if not found.has_group or (removal is not None and removal.can_undo(now)):
+            people.pop(membership.person_id, None)  # who left twice stands there once, for the last
             people[membership.person_id] = found
     return list(reversed(people.values()))
 
