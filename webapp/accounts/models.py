@@ -14,7 +14,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from webapp.core import clock
 from webapp.core.codes import OneTimeCode
 from webapp.core.db import Base
-from webapp.core.folding import folded, looks
+from webapp.core.folding import looks, name_keys
 from webapp.core.sealing import Sealed, SealedLine, SealedRow
 from webapp.core.types import UtcDateTime
 
@@ -119,11 +119,12 @@ class Person(SealedRow, Base):
 
 def by_name(people: Iterable[Person]) -> list[Person]:
     """People in the order of their names, those marked who look like another one of them."""
-    found = list(people)
-    times = Counter(looks(one.name or "") for one in found)
-    for one in found:
-        one.apart = times[looks(one.name or "")] > 1
-    return sorted(found, key=lambda one: (folded(one.name or ""), one.username))
+    found = [(name_keys(one.name or ""), one) for one in people]
+    times = Counter(look for (_sorted_by, look), _one in found)
+    for (_sorted_by, look), one in found:
+        one.apart = times[look] > 1
+    found.sort(key=lambda row: (row[0][0], row[1].username))
+    return [one for _keys, one in found]
 
 
 class SignIn(SealedRow, UserMixin, Base):

@@ -53,11 +53,17 @@ def folded(text: str) -> str:
     return " ".join(plain.lower().split())
 
 
-@lru_cache(maxsize=2_000)
 def looks(name: str) -> str:
     """What a name looks like at a glance: two people for whom this is the same are told apart."""
-    plain = folded(name).translate(_ALIKE)
-    return "".join(one for one in plain if one.isalnum()) or plain
+    return name_keys(name)[1]
+
+
+@lru_cache(maxsize=2_000)
+def name_keys(name: str) -> tuple[str, str]:
+    """What a name is sorted by, and what it looks like."""
+    plain = folded(name)
+    alike = plain.translate(_ALIKE)
+    return plain, "".join(one for one in alike if one.isalnum()) or alike
 
 
 def same_letters(text: str) -> str:

@@ -7,6 +7,7 @@ sentence: whatever is asked of it is nothing, and nothing can be written over it
 
 import json
 import os
+from functools import lru_cache
 from typing import Any, ClassVar, Generic, NoReturn, Self, TypeVar, overload
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from webapp.core.wording import gettext as _
 
 T = TypeVar("T")
 FORMAT = b"\x01"
+_line = lru_cache(maxsize=2_000)(one_line)  # a page asks for the same names many times
 _read = json.JSONDecoder().raw_decode  # `seal` writes nothing around the document
 
 
@@ -98,8 +100,8 @@ class SealedLine(Sealed[str]):
     """A name inside the sealed content. What was kept before names were looked at is drawn so."""
 
     def __get__(self, row: Any, owner: type) -> Any:
-        found = super().__get__(row, owner)
-        return one_line(found) if isinstance(found, str) else found
+        found = Sealed.__get__(self, row, owner)
+        return _line(found) if isinstance(found, str) else found
 
 
 class SealedRow:
