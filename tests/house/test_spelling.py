@@ -32,7 +32,8 @@ def test_typed_text_is_compared_by_one_module() -> None:
     assert found - OF_MACHINES - MINDS_ACCENTS == CODES
 
 
-CODES = {"webapp/core/codes.py", "webapp/journal/patterns.py"}  # fold first, then write it large
+# What is folded first and then written large; a phone number, of which letters become digits.
+CODES = {"webapp/core/codes.py", "webapp/core/phones.py", "webapp/journal/patterns.py"}
 
 
 def forms(kind: type = OurForm) -> Iterator[type]:
