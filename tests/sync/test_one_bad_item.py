@@ -2,6 +2,7 @@
 
 import json
 import logging
+import sqlite3
 from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
@@ -9,7 +10,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 
 from tests.conftest import Someone
@@ -86,17 +87,29 @@ def test_a_fault_of_ours_is_in_the_log_with_its_place(
     assert "raises_with_words" in caplog.text
 
 
-def test_a_database_that_is_away_is_the_whole_requests_trouble(
-    app: Flask, ana: Someone, outbox_of: OutboxOf, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def damaged() -> DatabaseError:
+    error = sqlite3.DatabaseError("database disk image is malformed")
+    error.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
+    return DatabaseError("SELECT", None, error)
+
+
+@pytest.mark.parametrize(
+    ("trouble", "status"),
+    [(OperationalError("SELECT", None, Exception("gone")), 503), (damaged(), 500)],
+    ids=["away", "damaged"],
+)
+def test_a_database_that_is_away_or_damaged_is_the_whole_requests_trouble(
+    app: Flask, ana: Someone, outbox_of: OutboxOf, monkeypatch: pytest.MonkeyPatch,
+    trouble: DatabaseError, status: int,
+) -> None:  # fmt: skip
     def away() -> None:
-        raise OperationalError("SELECT", None, Exception("gone"))
+        raise trouble
 
     outbox = outbox_of(ana)
     for urge in ("1", "9", "2"):
         outbox.write(urge=urge)
     break_one(monkeypatch, away)
-    assert outbox.raw().status_code == 503
+    assert outbox.raw().status_code == status
     assert strengths(app) == []
 
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import update
-from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm.exc import StaleDataError
 
 from webapp.accounts.models import Person
@@ -16,6 +16,7 @@ from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.errors import Ceiling, Conflict, Invalid, NotFound, report
 from webapp.core.keys import app_secrets
+from webapp.core.trouble import meaning
 from webapp.entries.models import Entry
 from webapp.program.models import GroupSession, Part
 from webapp.program.queries import group_session_of, groups_of, next_of_mine
@@ -44,8 +45,8 @@ def answer(
     """Do one operation, or give the first answer to it again.
 
     `ahead` is how much the phone's clock is ahead of ours. Whatever goes wrong with it is its own
-    answer, and the others of a phone are done. Only a database that is busy or gone is everybody's
-    trouble, and raises.
+    answer, and the others of a phone are done. Only a database that is busy, full, gone or
+    damaged is everybody's trouble, and raises.
     """
     mark = envelope.mark.encode("utf-8", "replace")
     if not hmac.compare_digest(mark, author_mark(person).encode()):
@@ -59,7 +60,7 @@ def answer(
     except Ceiling:
         return Given(Outcome.LATER, clock.now())
     except Exception as error:
-        if isinstance(error, OperationalError) or _is_gone(error):
+        if isinstance(error, DBAPIError) and meaning(error) is not None:
             raise
         report(error)
         return Given(Outcome.LATER, clock.now())
@@ -96,10 +97,6 @@ def _answer(person: Person, operation: Operation, ahead: timedelta) -> Given:
         except (IntegrityError, StaleDataError):
             continue
     return Given(Outcome.LATER, clock.now())  # others keep writing the same thing
-
-
-def _is_gone(error: Exception) -> bool:
-    return isinstance(error, DBAPIError) and error.connection_invalidated
 
 
 def _first(person: Person, operation: Operation, mark_of_words: bytes) -> Given:
