@@ -6,6 +6,7 @@ import icalendar
 import pytest
 import recurring_ical_events
 from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
 
 from tests.conftest import NOW
 from webapp.accounts.models import Person
@@ -14,6 +15,7 @@ from webapp.core.db import db
 from webapp.program.actions import plan_ahead
 from webapp.program.models import Group, Removal, SchedulePattern
 from webapp.program.queries import membership_in
+from webapp.week import queries
 from webapp.week.models import CalendarFeed
 
 TELLING = ("groundwork", "iop", "riverside", "evening", "room 2", "recovery", "clinic", "dentist")
@@ -49,6 +51,17 @@ def test_the_feed_needs_no_signing_in_and_says_nothing(phone, phone_of, ana, eve
     assert {str(one["SUMMARY"]) for one in events.values()} == {"Appointment"}
     text = phone.get(address).html.lower()
     assert not [one for one in TELLING if one in text]
+
+
+def test_a_database_that_goes_away_meanwhile_leaves_no_calendar_with_holes(
+    phone, address, evening, monkeypatch
+):
+    def away(*_):
+        raise OperationalError("SELECT", None, Exception("gone"))
+
+    assert read(phone, address)
+    monkeypatch.setattr(queries, "event_of", away)
+    assert phone.get(address).status == 503
 
 
 def test_a_move_and_a_cancellation_arrive_under_the_same_uid(

@@ -7,6 +7,8 @@ from contextvars import ContextVar
 from datetime import timedelta
 from typing import TypeVar
 
+from sqlalchemy.exc import DBAPIError
+
 Item = TypeVar("Item")
 Made = TypeVar("Made")
 _met_unopened: ContextVar[bool] = ContextVar("met_unopened", default=False)
@@ -137,10 +139,15 @@ def met_unopened() -> bool:
 
 
 def each(items: Iterable[Item], do: Callable[[Item], Iterable[Made]]) -> Iterator[Made]:
-    """What is made of each item. One that fails unexpectedly is in the log and stops no other."""
+    """What is made of each item. One that fails unexpectedly is in the log and stops no other.
+
+    The database's own trouble is everybody's: half a list would look like a whole one.
+    """
     for one in items:
         try:
             made = list(do(one))
+        except DBAPIError:
+            raise
         except Exception as error:
             report(error)
         else:

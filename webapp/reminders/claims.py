@@ -13,6 +13,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, and_, func, or_, select, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import InstrumentedAttribute, lazyload
 
 from webapp.accounts.models import Person, SignIn
@@ -155,6 +156,8 @@ def claim(session: AnySession, me: UUID, now: datetime, zone: str, most: int) ->
     for id, look in _stand(session, ids, now, zone):
         try:
             decided = _decide(look(), now, texts)
+        except DBAPIError:
+            raise
         except Exception as error:  # it stands on an odd row, and may stop nobody else's
             report(error)
             decided = _Next(now, Outcome.FAILED)
