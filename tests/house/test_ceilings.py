@@ -195,3 +195,15 @@ def test_twenty_sheets_a_day_are_enough(app: Flask, ana: Someone, phone_of: Phon
     for _ in range(limits.SHEETS_A_DAY):
         assert phone.post("/meetings/sheet", days, follow=False).status == 302
     assert phone.post("/meetings/sheet", days).status == 429
+
+
+@pytest.mark.parametrize(
+    "own", ["\n".join(f"Skill {n}" for n in range(61)), "x" * 201], ids=["many", "long"]
+)
+def test_nothing_of_a_list_in_one_field_is_cut_off(
+    app: Flask, ana: Someone, phone_of: PhoneOf, own: str
+) -> None:
+    phone = phone_of(ana)
+    page = phone.fill(phone.get("/plan/skills/skills"), having="own", own=own)
+    assert page.status == 422
+    assert page.form(having="own").fields["own"] == own

@@ -24,6 +24,7 @@ from webapp.core import clock
 from webapp.core.dates import weekday
 from webapp.core.folding import folded
 from webapp.core.forms import CheckboxList, OurForm, line, needed, words
+from webapp.core.limits import LINE
 from webapp.core.wording import gettext as _
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.words import TRIGGER_KINDS
@@ -154,11 +155,21 @@ class SkillsForm(AnswerForm):
     @property
     def value(self) -> Any:
         ours = [one for group in GROUPS for one in self[group].data or [] if one in ALL]
-        own = [text.strip()[:200] for text in (self.own.data or "").split("\n")]
+        return [*ours, *self._own]
+
+    @property
+    def _own(self) -> list[str]:
         once: dict[str, str] = {}
-        for text in filter(None, own[:MOST_OWN]):
+        for text in filter(None, map(str.strip, (self.own.data or "").split("\n"))):
             once.setdefault(folded(text), text)
-        return [*ours, *once.values()]
+        return list(once.values())
+
+    def validate_own(self, _field: Field) -> None:
+        """Nothing is cut off: what is too much comes back."""
+        if len(self._own) > MOST_OWN:
+            raise ValidationError(_("At most %(most)s lines, please.", most=MOST_OWN))
+        if any(len(text) > LINE for text in self._own):
+            raise ValidationError(_("Each line can have %(most)s characters.", most=LINE))
 
     @classmethod
     def shown(cls, value: Any) -> dict[str, Any]:

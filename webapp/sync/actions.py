@@ -14,7 +14,7 @@ from webapp.accounts.models import Person
 from webapp.accounts.queries import author_mark
 from webapp.core import clock
 from webapp.core.db import db
-from webapp.core.errors import Ceiling, Conflict, Invalid, NotFound, report
+from webapp.core.errors import Ceiling, Conflict, Invalid, NotFound, Unopened, report
 from webapp.core.keys import app_secrets
 from webapp.core.trouble import meaning
 from webapp.entries.models import Entry
@@ -57,7 +57,7 @@ def answer(
         return Given(Outcome.REJECTED, clock.now())
     except Conflict:
         return Given(Outcome.CONFLICT, clock.now())
-    except Ceiling:
+    except (Ceiling, Unopened):
         return Given(Outcome.LATER, clock.now())
     except Exception as error:
         if isinstance(error, DBAPIError) and meaning(error) is not None:
