@@ -15,7 +15,7 @@ from tests.pages import Phone
 from tests.sync.conftest import OUTBOX, sealed
 from webapp.accounts.models import Person
 from webapp.accounts.queries import author_mark
-from webapp.check_ins.models import CheckIn
+from webapp.check_ins.models import Answers, CheckIn
 from webapp.core import limits
 from webapp.core.db import db
 from webapp.core.errors import Ceiling
@@ -131,6 +131,17 @@ def test_an_entry_that_is_changed_all_day_keeps_what_it_says(
     page = phone.fill(phone.get(f"/journal/{id}/edit"), having="urge", situation=WORDS)
     assert page.status == 429
     assert WORDS in page.text
+
+
+def test_answers_that_show_the_safety_plan_get_through_too(
+    app: Flask, ana: Someone, full_day: list[UUID]
+) -> None:
+    with app.app_context():
+        person = db.session.get_one(Person, ana.id)
+        asked = {"name": "Evenings", "at_once": [["Are you safe?", "No"]]}
+        write(Answers, person, uuid4(), NOW, asked)
+        with pytest.raises(Ceiling):
+            write(Answers, person, uuid4(), NOW, {"name": "Evenings"})
 
 
 def test_texts_that_are_too_much_together_come_back_with_a_sentence(

@@ -2,6 +2,7 @@
 
 import sqlite3
 from functools import wraps
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -19,6 +20,12 @@ from tests.journeys.test_offline import (
     write,
     written,
 )
+from webapp.accounts.models import Person
+from webapp.core.clock import now
+from webapp.core.db import db
+from webapp.core.limits import ENTRIES_A_DAY
+from webapp.entries.actions import write as write_entry
+from webapp.journal.models import Trigger
 
 pytestmark = pytest.mark.journey
 __all__ = ["network", "take"]  # fixtures
@@ -182,3 +189,22 @@ def test_signing_out_ends_the_push_subscription_of_this_phone(phone):
     assert phone.evaluate(kept)
     # What was to be told is told.
     assert phone.evaluate("caches.open('left').then((one) => one.keys())") == []
+
+
+def test_what_can_not_be_saved_today_stays_on_the_phone_which_says_so(
+    clinic, ana, evening, phone, network
+):
+    with clinic.app.app_context():
+        person = db.session.get_one(Person, ana.id)
+        for _ in range(ENTRIES_A_DAY):
+            write_entry(Trigger, person, uuid4(), now(), {"urge": 1})
+        db.session.commit()
+    network.goes(Trouble.DEAD)
+    phone.goto("/journal/new")
+    write(phone)
+    save(phone)
+    expect(unsent(phone)).to_be_visible()
+    network.comes_back()
+    phone.goto("/offline")
+    expect(phone.locator(".waiting li")).to_contain_text("your phone keeps it and tries again")
+    expect(unsent(phone)).to_have_text("1 on this phone, not sent yet")

@@ -41,10 +41,6 @@ class CheckIn(Entry, kind="check-in"):
         return self.safety in UNSAFE
 
     @property
-    def comes_through(self) -> bool:
-        return self.is_unsafe
-
-    @property
     def missed_medication(self) -> bool:
         """Whether some of the day's medication wasn't taken."""
         return self.medication in ("no", "part")

@@ -47,6 +47,10 @@ class Entry(SealedRow, Base):
 
     # What stands above the rows of the huddle; a kind that can say so has macros of these names.
     @property
+    def comes_through(self) -> bool:
+        return self.is_unsafe
+
+    @property
     def is_unsafe(self) -> bool:
         """Whether it says that its author isn't safe, or holds an answer that needs help now."""
         return False
