@@ -15,8 +15,12 @@ from tests.house.everywhere import ben_writes
 from tests.house.who_gets_in import policy
 from tests.house.world import World
 from tests.pages import Phone
+from webapp.accounts.models import Person
+from webapp.clinic.actions import remove
 from webapp.core.db import Base, db
 from webapp.entries.models import Entry
+from webapp.program.actions import join
+from webapp.program.models import Group, Part
 
 SENTENCE = re.compile("(This|Something on this page) can’t be opened|the change is gone")
 OWNED_BY = ("patient_id", "person_id", "author_id")
@@ -106,8 +110,19 @@ SAYS_SO = {  # where a row that can't be opened is drawn, by whom it is seen
     "meeting_rhythm": ("/meetings/rhythm", "ana"),
     "meeting_favourite": ("/meetings", "ana"),
     "meeting_sheet": ("/meetings/sheet", "ana"),
+    "removal": ("/clinic/groups/{morning}", "kit"),
     "check_in_draft": ("/check-ins/instruments/{evenings}", "ana"),
 }
+
+
+def leave_the_morning(world: World) -> None:
+    """Kit took Ana off the list of another group, and said why."""
+    with world.app.app_context():
+        ana, kit = (db.session.get_one(Person, world.people[one].id) for one in ("ana", "kit"))
+        membership = join(db.session.get_one(Group, world.morning.id), ana, Part.PATIENT)
+        db.session.flush()
+        remove(membership, "Moved away", kit)
+        db.session.commit()
 
 
 @pytest.mark.parametrize("name", sealed_tables())
@@ -115,6 +130,9 @@ def test_a_flipped_bit_is_drawn_in_its_place_and_changes_nobody_elses_page(
     world: World, rules: list[Rule], phones: dict[str, Phone], flip: Flip, name: str,
     caplog: pytest.LogCaptureFixture,
 ) -> None:  # fmt: skip
+    if name == "removal":
+        leave_the_morning(world)
+        phones["kit"] = world.phone("kit")
     before = look(world, rules, phones)
     ids = flip(sealed_tables()[name], world.people["ana"].id)
     caplog.clear()
@@ -130,7 +148,11 @@ def test_a_flipped_bit_is_drawn_in_its_place_and_changes_nobody_elses_page(
     address, who = SAYS_SO[name]
     with world.app.app_context():
         places = world.ids | {"evening": world.evening.id, "ana": world.people["ana"].id}
-        places |= {"tonight": world.evening.tonight, "friday": world.evening.friday}
+        places |= {
+            "morning": world.morning.id,
+            "tonight": world.evening.tonight,
+            "friday": world.evening.friday,
+        }
     page = phones[who].get(address.format(**places))
     assert SENTENCE.search(page.text), (address, page.text[:3000])
     named = [one for one in caplog.records if one.name == "groundwork.security"]

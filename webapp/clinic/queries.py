@@ -61,8 +61,9 @@ class Row:
     more: int = 0  # that stand on the patient's own page alone
 
     def add(self, one: Shown) -> None:
-        """One more of this patient's entries; after many, only a call for help."""
-        if len(self.shown) >= PAGE and not one.entry.comes_through:
+        """One more of this patient's entries; after many, only what stands above the rows."""
+        stands_above = one.entry.is_unsafe or one.entry.has_used
+        if len(self.shown) >= PAGE and not stands_above:
             self.more += 1
             return
         self.shown.append(one)

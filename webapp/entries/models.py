@@ -45,11 +45,11 @@ class Entry(SealedRow, Base):
         "version_id_generator": False,
     }
 
-    # What stands above the rows of the huddle; a kind that can say so has macros of these names.
     @property
     def comes_through(self) -> bool:
         return self.is_unsafe
 
+    # What stands above the rows of the huddle; a kind that can say so has macros of these names.
     @property
     def is_unsafe(self) -> bool:
         """Whether it says that its author isn't safe, or holds an answer that needs help now."""
