@@ -14,7 +14,7 @@ const DOORS = {{ doors|tojson }}
 const CACHE = `shell-${RELEASE}`
 const LOST = {{ _("No network: it may not have got through. All that you typed is still here.")|tojson }}
 const QUIET = {{ quiet|tojson }}
-const PATIENCE = 3000
+const PATIENCE = {{ patience|tojson }}
 const PLAN = { cache: "kept-safety-plan", copy: "/plan/safety/kept", page: "/plan/safety" }
 
 // --- What is kept ---

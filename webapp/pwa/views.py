@@ -30,6 +30,7 @@ from webapp.sync.page import outbox_key
 
 bp = Blueprint("pwa", __name__)
 
+PATIENCE = 3_000  # milliseconds until a phone shows what it keeps instead
 # Kept from the first visit on.
 SHELL = ["pwa.help_now", "pwa.offline", "pwa.quiet"]
 SHELL_FILES = [
@@ -138,6 +139,7 @@ def worker() -> Response:
         "pwa/sw.js",
         release=f"{digest}-{_digest_of([*shell, *more])}",
         digest=digest,
+        patience=PATIENCE,
         outbox=static_url("js/outbox.js"),
         shell=shell + [static_url(name) for name in SHELL_FILES],
         more=more + [static_url(name) for name in MORE_FILES],
