@@ -127,6 +127,14 @@ def test_a_former_cookie_brings_no_key_back_once_the_sign_in_that_followed_was_e
     assert key_of(copied) not in ("", before)
 
 
+def test_who_left_this_phone_without_a_network_finds_no_former_key(app, signed_in, ana):
+    before = key_of(signed_in)
+    signed_in.client.delete_cookie(app.config["HERE_COOKIE_NAME"])
+    assert signed_in.get("/today").address.startswith("/sign-in")
+    sign_in(signed_in, ana)
+    assert key_of(signed_in) not in ("", before)
+
+
 def test_ben_never_gets_the_key_of_ana_whose_sign_in_ran_out_on_that_phone(
     app, signed_in, ana, ben
 ):

@@ -44,7 +44,7 @@ from webapp.accounts.forms import (
 )
 from webapp.accounts.models import AppCode, Person, SignIn
 from webapp.core import clock, codes, throttle
-from webapp.core.cookies import here_mark
+from webapp.core.cookies import here_mark, is_here
 from webapp.core.db import db, outside_transaction, short_transaction
 from webapp.core.errors import NotFound
 from webapp.core.routes import reads, writes
@@ -253,7 +253,8 @@ def enter(person: Person, *, own_phone: bool) -> None:
         device=device_name(request.user_agent.string),
         own_phone=own_phone,
         lasts=lasts,
-        follows=session.get("_user_id", ""),
+        # Who left this phone while it had no network has ended it, too.
+        follows=session.get("_user_id", "") if is_here() else "",
     )
     session.clear()
     # Our own row says how long; the browser only decides whether closing it ends the cookie.
