@@ -58,8 +58,9 @@ def database(settings: Settings) -> Path:
 
 def tried(app: Flask, many: int) -> None:
     with app.app_context():
+        now = clock.now()
         for _ in range(many):
-            db.session.add(Tries(key=os.urandom(32), since=clock.now(), count=1))
+            db.session.add(Tries(key=os.urandom(32), count=1, last_at=now, open_at=now))
         db.session.commit()
 
 

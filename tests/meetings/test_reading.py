@@ -92,7 +92,7 @@ def test_its_own_time_zone_comes_before_the_feeds():
 
 def test_the_places_that_it_is_found_by():
     named = meeting(city="St. Louis", state="MO", postal_code=63101, regions=["Missouri", "East"])
-    assert named.places == "|st louis|st louis mo|63101|missouri|east|"
+    assert named.places == "|saint louis|saint louis mo|63101|missouri|east|"
     assert meeting(**STREET).places == "|springfield|springfield il|62701|"
 
 
