@@ -202,8 +202,9 @@ def import_meetings(source: str, fellowship: str | None, zone: str | None) -> No
 def import_questionnaire(file: Path, scoring: Path | None) -> None:
     """Bring in a questionnaire that the clinic may use: a FHIR R4 Questionnaire as JSON.
 
-    Whatever in it can't be asked as it is meant is refused, with the item's name. Repeat it with
-    a changed file: what was answered stays with the version that was asked.
+    Whatever in it can't be asked as it is meant is refused, with the item's name; whatever is left
+    out of it is named, a line for each. Repeat it with a changed file: what was answered stays
+    with the version that was asked.
     """
     beside = scoring or questionnaires.beside(file)
     try:
@@ -215,6 +216,8 @@ def import_questionnaire(file: Path, scoring: Path | None) -> None:
     click.echo(f"“{row.title}”, version {row.number}: {said}.")
     if beside is None:
         click.echo("No scoring file: its answers are kept, and nothing is added up.")
+    for line in questionnaires.left_out(row):
+        click.echo(line)
 
 
 @click.command()

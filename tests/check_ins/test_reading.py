@@ -67,7 +67,9 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         "is asked by a formula",
     ),
     "a pattern": (having(f"{CORE}regex", valueString="[0-9]"), "checks its answer by a pattern"),
-    "questions inside": ({"item": [FIRST | {"linkId": "in"}]}, "has items inside"),
+    "a text with questions inside": (
+        {"type": "display", "item": [FIRST | {"linkId": "in"}]}, "has items inside",
+    ),
     "an empty group": ({"type": "group"}, "is a group with nothing in it"),
     "answers to a number": ({"answerOption": YES_NO}, "has answers to choose, but is of type"),
     "limits that cross": (
@@ -106,9 +108,11 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
         {"type": "choice", "answerOption": [{**YES_NO[0], "initialSelected": True}]},
         "has an answer chosen ahead",
     ),
-    "numbers on some answers": (
-        {"type": "choice", "answerOption": [YES_NO[0], {"valueCoding": {"code": "x"}}]},
-        "only some have a number",
+    "more than an answer without a number": (
+        {"type": "choice", "answerOption": [YES_NO[0], {"valueCoding": {"code": "x"}}],
+         "item": [{"linkId": "in", "type": "text", "text": "Why?", "enableWhen": [
+             {"question": "two", "operator": ">", "answerCoding": {"code": "n"}}]}]},
+        "more or less than answers of “two” count",
     ),
     "a number in words": (
         {"type": "choice", "answerOption": [
@@ -153,7 +157,8 @@ def test_what_can_not_be_asked_as_it_is_meant_is_refused_with_the_items_name(
     result = typed(app, str(file))
 
     assert result.exit_code == 1
-    assert result.output.startswith(f"Error: Item {item['linkId']}"), result.output
+    at = item["item"][0] if "count" in why else item
+    assert result.output.startswith(f"Error: Item {at['linkId']}"), result.output
     assert why in result.output
     assert result.output.count("\n") == 1, "one sentence"
     assert rows(app) == []
@@ -172,7 +177,15 @@ def test_what_can_not_be_asked_as_it_is_meant_is_refused_with_the_items_name(
         (json.dumps(made(FIRST, status="retired")), "is retired"),
         (json.dumps(made(FIRST, implicitRules="urn:x")), "by a modifier"),
         (json.dumps(made(FIRST, subjectType=["Device"])), "isn’t about a patient"),
-        (json.dumps(made(FIRST, title="", name="")), "has no title"),
+        (json.dumps(made(FIRST, name="weekly")), "as one of our own"),
+        (json.dumps(made(FIRST, copyright="x" * 4001)), "copyright is longer than 4,000"),
+        (json.dumps(made(FIRST | {"text": "x" * 4001})), "has a text that is longer than 4,000"),
+        (
+            json.dumps(
+                made(*({"linkId": str(n), "type": "text", "text": "?"} for n in range(501)))
+            ),
+            "more than 500 items",
+        ),
         (json.dumps(made(FIRST, title="x" * 256)), "longer than 255"),
         (json.dumps(made(FIRST)).replace('"valueDecimal": 1', '"valueDecimal": NaN'), "has NaN"),
         (json.dumps(made(FIRST)).replace("rest", "\\u0000"), "a character that no text has"),

@@ -8,13 +8,19 @@ class NotImported(Exception):
 
 
 def refused(item: dict[str, Any], why: str) -> NotImported:
-    """Names the item by its link id and its text, since that is how its file is searched."""
+    """Why an item can't be used, in a sentence."""
+    return NotImported(f"{named(item)} {why}.")
+
+
+def named(item: dict[str, Any]) -> str:
+    """An item by its link id and its text, since that is how its file is searched."""
     link_id, text = item.get("linkId"), item.get("text")
     name = f"Item {link_id}" if isinstance(link_id, str) and link_id else "An item"
-    said = f" (“{_short(text)}”)" if isinstance(text, str) and text else ""
-    return NotImported(f"{name}{said} {why}.")
+    said = f" (“{short(text)}”)" if isinstance(text, str) and text else ""
+    return f"{name}{said}"
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """So much of a text that a line can name it."""
     words = " ".join(text.split())
     return words if len(words) <= 60 else f"{words[:59]}…"

@@ -9,13 +9,18 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from webapp.check_ins.errors import NotImported
+from webapp.check_ins import leaving_out
+from webapp.check_ins.errors import NotImported, refused
 from webapp.check_ins.models import InstrumentFile
+from webapp.check_ins.outline import Questionnaire
 from webapp.check_ins.parsing import parse
+from webapp.check_ins.queries import USUALLY
 from webapp.core import clock
 from webapp.core.db import db
 
 LARGEST = 4 * 1024 * 1024
+MOST_ITEMS, LONGEST_TEXT = 500, 4000
+KNOWN_BY = ("url", "identifier", "id", "name", "code")
 ENDINGS = (".questionnaire.json", ".json")
 
 
@@ -25,7 +30,10 @@ def import_instrument(file: Path, scoring: Path | None) -> tuple[InstrumentFile,
     Raises NotImported, and nothing is changed then.
     """
     asked, counts = _text(file), _text(scoring) if scoring else ""
-    instrument = parse(asked, counts)
+    instrument = parse(asked, counts, _stem(file))
+    _refuse_too_much(instrument.questionnaire)
+    if instrument.key in USUALLY:
+        raise NotImported(f"The questionnaire is known as “{instrument.key}”, as one of our own.")
     fingerprint = _fingerprint(asked, counts)
     there = db.session.scalar(
         select(InstrumentFile)
@@ -50,13 +58,43 @@ def import_instrument(file: Path, scoring: Path | None) -> tuple[InstrumentFile,
     return row, True
 
 
+def left_out(row: InstrumentFile) -> list[str]:
+    """What its files say that nobody is asked or shown, a line for each."""
+    file, scoring = json.loads(row.questionnaire), tomllib.loads(row.scoring)
+    instrument = parse(row.questionnaire, row.scoring, row.title)
+    lines = []
+    if not file.get("title"):
+        lines.append(f"The questionnaire has no title: it is called “{row.title}”.")
+    if not any(file.get(name) for name in KNOWN_BY):
+        lines.append(f"Nothing in it says what it is: it is known again by “{row.key}”, its file.")
+    return lines + leaving_out.left_out(file, instrument, scoring.get("unscored") or [])
+
+
 def beside(file: Path) -> Path | None:
     """The scoring file that goes with a questionnaire: phq-9.scoring.toml, if it is there."""
-    for ending in ENDINGS:
-        if file.name.endswith(ending):
-            found = file.with_name(f"{file.name.removesuffix(ending)}.scoring.toml")
-            return found if found.exists() else None
-    return None
+    if not file.name.endswith(ENDINGS):
+        return None
+    found = file.with_name(f"{_stem(file)}.scoring.toml")
+    return found if found.exists() else None
+
+
+def _stem(file: Path) -> str:
+    ending = next((one for one in ENDINGS if file.name.endswith(one)), file.suffix)
+    return file.name.removesuffix(ending)
+
+
+def _refuse_too_much(questionnaire: Questionnaire) -> None:
+    """Only here: what was brought in before stays readable."""
+    items = list(questionnaire.all())
+    if len(items) > MOST_ITEMS:
+        raise NotImported(f"The questionnaire has more than {MOST_ITEMS} items.")
+    if len(questionnaire.notice) > LONGEST_TEXT:
+        raise NotImported(f"The copyright is longer than {LONGEST_TEXT:,} characters.")
+    for one in items:
+        labels = [option.label for option in one.options]
+        if any(len(x) > LONGEST_TEXT for x in (one.text, one.prefix, one.unit, *one.help, *labels)):
+            why = f"has a text that is longer than {LONGEST_TEXT:,} characters"
+            raise refused({"linkId": one.link_id, "text": one.text}, why)
 
 
 def _text(file: Path) -> str:

@@ -1,6 +1,6 @@
 """An instrument: a questionnaire with what its answers add up to. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,10 +10,19 @@ from webapp.check_ins.outline import (
     Item,
     Questionnaire,
     Type,
+    closing,
     counted,
     open_questions,
 )
-from webapp.check_ins.scoring import Scoring, all_at_once, is_at_once, plain, reach, scores
+from webapp.check_ins.scoring import (
+    Scoring,
+    all_at_once,
+    is_at_once,
+    numberless,
+    plain,
+    reach,
+    scores,
+)
 from webapp.core.wording import gettext as _
 
 
@@ -38,6 +47,15 @@ class Instrument:
     def open(self, answers: Answers) -> list[Asked]:
         """The questions that are asked, given the answers so far."""
         return open_questions(self.questionnaire, answers)
+
+    def closing(self, answers: Answers) -> tuple[str, ...]:
+        """What is said at the end, below the last question."""
+        return closing(self.questionnaire, answers)
+
+    @property
+    def notice(self) -> str:
+        """Whose it is and who may use it: the clinic's own words, else the file's."""
+        return self.scoring.notice or self.questionnaire.notice
 
     def unanswered(self, answers: Answers) -> Asked | None:
         """The first question that has to be answered and isn't."""
@@ -69,6 +87,13 @@ class Instrument:
             "at_once": [list(pair) for pair in self.in_words(kept, only=at_once)],
         }
 
+    def numberless(self, answers: Answers, kept: Mapping[str, str]) -> dict[str, str]:
+        """Each scale that has no number, with the answer that has none, if that is why."""
+        return {
+            one.name: numberless(one, self.questionnaire, answers)
+            for one in self.scoring.scales if one.name not in kept
+        }  # fmt: skip
+
     def in_words(
         self, answers: Answers, only: list[str] | None = None
     ) -> Iterator[tuple[str, str]]:
@@ -86,4 +111,4 @@ def answer_in_words(item: Item, given: object) -> str:
         return option.label if option else ""
     if item.type == Type.BOOLEAN:
         return _("Yes") if given else _("No")
-    return str(given)
+    return f"{given} {item.unit}".strip()

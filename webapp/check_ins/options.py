@@ -36,9 +36,6 @@ def options_of(item: dict[str, Any], contained: list[dict[str, Any]]) -> tuple[O
         raise refused(item, "has the same answer twice")
     if len({one.label for one in found}) != len(found):
         raise refused(item, "has two answers that read alike")
-    counting = {one.ordinal is None for one in found}
-    if len(counting) != 1:
-        raise refused(item, "has answers of which only some have a number to count")
     return tuple(found)
 
 

@@ -58,7 +58,8 @@ class Condition:
 
 @dataclass(frozen=True)
 class Item:
-    """A question, a text, or a group of them."""
+    """A question, a text, or a group of them. `items` of a question go with it: they are asked
+    after it, whenever it is."""
 
     link_id: str
     type: Type
@@ -72,6 +73,13 @@ class Item:
     least: Decimal | None = None
     most: Decimal | None = None
     longest: int | None = None
+    help: tuple[str, ...] = ()  # what stands with the question
+    unit: str = ""  # what its number is counted in
+
+    @property
+    def heading(self) -> str:
+        """The text of a group or a text between questions, with what numbers it."""
+        return f"{self.prefix} {self.text}".strip()
 
     def option(self, key: Any) -> Option | None:
         """The option with this key."""
@@ -88,6 +96,7 @@ class Questionnaire:
     url: str = ""
     version: str = ""
     language: str = ""
+    notice: str = ""  # whose it is, as its file says
 
     def all(self) -> Iterator[Item]:
         """Every item, groups before what is in them."""
@@ -125,6 +134,11 @@ def counted(questionnaire: Questionnaire, answers: Answers) -> dict[str, Any]:
     return _Pass(questionnaire, answers).answers
 
 
+def closing(questionnaire: Questionnaire, answers: Answers) -> tuple[str, ...]:
+    """The texts below which no question stands: what is said at the end."""
+    return _Pass(questionnaire, answers).closing
+
+
 class _Pass:
     """Once through the items. Conditions point backward only, so one pass decides them all."""
 
@@ -133,21 +147,30 @@ class _Pass:
         self.by_id = {one.link_id: one for one in questionnaire.questions}
         self.open: list[Asked] = []
         self.number = 0
-        self._through(questionnaire.items, (), is_open=True)
+        self.closing = self._through(questionnaire.items, (), is_open=True)
 
-    def _through(self, items: tuple[Item, ...], above: tuple[str, ...], *, is_open: bool) -> None:
-        texts = above
+    def _through(
+        self, items: tuple[Item, ...], above: tuple[str, ...], *, is_open: bool
+    ) -> tuple[str, ...]:
+        """Returns the texts that still wait for a question to stand above."""
+        waiting: tuple[str, ...] = ()
         for item in items:
             asked = is_open and self._is_open(item)
+            heading = (item.heading,) if item.heading else ()
+            if item.type == Type.DISPLAY:
+                waiting += heading if asked else ()
+                continue
+            before = len(self.open)
             if item.type == Type.GROUP:
-                heading = (*texts, item.text) if item.text else texts
-                self._through(item.items, heading, is_open=asked)
-                texts = above
-            elif item.type == Type.DISPLAY:
-                texts = (*texts, item.text) if asked else texts
+                left = self._through(item.items, (*above, *waiting, *heading), is_open=asked)
             else:
-                self._ask(item, texts, asked=asked)
-                texts = above if asked else texts
+                self._ask(item, (*above, *waiting), asked=asked)
+                left = self._through(item.items, (*above, *heading), is_open=asked)
+            if len(self.open) > before:
+                waiting = left
+            elif left:
+                waiting += (*heading, *left)
+        return waiting
 
     def _ask(self, item: Item, texts: tuple[str, ...], *, asked: bool) -> None:
         if asked:
@@ -173,24 +196,26 @@ class _Pass:
             number = question.type.is_number
             return bool(OPERATORS[condition.operator](Decimal(given) if number else given,
                                                       condition.answer))  # fmt: skip
-        return bool(OPERATORS[condition.operator](value_of(question, given),
-                                                  _ordered(question, condition)))  # fmt: skip
+        value, other = value_of(question, given), _ordered(question, condition)
+        return value is not None and bool(OPERATORS[condition.operator](value, other))
 
 
 OPERATORS = {"=": eq, "!=": ne, ">": gt, "<": lt, ">=": ge, "<=": le}
 
 
-def value_of(item: Item, answer: Any) -> Decimal:
-    """An answer as a number: what it counts for, or what was typed."""
+def value_of(item: Item, answer: Any) -> Decimal | None:
+    """An answer as a number: what it counts for (a yes is 1), or what was typed. None for an
+    answer to choose that has no number, such as one that says "prefer not to answer"."""
     if item.type == Type.CHOICE:
         option = item.option(answer)
         assert option is not None
-        assert option.ordinal is not None
         return option.ordinal
+    if item.type == Type.BOOLEAN:
+        return Decimal(1 if answer is True else 0)
     return Decimal(answer)
 
 
-def _ordered(question: Item, condition: Condition) -> Decimal:
+def _ordered(question: Item, condition: Condition) -> Decimal | None:
     """What an answer is compared with: for a choice, what that choice counts for."""
     if question.type == Type.CHOICE:
         return value_of(question, condition.answer)

@@ -13,13 +13,13 @@ from webapp.check_ins.instruments import Instrument
 NOT_KEPT = UUID(int=0)  # until it has a row
 
 
-def parse(asked: str, counts: str) -> Instrument:
+def parse(asked: str, counts: str, file_name: str = "") -> Instrument:
     """An instrument from the text of both files. Raises NotImported."""
     try:
         file = json.loads(asked, parse_float=Decimal, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as problem:
         raise NotImported(f"This file isn’t JSON: {problem}.") from None
-    questionnaire = reading.read(file)
+    questionnaire = reading.read(file, file_name)
     try:
         table = tomllib.loads(counts, parse_float=Decimal)
     except (tomllib.TOMLDecodeError, RecursionError) as problem:

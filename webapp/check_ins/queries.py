@@ -175,9 +175,11 @@ def _last_days(person: Person, now: datetime, zone: str) -> dict[str, date]:
 
 def _opened(row: InstrumentFile) -> Instrument:
     # A version never changes, so it is read once a process.
-    return _read(row.id, row.questionnaire, row.scoring)
+    return _read(row.id, row.questionnaire, row.scoring, row.key, row.title)
 
 
 @lru_cache(maxsize=64)
-def _read(id: UUID, asked: str, counts: str) -> Instrument:
-    return replace(parse(asked, counts), id=id)
+def _read(id: UUID, asked: str, counts: str, key: str, title: str) -> Instrument:
+    found = parse(asked, counts, title)
+    # As it was brought in: its file's name may be all that it is known by.
+    return replace(found, id=id, questionnaire=replace(found.questionnaire, key=key, title=title))

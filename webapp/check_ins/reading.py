@@ -1,10 +1,12 @@
 """A FHIR R4 Questionnaire, read into our own values, or refused with the item's name. Pure.
 
 What we don't know could change what a question means, so nothing unknown is passed over that
-FHIR lets change it: types, conditions, modifiers, hidden or prefilled items.
+FHIR lets change it: types, conditions, modifiers, hidden or prefilled items. What changes nothing
+and isn't shown is reported by `leaving_out.py`.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +17,8 @@ from webapp.check_ins.outline import Condition, Item, Questionnaire, Type
 SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"
 CORE = "http://hl7.org/fhir/StructureDefinition/"
 COMPUTED = (f"{SDC}calculatedExpression", f"{CORE}questionnaire-calculatedExpression")
+CONTROL = f"{CORE}questionnaire-itemControl"
+UNIT, FORMAT = f"{CORE}questionnaire-unit", f"{CORE}entryFormat"
 # Extensions that change who is asked what, or what may be answered.
 UNKNOWN = {
     f"{SDC}enableWhenExpression": "is asked by a formula",
@@ -44,28 +48,31 @@ MALFORMED = (TypeError, AttributeError, KeyError, ValueError, ArithmeticError)
 LONGEST_TITLE, LONGEST_KEY, LONGEST_ID = 255, 255, 255
 
 
-def read(file: Any) -> Questionnaire:
-    """The questionnaire in a parsed JSON file. Raises NotImported."""
+def read(file: Any, file_name: str = "") -> Questionnaire:
+    """The questionnaire in a parsed JSON file. FHIR asks for neither title nor id: what is known
+    only by its file is called as that. Raises NotImported."""
     if not isinstance(file, dict) or file.get("resourceType") != "Questionnaire":
         raise NotImported("This file is no FHIR Questionnaire.")
     try:
-        return _read(file)
+        return _read(file, file_name)
     except MALFORMED:
         raise NotImported("The questionnaire isn’t written as FHIR has it.") from None
 
 
-def _read(file: dict[str, Any]) -> Questionnaire:
+def _read(file: dict[str, Any], file_name: str) -> Questionnaire:
     _refuse_whole(file)
-    title = _text(file, "title") or _text(file, "name")
-    key = _text(file, "url") or _identifier(file) or _text(file, "id") or _text(file, "name")
+    url, name, (code, called) = _text(file, "url"), _text(file, "name"), _code(file)
+    title = _text(file, "title") or name or called or _last_part(url) or file_name
+    key = url or _identifier(file) or _text(file, "id") or name or code or file_name
     if not title or not key:
         raise NotImported("The questionnaire has no title, or nothing to know it by again.")
     if len(title) > LONGEST_TITLE or len(key) > LONGEST_KEY:
         raise NotImported("The questionnaire’s title or name is longer than 255 characters.")
     items = _Items(file).read(file.get("item"), 0)
     found = Questionnaire(
-        key, title, items, _text(file, "url"), _text(file, "version"), _text(file, "language")
-    )
+        key, title, items, url, _text(file, "version"), _text(file, "language"),
+        _text(file, "copyright"),
+    )  # fmt: skip
     if not found.questions:
         raise NotImported("The questionnaire asks nothing.")
     return found
@@ -116,7 +123,10 @@ class _Items:
         kind = self._type(item)
         _refuse(item, kind, extensions, depth)
         if not kind.is_asked and kind != Type.GROUP:
-            return Item(link_id, kind, _words(item), when=self._when(item), when_all=_all(item))
+            return Item(
+                link_id, kind, _words(item), _text(item, "prefix"), when=self._when(item),
+                when_all=_all(item),
+            )  # fmt: skip
         if kind == Type.GROUP:
             when = self._when(item)
             inside = self.read(item.get("item") or [], depth + 1)
@@ -124,7 +134,7 @@ class _Items:
                 link_id, kind, _words(item), _text(item, "prefix"), when=when,
                 when_all=_all(item), items=inside,
             )  # fmt: skip
-        return self._question(item, kind, extensions)
+        return self._with_inside(self._question(item, kind, extensions), item, depth)
 
     def _type(self, item: dict[str, Any]) -> Type:
         try:
@@ -152,9 +162,26 @@ class _Items:
             least=least,
             most=most,
             longest=_longest(item),
+            help=tuple(x for x in (extensions.get(FORMAT),) if isinstance(x, str) and x.strip()),
+            unit=_unit(extensions.get(UNIT)) if kind.is_number else "",
         )
         self.asked[question.link_id] = question
         return question
+
+    def _with_inside(self, question: Item, item: dict[str, Any], depth: int) -> Item:
+        """Texts inside a question stand with it; other questions are asked after it. A text that
+        waits for an answer can stand only after it too."""
+        given, helps, unit = item.get("item") or [], list(question.help), question.unit
+        controls = {one.get("linkId"): _control(one) for one in given if isinstance(one, dict)}
+        after = []
+        for one in self.read(given, depth + 1):
+            if one.type != Type.DISPLAY or one.when:
+                after.append(one)
+            elif controls[one.link_id] == "unit" and question.type.is_number and not unit:
+                unit = one.text
+            elif one.heading:
+                helps.append(one.heading)
+        return replace(question, help=tuple(helps), unit=unit, items=tuple(after))
 
     def _when(self, item: dict[str, Any]) -> tuple[Condition, ...]:
         conditions = item.get("enableWhen") or []
@@ -223,12 +250,12 @@ def _refuse(item: dict[str, Any], kind: Type, extensions: dict[str, Any], depth:
         raise refused(item, "takes more than one answer")
     if item.get("initial") or item.get("readOnly") is True:
         raise refused(item, "is filled in ahead; here each answer is given by the patient")
-    if item.get("item") and kind != Type.GROUP:
-        raise refused(item, "has items inside, but isn’t a group")
+    if item.get("item") and kind == Type.DISPLAY:
+        raise refused(item, "has items inside, but is only a text")
     if kind == Type.GROUP and not item.get("item"):
         raise refused(item, "is a group with nothing in it")
     if depth >= DEEPEST:
-        raise refused(item, "is too many groups deep")
+        raise refused(item, "is too many groups or questions deep")
     for name in ("text", "prefix"):
         if not isinstance(item.get(name, ""), str):
             raise refused({"linkId": item["linkId"]}, f"has a {name} that isn’t text")
@@ -256,6 +283,19 @@ def _longest(item: dict[str, Any]) -> int | None:
     return longest
 
 
+def _unit(coding: Any) -> str:
+    found = coding if isinstance(coding, dict) else {}
+    return _text(found, "display") or _text(found, "code")
+
+
+def _control(item: dict[str, Any]) -> str:
+    """How a text is meant: help, unit, or as FHIR names it."""
+    concept = extensions_of(item).get(CONTROL)
+    codings = concept.get("coding") if isinstance(concept, dict) else None
+    first = codings[0] if isinstance(codings, list) and codings else None
+    return _text(first, "code") if isinstance(first, dict) else ""
+
+
 def _all(item: dict[str, Any]) -> bool:
     return item.get("enableBehavior") != "any"
 
@@ -267,6 +307,19 @@ def _words(item: dict[str, Any]) -> str:
 def _text(holder: dict[str, Any], name: str) -> str:
     value = holder.get(name)
     return value.strip() if isinstance(value, str) else ""
+
+
+def _code(file: dict[str, Any]) -> tuple[str, str]:
+    """What the whole is coded as: to know it by, and to call it."""
+    found: Iterable[Any] = file.get("code") or []
+    for one in found:
+        if isinstance(one, dict) and _text(one, "code"):
+            return coding_key(one), _text(one, "display") or _text(one, "code")
+    return "", ""
+
+
+def _last_part(url: str) -> str:
+    return url.rpartition("/")[2].partition("|")[0]
 
 
 def _identifier(file: dict[str, Any]) -> str:

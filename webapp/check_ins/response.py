@@ -45,8 +45,13 @@ def _items(items: Iterable[Item], answers: dict[str, Any]) -> Iterable[dict[str,
             inside = list(_items(item.items, answers))
             if inside:
                 yield head | {"item": inside}
-        elif answers.get(item.link_id) is not None:
-            yield head | {"answer": [_value(item, answers[item.link_id])]}
+            continue
+        inside = list(_items(item.items, answers))
+        within = {"item": inside} if inside else {}
+        if answers.get(item.link_id) is not None:
+            yield head | {"answer": [_value(item, answers[item.link_id]) | within]}
+        elif inside:
+            yield head | within
 
 
 def _value(item: Item, given: Any) -> dict[str, Any]:

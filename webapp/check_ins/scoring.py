@@ -58,17 +58,18 @@ class Scoring:
 def can_count(item: Item) -> bool:
     """Whether an item can be part of a score."""
     if item.type == Type.CHOICE:
-        return all(one.ordinal is not None for one in item.options)
-    return item.type.is_number
+        return any(one.ordinal is not None for one in item.options)
+    return item.type.is_number or item.type == Type.BOOLEAN
 
 
 def can_reverse(item: Item) -> bool:
     """Whether its other end is known."""
-    return item.type == Type.CHOICE or None not in (item.least, item.most)
+    return item.type in (Type.CHOICE, Type.BOOLEAN) or None not in (item.least, item.most)
 
 
 def score(scale: Scale, questionnaire: Questionnaire, answers: Answers) -> Decimal | None:
-    """The sum of a scale; None while one of its questions that are asked has no answer.
+    """The sum of a scale; None while one of its questions that are asked has no answer, or one
+    without a number.
 
     A question that isn't asked, by its condition, counts nothing. Nothing is guessed for a gap.
     """
@@ -80,8 +81,20 @@ def score(scale: Scale, questionnaire: Questionnaire, answers: Answers) -> Decim
         if answers.get(item.link_id) is None:
             return None
         value = value_of(item, answers[item.link_id])
+        if value is None:
+            return None
         total += _turned(item, value) if item.link_id in scale.reversed else value
     return total
+
+
+def numberless(scale: Scale, questionnaire: Questionnaire, answers: Answers) -> str:
+    """The answer without a number that leaves a scale without one, as it reads; or nothing."""
+    for link_id in scale.items:
+        item, given = questionnaire.question(link_id), answers.get(link_id)
+        option = item.option(given) if item is not None and given is not None else None
+        if option is not None and option.ordinal is None:
+            return option.label
+    return ""
 
 
 def scores(scoring: Scoring, questionnaire: Questionnaire, answers: Answers) -> dict[str, str]:
@@ -108,7 +121,9 @@ def is_at_once(
     item, answer = questionnaire.question(link_id), answers.get(link_id)
     if item is None or answer is None:
         return False
-    return any(one.item == link_id and _weight(item, answer) > one.above for one in scoring.at_once)
+    above = [one.above for one in scoring.at_once if one.item == link_id]
+    value = value_of(item, answer) if above else None
+    return value is not None and value > min(above)
 
 
 def all_at_once(scoring: Scoring, questionnaire: Questionnaire, answers: Answers) -> list[str]:
@@ -150,12 +165,6 @@ def numbers(kept: Mapping[str, str] | None) -> dict[str, Decimal]:
     return {name: Decimal(value) for name, value in (kept or {}).items()}
 
 
-def _weight(item: Item, answer: object) -> Decimal:
-    if item.type == Type.BOOLEAN:
-        return Decimal(1 if answer is True else 0)
-    return value_of(item, answer)
-
-
 def _turned(item: Item, value: Decimal) -> Decimal:
     low, high = _ends(item)
     return low + high - value
@@ -165,4 +174,6 @@ def _ends(item: Item) -> tuple[Decimal, Decimal]:
     if item.type == Type.CHOICE:
         values = [one.ordinal for one in item.options if one.ordinal is not None]
         return min(values), max(values)
+    if item.type == Type.BOOLEAN:
+        return Decimal(0), Decimal(1)
     return item.least or Decimal(0), item.most or item.least or Decimal(0)

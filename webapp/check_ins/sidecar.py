@@ -16,6 +16,7 @@
     above = 0
 
 A scale without `items` adds up every choice whose answers have numbers, but the unscored ones.
+A yes or no, or a number, counts where `items` names it.
 """
 
 import re
@@ -128,7 +129,7 @@ def _at_once(table: dict[str, Any], questionnaire: Questionnaire) -> AtOnce:
     question = questionnaire.question(link_id)
     if question is None:
         raise NotImported(f"A rule is about item {link_id}, which the questionnaire doesn’t ask.")
-    if above is None or not (can_count(question) or question.type == Type.BOOLEAN):
+    if above is None or not can_count(question):
         raise NotImported(f"The rule about item {link_id} has no number to compare.")
     return AtOnce(link_id, above)
 

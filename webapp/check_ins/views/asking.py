@@ -141,12 +141,9 @@ def result(id: UUID) -> ResponseReturnValue:
         "check_ins/result.html",
         entry=entry,
         told=tell(found, past, there) if found else [],
-        without=[
-            one.name
-            for one in (found.scoring.scales if found else ())
-            if one.name not in (entry.scores or {})
-        ],
-        notice=found.scoring.notice if found else "",
+        without=found.numberless(entry.answers or {}, entry.scores or {}) if found else {},
+        closing=found.closing(entry.answers or {}) if found else (),
+        notice=found.notice if found else "",
         shares=sharing.shares_of_entry(current_person, id),
         opened=sharing.openings(current_person, [id]).get(id, []),
         answers=sharing.feedback_on(current_person, id),

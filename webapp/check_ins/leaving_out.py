@@ -1,0 +1,137 @@
+"""What a questionnaire's file says and nobody is asked or shown, a line for each. Pure.
+
+After `reading.py` has taken it: what would change a question's meaning was refused there.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import Any
+
+from webapp.check_ins.errors import named, short
+from webapp.check_ins.instruments import Instrument
+from webapp.check_ins.options import ORDINALS
+from webapp.check_ins.outline import Item, Type
+from webapp.check_ins.reading import (
+    COMPUTED,
+    CONTROL,
+    CORE,
+    FORMAT,
+    SDC,
+    UNIT,
+    extensions_of,
+)
+from webapp.check_ins.scoring import can_count
+
+# Used, or about the file itself: nothing that somebody who answers would miss.
+WHOLE = {
+    "resourceType", "id", "meta", "url", "identifier", "version", "name", "title", "status", "code",
+    "subjectType", "copyright", "item", "contained", "language", "extension", "text", "date",
+    "publisher", "contact", "useContext", "jurisdiction", "approvalDate", "lastReviewDate",
+    "experimental",
+}  # fmt: skip
+FIELDS = {
+    "id", "linkId", "type", "text", "prefix", "required", "repeats", "readOnly", "initial",
+    "enableWhen", "enableBehavior", "answerOption", "answerValueSet", "item", "extension", "code",
+    "definition", "modifierExtension",
+}  # fmt: skip
+OPTION = {"id", "extension", "initialSelected", "modifierExtension"}
+EXTENSIONS = {
+    f"{CORE}questionnaire-hidden",
+    f"{CORE}questionnaire-maxOccurs",
+    f"{CORE}questionnaire-choiceOrientation",
+    f"{CORE}questionnaire-displayCategory",
+    f"{SDC}observationExtract",
+    f"{SDC}observation-extract-category",
+    f"{SDC}observationLinkPeriod",
+    f"{SDC}preferredTerminologyServer",
+    CONTROL,
+    FORMAT,
+}
+
+
+def left_out(file: dict[str, Any], instrument: Instrument, unscored: Iterable[str]) -> list[str]:
+    """A line for each, named by the item and its field."""
+    lines = [f"The questionnaire: its {name} isn’t shown." for name in _unused(file, WHOLE)]
+    lines += [*_items(file["item"]), *_uncounted(instrument, set(unscored))]
+    return list(dict.fromkeys(lines))
+
+
+def _items(items: list[dict[str, Any]]) -> Iterator[str]:
+    for item in items:
+        extensions = extensions_of(item)
+        if any(url in extensions for url in COMPUTED):
+            yield f"{named(item)} is computed from the answers, so it isn’t asked."
+            continue
+        used, used_extensions = _used(item)
+        for name in _unused(item, FIELDS | used, EXTENSIONS | used_extensions):
+            yield f"{named(item)}: its {name} isn’t used."
+        if item["type"] == Type.DISPLAY and not item.get("text") and not item.get("prefix"):
+            yield f"{named(item)} is a text without words."
+        for option in item.get("answerOption") or []:
+            value = next((name for name in option if name.startswith("value")), "")
+            inside = option[value] if isinstance(option.get(value), dict) else {}
+            codes = {"system", "version", "code", "display", "extension", "id", "userSelected"}
+            for name in [
+                *_unused(option, OPTION | {value}, ORDINALS),
+                *_unused(inside, codes, ORDINALS),
+            ]:
+                yield f"{named(item)}: the {name} of its answers isn’t used."
+        yield from _items(item.get("item") or [])
+
+
+def _used(item: dict[str, Any]) -> tuple[set[str], set[str]]:
+    """What only some types of item use."""
+    if item["type"] in (Type.STRING, Type.TEXT):
+        return {"maxLength"}, set()
+    if Type(item["type"]).is_number:
+        return set(), {UNIT, f"{CORE}minValue", f"{CORE}maxValue"}
+    return set(), set()
+
+
+def _unused(
+    holder: dict[str, Any], fields: set[str], extensions: Collection[str] = ()
+) -> list[str]:
+    names = [short(name) for name in holder if name not in fields]
+    given = holder.get("extension")
+    for one in given if isinstance(given, list) else []:
+        url = one.get("url") if isinstance(one, dict) else None
+        least = url == f"{CORE}questionnaire-minOccurs" and _is_least(holder, one)
+        if isinstance(url, str) and url not in extensions and not least:
+            names.append(short(url.rpartition("/")[2]))
+    return names
+
+
+def _is_least(item: dict[str, Any], extension: dict[str, Any]) -> bool:
+    """Whether a least number of answers says no more than that one is needed, or none."""
+    return extension.get("valueInteger") == (1 if item.get("required") is True else 0)
+
+
+def _uncounted(instrument: Instrument, unscored: set[str]) -> Iterator[str]:
+    """What a number that is shown lacks, or when there is none."""
+    scoring = instrument.scoring
+    counted = {link_id for scale in scoring.scales for link_id in scale.items}
+    for item in instrument.questionnaire.questions if scoring.scales else []:
+        if item.type not in (Type.STRING, Type.TEXT) and item.link_id not in counted | unscored:
+            why = (
+                "no scale counts it unless its items name it" if can_count(item)
+                else "its answers have no numbers, so no scale counts it"
+            )  # fmt: skip
+            yield f"{_name(item)}: {why}."
+    for item in instrument.questionnaire.questions:
+        for option in item.options:
+            if option.ordinal is not None:
+                continue
+            for scale in scoring.scales:
+                if item.link_id in scale.items:
+                    yield (
+                        f"{_name(item)}: its answer “{short(option.label)}” has no number; "
+                        f"“{scale.name}” then has none either."
+                    )
+            if any(rule.item == item.link_id for rule in scoring.at_once):
+                yield (
+                    f"{_name(item)}: its answer “{short(option.label)}” has no number, so it "
+                    "doesn’t bring the safety plan."
+                )
+
+
+def _name(item: Item) -> str:
+    return named({"linkId": item.link_id, "text": item.text})
