@@ -144,6 +144,25 @@ def test_a_yes_counts_where_a_scale_names_it_and_else_that_is_said(
     assert last(app)["tops"] == {"All": "2", "Turned": "1"}
 
 
+@pytest.mark.parametrize(
+    ("answers", "scores"),
+    [
+        (("yes", "3"), {"Days": "3"}),
+        (("no",), {"Days": "0"}),
+        ((None,), {}),
+    ],
+)
+def test_what_was_not_asked_because_of_a_gap_is_missing_in_no_number(
+    app: Flask, ana: Someone, phone_of: PhoneOf, bring: Brought,
+    answers: tuple[str | None, ...], scores: dict[str, str],
+) -> None:  # fmt: skip
+    when = {"question": "drink", "operator": "=", "answerBoolean": True}
+    group = {"linkId": "g", "type": "group", "text": "Drinks", "item": [DAYS], "enableWhen": [when]}
+    id = bring(made(DRINK, group, SECOND), "[[scales]]\nname = 'Days'\nitems = ['days']")
+    answer_all(phone_of(ana), id, *answers, "7")
+    assert last(app)["scores"] == scores
+
+
 PREFER_NOT = {"valueCoding": {"code": "x", "display": "Prefer not to say"}}
 
 

@@ -7,6 +7,7 @@ from copy import deepcopy
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -14,8 +15,11 @@ from flask import Flask
 from tests.check_ins.conftest import FILES, rows, typed
 from webapp.check_ins import reading
 from webapp.check_ins.errors import NotImported
+from webapp.check_ins.instruments import Instrument
+from webapp.check_ins.leaving_out import left_out
 from webapp.check_ins.outline import Type, counted, open_questions
 from webapp.check_ins.parsing import parse
+from webapp.check_ins.scoring import Scoring
 
 CORE = "http://hl7.org/fhir/StructureDefinition/"
 SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"
@@ -346,14 +350,21 @@ def test_what_others_compute_is_no_question() -> None:
 def test_nothing_in_a_file_makes_it_crash(hammer: Callable[[], list[Any]]) -> None:
     whole = made(
         {"linkId": "g", "type": "group", "text": "Part", "item": [FIRST, SECOND]},
-        {"linkId": "x", "type": "text", "text": "More", **if_(answerCoding={"code": "y"})},
-    )
+        {"linkId": "x", "type": "text", "text": "More", **if_(answerCoding={"code": "y"}),
+         "item": [{"linkId": "h", "type": "display", "text": "Help", **having(
+             f"{CORE}questionnaire-itemControl", valueCodeableConcept={"coding": [{"code": "x"}]})},
+             SECOND | {"linkId": "in"} | having(f"{CORE}questionnaire-unit", valueCoding={
+                 "code": "h"})]},
+        code=[{"code": "made"}], extension=[{"url": "urn:x", "valueBoolean": True}],
+    )  # fmt: skip
     for place in _places(whole):
         for wrong in hammer():
             broken = deepcopy(whole)
             _put(broken, place, wrong)
             with suppress(NotImported):
-                assert all(one.type in Type for one in reading.read(broken).all())
+                found = reading.read(broken)
+                assert all(one.type in Type for one in found.all())
+                left_out(broken, Instrument(uuid4(), found, Scoring()), [])
 
 
 @pytest.fixture

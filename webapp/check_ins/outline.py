@@ -3,7 +3,7 @@
 Read from FHIR by `reading.py`; our own weekly one is made of the same parts in `weekly.py`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -134,6 +134,11 @@ def counted(questionnaire: Questionnaire, answers: Answers) -> dict[str, Any]:
     return _Pass(questionnaire, answers).answers
 
 
+def unsure(questionnaire: Questionnaire, answers: Answers) -> set[str]:
+    """The questions that aren't asked only because one that decides it was left out."""
+    return _Pass(questionnaire, answers).unsure
+
+
 def closing(questionnaire: Questionnaire, answers: Answers) -> tuple[str, ...]:
     """The texts below which no question stands: what is said at the end."""
     return _Pass(questionnaire, answers).closing
@@ -146,6 +151,7 @@ class _Pass:
         self.given, self.answers = answers, dict[str, Any]()
         self.by_id = {one.link_id: one for one in questionnaire.questions}
         self.open: list[Asked] = []
+        self.unsure: set[str] = set()
         self.number = 0
         self.closing = self._through(questionnaire.items, (), is_open=True)
 
@@ -156,6 +162,8 @@ class _Pass:
         waiting: tuple[str, ...] = ()
         for item in items:
             asked = is_open and self._is_open(item)
+            if is_open and not asked and self._is_open(item, self._may_hold):
+                self.unsure |= {one.link_id for one in _walk((item,))}
             heading = (item.heading,) if item.heading else ()
             if item.type == Type.DISPLAY:
                 waiting += heading if asked else ()
@@ -179,11 +187,19 @@ class _Pass:
                 self.answers[item.link_id] = self.given[item.link_id]
         self.number += 1
 
-    def _is_open(self, item: Item) -> bool:
+    def _is_open(self, item: Item, test: Callable[[Condition], bool] | None = None) -> bool:
         if not item.when:
             return True
-        hold = (self._holds(one) for one in item.when)
+        hold = map(test or self._holds, item.when)
         return all(hold) if item.when_all else any(hold)
+
+    def _may_hold(self, condition: Condition) -> bool:
+        """Whether it holds, or would with some answer to a question that was left out."""
+        asked = {one.item.link_id for one in self.open}
+        is_left_out = condition.question in asked and condition.question not in self.answers
+        return self._holds(condition) or (
+            condition.operator != "exists" and (is_left_out or condition.question in self.unsure)
+        )
 
     def _holds(self, condition: Condition) -> bool:
         given = self.answers.get(condition.question)

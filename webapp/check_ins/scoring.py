@@ -5,7 +5,15 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from webapp.check_ins.outline import Answers, Item, Questionnaire, Type, open_questions, value_of
+from webapp.check_ins.outline import (
+    Answers,
+    Item,
+    Questionnaire,
+    Type,
+    open_questions,
+    unsure,
+    value_of,
+)
 
 
 class Better(StrEnum):
@@ -71,8 +79,11 @@ def score(scale: Scale, questionnaire: Questionnaire, answers: Answers) -> Decim
     """The sum of a scale; None while one of its questions that are asked has no answer, or one
     without a number.
 
-    A question that isn't asked, by its condition, counts nothing. Nothing is guessed for a gap.
+    A question that isn't asked, by its condition, counts nothing. Nothing is guessed for a gap, nor
+    for what wasn't asked because of one.
     """
+    if unsure(questionnaire, answers).intersection(scale.items):
+        return None
     total = Decimal(0)
     for asked in open_questions(questionnaire, answers):
         item = asked.item
