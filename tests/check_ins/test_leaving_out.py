@@ -277,6 +277,11 @@ LEFT_OUT: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({}, {"type": "choice", "answerOption": [
         YES_NO[0] | having(f"{CORE}questionnaire-optionPrefix", valueString="a")]},
      "Item two (“How many hours?”): the questionnaire-optionPrefix of its answers isn’t used."),
+    ({"contained": [{"resourceType": "ValueSet", "id": "v", "status": "active", "compose": {
+        "include": [{"system": "urn:x", "concept": [
+            {"code": "a", "designation": [{"language": "es", "value": "á"}]}]}]}}]},
+     {"type": "choice", "answerValueSet": "#v"},
+     "Item two (“How many hours?”): the designation of its answers isn’t used."),
 ]  # fmt: skip
 
 
@@ -286,6 +291,12 @@ def test_what_is_left_out_is_named_by_item_and_field(
 ) -> None:
     (one,) = said(app, tmp_path, made(FIRST, SECOND | item, **whole))
     assert one.startswith(line)
+
+
+def test_a_yes_that_is_written_as_a_word_is_named_too(app: Flask, tmp_path: Path) -> None:
+    (tmp_path / "words.json").write_text(json.dumps(made(FIRST | {"repeats": "true"})))
+    says = "Item one (“Did you rest?”): its repeats is neither true nor false, so it isn’t used."
+    assert says in typed(app, str(tmp_path / "words.json")).output
 
 
 def test_what_is_all_used_brings_no_line(app: Flask, tmp_path: Path) -> None:

@@ -355,6 +355,9 @@ def test_nothing_in_a_file_makes_it_crash(hammer: Callable[[], list[Any]]) -> No
              f"{CORE}questionnaire-itemControl", valueCodeableConcept={"coding": [{"code": "x"}]})},
              SECOND | {"linkId": "in"} | having(f"{CORE}questionnaire-unit", valueCoding={
                  "code": "h"})]},
+        {"linkId": "v", "type": "choice", "text": "Which?", "answerValueSet": "#v"},
+        contained=[{"resourceType": "ValueSet", "id": "v", "compose": {"include": [
+            {"system": "s", "concept": [{"code": "a", "display": "A"}]}]}}],
         code=[{"code": "made"}], extension=[{"url": "urn:x", "valueBoolean": True}],
     )  # fmt: skip
     for place in _places(whole):

@@ -34,6 +34,7 @@ FIELDS = {
     "definition", "modifierExtension",
 }  # fmt: skip
 OPTION = {"id", "extension", "initialSelected", "modifierExtension"}
+CODING = {"id", "extension", "system", "version", "code", "display", "userSelected", "abstract"}
 EXTENSIONS = {
     f"{CORE}questionnaire-hidden",
     f"{CORE}questionnaire-maxOccurs",
@@ -51,11 +52,12 @@ EXTENSIONS = {
 def left_out(file: dict[str, Any], instrument: Instrument, unscored: Iterable[str]) -> list[str]:
     """A line for each, named by the item and its field."""
     lines = [f"The questionnaire: its {name} isn’t shown." for name in _unused(file, WHOLE)]
-    lines += [*_items(file["item"]), *_uncounted(instrument, set(unscored))]
+    contained = {one["id"]: one for one in file.get("contained") or [] if _is_value_set(one)}
+    lines += [*_items(file["item"], contained), *_uncounted(instrument, set(unscored))]
     return list(dict.fromkeys(lines))
 
 
-def _items(items: list[dict[str, Any]]) -> Iterator[str]:
+def _items(items: list[dict[str, Any]], contained: dict[str, Any]) -> Iterator[str]:
     for item in items:
         extensions = extensions_of(item)
         if any(url in extensions for url in COMPUTED):
@@ -66,16 +68,40 @@ def _items(items: list[dict[str, Any]]) -> Iterator[str]:
             yield f"{named(item)}: its {name} isn’t used."
         if item["type"] == Type.DISPLAY and not item.get("text") and not item.get("prefix"):
             yield f"{named(item)} is a text without words."
-        for option in item.get("answerOption") or []:
-            value = next((name for name in option if name.startswith("value")), "")
-            inside = option[value] if isinstance(option.get(value), dict) else {}
-            codes = {"system", "version", "code", "display", "extension", "id", "userSelected"}
-            for name in [
-                *_unused(option, OPTION | {value}, ORDINALS),
-                *_unused(inside, codes, ORDINALS),
-            ]:
+        for name in ("required", "repeats", "readOnly"):
+            if not isinstance(item.get(name, False), bool):
+                yield f"{named(item)}: its {name} is neither true nor false, so it isn’t used."
+        for answer, fields in _answers(item, contained):
+            for name in _unused(answer, fields, ORDINALS):
                 yield f"{named(item)}: the {name} of its answers isn’t used."
-        yield from _items(item.get("item") or [])
+        yield from _items(item.get("item") or [], contained)
+
+
+def _answers(
+    item: dict[str, Any], contained: dict[str, Any]
+) -> Iterator[tuple[dict[str, Any], set[str]]]:
+    """Each answer to choose, as the file has it, with the fields that are used."""
+    for option in item.get("answerOption") or []:
+        value = next(name for name in option if name.startswith("value"))
+        yield option, OPTION | {value}
+        if isinstance(option[value], dict):
+            yield option[value], CODING
+    value_set = contained.get(str(item.get("answerValueSet")).removeprefix("#"), {})
+    if "expansion" in value_set:
+        held = [value_set["expansion"]]
+    else:
+        held = (value_set.get("compose") or {}).get("include") or []
+    for one in held:
+        for concept in one.get("contains" if "expansion" in value_set else "concept") or []:
+            yield concept, CODING
+
+
+def _is_value_set(one: Any) -> bool:
+    return (
+        isinstance(one, dict)
+        and one.get("resourceType") == "ValueSet"
+        and isinstance(one.get("id"), str)
+    )
 
 
 def _used(item: dict[str, Any]) -> tuple[set[str], set[str]]:

@@ -213,7 +213,9 @@ class _Pass:
             return bool(OPERATORS[condition.operator](Decimal(given) if number else given,
                                                       condition.answer))  # fmt: skip
         value, other = value_of(question, given), _ordered(question, condition)
-        return value is not None and bool(OPERATORS[condition.operator](value, other))
+        if value is None or other is None:
+            return False
+        return bool(OPERATORS[condition.operator](value, other))
 
 
 OPERATORS = {"=": eq, "!=": ne, ">": gt, "<": lt, ">=": ge, "<=": le}

@@ -311,8 +311,8 @@ def _text(holder: dict[str, Any], name: str) -> str:
 
 def _code(file: dict[str, Any]) -> tuple[str, str]:
     """What the whole is coded as: to know it by, and to call it."""
-    found: Iterable[Any] = file.get("code") or []
-    for one in found:
+    given = file.get("code")
+    for one in given if isinstance(given, list) else []:
         if isinstance(one, dict) and _text(one, "code"):
             return coding_key(one), _text(one, "display") or _text(one, "code")
     return "", ""
