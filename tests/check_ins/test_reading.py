@@ -47,6 +47,12 @@ def if_(**condition: Any) -> dict[str, Any]:
     return {"enableWhen": [{"question": "one", "operator": "=", **condition}]}
 
 
+def nested(depth: int) -> dict[str, Any]:
+    """A question in a question in a question; the innermost is item 1."""
+    inside = {"item": [nested(depth - 1)]} if depth > 1 else {}
+    return {"linkId": str(depth), "type": "text", "text": "And then?", **inside}
+
+
 # What is added to the second item, or another second item, and what the refusal says of it.
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a file to attach": ({"type": "attachment"}, "is of a type that can’t be answered here"),
@@ -190,6 +196,7 @@ def test_what_can_not_be_asked_as_it_is_meant_is_refused_with_the_items_name(
             ),
             "more than 500 items",
         ),
+        (json.dumps(made(nested(9))), "Item 1 (“And then?”) is too many groups or questions"),
         (json.dumps(made(FIRST, title="x" * 256)), "longer than 255"),
         (json.dumps(made(FIRST)).replace('"valueDecimal": 1', '"valueDecimal": NaN'), "has NaN"),
         (json.dumps(made(FIRST)).replace("rest", "\\u0000"), "a character that no text has"),

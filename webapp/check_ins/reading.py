@@ -319,7 +319,7 @@ def _code(file: dict[str, Any]) -> tuple[str, str]:
 
 
 def _last_part(url: str) -> str:
-    return url.rpartition("/")[2].partition("|")[0]
+    return url.partition("|")[0].rpartition("/")[2]
 
 
 def _identifier(file: dict[str, Any]) -> str:
