@@ -176,13 +176,13 @@ def import_meetings(source: str, fellowship: str | None, zone: str | None) -> No
     try:
         chosen = importing.choose(source, fellowship, zone, current_app.config["ZONE"])
         db.session.rollback()
-        with importing.opened(source) as file:
+        with importing.laid_open(source) as file:
             importing.check(file, chosen)
             for _step in importing.steps(file, chosen, report):
                 db.session.commit()
     except (NotImported, OSError) as problem:
         raise click.ClickException(str(problem)) from None
-    for line in report.refused:
+    for line in (*report.refused, *report.remarks, *report.left_out):
         click.echo(line, err=True)
     click.echo(
         f"{report.kept} meetings: {report.new} new, {report.changed} changed, "

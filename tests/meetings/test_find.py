@@ -206,6 +206,88 @@ def test_she_sees_everything_about_a_meeting_and_nothing_dangerous(phone_of, ana
     assert "Lunch" not in page.html.split("</title>")[0]
 
 
+def test_she_reads_how_to_join_and_where_the_door_is(phone_of, ana, list_meetings):
+    list_meetings(
+        row("Rear door", location="Example Church", location_notes="By the rear door on Elm.",
+            group_notes="No meeting on first Mondays.", url="example.org/rear"),
+        row("Screen", address="", conference_url="https://zoom.us/j/123456789 Passcode: 4321",
+            conference_phone="+13125550142,,123456789#", conference_phone_notes="Enter 998877#"),
+    )  # fmt: skip
+    phone = phone_of(ana)
+    door, screen = open_(phone, "Rear door"), open_(phone, "Screen")
+    assert "By the rear door on Elm." in door.text
+    assert "No meeting on first Mondays." in door.text
+    assert "https://example.org/rear" in door.links
+    assert "Join online" not in door.text
+    for words in ("Join online", "Passcode: 4321", "+13125550142,,123456789#", "Enter 998877#"):
+        assert words in screen.text
+    assert "https://zoom.us/j/123456789" in screen.links
+    assert "tel:+13125550142" in screen.links
+    assert not any("4321" in one or "998877" in one for one in screen.links)
+    assert "4321" not in phone.get("/meetings/find").html
+    calendar = phone.get(next(link for link in screen.links if link.endswith(".ics")))
+    assert not any(one in calendar.html for one in ("4321", "998877", "zoom"))
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({}, "The list has no link. Ask the group how to join."),
+        ({"conference_url": "mailto:group@example.org"}, "group@example.org"),
+        ({"conference_url_notes": "Email group@example.org"}, "Email group@example.org"),
+        ({"conference_url": "javascript:alert(1)"}, "The list has no link."),
+    ],
+)
+def test_no_link_is_offered_where_there_is_none(phone_of, ana, list_meetings, fields, said):
+    list_meetings(row("Screen", address="", types=["ONL"], **fields))
+    phone = phone_of(ana)
+    assert "Online (no link listed)" in found(phone, day="any").text
+    page = open_(phone, "Screen")
+    assert said in page.text
+    assert "The list has no link." in page.text
+    assert "Join online" not in page.text
+    assert not any("mailto" in one or "script:" in one for one in page.links)
+
+
+def test_an_area_is_no_address(phone_of, ana, list_meetings):
+    list_meetings(
+        row("Center", city="Springfield", state="IL", latitude=39.80, longitude=-89.65),
+        row("Somewhere", address="", formatted_address="Springfield, IL, USA", approximate="yes",
+            latitude=39.80, longitude=-89.65, types=["ONL"]),
+    )  # fmt: skip
+    phone = phone_of(ana)
+    near = found(phone, near="Springfield, Illinois", day="any", order="distance")
+    assert named(near, "Center", "Somewhere") == ["Center", "Somewhere"]
+    assert near.text.count("0.0 miles") == near.html.count("data-latitude") == 1
+    page = open_(phone, "Somewhere")
+    assert "Area Springfield, IL, USA" in page.text
+    assert "Your calendar will say only “Appointment”." in page.text
+    assert "Springfield" not in phone.get(next(x for x in page.links if x.endswith(".ics"))).html
+    form = phone.get(next(one for one in page.links if "meeting=" in one)).form(having="takeaway")
+    assert form.fields["place"] == ""
+
+
+def test_two_towns_of_one_name_are_told_apart(phone_of, ana, list_meetings):
+    list_meetings(
+        row("West", city="Portland", state="Oregon", latitude=45.5, longitude=-122.7),
+        row("West too", city="Portland", state="OR", latitude=45.6, longitude=-122.6),
+        row("East", city="Portland", state="ME", latitude=43.7, longitude=-70.3),
+        row("Unplaced", city="Portland", state="ME"),
+    )
+    phone, all_ = phone_of(ana), ("West", "East", "Unplaced")
+    both = found(phone, near="Portland", day="any")
+    assert "Towns with this name are in ME, OR." in both.text
+    assert "like “Portland, ME”" in both.text
+    assert both.text.count("In person · Portland, OR") == 2  # where most of them are
+    assert both.text.count("In person · Portland, ME") == 1  # whose position isn't known
+    for typed in ("Portland, ME", "portland maine"):
+        page = found(phone, near=typed, day="any")
+        assert set(named(page, *all_)) == {"East", "Unplaced"}
+        assert "Towns with this name" not in page.text
+    options = [a["value"] for tag, a in both.tags if tag == "option" and "Portland" in a["value"]]
+    assert options == ["Portland, ME", "Portland, OR"]
+
+
 def test_she_keeps_a_favourite_and_a_home_group(phone_of, app, ana, ben, list_meetings):
     list_meetings(row("Sunrise", time="19:00"), row("Sunset", time="20:00"))
     phone = phone_of(ana)

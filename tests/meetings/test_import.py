@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from tests.meetings.dirty import READ, ROWS, feed
 from webapp.core.db import db
@@ -30,7 +30,8 @@ def test_a_dirty_feed_is_read_row_by_row_or_said_why_not(import_meetings, tmp_pa
     assert made.exit_code == 0, made.output
     assert count() == READ
     assert f"{READ} meetings: {READ} new" in made.output
-    said = [line for line in made.output.splitlines() if line.startswith("Row ")]
+    rows = [line for line in made.output.splitlines() if line.startswith("Row ")]
+    said = [line for line in rows if "kept: " not in line]
     refused = [(number, why) for number, (_row, why) in enumerate(ROWS, 1) if why]
     assert sorted(int(line.split()[1]) for line in said) == [number for number, _why in refused]
     for number, why in refused:
@@ -91,7 +92,7 @@ def test_bmlt_is_na_and_its_ways_are_known(import_meetings, tmp_path, meeting_ca
     assert (hope.fellowship, hope.mode, hope.minutes) == ("na", "in_person", 90)
     assert set(hope.all_tags) == {"newcomer", "wheelchair", "closed", "discussion"}
     assert (hope.latitude, hope.longitude) == (33.6, -78.9)
-    assert "|conway|conway sc|29526|" in hope.places
+    assert "|conway|conway sc|conway south carolina|29526|" in hope.places
     assert (screen.mode, screen.latitude) == ("online", None)
 
 
@@ -131,11 +132,24 @@ def test_what_was_said_once_is_remembered(list_meetings, import_meetings, tmp_pa
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [
-        (b"", "doesn\u2019t begin with"),
-        (b"<html>Not found</html>", "doesn\u2019t begin with"),
-        (b'{"code": "rest_no_route"}', "doesn\u2019t begin with"),
+        (b"", "doesn’t begin with “[”: it is empty"),
+        (b"<!DOCTYPE html><p>Not found", "it is a web page (HTML). What can be read is JSON"),
+        (b"<html>Not found</html>", "it is a web page (HTML)"),
+        (b'<?xml version="1.0"?><meetings/>', "it is XML. What can be read is JSON"),
+        (b"slug,name,day\na,A,1\n", "it is a table (CSV). What can be read is JSON"),
+        ("\ufeffName;Tag;Zeit\r\nA;1;".encode(), "it is a table (CSV)"),
+        (b"BEGIN:VCALENDAR\r\n", "it is a calendar (iCalendar)"),
+        (b"PK\x03\x04\x14\0\x06\0\x08", "it is a spreadsheet"),
+        (b"\x1f\x8b\x08\0\0\xff", "it is a compressed file (gzip)"),
+        (b"Our meetings", "it is nothing that we know"),
+        (b'{"code": "rest_no_route"}', "it is one JSON object that begins with “code”"),
+        (b'{"range": "A1", "values": []}', "begins with “range”"),
+        (
+            b'[{"id_bigint": "1", "weekday_tinyint": "2", "start_time": "19:00:00"}]',
+            "It is BMLT’s own JSON. What can be read is JSON: a Meeting Guide feed",
+        ),
         (b"[]", "no meeting in it that can be read"),
-        (b"[{}, 5]", "no meeting in it that can be read"),
+        (b"[{}, 5]", "no meeting in it that can be read. Row 1 (line 1): It has no slug."),
         (
             b'[\n{"slug": "a", "name": "A"},\n{"slug": "b"',
             "From line 3 on this isn\u2019t JSON",
@@ -143,7 +157,7 @@ def test_what_was_said_once_is_remembered(list_meetings, import_meetings, tmp_pa
         (b'[\n{"slug": "a", "name": "A"}\n{"slug": "b"}]', "From line 3 on this isn\u2019t JSON"),
         (b'[{"slug": "a", "name": "A"}] and more', "From line 1 on this isn\u2019t JSON"),
         (b'[{"slug": "a", "name": "A\xff"}]', "isn\u2019t UTF-8"),
-        ('[{"slug": "a", "name": "Ä"}]'.encode("utf-16"), "isn\u2019t UTF-8"),
+        ('[{"slug": "a", "name": "Ä"}]'.encode("utf-16"), "it is text in UTF-16"),
         (b"[" * 100_000, "isn\u2019t JSON"),
         (b'[{"slug": ' + b"9" * 5000 + b"}]", "isn\u2019t JSON"),
         (b'[{"slug": "' + b"a" * 400_000, "isn\u2019t JSON"),
@@ -176,3 +190,54 @@ def test_a_byte_order_mark_is_no_obstacle(import_meetings, tmp_path, count):
     path.write_bytes(b"\xef\xbb\xbf" + feed([{"slug": "a", "name": "A"}]))
     assert import_meetings(path, "--fellowship", "aa").exit_code == 0
     assert count() == 1
+
+
+def test_what_is_left_out_of_a_row_that_is_kept_is_said_and_no_passcode_with_it(list_meetings):
+    row = {"slug": "a", "name": "A", "day": 1, "time": "19:00"}
+    made = list_meetings(
+        {**row, "end_time": "late", "conference_url": "Zoom 55, passcode 4321", "venmo": "@a"},
+        {**row, "slug": "b", "latitude": "north", "longitude": 9, "notes": {"en": "x"}},
+        {**row, "slug": "c", "notes": "y" * 2001, "venmo": "", "square": None},
+        {**row, "slug": "d", "contact_1_name": "Jo Smith", "venmo": "@d", "types": ["O", "QQ"]},
+        {**row, "slug": "e", "url": "https://example.org/e and more", "conference_phone": "Ask Jo"},
+        {**row, "slug": "f", "conference_url": "https://example.org/" + "x" * 2000},
+    )
+    for sentence in (
+        "Row 1 (line 2), kept: end_time: “late” is no time of day. An hour is assumed.",
+        "Row 1 (line 2), kept: conference_url is no link.",
+        "Row 2 (line 3), kept: latitude and longitude are no place on Earth, and aren’t used.",
+        "Row 2 (line 3), kept: notes isn’t text, and isn’t read.",
+        "Row 3 (line 4), kept: notes is cut after 2000 characters.",
+        "Row 5 (line 6), kept: conference_phone is no number.",
+        "Row 5 (line 6), kept: url has words beside its link; only the link is kept.",
+        "Row 6 (line 7), kept: conference_url is longer than 2000 characters, and isn’t read.",
+        "Fields that aren’t read: venmo (2), contact_1_name (1)",
+        "Types that we don’t know: QQ (1)",
+        "6 meetings: 6 new",
+    ):
+        assert sentence in made.output
+    for private in ("4321", "Smith", "Ask Jo", "@a"):
+        assert private not in made.output
+
+
+def test_a_report_has_room_for_so_many_names(list_meetings):
+    row = {"slug": "a", "name": "A"}
+    made = list_meetings(row | {f"odd {number}": 1 for number in range(2_000)} | {"x" * 90: 1})
+    line = next(one for one in made.output.splitlines() if one.startswith("Fields"))
+    assert len(line.split(",")) == 50
+    assert "x" * 41 not in line
+
+
+def test_the_next_import_brings_the_new_fields_to_meetings_from_before(
+    app, list_meetings, meeting_called
+):
+    row = {"slug": "a", "name": "A", "day": 1, "time": "19:00", "city": "Tupelo", "state": "MS",
+           "conference_url_notes": "Passcode: 4321"}  # fmt: skip
+    list_meetings(row)
+    with app.app_context():
+        before = {"conference_url_notes": "", "state": "", "fingerprint": b"before"}
+        db.session.execute(update(Meeting).values(before))
+        db.session.commit()
+    assert "1 changed" in list_meetings(row).output
+    assert meeting_called("A").conference_url_notes == "Passcode: 4321"
+    assert meeting_called("A").state == "MS"

@@ -74,10 +74,131 @@ def test_a_code_means_what_its_fellowship_means_by_it(fellowship, code, tag):
 
 @pytest.mark.parametrize(
     ("end", "minutes"),
-    [("00:45", 75), ("23:30", 60), (None, 60), ("later", 60), ("23:00", 23 * 60 + 30)],
+    [
+        *(("00:45", 75), ("23:30", 60), (None, 60), ("later", 60), ("23:00", 23 * 60 + 30)),
+        *(("24:00", 30), ("24:00:00", 30), ("25:00", 90), ("24:45", 75), ("48:00", 60)),
+    ],
 )
 def test_a_meeting_may_go_over_midnight(end, minutes):
     assert meeting(end_time=end).minutes == minutes
+
+
+@pytest.mark.parametrize(
+    ("day", "time", "end", "days", "minutes"),
+    [
+        (5, "24:00", None, (5,), 60),  # Friday's midnight is Saturday's first minute
+        ([5, 6], "24:00:00", "25:30", (5, 6), 90),
+        (0, "24:00", "01:00", (0,), 60),
+        (5, "00:00", "01:00", (4,), 60),
+    ],
+)
+def test_24_00_is_the_end_of_its_day(day, time, end, days, minutes):
+    listed = meeting(day=day, time=time, end_time=end)
+    assert (listed.days, listed.starts, listed.minutes) == (days, 0, minutes)
+    for later in ("24:01", "25:00", "48:00"):
+        with pytest.raises(CannotRead, match="is no time of day"):
+            meeting(time=later)
+
+
+ZOOM = "https://zoom.us/j/123"
+
+
+@pytest.mark.parametrize(
+    ("said", "link", "beside"),
+    [
+        (ZOOM, ZOOM, ""),
+        (f"{ZOOM} Passcode: 4321", ZOOM, "Passcode: 4321"),
+        (f"Join: {ZOOM}, code 4321", ZOOM, "Join: code 4321"),
+        ("HTTPS://zoom.us/j/1?pwd=a.b-c", "HTTPS://zoom.us/j/1?pwd=a.b-c", ""),
+        ("zoom.us/j/123", ZOOM, ""),
+        ("zoom.us/j/123 Passcode: 4321", ZOOM, "Passcode: 4321"),
+        ("www.example.org", "https://www.example.org", ""),
+        ("us02web.zoom.us/j/9", "https://us02web.zoom.us/j/9", ""),
+        ("mailto:group@example.org", "", "group@example.org"),
+        ("Email group@example.org for the link", "", "Email group@example.org for the link"),
+        ("Zoom ID 123 456, code 4321", "", "Zoom ID 123 456, code 4321"),
+        ("St.Mary hall", "", "St.Mary hall"),
+        ("group@example.org/x", "", "group@example.org/x"),
+        ("https://zoom.us@example.com/j/1", "", "https://zoom.us@example.com/j/1"),
+        ("https://[::1", "", "https://[::1"),
+        ("https://example.org:99999/", "", "https://example.org:99999/"),
+        ("javascript:alert(1)", "", ""),
+        (" Data:text/html,x", "", ""),
+        (["https://zoom.us/j/123"], "", ""),
+    ],
+)
+def test_a_link_is_a_link_and_whatever_stands_beside_it_stays_as_words(said, link, beside):
+    listed = meeting(conference_url=said)
+    assert (listed.conference_url, listed.conference_url_notes) == (link, beside)
+
+
+def test_what_a_feed_says_of_the_way_in_is_kept():
+    notes = {
+        "conference_url_notes": "Passcode: 4321",
+        "conference_phone_notes": "Enter 998877#",
+        "location_notes": "Rear door.<br>Ring twice",
+        "group_notes": "No meeting on first Mondays.",
+    }
+    listed = meeting(**notes, **LINK, **PHONE)
+    assert listed.conference_url_notes == "Passcode: 4321"
+    assert listed.conference_phone == "+13125550100,,555#"
+    assert listed.conference_phone_notes == "Enter 998877#"
+    assert listed.location_notes == "Rear door.\nRing twice"
+    assert listed.group_notes == "No meeting on first Mondays."
+    for name in notes:
+        assert len(getattr(meeting(**{name: "x" * 9_000}), name)) == 2_000
+
+
+@pytest.mark.parametrize(
+    ("said", "phone", "beside"),
+    [
+        ("Ask the group", "", "Ask the group"),
+        ("+1 312 555 0100 " + "or ask " * 20 + "1", "", "+1 312 555 0100 " + "or ask " * 20 + "1"),
+        ("+13125550142,,123456789#", "+13125550142,,123456789#", ""),
+    ],
+)
+def test_a_number_is_whole_or_stays_as_words(said, phone, beside):
+    listed = meeting(conference_phone=said)
+    assert (listed.conference_phone, listed.conference_phone_notes) == (phone, beside)
+
+
+@pytest.mark.parametrize(
+    ("fields", "city", "state"),
+    [
+        ({"city": "Portland", "state": "OR"}, "Portland", "OR"),
+        ({"city": "Portland", "state": "Oregon"}, "Portland", "OR"),
+        ({"city": "Montréal", "state": "quebec"}, "Montréal", "QC"),
+        ({"city": "Billings", "state": "MT"}, "Billings", "MT"),
+        ({"city": "Leeds", "state": "Yorkshire"}, "Leeds", "Yorkshire"),
+        ({"formatted_address": "Portland, ME, USA", "approximate": "yes"}, "Portland", "ME"),
+        ({"formatted_address": "Portland, Maine, USA"}, "Portland", "ME"),
+        ({"formatted_address": "5 Elm St, New York, USA"}, "", ""),
+        ({"formatted_address": "5 Elm St, Portland, Maine 04101"}, "Portland", "ME"),
+        (STREET, "Springfield", "IL"),
+        ({"address": "100 Main St, Tupelo, MS"}, "Tupelo", "MS"),
+        ({"address": "100 Main St, MS"}, "", ""),
+        ({"address": "5 Elm St, New York"}, "", ""),
+        ({"city": "Salem", "formatted_address": "Salem, OR 97301, USA"}, "Salem", "OR"),
+        ({"formatted_address": "1 Rue X, Montréal, QC H2X 1Y4, Canada"}, "Montréal", "QC"),
+        ({"city": "Ely", "formatted_address": "1 High St, London, England, UK"}, "Ely", ""),
+    ],
+)
+def test_which_town_and_state_an_address_means(fields, city, state):
+    listed = meeting(**fields)
+    assert (listed.city, listed.state) == (city, state)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"address": "Portland, OR", "city": "Portland", "state": "OR"},
+        {"address": "Portland", "city": "Portland", "state": "OR"},
+        {"formatted_address": "Portland, OR, USA"},
+        {"formatted_address": "Portland, OR 97201, United States"},
+    ],
+)
+def test_a_town_is_no_street(fields):
+    assert meeting(**fields).mode == "unsaid"
 
 
 def test_its_own_time_zone_comes_before_the_feeds():
@@ -92,8 +213,8 @@ def test_its_own_time_zone_comes_before_the_feeds():
 
 def test_the_places_that_it_is_found_by():
     named = meeting(city="St. Louis", state="MO", postal_code=63101, regions=["Missouri", "East"])
-    assert named.places == "|saint louis|saint louis mo|63101|missouri|east|"
-    assert meeting(**STREET).places == "|springfield|springfield il|62701|"
+    assert named.places == "|saint louis|saint louis mo|saint louis missouri|63101|missouri|east|"
+    assert meeting(**STREET).places == "|springfield|springfield il|springfield illinois|62701|"
 
 
 def test_no_persons_name_is_kept():
@@ -111,6 +232,7 @@ FIELDS = (
     *("slug", "name", "day", "time", "end_time", "timezone", "types", "regions", "region"),
     *("address", "formatted_address", "city", "state", "postal_code", "approximate"),
     *("latitude", "longitude", "coordinates", "conference_url", "conference_phone", "notes", "url"),
+    *("conference_url_notes", "conference_phone_notes", "location_notes", "group_notes", "country"),
 )
 
 
@@ -122,6 +244,8 @@ def test_whatever_stands_in_a_row_is_read_or_refused(row):
         assert "\0" not in str(listed.__dict__.values())
         json.dumps(listed.__dict__).encode()
         assert all(0 <= day <= 6 for day in listed.days)
+        assert listed.starts is None or 0 <= listed.starts < 24 * 60
+        assert 0 < listed.minutes <= 24 * 60
 
 
 @given(st.lists(anything, max_size=6), st.integers(1, 9), st.sampled_from([None, 2]))

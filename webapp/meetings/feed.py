@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, urljoin, urlsplit
 
 from webapp.core.endpoints import is_public
 from webapp.meetings.errors import NotImported
+from webapp.meetings.formats import TAKEN
 
 SIZE_LIMIT = 64 * 1024 * 1024  # bytes: some 100,000 meetings
 WAIT, WHOLE = 15.0, 120.0  # seconds: for the next bytes, and for everything
@@ -138,7 +139,7 @@ def _body(response: http.client.HTTPResponse, connection: _Connection) -> Iterat
         raise FeedRefused(f"The feed’s server answered {response.status}.")
     kind = (response.getheader("Content-Type") or "").split(";")[0].strip().lower()
     if not (kind.endswith("json") or kind in ("", "text/plain", "application/octet-stream")):
-        raise FeedRefused(f"The feed’s server sent {kind or 'nothing'}, not JSON.")
+        raise FeedRefused(f"The feed’s server sent {kind or 'nothing'}, not JSON. {TAKEN}")
     if (response.getheader("Content-Encoding") or "identity").lower() != "identity":
         raise FeedRefused("The feed’s server sent it compressed, which we didn’t ask for.")
     length = response.getheader("Content-Length") or ""

@@ -1,7 +1,7 @@
 """The finder's queries: public meetings by day, time, place and what they are like."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import fmean
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy.orm import selectinload
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.folding import place_name
-from webapp.meetings.models import Meeting, MeetingTime
+from webapp.meetings.models import Meeting, MeetingTime, town_name
 from webapp.meetings.reading import Mode
 from webapp.meetings.search import (
     DAY,
@@ -49,11 +49,13 @@ class Found:
 
 @dataclass(frozen=True)
 class Result:
-    """What was found; whether there is more; whether we know the place at all."""
+    """What was found; whether there is more; whether we know the place at all, and in which states
+    there is a town of that name, if in several."""
 
     found: list[Found]
     has_more: bool
     knows_place: bool
+    states: list[str] = field(default_factory=list)
 
 
 def is_empty() -> bool:
@@ -79,13 +81,13 @@ def listed_among(ids: Sequence[UUID]) -> dict[UUID, Meeting]:
 def towns(most: int = 100) -> list[str]:
     """The towns with the most meetings, to choose from while typing."""
     rows = db.session.execute(
-        select(Meeting.city)
+        select(Meeting.city, Meeting.state)
         .where(Meeting.city != "")
-        .group_by(Meeting.city)
-        .order_by(func.count().desc(), Meeting.city)
+        .group_by(Meeting.city, Meeting.state)
+        .order_by(func.count().desc(), Meeting.city, Meeting.state)
         .limit(most)
     )
-    return sorted(row[0] for row in rows)
+    return sorted(town_name(*row) for row in rows)
 
 
 def tags_listed() -> set[str]:
@@ -98,8 +100,10 @@ def search(wish: Wish, now: datetime, zone: str) -> Result:
     """Meetings that fit, the next one first, or the nearest first."""
     key = place_name(wish.near)
     center = _center(key) if key else None
-    if key and not _knows(key):
+    named = _named(key) if key else set()
+    if key and not named:
         return Result([], False, False)
+    states = {state for city, state in named if state and place_name(city) == key}
     fits = _fits(wish, key, center)
     after, until = window(wish.day, now, zone)
     rows = _starts(wish, fits, center, after, until, zone)
@@ -119,7 +123,7 @@ def search(wish: Wish, now: datetime, zone: str) -> Result:
     found = found[:MOST]
     if wish.day == "any" and wish.part is None and not has_more:
         found += [Found(one, None, _miles(center, one)) for one in _by_appointment(fits)]
-    return Result(found, has_more, True)
+    return Result(found, has_more, True, sorted(states) if len(states) > 1 else [])
 
 
 def _each_once(found: list[Found]) -> list[Found]:
@@ -217,9 +221,10 @@ def _center(key: str) -> Point | None:
     return (fmean(one[0] for one in most), fmean(one[1] for one in most)) if most else None
 
 
-def _knows(key: str) -> bool:
-    query = select(Meeting.id).where(_has(Meeting.places, key)).limit(1)
-    return db.session.scalar(query) is not None
+def _named(key: str) -> set[tuple[str, str]]:
+    """Town and state of the meetings in a place of this name: names repeat."""
+    query = select(Meeting.city, Meeting.state).where(_has(Meeting.places, key)).distinct()
+    return {(city, state) for city, state in db.session.execute(query)}
 
 
 def _has(column: Any, value: str) -> ColumnElement[bool]:
@@ -229,6 +234,8 @@ def _has(column: Any, value: str) -> ColumnElement[bool]:
 
 def _miles(center: Point | None, meeting: Meeting) -> float | None:
     if center is None or meeting.latitude is None or meeting.longitude is None:
+        return None
+    if not meeting.is_at_address:  # its position is at most that of its area
         return None
     return miles_between(center, (meeting.latitude, meeting.longitude))
 

@@ -7,6 +7,7 @@ lacks is removed at the very end.
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
@@ -25,9 +26,11 @@ from webapp.meetings.errors import NotImported
 from webapp.meetings.feed import fetch
 from webapp.meetings.json_rows import Row, rows
 from webapp.meetings.models import Feed, Meeting, MeetingTime
-from webapp.meetings.reading import DAY, CannotRead, Listed, read
+from webapp.meetings.reading import DAY, CannotRead, Listed, opened, understood
+from webapp.meetings.vocabulary import is_known
 
 BATCH = 500
+NAMES = 50  # of fields and codes that aren't read, in a report: a feed may have any number
 CHUNK = 64 * 1024
 T = TypeVar("T")
 
@@ -43,13 +46,16 @@ class Chosen:
 
 @dataclass
 class Report:
-    """What an import did, and each row that it couldn't read."""
+    """What an import did, each row that it couldn't read, and what it left out of the others."""
 
     new: int = 0
     changed: int = 0
     same: int = 0
     removed: int = 0
     refused: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
+    unread: Counter[str] = field(default_factory=Counter)
+    codes: Counter[str] = field(default_factory=Counter)
 
     @property
     def kept(self) -> int:
@@ -59,6 +65,20 @@ class Report:
     def refuse(self, row: Row, reason: str) -> None:
         """Note a row by its number and the line where it begins."""
         self.refused.append(f"Row {row.number} (line {row.line}): {reason}")
+
+    def remark(self, row: Row, remarks: list[str]) -> None:
+        """Note what of a row that was read couldn't be taken as it stands."""
+        self.remarks += [f"Row {row.number} (line {row.line}), kept: {one}" for one in remarks]
+
+    @property
+    def left_out(self) -> list[str]:
+        """The fields and codes that nothing here reads, and in how many rows they stood."""
+        kinds = {"Fields that aren’t read": self.unread, "Types that we don’t know": self.codes}
+        return [
+            f"{kind}: " + ", ".join(f"{name} ({rows})" for name, rows in names.most_common(NAMES))
+            for kind, names in kinds.items()
+            if names
+        ]
 
 
 def choose(source: str, fellowship: str | None, zone: str | None, clinic_zone: str) -> Chosen:
@@ -82,7 +102,7 @@ def is_address(source: str) -> bool:
 
 
 @contextmanager
-def opened(source: str) -> Iterator[IO[bytes]]:
+def laid_open(source: str) -> Iterator[IO[bytes]]:
     """The file, or all that the address sends, put down in a file that goes away by itself."""
     if not is_address(source):
         with Path(source).open("rb") as there:
@@ -96,8 +116,10 @@ def opened(source: str) -> Iterator[IO[bytes]]:
 
 def check(file: IO[bytes], chosen: Chosen) -> None:
     """Read everything once, and write nothing."""
-    if not sum(1 for _ in _meetings(file, chosen, Report())):
-        raise NotImported("There is no meeting in it that can be read. Nothing was changed.")
+    report = Report()
+    if not sum(1 for _ in _meetings(file, chosen, report)):
+        why = " ".join(["There is no meeting in it that can be read.", *report.refused[:1]])
+        raise NotImported(f"{why} Nothing was changed.")
 
 
 def steps(file: IO[bytes], chosen: Chosen, report: Report) -> Iterator[None]:
@@ -125,12 +147,22 @@ def _meetings(file: IO[bytes], chosen: Chosen, report: Report) -> Iterator[tuple
     file.seek(0)
     for row in rows(iter(lambda: file.read(CHUNK), b"")):
         try:
-            yield row, read(row.value, chosen.fellowship, chosen.zone)
+            fields = opened(row.value)
+            listed = understood(fields, chosen.fellowship, chosen.zone)
+            report.remark(row, fields.remarks)
+            _count(report.unread, fields.unread)
+            codes = listed.types.strip("|").split("|")
+            _count(report.codes, [one for one in codes if not is_known(chosen.fellowship, one)])
+            yield row, listed
         except CannotRead as problem:
             report.refuse(row, str(problem))
         except Exception as error:  # a row as nobody has met one; the others are kept
             number = report_error(error)
             report.refuse(row, f"It can’t be read ({number}).")
+
+
+def _count(names: Counter[str], more: Iterable[str]) -> None:
+    names.update(one for one in more if one and (one in names or len(names) < 1_000))
 
 
 def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:

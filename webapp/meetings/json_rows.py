@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from webapp.meetings.errors import NotImported
+from webapp.meetings.formats import HEAD, TAKEN, seen
 
 ROW_LIMIT = 256 * 1024  # characters; a meeting has a few hundred
 _SPACE = " \t\r\n"
@@ -29,7 +30,7 @@ def rows(chunks: Iterable[bytes]) -> Iterator[Row]:
     """Each row as soon as it is whole. Raises Unreadable from where it isn't JSON any more."""
     text = _Text(chunks)
     if text.next_character() != "[":
-        raise Unreadable("This doesn’t begin with “[”: it isn’t a list of meetings.")
+        raise text.other_format()
     text.take(1)
     number = 0
     while (mark := text.next_character()) != "]":
@@ -55,6 +56,7 @@ class _Text:
         self._decoder = codecs.getincrementaldecoder("utf-8-sig")("strict")
         self._json = json.JSONDecoder()
         self._buffer, self._at, self._is_over = "", 0, False
+        self._head = b""
 
     def next_character(self) -> str:
         """The next character that isn't space, without using it; "" at the end."""
@@ -91,14 +93,29 @@ class _Text:
         """What to say when it can't go on."""
         return Unreadable(f"From line {self.line} on this isn’t JSON.")
 
+    def other_format(self) -> Unreadable:
+        """What to say when it is no list at all."""
+        while len(self._head) < HEAD and self._next():
+            pass
+        what = seen(self._head[:HEAD])
+        return Unreadable(f"This doesn’t begin with “[”: it is {what}. {TAKEN}")
+
+    def _next(self) -> bytes:
+        chunk = next(self._chunks, b"")
+        if len(self._head) < HEAD:
+            self._head += chunk[:HEAD]
+        return chunk
+
     def _more(self) -> bool:
         if self._is_over:
             return False
-        chunk = next(self._chunks, b"")
+        chunk = self._next()
         self._is_over = not chunk
         try:
             new = self._decoder.decode(chunk, final=self._is_over)
         except UnicodeDecodeError:
+            if not self._buffer.strip() and self._head.lstrip()[:1] != b"[":
+                raise self.other_format() from None
             raise Unreadable(f"After line {self.line} there is text that isn’t UTF-8.") from None
         self._buffer, self._at = self._buffer[self._at :] + new, 0
         return bool(new) or not self._is_over

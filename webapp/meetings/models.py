@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import Float, ForeignKey, Index, LargeBinary, String, Text
+from sqlalchemy import Float, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.core import clock, limits
@@ -81,14 +81,19 @@ class Meeting(Base):
     zone: Mapped[str] = mapped_column(String(64))
     mode: Mapped[Mode] = mapped_column(String(16))
     group: Mapped[str] = mapped_column(String(255))
+    group_notes: Mapped[str] = mapped_column(Text, server_default=text("''"))
     location: Mapped[str] = mapped_column(String(255))
+    location_notes: Mapped[str] = mapped_column(Text, server_default=text("''"))
     address: Mapped[str] = mapped_column(String(255))
     city: Mapped[str] = mapped_column(String(255))
+    state: Mapped[str] = mapped_column(String(64), server_default=text("''"))
     places: Mapped[str] = mapped_column(Text)
     latitude: Mapped[float | None] = mapped_column(Float)
     longitude: Mapped[float | None] = mapped_column(Float)
     conference_url: Mapped[str] = mapped_column(Text)
+    conference_url_notes: Mapped[str] = mapped_column(Text, server_default=text("''"))
     conference_phone: Mapped[str] = mapped_column(String(64))
+    conference_phone_notes: Mapped[str] = mapped_column(Text, server_default=text("''"))
     notes: Mapped[str] = mapped_column(Text)
     tags: Mapped[str] = mapped_column(Text)
     types: Mapped[str] = mapped_column(String(255))
@@ -103,6 +108,31 @@ class Meeting(Base):
     def all_tags(self) -> list[str]:
         """open, wheelchair, es"""
         return [one for one in self.tags.split("|") if one]
+
+    @property
+    def is_at_address(self) -> bool:
+        """Whether people meet where its address says; else that is at most its area."""
+        return self.mode in (Mode.IN_PERSON, Mode.HYBRID)
+
+    @property
+    def where(self) -> str:
+        """The address where people meet, and no other."""
+        return self.address if self.is_at_address else ""
+
+    @property
+    def lacks_link(self) -> bool:
+        """Whether it is online, and the list doesn't say where."""
+        return self.mode == Mode.ONLINE and not self.conference_url
+
+    @property
+    def town(self) -> str:
+        """Springfield, IL"""
+        return town_name(self.city, self.state)
+
+
+def town_name(city: str, state: str) -> str:
+    """Springfield, IL"""
+    return ", ".join(one for one in (city, state) if one)
 
 
 class MeetingTime(Base):

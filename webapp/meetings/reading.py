@@ -9,7 +9,7 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from functools import cache
@@ -19,9 +19,11 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from webapp.core.clock import WINTERS
 from webapp.core.folding import place_name
+from webapp.meetings.formats import TAKEN
+from webapp.meetings.states import STATES, state_code
 from webapp.meetings.vocabulary import LOCATION_CLOSED, ONLINE, meaning
 
-LINE, NOTES = 255, 2_000
+LINE, NOTES, PHONE = 255, 2_000, 64
 HOUR, DAY = 60, 24 * 60
 
 
@@ -49,14 +51,19 @@ class Listed:
     zone: str
     mode: str
     group: str
+    group_notes: str
     location: str
+    location_notes: str
     address: str
     city: str
-    places: str  # |springfield|springfield il|62701|
+    state: str  # IL
+    places: str  # |springfield|springfield il|springfield illinois|62701|
     latitude: float | None
     longitude: float | None
     conference_url: str
+    conference_url_notes: str  # a passcode, say: in no log, address or calendar of ours
     conference_phone: str
+    conference_phone_notes: str
     notes: str
     tags: str  # |open|wheelchair|
     types: str  # the codes as they came, known or not
@@ -68,53 +75,112 @@ class CannotRead(Exception):
     """Why a row can't be a meeting, in a sentence."""
 
 
+_READ = {
+    "slug", "name", "day", "time", "end_time", "timezone", "types", "group", "group_notes",
+    "location", "location_notes", "address", "formatted_address", "city", "state", "postal_code",
+    "country", "region", "sub_region", "regions", "approximate", "latitude", "longitude",
+    "coordinates", "conference_url", "conference_url_notes", "conference_phone",
+    "conference_phone_notes", "notes", "url", "entity",
+}  # fmt: skip
+
+
+@dataclass
+class Fields:
+    """A row's fields, and what has to be said of them. Words of the feed that may hold a passcode
+    are never quoted: what is said ends up in the logs of whoever imports every night."""
+
+    values: Mapping[str, Any]
+    remarks: list[str] = field(default_factory=list)
+
+    def text(self, name: str, most: int = LINE) -> str:
+        """A field as plain text; it is said where not all of it is kept."""
+        value = self.values.get(name)
+        plain = text(value, most + 1)
+        if len(plain) > most:
+            self.remarks.append(f"{name} is cut after {most} characters.")
+        elif not plain and value not in _NOTHING:
+            self.remarks.append(f"{name} isn’t text, and isn’t read.")
+        return plain[:most].strip()
+
+    @property
+    def unread(self) -> list[str]:
+        """The names of fields that say something and aren’t read."""
+        return [
+            _short(name) for name, value in self.values.items()
+            if name not in _READ and value not in _NOTHING
+        ]  # fmt: skip
+
+
+_NOTHING: tuple[Any, ...] = (None, "", [], {}, False)
+
+
 def read(row: Any, fellowship: str, zone: str) -> Listed:
     """A meeting from one row. Raises CannotRead.
 
     `fellowship` and `zone` are the feed's: no field names the first, and the second is optional.
     """
+    return understood(opened(row), fellowship, zone)
+
+
+def opened(row: Any) -> Fields:
+    """A row whose fields can be asked for. Raises CannotRead."""
     if not isinstance(row, Mapping):
         raise CannotRead("It isn’t an object with fields.")
-    slug, name = text(row.get("slug"), LINE), text(row.get("name"), LINE)
+    if "slug" not in row and ("weekday_tinyint" in row or "id_bigint" in row):
+        raise CannotRead(f"It is BMLT’s own JSON. {TAKEN}")
+    return Fields(row)
+
+
+def understood(row: Fields, fellowship: str, zone: str) -> Listed:
+    """What a row says, and in its remarks what couldn't be taken as it stands."""
+    slug, name = row.text("slug"), row.text("name")
     if not slug:
         raise CannotRead("It has no slug.")
     if not name:
         raise CannotRead("It has no name.")
-    days, starts = _days(row.get("day")), _time(row.get("time"))
-    if days and starts is None:
-        raise CannotRead("It has a day but no time.")
-    if starts is not None and not days:
-        raise CannotRead("It has a time but no day.")
-    codes = _codes(row.get("types"))
+    days, starts = _start(row)
+    codes = _codes(row.values.get("types"))
     marks = meaning(fellowship, codes)
     where = _where(row)
     latitude, longitude = _position(row)
-    link = _link(row.get("conference_url"))
-    phone = _phone(row.get("conference_phone"))
+    link, beside_link = _link(row, "conference_url")
+    phone, beside_phone = _phone(row)
+    page, beside_page = _link(row, "url")
+    if page and beside_page:
+        row.remarks.append("url has words beside its link; only the link is kept.")
     return Listed(
         slug=slug,
         name=name,
         fellowship=fellowship,
         days=days,
         starts=starts,
-        minutes=_length(starts, row.get("end_time")),
-        zone=_zone(row.get("timezone"), zone),
+        minutes=_length(row, starts),
+        zone=_zone(row.values.get("timezone"), zone),
         mode=_mode(where.is_specific, marks, link, phone),
-        group=text(row.get("group"), LINE),
-        location=text(row.get("location"), LINE),
+        group=row.text("group"),
+        group_notes=row.text("group_notes", NOTES),
+        location=row.text("location"),
+        location_notes=row.text("location_notes", NOTES),
         address=where.address,
         city=where.city,
+        state=where.state,
         places=packed(where.places),
         latitude=latitude,
         longitude=longitude,
         conference_url=link,
+        conference_url_notes=_joined(beside_link, row.text("conference_url_notes", NOTES)),
         conference_phone=phone,
-        notes=text(row.get("notes"), NOTES),
+        conference_phone_notes=_joined(beside_phone, row.text("conference_phone_notes", NOTES)),
+        notes=row.text("notes", NOTES),
         tags=packed(sorted(marks - {ONLINE, LOCATION_CLOSED})),
         types=packed(codes)[:LINE],
-        url=_link(row.get("url")),
-        entity=text(row.get("entity"), LINE),
+        url=page,
+        entity=row.text("entity"),
     )
+
+
+def _joined(*words: str) -> str:
+    return "\n".join(dict.fromkeys(one for one in words if one))[:NOTES]
 
 
 def text(value: Any, most: int) -> str:
@@ -164,8 +230,20 @@ def _day(value: Any) -> int:
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?(?:[:.]\d{2}(?:\.\d+)?)?\s*(a|p)?\.?(?:m\.?)?")
 
 
-def _time(value: Any) -> int | None:
-    """Minutes after midnight: 19:00, 19:00:00, 7 pm, 7:30 p.m., noon."""
+def _start(row: Fields) -> tuple[tuple[int, ...], int | None]:
+    """Days and minutes after midnight; 24:00 is when the next day begins."""
+    days, starts = _days(row.values.get("day")), _time(row.values.get("time"), DAY)
+    if days and starts is None:
+        raise CannotRead("It has a day but no time.")
+    if starts is not None and not days:
+        raise CannotRead("It has a time but no day.")
+    if starts == DAY:
+        return tuple(sorted((day + 1) % 7 for day in days)), 0
+    return days, starts
+
+
+def _time(value: Any, latest: int) -> int | None:
+    """Minutes after midnight: 19:00, 19:00:00, 7 pm, 7:30 p.m., noon, 24:00."""
     if value is None or value == "":
         return None
     said = str(value).strip().casefold()
@@ -179,20 +257,20 @@ def _time(value: Any) -> int | None:
         if not 1 <= hour <= 12:
             raise CannotRead(f"“{_short(value)}” is no time of day.")
         hour = hour % 12 + (12 if found[3] == "p" else 0)
-    if hour > 23 or minute > 59:
+    if hour * HOUR + minute > latest or minute > 59:
         raise CannotRead(f"“{_short(value)}” is no time of day.")
     return hour * HOUR + minute
 
 
-def _length(starts: int | None, end: Any) -> int:
-    """Until its end time, over midnight if need be; an hour where none can be read."""
-    if starts is None:
-        return HOUR
+def _length(row: Fields, starts: int | None) -> int:
+    """Until its end time, over midnight if need be, then also written as 25:00; an hour where none
+    can be read."""
     try:
-        ends = _time(end)
-    except CannotRead:
+        ends = _time(row.values.get("end_time"), 2 * DAY - 1)
+    except CannotRead as problem:
+        row.remarks.append(f"end_time: {problem} An hour is assumed.")
         return HOUR
-    return (ends - starts) % DAY or HOUR if ends is not None else HOUR
+    return HOUR if starts is None or ends is None else (ends - starts) % DAY or HOUR
 
 
 def _zone(value: Any, otherwise: str) -> str:
@@ -222,48 +300,81 @@ def _codes(value: Any) -> list[str]:
 class _Where:
     address: str
     city: str
+    state: str
     places: list[str]
     is_specific: bool
 
 
 _NO_STREET = {"online", "zoom", "virtual", "online meeting", "phone", "tba", "tbd", "n a"}
+_COUNTRIES = {"usa", "us", "united states", "united states of america", "canada"}
+_POSTAL = re.compile(r"\b\d{5}(?:-\d{4})?$|\b[A-Z]\d[A-Z] ?\d[A-Z]\d$")
 
 
-def _where(row: Mapping[str, Any]) -> _Where:
-    street, whole = text(row.get("address"), LINE), text(row.get("formatted_address"), LINE)
-    city, state = text(row.get("city"), LINE), text(row.get("state"), 64)
-    postal = text(row.get("postal_code"), 32)
+def _where(row: Fields) -> _Where:
+    street, whole = row.text("address"), row.text("formatted_address")
+    city = row.text("city")
+    state = said_state = row.text("state", 64)
+    postal = row.text("postal_code", 32)
     if place_name(street) in _NO_STREET:
         street = ""
-    parts = [one.strip() for one in (whole or street).split(",")]
-    if not city and len(parts) > 2:
-        city = parts[1]
-        state = state or re.sub(r"[\s\d-]+$", "", parts[2])
-        postal = postal or "".join(re.findall(r"\b\d{5}\b", parts[2]))
-    address = whole or ", ".join(one for one in (street, city, state, postal) if one)
+    if not city or not state:
+        town, its_state, its_postal = _town(whole or street)
+        if not city or place_name(city) == place_name(town):
+            city, state, postal = city or town, state or its_state, postal or its_postal
+    named = [row.values.get("region"), row.values.get("sub_region")]
+    regions = [text(one, LINE) for one in (*named, *_some(row.values.get("regions")))]
+    state = (state_code(state) or state)[:64]
+    lines = (street, city, said_state, postal, row.text("country", 64))
+    address = whole or ", ".join(one for one in lines if one)
     if not whole and city and f", {city}" in street:
         address = street  # the street line has the town in it already
-    regions = row.get("regions")
-    named = [row.get("region"), row.get("sub_region"), *(_some(regions))]
-    places = [city, f"{city} {state}" if city and state else "", postal, *named]
-    is_specific = bool(street or len(parts) > 3 or (whole and re.match(r"\d+\w?\s", whole)))
-    is_vague = str(row.get("approximate", "")).strip().casefold() in ("yes", "true", "1")
-    keys = [place_name(text(one, LINE)) for one in places]
-    return _Where(address[:LINE], city, keys, is_specific and not is_vague)
+    long_state = STATES.get(state, "")
+    towns = [f"{city} {one}" for one in (state, long_state) if city and one]
+    places = [city, *towns, postal, *regions]
+    if place_name(street) in map(place_name, (city, *towns)):
+        street = ""
+    is_specific = bool(street or len(_parts(whole)) > 2 or re.match(r"\d+\w?\s", whole))
+    vague = str(row.values.get("approximate", "")).strip().casefold()
+    is_specific = is_specific and vague not in ("yes", "true", "1")
+    keys = [place_name(one) for one in places]
+    return _Where(address[:LINE], city, state, keys, is_specific)
+
+
+def _parts(address: str) -> list[str]:
+    """The parts of an address without its country."""
+    parts = [part for one in address.split(",") if (part := one.strip())]
+    return parts[:-1] if len(parts) > 1 and place_name(parts[-1]) in _COUNTRIES else parts
+
+
+def _town(address: str) -> tuple[str, str, str]:
+    """Town, state and postal code of an address: from its end where we know the state."""
+    parts = _parts(address)
+    # “5 Elm St, New York” has no town before its state; “Ontario, CA” and “Salem, Oregon, USA” do.
+    is_sure = len(parts) < address.count(",") + 1
+    for at in range(len(parts) - 1, 0, -1):
+        said, found = _POSTAL.sub("", parts[at]).strip(), _POSTAL.search(parts[at])
+        is_town = at > 1 or (not parts[0][0].isdigit() and (is_sure or len(said) == 2))
+        if is_town and state_code(said):
+            return parts[at - 1], state_code(said), found[0].split("-")[0] if found else ""
+    if len(parts) > 2:
+        return parts[1], re.sub(r"[\s\d-]+$", "", parts[2]), ""
+    return "", "", ""
 
 
 def _some(value: Any) -> list[Any]:
     return value[:10] if isinstance(value, list) else [value]
 
 
-def _position(row: Mapping[str, Any]) -> tuple[float | None, float | None]:
+def _position(row: Fields) -> tuple[float | None, float | None]:
     """Numbers, numbers as text, or BMLT's "lat,lng". Nobody meets at 0, 0."""
-    latitude, longitude = row.get("latitude"), row.get("longitude")
-    pair = row.get("coordinates")
+    latitude, longitude = row.values.get("latitude"), row.values.get("longitude")
+    pair = row.values.get("coordinates")
     if (latitude is None or longitude is None) and isinstance(pair, str) and pair.count(",") == 1:
         latitude, longitude = pair.split(",")
     north, east = _number(latitude), _number(longitude)
     if north is None or east is None or abs(north) > 90 or abs(east) > 180:
+        if (latitude, longitude) != (None, None) and (latitude, longitude) != ("", ""):
+            row.remarks.append("latitude and longitude are no place on Earth, and aren’t used.")
         return None, None
     return (north, east) if (north, east) != (0, 0) else (None, None)
 
@@ -278,19 +389,47 @@ def _number(value: Any) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _link(value: Any) -> str:
-    said = text(value, NOTES)
+_ADDRESS = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
+_BARE_ADDRESS = re.compile(  # zoom.us/j/123, www.example.org: what lacks its https://
+    r"^(?:www\.[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?=/))(?:[/?#]\S*)?",
+    re.IGNORECASE | re.ASCII,
+)
+_NOT_SHOWN = re.compile(r"\s*(?:javascript|data|vbscript|file|blob):", re.IGNORECASE)
+
+
+def _link(row: Fields, name: str) -> tuple[str, str]:
+    """The link in a field, and what stands there beside it, or instead: a passcode, an e-mail."""
+    if len(text(row.values.get(name), NOTES + 1)) > NOTES:  # half a link leads elsewhere
+        row.remarks.append(f"{name} is longer than {NOTES} characters, and isn’t read.")
+        return "", ""
+    said = row.text(name, NOTES)
+    for pattern, scheme in ((_ADDRESS, ""), (_BARE_ADDRESS, "https://")):
+        found = pattern.search(said)
+        if found and _is_link(link := scheme + found[0].rstrip(".,;)")):
+            beside = f"{said[: found.start()].strip()} {said[found.end() :].strip()}"
+            return link, beside.strip()
+    if said:
+        row.remarks.append(f"{name} is no link.")
+    return "", "" if _NOT_SHOWN.match(said) else re.sub(r"^(mailto|tel):", "", said)
+
+
+def _is_link(link: str) -> bool:
     try:
-        parts = urlsplit(said)
-        good = parts.scheme in ("https", "http") and bool(parts.hostname)
+        parts = urlsplit(link)
+        return bool(parts.hostname) and parts.port != 0 and parts.username is None
     except ValueError:
-        return ""
-    return said if good and " " not in said and "\n" not in said else ""
+        return False
 
 
-def _phone(value: Any) -> str:
-    said = text(value, 64)
-    return said if sum(one.isdigit() for one in said) >= 3 else ""
+def _phone(row: Fields) -> tuple[str, str]:
+    """A number with what is dialed after it, or else the words that stand there instead. A number
+    that is cut short would reach a stranger."""
+    said = row.text("conference_phone", NOTES)
+    if len(said) <= PHONE and sum(one.isdigit() for one in said) >= 3:
+        return said, ""
+    if said:
+        row.remarks.append("conference_phone is no number.")
+    return "", said
 
 
 def _mode(is_specific: bool, marks: frozenset[str], link: str, phone: str) -> Mode:

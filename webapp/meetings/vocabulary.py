@@ -160,3 +160,8 @@ def meaning(fellowship: str, codes: Iterable[str]) -> frozenset[str]:
     """The tags, languages and marks that these codes stand for in this fellowship."""
     known = _OF.get(fellowship, _EVERYWHERE)
     return frozenset(known[code] for code in codes if known.get(code))
+
+
+def is_known(fellowship: str, code: str) -> bool:
+    """Whether a code means something to us in this fellowship."""
+    return code in _OF.get(fellowship, _EVERYWHERE)

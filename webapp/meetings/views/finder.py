@@ -64,7 +64,7 @@ def calendar(id: UUID) -> ResponseReturnValue:
     if not starts:
         raise NotFound
     body = ical.weekly_event(
-        str(id), _("Appointment"), found.address, starts, found.minutes, found.zone, now
+        str(id), _("Appointment"), found.where, starts, found.minutes, found.zone, now
     )
     response = Response(body, content_type="text/calendar; charset=utf-8")
     response.headers["Content-Disposition"] = "attachment; filename=meeting.ics"

@@ -202,7 +202,9 @@ def _went(meeting: Meeting) -> VisitForm:
             "meeting": meeting.name[:LINE],
             "fellowship": meeting.fellowship,
             "attended": meeting.mode if meeting.mode in ("in_person", "online", "phone") else None,
-            "place": (meeting.location or meeting.address)[:LINE],
+            "place": (meeting.location or (meeting.address if meeting.is_at_address else ""))[
+                :LINE
+            ],
             "happened": there,
         },
     )
