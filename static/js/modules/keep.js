@@ -77,7 +77,7 @@ async function keepDraft(form, place, own, box) {
     });
   };
   // Came back with a mistake: the words are on the page again.
-  if (page.done && "posted" in page) return keep();
+  if ("posted" in page && new URL(form.action).pathname === location.pathname) return keep();
   if (!there.length && !sealed.length) return;
   if (!key) return void tell(form, comesLater);
   // Under the key of a sign-in that was ended, it is nobody's any more.
