@@ -14,7 +14,7 @@ from tests.conftest import PASSWORD
 from tests.journeys.network import Trouble
 from tests.journeys.test_nothing_typed_is_lost import STORY, story, tell
 from tests.journeys.test_offline import (
-    KEPT,
+    ALL_KEPT,
     all_sent,
     network,
     playwright_profile,
@@ -96,7 +96,7 @@ def phone(clinic, ana, evening, playwright_profile, network) -> tuple[Page, Path
     phone = context.new_page()
     phone.goto("/sign-in")
     sign_in(phone, "ana")
-    wait_until(phone, f"({KEPT}).then((all) => all.includes('/blank/trigger'))")
+    wait_until(phone, ALL_KEPT)
     return phone, profile
 
 
@@ -141,7 +141,6 @@ def test_what_was_begun_and_saved_without_a_network_can_not_be_opened_from_a_cop
     phone, profile = phone
     network.goes(Trouble.DEAD)
     phone.goto("/journal/new")
-    scripts_are_there(phone)
     write(phone, words="canary-saved")
     wait_until(phone, DRAFTS.format(1))
     boxes.note(phone)
@@ -149,7 +148,6 @@ def test_what_was_begun_and_saved_without_a_network_can_not_be_opened_from_a_cop
     expect(unsent(phone)).to_have_text("1 on this phone, not sent yet")
     boxes.note(phone)
     phone.goto("/journal/new")
-    scripts_are_there(phone)
     write(phone, words="canary-begun")
     wait_until(phone, DRAFTS.format(1))
     boxes.note(phone)

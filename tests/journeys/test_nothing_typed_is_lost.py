@@ -13,7 +13,7 @@ from tests.browser import PATIENCE, launch_persistent, scripts_are_there, wait_u
 from tests.journeys.conftest import PHONE
 from tests.journeys.network import Trouble
 from tests.journeys.test_offline import (
-    KEPT,
+    ALL_KEPT,
     all_sent,
     network,
     save,
@@ -165,7 +165,7 @@ def test_what_was_begun_and_what_was_saved_outlive_a_crash(
     cookie = clinic.cookie_of(ana) | {"url": network.address}
     phone = phone_with(browser, tmp_path, network.address, cookie)
     phone.goto("/today")
-    wait_until(phone, f"({KEPT}).then((all) => all.includes('/blank/trigger'))")
+    wait_until(phone, ALL_KEPT)
     phone.goto("/journal/new")
     scripts_are_there(phone)
     network.goes(Trouble.DEAD)

@@ -26,6 +26,8 @@ READY = "navigator.serviceWorker.ready.then((one) => Boolean(one.active))"
 KEPT = """caches.keys().then(async (names) => (await Promise.all(names.map(async (name) =>
   (await (await caches.open(name)).keys()).map((one) => new URL(one.url).pathname)))).flat())"""
 WHOLE = ["/blank/trigger", "/blank/check-in", *MORE_FILES]
+ALL_KEPT = f"""({KEPT}).then((all) => {json.dumps(WHOLE)}.every(
+  (end) => all.some((one) => one.endsWith(end))))"""
 NO_NETWORK = ("ERR_", "Failed to load resource", "failed:", "TypeError: Failed to fetch")
 OFFLINE = [Trouble.DEAD, Trouble.GARBAGE, Trouble.BAD_GATEWAY, Trouble.PORTAL, Trouble.SLOW]
 
@@ -53,8 +55,7 @@ def take(browser, clinic, network) -> Iterator[Callable[..., Page]]:
         if options.get("service_workers") != "block":
             wait_until(page, READY)
             if someone:
-                wait_until(page, f"({KEPT}).then((all) => {json.dumps(WHOLE)}.every("
-                                 "(end) => all.some((one) => one.endsWith(end))))")  # fmt: skip
+                wait_until(page, ALL_KEPT)
         return page
 
     yield open_
@@ -368,7 +369,7 @@ def test_no_word_lies_open_on_the_phone(clinic, ana, evening, playwright_profile
     context.add_cookies([clinic.cookie_of(ana) | {"url": network.address}])
     phone = context.new_page()
     phone.goto("/today")
-    wait_until(phone, f"({KEPT}).then((all) => all.includes('/blank/trigger'))")
+    wait_until(phone, ALL_KEPT)
     phone.goto("/journal/new")
     scripts_are_there(phone)
     network.goes(Trouble.DEAD)
