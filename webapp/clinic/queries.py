@@ -62,8 +62,7 @@ class Row:
 
     def add(self, one: Shown) -> None:
         """One more of this patient's entries; after many, only what stands above the rows."""
-        stands_above = one.entry.is_unsafe or one.entry.has_used
-        if len(self.shown) >= PAGE and not stands_above:
+        if len(self.shown) >= PAGE and not (one.entry.is_unsafe or one.entry.has_used):
             self.more += 1
             return
         self.shown.append(one)
