@@ -93,7 +93,7 @@ const answers = new Map()
 function atItsAddress({ method }, { href }, answer) {
   if (method === "GET" || answer.type === "opaqueredirect") return answer
   answers.set(href, answer)
-  setTimeout(() => answers.delete(href), PATIENCE)
+  setTimeout(() => { if (answers.get(href) === answer) answers.delete(href) }, PATIENCE)
   return Response.redirect(href, 303)
 }
 

@@ -11,13 +11,15 @@ from webapp.accounts.models import Person
 from webapp.attendance.actions import authorise
 from webapp.attendance.queries import cover_of
 from webapp.clinic import actions
+from webapp.core import clock as app_clock
 from webapp.core.db import db
 from webapp.core.errors import Conflict
-from webapp.program.actions import step
+from webapp.core.keys import DataKey
+from webapp.program.actions import step, undo_removal
 from webapp.program.models import Group, Membership, Removal
 from webapp.program.queries import membership_in, own_days
 from webapp.sharing.models import Share
-from webapp.sharing.queries import consent_for
+from webapp.sharing.queries import consent_for, new_readers
 
 
 @pytest.fixture
@@ -398,3 +400,53 @@ def test_what_is_over_is_not_offered_again(
     today = phone_of(ana).get("/today")
     assert "You are in Evening IOP again" in today.text
     assert "Share the same again" not in today.text
+
+
+def test_two_removals_are_both_told(phone_of, cleo, kit, ana, evening, morning, put_into, leaving):
+    put_into(morning, ana)
+    take_out(phone_of(cleo), leaving(ana))
+    take_out(phone_of(kit), f"/clinic/groups/{morning.id}/people/{ana.id}/leaving")
+    today = phone_of(ana).get("/today").text
+    assert "You are no longer in Evening IOP" in today
+    assert "You are no longer in Morning IOP" in today
+
+
+def test_whose_key_is_lost_is_taken_out_all_the_same(app, phone_of, cleo, ana, leaving, group_page):
+    desk = phone_of(cleo)
+    with app.app_context():
+        key = db.session.get_one(DataKey, ana.id)
+        key.wrapped = key.wrapped[:-1] + bytes([key.wrapped[-1] ^ 1])
+        db.session.commit()
+    assert take_out(desk, leaving(ana), "A reason that can’t be kept").status == 200
+    with app.app_context():
+        [row] = db.session.scalars(select(Membership).where(Membership.person_id == ana.id))
+        assert row.until_at == NOW
+    assert desk.get(group_page).status == 200
+
+
+def test_a_reset_code_ends_when_she_steps_into_another_group(
+    app, phone, phone_of, cleo, ana, evening, morning
+):
+    desk = phone_of(cleo)
+    code = desk.fill(desk.get(f"/clinic/groups/{evening.id}"), f"/{ana.id}/reset")
+    with app.app_context():
+        [one] = db.session.scalars(select(Membership).where(Membership.person_id == ana.id))
+        step(one, db.session.get_one(Group, morning.id))
+        db.session.commit()
+    assert reset_with(phone, code, "ana").status == 422
+
+
+def test_who_is_put_back_as_a_reader_is_told_to_the_patients(
+    app, phone_of, max_, kit, cleo, ana, evening, put_into, clock, leaving
+):
+    put_into(evening, kit)
+    take_out(phone_of(max_), leaving(kit))
+    clock.shift(timedelta(minutes=10))
+    with app.app_context():
+        since, person = app_clock.now(), db.session.get_one(Person, ana.id)
+        assert new_readers(person, since) == []
+        clock.shift(timedelta(minutes=10))
+        [removal] = db.session.scalars(select(Removal))
+        undo_removal(removal, db.session.get_one(Person, max_.id))
+        db.session.commit()
+        assert new_readers(person, since) == [("Kit", "Evening IOP")]

@@ -1,9 +1,11 @@
 """The same text in another spelling is the same text; a name is one line that can be seen."""
 
+import re
 import unicodedata
 
 import pytest
 
+from webapp.core import folding
 from webapp.core.folding import folded, looks, one_line, place_name, same_letters
 
 
@@ -96,3 +98,18 @@ def test_a_town_is_known_in_each_spelling(typed: str, kept: str) -> None:
 
 def test_usernames_and_passwords_keep_their_accents() -> None:
     assert same_letters("u\u0308") == same_letters("ü") != same_letters("u")
+
+
+@pytest.mark.parametrize("compare", [folded, one_line, same_letters])
+def test_no_run_of_marks_reaches_the_library_that_takes_quadratic_time_for_it(compare, monkeypatch):
+    given: list[int] = []
+    ordered = unicodedata.normalize
+
+    def watched(form: str, text: str) -> str:
+        runs = re.findall("[\u0300-\u036f]+", text)
+        given.append(max(map(len, runs), default=0))
+        return ordered(form, text)
+
+    monkeypatch.setattr(folding.unicodedata, "normalize", watched)
+    compare("a" + "\u0301\u0316" * 20_000 + "b")
+    assert max(given) <= folding.LONGEST_RUN

@@ -11,7 +11,7 @@ from tests.conftest import NOW
 from tests.sync.conftest import OUTBOX, sealed
 from webapp.accounts.models import Person
 from webapp.core.db import db
-from webapp.entries.actions import edit, write
+from webapp.entries.actions import edit, remove, write
 from webapp.entries.models import EntryVersion, entry_id
 from webapp.journal.models import Trigger
 from webapp.medication.models import Dose
@@ -453,3 +453,54 @@ def test_brackets_in_brackets_are_refused(ana, outbox_of):
     deep = '{"operations":' + "[" * 9_000 + "]" * 9_000 + "}"
     sent = {"data": deep, "headers": OUTBOX | {"Content-Type": "application/json"}}
     assert outbox_of(ana).phone.client.post("/sync", **sent).status_code == 422
+
+
+def trigger_of(app, ana, item):
+    with app.app_context():
+        one = db.session.get_one(Trigger, entry_id(ana.id, UUID(item["id"])))
+        return one.urge, one.happened_at, one.removed_at
+
+
+def test_an_answer_changed_back_without_a_network_is_changed_back(app, ana, outbox_of):
+    outbox = outbox_of(ana)
+    item = outbox.write(urge="6", situation=WORDS)
+    outbox.send()
+    about = entry_id(ana.id, UUID(item["id"]))
+    other = outbox_of(ana)
+    other.write(about=about, version="1", urge="2", situation=WORDS)
+    assert other.send() == ["saved"]
+
+    back = outbox_of(ana)
+    back.write(about=about, version="2", urge="6", situation=WORDS)
+
+    assert back.send() == ["saved"]
+    assert back.send() == ["already"]
+    assert trigger_of(app, ana, item)[0] == 6
+
+
+def test_said_again_after_it_was_removed_it_is_there_again(app, ana, outbox_of, clock):
+    outbox = outbox_of(ana)
+    item = outbox.write(urge="6", situation=WORDS)
+    outbox.send()
+    with app.app_context():
+        remove(db.session.get_one(Trigger, entry_id(ana.id, UUID(item["id"]))))
+        db.session.commit()
+    assert outbox_of(ana).send(item) == ["already"], "a late repeat brings nothing back"
+    assert trigger_of(app, ana, item)[2] is not None
+
+    clock.shift(timedelta(minutes=5))
+    again = outbox_of(ana)
+    again.clock = NOW + timedelta(minutes=5)
+    again.write(id=UUID(item["id"]), urge="6", situation=WORDS)
+
+    assert again.send() == ["saved"]
+    assert trigger_of(app, ana, item)[2] is None
+
+
+def test_a_choice_that_is_sent_again_and_again_is_kept_once(app, ana, phone_of):
+    phone = phone_of(ana)
+    page = phone.get("/journal/new")
+    saved = phone.fill(page, having="situation", urge="6", kinds=["place"] * 300 + ["time"])
+    assert saved.status == 200, saved.text
+    with app.app_context():
+        assert db.session.scalars(select(Trigger)).one().kinds == ["place", "time"]

@@ -107,16 +107,20 @@ def start_sign_in(
     return sign_in
 
 
-def end_former(token: str, person: Person) -> None:
+def end_former(token: str, person: Person, *, left: bool = False) -> None:
     """Whoever was signed in on the device where this person signs in now, isn't any more.
 
     If it was the same person, that one's time is up: it keeps what it would if it had run out.
     """
     now = clock.now()
-    former = db.session.scalar(select(SignIn).where(_of(token), SignIn.expires_at > now))
-    if former is not None and former.person_id == person.id:
-        former.expires_at = now
-    elif former is not None:
+    former = db.session.scalar(select(SignIn).where(_of(token)))
+    if former is None:
+        return
+    if former.person_id == person.id:
+        former.expires_at = min(former.expires_at, now)
+        if left:  # without a network: nothing that was begun then opens again
+            former.draft_salt = None
+    else:
         former.ended_at, former.draft_salt = now, None
 
 

@@ -247,7 +247,7 @@ def enter(person: Person, *, own_phone: bool) -> None:
         if own_phone
         else timedelta(hours=12)
     )
-    actions.end_former(session.get("_user_id", ""), person)
+    actions.end_former(session.get("_user_id", ""), person, left=not is_here())
     started = actions.start_sign_in(
         person,
         device=device_name(request.user_agent.string),

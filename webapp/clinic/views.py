@@ -94,6 +94,9 @@ def person(group_id: UUID, id: UUID) -> ResponseReturnValue:
     now, page_number = clock.now(), request.args.get("page", 0, int)
     which = queries.of_person(current_person, group.id, id, now)
     everything = queries.shown_of(which)
+    asked = request.args.get("entry", "")
+    at = next((place for place, one in enumerate(everything) if str(one.entry.id) == asked), None)
+    page_number = page_number if at is None else at // PAGE
     start = PAGE * min(max(page_number, 0), len(everything) // PAGE)
     shown = everything[start : start + PAGE]
     page = render_template(

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
+LONGEST_RUN = 30  # of marks, as in Unicode's own stream-safe text (UAX 15)
 MOST_MARKS = 3  # on one letter: more than any living language needs, fewer than reach other lines
 _PLAIN = str.maketrans(
     dict.fromkeys("’‘‛ʼʻʹ′´`＇", "'")
@@ -38,7 +39,8 @@ def one_line(text: str | None) -> str | None:
     nothing that turns the line's direction or covers its neighbors. None if nothing is left."""
     if text is None or (text.isascii() and text.isprintable() and "  " not in text):
         return (text or "").strip() or None
-    plain = _IDLE_JOINER.sub("", _SHAPELESS.sub("", unicodedata.normalize("NFC", text)))
+    plain = unicodedata.normalize("NFC", _short_runs(text))
+    plain = _IDLE_JOINER.sub("", _SHAPELESS.sub("", plain))
     plain = " ".join(_with_few_marks(plain).split())
     return plain if any(_is_seen(one) for one in plain) else None
 
@@ -48,7 +50,7 @@ def folded(text: str) -> str:
     plain = text.translate(_PLAIN)
     if not plain.isascii():
         # Some letters are taken apart only when small, others become capitals by it.
-        small = unicodedata.normalize("NFKD", plain).casefold()
+        small = unicodedata.normalize("NFKD", _short_runs(plain)).casefold()
         plain = "".join(filter(_is_told, unicodedata.normalize("NFKD", small))).translate(_PLAIN)
     return " ".join(plain.lower().split())
 
@@ -69,7 +71,25 @@ def name_keys(name: str) -> tuple[str, str]:
 def same_letters(text: str) -> str:
     """The same characters in one encoding, and nothing else: a phone and a desktop send `ü`
     differently. For what must stay distinct: usernames and passwords."""
-    return unicodedata.normalize("NFKC", text)
+    return unicodedata.normalize("NFKC", _short_runs(text))
+
+
+def _short_runs(text: str) -> str:
+    """No run of marks longer than any language has: putting them in order takes quadratic time,
+    inside the library, and half a megabyte of them would hold a worker for minutes."""
+    if text.isascii():
+        return text
+    found, run = [], 0
+    for one in text:
+        run = run + 1 if _joins(one) else 0
+        if run <= LONGEST_RUN:
+            found.append(one)
+    return "".join(found)
+
+
+@lru_cache(maxsize=4_096)
+def _joins(one: str) -> bool:
+    return unicodedata.combining(unicodedata.normalize("NFKD", one)[0]) > 0
 
 
 def place_name(name: str) -> str:

@@ -13,6 +13,7 @@ from webapp.entries.words import ACTED, FEELINGS, TRIGGER_KINDS
 def known_choice(form: Form, field: Field) -> None:
     """Say in a sentence what WTForms says in jargon."""
     known = {value for value, _label in field.choices}
+    field.data = list(dict.fromkeys(field.data or []))  # each once, however often it was sent
     if any(one not in known for one in field.data or []):
         raise ValidationError(_l("Please choose from the list."))
 

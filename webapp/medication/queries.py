@@ -94,7 +94,12 @@ def listed_of(person: Person) -> list[Listed]:
     ).all()
     former: dict[UUID, list[Version]] = {}
     if any(one.version > 1 and one.updated_at > since for one in found):
-        former = versions_since(person, Medication, since, MOST_CHANGES)
+        # A phone brings many doses at once; until a plan changes, the former ones are the same.
+        known = db.session.info.setdefault("former plans", {})
+        state = person.id, tuple(sorted((one.id, one.version) for one in found))
+        if state not in known:
+            known[state] = versions_since(person, Medication, since, MOST_CHANGES)
+        former = known[state]
     return [
         Listed(one, _history(one, former.get(one.id, []))) for one in sorted(found, key=_by_name)
     ]

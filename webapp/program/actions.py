@@ -8,7 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import CursorResult, Update, select, update
 from sqlalchemy.orm import lazyload
 
-from webapp.accounts.actions import end_codes_made_by
+from webapp.accounts.actions import end_codes, end_codes_made_by
 from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.db import db
@@ -195,8 +195,8 @@ def remove(membership: Membership, reason: str | None, by: Person) -> Removal:
     now = clock.now()
     ended = update(Membership).where(Membership.id == membership.id, Membership.until_at.is_(None))
     _once(ended.values(until_at=now))
-    end_codes_made_by(membership.person_id)
-    _hear_no_more_of(membership.person_id)
+    leave(membership.group_id, membership.person_id)  # in whatever other row they are there, too
+    _hear_no_more_of(membership.person_id, membership.group_id)
     removal = Removal(
         id=uuid4(), membership_id=membership.id, person_id=membership.person_id,
         made_at=now, made_by_id=by.id,
@@ -228,8 +228,9 @@ def step(membership: Membership, to: Group) -> Membership:
     """Step a patient down or up into another group; the patient is told. Raises Conflict when
     they are in `to` already."""
     _refuse_there(to.id, membership.person_id)
-    _hear_no_more_of(membership.person_id)
+    _hear_no_more_of(membership.person_id, membership.group_id, to.id)
     leave(membership.group_id, membership.person_id)
+    end_codes(membership.person_id)  # of those who look after another group now
     after = Membership(
         id=uuid4(),
         group_id=to.id,
@@ -457,9 +458,12 @@ def _once(change: Update) -> None:
         raise Conflict
 
 
-def _hear_no_more_of(person_id: UUID) -> None:
-    """What was last said about a removal isn't true any more."""
-    heard = update(Removal).where(Removal.person_id == person_id, Removal.seen_at.is_(None))
+def _hear_no_more_of(person_id: UUID, *group_ids: UUID) -> None:
+    """What was last said about a removal from one of these groups isn't true any more."""
+    of_these = select(Membership.id).where(
+        Membership.person_id == person_id, Membership.group_id.in_(group_ids)
+    )
+    heard = update(Removal).where(Removal.membership_id.in_(of_these), Removal.seen_at.is_(None))
     db.session.execute(heard.values(seen_at=clock.now()))
 
 

@@ -13,11 +13,12 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.db import Base
+from webapp.core.keys import keyring
 from webapp.core.sealing import Sealed, SealedRow
 from webapp.core.types import UtcDateTime
 
@@ -208,6 +209,13 @@ class Removal(SealedRow, Base):
     @property
     def sealed_as(self) -> str:
         return f"{self.id}|{self.membership_id}|{self.person_id}"
+
+    def seal_now(self, session: Session) -> None:
+        """Whoever's key is lost is taken out all the same; no reason can be kept then."""
+        if keyring(session).has_lost(self.person_id):
+            self.__dict__.pop("_reseal", None)
+            return
+        super().seal_now(session)
 
     def can_undo(self, now: datetime) -> bool:
         """Whether it can still be undone."""

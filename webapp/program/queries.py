@@ -492,8 +492,12 @@ def removals_of(person: Person) -> list[tuple[Removal, str]]:
     """Each with the name of who took them out, or put them back."""
     found = []
     for removal, made_by, undone_by in db.session.execute(REMOVALS, {"person": person.id}):
-        by = undone_by if removal.undone_at else made_by
-        found.append((removal, (by.name or by.username) if by else ""))
+        by, ring = undone_by if removal.undone_at else made_by, keyring(db.session)
+        if by is not None:
+            ring.fill([by.id])
+        # Whose key was erased since has no name any more.
+        name = by.name if by is not None and ring.held(by.id) else None
+        found.append((removal, name or (by.username if by is not None else "")))
     return found
 
 

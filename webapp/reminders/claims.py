@@ -469,7 +469,10 @@ def _note_messages(session: AnySession, me: UUID, nexts: dict[UUID, _Next], now:
     for next_, ids in alike.items():
         session.execute(
             update(Notification)
-            .where(Notification.id.in_(ids), Notification.claimed_by == me)
+            .where(
+                Notification.id.in_(ids), Notification.claimed_by == me,
+                Notification.finished_at.is_(None),  # what was settled meanwhile stays so
+            )
             .values(
                 claimed_by=None, next_at=next_.at, outcome=next_.outcome,
                 finished_at=now if next_.outcome else None,
@@ -489,6 +492,8 @@ def _note_phones(session: AnySession, attempts: list[Attempt], now: datetime) ->
             PushSubscription.endpoint_hash == one.job.endpoint_hash,
         )
         if one.result in (Result.GONE, Result.NOT_ALLOWED):
+            if not one.job.endpoint:
+                continue  # it can't be opened today, and may yet be brought back
             session.execute(update(PushSubscription).where(which).values(**lost))
         elif one.result == Result.REFUSED:
             session.execute(

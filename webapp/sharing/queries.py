@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from webapp.accounts.models import Person
@@ -256,8 +256,20 @@ NEW_READERS = (
         _mine.until_at.is_(None) | (_mine.until_at > NOW),
         _theirs.part == Part.FACILITATOR,
         _theirs.until_at.is_(None) | (_theirs.until_at > NOW),
-        _theirs.from_at > bindparam("since", type_=UtcDateTime),
-        _theirs.from_at > _mine.from_at,
+        or_(
+            and_(
+                _theirs.from_at > bindparam("since", type_=UtcDateTime),
+                _theirs.from_at > _mine.from_at,
+            ),
+            # Taken out and back: who reads was said without them meanwhile.
+            select(Removal.id)
+            .where(
+                Removal.membership_id == _theirs.id,
+                Removal.undone_at > bindparam("since", type_=UtcDateTime),
+            )
+            .correlate(_theirs)
+            .exists(),
+        ),
     )
 )
 

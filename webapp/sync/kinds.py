@@ -88,14 +88,24 @@ class Written:
             there = actions.write(self.entry, person, id, at, typed)
             self.after(person, there)
             return Replayed(Outcome.SAVED, there)
-        if there is not None and stood_there(there, form.typed):
-            return Replayed(Outcome.ALREADY, there)
         version = form.version.data or ""
+        # Who saw the present version changes it, also back to what it was, or its time alone.
+        is_seen = operation.about and there is not None and version == str(there.version)
+        if there is not None and not is_seen and stood_there(there, form.typed):
+            return self._again(person, operation, there)
         if operation.about is None or there is None or version != str(there.version):
             return Replayed(Outcome.CONFLICT)
         if there.removed_at is not None:
             return Replayed(Outcome.CONFLICT)
         self.change(there, there.version, form.happened_to(there), form.typed)
+        self.after(person, there)
+        return Replayed(Outcome.SAVED, there)
+
+    def _again(self, person: Person, operation: Operation, there: Entry) -> Replayed:
+        """It says this already; said once more after it was taken away, it is there again."""
+        if there.removed_at is None or operation.about or operation.at <= there.removed_at:
+            return Replayed(Outcome.ALREADY, there)
+        actions.restore(there)
         self.after(person, there)
         return Replayed(Outcome.SAVED, there)
 

@@ -12,7 +12,8 @@ export default function (form) {
   const { kind, label, about = "", blank, seal } = form.dataset;
   const mark = mine();
   // Without a kind, only what was begun is kept: the server says by this name that it was saved (unsent.js).
-  const place = `${mark} ${kind ? `${kind} ${about}` : about}`;
+  // What came back has a place of its own: a draft of the same kind is other words.
+  const place = `${mark} ${kind ? `${kind} ${form.elements.operation?.value || about}` : about}`;
   const can = mark && self.crypto?.subtle && navigator.locks;
   // A box that can't be opened here is never written over by another page's.
   const box = can && blank && crypto.randomUUID();
