@@ -51,6 +51,8 @@ async function seal(item, inside, key) {
 
 async function put(...written) {
   const sealed = await seal(...written);
+  // More than any request may bring would stand before all the others for ever.
+  if (sealed.box.length > 2 * LONGEST) throw new RangeError("too long");
   await within("outbox", (store) => store.put(sealed));
 }
 
@@ -70,6 +72,11 @@ const send = (mark) => navigator.locks.request("outbox", { ifAvailable: true }, 
     const some = waiting.filter((item, at) => (room -= item.box.length) > 0 && at < 100 || !at);
     waiting.splice(0, some.length);
     const answer = await post("/sync", { now: new Date(), operations: some });
+    if (answer.status === 413 && some.length === 1) {
+      // Too long for any request: it comes back by itself, and what was written after it is sent.
+      await settle(some[0], { answer: "rejected" });
+      continue;
+    }
     if (!answer.ok) return answer.status;
     const { answers } = await answer.json();
     for (const [at, item] of some.entries()) await settle(item, answers[at]);

@@ -75,6 +75,8 @@ def test_one_number_that_is_sure_is_dialed(typed, number):
         None,
         "",
         "ask Sam",
+        "Suite 911, ask for Ann",
+        "unit 211",
         "555-0142 or 555-0199",
         "555-0142, 555-0199",
         "555-0142,555-0199",

@@ -135,6 +135,14 @@ def test_who_left_this_phone_without_a_network_finds_no_former_key(app, signed_i
     assert key_of(signed_in) not in ("", before)
 
 
+def test_who_signs_in_after_leaving_without_a_network_leaves_no_salt_behind(app, signed_in, ana):
+    signed_in.client.delete_cookie(app.config["HERE_COOKIE_NAME"])
+    sign_in(signed_in, ana)
+    with app.app_context():
+        salts = db.session.scalars(select(SignIn.draft_salt).order_by(SignIn.started_at)).all()
+    assert len([one for one in salts if one]) == 1
+
+
 def test_ben_never_gets_the_key_of_ana_whose_sign_in_ran_out_on_that_phone(
     app, signed_in, ana, ben
 ):

@@ -21,6 +21,7 @@ _AFTER = re.compile(
     r"""(?:,,+|[,;](?=\d+\#))[\d*\#,]*                                # as phones write a pause
       | (?:\#|\b(?:ext(?:ension|n)?|x|press|option|opt|then))[.:\s\#]*\d{1,6}(?!\d)
       | (?<=\d)(?:ext|x)[.\s]*\d{1,6}(?!\d)
+      | \b(?:room|rm|suite|ste|apt|unit|ward|floor|box)\b[.:\s\#]*\d{1,4}(?![\s().-]*\d)
       | \b(?:pin|id|(?:access|pass)?\s?code)\b[.:\s]*\d[\d\s-]*\#?""",
     re.IGNORECASE | re.VERBOSE,
 )
