@@ -144,9 +144,7 @@ class Delivery:
             self._me = beat(db.session, self._me, now)
             self._last["beat"] = at
             jobs = claim(db.session, self._me, now, self._zone, self._room)
-        if jobs:
-            self._send(jobs, now, at)
-        return len(jobs)
+        return self._send(jobs, now, at) if jobs else 0
 
     def close(self) -> None:
         """Hand back whatever is claimed and hang up. If the database is away, others wait."""
@@ -171,7 +169,7 @@ class Delivery:
         digest = hmac.digest(self._topic_key, notification.bytes, "sha256")
         return urlsafe_b64encode(digest)[:32].decode()
 
-    def _send(self, jobs: list[Job], now: datetime, at: float) -> None:
+    def _send(self, jobs: list[Job], now: datetime, at: float) -> int:
         title = words.title()
         parcels = (self._parcel(job, title, now, at) for job in jobs)
         answers = self._runner.run(self._post.send_all(parcels))
@@ -185,6 +183,7 @@ class Delivery:
                       ", ".join(map(str, sorted(filter(None, refused)))))  # fmt: skip
         self._unwritten = attempts
         self._write_down()
+        return len(attempts)
 
     def _room_after(self, tried: int) -> int:
         """What the next round can carry: as much as this one did, and a little more if it could.
