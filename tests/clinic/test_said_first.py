@@ -13,6 +13,7 @@ from webapp.check_ins.models import Answers, CheckIn
 from webapp.check_ins.weekly import KEY
 from webapp.core import clock
 from webapp.core.db import db
+from webapp.core.limits import PAGE
 from webapp.entries.actions import write
 from webapp.journal.models import Trigger
 from webapp.medication.models import Dose
@@ -107,7 +108,7 @@ def test_safety_comes_first_and_one_entry_can_stand_in_both(
     entry = wrote_a(CheckIn, ben, safety="no", used="yes")
     shared(ben, entry, evening)
     page = huddle_of(cleo)
-    its_place = f"/clinic/groups/{evening.id}/people/{ben.id}#e{entry}"
+    its_place = f"/clinic/groups/{evening.id}/people/{ben.id}?entry={entry}#e{entry}"
     assert page.links.count(its_place) == 2
     assert f"e{entry}" in huddle_of(cleo, its_place).ids
     assert "Ben" in card(page, "Safety")
@@ -213,3 +214,15 @@ def test_no_line_leaves_out_what_went_wrong(
 ):
     shared(ben, wrote_a(kind, ben, **content), evening)
     assert says in " ".join(huddle_of(cleo).text.split())
+
+
+def test_open_leads_to_the_entry_however_much_was_shared_after_it(
+    clock, huddle_of, ben, cleo, evening, wrote, wrote_a, shared
+):
+    entry = wrote_a(CheckIn, ben, safety="no")
+    shared(ben, entry, evening)
+    clock.shift(timedelta(minutes=1))
+    for _ in range(PAGE + 1):
+        shared(ben, wrote(ben, at=NOW + timedelta(minutes=1), situation="Later"), evening)
+    [its_place] = [one for one in huddle_of(cleo).links if one.endswith(f"#e{entry}")]
+    assert f"e{entry}" in huddle_of(cleo, its_place).ids

@@ -58,14 +58,14 @@ def test_a_calendar_with_an_odd_date_has_all_the_others(
 def test_a_meeting_as_nobody_has_met_one_is_refused_and_the_others_are_kept(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole: Callable[..., Any] = importing.read
+    whole: Callable[..., Any] = importing.opened
 
-    def read(value: Any, *more: Any) -> Any:
+    def opened(value: Any, *more: Any) -> Any:
         if value["slug"] == "odd":
             raise LookupError("zq-words")
         return whole(value, *more)
 
-    monkeypatch.setattr(importing, "read", read)
+    monkeypatch.setattr(importing, "opened", opened)
     rows = [
         {"slug": slug, "name": f"Meeting {slug}", "day": 1, "time": "09:00", "types": ["O"]}
         for slug in ("first", "odd", "last")
