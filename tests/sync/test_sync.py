@@ -497,6 +497,28 @@ def test_said_again_after_it_was_removed_it_is_there_again(app, ana, outbox_of, 
     assert trigger_of(app, ana, item)[2] is None
 
 
+def test_said_again_as_it_was_before_a_change_nothing_else_is_brought_back_for_it(
+    app, ana, outbox_of, clock
+):
+    outbox = outbox_of(ana)
+    item = outbox.write(urge="6", situation=WORDS)
+    outbox.send()
+    about = entry_id(ana.id, UUID(item["id"]))
+    other = outbox_of(ana)
+    other.write(about=about, version="1", urge="2", situation=WORDS)
+    assert other.send() == ["saved"]
+    with app.app_context():
+        remove(db.session.get_one(Trigger, about))
+        db.session.commit()
+    clock.shift(timedelta(minutes=5))
+    again = outbox_of(ana)
+    again.clock = NOW + timedelta(minutes=5)
+    again.write(id=UUID(item["id"]), urge="6", situation=WORDS)
+
+    assert again.send() == ["conflict"], "she decides"
+    assert trigger_of(app, ana, item)[2] is not None
+
+
 def test_a_choice_that_is_sent_again_and_again_is_kept_once(app, ana, phone_of):
     phone = phone_of(ana)
     page = phone.get("/journal/new")

@@ -204,13 +204,19 @@ def to_be_drawn(
     return entry
 
 
+def says(entry: Entry, content: Mapping[str, Any]) -> bool:
+    """Whether an entry says exactly this now."""
+    wanted = {name: value for name, value in content.items() if value not in (None, "", [])}
+    return entry.content == wanted
+
+
 def stood_there(entry: Entry, content: Mapping[str, Any]) -> bool:
     """Whether an entry says exactly this, or did before it was last changed a few times.
 
     A phone brings again what it heard no answer to, which is soon; each of many that it brings
     opens a few versions, however many there are.
     """
-    wanted = {name: value for name, value in content.items() if value not in (None, "", [])}
-    if entry.content == wanted:
+    if says(entry, content):
         return True
+    wanted = {name: value for name, value in content.items() if value not in (None, "", [])}
     return any(one.content == wanted for one in former_versions(entry, most=FORMER))

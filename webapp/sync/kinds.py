@@ -17,7 +17,7 @@ from webapp.check_ins.views.daily import check_in_page
 from webapp.core import clock
 from webapp.entries import actions
 from webapp.entries.models import Entry, entry_id
-from webapp.entries.queries import own, stood_there
+from webapp.entries.queries import own, says, stood_there
 from webapp.journal.forms import TriggerForm
 from webapp.journal.models import Trigger
 from webapp.journal.views import form_page as trigger_page
@@ -92,7 +92,7 @@ class Written:
         # Who saw the present version changes it, also back to what it was, or its time alone.
         is_seen = operation.about and there is not None and version == str(there.version)
         if there is not None and not is_seen and stood_there(there, form.typed):
-            return self._again(person, operation, there)
+            return self._again(person, operation, there, says(there, form.typed))
         if operation.about is None or there is None or version != str(there.version):
             return Replayed(Outcome.CONFLICT)
         if there.removed_at is not None:
@@ -101,10 +101,14 @@ class Written:
         self.after(person, there)
         return Replayed(Outcome.SAVED, there)
 
-    def _again(self, person: Person, operation: Operation, there: Entry) -> Replayed:
+    def _again(
+        self, person: Person, operation: Operation, there: Entry, is_last_word: bool
+    ) -> Replayed:
         """It says this already; said once more after it was taken away, it is there again."""
         if there.removed_at is None or operation.about or operation.at <= there.removed_at:
             return Replayed(Outcome.ALREADY, there)
+        if not is_last_word:  # it was changed before it was removed: the author decides
+            return Replayed(Outcome.CONFLICT)
         actions.restore(there)
         self.after(person, there)
         return Replayed(Outcome.SAVED, there)
