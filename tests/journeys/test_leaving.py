@@ -91,11 +91,15 @@ def test_a_page_older_than_the_sign_in_leaves_all_the_same(clinic, ana, evening,
     sign_in(other, "ana")
     if how == "hide":
         hides(phone)
+        expect(other).to_have_url(
+            re.compile("/unlock")
+        )  # by itself: a tab on its way can't be sent elsewhere
         other.goto("/journal")
         expect(other.get_by_role("heading", name="Welcome back")).to_be_visible()
     else:
         phone.get_by_role("button", name="Sign out on this device").tap()
         expect(phone).to_have_url(re.compile("/sign-in$"))
+        expect(other).to_have_url(re.compile("/sign-in"))
         asks_who(other, "/journal")
         assert ended(clinic, ana)[-1]
 
