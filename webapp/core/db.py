@@ -96,6 +96,8 @@ def engine_options(url: str) -> dict[str, Any]:
     options: dict[str, Any] = {"hide_parameters": True}
     if url.startswith("sqlite"):
         options["connect_args"] = {"timeout": PATIENCE}
+        # A value that a statement names in ten places is handed over once.
+        options["paramstyle"] = "named"
     else:
         options["pool_pre_ping"] = True
         options["connect_args"] = {"connect_timeout": 5}

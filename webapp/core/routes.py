@@ -87,7 +87,10 @@ class GuardedFlask(Flask):
             try:
                 declared.guard()
                 response = self.make_response(view(**(asked.view_args or {})))  # type: ignore[arg-type]
-                db.session.commit()
+                if keeps:
+                    db.session.commit()
+                else:
+                    db.session.flush()
             except BaseException:
                 db.session.rollback()
                 _put_back(cookie)

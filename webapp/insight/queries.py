@@ -33,7 +33,7 @@ from webapp.sharing.models import Share
 
 LATELY = timedelta(weeks=8)
 UNSAFE_FOR = timedelta(hours=12)  # how long "right now" may still be now
-GLANCE = 40  # entries that Today looks at: the same few however many there are
+GLANCE = 25  # entries that Today looks at: the same few however many there are
 
 
 def coverage_of(person: Person, now: datetime) -> list[Covered]:
