@@ -9,7 +9,7 @@ from flask import Flask
 
 from tests.conftest import started
 from webapp.config import BadSetting, HelpLines, Settings
-from webapp.core.endpoints import Hosts
+from webapp.reminders.push.endpoints import Hosts
 
 RIGHT = {
     "PUSH_CONTACT": ["", "ops@example.org", "OPS+push@Clinic.Example.ORG"],

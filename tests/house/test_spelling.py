@@ -14,8 +14,8 @@ from webapp.core.forms import OurForm
 
 # What machines write and read, in which case is all that differs.
 OF_MACHINES = {
-    "webapp/config.py", "webapp/core/endpoints.py", "webapp/core/error_pages.py",
-    "webapp/core/folding.py", "webapp/core/https.py", "webapp/meetings/feed.py",
+    "webapp/config.py", "webapp/reminders/push/endpoints.py", "webapp/core/error_pages.py",
+    "webapp/core/folding.py", "webapp/reminders/push/client.py", "webapp/meetings/feed.py",
     "webapp/meetings/reading.py",
 }  # fmt: skip
 # A username is told from others that differ by an accent.

@@ -14,11 +14,11 @@ from sqlalchemy import insert, select, update
 from tests.reminders.conftest import STANDING
 from webapp.core import clock as app_clock
 from webapp.core.db import db
-from webapp.core.https import IN_FLIGHT, Answer, Parcel, Post
 from webapp.reminders.claims import database_ahead
 from webapp.reminders.delivery import BATCH, Clocks, Delivery, in_a_row
 from webapp.reminders.models import Courier, Notification, PushSubscription
 from webapp.reminders.models import Delivery as Attempt
+from webapp.reminders.push.client import IN_FLIGHT, Answer, Parcel, Post
 from webapp.reminders.schedule import Kind, SteadyClock
 
 SLOW = Answer(None, trouble="no time")

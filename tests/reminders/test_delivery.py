@@ -9,11 +9,11 @@ from sqlalchemy import event, select, update
 
 from tests.conftest import NOW
 from tests.reminders.pushservice import Ways
-from webapp.core import https
 from webapp.core.db import db
 from webapp.program.models import GroupSession
 from webapp.reminders.models import Delivery as Attempt
 from webapp.reminders.models import Notification, Outcome, PushSubscription, Result
+from webapp.reminders.push import client
 
 HOUR = timedelta(hours=1)  # group is in two hours, the reminder in one
 
@@ -463,14 +463,14 @@ def test_a_hundred_messages_share_connections_and_one_token(
 def test_what_a_slow_service_had_no_time_for_comes_with_the_next_batch_and_once(
     app, somebody, put_into, evening, service, switch_on, courier, clock, monkeypatch
 ):
-    monkeypatch.setattr(https, "SLOW", 0.0)  # whatever answers is slow
+    monkeypatch.setattr(client, "SLOW", 0.0)  # whatever answers is slow
     people = [somebody(f"p{number}") for number in range(22)]
     put_into(evening, *people)
     phones = [f"{one.username}-{number}" for one in people for number in range(6)]
     for one in people:
         for number in range(6):
             switch_on(one, service.phone(f"{one.username}-{number}"))
-    assert len(phones) > https.IN_FLIGHT
+    assert len(phones) > client.IN_FLIGHT
     clock.move_to(NOW + HOUR)
     courier()
     assert sorted(one.name for one in service.got) == sorted(phones)

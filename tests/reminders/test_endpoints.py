@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.reminders.hostile import REBOUND, endpoints
-from webapp.core.endpoints import SERVICES, Endpoint, Hosts, NotAllowed, check_keys, is_public
-from webapp.core.https import Post
-from webapp.core.push import Message
+from webapp.core.addresses import is_public
+from webapp.reminders.push.client import Post
+from webapp.reminders.push.endpoints import SERVICES, Endpoint, Hosts, NotAllowed, check_keys
+from webapp.reminders.push.messages import Message
 
 GOOD = [
     "https://fcm.googleapis.com/fcm/send/abc:APA91bH-_x",

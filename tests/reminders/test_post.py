@@ -12,9 +12,9 @@ import pytest
 
 from tests.browser import PATIENCE
 from tests.reminders.pushservice import PushService, Ways, push_service
-from webapp.core.endpoints import Hosts
-from webapp.core.https import IN_FLIGHT, LAST_LOOK, SLOW, WHOLE, Answer, Parcel, Post
-from webapp.core.push import Message
+from webapp.reminders.push.client import IN_FLIGHT, LAST_LOOK, SLOW, WHOLE, Answer, Parcel, Post
+from webapp.reminders.push.endpoints import Hosts
+from webapp.reminders.push.messages import Message
 
 ROOM = 4  # messages under way to one service
 

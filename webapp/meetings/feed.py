@@ -12,7 +12,7 @@ from contextlib import suppress
 from threading import Timer
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from webapp.core.endpoints import is_public
+from webapp.core.addresses import is_public
 from webapp.meetings.errors import NotImported
 from webapp.meetings.formats import TAKEN
 

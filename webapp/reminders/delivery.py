@@ -22,11 +22,8 @@ from sqlalchemy.exc import DBAPIError
 from webapp.config import Settings
 from webapp.core import clock
 from webapp.core.db import db, writing
-from webapp.core.endpoints import Endpoint, Hosts, NotAllowed
 from webapp.core.errors import report
-from webapp.core.https import Answer, Parcel, Post
 from webapp.core.keys import AnySession, app_secrets
-from webapp.core.push import SIZE, SMALLER, Envelopes, Keys, Message, TooLong
 from webapp.core.trouble import reason
 from webapp.reminders import words
 from webapp.reminders.actions import ahead, forget_old, make
@@ -42,6 +39,9 @@ from webapp.reminders.claims import (
     record,
 )
 from webapp.reminders.models import Courier
+from webapp.reminders.push.client import Answer, Parcel, Post
+from webapp.reminders.push.endpoints import Endpoint, Hosts, NotAllowed
+from webapp.reminders.push.messages import SIZE, SMALLER, Envelopes, Keys, Message, TooLong
 from webapp.reminders.schedule import LAST_MOMENT, SteadyClock, next_try, result_of
 from webapp.reminders.schedule import Result as Is
 

@@ -16,10 +16,10 @@ from wtforms import (
 from wtforms.validators import Optional, ValidationError
 
 from webapp.core import clock
-from webapp.core.endpoints import Hosts, NotAllowed, check_keys
 from webapp.core.forms import CheckboxList, OurForm, line, needed
 from webapp.core.wording import lazy_gettext as _l
 from webapp.reminders.models import OWN_WORDS
+from webapp.reminders.push.endpoints import Hosts, NotAllowed, check_keys
 
 LEADS = {
     15: _l("15 minutes"),

@@ -19,7 +19,6 @@ from flask_wtf.csrf import generate_csrf
 from webapp.accounts.access import administrator, current_person, current_sign_in, patient
 from webapp.core import clock, throttle
 from webapp.core.db import outside_transaction
-from webapp.core.endpoints import Hosts
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.keys import app_secrets
 from webapp.core.routes import reads, writes
@@ -28,6 +27,7 @@ from webapp.reminders import actions, queries, words
 from webapp.reminders.diagnosis import ATTEMPTS, OUTCOMES, TROUBLES, diagnosis
 from webapp.reminders.forms import PhoneForm, ReminderForm
 from webapp.reminders.models import Reminder
+from webapp.reminders.push.endpoints import Hosts
 from webapp.reminders.schedule import BeforeGroup, Kind
 
 bp = Blueprint("reminders", __name__)

@@ -15,8 +15,8 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from webapp.core.endpoints import Endpoint, Hosts, NotAllowed
-from webapp.core.push import Message
+from webapp.reminders.push.endpoints import Endpoint, Hosts, NotAllowed
+from webapp.reminders.push.messages import Message
 
 IN_FLIGHT = 128
 CONNECT, WHOLE, LAST_LOOK = 3.0, 4.3, 0.2  # seconds

@@ -19,7 +19,7 @@ from pydantic import AnyHttpUrl
 from webpush import WebPush
 from webpush.vapid import VAPID
 
-from webapp.core.endpoints import Endpoint
+from webapp.reminders.push.endpoints import Endpoint
 
 SIZE = 1_024  # bytes of every message before encryption: its length says nothing
 SMALLER = 256  # after a service refused the size

@@ -2,16 +2,18 @@
 
 A phone's browser tells us its endpoint, so it is input: somebody could name a machine inside the
 clinic's network instead. It is checked when it is kept, and again each time before it is used.
-Pure: names and addresses in, a verdict out; asking the resolver is `core.https`'s business.
+Pure: names and addresses in, a verdict out; asking the resolver is the client's business.
 """
 
 import re
 from base64 import urlsafe_b64decode
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from cryptography.hazmat.primitives.asymmetric import ec
+
+from webapp.core.addresses import is_public
 
 # Chromium and Android (builds without Google's own services use the second name), Firefox,
 # Safari and iPhones, Edge on Windows.
@@ -24,18 +26,8 @@ SERVICES = (
 )
 LONGEST = 2_048
 
-Address = IPv4Address | IPv6Address
-
 _VISIBLE = re.compile(r"[!-~]+")
 _NAME = re.compile(r"(?!.*xn--)[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
-# Networks that carry an IPv4 address inside (NAT64): the one inside decides.
-_NAT64 = ip_network("64:ff9b::/96")
-# Special by the IANA registries, but global to some of the Python versions that we run on.
-_SPECIAL = [
-    ip_network(one)
-    for one in ("192.0.0.0/24", "192.88.99.0/24", "::/96", "64:ff9b:1::/48", "100::/64",
-                "2001::/23", "3fff::/20", "5f00::/16")
-]  # fmt: skip
 
 
 class NotAllowed(ValueError):
@@ -110,26 +102,6 @@ class Hosts:
         return endpoint.authority in self.named and (
             endpoint.host == "localhost" or _is_address(endpoint.host)
         )
-
-
-def is_public(address: str | Address) -> bool:
-    """Whether an address is out on the internet, whatever it is wrapped into.
-
-    The one answer to that, for whatever opens a connection.
-    """
-    if isinstance(address, str):
-        address = ip_address(address.split("%")[0])
-    if isinstance(address, IPv6Address):
-        inside = address.ipv4_mapped or address.sixtofour
-        if address in _NAT64:
-            inside = IPv4Address(int(address) & 0xFFFF_FFFF)
-        if inside is not None:
-            return is_public(inside)
-        if address.is_site_local:
-            return False
-    if any(address in network for network in _SPECIAL):
-        return False
-    return address.is_global and not (address.is_multicast or address.is_reserved)
 
 
 def check_keys(p256dh: str, auth: str) -> None:

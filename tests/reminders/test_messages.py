@@ -9,9 +9,17 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from tests.reminders.pushservice import FakePhone
-from webapp.core import push
-from webapp.core.endpoints import Endpoint
-from webapp.core.push import SIZE, SMALLER, Envelopes, Keys, Message, TooLong, padded
+from webapp.reminders.push import messages
+from webapp.reminders.push.endpoints import Endpoint
+from webapp.reminders.push.messages import (
+    SIZE,
+    SMALLER,
+    Envelopes,
+    Keys,
+    Message,
+    TooLong,
+    padded,
+)
 
 HOUR = 3_600
 PRIVATE = ec.generate_private_key(ec.SECP256R1())
@@ -24,7 +32,7 @@ PEM = PRIVATE.private_bytes(
 def time(monkeypatch) -> SimpleNamespace:
     """The wall clock that tokens go by: `time.now`."""
     clock = SimpleNamespace(now=1_800_000_000.0)
-    monkeypatch.setattr(push, "time", SimpleNamespace(time=lambda: clock.now))
+    monkeypatch.setattr(messages, "time", SimpleNamespace(time=lambda: clock.now))
     monkeypatch.setattr(
         "webpush.vapid.time", SimpleNamespace(time=lambda: clock.now), raising=False
     )
