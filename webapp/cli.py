@@ -246,8 +246,8 @@ def serve(port: int) -> None:
         *(sys.executable, "-m", "gunicorn", "wsgi:app"),
         *("--bind", f"127.0.0.1:{port}", "--log-level", "warning"),
     ]
-    courier = [sys.executable, "-m", "flask", "--app", "wsgi", "deliver-reminders"]
-    _run(web_app, courier)
+    sender = [sys.executable, "-m", "flask", "--app", "wsgi", "deliver-reminders"]
+    _run(web_app, sender)
 
 
 def _refuse_without_contact() -> None:

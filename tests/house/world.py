@@ -47,7 +47,7 @@ from webapp.program.models import Group, GroupSession, Part
 from webapp.program.queries import memberships_of
 from webapp.program.recurrence import Weekly
 from webapp.reminders.actions import choose, connect_phone, remind
-from webapp.reminders.models import Courier, Delivery, Notification
+from webapp.reminders.models import Delivery, Notification, Sender
 from webapp.reminders.schedule import AtTimes, BeforeGroup, Outcome, Result
 from webapp.sharing.actions import answer, share, sign_consent
 from webapp.sync.page import outbox_key
@@ -382,7 +382,7 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         db.session.add(
             Delivery(notification_id=reminded.id, round=0, at=NOW, result=Result.ACCEPTED)
         )
-        db.session.add(Courier(started_at=NOW, last_tick_at=NOW))
+        db.session.add(Sender(started_at=NOW, last_tick_at=NOW))
         choose(ana, ZONE, time(22), time(7), None)
         db.session.commit()
         world.ids = {

@@ -21,13 +21,13 @@ from tests.browser import PATIENCE, axe_violations, wait_until
 # Time stands still here and moves by hand, so these people live in the tests' own process.
 from tests.conftest import NOW, Someone, ana, cleo, evening
 from tests.pages import Phone
-from tests.reminders.conftest import courier, service
+from tests.reminders.conftest import sender, service
 from tests.reminders.pushservice import FakePhone, PushService, Ways
 from webapp.accounts.models import SignIn
 from webapp.core.db import db
 
 pytestmark = pytest.mark.journey
-__all__ = ["ana", "cleo", "courier", "evening", "service"]
+__all__ = ["ana", "cleo", "evening", "sender", "service"]
 
 # The subscriptions that a push service would have made, one after the other, with keys that the
 # test can open with. A browser keeps one until it is given up, also when it is long dead.
@@ -95,7 +95,7 @@ def open_as(
 
 
 def test_ana_is_reminded_and_the_tap_lands_on_today(
-    ana, service: PushService, courier, clock, open_as, address
+    ana, service: PushService, sender, clock, open_as, address
 ):
     fake = service.phone("ana")
     page = open_as(ana, "/reminders", fake)
@@ -106,7 +106,7 @@ def test_ana_is_reminded_and_the_tap_lands_on_today(
     page.get_by_role("button", name="Test it now").wait_for()
     assert axe_violations(page) == []
     clock.move_to(NOW + timedelta(hours=1))
-    courier()
+    sender()
     [got] = service.to("ana")
     told = fake.opened(got.body)
 
@@ -126,34 +126,34 @@ def test_ana_is_reminded_and_the_tap_lands_on_today(
     assert page.evaluate(NOTIFICATIONS + ".then((all) => all.length)") == 0
 
 
-def test_later_rings_once_more_ten_minutes_later(ana, service, courier, clock, open_as, address):
+def test_later_rings_once_more_ten_minutes_later(ana, service, sender, clock, open_as, address):
     fake = service.phone("ana")
     page = open_as(ana, "/reminders", fake)
     page.get_by_role("button", name="Switch on for this phone").click()
     page.get_by_role("button", name="Test it now").wait_for()
     clock.move_to(NOW + timedelta(hours=1))
-    courier()
+    sender()
     _push(page, address, json.dumps(fake.opened(service.got[0].body)))
 
     with page.context.expect_event("response", lambda one: one.url.endswith("/reminders/later")):
         _click(page, "later")
 
     clock.shift(timedelta(minutes=10))
-    courier()
+    sender()
     first, second = service.to("ana")
     assert first.headers["Topic"] == second.headers["Topic"]
     assert fake.opened(second.body)["notification"]["data"]["again"] is True
 
 
 def test_later_on_a_phone_that_was_signed_out_does_not_look_like_a_yes(
-    ana, service, courier, clock, open_as, address
+    ana, service, sender, clock, open_as, address
 ):
     fake = service.phone("ana")
     page = open_as(ana, "/reminders", fake)
     page.get_by_role("button", name="Switch on for this phone").click()
     page.get_by_role("button", name="Test it now").wait_for()
     clock.move_to(NOW + timedelta(hours=1))
-    courier()
+    sender()
     _push(page, address, json.dumps(fake.opened(service.got[0].body)))
     page.context.clear_cookies()
     _click(page, "later")
@@ -161,14 +161,14 @@ def test_later_on_a_phone_that_was_signed_out_does_not_look_like_a_yes(
 
 
 def test_later_told_to_a_hotel_does_not_look_like_a_yes(
-    ana, service, courier, clock, open_as, address, app
+    ana, service, sender, clock, open_as, address, app
 ):
     fake = service.phone("ana")
     page = open_as(ana, "/reminders", fake)
     page.get_by_role("button", name="Switch on for this phone").click()
     page.get_by_role("button", name="Test it now").wait_for()
     clock.move_to(NOW + timedelta(hours=1))
-    courier()
+    sender()
     _push(page, address, json.dumps(fake.opened(service.got[0].body)))
     with answered_elsewhere(app, "/reminders/later"):
         _click(page, "later")
@@ -201,42 +201,42 @@ def test_whatever_comes_something_neutral_is_shown(ana, open_as, address, data):
 
 
 def test_a_lost_connection_is_mended_on_the_next_opening_without_a_word(
-    ana, service, courier, clock, open_as
+    ana, service, sender, clock, open_as
 ):
     old, new = service.phone("old", Ways.status(410)), service.phone("new")
     page = open_as(ana, "/reminders", old, new)
     page.get_by_role("button", name="Switch on for this phone").click()
     page.get_by_role("button", name="Test it now").wait_for()
     clock.move_to(NOW + timedelta(hours=1))
-    courier()
+    sender()
 
     with page.expect_response(lambda one: one.request.method == "POST") as mended:
         page.goto(page.url.replace("/reminders", "/today"))
     assert mended.value.ok
 
     clock.shift(timedelta(minutes=3))
-    courier()
+    sender()
     assert len(service.to("old")) == 1
     assert len(service.to("new")) == 1
     assert "connection" not in page.inner_text("main")
 
 
 def test_a_lost_connection_is_mended_on_the_page_of_reminders_too(
-    ana, service, courier, clock, open_as
+    ana, service, sender, clock, open_as
 ):
     old, new = service.phone("old", Ways.status(410)), service.phone("new")
     page = open_as(ana, "/reminders", old, new)
     page.get_by_role("button", name="Switch on for this phone").click()
     page.get_by_role("button", name="Test it now").wait_for()
     clock.move_to(NOW + timedelta(hours=1))
-    courier()
+    sender()
     page.reload()
     page.get_by_role("button", name="Test it now").wait_for()
     assert page.get_by_text("connection for reminders ended").count() == 0
 
 
 def test_signed_in_again_after_a_month_the_same_phone_rings_again_without_a_word(
-    app, ana, service, courier, clock, open_as, address, phone_of
+    app, ana, service, sender, clock, open_as, address, phone_of
 ):
     page = open_as(ana, "/reminders", service.phone("ana"))
     page.get_by_role("button", name="Switch on for this phone").click()
@@ -252,7 +252,7 @@ def test_signed_in_again_after_a_month_the_same_phone_rings_again_without_a_word
     assert connected.value.ok
 
     clock.move_to(NOW + timedelta(hours=1))
-    courier()
+    sender()
     assert len(service.to("ana")) == 1
 
 
@@ -316,9 +316,9 @@ def test_an_iphone_is_shown_the_way_to_its_home_screen(browser, address, ana, ph
 
 
 def test_the_clinics_page_and_the_huddle_are_fit_for_everybody(
-    ana, max_, cleo, evening, open_as, courier
+    ana, max_, cleo, evening, open_as, sender
 ):
-    courier()
+    sender()
     for someone, path in (
         (max_, "/clinic/reminders"),
         (cleo, f"/clinic/sessions/{evening.tonight}"),

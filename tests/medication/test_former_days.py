@@ -8,14 +8,14 @@ import pytest
 
 from tests.conftest import NOW
 from tests.medication.test_medication import adds, entries_of, rows, taps
-from tests.reminders.conftest import courier, service, switch_on
+from tests.reminders.conftest import sender, service, switch_on
 from tests.sync.conftest import outbox_of
 from webapp.core.db import db
 from webapp.entries.models import Entry, EntryVersion
 from webapp.medication.models import Medication
 from webapp.medication.queries import MOST_CHANGES
 
-__all__ = ["courier", "outbox_of", "rows", "service", "switch_on"]
+__all__ = ["outbox_of", "rows", "sender", "service", "switch_on"]
 DAY = timedelta(days=1)
 
 
@@ -100,36 +100,36 @@ def test_a_dose_that_is_still_open_moves_with_its_hour_and_is_there_once(phone_o
 
 
 def test_a_moved_hour_does_not_ring_again_for_what_was_taken(
-    phone_of, ana, clock, service, switch_on, courier
+    phone_of, ana, clock, service, switch_on, sender
 ):
     phone = switch_on(ana, service.phone("ana"))
     clock.move_to(ny(23, 20))
     adds(phone, "Sertraline", times=["08:00"], remind="y")
     clock.move_to(ny(24, 8, 0) + timedelta(seconds=5))
-    assert courier() == 1
+    assert sender() == 1
     taps(phone, "taken")
     clock.move_to(ny(24, 8, 30))
     changes(phone, times=["09:00"])
     adds(phone, "Vitamin D", times=["09:30"], remind="y")
     clock.move_to(ny(24, 9, 0) + timedelta(seconds=5))
-    assert courier() == 0
+    assert sender() == 0
     clock.move_to(ny(24, 9, 30) + timedelta(seconds=5))
-    assert courier() == 1, "another one, still open"
+    assert sender() == 1, "another one, still open"
     clock.move_to(ny(25, 9, 0) + timedelta(seconds=5))
-    assert courier() == 1
+    assert sender() == 1
 
 
 def test_a_moved_hour_rings_for_what_is_still_open(
-    phone_of, ana, clock, service, switch_on, courier
+    phone_of, ana, clock, service, switch_on, sender
 ):
     phone = switch_on(ana, service.phone("ana"))
     clock.move_to(ny(24, 7))
     adds(phone, times=["08:00"], remind="y")
     changes(phone, times=["09:00"])
     clock.move_to(ny(24, 8, 0) + timedelta(seconds=5))
-    assert courier() == 0
+    assert sender() == 0
     clock.move_to(ny(24, 9, 0) + timedelta(seconds=5))
-    assert courier() == 1
+    assert sender() == 1
 
 
 def test_fewer_weekdays_leave_former_days_as_they_were(phone_of, ana, clock):
@@ -267,13 +267,13 @@ def test_no_number_of_changes_makes_the_page_open_more_than_a_bounded_number(
 
 
 def test_after_midnight_last_nights_dose_comes_first_and_tonights_still_rings(
-    phone_of, ana, clock, service, switch_on, courier, rows
+    phone_of, ana, clock, service, switch_on, sender, rows
 ):
     phone = switch_on(ana, service.phone("ana"))
     clock.move_to(ny(23, 16))
     adds(phone, "Trazodone", times=["23:00"], remind="y")
     clock.move_to(ny(24, 23, 0) + timedelta(seconds=5))
-    courier()
+    sender()
     clock.move_to(ny(25, 0, 20))
     page = phone.get("/medication")
     assert "Still open from yesterday Trazodone 11:00 pm" in page.text
@@ -287,7 +287,7 @@ def test_after_midnight_last_nights_dose_comes_first_and_tonights_still_rings(
         in phone.get(f"/medication/doses/{dose.id}").text
     )
     clock.move_to(ny(25, 23, 0) + timedelta(seconds=5))
-    assert courier() == 1
+    assert sender() == 1
 
 
 def test_a_dose_many_hours_ahead_takes_two_taps(phone_of, ana, clock):
@@ -379,7 +379,7 @@ def test_cleo_reads_which_dose_it_was(phone_of, ana, cleo, evening, clock, rows)
 
 @pytest.mark.parametrize("way", ["offline", "page"])
 def test_what_was_answered_another_way_rings_no_more(
-    phone_of, outbox_of, ana, clock, service, switch_on, courier, rows, way
+    phone_of, outbox_of, ana, clock, service, switch_on, sender, rows, way
 ):
     phone = switch_on(ana, service.phone("ana"))
     clock.move_to(ny(24, 7))
@@ -394,7 +394,7 @@ def test_what_was_answered_another_way_rings_no_more(
         (dose,) = entries_of(rows, "dose")
         phone.fill(phone.get(f"/medication/doses/{dose.id}"), having="answer", answer="taken")
     clock.move_to(ny(24, 8) + timedelta(seconds=5))
-    assert courier() == 0
+    assert sender() == 0
 
 
 def test_a_change_on_the_night_of_a_clock_change_drops_no_dose(phone_of, ana, clock):

@@ -1,4 +1,4 @@
-"""A push service on loopback, phones that are subscribed to it, and the courier."""
+"""A push service on loopback, phones that are subscribed to it, and the sender."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -38,7 +38,7 @@ def service(app: Flask, tmp_path) -> Iterator[PushService]:
 
 
 @pytest.fixture
-def courier(app: Flask, service: PushService) -> Iterator[Callable[[], int]]:
+def sender(app: Flask, service: PushService) -> Iterator[Callable[[], int]]:
     """Have the worker do whatever is due. It has a thread and a loop of its own, as in life."""
 
     def start() -> Delivery:

@@ -1,12 +1,12 @@
-"""Four couriers, a clock that leaps, stalls, restarts and kills; then every message is counted.
+"""Four senders, a clock that leaps, stalls, restarts and kills; then every message is counted.
 
     python -m tests.reminders.simulation          a day without kills, a day with 200 kill -9
 
-Time is made here and moves in steps of twenty seconds; in each, every courier looks as often as it
+Time is made here and moves in steps of twenty seconds; in each, every sender looks as often as it
 has something to do. They are processes, but only one runs at a time: each stops at a gate before
 every transaction, before every commit and before every message, and the seed says who goes on, so
 they interleave transaction by transaction and a seed replays. What is measured is measured against
-true time, not the leaping clock. A courier is neither started nor restarted while the clock is
+true time, not the leaping clock. A sender is neither started nor restarted while the clock is
 wrong: it would have nothing to compare.
 """
 
@@ -52,9 +52,9 @@ from webapp.reminders.schedule import BeforeGroup, Kind
 COURIERS, STEP = 4, 20.0
 BEGIN = datetime(2026, 11, 23, 12, 0, tzinfo=UTC).timestamp()
 LEADS = (60, 15)
-TURNS = 60  # gates that four couriers pass in a step in which something is due, more or less
+TURNS = 60  # gates that four senders pass in a step in which something is due, more or less
 PATIENCE = 60.0  # seconds for one turn, after which the world says who is stuck
-ASLEEP = 5  # steps: 100 seconds, more than a courier may be silent before it sends nothing more
+ASLEEP = 5  # steps: 100 seconds, more than a sender may be silent before it sends nothing more
 fork = multiprocessing.get_context("fork")
 
 
@@ -91,7 +91,7 @@ class Findings:
 
 
 class Gate(IntEnum):
-    """Where a courier waits for its turn."""
+    """Where a sender waits for its turn."""
 
     IDLE = 0  # it has done what there was to do
     BEGIN = 1  # before a transaction
@@ -114,14 +114,14 @@ class Stage:
         return self.times[1]
 
     def wait_for_turn(self, number: int, gate: Gate) -> None:
-        """In a courier: stop here until the world says go on."""
+        """In a sender: stop here until the world says go on."""
         self.gates[number] = gate
         self.back.release()
         if gate != Gate.ENDED:
             self.turns[number].acquire()
 
     def give_turn(self, number: int) -> bool:
-        """In the world: let one courier run to its next gate. Returns whether it came there."""
+        """In the world: let one sender run to its next gate. Returns whether it came there."""
         self.turns[number].release()
         return self.arrived()
 
@@ -141,7 +141,7 @@ class Stage:
         )
 
 
-def courier(settings: Settings, stage: Stage, number: int, seed: int) -> None:
+def sender(settings: Settings, stage: Stage, number: int, seed: int) -> None:
     """One process's life."""
     stop = Stop()
     signal.signal(signal.SIGTERM, stop.tell)
@@ -161,7 +161,7 @@ def courier(settings: Settings, stage: Stage, number: int, seed: int) -> None:
 
 
 def nursery(stage: Stage, orders: Connection) -> None:
-    """Starts couriers on demand, from a process that has no threads yet."""
+    """Starts senders on demand, from a process that has no threads yet."""
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with suppress(EOFError):
         while True:
@@ -169,7 +169,7 @@ def nursery(stage: Stage, orders: Connection) -> None:
             pid = os.fork()
             if pid == 0:
                 try:
-                    courier(settings, stage, number, seed)
+                    sender(settings, stage, number, seed)
                 except BaseException:
                     traceback.print_exc()
                 finally:
@@ -193,7 +193,7 @@ class World:
         self.people: list[tuple[UUID, UUID, list[str]]] = []  # person, group, phones
         self.sessions: dict[UUID, tuple[UUID, datetime]] = {}
         self.naps: list[int] = []
-        self.new: set[int] = set()  # couriers started in this step
+        self.new: set[int] = set()  # senders started in this step
         self.trace = 0
         self.found = Findings()
 
@@ -295,12 +295,12 @@ class World:
             self.leap_ends = step + self.chance.randrange(2, 6)
 
     def stall(self, step: int) -> None:
-        """One courier sleeps for over 90 seconds, wherever it is just then."""
+        """One sender sleeps for over 90 seconds, wherever it is just then."""
         if not self.asleep:
             self.naps.append(self.chance.randrange(TURNS))
 
     def restart(self, step: int) -> None:
-        """One courier is stopped as a system would, and started again."""
+        """One sender is stopped as a system would, and started again."""
         number = self.chance.randrange(COURIERS)
         if number in self.asleep or self.leap_ends:
             return
@@ -387,7 +387,7 @@ class World:
         with suppress(ProcessLookupError):
             os.kill(self.pids[number], signal.SIGUSR1)
         Event().wait(1)
-        raise TimeoutError(f"courier {number} is stuck at step {self.now}: {self.plan}")
+        raise TimeoutError(f"sender {number} is stuck at step {self.now}: {self.plan}")
 
     def _kill(self, number: int) -> None:
         os.kill(self.pids[number], signal.SIGKILL)

@@ -28,7 +28,7 @@ def runs_out(app):
 
 
 def test_after_signing_in_again_on_her_phone_ana_is_reminded_there_again(
-    ana, service, switch_on, courier, clock, phone_of, runs_out
+    ana, service, switch_on, sender, clock, phone_of, runs_out
 ):
     fake = service.phone("ana")
     switch_on(ana, fake)
@@ -41,17 +41,17 @@ def test_after_signing_in_again_on_her_phone_ana_is_reminded_there_again(
     switch_on(ana, fake, again)
     assert "data-former" not in again.get("/today").html
     clock.move_to(NOW + HOUR)
-    courier()
+    sender()
     assert len(service.got) == 1
 
 
 def test_until_then_a_sign_in_that_ran_out_is_silent(
-    ana, service, switch_on, courier, clock, runs_out
+    ana, service, switch_on, sender, clock, runs_out
 ):
     switch_on(ana, service.phone("ana"))
     runs_out(ana)
     clock.move_to(NOW + HOUR)
-    courier()
+    sender()
     assert service.got == []
 
 
@@ -75,24 +75,24 @@ def test_on_a_phone_that_others_use_it_says_how_long_reminders_come(ana, phone_o
 
 
 def test_who_signed_out_is_not_connected_again_and_the_address_is_forgotten(
-    app, ana, service, switch_on, courier, phone_of
+    app, ana, service, switch_on, sender, phone_of
 ):
     switch_on(ana, service.phone("ana")).post("/sign-out")
     assert "data-former" not in phone_of(ana).get("/today").html
-    courier()
+    sender()
     with app.app_context():
         assert db.session.scalars(select(PushSubscription)).all() == []
 
 
 def test_a_phone_is_forgotten_a_month_after_its_sign_in_ran_out(
-    app, ana, service, switch_on, courier, clock, runs_out
+    app, ana, service, switch_on, sender, clock, runs_out
 ):
     switch_on(ana, service.phone("ana"))
     runs_out(ana)
-    courier()
+    sender()
     with app.app_context():
         assert len(db.session.scalars(select(PushSubscription)).all()) == 1
     clock.shift(timedelta(days=31))
-    courier()
+    sender()
     with app.app_context():
         assert db.session.scalars(select(PushSubscription)).all() == []

@@ -109,19 +109,19 @@ def test_what_was_chosen_stands_there_the_next_time(ana, phone_of):
 
 
 def test_it_says_when_the_last_one_was_handed_over_to_this_phone_not_to_another(
-    ana, service, switch_on, courier, clock
+    ana, service, switch_on, sender, clock
 ):
     browser = switch_on(ana, service.phone("ana"))
     other = switch_on(ana, service.phone("other", Ways.status(503)))
     assert "Nothing was sent to this phone yet." in browser.get("/reminders").text
     clock.move_to(NOW + HOUR)
-    courier()
+    sender()
     handed = "Last reminder handed to this phone’s push service: today 5:00 pm."
     assert handed in browser.get("/reminders").text
     assert "Nothing was sent to this phone yet." in other.get("/reminders").text
 
 
-def test_a_pause_ends_with_one_tap(ana, service, switch_on, courier, clock):
+def test_a_pause_ends_with_one_tap(ana, service, switch_on, sender, clock):
     browser = switch_on(ana, service.phone("ana"))
     browser.fill(browser.get("/reminders"), having="leads", paused="2026-11-24T09:00")
     assert "End the pause now" in browser.get("/reminders").text
@@ -131,7 +131,7 @@ def test_a_pause_ends_with_one_tap(ana, service, switch_on, courier, clock):
     assert browser.post("/reminders/resume").status == 200  # a second tap changes nothing
     assert page.form(having="leads").fields["paused"] == ""
     clock.move_to(NOW + HOUR)
-    courier()
+    sender()
     assert len(service.got) == 1
 
 
@@ -145,23 +145,21 @@ def test_a_pause_ends_with_one_tap(ana, service, switch_on, courier, clock):
     ],
 )
 def test_what_became_of_a_test_is_said_once_with_what_to_do(
-    ana, service, switch_on, courier, answers, says
+    ana, service, switch_on, sender, answers, says
 ):
     browser = switch_on(ana, service.phone("ana", answers))
     browser.fill(browser.get("/reminders"), "/test")
-    courier()
+    sender()
     text = browser.get("/reminders").text
     assert says in text
     assert text.count("The test ") == 1
 
 
-def test_a_test_that_nobody_took_in_time_is_said_to_be_over(
-    ana, service, switch_on, courier, clock
-):
+def test_a_test_that_nobody_took_in_time_is_said_to_be_over(ana, service, switch_on, sender, clock):
     browser = switch_on(ana, service.phone("ana"))
     browser.fill(browser.get("/reminders"), "/test")
     clock.shift(timedelta(minutes=6))
-    courier()
+    sender()
     assert "The test did not go out. You can test it again." in browser.get("/reminders").text
 
 
@@ -174,11 +172,11 @@ def test_own_words_are_sealed(app, ana, phone_of):
 
 
 def test_ben_can_neither_put_off_nor_switch_off_what_is_anas(
-    app, ana, ben, service, switch_on, courier, clock, phone_of
+    app, ana, ben, service, switch_on, sender, clock, phone_of
 ):
     switch_on(ana, service.phone("ana"))
     clock.move_to(NOW + HOUR)
-    courier()
+    sender()
     with app.app_context():
         message = db.session.scalars(select(Notification)).one()
         ids = str(message.id), str(message.reminder_id)
@@ -186,16 +184,16 @@ def test_ben_can_neither_put_off_nor_switch_off_what_is_anas(
     assert browser.post("/reminders/later", {"id": ids[0]}).status == 404
     assert browser.post(f"/reminders/rules/{ids[1]}/off").status == 404
     assert browser.post("/reminders/later", {"id": "nonsense"}).status == 404
-    courier()
+    sender()
     assert len(service.got) == 1
 
 
 def test_less_than_ten_minutes_before_group_is_too_late_to_put_off(
-    ana, service, switch_on, courier, clock
+    ana, service, switch_on, sender, clock
 ):
     browser = switch_on(ana, service.phone("ana"))
     clock.move_to(NOW + HOUR)
-    courier()
+    sender()
     page = browser.get("/reminders")
     clock.move_to(NOW + 2 * HOUR - timedelta(minutes=9))
     answer = browser.fill(page, "/later")
@@ -203,30 +201,30 @@ def test_less_than_ten_minutes_before_group_is_too_late_to_put_off(
     assert "less than 10 minutes" in answer.text
 
 
-def test_putting_off_twice_rings_once(ana, service, switch_on, courier, clock):
+def test_putting_off_twice_rings_once(ana, service, switch_on, sender, clock):
     browser = switch_on(ana, service.phone("ana"))
     clock.move_to(NOW + HOUR)
-    courier()
+    sender()
     page = browser.get("/reminders")
     browser.fill(page, "/later")
     browser.fill(page, "/later")
     clock.shift(timedelta(minutes=10))
-    courier()
+    sender()
     clock.shift(timedelta(minutes=10))
-    courier()
+    sender()
     assert len(service.got) == 2
 
 
-def test_saving_choices_does_not_ring_what_was_put_off(ana, service, switch_on, courier, clock):
+def test_saving_choices_does_not_ring_what_was_put_off(ana, service, switch_on, sender, clock):
     browser = switch_on(ana, service.phone("ana"))
     clock.move_to(NOW + HOUR)
-    courier()
+    sender()
     browser.fill(browser.get("/reminders"), "/later")
     browser.fill(browser.get("/reminders"), having="leads")
-    courier()
+    sender()
     assert len(service.got) == 1
     clock.shift(timedelta(minutes=10))
-    courier()
+    sender()
     assert len(service.got) == 2
 
 
@@ -247,30 +245,30 @@ def test_eleven_tests_in_a_quarter_of_an_hour_are_too_many(ana, service, switch_
     assert browser.fill(page, "/test").status == 429
 
 
-def test_it_says_so_when_the_clinics_service_stands_still(ana, phone_of, courier, clock):
+def test_it_says_so_when_the_clinics_service_stands_still(ana, phone_of, sender, clock):
     assert "reminder service is not running" in phone_of(ana).get("/reminders").text
-    courier()
+    sender()
     assert "reminder service is not running" not in phone_of(ana).get("/reminders").text
     clock.shift(timedelta(minutes=6))
     assert "reminder service is not running" in phone_of(ana).get("/reminders").text
 
 
-def test_the_page_tells_what_became_of_the_latest(ana, service, switch_on, courier, clock):
+def test_the_page_tells_what_became_of_the_latest(ana, service, switch_on, sender, clock):
     browser = switch_on(ana, service.phone("ana", Ways.reset))
     clock.move_to(NOW + HOUR)
-    courier()
+    sender()
     assert "the push service could not be reached" in browser.get("/reminders").text
     clock.move_to(NOW + 2 * HOUR)
-    courier()
+    sender()
     assert "Could not be handed over" in browser.get("/reminders").text
 
 
 def test_max_reads_what_went_wrong_and_when_last(
-    ana, max_, service, switch_on, courier, clock, phone_of
+    ana, max_, service, switch_on, sender, clock, phone_of
 ):
     browser = switch_on(ana, service.phone("ana", Ways.reset))
     clock.move_to(NOW + HOUR)
-    courier()
+    sender()
     page = phone_of(max_).get("/clinic/reminders").text
     assert "1 attempt: the push service could not be reached" in page
     assert "Last: today 5:00 pm. Push services could not be reached." in page
@@ -280,32 +278,32 @@ def test_max_reads_what_went_wrong_and_when_last(
 
 
 def test_cleo_sees_in_numbers_who_was_reminded(
-    ana, ben, cleo, somebody, put_into, evening, service, switch_on, courier, clock, phone_of
+    ana, ben, cleo, somebody, put_into, evening, service, switch_on, sender, clock, phone_of
 ):
     cruz = somebody("cruz")
     put_into(evening, cruz)
     switch_on(ana, service.phone("ana"))
     switch_on(ben, service.phone("ben", Ways.status(400)))
     at = f"/clinic/sessions/{evening.tonight}"
-    courier()
+    sender()
     assert "0 handed over, 2 still to come, 0 failed, 1 off" in phone_of(cleo).get(at).text
     clock.move_to(NOW + HOUR)
-    courier()
+    sender()
     assert "1 handed over, 0 still to come, 1 failed, 1 off" in phone_of(cleo).get(at).text
 
 
 def test_who_comes_on_other_days_is_not_counted_as_switched_off(
-    ana, ben, cleo, evening, weeks, comes_on, service, switch_on, courier, phone_of
+    ana, ben, cleo, evening, weeks, comes_on, service, switch_on, sender, phone_of
 ):
     switch_on(ana, service.phone("ana"))
     comes_on(ben, evening, 2)
-    courier()
+    sender()
     page = phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}").text
     assert "0 handed over, 1 still to come, 0 failed, 0 off" in page
 
 
 def test_another_part_of_the_app_can_have_somebody_reminded(
-    app, ana, service, switch_on, courier, clock
+    app, ana, service, switch_on, sender, clock
 ):
     fake = service.phone("ana")
     browser = switch_on(ana, fake)
@@ -319,13 +317,13 @@ def test_another_part_of_the_app_can_have_somebody_reminded(
         db.session.commit()
     assert "Morning dose" in browser.get("/reminders").text
     clock.move_to(NOW + timedelta(minutes=30))
-    courier()
+    sender()
     [got] = service.got
     assert fake.opened(got.body)["notification"]["body"] == "There is something for you today."
     with app.app_context():
         stop_reminding(db.session.get_one(Person, ana.id), Kind.DAILY, ana.id)
         db.session.commit()
     clock.shift(timedelta(days=1))
-    courier()
+    sender()
     bodies = [fake.opened(one.body)["notification"]["body"] for one in service.got]
     assert bodies.count("There is something for you today.") == 1

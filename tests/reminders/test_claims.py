@@ -1,4 +1,4 @@
-"""Several couriers on one database: each message is one courier’s, none is claimed for nothing."""
+"""Several senders on one database: each message is one sender’s, none is claimed for nothing."""
 
 import threading
 from collections import Counter
@@ -16,31 +16,31 @@ from webapp.core import clock as app_clock
 from webapp.core.db import db
 from webapp.reminders.claims import database_ahead
 from webapp.reminders.delivery import BATCH, Clocks, Delivery, in_a_row
-from webapp.reminders.models import Courier, Notification, PushSubscription
 from webapp.reminders.models import Delivery as Attempt
-from webapp.reminders.push.client import IN_FLIGHT, Answer, Parcel, Post
+from webapp.reminders.models import Notification, PushSubscription, Sender
+from webapp.reminders.push.client import IN_FLIGHT, Answer, PushClient, Request
 from webapp.reminders.schedule import Kind, SteadyClock
 
 SLOW = Answer(None, trouble="no time")
 MINE = select(Notification).where(Notification.kind == Kind.TEST)
 
 
-class Accepting(Post):
+class Accepting(PushClient):
     """A push service that takes all that a round can carry, without a network."""
 
     carries = BATCH
 
-    async def send_all(self, parcels: Iterable[Parcel | Answer]) -> list[Answer]:
-        return [Answer(201) if at < self.carries else SLOW for at, _ in enumerate(parcels)]
+    async def send_all(self, requests: Iterable[Request | Answer]) -> list[Answer]:
+        return [Answer(201) if at < self.carries else SLOW for at, _ in enumerate(requests)]
 
 
-class Sender(Delivery):
-    """A courier whose way out is made up."""
+class OwnDelivery(Delivery):
+    """A sender whose way out is made up."""
 
     def __init__(self, app: Flask, clocks: Clocks = STANDING) -> None:
         super().__init__(app.extensions["settings"], clocks)
 
-    async def _make_post(self, authorities: str, options: object) -> Post:
+    async def _make_client(self, authorities: str, options: object) -> PushClient:
         return Accepting(self._hosts)
 
 
@@ -62,11 +62,11 @@ def due(app: Flask, ana, service, switch_on) -> Callable[[int], None]:
     return make
 
 
-def test_two_couriers_that_start_at_once_never_have_the_same_message(app, due):
+def test_two_senders_that_start_at_once_never_have_the_same_message(app, due):
     for _ in range(8):
         due(60)
         with app.app_context():
-            db.session.execute(update(Courier).values(ended_at=app_clock.now()))
+            db.session.execute(update(Sender).values(ended_at=app_clock.now()))
             db.session.commit()
         both = threading.Barrier(2)
         with ThreadPoolExecutor(2) as threads:
@@ -78,40 +78,40 @@ def test_two_couriers_that_start_at_once_never_have_the_same_message(app, due):
     assert set(tries.values()) == {1}
 
 
-def test_what_a_living_courier_holds_is_nobody_elses_and_what_a_dead_one_held_is_free(app, due):
+def test_what_a_living_sender_holds_is_nobody_elses_and_what_a_dead_one_held_is_free(app, due):
     due(2)
     with app.app_context():
-        living, dead = _courier(None), _courier(app_clock.now())
-        for courier, one in zip((living, dead), db.session.scalars(MINE), strict=True):
-            one.claimed_by = courier
+        living, dead = _sender(None), _sender(app_clock.now())
+        for sender, one in zip((living, dead), db.session.scalars(MINE), strict=True):
+            one.claimed_by = sender
         db.session.commit()
-        assert _once(Sender(app)) == 1
+        assert _once(OwnDelivery(app)) == 1
         [left] = db.session.scalars(MINE.where(Notification.outcome.is_(None)))
         assert left.claimed_by == living
 
 
-def test_a_message_of_a_courier_that_nobody_has_seen_end_waits(app, due):
+def test_a_message_of_a_sender_that_nobody_has_seen_end_waits(app, due):
     due(1)
     with app.app_context():
         db.session.execute(update(Notification).values(claimed_by=uuid4()))
         db.session.commit()
-        assert _once(Sender(app)) == 0
+        assert _once(OwnDelivery(app)) == 0
 
 
 def test_a_slow_service_is_claimed_for_what_a_round_can_carry(app, due, monkeypatch):
     due(1500)
     claims: list[int] = []
     with app.app_context():
-        sender = Sender(app)
+        sender = OwnDelivery(app)
         monkeypatch.setattr(Accepting, "carries", IN_FLIGHT)
-        send = sender._post.send_all
+        send = sender._client.send_all
 
-        async def counted(parcels: Iterable[Parcel | Answer]) -> list[Answer]:
-            listed = list(parcels)
+        async def counted(requests: Iterable[Request | Answer]) -> list[Answer]:
+            listed = list(requests)
             claims.append(len(listed))
             return await send(listed)
 
-        monkeypatch.setattr(sender._post, "send_all", counted)
+        monkeypatch.setattr(sender._client, "send_all", counted)
         assert _once(sender) == 1500, "each is tried once, however often it was claimed"
         # The first round can't know yet; from then on hardly anything is claimed twice.
         assert sum(claims) <= 1500 + BATCH + 1500 // 8
@@ -128,8 +128,8 @@ def test_due_goes_by_the_clock_that_all_machines_share(app, due):
     due(1, timedelta(seconds=30))
     with app.app_context():
         behind = Clocks(ahead=lambda *_: timedelta(seconds=30))
-        assert _once(Sender(app)) == 0
-        assert _once(Sender(app, behind)) == 1
+        assert _once(OwnDelivery(app)) == 0
+        assert _once(OwnDelivery(app, behind)) == 1
 
 
 def test_a_database_server_tells_its_time_and_a_file_has_none(app):
@@ -141,9 +141,9 @@ def test_a_database_server_tells_its_time_and_a_file_has_none(app):
         assert ahead or not is_server
 
 
-def _courier(ended_at: datetime | None) -> UUID:
+def _sender(ended_at: datetime | None) -> UUID:
     now = app_clock.now()
-    one = Courier(id=uuid4(), started_at=now, last_tick_at=now, ended_at=ended_at)
+    one = Sender(id=uuid4(), started_at=now, last_tick_at=now, ended_at=ended_at)
     db.session.add(one)
     db.session.flush()
     return one.id
@@ -151,11 +151,11 @@ def _courier(ended_at: datetime | None) -> UUID:
 
 def _tick(app: Flask, both: threading.Barrier) -> None:
     with app.app_context():
-        sender = Sender(app)
+        sender = OwnDelivery(app)
         both.wait(timeout=60)
         sender.tick()
 
 
-def _once(sender: Sender) -> int:
+def _once(sender: OwnDelivery) -> int:
     sender._steady = SteadyClock()  # time stands still here, the machine's own does not
     return in_a_row(sender)

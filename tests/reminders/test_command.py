@@ -22,7 +22,7 @@ from webapp.cli import migrate
 from webapp.config import Settings
 from webapp.core.db import db
 from webapp.reminders import actions
-from webapp.reminders.models import Courier, Notification
+from webapp.reminders.models import Notification, Sender
 
 Start = Callable[..., subprocess.Popen[str]]
 
@@ -98,12 +98,12 @@ def test_told_to_stop_it_finishes_what_is_under_way_and_leaves_nothing_claimed(
         await Ways.status(201)(writer)
 
     push.answers["ana"] = slowly
-    courier = start()
+    sender = start()
     assert under_way.wait(60)
-    courier.send_signal(word)
+    sender.send_signal(word)
     goes_on.set()
-    said, _ = courier.communicate(timeout=60)
-    assert courier.returncode == 0, said
+    said, _ = sender.communicate(timeout=60)
+    assert sender.returncode == 0, said
     assert len(push.got) == 1
     assert _left(clinic) == ["sent"]
 
@@ -112,5 +112,5 @@ def _left(app: Flask) -> list[str]:
     with app.app_context():
         messages = db.session.scalars(select(Notification)).all()
         assert all(one.claimed_by is None for one in messages)
-        assert all(one.ended_at for one in db.session.scalars(select(Courier)))
+        assert all(one.ended_at for one in db.session.scalars(select(Sender)))
         return [str(one.outcome) for one in messages]

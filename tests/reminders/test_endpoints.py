@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from tests.reminders.hostile import REBOUND, endpoints
 from webapp.core.addresses import is_public
-from webapp.reminders.push.client import Post
+from webapp.reminders.push.client import PushClient
 from webapp.reminders.push.endpoints import SERVICES, Endpoint, Hosts, NotAllowed, check_keys
 from webapp.reminders.push.messages import Message
 
@@ -141,7 +141,7 @@ def _send(endpoint: Endpoint, hosts: Hosts, addresses: list[str]):
         return addresses
 
     async def go():
-        post = Post(hosts, resolve=resolve)
+        post = PushClient(hosts, resolve=resolve)
         try:
             return await post.send(Message(endpoint, {}, b""))
         finally:

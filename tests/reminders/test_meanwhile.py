@@ -17,35 +17,35 @@ HOUR = timedelta(hours=1)
 
 
 def test_a_phone_switched_off_while_its_reminder_is_under_way_stops_nobody(
-    app, ana, ben, service, switch_on, courier, clock, outcomes
+    app, ana, ben, service, switch_on, sender, clock, outcomes
 ):
     browser = switch_on(ana, service.phone("ana"))
     service.answers["ana"] = _and_first(lambda: browser.post("/reminders/phone/off"))
     switch_on(ben, service.phone("ben"))
     clock.move_to(NOW + HOUR)
-    courier()
+    sender()
     assert outcomes(ana) == outcomes(ben) == ["sent"]
     with app.app_context():
         assert len(db.session.scalars(select(Attempt)).all()) == 2
-    assert courier() == 0
+    assert sender() == 0
 
 
 def test_a_test_whose_phone_is_switched_off_meanwhile_leaves_nothing_behind(
-    app, ana, service, switch_on, courier, clock, outcomes
+    app, ana, service, switch_on, sender, clock, outcomes
 ):
     browser = switch_on(ana, service.phone("ana"))
     browser.fill(browser.get("/reminders"), "/test")
     service.answers["ana"] = _and_first(lambda: browser.post("/reminders/phone/off"))
-    courier()
+    sender()
     switch_on(ana, service.phone("again"), browser)
     clock.move_to(NOW + HOUR)
-    courier()
+    sender()
     assert outcomes(ana) == ["sent"]
     assert len(service.to("again")) == 1
 
 
 def test_a_date_that_is_removed_while_it_is_announced_stops_nobody(
-    app, ana, evening, service, switch_on, courier, clock, outcomes
+    app, ana, evening, service, switch_on, sender, clock, outcomes
 ):
     def remove() -> None:
         with app.app_context():
@@ -54,26 +54,26 @@ def test_a_date_that_is_removed_while_it_is_announced_stops_nobody(
 
     browser = switch_on(ana, service.phone("ana", _and_first(remove)))
     clock.move_to(NOW + HOUR)
-    courier()
+    sender()
     service.answers.clear()
     browser.fill(browser.get("/reminders"), "/test")
-    courier()
+    sender()
     assert outcomes(ana) == ["sent"]
     assert len(service.got) == 2
 
 
 def test_a_phone_that_connected_anew_meanwhile_is_not_forgotten_with_its_old_address(
-    app, ana, service, switch_on, courier, clock
+    app, ana, service, switch_on, sender, clock
 ):
     browser = switch_on(ana, service.phone("old"))
     new = service.phone("new")
     service.answers["old"] = _and_first(lambda: switch_on(ana, new, browser), 410)
     clock.move_to(NOW + HOUR)
-    courier()
+    sender()
     with app.app_context():
         assert db.session.scalars(select(PushSubscription)).one().lost_at is None
     clock.shift(timedelta(minutes=3))
-    courier()
+    sender()
     assert len(service.to("new")) == 1
 
 

@@ -39,24 +39,24 @@ def daily(app, someone):
 
 
 def test_a_rule_that_nobody_can_read_is_not_planned_and_the_others_are(
-    app, ana, ben, both, service, courier, clock
+    app, ana, ben, both, service, sender, clock
 ):
     daily(app, ana)
     alter(app, Reminder, ana, zone=ODD_ZONE, times=["25:99"])
     clock.move_to(NOW + HOUR)
-    courier()
+    sender()
     assert len(service.to("ben")) == 1
 
 
 def test_quiet_hours_in_a_zone_that_is_none_silence_nobody_else(
-    app, ana, ben, both, service, courier, clock, outcomes
+    app, ana, ben, both, service, sender, clock, outcomes
 ):
     with app.app_context():
         choose(db.session.get_one(Person, ana.id), "UTC", NOW.time(), NOW.time(), None)
         db.session.commit()
     alter(app, ReminderChoices, ana, zone=ODD_ZONE, quiet_until=(NOW + HOUR).time())
     clock.move_to(NOW + HOUR)
-    courier()
+    sender()
     assert len(service.to("ben")) == 1
     assert outcomes(ana) == ["failed"]
 
@@ -67,17 +67,17 @@ def test_quiet_hours_in_a_zone_that_is_none_silence_nobody_else(
     ids=str,
 )
 def test_what_can_not_be_opened_of_anas_keeps_nobody_elses_reminder(
-    app, ana, ben, both, service, courier, clock, kind, column
+    app, ana, ben, both, service, sender, clock, kind, column
 ):
     alter(app, kind, ana, **{column: bytes(60)})
     clock.move_to(NOW + HOUR)
-    courier()
+    sender()
     assert len(service.to("ben")) == 1
     assert len(service.to("ana")) == (kind is Reminder)  # in neutral words
 
 
 def test_a_phone_that_can_not_be_read_any_more_is_connected_anew(
-    app, ana, ben, both, service, switch_on, phone_of, courier, clock
+    app, ana, ben, both, service, switch_on, phone_of, sender, clock
 ):
     device = phone_of(ana)
     switch_on(ana, service.phone("third"), device)
@@ -85,5 +85,5 @@ def test_a_phone_that_can_not_be_read_any_more_is_connected_anew(
     assert device.get("/reminders").status == 200
     switch_on(ana, service.phone("third"), device)
     clock.move_to(NOW + HOUR)
-    courier()
+    sender()
     assert len(service.to("third")) == 1

@@ -12,14 +12,22 @@ import pytest
 
 from tests.browser import PATIENCE
 from tests.reminders.pushservice import PushService, Ways, push_service
-from webapp.reminders.push.client import IN_FLIGHT, LAST_LOOK, SLOW, WHOLE, Answer, Parcel, Post
+from webapp.reminders.push.client import (
+    IN_FLIGHT,
+    LAST_LOOK,
+    SLOW,
+    WHOLE,
+    Answer,
+    PushClient,
+    Request,
+)
 from webapp.reminders.push.endpoints import Hosts
 from webapp.reminders.push.messages import Message
 
 ROOM = 4  # messages under way to one service
 
 
-class Hand(Post):
+class Hand(PushClient):
     """A sender with a clock of its own, whose hand moves only when a test moves it: how long
     anything takes on a busy machine counts for nothing."""
 
@@ -173,12 +181,12 @@ def _send(
     async def go() -> list[Answer]:
         post = Hand(hosts, str(one.authority), in_flight=room)
         post.starts(lambda: when(post), lambda: then(post))
-        parcels = [
-            where if isinstance(where, Answer) else _parcel(hosts, where, name)
+        requests = [
+            where if isinstance(where, Answer) else _request(hosts, where, name)
             for where, name in zip(to, names or ["x"] * len(to), strict=True)
         ]
         try:
-            return await post.send_all(parcels)
+            return await post.send_all(requests)
         finally:
             await post.close()
 
@@ -186,6 +194,6 @@ def _send(
         return thread.submit(asyncio.run, go()).result()
 
 
-def _parcel(hosts: Hosts, service: PushService, name: str) -> Parcel:
+def _request(hosts: Hosts, service: PushService, name: str) -> Request:
     endpoint = hosts.check(service.phone(name).endpoint)
-    return Parcel(endpoint, lambda: Message(endpoint, {}, b"x"))
+    return Request(endpoint, lambda: Message(endpoint, {}, b"x"))

@@ -3,7 +3,7 @@
 from tests.reminders.simulation import Plan, simulate
 
 
-def test_four_couriers_leaps_stalls_and_restarts_and_each_phone_rings_once():
+def test_four_senders_leaps_stalls_and_restarts_and_each_phone_rings_once():
     plan = Plan(hours=1.7, leaps=3, stalls=2, restarts=12, changes=1, seed=6)
     found = simulate(plan)
     assert found.accepted == found.expected > 20, plan

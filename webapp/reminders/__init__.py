@@ -2,7 +2,7 @@
 
 *Reminder*: a rule ("an hour before group"). *Notification*: one due message, made ahead from the
 rules. *PushSubscription*: a phone that wants them. *Delivery*: one attempt to hand a message to
-one phone's push service. *Courier*: a process that does so.
+one phone's push service. *Sender*: a process that does so.
 
 A service for the features: they call `actions.remind(person, rule)`; what has to hold at the
 moment of sending (not cancelled, not moved, still in the group) is joined then, so nobody has to

@@ -19,11 +19,11 @@ from webapp.program.hours import is_own_date
 from webapp.program.models import Group, GroupSession, Membership, Part
 from webapp.program.queries import IS_CURRENT
 from webapp.reminders.models import (
-    Courier,
     Notification,
     PushSubscription,
     Reminder,
     ReminderChoices,
+    Sender,
     notification_id,
     reminder_id,
 )
@@ -198,8 +198,8 @@ def forget_old(now: datetime) -> None:
     """The log goes after 30 days; a phone with its sign-in, 30 days later if that ran out."""
     db.session.execute(delete(Notification).where(Notification.expires_at < now - KEPT))
     # One that nobody saw the end of may still hold messages: it is given up first.
-    gone = Courier.ended_at.is_not(None), Courier.last_tick_at < now - KEPT
-    db.session.execute(delete(Courier).where(*gone))
+    gone = Sender.ended_at.is_not(None), Sender.last_tick_at < now - KEPT
+    db.session.execute(delete(Sender).where(*gone))
     over = select(SignIn.id).where(
         or_(SignIn.ended_at.is_not(None), SignIn.expires_at < now - KEPT)
     )

@@ -1,8 +1,8 @@
 """Taking due messages so that no other process sends them too, and writing down what became.
 
-A message belongs to the courier that claimed it until the database says that this courier ended:
-by its own word, or by another's who missed its beat for two minutes of a monotonic clock. So no
-jump of any wall clock, and no stall under two minutes, ever gives a message to two of them.
+A message belongs to the sender that claimed it until the database says that this sender ended:
+by its own word, or by another's who missed its heartbeat for two minutes of a monotonic clock. So
+no jump of any wall clock, and no stall under two minutes, ever gives a message to two of them.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -23,12 +23,12 @@ from webapp.program.hours import OwnWeekdays
 from webapp.program.models import Group, GroupSession
 from webapp.reminders import words
 from webapp.reminders.models import (
-    Courier,
     Delivery,
     Notification,
     PushSubscription,
     Reminder,
     ReminderChoices,
+    Sender,
 )
 from webapp.reminders.own_days import is_expected, memberships
 from webapp.reminders.schedule import (
@@ -123,7 +123,7 @@ def due_now(session: AnySession, now: datetime) -> bool:
 
 
 def database_ahead(session: AnySession, now: datetime) -> timedelta:
-    """How far the clock that all couriers share is ahead of `now`, which this machine says.
+    """How far the clock that all senders share is ahead of `now`, which this machine says.
 
     A database server has one clock for however many machines; a file is on this machine anyway.
     """
@@ -192,7 +192,7 @@ def record(
 
 
 def give_back(session: AnySession, me: UUID) -> None:
-    """Let others have what this courier claimed."""
+    """Let others have what this sender claimed."""
     session.execute(
         update(Notification)
         .where(Notification.finished_at.is_(None), Notification.claimed_by == me)
@@ -200,24 +200,24 @@ def give_back(session: AnySession, me: UUID) -> None:
     )
 
 
-def beat(session: AnySession, me: UUID | None, now: datetime) -> UUID:
-    """Say that this courier lives. One that was given up meanwhile starts anew."""
+def heartbeat(session: AnySession, me: UUID | None, now: datetime) -> UUID:
+    """Say that this sender lives. One that was given up meanwhile starts anew."""
     if me is not None:
         done = session.execute(
-            update(Courier)
-            .where(Courier.id == me, Courier.ended_at.is_(None))
-            .values(beat=Courier.beat + 1, last_tick_at=now)
+            update(Sender)
+            .where(Sender.id == me, Sender.ended_at.is_(None))
+            .values(heartbeat=Sender.heartbeat + 1, last_tick_at=now)
         )
         if done.rowcount:  # type: ignore[attr-defined]
             return me
-    new = Courier(id=uuid4(), started_at=now, last_tick_at=now, beat=0)
+    new = Sender(id=uuid4(), started_at=now, last_tick_at=now, heartbeat=0)
     session.add(new)
     session.flush()
     return new.id
 
 
 class Others:
-    """The other couriers, watched for signs of life."""
+    """The other senders, watched for signs of life."""
 
     PATIENCE = 120.0  # seconds
 
@@ -226,25 +226,29 @@ class Others:
         self._dead: dict[UUID, int] = {}
 
     def watch(self, session: AnySession, me: UUID | None, monotonic: float) -> None:
-        """See whose beat goes on."""
-        found = session.execute(select(Courier.id, Courier.beat).where(Courier.ended_at.is_(None)))
+        """See whose heart goes on."""
+        found = session.execute(
+            select(Sender.id, Sender.heartbeat).where(Sender.ended_at.is_(None))
+        )
         seen = {}
-        for id, beats in found:
+        for id, count in found:
             if id != me:
                 former = self._seen.get(id)
-                same = former is not None and former[0] == beats
-                seen[id] = former if same and former else (beats, monotonic)
+                same = former is not None and former[0] == count
+                seen[id] = former if same and former else (count, monotonic)
         self._seen = seen
         self._dead = {
-            id: beats for id, (beats, since) in seen.items() if monotonic - since >= self.PATIENCE
+            id: count for id, (count, since) in seen.items() if monotonic - since >= self.PATIENCE
         }
 
-    def bury(self, session: AnySession, now: datetime) -> None:
+    def mark_dead(self, session: AnySession, now: datetime) -> None:
         """Write down who ended without saying so; what they had claimed is free then. One that
         only slept starts anew."""
-        for id, beats in self._dead.items():
+        for id, count in self._dead.items():
             session.execute(
-                update(Courier).where(Courier.id == id, Courier.beat == beats).values(ended_at=now)
+                update(Sender)
+                .where(Sender.id == id, Sender.heartbeat == count)
+                .values(ended_at=now)
             )
 
 
@@ -255,8 +259,8 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
 def _is_free(me: UUID) -> ColumnElement[bool]:
     # Asked inside the claim itself, and for who has ended, not for who lives: PostgreSQL may look
     # again at a row that another claimed a moment ago, and not see yet that this other one exists.
-    ended = select(Courier.id).where(
-        Courier.id == Notification.claimed_by, Courier.ended_at.is_not(None)
+    ended = select(Sender.id).where(
+        Sender.id == Notification.claimed_by, Sender.ended_at.is_not(None)
     )
     return or_(Notification.claimed_by.is_(None), Notification.claimed_by == me, ended.exists())
 

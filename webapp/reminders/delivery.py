@@ -1,4 +1,4 @@
-"""The courier: claims what is due, sends it, records it, again and again."""
+"""The sender: claims what is due, sends it, records it, again and again."""
 
 import asyncio
 import hmac
@@ -31,15 +31,15 @@ from webapp.reminders.claims import (
     Attempt,
     Job,
     Others,
-    beat,
     claim,
     database_ahead,
     due_now,
     give_back,
+    heartbeat,
     record,
 )
-from webapp.reminders.models import Courier
-from webapp.reminders.push.client import Answer, Parcel, Post
+from webapp.reminders.models import Sender
+from webapp.reminders.push.client import Answer, PushClient, Request
 from webapp.reminders.push.endpoints import Endpoint, Hosts, NotAllowed
 from webapp.reminders.push.messages import SIZE, SMALLER, Envelopes, Keys, Message, TooLong
 from webapp.reminders.schedule import LAST_MOMENT, SteadyClock, next_try, result_of
@@ -49,7 +49,7 @@ log = logging.getLogger("groundwork")
 
 BATCH = 512
 PAUSE = 2.0  # seconds between looks
-BEAT_EVERY, PLAN_EVERY, TIDY_EVERY = 10.0, 60.0, 3600.0
+HEARTBEAT_EVERY, PLAN_EVERY, TIDY_EVERY = 10.0, 60.0, 3600.0
 SENT_WITHIN = 90.0  # of the claim; others take over after 120
 NO_CONTACT = "reminders@groundwork.invalid"
 
@@ -94,7 +94,7 @@ class Delivery:
         self._envelopes = Envelopes(app_secrets().push, settings.push_contact or NO_CONTACT)
         self._topic_key = app_secrets().derived("topics")
         self._runner = asyncio.Runner()
-        self._post = self._runner.run(self._make_post(settings.push_ca, post))
+        self._client = self._runner.run(self._make_client(settings.push_ca, post))
         self._steady, self._others = SteadyClock(), Others()
         self._me: UUID | None = None
         self._ahead = timedelta(0)
@@ -104,8 +104,8 @@ class Delivery:
         self._unwritten: list[Attempt] = []
         self._untried: list[Job] = []
 
-    async def _make_post(self, authorities: str, options: dict[str, Any]) -> Post:
-        return Post(self._hosts, authorities, monotonic=self._clocks.monotonic, **options)
+    async def _make_client(self, authorities: str, options: dict[str, Any]) -> PushClient:
+        return PushClient(self._hosts, authorities, monotonic=self._clocks.monotonic, **options)
 
     def run(self, stop: "Stop") -> None:
         """Until told to stop, and then cleanly: nothing stays claimed."""
@@ -129,7 +129,7 @@ class Delivery:
             self._ahead = self._clocks.ahead(db.session, self._clocks.now())
         now, at = self._now(), self._clocks.monotonic()
         if not self._steady.is_believed(now, at):
-            self._beat(now, at)
+            self._heartbeat(now, at)
             return 0
         if self._is_time("plan", PLAN_EVERY, at):
             self._plan(now, at)
@@ -137,12 +137,12 @@ class Delivery:
             self._others.watch(db.session, self._me, at)
             idle = not due_now(db.session, now)
         if idle:
-            self._beat(now, at)
+            self._heartbeat(now, at)
             return 0
         with _unit():
-            self._others.bury(db.session, now)
-            self._me = beat(db.session, self._me, now)
-            self._last["beat"] = at
+            self._others.mark_dead(db.session, now)
+            self._me = heartbeat(db.session, self._me, now)
+            self._last["heartbeat"] = at
             jobs = claim(db.session, self._me, now, self._zone, self._room)
         return self._send(jobs, now, at) if jobs else 0
 
@@ -153,12 +153,12 @@ class Delivery:
             if self._me is not None:
                 with _unit():
                     give_back(db.session, self._me)
-                    ended = update(Courier).where(Courier.id == self._me)
+                    ended = update(Sender).where(Sender.id == self._me)
                     db.session.execute(ended.values(ended_at=self._now()))
         except DBAPIError as trouble:
             log.error("reminders: %s, ending without the database", reason(trouble))
         finally:
-            self._runner.run(self._post.close())
+            self._runner.run(self._client.close())
             self._runner.close()
 
     def _now(self) -> datetime:
@@ -171,8 +171,8 @@ class Delivery:
 
     def _send(self, jobs: list[Job], now: datetime, at: float) -> int:
         title = words.title()
-        parcels = (self._parcel(job, title, now, at) for job in jobs)
-        answers = self._runner.run(self._post.send_all(parcels))
+        requests = (self._request(job, title, now, at) for job in jobs)
+        answers = self._runner.run(self._client.send_all(requests))
         both = list(zip(jobs, answers, strict=True))
         attempts = [self._attempt(job, answer) for job, answer in both if answer.was_tried]
         self._untried = [job for job, answer in both if not answer.was_tried]
@@ -201,12 +201,12 @@ class Delivery:
                 record(db.session, self._me, self._unwritten, self._untried, self._now())
             self._unwritten, self._untried = [], []
 
-    def _parcel(self, job: Job, title: str, now: datetime, at: float) -> Parcel | Answer:
+    def _request(self, job: Job, title: str, now: datetime, at: float) -> Request | Answer:
         try:
             endpoint = self._hosts.check(job.endpoint)
         except NotAllowed:
             return Answer(None, trouble="refused")
-        return Parcel(endpoint, partial(self._seal, job, endpoint, title, now, at))
+        return Request(endpoint, partial(self._seal, job, endpoint, title, now, at))
 
     def _seal(
         self, job: Job, endpoint: Endpoint, title: str, now: datetime, at: float
@@ -252,11 +252,11 @@ class Delivery:
             with _unit():
                 forget_old(now)
 
-    def _beat(self, now: datetime, at: float) -> None:
-        if self._is_time("beat", BEAT_EVERY, at):
+    def _heartbeat(self, now: datetime, at: float) -> None:
+        if self._is_time("heartbeat", HEARTBEAT_EVERY, at):
             with _unit():
-                self._others.bury(db.session, now)
-                self._me = beat(db.session, self._me, now)
+                self._others.mark_dead(db.session, now)
+                self._me = heartbeat(db.session, self._me, now)
 
     def _is_time(self, what: str, every: float, at: float) -> bool:
         if at - self._last.get(what, -every) < every:

@@ -165,14 +165,14 @@ class Delivery(Base):
     again_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
-class Courier(Base):
-    """A process that sends. It is alive while its beat goes on, whatever any clock says."""
+class Sender(Base):
+    """A process that sends. It is alive while its heartbeat goes on, whatever any clock says."""
 
-    __tablename__ = "courier"
+    __tablename__ = "courier"  # as senders were called when it was made
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     started_at: Mapped[datetime] = mapped_column(UtcDateTime)
     last_tick_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    beat: Mapped[int] = mapped_column(default=0)
+    heartbeat: Mapped[int] = mapped_column("beat", default=0)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 

@@ -1,4 +1,4 @@
-"""Who comes on which of a group's days, as the planner and the courier ask."""
+"""Who comes on which of a group's days, as the planner and the sender ask."""
 
 from collections.abc import Collection
 from datetime import datetime

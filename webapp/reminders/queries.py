@@ -15,12 +15,12 @@ from webapp.core.types import NOW
 from webapp.program.models import GroupSession, Membership, OwnDays, Part
 from webapp.program.queries import IS_CURRENT
 from webapp.reminders.models import (
-    Courier,
     Delivery,
     Notification,
     PushSubscription,
     Reminder,
     ReminderChoices,
+    Sender,
 )
 from webapp.reminders.own_days import is_expected, own_days
 from webapp.reminders.schedule import Kind, Outcome, Result
@@ -183,8 +183,8 @@ def last_test(phone: PushSubscription, since: datetime) -> Latest | None:
 
 
 def last_tick() -> datetime | None:
-    """When any courier last looked for something to send."""
-    return db.session.scalar(select(func.max(Courier.last_tick_at)))
+    """When any sender last looked for something to send."""
+    return db.session.scalar(select(func.max(Sender.last_tick_at)))
 
 
 _HAS_OWN = select(OwnDays.id).where(OwnDays.membership_id == Membership.id).exists()
@@ -241,7 +241,7 @@ def service(now: datetime, since: timedelta = timedelta(days=7)) -> Service:
     return Service(
         last_tick_at=last_tick(),
         running=one(
-            select(func.count()).where(Courier.ended_at.is_(None), Courier.last_tick_at > late)
+            select(func.count()).where(Sender.ended_at.is_(None), Sender.last_tick_at > late)
         )
         or 0,
         results={Result(kind): count for kind, count, _ in results},

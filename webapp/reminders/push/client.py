@@ -42,7 +42,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Parcel:
+class Request:
     """A message that is sealed only when its turn comes, or says then why there is none."""
 
     endpoint: Endpoint
@@ -50,11 +50,11 @@ class Parcel:
 
 
 # What waits for one host. A host that is slow, or down, holds up no other.
-_Lane = deque[tuple[int, Parcel]]
+_Queue = deque[tuple[int, Request]]
 
 
 @dataclass
-class _Line:
+class _Connection:
     """One open connection."""
 
     reader: asyncio.StreamReader
@@ -83,7 +83,7 @@ async def system_resolver(host: str, port: int) -> list[str]:
     return [str(one[4][0]) for one in found]
 
 
-class Post:
+class PushClient:
     """The way out. Belongs to one event loop."""
 
     def __init__(
@@ -99,27 +99,27 @@ class Post:
         if authorities:
             self._tls.load_verify_locations(authorities)
         self._in_flight = in_flight
-        self._idle: dict[tuple[str, int], list[_Line]] = {}
+        self._idle: dict[tuple[str, int], list[_Connection]] = {}
         self._names: dict[tuple[str, int], tuple[float, asyncio.Task[list[str]]]] = {}
 
-    async def send_all(self, parcels: Iterable[Parcel | Answer]) -> list[Answer]:
+    async def send_all(self, requests: Iterable[Request | Answer]) -> list[Answer]:
         """Send them all, many at once; the answers in the same order.
 
         Each is sealed when its turn comes, so one is encrypted while others are under way. What
         can't be sent at all has its answer in its place.
         """
         answers: dict[int, Answer] = {}
-        lanes: dict[tuple[str, int], _Lane] = {}
-        for number, parcel in enumerate(parcels):
-            if isinstance(parcel, Answer):
-                answers[number] = parcel
+        queues: dict[tuple[str, int], _Queue] = {}
+        for number, request in enumerate(requests):
+            if isinstance(request, Answer):
+                answers[number] = request
                 continue
-            where = parcel.endpoint.host, parcel.endpoint.port
-            lanes.setdefault(where, _Lane()).append((number, parcel))
-        async with asyncio.TaskGroup() as couriers:
-            for lane in lanes.values():
-                for _ in range(min(len(lane), self._in_flight)):
-                    couriers.create_task(self._carry(lane, answers))
+            where = request.endpoint.host, request.endpoint.port
+            queues.setdefault(where, _Queue()).append((number, request))
+        async with asyncio.TaskGroup() as tasks:
+            for queue in queues.values():
+                for _ in range(min(len(queue), self._in_flight)):
+                    tasks.create_task(self._send_queue(queue, answers))
         return [answers[number] for number in range(len(answers))]
 
     async def send(self, message: Message) -> Answer:
@@ -142,64 +142,64 @@ class Post:
         except (_Nonsense, asyncio.LimitOverrunError, ValueError):
             return Answer(None, trouble="answer")
 
-    async def _carry(self, lane: _Lane, answers: dict[int, Answer]) -> None:
+    async def _send_queue(self, queue: _Queue, answers: dict[int, Answer]) -> None:
         took = 0.0
-        while lane:
-            number, parcel = lane.popleft()
+        while queue:
+            number, request = queue.popleft()
             if took > SLOW:
                 # The rest of the batch doesn't wait for another round; these go with the next one.
                 answers[number] = Answer(None, trouble="no time")
                 continue
-            began, message = self._monotonic(), parcel.seal()
+            began, message = self._monotonic(), request.seal()
             answers[number] = message if isinstance(message, Answer) else await self.send(message)
             took = self._monotonic() - began
 
     async def close(self) -> None:
         """Hang up everywhere."""
-        for lines in self._idle.values():
-            for line in lines:
-                line.writer.transport.abort()
+        for connections in self._idle.values():
+            for connection in connections:
+                connection.writer.transport.abort()
         self._idle.clear()
         await asyncio.sleep(0)
 
     async def _send(self, message: Message) -> Answer:
-        line = await self._line(message.endpoint)
+        connection = await self._connection(message.endpoint)
         try:
-            return await self._talk(line, message)
+            return await self._exchange(connection, message)
         except _Broken:
             # A kept connection that had ended meanwhile: nothing was answered, so once more.
-            return await self._talk(await self._connect(message.endpoint), message)
+            return await self._exchange(await self._connect(message.endpoint), message)
 
-    async def _talk(self, line: _Line, message: Message) -> Answer:
+    async def _exchange(self, connection: _Connection, message: Message) -> Answer:
         keep = False
         try:
-            line.writer.write(_request(message))
-            await line.writer.drain()
-            status, headers = await _head(line)
-            keep = await _drained(line.reader, status, headers)
+            connection.writer.write(_as_http(message))
+            await connection.writer.drain()
+            status, headers = await _head(connection)
+            keep = await _drained(connection.reader, status, headers)
             return Answer(status, headers.get("retry-after", ""))
         except (ConnectionError, asyncio.IncompleteReadError):
-            if line.used:
+            if connection.used:
                 raise _Broken from None
             raise
         finally:
             if keep:
-                line.used, line.since = True, time.monotonic()
+                connection.used, connection.since = True, time.monotonic()
                 where = message.endpoint.host, message.endpoint.port
-                self._idle.setdefault(where, []).append(line)
+                self._idle.setdefault(where, []).append(connection)
             else:
-                line.writer.transport.abort()
+                connection.writer.transport.abort()
 
-    async def _line(self, endpoint: Endpoint) -> _Line:
+    async def _connection(self, endpoint: Endpoint) -> _Connection:
         idle = self._idle.get((endpoint.host, endpoint.port), [])
         while idle:
-            line = idle.pop()
-            if line.is_alive:
-                return line
-            line.writer.transport.abort()
+            connection = idle.pop()
+            if connection.is_alive:
+                return connection
+            connection.writer.transport.abort()
         return await self._connect(endpoint)
 
-    async def _connect(self, endpoint: Endpoint) -> _Line:
+    async def _connect(self, endpoint: Endpoint) -> _Connection:
         addresses = await asyncio.shield(self._addresses(endpoint))
         for address in addresses:
             self._hosts.check_address(endpoint, address)
@@ -211,7 +211,7 @@ class Post:
                         address, endpoint.port, ssl=self._tls, server_hostname=endpoint.host,
                         limit=HEAD,
                     )  # fmt: skip
-                    return _Line(reader, writer)
+                    return _Connection(reader, writer)
                 except OSError as error:
                     trouble = error
         raise trouble
@@ -244,16 +244,16 @@ async def _within(seconds: float) -> AsyncIterator[None]:
             ends.cancel()
 
 
-def _request(message: Message) -> bytes:
+def _as_http(message: Message) -> bytes:
     lines = [f"POST {message.endpoint.target} HTTP/1.1", f"Host: {message.endpoint.authority}"]
     lines += [f"{name}: {value}" for name, value in message.headers.items()]
     lines += [f"Content-Length: {len(message.body)}", "", ""]
     return "\r\n".join(lines).encode("ascii") + message.body
 
 
-async def _head(line: _Line) -> tuple[int, dict[str, str]]:
+async def _head(connection: _Connection) -> tuple[int, dict[str, str]]:
     for _interim in range(4):
-        raw = await line.reader.readuntil(b"\r\n\r\n")
+        raw = await connection.reader.readuntil(b"\r\n\r\n")
         first, *rest = raw[:-4].decode("latin-1").split("\r\n")
         version, _, after = first.partition(" ")
         if not version.startswith("HTTP/1.") or not after[:3].isdigit():
