@@ -20,8 +20,6 @@ from sqlalchemy.exc import OperationalError
 from webapp import demo
 from webapp.accounts.models import Person, Role
 from webapp.app import check_start, note_keys
-from webapp.check_ins import importing as questionnaires
-from webapp.check_ins.errors import NotImported as NoQuestionnaire
 from webapp.core.db import db, has_tables, use_wal
 from webapp.core.key_files import BadKeyFile
 from webapp.core.keys import add_outer_key, app_secrets, rewrap, wrapped_formerly
@@ -33,6 +31,8 @@ from webapp.meetings.errors import NotImported
 from webapp.meetings.words import FELLOWSHIPS
 from webapp.program.actions import plan_all
 from webapp.program.queries import all_groups
+from webapp.questionnaires import importing as questionnaires
+from webapp.questionnaires.errors import NotImported as NoQuestionnaire
 from webapp.reminders.delivery import Delivery, Stop, in_a_row
 from webapp.sync.keys import rotate as rotate_outbox_key
 

@@ -10,9 +10,9 @@ import time_machine
 from flask import Flask
 from sqlalchemy import select
 
-from tests.check_ins.conftest import answer_all
 from tests.conftest import NOW, ZONE, Someone
 from tests.pages import Page, Phone
+from tests.questionnaires.conftest import answer_all, bring, evenings
 from webapp.accounts.models import Person
 from webapp.check_ins import actions, queries
 from webapp.core import clock as app_clock
@@ -22,6 +22,7 @@ from webapp.reminders.actions import ahead, make
 from webapp.reminders.models import Notification, Reminder
 from webapp.reminders.schedule import Kind
 
+__all__ = ["bring", "evenings"]  # fixtures
 PhoneOf = Callable[[Someone], Phone]
 
 

@@ -9,8 +9,7 @@ import pytest
 from tests.clinic.test_statements import counted
 from tests.conftest import NOW, ZONE
 from webapp.accounts.models import Person
-from webapp.check_ins.models import Answers, CheckIn
-from webapp.check_ins.weekly import KEY
+from webapp.check_ins.models import CheckIn
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.limits import PAGE
@@ -18,6 +17,8 @@ from webapp.entries.actions import write
 from webapp.journal.models import Trigger
 from webapp.medication.models import Dose
 from webapp.plan.models import Milestone
+from webapp.questionnaires.models import Answers
+from webapp.questionnaires.weekly import KEY
 
 ON_DAYS = {"drank": "2", "used": "0", "more": "0"}
 FLAGGED = [["Thoughts that you would be better off dead?", "Several days"]]

@@ -15,7 +15,6 @@ from tests.house.who_gets_in import PEOPLE, policy
 from tests.house.world import NO_CODE, World
 from tests.pages import Page, Phone
 from webapp.accounts.models import Person
-from webapp.check_ins.weekly import WEEKLY_ID
 from webapp.core.db import db
 from webapp.entries.actions import write
 from webapp.journal.models import Trigger
@@ -23,6 +22,7 @@ from webapp.meetings.models import Sheet
 from webapp.mindfulness.exercises import EXERCISES, SURF
 from webapp.mindfulness.models import Practice
 from webapp.plan.outline import PARTS
+from webapp.questionnaires.weekly import WEEKLY_ID
 
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 # Where each form is found, and by whom. `test_templates.py` sees to it that none is left out.

@@ -15,7 +15,7 @@ from tests.pages import Phone
 from tests.sync.conftest import OUTBOX, sealed
 from webapp.accounts.models import Person
 from webapp.accounts.queries import author_mark
-from webapp.check_ins.models import Answers, CheckIn
+from webapp.check_ins.models import CheckIn
 from webapp.core import limits
 from webapp.core.db import db
 from webapp.core.errors import Ceiling
@@ -25,6 +25,7 @@ from webapp.journal.models import Trigger
 from webapp.medication.models import Medication
 from webapp.plan.outline import PARTS
 from webapp.plan.queries import items_of
+from webapp.questionnaires.models import Answers
 from webapp.sharing.models import Share
 from webapp.sync.page import outbox_key
 

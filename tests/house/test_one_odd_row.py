@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import update
 
 from tests.house.world import World
-from webapp.check_ins.models import InstrumentFile
-from webapp.check_ins.weekly import WEEKLY_ID
 from webapp.core.db import db
 from webapp.meetings import importing
 from webapp.meetings.models import Meeting
+from webapp.questionnaires.models import InstrumentFile
+from webapp.questionnaires.weekly import WEEKLY_ID
 from webapp.week.models import Appointment
 
 

@@ -21,10 +21,7 @@ from tests.sync.conftest import OUTBOX, sealed
 from webapp.accounts.actions import issue_app_code, issue_reset, make_person, start_sign_in
 from webapp.accounts.models import Person, Role
 from webapp.accounts.queries import author_mark
-from webapp.check_ins import actions as check_ins
-from webapp.check_ins import queries as instruments
-from webapp.check_ins.importing import beside, import_instrument
-from webapp.check_ins.models import Answers, CheckIn
+from webapp.check_ins.models import CheckIn
 from webapp.clinic import actions as clinic
 from webapp.core.db import Base, db
 from webapp.entries.actions import edit, write
@@ -46,6 +43,10 @@ from webapp.program.actions import add_holiday, add_pattern, join
 from webapp.program.models import Group, GroupSession, Part
 from webapp.program.queries import memberships_of
 from webapp.program.recurrence import Weekly
+from webapp.questionnaires import actions as questionnaires
+from webapp.questionnaires import queries as instruments
+from webapp.questionnaires.importing import beside, import_instrument
+from webapp.questionnaires.models import Answers
 from webapp.reminders.actions import choose, connect_phone, remind
 from webapp.reminders.models import Delivery, Notification, Sender
 from webapp.reminders.schedule import AtTimes, BeforeGroup, Outcome, Result
@@ -74,7 +75,7 @@ NOTICED = "zq-practice-notes"
 TAKES = {name: f"zq-takes-{name}" for name in ("name", "dose", "prescriber", "notes")}
 CHECKED_IN = "zq-check-in-note"
 BEGUN, ANSWERED = "zq-draft-words", "zq-answers-words"
-EVENINGS = root() / "tests/check_ins/files/evenings.questionnaire.json"
+EVENINGS = root() / "tests/questionnaires/files/evenings.questionnaire.json"
 ONLY_ANAS = (
     *PRIVATE.values(), *FORMER.values(), *VISIT.values(), *PLANNED.values(),
     SIGNED, REMINDED, DOSE, DENTIST, NOTICED, *TAKES.values(), CHECKED_IN,
@@ -410,9 +411,9 @@ def _evenings(ana: Person) -> tuple[UUID, UUID]:
     given = {"tired": often[1], "calm": often[1], "alone": "2", "words": ANSWERED}
     content = instrument.content(given) | {"zone": ZONE}
     entry = write(Answers, ana, uuid4(), NOW - timedelta(days=7), content)
-    draft = check_ins.begin(ana, instrument)
+    draft = questionnaires.begin(ana, instrument)
     for name, one in {**given, "words": BEGUN}.items():
-        check_ins.keep(draft, name, one)
+        questionnaires.keep(draft, name, one)
     return row.id, entry.id
 
 

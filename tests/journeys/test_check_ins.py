@@ -6,8 +6,8 @@ from playwright.sync_api import Page, expect
 from tests.house.world import EVENINGS
 from tests.journeys.conftest import DESK, PHONE
 from webapp.accounts.models import Role
-from webapp.check_ins.importing import beside, import_instrument
 from webapp.core.db import db
+from webapp.questionnaires.importing import beside, import_instrument
 
 pytestmark = pytest.mark.journey
 

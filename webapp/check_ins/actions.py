@@ -1,74 +1,21 @@
-"""What is done with questionnaires: begun, answered one by one, finished; days chosen."""
+"""When the program asks for what, and who is reminded of it."""
 
 from datetime import date, time
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from webapp.accounts.models import Person
 from webapp.check_ins import queries
-from webapp.check_ins.instruments import Instrument
-from webapp.check_ins.models import Answers, CheckInDraft, DueDays
+from webapp.check_ins.models import DueDays
 from webapp.core import clock
 from webapp.core.db import db
-from webapp.core.errors import Conflict
-from webapp.entries.actions import write
-from webapp.entries.models import entry_id
-from webapp.entries.queries import own
 from webapp.program.recurrence import mask_of
 from webapp.reminders.actions import remind, stop_reminding
 from webapp.reminders.models import Reminder, reminder_id
 from webapp.reminders.schedule import AtTimes, Kind
 
 ABOUT = UUID("c9b8a0b4-1c5e-4c76-9d3f-0b6c2e5f7a10")  # one reminder for all that is due
-
-
-def begin(person: Person, instrument: Instrument) -> CheckInDraft:
-    """An empty draft, in place of a former one; drafts that are too old go too."""
-    now, id = clock.now(), queries.draft_id(person, instrument.id)
-    db.session.execute(
-        delete(CheckInDraft).where(
-            CheckInDraft.person_id == person.id,
-            (CheckInDraft.id == id) | (CheckInDraft.begun_at <= now - queries.DRAFT_LASTS),
-        )
-    )
-    draft = CheckInDraft(id=id, person_id=person.id, begun_at=now, sealed=b"")
-    draft.instrument, draft.made, draft.answers = str(instrument.id), str(uuid4()), {}
-    db.session.add(draft)
-    return draft
-
-
-def keep(draft: CheckInDraft, link_id: str, answer: Any) -> dict[str, Any]:
-    """Keep one answer; None takes it away. Returns the answers so far."""
-    answers = {name: one for name, one in (draft.answers or {}).items() if name != link_id}
-    if answer is not None:
-        answers[link_id] = answer
-    draft.answers = answers
-    return answers
-
-
-def throw_away(draft: CheckInDraft) -> None:
-    """As if it had never been begun."""
-    db.session.delete(draft)
-
-
-def finish(person: Person, draft: CheckInDraft, instrument: Instrument, zone: str) -> Answers:
-    """The draft becomes an entry, once. Raises Conflict while something needed is unanswered."""
-    answers = draft.answers or {}
-    content = instrument.content(answers)
-    if instrument.unanswered(answers) is not None or not content["said"]:
-        raise Conflict
-    there = finished_from(person, UUID(draft.made))
-    begun = {"begun_at": draft.begun_at.isoformat(), "zone": zone}
-    entry = there or write(Answers, person, UUID(draft.made), clock.now(), content | begun)
-    db.session.delete(draft)
-    return entry
-
-
-def finished_from(person: Person, made: UUID) -> Answers | None:
-    """What a draft has become, for whoever taps twice."""
-    return own(person, Answers, entry_id(person.id, made))
 
 
 def set_due(what: str, weekdays: list[int], every_weeks: int, today: date, by: Person) -> None:

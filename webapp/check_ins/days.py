@@ -8,7 +8,7 @@ from enum import StrEnum
 from statistics import mean
 from typing import Any
 
-from webapp.check_ins.chart import Chart, chart
+from webapp.questionnaires.chart import Chart, chart
 
 SINCE = timedelta(days=21)
 FEW = 4  # fewer check-ins say nothing about how it went

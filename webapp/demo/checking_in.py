@@ -6,14 +6,15 @@ from typing import TypeVar
 from uuid import UUID
 
 from webapp.accounts.models import Person
-from webapp.check_ins.models import Answers, CheckIn
-from webapp.check_ins.weekly import weekly
+from webapp.check_ins.models import CheckIn
 from webapp.core.db import db
 from webapp.demo.moments.moment import Moment
 from webapp.entries.actions import write
 from webapp.entries.models import Entry
 from webapp.program.models import Group
 from webapp.program.queries import next_of_group
+from webapp.questionnaires.models import Answers
+from webapp.questionnaires.weekly import weekly
 from webapp.sharing.actions import share
 from webapp.sharing.queries import consent_for
 

@@ -9,13 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, current_sign_in, patient
 from webapp.accounts.actions import note_use
-from webapp.check_ins import actions, queries
-from webapp.check_ins.forms import QuestionForm, question_form
-from webapp.check_ins.instruments import Instrument
-from webapp.check_ins.models import Answers, CheckInDraft
-from webapp.check_ins.outline import Asked
-from webapp.check_ins.response import questionnaire_response
-from webapp.check_ins.telling import tell
+from webapp.check_ins.actions import answered
 from webapp.check_ins.views.daily import RECENT, bp, zone
 from webapp.core import clock
 from webapp.core.errors import NotFound
@@ -24,6 +18,13 @@ from webapp.core.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.entries import actions as entries
 from webapp.entries.queries import own
+from webapp.questionnaires import actions, queries
+from webapp.questionnaires.fhir_response import questionnaire_response
+from webapp.questionnaires.forms import QuestionForm, question_form
+from webapp.questionnaires.instruments import Instrument
+from webapp.questionnaires.models import Answers, CheckInDraft
+from webapp.questionnaires.questionnaire import Asked
+from webapp.questionnaires.results import tell
 from webapp.sharing import queries as sharing
 
 
@@ -35,7 +36,7 @@ def instrument(id: UUID) -> ResponseReturnValue:
     if draft is None and queries.current(id) is None:
         raise NotFound  # another version has taken its place
     return render_template(
-        "check_ins/instrument.html",
+        "questionnaires/instrument.html",
         instrument=found,
         next=_next(found, draft) if draft else None,
         begun_at=draft.begun_at if draft else None,
@@ -101,7 +102,7 @@ def pause(id: UUID, number: int) -> ResponseReturnValue:
         return redirect(url_for("check_ins.instrument", id=id))
     asked = _asked(found, draft, number)
     return render_template(
-        "check_ins/pause.html",
+        "questionnaires/pause.html",
         instrument=found,
         asked=asked,
         after=_after(found, draft.answers or {}, asked),
@@ -138,7 +139,7 @@ def result(id: UUID) -> ResponseReturnValue:
     found = queries.instrument(UUID(entry.instrument))
     past = queries.history(current_person, entry.key or "", entry.happened_at)
     return render_template(
-        "check_ins/result.html",
+        "questionnaires/result.html",
         entry=entry,
         told=tell(found, past, there) if found else [],
         without=found.numberless(entry.answers or {}, entry.scores or {}) if found else {},
@@ -191,7 +192,7 @@ def _question_page(found: Instrument, draft: CheckInDraft, asked: Asked, form: Q
     opened = found.open(draft.answers or {})
     at = [one.number for one in opened].index(asked.number)
     return render_template(
-        "check_ins/question.html",
+        "questionnaires/question.html",
         instrument=found,
         asked=asked,
         form=form,
@@ -212,7 +213,7 @@ def _finish(found: Instrument, draft: CheckInDraft) -> ResponseReturnValue:
         flash(_("Nothing was answered, so nothing is kept."), "problem")
         return redirect(url_for("check_ins.instrument", id=found.id))
     entry = actions.finish(current_person, draft, found, zone())
-    actions.answered(current_person)
+    answered(current_person)
     flash(_("Saved. Only you can see it."), "saved")
     return redirect(url_for("check_ins.result", id=entry.id))
 

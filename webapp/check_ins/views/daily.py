@@ -23,6 +23,7 @@ from webapp.entries.paging import place, place_of
 from webapp.entries.queries import own
 from webapp.program.models import Part
 from webapp.program.queries import groups_of, next_of_mine, people_in
+from webapp.questionnaires import queries as questionnaires
 from webapp.sharing import queries as sharing
 from webapp.sharing.actions import share
 
@@ -44,9 +45,9 @@ def index() -> ResponseReturnValue:
         before=place_of(found[-1]) if older else None,
         due=queries.due(current_person, now, zone()),
         daily=queries.DAILY,
-        instruments=queries.instruments(),
-        begun=queries.drafts(current_person, now),
-        finished=queries.finished(current_person),
+        instruments=questionnaires.instruments(),
+        begun=questionnaires.drafts(current_person, now),
+        finished=questionnaires.finished(current_person),
         lately=queries.days_of(current_person, now) if not request.args else None,
         reminder=actions.reminder_of(current_person),
         zone=zone(),

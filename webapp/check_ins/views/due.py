@@ -14,6 +14,7 @@ from webapp.core import clock
 from webapp.core.errors import NotFound
 from webapp.core.routes import writes
 from webapp.core.wording import gettext as _
+from webapp.questionnaires import queries as questionnaires
 
 
 @bp.route("/check-ins/reminder", methods=["GET", "POST"])
@@ -69,5 +70,5 @@ def _form(at: int, rhythm: Rhythm | None) -> DueForm:
 
 
 def _names() -> dict[str, str]:
-    found = {one.key: one.name for one in queries.instruments()}
+    found = {one.key: one.name for one in questionnaires.instruments()}
     return {queries.DAILY: _("The daily check-in")} | found

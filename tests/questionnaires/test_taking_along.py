@@ -9,10 +9,10 @@ import pytest
 from fhir.resources.R4B.questionnaire import Questionnaire
 from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse
 
-from tests.check_ins.conftest import FILES, answer_all
 from tests.conftest import Someone
 from tests.pages import Page, Phone
-from webapp.check_ins.weekly import WEEKLY_ID
+from tests.questionnaires.conftest import FILES, answer_all
+from webapp.questionnaires.weekly import WEEKLY_ID
 
 PhoneOf = Callable[[Someone], Phone]
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.check_ins.chart import BOTTOM, LEFT, RIGHT, TOP, chart
-from webapp.check_ins.outline import Item, Option, Questionnaire, Type
-from webapp.check_ins.scoring import (
+from webapp.questionnaires.chart import BOTTOM, LEFT, RIGHT, TOP, chart
+from webapp.questionnaires.questionnaire import Item, Option, Questionnaire, Type
+from webapp.questionnaires.scoring import (
     Band,
     Better,
     Change,

@@ -1,16 +1,13 @@
 """What a questionnaire's file says and nobody is asked or shown, a line for each. Pure.
 
-After `reading.py` has taken it: what would change a question's meaning was refused there.
+After `fhir_import.py` has taken it: what would change a question's meaning was refused there.
 """
 
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
-from webapp.check_ins.errors import named, short
-from webapp.check_ins.instruments import Instrument
-from webapp.check_ins.options import ORDINALS
-from webapp.check_ins.outline import Item, Type
-from webapp.check_ins.reading import (
+from webapp.questionnaires.errors import named, short
+from webapp.questionnaires.fhir_import import (
     COMPUTED,
     CONTROL,
     CORE,
@@ -19,7 +16,10 @@ from webapp.check_ins.reading import (
     UNIT,
     extensions_of,
 )
-from webapp.check_ins.scoring import can_count
+from webapp.questionnaires.instruments import Instrument
+from webapp.questionnaires.options import ORDINALS
+from webapp.questionnaires.questionnaire import Item, Type
+from webapp.questionnaires.scoring import can_count
 
 # Used, or about the file itself: nothing that somebody who answers would miss.
 WHOLE = {

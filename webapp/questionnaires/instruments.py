@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
-from webapp.check_ins.outline import (
+from webapp.core.wording import gettext as _
+from webapp.questionnaires.questionnaire import (
     Answers,
     Asked,
     Item,
@@ -14,7 +15,7 @@ from webapp.check_ins.outline import (
     counted,
     open_questions,
 )
-from webapp.check_ins.scoring import (
+from webapp.questionnaires.scoring import (
     Scoring,
     all_at_once,
     is_at_once,
@@ -23,7 +24,6 @@ from webapp.check_ins.scoring import (
     reach,
     scores,
 )
-from webapp.core.wording import gettext as _
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,9 @@ from datetime import UTC
 from decimal import Decimal
 from typing import Any
 
-from webapp.check_ins.instruments import Instrument
-from webapp.check_ins.models import Answers
-from webapp.check_ins.outline import Item, Type
+from webapp.questionnaires.instruments import Instrument
+from webapp.questionnaires.models import Answers
+from webapp.questionnaires.questionnaire import Item, Type
 
 ORDINAL = "http://hl7.org/fhir/StructureDefinition/ordinalValue"
 NAMES = {

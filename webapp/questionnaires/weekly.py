@@ -8,13 +8,14 @@ so it is asked, kept, drawn and handed out in the same way.
 from decimal import Decimal
 from uuid import UUID
 
-from webapp.check_ins.instruments import Instrument
-from webapp.check_ins.outline import Item, Option, Questionnaire, Type
-from webapp.check_ins.scoring import Band, Better, Scale, Scoring
 from webapp.core.wording import gettext as _
+from webapp.questionnaires.instruments import Instrument
+from webapp.questionnaires.questionnaire import Item, Option, Questionnaire, Type
+from webapp.questionnaires.scoring import Band, Better, Scale, Scoring
 
 WEEKLY_ID = UUID("5b1f7f2c-6a0e-4f5e-9c55-2f6b1a7d9e01")
 KEY = "weekly"
+OUR_OWN = {"daily", KEY}  # no clinic's questionnaire is known by these
 SYSTEM = f"urn:uuid:{WEEKLY_ID}"
 USE = ("drank", "used", "more")
 RISKS = ("pull", "around", "nights", "heavy", "quarrels")

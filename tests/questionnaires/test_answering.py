@@ -9,12 +9,12 @@ import time_machine
 from flask import Flask
 from sqlalchemy import func, select
 
-from tests.check_ins.conftest import answer_all, begin
 from tests.conftest import SomeGroup, Someone
 from tests.pages import Phone
-from webapp.check_ins.models import Answers, CheckInDraft
-from webapp.check_ins.weekly import WEEKLY_ID
+from tests.questionnaires.conftest import answer_all, begin
 from webapp.core.db import db
+from webapp.questionnaires.models import Answers, CheckInDraft
+from webapp.questionnaires.weekly import WEEKLY_ID
 
 PhoneOf = Callable[[Someone], Phone]
 # tired, calm, woke, times, alone, who, hours, words

@@ -1,6 +1,6 @@
 """A questionnaire as plain values, and which of its questions are asked. Pure.
 
-Read from FHIR by `reading.py`; our own weekly one is made of the same parts in `weekly.py`.
+Read from FHIR by `fhir_import.py`; our own weekly one is made of the same parts in `weekly.py`.
 """
 
 from collections.abc import Callable, Iterator, Mapping

@@ -6,11 +6,11 @@ from uuid import UUID
 
 import pytest
 
-from tests.check_ins.conftest import PHQ_9_SCORING, Brought, answer_all
-from tests.check_ins.test_reading import made
 from tests.conftest import SomeGroup, Someone
 from tests.house.everywhere import Outline, said
 from tests.pages import Page, Phone
+from tests.questionnaires.conftest import PHQ_9_SCORING, Brought, answer_all
+from tests.questionnaires.test_fhir_import import made
 
 PhoneOf = Callable[[Someone], Phone]
 LABELS = re.compile(

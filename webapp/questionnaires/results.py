@@ -4,13 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from webapp.check_ins.chart import Chart, chart
-from webapp.check_ins.instruments import Instrument
-from webapp.check_ins.queries import Past
-from webapp.check_ins.scoring import Better, Change, Scale, change, plain, reach
 from webapp.core import clock
 from webapp.core.dates import short_day
 from webapp.core.wording import gettext as _
+from webapp.questionnaires.chart import Chart, chart
+from webapp.questionnaires.instruments import Instrument
+from webapp.questionnaires.queries import Past
+from webapp.questionnaires.scoring import Better, Change, Scale, change, plain, reach
 
 
 @dataclass(frozen=True)

@@ -12,14 +12,14 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
-from tests.check_ins.conftest import FILES, rows, typed
-from webapp.check_ins import reading
-from webapp.check_ins.errors import NotImported
-from webapp.check_ins.instruments import Instrument
-from webapp.check_ins.leaving_out import left_out
-from webapp.check_ins.outline import Type, counted, open_questions
-from webapp.check_ins.parsing import parse
-from webapp.check_ins.scoring import Scoring
+from tests.questionnaires.conftest import FILES, rows, typed
+from webapp.questionnaires import fhir_import
+from webapp.questionnaires.errors import NotImported
+from webapp.questionnaires.instruments import Instrument
+from webapp.questionnaires.leaving_out import left_out
+from webapp.questionnaires.parsing import parse
+from webapp.questionnaires.questionnaire import Type, counted, open_questions
+from webapp.questionnaires.scoring import Scoring
 
 CORE = "http://hl7.org/fhir/StructureDefinition/"
 SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"
@@ -302,7 +302,7 @@ def test_a_question_is_asked_when_its_condition_holds(
     options = {"answerOption": YES_NO} if kind == "choice" else {}
     first = {"linkId": "one", "type": kind, "text": "First", **options}
     then = SECOND | {"enableWhen": [{"question": "one", "operator": operator, **answer}]}
-    found = reading.read(json.loads(json.dumps(made(first, then)), parse_float=Decimal))
+    found = fhir_import.read(json.loads(json.dumps(made(first, then)), parse_float=Decimal))
     given_ = {} if given is None else {"one": given}
     assert ("two" in {one.item.link_id for one in open_questions(found, given_)}) == asked
 
@@ -322,7 +322,7 @@ def test_all_or_any_of_several_conditions_and_a_group_closes_what_is_in_it() -> 
     ):  # fmt: skip
         group = {"linkId": "group", "type": "group", "item": [inside], "enableWhen": conditions,
                  "enableBehavior": behaviour}  # fmt: skip
-        found = reading.read(made(FIRST, SECOND, group, after))
+        found = fhir_import.read(made(FIRST, SECOND, group, after))
         given = answers | {"in": "Words", "after": "More"}
         assert ("in" in counted(found, given)) == asked
         assert ("after" in counted(found, given)) == asked, "what isn't asked doesn't count"
@@ -331,7 +331,7 @@ def test_all_or_any_of_several_conditions_and_a_group_closes_what_is_in_it() -> 
 def test_groups_and_texts_stand_above_the_question_that_follows() -> None:
     group = {"linkId": "g", "type": "group", "text": "Part", "item": [
         {"linkId": "d", "type": "display", "text": "Think back."}, FIRST, SECOND]}  # fmt: skip
-    found = reading.read(made(group))
+    found = fhir_import.read(made(group))
     assert [one.above for one in open_questions(found, {})] == [("Part", "Think back."), ("Part",)]
 
 
@@ -345,13 +345,13 @@ def test_groups_and_texts_stand_above_the_question_that_follows() -> None:
 def test_answers_come_from_a_value_set_in_the_file(value_set: dict[str, Any]) -> None:
     held = {"resourceType": "ValueSet", "id": "v", **value_set}
     item = {"linkId": "a", "type": "choice", "text": "Which?", "answerValueSet": "#v"}
-    (question,) = reading.read(made(item, contained=[held])).questions
+    (question,) = fhir_import.read(made(item, contained=[held])).questions
     assert [(one.key, one.label) for one in question.options] == [("s|a", "A")]
 
 
 def test_what_others_compute_is_no_question() -> None:
     computed = SECOND | having(f"{SDC}calculatedExpression", valueExpression={"expression": "1"})
-    assert [one.link_id for one in reading.read(made(FIRST, computed)).questions] == ["one"]
+    assert [one.link_id for one in fhir_import.read(made(FIRST, computed)).questions] == ["one"]
 
 
 def test_nothing_in_a_file_makes_it_crash(hammer: Callable[[], list[Any]]) -> None:
@@ -372,7 +372,7 @@ def test_nothing_in_a_file_makes_it_crash(hammer: Callable[[], list[Any]]) -> No
             broken = deepcopy(whole)
             _put(broken, place, wrong)
             with suppress(NotImported):
-                found = reading.read(broken)
+                found = fhir_import.read(broken)
                 assert all(one.type in Type for one in found.all())
                 left_out(broken, Instrument(uuid4(), found, Scoring()), [])
 

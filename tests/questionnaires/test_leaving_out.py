@@ -12,13 +12,13 @@ from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse
 from flask import Flask
 from sqlalchemy import select
 
-from tests.check_ins.conftest import Brought, answer_all, begin, rows, typed
-from tests.check_ins.test_reading import CORE, FIRST, SDC, SECOND, YES_NO, having, made
 from tests.conftest import Someone
 from tests.pages import Phone
-from webapp.check_ins.models import Answers, InstrumentFile
-from webapp.check_ins.queries import instrument
+from tests.questionnaires.conftest import Brought, answer_all, begin, rows, typed
+from tests.questionnaires.test_fhir_import import CORE, FIRST, SDC, SECOND, YES_NO, having, made
 from webapp.core.db import db
+from webapp.questionnaires.models import Answers, InstrumentFile
+from webapp.questionnaires.queries import instrument
 
 PhoneOf = Callable[[Someone], Phone]
 SCALE = "[[scales]]\nname = 'All'\n"

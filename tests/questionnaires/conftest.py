@@ -12,10 +12,10 @@ from sqlalchemy import select
 
 from tests.conftest import root
 from tests.pages import Page, Phone
-from webapp.check_ins.importing import import_instrument
-from webapp.check_ins.models import InstrumentFile
 from webapp.cli import init_app as add_commands
 from webapp.core.db import db
+from webapp.questionnaires.importing import import_instrument
+from webapp.questionnaires.models import InstrumentFile
 
 FILES = Path(__file__).parent / "files"
 PHQ_9 = root().parent / "shared/data/phq-9.questionnaire.json"

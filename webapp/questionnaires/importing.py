@@ -9,14 +9,14 @@ from uuid import uuid4
 
 from sqlalchemy import select
 
-from webapp.check_ins import leaving_out
-from webapp.check_ins.errors import NotImported, refused
-from webapp.check_ins.models import InstrumentFile
-from webapp.check_ins.outline import Questionnaire
-from webapp.check_ins.parsing import parse
-from webapp.check_ins.queries import USUALLY
 from webapp.core import clock
 from webapp.core.db import db
+from webapp.questionnaires import leaving_out
+from webapp.questionnaires.errors import NotImported, refused
+from webapp.questionnaires.models import InstrumentFile
+from webapp.questionnaires.parsing import parse
+from webapp.questionnaires.questionnaire import Questionnaire
+from webapp.questionnaires.weekly import OUR_OWN
 
 LARGEST = 4 * 1024 * 1024
 MOST_ITEMS, LONGEST_TEXT = 500, 4000
@@ -32,7 +32,7 @@ def import_instrument(file: Path, scoring: Path | None) -> tuple[InstrumentFile,
     asked, counts = _text(file), _text(scoring) if scoring else ""
     instrument = parse(asked, counts, _stem(file))
     _refuse_too_much(instrument.questionnaire)
-    if instrument.key in USUALLY:
+    if instrument.key in OUR_OWN:
         raise NotImported(f"The questionnaire is known as “{instrument.key}”, as one of our own.")
     fingerprint = _fingerprint(asked, counts)
     there = db.session.scalar(

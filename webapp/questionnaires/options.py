@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from webapp.check_ins.errors import refused
-from webapp.check_ins.outline import Option
+from webapp.questionnaires.errors import refused
+from webapp.questionnaires.questionnaire import Option
 
 CORE = "http://hl7.org/fhir/StructureDefinition/"
 # How much an answer counts for: R4's name on options and in value sets, and later ones.

@@ -10,9 +10,9 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
-from webapp.check_ins.errors import NotImported, refused
-from webapp.check_ins.options import options_of
-from webapp.check_ins.outline import Condition, Item, Questionnaire, Type
+from webapp.questionnaires.errors import NotImported, refused
+from webapp.questionnaires.options import options_of
+from webapp.questionnaires.questionnaire import Condition, Item, Questionnaire, Type
 
 SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"
 CORE = "http://hl7.org/fhir/StructureDefinition/"

@@ -24,9 +24,9 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from webapp.check_ins.errors import NotImported
-from webapp.check_ins.outline import Questionnaire, Type
-from webapp.check_ins.scoring import (
+from webapp.questionnaires.errors import NotImported
+from webapp.questionnaires.questionnaire import Questionnaire, Type
+from webapp.questionnaires.scoring import (
     AtOnce,
     Band,
     Better,

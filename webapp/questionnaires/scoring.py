@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from webapp.check_ins.outline import (
+from webapp.questionnaires.questionnaire import (
     Answers,
     Item,
     Questionnaire,

@@ -10,12 +10,12 @@ from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse
 from flask import Flask
 from sqlalchemy import select
 
-from tests.check_ins.conftest import answer_all, begin
-from tests.check_ins.test_severity import assert_no_bare_label
 from tests.conftest import SomeGroup, Someone
 from tests.pages import Phone
-from webapp.check_ins.models import Answers
+from tests.questionnaires.conftest import answer_all, begin
+from tests.questionnaires.test_severity import assert_no_bare_label
 from webapp.core.db import db
+from webapp.questionnaires.models import Answers
 
 PhoneOf = Callable[[Someone], Phone]
 

@@ -1,0 +1,111 @@
+"""Which questionnaires can be answered, answers so far, and what was answered."""
+
+import hmac
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from uuid import UUID
+
+from sqlalchemy import select
+
+from webapp.accounts.models import Person
+from webapp.core import clock
+from webapp.core.db import db
+from webapp.core.errors import each
+from webapp.core.keys import app_secrets
+from webapp.entries.queries import own_contents, own_list
+from webapp.questionnaires.instruments import Instrument
+from webapp.questionnaires.models import Answers, CheckInDraft, InstrumentFile
+from webapp.questionnaires.parsing import parse
+from webapp.questionnaires.scoring import numbers
+from webapp.questionnaires.weekly import WEEKLY_ID, weekly
+
+DRAFT_LASTS = timedelta(days=2)
+
+
+def finished(person: Person, most: int = 20) -> list[Answers]:
+    """The latest finished questionnaires, the newest first."""
+    return own_list(person, Answers, most=most)
+
+
+def instruments() -> list[Instrument]:
+    """All that can be answered now: our own week first."""
+    rows = db.session.scalars(
+        select(InstrumentFile)
+        .where(InstrumentFile.replaced_at.is_(None))
+        .order_by(InstrumentFile.title)
+    )
+    return [weekly(), *each(rows, lambda one: [_opened(one)])]
+
+
+def instrument(id: UUID) -> Instrument | None:
+    """One version of an instrument, also one that was replaced since."""
+    if id == WEEKLY_ID:
+        return weekly()
+    row = db.session.get(InstrumentFile, id)
+    return next(each([row], lambda one: [_opened(one)]), None) if row else None
+
+
+def current(id: UUID) -> Instrument | None:
+    """The same, unless it was replaced."""
+    row = None if id == WEEKLY_ID else db.session.get(InstrumentFile, id)
+    return None if row is not None and row.replaced_at is not None else instrument(id)
+
+
+def draft_id(person: Person, instrument_id: UUID) -> UUID:
+    """Known to who knows our keys: the table alone doesn't say who answers what."""
+    key = app_secrets().derived("check-in drafts")
+    return UUID(bytes=hmac.digest(key, person.id.bytes + instrument_id.bytes, "sha256")[:16])
+
+
+def draft(
+    person: Person, instrument_id: UUID, now: datetime, *, to_write: bool = False
+) -> CheckInDraft | None:
+    """Answers so far, while they are still about the same days."""
+    query = select(CheckInDraft).where(
+        CheckInDraft.id == draft_id(person, instrument_id),
+        CheckInDraft.person_id == person.id,
+        CheckInDraft.begun_at > now - DRAFT_LASTS,
+    )
+    return db.session.scalar(query.with_for_update() if to_write else query)
+
+
+def drafts(person: Person, now: datetime) -> set[UUID]:
+    """Which instruments somebody has begun."""
+    rows = db.session.scalars(
+        select(CheckInDraft).where(
+            CheckInDraft.person_id == person.id, CheckInDraft.begun_at > now - DRAFT_LASTS
+        )
+    )
+    return {UUID(one.instrument) for one in rows if one.instrument}
+
+
+@dataclass(frozen=True)
+class Past:
+    """One time that an instrument was answered."""
+
+    at: datetime
+    scores: dict[str, Decimal]
+
+
+def history(person: Person, key: str, until: datetime, most: int = 26) -> list[Past]:
+    """What one instrument came to each time, the oldest first."""
+    found = [
+        Past(at, numbers(content.get("scores")))
+        for at, content in own_contents(person, Answers, clock.EARLIEST)
+        if content.get("key") == key and at <= until
+    ]
+    return found[:most][::-1]
+
+
+def _opened(row: InstrumentFile) -> Instrument:
+    # A version never changes, so it is read once a process.
+    return _read(row.id, row.questionnaire, row.scoring, row.key, row.title)
+
+
+@lru_cache(maxsize=64)
+def _read(id: UUID, asked: str, counts: str, key: str, title: str) -> Instrument:
+    found = parse(asked, counts, title)
+    # As it was brought in: its file's name may be all that it is known by.
+    return replace(found, id=id, questionnaire=replace(found.questionnaire, key=key, title=title))
