@@ -28,7 +28,7 @@ def anyone() -> None:
     """The whole world: signing in, help, files."""
 
 
-def known() -> None:
+def require_login() -> None:
     """Signed in, even if away for too long: for unlocking and signing out."""
     if not current_user.is_authenticated:
         raise NotSignedIn
@@ -36,7 +36,7 @@ def known() -> None:
 
 def signed_in() -> None:
     """Anybody with an account, who isn't away."""
-    known()
+    require_login()
     _ask_again()
 
 
@@ -92,7 +92,7 @@ def still_here(sign_in: SignIn | None) -> SignIn | None:
     return sign_in if cookies.is_here() else None
 
 
-def come_in(sign_in: SignIn) -> None:
+def log_in(sign_in: SignIn) -> None:
     """From here on the request is this person's."""
     login_user(sign_in)
     g.pop("person", None)
@@ -111,13 +111,13 @@ def _person() -> Person:
 current_person: Person = LocalProxy(_person)  # type: ignore[assignment]
 
 
-def be_here() -> None:
+def note_presence() -> None:
     """The person is here now: signed in, or gave the password again."""
     session["seen"], session["locks"] = int(time.time()), current_sign_in().locks
     session.pop("hidden", None)
 
 
-def be_away() -> None:
+def lock() -> None:
     """Ask for the password before anything personal is shown again; the second cookie goes."""
     session["locks"] = None
 

@@ -23,14 +23,14 @@ from webapp.accounts import actions, passwords, queries
 from webapp.accounts import known as known_devices
 from webapp.accounts.access import (
     anyone,
-    be_away,
-    be_here,
-    come_in,
     current_person,
     current_sign_in,
-    known,
     leaving,
+    lock,
+    log_in,
+    note_presence,
     patient,
+    require_login,
     signed_in,
 )
 from webapp.accounts.devices import device_name
@@ -95,13 +95,13 @@ def sign_out() -> ResponseReturnValue:
 
 
 @bp.route("/unlock", methods=["GET", "POST"])
-@writes(known)
+@writes(require_login)
 def unlock() -> ResponseReturnValue:
     """The password again, after being away or hidden."""
     form = UnlockForm()
     if form.validate_on_submit():
         if _is_own_password(form.password.data or ""):
-            be_here()
+            note_presence()
             _remember_device(current_sign_in())
             return redirect(_next_or_home())
         form.password.errors = [_("That isn’t the password of this account.")]
@@ -114,7 +114,7 @@ def hide() -> ResponseReturnValue:
     """Quick hide: a neutral page at once, and the password before anything is shown again."""
     if "_user_id" in session and _is_of_this_sign_in():
         actions.lock(session["_user_id"])
-        be_away()
+        lock()
     return redirect(url_for("pwa.quiet"))
 
 
@@ -187,7 +187,7 @@ def save_settings() -> ResponseReturnValue:
     person = _own_row()
     person.rename(form["name"].data)
     person.asks_again = form.asks_again.data
-    be_here()
+    note_presence()
     flash(_("Saved."), "saved")
     return redirect(url_for("accounts.you"))
 
@@ -259,8 +259,8 @@ def enter(person: Person, *, own_phone: bool) -> None:
     session.clear()
     # Our own row says how long; the browser only decides whether closing it ends the cookie.
     session.permanent = own_phone
-    come_in(started)
-    be_here()
+    log_in(started)
+    note_presence()
     _remember_device(started)
 
 
