@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import exists, select
@@ -15,9 +15,8 @@ from webapp.core.db import db
 from webapp.core.folding import folded
 from webapp.core.keys import DataKey, keyring
 from webapp.program import queries as program
-from webapp.program.hours import Cover, OwnWeekdays, minutes_between, minutes_there
+from webapp.program.hours import Cover, OwnWeekdays, minutes_between, minutes_there, week_bounds
 from webapp.program.models import Group, GroupSession, Membership, Part
-from webapp.program.recurrence import week_of
 
 
 @dataclass(frozen=True)
@@ -270,9 +269,3 @@ def groups_to_step_into(membership: Membership) -> list[Group]:
     return list(
         db.session.scalars(select(Group).where(Group.id.not_in(there)).order_by(Group.name))
     )
-
-
-def week_bounds(day: date, zone: str) -> tuple[datetime, datetime]:
-    """The instants at which a day's week begins and ends."""
-    monday = week_of(day)
-    return clock.start_of_day(monday, zone), clock.start_of_day(monday + timedelta(days=7), zone)

@@ -7,6 +7,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from webapp.core import clock
+from webapp.program.recurrence import week_of
 
 K = TypeVar("K", bound=Hashable)
 OwnWeekdays = tuple[tuple[date, int], ...]  # (from, bit mask)
@@ -93,3 +94,9 @@ class Cover:
 def in_hours(minutes: int) -> str:
     """9, 7.5 or 2.25: hours as a person says them."""
     return f"{minutes / 60:.2f}".rstrip("0").rstrip(".")
+
+
+def week_bounds(day: date, zone: str) -> tuple[datetime, datetime]:
+    """The instants at which a day's week begins and ends."""
+    monday = week_of(day)
+    return clock.start_of_day(monday, zone), clock.start_of_day(monday + timedelta(days=7), zone)

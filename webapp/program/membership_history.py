@@ -22,7 +22,7 @@ from webapp.program.queries import expects
 
 
 @dataclass(frozen=True)
-class Spell:
+class MembershipPeriod:
     """One time that a patient was, or is, in a group, with every change of the own days in it."""
 
     membership: Membership
@@ -40,10 +40,10 @@ class Spell:
         return expects(date, in_force(rows).get(one.id, ()))
 
 
-Spells = dict[UUID, list[Spell]]
+History = dict[UUID, list[MembershipPeriod]]
 
 
-def spells_of(person: Person) -> Spells:
+def membership_history(person: Person) -> History:
     """All of somebody's times as a patient, by group, the first one first."""
     memberships = db.session.scalars(
         select(Membership)
@@ -51,7 +51,7 @@ def spells_of(person: Person) -> Spells:
         .order_by(Membership.from_at)
         .options(joinedload(Membership.group))
     )
-    by_id = {one.id: Spell(one) for one in memberships}
+    by_id = {one.id: MembershipPeriod(one) for one in memberships}
     for row in db.session.scalars(
         select(OwnDays).where(OwnDays.membership_id.in_(list(by_id))).order_by(OwnDays.made_at)
     ):
@@ -61,30 +61,30 @@ def spells_of(person: Person) -> Spells:
     ):
         if removal.membership_id in by_id and removal.undone_at:
             by_id[removal.membership_id].away.append((removal.made_at, removal.undone_at))
-    found: Spells = {}
-    for spell in by_id.values():
-        found.setdefault(spell.membership.group_id, []).append(spell)
+    found: History = {}
+    for period in by_id.values():
+        found.setdefault(period.membership.group_id, []).append(period)
     return found
 
 
-def changes(spells: list[Spell], now: datetime) -> list[datetime]:
+def changes(periods: list[MembershipPeriod], now: datetime) -> list[datetime]:
     """When somebody's own days in a group changed, when they left, and when they came back.
 
     Nothing of it is ever deleted, so its length only grows: what a calendar's SEQUENCE must do.
     """
-    found = [row.made_at for one in spells for row in one.days]
-    found += [at for one in spells for times in one.away for at in times]
-    found += [one.membership.from_at for one in spells[1:]]
-    found += [one.membership.until_at for one in spells if one.membership.until_at]
+    found = [row.made_at for one in periods for row in one.days]
+    found += [at for one in periods for times in one.away for at in times]
+    found += [one.membership.from_at for one in periods[1:]]
+    found += [one.membership.until_at for one in periods if one.membership.until_at]
     return sorted(one for one in found if one <= now)
 
 
 def no_longer_theirs(
-    spells: Spells, since: datetime, until: datetime, now: datetime
+    history: History, since: datetime, until: datetime, now: datetime
 ) -> Iterator[GroupSession]:
     """Dates that were somebody's at some time since then and aren't now."""
     moments = {
-        id: [one for one in changes(some, now) if one > since] for id, some in spells.items()
+        id: [one for one in changes(some, now) if one > since] for id, some in history.items()
     }
     changed = [id for id, some in moments.items() if some]
     if not changed:
@@ -98,19 +98,19 @@ def no_longer_theirs(
         )
         .order_by(GroupSession.starts_at)
     ):
-        ended = _ended(date, spells[date.group_id], [since, *moments[date.group_id]], now)
+        ended = _ended(date, history[date.group_id], [since, *moments[date.group_id]], now)
         if ended is not None and ended < date.starts_at and not _made_after(date, ended):
             yield date
 
 
 def _ended(
-    date: GroupSession, spells: list[Spell], moments: list[datetime], now: datetime
+    date: GroupSession, periods: list[MembershipPeriod], moments: list[datetime], now: datetime
 ) -> datetime | None:
-    if any(one.had(date, now) for one in spells):
+    if any(one.had(date, now) for one in periods):
         return None
     ended = None
     for at, following in pairwise(moments):
-        if any(one.had(date, at) for one in spells):
+        if any(one.had(date, at) for one in periods):
             ended = following
     return ended
 

@@ -17,6 +17,7 @@ from webapp.core.errors import Conflict, each
 from webapp.core.keys import app_secrets
 from webapp.program.hours import is_own_date
 from webapp.program.models import Group, GroupSession, Membership, Part
+from webapp.program.own_days import own_days
 from webapp.program.queries import IS_CURRENT
 from webapp.reminders.models import (
     Notification,
@@ -27,7 +28,6 @@ from webapp.reminders.models import (
     notification_id,
     reminder_id,
 )
-from webapp.reminders.own_days import own_days
 from webapp.reminders.schedule import (
     STALE,
     AtTimes,

@@ -21,6 +21,7 @@ from webapp.core.errors import report
 from webapp.core.keys import AnySession, keyring
 from webapp.program.hours import OwnWeekdays
 from webapp.program.models import Group, GroupSession
+from webapp.program.own_days import is_expected, memberships
 from webapp.reminders import words
 from webapp.reminders.models import (
     Delivery,
@@ -30,7 +31,6 @@ from webapp.reminders.models import (
     ReminderChoices,
     Sender,
 )
-from webapp.reminders.own_days import is_expected, memberships
 from webapp.reminders.schedule import (
     LAST_MOMENT,
     LOOK_AGAIN,

@@ -13,6 +13,7 @@ from webapp.core.db import db
 from webapp.core.statements import Statement
 from webapp.core.types import NOW
 from webapp.program.models import GroupSession, Membership, OwnDays, Part
+from webapp.program.own_days import is_expected, own_days
 from webapp.program.queries import IS_CURRENT
 from webapp.reminders.models import (
     Delivery,
@@ -22,7 +23,6 @@ from webapp.reminders.models import (
     ReminderChoices,
     Sender,
 )
-from webapp.reminders.own_days import is_expected, own_days
 from webapp.reminders.schedule import Kind, Outcome, Result
 
 

@@ -9,7 +9,7 @@ from sqlalchemy import and_, or_, select
 from webapp.accounts.models import Person
 from webapp.accounts.queries import token_hash
 from webapp.attendance.models import Attendance, HeadsUp
-from webapp.attendance.queries import own_attendances, own_heads_ups, week_bounds
+from webapp.attendance.queries import own_attendances, own_heads_ups
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.errors import each
@@ -18,10 +18,11 @@ from webapp.meetings.queries import Liked, favourites_of
 from webapp.meetings.reading import Mode
 from webapp.meetings.search import starts_between
 from webapp.program.calendar import Event
+from webapp.program.hours import week_bounds
+from webapp.program.membership_history import History, changes, membership_history, no_longer_theirs
 from webapp.program.models import GroupSession
 from webapp.program.queries import Dates, dates_of, expects
 from webapp.week.models import Appointment, CalendarFeed
-from webapp.week.spells import Spells, changes, no_longer_theirs, spells_of
 
 FEED_BACK, FEED_AHEAD = timedelta(days=28), timedelta(weeks=9)
 PLAIN_MINUTES = 60  # of an appointment without a length
@@ -158,12 +159,12 @@ def events_of(person: Person, words: Words, now: datetime) -> list[Event]:
     weeks, if it can have been there before.
     """
     after, until = now - FEED_BACK, now + FEED_AHEAD
-    spells, feed = spells_of(person), feed_of(person)
+    history, feed = membership_history(person), feed_of(person)
     dates = [one for some in dates_of(person, after, until, withdrawn=True) for one in _own(some)]
-    found = list(each(dates, lambda one: [event_of(person, one, words, spells, now)]))
+    found = list(each(dates, lambda one: [event_of(person, one, words, history, now)]))
     since = max(after, feed.made_at) if feed else now
-    for one in no_longer_theirs(spells, since, until, now):
-        event = event_of(person, one, words, spells, now)
+    for one in no_longer_theirs(history, since, until, now):
+        event = event_of(person, one, words, history, now)
         found.append(replace(event, summary=words.cancelled, is_cancelled=True))
     own_ones = appointments(person, after, until, removed=True)
     return [*found, *each(own_ones, lambda one: [_event_of_appointment(person, one, words)])]
@@ -186,10 +187,10 @@ def _event_of_appointment(person: Person, one: Appointment, words: Words) -> Eve
 
 
 def event_of(
-    person: Person, one: GroupSession, words: Words, spells: Spells, now: datetime
+    person: Person, one: GroupSession, words: Words, history: History, now: datetime
 ) -> Event:
     """One date for a calendar. Its id is this person's alone: two calendars can't be matched."""
-    own_changes = changes(spells.get(one.group_id, []), now)
+    own_changes = changes(history.get(one.group_id, []), now)
     is_moved = one.moved_from is not None and one.moved_from != one.starts_at
     summary = words.cancelled if one.is_cancelled else words.moved if is_moved else words.plain
     return Event(

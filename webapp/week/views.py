@@ -31,12 +31,12 @@ from webapp.entries.models import entry_id
 from webapp.entries.queries import own
 from webapp.program import queries as program
 from webapp.program.calendar import Event, calendar
-from webapp.program.hours import in_hours
+from webapp.program.hours import in_hours, week_bounds
+from webapp.program.membership_history import membership_history
 from webapp.program.models import GroupSession, Part
 from webapp.program.recurrence import week_of
 from webapp.week import actions, forms, queries
 from webapp.week.models import Appointment
-from webapp.week.spells import spells_of
 
 bp = Blueprint("week", __name__)
 
@@ -51,7 +51,7 @@ def index() -> ResponseReturnValue:
     now = clock.now()
     today = clock.local(now, _zone()).date()
     monday = _monday(today)
-    after, until = attended.week_bounds(monday, _zone())
+    after, until = week_bounds(monday, _zone())
     memberships = program.memberships_of(current_person)
     covers = [(one.group, attended.cover_of(one, now)) for one in memberships]
     return render_template(
@@ -219,9 +219,9 @@ def feed(token: str) -> ResponseReturnValue:
 @reads(patient)
 def single(id: UUID) -> ResponseReturnValue:
     """One date for a calendar."""
-    group_session, spells = _group_session(id), spells_of(current_person)
+    group_session, history = _group_session(id), membership_history(current_person)
     now = clock.now()
-    response = _ics([queries.event_of(current_person, group_session, _words(), spells, now)])
+    response = _ics([queries.event_of(current_person, group_session, _words(), history, now)])
     response.headers["Content-Disposition"] = 'attachment; filename="appointment.ics"'
     return response
 
