@@ -37,6 +37,7 @@ from webapp.core.key_files import BadKeyFile, make_folder
 from webapp.core.origin import OwnPages
 from webapp.core.routes import GuardedFlask
 from webapp.entries import page
+from webapp.huddle import views as huddle
 from webapp.insight import views as insight
 from webapp.joining import views as joining
 from webapp.journal import views as journal
@@ -70,6 +71,7 @@ BLUEPRINTS = [
     program,
     attendance,
     clinic,
+    huddle,
     sync,
     pwa,
 ]

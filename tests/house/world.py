@@ -126,7 +126,7 @@ class World:
             "sharing.consent": {"id": self.ids["consent"]},
             "sharing.revoke_consent": {"id": self.ids["consent"]},
             "sharing.put_away": {"id": self.ids["feedback"]},
-            "clinic.huddle": {"id": self.evening.tonight},
+            "huddle.show": {"id": self.evening.tonight},
             "sharing.again": {"id": self.ids["removal"]},
             "program.see_removal": {"id": self.ids["removal"]},
             "reminders.stop": {"id": self.ids["rule"]},
@@ -250,7 +250,7 @@ class World:
             "insight.add_response": {"kind": "money", "response": "New words"},
             "sharing.again": {"entries": self.ids["ended_share"]},
             "clinic.leaving": {"reason": "New words"},
-            "clinic.feedback": {"entry": self.ids["shared"], "words": "Good to know."},
+            "huddle.feedback": {"entry": self.ids["shared"], "words": "Good to know."},
             "clinic.add_facilitator": {"person": self.people["kit"].id},
             "clinic.new_group": {
                 "name": f"Group {uuid4().hex[:6]}", "track": "process", "days": "1",

@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
-from tests.clinic.test_statements import counted
 from tests.conftest import NOW, ZONE
+from tests.huddle.test_statements import counted
 from webapp.accounts.models import Person
 from webapp.check_ins.models import CheckIn
 from webapp.core import clock

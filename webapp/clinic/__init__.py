@@ -1,5 +1,1 @@
-"""What facilitators and administrators see: the next group first.
-
-The *huddle* is one page per group session with what each patient chose to share for it. What isn't
-shared isn't even counted, and opening the page is recorded for the patient to see.
-"""
+"""Where staff begin, and where an administrator sets the clinic up: groups and who runs them."""

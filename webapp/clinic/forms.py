@@ -1,15 +1,14 @@
-"""What is typed in the clinic: a group with its days, an answer."""
+"""What is typed in the clinic: a group with its days, who runs it, why somebody leaves."""
 
 from datetime import date, time
 
 from wtforms import (
     Field,
-    HiddenField,
     SelectField,
     SelectMultipleField,
     TimeField,
 )
-from wtforms.validators import Length, NumberRange, ValidationError
+from wtforms.validators import NumberRange, ValidationError
 
 from webapp.core import clock
 from webapp.core.dates import weekday
@@ -83,15 +82,3 @@ class LeavingForm(OurForm):
     """Somebody is taken out of a group."""
 
     reason = words(_l("Reason (optional)"), most=1_000)
-
-
-class FeedbackForm(OurForm):
-    """A short answer to one entry."""
-
-    entry = HiddenField()
-    words = words(
-        _l("Your answer"),
-        needed(_l("Please write a few words.")),
-        Length(max=1_000, message=_l("Please keep it under 1,000 characters.")),
-        most=1_000,
-    )

@@ -1,33 +1,24 @@
-"""The next group, the huddle, the group's page, and setting a clinic up."""
+"""Where staff begin, a group's page, and setting a clinic up."""
 
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from webapp.accounts.access import administrator, current_person, facilitator, staff
+from webapp.accounts.access import administrator, current_person, staff
 from webapp.accounts.actions import issue_reset
 from webapp.accounts.models import Person
-from webapp.accounts.views import own_path
-from webapp.attendance.actions import note_opened
-from webapp.attendance.forms import SAYS
 from webapp.clinic import actions, queries
-from webapp.clinic.forms import AddFacilitatorForm, FeedbackForm, GroupForm, LeavingForm
+from webapp.clinic.forms import AddFacilitatorForm, GroupForm, LeavingForm
 from webapp.core import clock
-from webapp.core.db import begin_writing, db
+from webapp.core.db import db
 from webapp.core.errors import NotFound
 from webapp.core.folding import folded
-from webapp.core.limits import PAGE
-from webapp.core.routes import opens, reads, writes
+from webapp.core.routes import reads, writes
 from webapp.core.wording import gettext as _
-from webapp.entries.words import TRIGGER_KINDS
 from webapp.program import queries as program
 from webapp.program.actions import add_pattern, join, plan_ahead
 from webapp.program.models import Group, Part, SchedulePattern
-from webapp.reminders.queries import counts
-from webapp.sharing.actions import answer, record_readings
-from webapp.sharing.consent_text import NOTICE
-from webapp.sharing.queries import visible_entry
 
 bp = Blueprint("clinic", __name__, url_prefix="/clinic")
 
@@ -51,86 +42,6 @@ def index() -> ResponseReturnValue:
         groups=program.groups_of(current_person, Part.FACILITATOR),
         now=clock.now(),
     )
-
-
-@bp.get("/sessions/<uuid:id>")
-@opens(facilitator)
-def huddle(id: UUID) -> ResponseReturnValue:
-    """One page before group; opening it is recorded for the patients to see."""
-    now = clock.now()
-    evening = queries.evening(current_person, id, now)
-    if evening is None:
-        raise NotFound
-    group_session = evening.group_session
-    which = queries.in_huddle(current_person, evening, now)
-    shown = queries.huddle(evening, which)
-    page = render_template(
-        "clinic/huddle.html",
-        huddle=shown,
-        group_session=group_session,
-        group=group_session.group,
-        zone=group_session.group.zone,
-        kinds=TRIGGER_KINDS,
-        reminded=counts(group_session, now),
-        notice=NOTICE,
-        says=SAYS,
-        now=now,
-    )
-    said = [row.person.id for row in shown.rows if row.said and not row.said.opened_at]
-    due = [one.entry for row in shown.rows for one in row.shown if one.is_due(now)]
-    if said or due:
-        begin_writing()
-        if said:
-            note_opened(group_session, said, current_person)
-        record_readings(current_person, due, now)
-    return page
-
-
-@bp.get("/groups/<uuid:group_id>/people/<uuid:id>")
-@opens(facilitator)
-def person(group_id: UUID, id: UUID) -> ResponseReturnValue:
-    """What one patient shares with this group now, page by page, with what was answered."""
-    group, patient = _group_and_patient(group_id, id)
-    now, page_number = clock.now(), request.args.get("page", 0, int)
-    which = queries.of_person(current_person, group.id, id, now)
-    everything = queries.shown_of(which)
-    asked = request.args.get("entry", "")
-    at = next((place for place, one in enumerate(everything) if str(one.entry.id) == asked), None)
-    page_number = page_number if at is None else at // PAGE
-    start = PAGE * min(max(page_number, 0), len(everything) // PAGE)
-    shown = everything[start : start + PAGE]
-    page = render_template(
-        "clinic/person.html",
-        group=group,
-        patient=patient,
-        shown=shown,
-        older=start // PAGE + 1 if len(everything) > start + PAGE else None,
-        answers=queries.answers_to([one.entry.id for one in shown], group.id),
-        zone=group.zone,
-        notice=NOTICE,
-        now=now,
-    )
-    if due := [one.entry for one in shown if one.is_due(now)]:
-        begin_writing()
-        record_readings(current_person, due, now)
-    return page
-
-
-@bp.post("/feedback")
-@writes(facilitator)
-def feedback() -> ResponseReturnValue:
-    """A short answer to a shared entry; the patient finds it on Today."""
-    form = FeedbackForm()
-    entry = visible_entry(current_person, _uuid(form.entry.data))
-    if entry is None:
-        raise NotFound
-    if not form.validate():
-        page = render_template("clinic/feedback.html", form=form, entry=entry, now=clock.now(),
-                               zone=current_app.config["ZONE"])  # fmt: skip
-        return page, 422
-    answer(entry, form["words"].data, by=current_person)
-    flash(_("Sent. It stands on the patient’s Today page."), "saved")
-    return redirect(_back())
 
 
 @bp.get("/groups/<uuid:id>")
@@ -248,20 +159,6 @@ def _group(id: UUID) -> Group:
     return group
 
 
-def _group_and_patient(group_id: UUID, id: UUID) -> tuple[Group, Person]:
-    group = program.group_of(current_person, Part.FACILITATOR, group_id)
-    if group is None:
-        raise NotFound
-    return group, _patient(group.id, id)
-
-
-def _patient(group_id: UUID, id: UUID) -> Person:
-    patient = queries.patient_in(group_id, id)
-    if patient is None:
-        raise NotFound
-    return patient
-
-
 def _patients(group: Group) -> list[Person]:
     """Nobody's name for an administrator."""
     return [] if current_person.is_administrator else program.people_in(group.id, Part.PATIENT)
@@ -286,14 +183,3 @@ def _others(already: list[Person]) -> list[tuple[str, str]]:
         for one in queries.all_facilitators()
         if one.id not in known
     ]
-
-
-def _uuid(text: str | None) -> UUID:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        raise NotFound from None
-
-
-def _back() -> str:
-    return own_path(request.form.get("back")) or url_for("clinic.index")

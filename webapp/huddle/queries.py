@@ -1,4 +1,4 @@
-"""Reading for the huddle and the clinic's pages."""
+"""Reading what was shared with a group, for those who run it."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, or_, select
 from sqlalchemy.orm import aliased
 
-from webapp.accounts.models import Person, Role, by_name
+from webapp.accounts.models import Person, by_name
 from webapp.attendance.models import HeadsUp
 from webapp.attendance.queries import HAS_HEADS_UPS, HAS_NOTED, heads_ups, short_covers
 from webapp.core import clock
@@ -360,31 +360,3 @@ def patient_in(group_id: UUID, person_id: UUID) -> Person | None:
     keyring(db.session).hold(row[1])
     person: Person = row[0]
     return person
-
-
-def all_facilitators() -> list[Person]:
-    """Everybody who runs groups, by name."""
-    rows = db.session.execute(
-        select(Person, DataKey)
-        .join(DataKey, DataKey.person_id == Person.id)
-        .where(Person.role == Role.FACILITATOR, Person.disabled_at.is_(None))
-    ).all()
-    for _person, key in rows:
-        keyring(db.session).hold(key)
-    return by_name(row[0] for row in rows)
-
-
-def facilitators_by_group(now: datetime) -> dict[UUID, list[Person]]:
-    """Who runs which group now."""
-    rows = db.session.execute(
-        select(Membership.group_id, Person, DataKey)
-        .join(Person, Person.id == Membership.person_id)
-        .join(DataKey, DataKey.person_id == Person.id)
-        .where(Membership.part == Part.FACILITATOR, IS_CURRENT),
-        {"now": now},
-    ).all()
-    found: dict[UUID, list[Person]] = {}
-    for group_id, person, key in rows:
-        keyring(db.session).hold(key)
-        found.setdefault(group_id, []).append(person)
-    return {group_id: by_name(people) for group_id, people in found.items()}

@@ -1,0 +1,40 @@
+"""Who runs which group."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from webapp.accounts.models import Person, Role, by_name
+from webapp.core.db import db
+from webapp.core.keys import DataKey, keyring
+from webapp.program.models import Membership, Part
+from webapp.program.queries import IS_CURRENT
+
+
+def all_facilitators() -> list[Person]:
+    """Everybody who runs groups, by name."""
+    rows = db.session.execute(
+        select(Person, DataKey)
+        .join(DataKey, DataKey.person_id == Person.id)
+        .where(Person.role == Role.FACILITATOR, Person.disabled_at.is_(None))
+    ).all()
+    for _person, key in rows:
+        keyring(db.session).hold(key)
+    return by_name(row[0] for row in rows)
+
+
+def facilitators_by_group(now: datetime) -> dict[UUID, list[Person]]:
+    """Who runs which group now."""
+    rows = db.session.execute(
+        select(Membership.group_id, Person, DataKey)
+        .join(Person, Person.id == Membership.person_id)
+        .join(DataKey, DataKey.person_id == Person.id)
+        .where(Membership.part == Part.FACILITATOR, IS_CURRENT),
+        {"now": now},
+    ).all()
+    found: dict[UUID, list[Person]] = {}
+    for group_id, person, key in rows:
+        keyring(db.session).hold(key)
+        found.setdefault(group_id, []).append(person)
+    return {group_id: by_name(people) for group_id, people in found.items()}

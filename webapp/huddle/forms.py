@@ -1,0 +1,19 @@
+"""What a facilitator writes in the huddle."""
+
+from wtforms import HiddenField
+from wtforms.validators import Length
+
+from webapp.core.forms import OurForm, needed, words
+from webapp.core.wording import lazy_gettext as _l
+
+
+class FeedbackForm(OurForm):
+    """A short answer to one entry."""
+
+    entry = HiddenField()
+    words = words(
+        _l("Your answer"),
+        needed(_l("Please write a few words.")),
+        Length(max=1_000, message=_l("Please keep it under 1,000 characters.")),
+        most=1_000,
+    )

@@ -1,0 +1,134 @@
+"""The huddle before a group session, one patient's part of it, and an answer to an entry."""
+
+from uuid import UUID
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.accounts.access import current_person, facilitator
+from webapp.accounts.models import Person
+from webapp.accounts.views import own_path
+from webapp.attendance.actions import note_opened
+from webapp.attendance.forms import SAYS
+from webapp.core import clock
+from webapp.core.db import begin_writing
+from webapp.core.errors import NotFound
+from webapp.core.limits import PAGE
+from webapp.core.routes import opens, writes
+from webapp.core.wording import gettext as _
+from webapp.entries.words import TRIGGER_KINDS
+from webapp.huddle import queries
+from webapp.huddle.forms import FeedbackForm
+from webapp.program import queries as program
+from webapp.program.models import Group, Part
+from webapp.reminders.queries import counts
+from webapp.sharing.actions import answer, record_readings
+from webapp.sharing.consent_text import NOTICE
+from webapp.sharing.queries import visible_entry
+
+bp = Blueprint("huddle", __name__, url_prefix="/clinic")
+
+
+@bp.get("/sessions/<uuid:id>")
+@opens(facilitator)
+def show(id: UUID) -> ResponseReturnValue:
+    """One page before group; opening it is recorded for the patients to see."""
+    now = clock.now()
+    evening = queries.evening(current_person, id, now)
+    if evening is None:
+        raise NotFound
+    group_session = evening.group_session
+    which = queries.in_huddle(current_person, evening, now)
+    shown = queries.huddle(evening, which)
+    page = render_template(
+        "huddle/show.html",
+        huddle=shown,
+        group_session=group_session,
+        group=group_session.group,
+        zone=group_session.group.zone,
+        kinds=TRIGGER_KINDS,
+        reminded=counts(group_session, now),
+        notice=NOTICE,
+        says=SAYS,
+        now=now,
+    )
+    said = [row.person.id for row in shown.rows if row.said and not row.said.opened_at]
+    due = [one.entry for row in shown.rows for one in row.shown if one.is_due(now)]
+    if said or due:
+        begin_writing()
+        if said:
+            note_opened(group_session, said, current_person)
+        record_readings(current_person, due, now)
+    return page
+
+
+@bp.get("/groups/<uuid:group_id>/people/<uuid:id>")
+@opens(facilitator)
+def person(group_id: UUID, id: UUID) -> ResponseReturnValue:
+    """What one patient shares with this group now, page by page, with what was answered."""
+    group, patient = _group_and_patient(group_id, id)
+    now, page_number = clock.now(), request.args.get("page", 0, int)
+    which = queries.of_person(current_person, group.id, id, now)
+    everything = queries.shown_of(which)
+    asked = request.args.get("entry", "")
+    at = next((place for place, one in enumerate(everything) if str(one.entry.id) == asked), None)
+    page_number = page_number if at is None else at // PAGE
+    start = PAGE * min(max(page_number, 0), len(everything) // PAGE)
+    shown = everything[start : start + PAGE]
+    page = render_template(
+        "huddle/person.html",
+        group=group,
+        patient=patient,
+        shown=shown,
+        older=start // PAGE + 1 if len(everything) > start + PAGE else None,
+        answers=queries.answers_to([one.entry.id for one in shown], group.id),
+        zone=group.zone,
+        notice=NOTICE,
+        now=now,
+    )
+    if due := [one.entry for one in shown if one.is_due(now)]:
+        begin_writing()
+        record_readings(current_person, due, now)
+    return page
+
+
+@bp.post("/feedback")
+@writes(facilitator)
+def feedback() -> ResponseReturnValue:
+    """A short answer to a shared entry; the patient finds it on Today."""
+    form = FeedbackForm()
+    entry = visible_entry(current_person, _uuid(form.entry.data))
+    if entry is None:
+        raise NotFound
+    if not form.validate():
+        page = render_template("huddle/feedback.html", form=form, entry=entry, now=clock.now(),
+                               zone=current_app.config["ZONE"])  # fmt: skip
+        return page, 422
+    answer(entry, form["words"].data, by=current_person)
+    flash(_("Sent. It stands on the patient’s Today page."), "saved")
+    return redirect(_back())
+
+
+def _group_and_patient(group_id: UUID, id: UUID) -> tuple[Group, Person]:
+    group = program.group_of(current_person, Part.FACILITATOR, group_id)
+    if group is None:
+        raise NotFound
+    return group, _patient(group.id, id)
+
+
+def _patient(group_id: UUID, id: UUID) -> Person:
+    patient = queries.patient_in(group_id, id)
+    if patient is None:
+        raise NotFound
+    return patient
+
+
+def _uuid(text: str | None) -> UUID:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        raise NotFound from None
+
+
+def _back() -> str:
+    return own_path(request.form.get("back")) or url_for("clinic.index")
