@@ -1,6 +1,7 @@
 """Ana's phone fetches her calendar; nobody learns from it what it is about."""
 
 from datetime import UTC, datetime, time, timedelta
+from uuid import uuid4
 
 import icalendar
 import pytest
@@ -8,15 +9,17 @@ import recurring_ical_events
 from sqlalchemy import select
 from sqlalchemy.exc import OperationalError
 
-from tests.conftest import NOW
+from tests.conftest import NOW, ZONE
 from webapp.accounts.models import Person
 from webapp.clinic import actions
+from webapp.core import limits
 from webapp.core.db import db
+from webapp.entries.actions import write
 from webapp.program.actions import plan_ahead
 from webapp.program.models import Group, Removal, SchedulePattern
 from webapp.program.queries import membership_in
 from webapp.week import queries
-from webapp.week.models import CalendarFeed
+from webapp.week.models import Appointment, CalendarFeed
 
 TELLING = ("groundwork", "iop", "riverside", "evening", "room 2", "recovery", "clinic", "dentist")
 
@@ -112,6 +115,19 @@ def test_across_both_clock_changes_it_stays_six_in_the_evening(
 
 def clock_day(now: str):
     return datetime.fromisoformat(now).replace(tzinfo=UTC).date()
+
+
+def test_a_calendar_of_very_many_has_those_next_to_now(
+    app, phone, ana, evening, address, clock, monkeypatch
+):
+    monkeypatch.setattr(limits, "CALENDAR", 5)
+    with app.app_context():
+        person = db.session.get_one(Person, ana.id)
+        for days in (-20, -10, 1, 2, 3, 30, 40, 50):
+            write(Appointment, person, uuid4(), NOW + timedelta(days=days), {"zone": ZONE})
+        db.session.commit()
+    starts = sorted(one["DTSTART"].dt.astimezone(UTC) for one in read(phone, address).values())
+    assert [round((at - NOW) / timedelta(days=1)) for at in starts] == [-3, 0, 1, 2, 3]
 
 
 def test_two_patients_calendars_cannot_be_matched(phone, phone_of, ana, ben, evening):

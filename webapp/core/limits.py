@@ -20,6 +20,7 @@ FIELDS = 200  # of one operation: the longest form there is has sixty
 OPERATIONS = 200  # in one replay: a phone sends a hundred at most
 DEVICES = 10  # signed in at a time, for each person
 ITEMS = 200  # on one list that stands on one page: of the plan, of medications, of favorites
+CALENDAR = 300  # events in the calendar that a phone fetches: those next to now
 SHEETS_A_DAY = 20  # printed by one person: each holds a copy of two hundred visits
 
 A_DAY = timedelta(days=1)

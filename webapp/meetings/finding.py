@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from statistics import fmean
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, case, func, or_, select
 from sqlalchemy.orm import selectinload
 
+from webapp.calendar.ics import Event
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.folding import place_name
@@ -244,6 +245,28 @@ def starts_next(meeting: Meeting, now: datetime) -> datetime | None:
     """When a meeting is next: for favourites, and for whoever reminds of them."""
     starts = [next_start(one.week_minute, meeting.zone, now) for one in meeting.times]
     return min(starts, default=None)
+
+
+def weekly_events(meeting: Meeting, words: str, now: datetime) -> list[Event]:
+    """A meeting for a calendar, an event for each hour at which it begins. Neutral words and the
+    address: a calendar lies open on desks, and is often shared."""
+    by_hour: dict[time, list[datetime]] = {}
+    for one in meeting.times:
+        start = clock.local(next_start(one.week_minute, meeting.zone, now), meeting.zone)
+        by_hour.setdefault(start.time(), []).append(start)
+    return [
+        Event(
+            uid=f"{meeting.id}-{hour:%H%M}",
+            starts_at=min(starts),
+            ends_at=min(starts) + timedelta(minutes=meeting.minutes),
+            zone=meeting.zone,
+            summary=words,
+            changed_at=now,
+            place=meeting.where,
+            weekdays=tuple(one.weekday() for one in sorted(starts)),
+        )
+        for hour, starts in sorted(by_hour.items())
+    ]
 
 
 def zone_differs(meeting: Meeting, zone: str, now: datetime) -> bool:

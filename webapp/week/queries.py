@@ -10,14 +10,14 @@ from webapp.accounts.models import Person
 from webapp.accounts.queries import token_hash
 from webapp.attendance.models import Attendance, HeadsUp
 from webapp.attendance.queries import own_attendances, own_heads_ups
-from webapp.core import clock
+from webapp.calendar.ics import Event
+from webapp.core import clock, limits
 from webapp.core.db import db
 from webapp.core.errors import each
 from webapp.core.keys import DataKey, keyring
 from webapp.meetings.queries import Liked, favourites_of
 from webapp.meetings.reading import Mode
 from webapp.meetings.search import starts_between
-from webapp.program.calendar import Event
 from webapp.program.hours import week_bounds
 from webapp.program.membership_history import History, changes, membership_history, no_longer_theirs
 from webapp.program.models import GroupSession
@@ -100,9 +100,14 @@ def week_of_person(person: Person, monday: date, zone: str, now: datetime) -> We
 
 
 def appointments(
-    person: Person, after: datetime, until: datetime, *, removed: bool = False
+    person: Person,
+    after: datetime,
+    until: datetime,
+    *,
+    removed: bool = False,
+    most: int | None = None,
 ) -> list[Appointment]:
-    """Somebody's own appointments that begin between two instants."""
+    """Somebody's own appointments that begin between two instants, the first ones."""
     query = (
         select(Appointment)
         .where(
@@ -111,6 +116,7 @@ def appointments(
             Appointment.happened_at < until,
         )
         .order_by(Appointment.happened_at)
+        .limit(most)
     )
     if not removed:
         query = query.where(Appointment.removed_at.is_(None))
@@ -156,7 +162,7 @@ def events_of(person: Person, words: Words, now: datetime) -> list[Event]:
     """What a calendar gets: times, and words that say nothing about the program.
 
     A date that fell out of the own days, or of a group that was left, is cancelled in it for four
-    weeks, if it can have been there before.
+    weeks, if it can have been there before. Of very many, those next to now.
     """
     after, until = now - FEED_BACK, now + FEED_AHEAD
     history, feed = membership_history(person), feed_of(person)
@@ -166,8 +172,10 @@ def events_of(person: Person, words: Words, now: datetime) -> list[Event]:
     for one in no_longer_theirs(history, since, until, now):
         event = event_of(person, one, words, history, now)
         found.append(replace(event, summary=words.cancelled, is_cancelled=True))
-    own_ones = appointments(person, after, until, removed=True)
-    return [*found, *each(own_ones, lambda one: [_event_of_appointment(person, one, words)])]
+    for begin, end in ((after, now), (now, until)):
+        own_ones = appointments(person, begin, end, removed=True, most=limits.CALENDAR)
+        found += each(own_ones, lambda one: [_event_of_appointment(person, one, words)])
+    return sorted(found, key=lambda one: abs(one.starts_at - now))[: limits.CALENDAR]
 
 
 def _event_of_appointment(person: Person, one: Appointment, words: Words) -> Event:

@@ -21,6 +21,7 @@ from webapp.attendance import actions as attendance
 from webapp.attendance import queries as attended
 from webapp.attendance.forms import FULL_PRESENCES, SAYS, HeadsUpForm
 from webapp.attendance.models import Says
+from webapp.calendar import ics
 from webapp.core import clock
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.forms import OurForm
@@ -30,7 +31,6 @@ from webapp.entries import actions as entries
 from webapp.entries.models import entry_id
 from webapp.entries.queries import own
 from webapp.program import queries as program
-from webapp.program.calendar import Event, calendar
 from webapp.program.hours import in_hours, week_bounds
 from webapp.program.membership_history import membership_history
 from webapp.program.models import GroupSession, Part
@@ -226,8 +226,8 @@ def single(id: UUID) -> ResponseReturnValue:
     return response
 
 
-def _ics(events: list[Event]) -> Response:
-    return Response(calendar(_("Appointments"), events), mimetype="text/calendar")
+def _ics(events: list[ics.Event]) -> Response:
+    return Response(ics.feed(_("Appointments"), events), mimetype="text/calendar")
 
 
 def _words() -> queries.Words:

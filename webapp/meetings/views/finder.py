@@ -6,15 +6,15 @@ from flask import Response, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, patient
+from webapp.calendar import ics
 from webapp.core import clock
 from webapp.core.errors import NotFound
 from webapp.core.forms import OurForm
 from webapp.core.routes import reads, writes
 from webapp.core.wording import gettext as _
-from webapp.meetings import actions, finding, ical, queries
+from webapp.meetings import actions, finding, queries
 from webapp.meetings.forms import FindForm
 from webapp.meetings.models import Meeting
-from webapp.meetings.search import next_start
 from webapp.meetings.views.log import bp, zone
 
 
@@ -59,14 +59,10 @@ def meeting(id: UUID) -> ResponseReturnValue:
 @reads(patient)
 def calendar(id: UUID) -> ResponseReturnValue:
     """The same for a calendar, in neutral words."""
-    found, now = _listed(id), clock.now()
-    starts = [next_start(one.week_minute, found.zone, now) for one in found.times]
-    if not starts:
+    events = finding.weekly_events(_listed(id), _("Appointment"), clock.now())
+    if not events:
         raise NotFound
-    body = ical.weekly_event(
-        str(id), _("Appointment"), found.where, starts, found.minutes, found.zone, now
-    )
-    response = Response(body, content_type="text/calendar; charset=utf-8")
+    response = Response(ics.file(events), mimetype="text/calendar")
     response.headers["Content-Disposition"] = "attachment; filename=meeting.ics"
     return response
 
