@@ -122,6 +122,8 @@ def test_a_weekly_meeting_stays_at_its_hour_the_whole_year(zone):
     there = ZoneInfo(zone)
     start = datetime(2026, 11, 24, 18, 30, tzinfo=there)
     parsed = icalendar.Calendar.from_ical(file([_event("a", start, zone, weekdays=(1,))]))
+    told_since = parsed.walk("VTIMEZONE")[0].subcomponents[0]["DTSTART"].dt
+    assert told_since == (start - timedelta(days=400)).replace(tzinfo=None)
     found = recurring_ical_events.of(parsed).between((2026, 11, 24), (2027, 11, 24))
     wanted = {
         datetime.combine((start + timedelta(weeks=week)).date(), start.time(), there)

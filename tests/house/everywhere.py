@@ -93,6 +93,7 @@ PLACES = {
     "cover": ("cleo", "/clinic/groups/{evening}/people/{ana}/plan", "cover-sessions"),
     "step": ("cleo", "/clinic/groups/{evening}/people/{ana}/plan", "step-group"),
     "leaving": ("cleo", "/clinic/groups/{evening}/people/{ana}/leaving", "reason"),
+    "calendar": ("ana", "/week/calendar", "rings"),
     "share again": ("ana", "/sharing/again/{removal}", "entries"),
     "feedback": ("cleo", "/clinic/sessions/{tonight}", "words"),
 }

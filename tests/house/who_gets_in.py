@@ -230,6 +230,7 @@ GET    /week                                               door   in   in   in  
 GET    /week/attendance                                    door   in   in   in   no   no   no    no
 GET    /week/calendar                                      door   in   in   in   no   no   no    no
 POST   /week/calendar                                      door   in   in   in   no   no   no    no
+POST   /week/calendar/reminder                             door   in   in   in   no   no   no    no
 POST   /week/calendar/end                                  door   in   in   in   no   no   no    no
 GET    /week/dates/<uuid:id>                               door   in   in   no   no   no   no    no
 POST   /week/dates/<uuid:id>                               door   in   in   no   no   no   no    no

@@ -31,7 +31,10 @@ def address(phone_of, ana):
 
 
 def made(phone):
-    page = phone.post("/week/calendar")
+    return address_on(phone.post("/week/calendar"))
+
+
+def address_on(page):
     (found,) = [got["value"] for tag, got in page.tags if tag == "input" and "readonly" in got]
     return found.removeprefix("http://localhost")
 
@@ -251,6 +254,92 @@ def take_out(group, someone, by):
 
 def put_back(_group, _someone, by):
     actions.undo(db.session.scalars(select(Removal)).one(), by)
+
+
+def alarms(phone, address):
+    """Per local day the alarm of its event: what it does, when, and what it says."""
+    return {
+        one["DTSTART"].dt.strftime("%b %-d"): [
+            (alarm["ACTION"], alarm["TRIGGER"].dt, str(alarm["DESCRIPTION"]))
+            for alarm in one.walk("VALARM")
+        ]
+        for one in read(phone, address).values()
+    }
+
+
+AN_HOUR_BEFORE = [("DISPLAY", timedelta(hours=-1), "Reminder")]
+
+
+def choose(phone, rings):
+    """Save the choice on the page of the calendar."""
+    return phone.fill(phone.get("/week/calendar"), "/reminder", rings=rings)
+
+
+def test_no_calendar_rings_unless_it_is_asked_to(phone, phone_of, ana, evening, address):
+    assert set(map(len, alarms(phone, address).values())) == {0}
+    page = phone_of(ana).get("/week/calendar")
+    assert page.form("/reminder").fields.get("rings") is None
+
+
+def test_ana_has_a_reminder_an_hour_before_what_is_still_to_come_and_not_cancelled(
+    phone, phone_of, ana, evening, weeks, address, clock, comes_on
+):
+    clock.shift(timedelta(minutes=1))
+    comes_on(ana, evening, 0, 4)
+    page = choose(phone_of(ana), "y")
+    assert "the next time it looks" in page.text
+    found = alarms(phone, address)
+    assert found["Nov 23"] == found["Nov 27"] == AN_HOUR_BEFORE
+    assert found["Nov 20"] == found["Nov 25"] == []  # over, and no longer hers
+    text = phone.get(address).html.lower()
+    assert not [one for one in TELLING if one in text]
+
+
+def test_a_changed_choice_looks_newer_to_a_calendar_and_changes_nothing_else(
+    phone, phone_of, ana, evening, address, clock
+):
+    def without(events):
+        return {
+            uid: {name: value.to_ical() for name, value in one.items() if name not in times}
+            for uid, one in events.items()
+        }
+
+    times, before = ("DTSTAMP", "LAST-MODIFIED"), read(phone, address)
+    clock.shift(timedelta(minutes=1))
+    choose(phone_of(ana), "y")
+    chosen, at = read(phone, address), NOW + timedelta(minutes=1)
+    clock.shift(timedelta(minutes=1))
+    choose(phone_of(ana), "y")  # the same once more is no change
+    assert {one[name].dt for one in read(phone, address).values() for name in times} == {at}
+    choose(phone_of(ana), None)
+    off = read(phone, address)
+    assert alarms(phone, address)["Nov 23"] == []
+    assert {one[name].dt for one in off.values() for name in times} == {at + timedelta(minutes=1)}
+    assert without(before) == without(chosen) == without(off)
+
+
+def test_the_choice_is_made_with_the_address_and_goes_on_with_a_new_one(
+    phone, phone_of, ana, ben, evening
+):
+    mine = phone_of(ana)
+    first = mine.fill(mine.get("/week/calendar"), "/week/calendar", rings="y")
+    assert alarms(phone, address_on(first))["Nov 23"] == AN_HOUR_BEFORE
+    assert alarms(phone, made(mine))["Nov 23"] == AN_HOUR_BEFORE
+    assert alarms(phone, made(phone_of(ben)))["Nov 23"] == []
+
+
+def test_a_choice_for_a_calendar_that_was_stopped_meanwhile_is_nothing(
+    app, phone_of, ana, ben, address
+):
+    here, there = phone_of(ana), phone_of(ana)
+    page = here.get("/week/calendar")
+    there.fill(there.get("/week/calendar"), "/end")
+    answer = here.fill(page, "/reminder", rings="y")
+    assert answer.status == 200
+    assert "Saved" not in answer.text
+    assert phone_of(ben).post("/week/calendar/reminder", {"rings": "y"}).status == 200
+    with app.app_context():
+        assert db.session.scalars(select(CalendarFeed.rings)).all() == [False]
 
 
 def test_one_date_alone(phone_of, ana, dana, evening):

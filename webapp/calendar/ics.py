@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from webapp.calendar.zones import time_zone
 
 if TYPE_CHECKING:
-    from icalendar import Calendar, vDatetime
+    from icalendar import Alarm, Calendar, vDatetime
     from icalendar import Event as Component
     from icalendar.parser import Contentline
     from icalendar.prop import VPROPERTY, vInline
@@ -53,12 +53,12 @@ def feed(name: str, events: Iterable[Event]) -> bytes:
     made.add("x-wr-calname", name)
     made.add("refresh-interval", AN_HOUR, {"VALUE": "DURATION"})
     made.add("x-published-ttl", "PT1H")
-    return _with(made, events)
+    return _written(made, events)
 
 
 def file(events: Iterable[Event]) -> bytes:
     """Events to be put into a calendar once."""
-    return _with(_calendar(), events)
+    return _written(_calendar(), events)
 
 
 def _calendar() -> "Calendar":
@@ -70,7 +70,7 @@ def _calendar() -> "Calendar":
     return made
 
 
-def _with(made: "Calendar", events: Iterable[Event]) -> bytes:
+def _written(made: "Calendar", events: Iterable[Event]) -> bytes:
     events = sorted(filter(_has_zone, events), key=lambda one: (one.starts_at, one.uid))
     for zone in sorted({one.zone for one in events} - {"UTC"}):
         there = [one for one in events if one.zone == zone]
@@ -98,7 +98,7 @@ def _has_zone(event: Event) -> bool:
 
 def _event(event: Event) -> "Component":
     from icalendar import Event as Component
-    from icalendar import vDatetime, vDuration, vInt, vRecur, vText
+    from icalendar import vDatetime, vText
 
     starts, ends = _times(event)
     changed = vDatetime(event.changed_at.astimezone(UTC))
@@ -106,22 +106,45 @@ def _event(event: Event) -> "Component":
         "UID": vText(event.uid),
         "DTSTAMP": changed,
         "DTSTART": starts,
+        **(_weekly(event) if event.weekdays else _once(event, ends, changed)),
         "SUMMARY": _text(event.summary),
         "TRANSP": vText("TRANSPARENT" if event.is_cancelled else "OPAQUE"),
         "CLASS": vText("PRIVATE"),
     }
-    if event.weekdays:
-        days = [DAYS[one] for one in event.weekdays]
-        says["DURATION"] = vDuration(event.ends_at - event.starts_at)
-        says["RRULE"] = vRecur({"FREQ": "WEEKLY", "BYDAY": days})
-    else:
-        says["DTEND"] = ends
-        says["LAST-MODIFIED"] = changed
-        says["SEQUENCE"] = vInt(event.sequence)
-        says["STATUS"] = vText("CANCELLED" if event.is_cancelled else "CONFIRMED")
     if event.place:
         says["LOCATION"] = _text(event.place)
-    return Component(says)
+    made = Component(says)
+    if event.reminder:
+        made.add_component(_alarm(event.reminder))
+    return made
+
+
+def _weekly(event: Event) -> "dict[str, VPROPERTY]":
+    from icalendar import vDuration, vRecur
+
+    days = [DAYS[one] for one in event.weekdays]
+    return {
+        "DURATION": vDuration(event.ends_at - event.starts_at),
+        "RRULE": vRecur({"FREQ": "WEEKLY", "BYDAY": days}),
+    }
+
+
+def _once(event: Event, ends: "vDatetime", changed: "vDatetime") -> "dict[str, VPROPERTY]":
+    from icalendar import vInt, vText
+
+    return {
+        "DTEND": ends,
+        "LAST-MODIFIED": changed,
+        "SEQUENCE": vInt(event.sequence),
+        "STATUS": vText("CANCELLED" if event.is_cancelled else "CONFIRMED"),
+    }
+
+
+def _alarm(words: str) -> "Alarm":
+    from icalendar import Alarm, vDuration, vText
+
+    says = {"ACTION": vText("DISPLAY"), "TRIGGER": vDuration(-AN_HOUR), "DESCRIPTION": _text(words)}
+    return Alarm(says)
 
 
 def _times(event: Event) -> list["vDatetime"]:

@@ -12,13 +12,20 @@ from webapp.core.db import db
 from webapp.week.models import CalendarFeed
 
 
-def make_feed(person: Person) -> str:
+def make_feed(person: Person, *, rings: bool = False) -> str:
     """A new secret address, to be shown once: the database keeps only its hash. The one before
     stops working."""
     end_feeds(person)
     token = secrets.token_urlsafe(32)
-    db.session.add(CalendarFeed(id=uuid4(), person_id=person.id, token_hash=token_hash(token)))
+    feed = CalendarFeed(id=uuid4(), person_id=person.id, token_hash=token_hash(token), rings=rings)
+    db.session.add(feed)
     return token
+
+
+def let_ring(feed: CalendarFeed, rings: bool) -> None:
+    """Whether its events ring, from the next time on that a calendar fetches them."""
+    if feed.rings != rings:
+        feed.rings, feed.rings_changed_at = rings, clock.now()
 
 
 def end_feeds(person: Person) -> None:

@@ -1,16 +1,22 @@
-"""What is typed about an appointment of one's own."""
+"""What is typed about an appointment of one's own, and chosen for the calendar."""
 
 from datetime import datetime, time
 from typing import Any
 from uuid import uuid4
 
-from wtforms import DateField, HiddenField, TimeField
+from wtforms import BooleanField, DateField, HiddenField, TimeField
 from wtforms.validators import NumberRange, Optional
 
 from webapp.core import clock
 from webapp.core.forms import OurForm, WholeNumber, line, needed
 from webapp.core.wording import lazy_gettext as _l
 from webapp.program.forms import near
+
+
+class CalendarForm(OurForm):
+    """Whether the calendar rings."""
+
+    rings = BooleanField(_l("Remind me one hour before"))
 
 
 class AppointmentForm(OurForm):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy import ForeignKey, LargeBinary, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core import clock
@@ -36,3 +36,6 @@ class CalendarFeed(Base):
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Whether each event rings an hour before, for those whom no push message reaches.
+    rings: Mapped[bool] = mapped_column(default=False, server_default=false())
+    rings_changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -72,11 +72,12 @@ class Week:
 
 @dataclass(frozen=True)
 class Words:
-    """What stands in a calendar: plain, moved, cancelled."""
+    """What stands in a calendar: plain, moved, cancelled; and on the lock screen when it rings."""
 
     plain: str
     moved: str
     cancelled: str
+    reminder: str
 
 
 def week_of_person(person: Person, monday: date, zone: str, now: datetime) -> Week:
@@ -175,7 +176,16 @@ def events_of(person: Person, words: Words, now: datetime) -> list[Event]:
     for begin, end in ((after, now), (now, until)):
         own_ones = appointments(person, begin, end, removed=True, most=limits.CALENDAR)
         found += each(own_ones, lambda one: [_event_of_appointment(person, one, words)])
-    return sorted(found, key=lambda one: abs(one.starts_at - now))[: limits.CALENDAR]
+    nearest = sorted(found, key=lambda one: abs(one.starts_at - now))[: limits.CALENDAR]
+    return [_as_chosen(one, feed, words, now) for one in nearest] if feed else nearest
+
+
+def _as_chosen(event: Event, feed: CalendarFeed, words: Words, now: datetime) -> Event:
+    """With a reminder, if one was asked for. An event changed when the choice did: some calendars
+    take nothing from one that is as old as theirs."""
+    rings = feed.rings and not event.is_cancelled and event.starts_at > now
+    changed_at = max(event.changed_at, feed.rings_changed_at or event.changed_at)
+    return replace(event, changed_at=changed_at, reminder=words.reminder if rings else "")
 
 
 def _event_of_appointment(person: Person, one: Appointment, words: Words) -> Event:

@@ -172,16 +172,19 @@ def restore_appointment(id: UUID) -> ResponseReturnValue:
 def phone_calendar() -> ResponseReturnValue:
     """What a phone's calendar can get, and whether it gets it now."""
     feed = queries.feed_of(current_person)
+    form = forms.CalendarForm(obj=feed)
     return render_template(
-        "week/calendar.html", feed=feed, form=OurForm(), zone=_zone(), now=clock.now()
+        "week/calendar.html", feed=feed, form=form, zone=_zone(), now=clock.now()
     )
 
 
 @bp.post("/week/calendar")
 @writes(patient)
 def make_feed() -> ResponseReturnValue:
-    """A new secret address, shown once; the one before stops working."""
-    token = actions.make_feed(current_person)
+    """A new secret address, shown once; the one before stops working, and what was chosen stays."""
+    former = queries.feed_of(current_person)
+    rings = former.rings if former else forms.CalendarForm().rings.data
+    token = actions.make_feed(current_person, rings=rings)
     address = url_for("week.feed", token=token, _external=True)
     webcal = "webcal://" + address.split("://", 1)[1]
     return render_template(
@@ -194,6 +197,17 @@ def make_feed() -> ResponseReturnValue:
         zone=_zone(),
         now=clock.now(),
     )
+
+
+@bp.post("/week/calendar/reminder")
+@writes(patient)
+def let_feed_ring() -> ResponseReturnValue:
+    """Whether the calendar rings an hour before; it hears of it when it looks next."""
+    feed = queries.feed_of(current_person)
+    if feed is not None:  # it may have been stopped in another tab
+        actions.let_ring(feed, forms.CalendarForm().rings.data)
+        flash(_("Saved. Your calendar gets this the next time it looks."), "saved")
+    return redirect(url_for("week.phone_calendar"))
 
 
 @bp.post("/week/calendar/end")
@@ -231,7 +245,8 @@ def _ics(events: list[ics.Event]) -> Response:
 
 
 def _words() -> queries.Words:
-    return queries.Words(_("Appointment"), _("Appointment (moved)"), _("Appointment (cancelled)"))
+    plain, moved, off = _("Appointment"), _("Appointment (moved)"), _("Appointment (cancelled)")
+    return queries.Words(plain, moved, off, _("Reminder"))
 
 
 def _appointment_page(
