@@ -55,6 +55,23 @@ def test_texts_and_addresses_come_out_the_same_worked_out_or_not(
         assert render_template_string(page_of, there="<3>") == page
 
 
+@pytest.mark.parametrize(
+    ("template", "page"),
+    [
+        ("<p>\n    a\n\n  <b>c</b> d\n</p>", "<p>\na\n<b>c</b> d\n</p>"),
+        ('<a class="x"\n    href="/">go</a>', '<a class="x"\nhref="/">go</a>'),
+        ("{% if true %}\n  one\n{% endif %}  two", "\none\n  two"),
+        ("<textarea>\n{{ there }}</textarea>", "<textarea>\n  as\n\n   typed \n </textarea>"),
+        ('<input value="{{ there }}">', '<input value="  as\n\n   typed \n ">'),
+    ],
+)
+def test_a_page_has_the_line_ends_of_its_template_and_every_space_that_a_person_wrote(
+    app: Flask, template: str, page: str
+) -> None:
+    with app.test_request_context("/"):
+        assert render_template_string(template, there="  as\n\n   typed \n ") == page
+
+
 def test_an_address_that_nobody_answers_is_found_when_a_template_is_compiled(app: Flask) -> None:
     with app.test_request_context("/"), pytest.raises(LookupError):
         app.jinja_env.from_string("{{ url_for('nowhere.at_all') }}")

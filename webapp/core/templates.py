@@ -21,6 +21,7 @@ from webapp.core.wording import gettext
 
 Fixed = Callable[[str], str]
 _SPECIAL = re.compile("[&<>'\"]").search
+_LINE_ENDS = re.compile(r"\s*\n\s*")
 
 
 def init_app(app: Flask) -> None:
@@ -74,10 +75,21 @@ class Environment(templating.Environment):
         fixed: dict[str, Fixed] = {"_": gettext, "url_for": self._address}
         fixed["static_url"] = cast(Fixed, self.globals["static_url"])
         template: nodes.Template = _WorkedOut(fixed).visit(super()._parse(source, name, filename))
+        if name is None or name.endswith(".html"):
+            _thin(template)
         return template
 
     def _address(self, endpoint: str) -> str:
         return self.app.url_map.bind("").build(endpoint)
+
+
+def _thin(template: nodes.Template) -> None:
+    """Short lines and their indents are for who reads the source: a page has the line ends alone.
+
+    What a person wrote is a value, never part of a template, and keeps every space.
+    """
+    for text in template.find_all(nodes.TemplateData):
+        text.data = _LINE_ENDS.sub("\n", text.data)
 
 
 class _WorkedOut(NodeTransformer):
