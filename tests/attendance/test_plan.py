@@ -70,6 +70,36 @@ def test_cover_counts_down_and_warns_early_enough(plan, phone_of, ana, cleo, eve
     )
 
 
+def test_what_is_covered_from_a_later_day_counts_from_that_day_on(plan, phone_of, ana, cleo, clock):
+    desk, address = plan
+    desk.fill(desk.get(address), "/cover", **{"cover-sessions": "3", "cover-note": "Ref 1"})
+    later = {"cover-sessions": "20", "cover-from_day": "2026-11-28", "cover-note": "Ref 2"}
+    page = desk.fill(desk.get(address), "/cover", **later)
+    assert "0 of 3 used, 3 left." in page.text
+    assert "From Saturday 28 November: 20 sessions" in page.text
+    assert "Ref 1" in page.text
+    # Three are for this week, and then the next one begins: nothing runs out.
+    week = phone_of(ana).get("/week")
+    assert "0 of 3 used" in week.text
+    assert "plan what comes after" not in week.text
+
+    clock.move_to(NOW + timedelta(days=5))
+    desk = phone_of(cleo)
+    page = desk.get(address)
+    assert "0 of 20 used" in page.text
+    assert "From Saturday 28 November" not in page.text
+    assert "Ref 2" in page.text
+
+
+def test_what_is_covered_from_a_later_day_alone_covers_nothing_yet(plan, phone_of, ana):
+    desk, address = plan
+    later = {"cover-sessions": "20", "cover-from_day": "2026-12-01"}
+    page = desk.fill(desk.get(address), "/cover", **later)
+    assert "Not noted yet" not in page.text
+    assert "From Tuesday 1 December: 20 sessions" in page.text
+    assert "of 20 used" not in phone_of(ana).get("/week").text
+
+
 @pytest.mark.parametrize("sessions", ["0", "1000", "-1", "", "99999999999999999999", "x"])
 def test_a_cover_that_cannot_be_is_refused(plan, sessions):
     desk, address = plan

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import exists, select
@@ -211,7 +211,7 @@ def _covers(
     now: datetime,
 ) -> dict[UUID, Cover]:
     """What is covered, by membership; those without an authorisation are left out."""
-    in_force = _authorisations(memberships)
+    listed = _authorisations(memberships)
     came: dict[UUID, list[datetime]] = {}
     rows = db.session.execute(
         select(Attendance.patient_id, GroupSession.starts_at, GroupSession.group_id)
@@ -228,35 +228,55 @@ def _covers(
             came.setdefault(groups[patient_id, group_id], []).append(starts_at)
     found = {}
     for one in memberships:
-        authorised = in_force.get(one.id)
+        zone = one.group.zone
+        authorised, later = _in_turn(listed.get(one.id, []), clock.local(now, zone).date())
         if authorised is None:
             continue
-        since = clock.start_of_day(authorised.from_day, one.group.zone)
+        since = clock.start_of_day(authorised.from_day, zone)
         used = sum(at >= since for at in came.get(one.id, []))
+        until = clock.start_of_day(later[0].from_day, zone) if later else None
         upcoming = tuple(
             date.starts_at
             for date in dates
             if date.starts_at > now
+            and (until is None or date.starts_at < until)
             and not date.is_cancelled
             and program.expects(date, own.get(one.id, ()))
         )
+        if later and len(upcoming) <= authorised.sessions - used:
+            upcoming = ()  # it lasts until the next one begins
         found[one.id] = Cover(authorised.sessions, used, authorised.review_day, upcoming)
     return found
 
 
-def _authorisations(memberships: list[Membership]) -> dict[UUID, Authorisation]:
-    """The newest for each membership."""
+def authorisations_of(
+    membership: Membership, now: datetime
+) -> tuple[Authorisation | None, list[Authorisation]]:
+    """What is covered of somebody in a group now, and what will be from later days on."""
+    listed = _authorisations([membership]).get(membership.id, [])
+    return _in_turn(listed, clock.local(now, membership.group.zone).date())
+
+
+def _authorisations(memberships: list[Membership]) -> dict[UUID, list[Authorisation]]:
+    """All of each membership, in the order in which they count."""
     rows = db.session.scalars(
         select(Authorisation)
         .where(Authorisation.membership_id.in_([one.id for one in memberships]))
         .order_by(Authorisation.from_day, Authorisation.made_at)
     )
-    return {one.membership_id: one for one in rows}
+    found: dict[UUID, list[Authorisation]] = {}
+    for one in rows:
+        found.setdefault(one.membership_id, []).append(one)
+    return found
 
 
-def authorisation_of(membership: Membership) -> Authorisation | None:
-    """The newest authorisation of somebody in a group."""
-    return _authorisations([membership]).get(membership.id)
+def _in_turn(
+    listed: list[Authorisation], today: date
+) -> tuple[Authorisation | None, list[Authorisation]]:
+    """The one that counts today, and those that begin later; of one day's, the last one made."""
+    begun = [one for one in listed if one.from_day <= today]
+    later = {one.from_day: one for one in listed if one.from_day > today}
+    return (begun[-1] if begun else None), list(later.values())
 
 
 def groups_to_step_into(membership: Membership) -> list[Group]:

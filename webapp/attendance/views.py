@@ -300,6 +300,7 @@ def _plan_page(
     step.group.choices = [
         (str(one.id), one.name) for one in queries.groups_to_step_into(membership)
     ]
+    authorisation, later = queries.authorisations_of(membership, now)
     page = render_template(
         "attendance/plan.html",
         membership=membership,
@@ -315,7 +316,8 @@ def _plan_page(
         ),
         cover_form=cover or forms.CoverForm(None, prefix="cover-", from_day=today),
         cover=queries.cover_of(membership, now),
-        authorisation=queries.authorisation_of(membership),
+        authorisation=authorisation,
+        later=later,
         step=step,
         weekdays_in=weekdays_in,
         today=today,
