@@ -117,7 +117,45 @@ def test_tapping_save_twice_makes_one(
     first = phone.fill(page, having="answer", answer="The end")
     second = phone.fill(page, having="answer", answer="The end")
     assert first.address == second.address
+    assert "These answers were saved already." in second.text
     assert len(kept(app)) == 1
+
+
+def test_an_answer_after_she_finished_elsewhere_is_not_in_it_and_she_is_told(
+    app: Flask, ana: Someone, phone_of: PhoneOf, evenings: UUID
+) -> None:
+    phone, other = phone_of(ana), phone_of(ana)
+    page = begin(phone, evenings)
+    for answer in ("0", "0", "no", "0", None):
+        page = phone.fill(page, having="answer", answer=answer)
+    there = other.get(page.address)
+    phone.fill(page, having="answer", answer="The end")
+    told = other.fill(there, having="answer", answer="More words")
+    assert "saved already, without what you just answered" in told.text
+    assert "More words" not in told.text
+    assert kept(app)[0]["answers"]["words"] == "The end"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("ended", ["thrown away", "too old", "removed"])
+def test_an_answer_after_the_end_of_its_draft_is_not_kept_and_she_is_told(
+    app: Flask, ana: Someone, phone_of: PhoneOf, evenings: UUID, clock: time_machine.Traveller,
+    ended: str,
+) -> None:  # fmt: skip
+    phone = phone_of(ana)
+    page = begin(phone, evenings)
+    if ended == "thrown away":
+        phone.post(f"/check-ins/instruments/{evenings}/removal")
+    elif ended == "too old":
+        clock.shift(timedelta(days=2, minutes=1))
+    else:
+        made = page
+        for answer in ("0", "0", "no", "0", None, "The end"):
+            made = phone.fill(made, having="answer", answer=answer)
+        phone.fill(made, "/removal")
+    told = phone.fill(page, having="answer", answer="0")
+    assert told.address == f"/check-ins/instruments/{evenings}"
+    assert "What you just answered was not saved." in told.text
+    assert kept(app) == [] or ended == "removed"
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def answer(id: UUID, number: int) -> ResponseReturnValue:
     found = _instrument(id)
     draft = queries.draft(current_person, id, clock.now(), to_write=True)
     if draft is None:
-        return _already(id)
+        return _already(found, number)
     asked = _asked(found, draft, number)
     form = question_form(asked.item)(item=asked.item)
     if not form.validate():
@@ -116,7 +116,7 @@ def end(id: UUID) -> ResponseReturnValue:
     """Finish, where help stood between the last question and this."""
     found = _instrument(id)
     draft = queries.draft(current_person, id, clock.now(), to_write=True)
-    return _already(id) if draft is None else _finish(found, draft)
+    return _already(found) if draft is None else _finish(found, draft)
 
 
 @bp.post("/check-ins/instruments/<uuid:id>/removal")
@@ -218,15 +218,35 @@ def _finish(found: Instrument, draft: CheckInDraft) -> ResponseReturnValue:
     return redirect(url_for("check_ins.result", id=entry.id))
 
 
-def _already(id: UUID) -> ResponseReturnValue:
-    """Tapped twice, or too late: to what it became, or to the beginning."""
+def _already(found: Instrument, number: int | None = None) -> ResponseReturnValue:
+    """Tapped twice, or too late: to what it became, or to the beginning, with a sentence."""
     try:
         made = actions.finished_from(current_person, UUID(request.form.get("id", "")))
     except ValueError:
         made = None
-    if made is not None:
-        return redirect(url_for("check_ins.result", id=made.id))
-    return redirect(url_for("check_ins.instrument", id=id))
+    if made is None:
+        flash(
+            _(
+                "This one had ended: finished or thrown away elsewhere, or older than two days. "
+                "What you just answered was not saved."
+            ),
+            "problem",
+        )
+        return redirect(url_for("check_ins.instrument", id=found.id))
+    if number is None or _has(made, found, number):
+        flash(_("These answers were saved already."), "saved")
+    else:
+        flash(_("These answers were saved already, without what you just answered."), "problem")
+    return redirect(url_for("check_ins.result", id=made.id))
+
+
+def _has(made: Answers, found: Instrument, number: int) -> bool:
+    """Whether what was tapped is among these answers."""
+    asked = next((one for one in found.open(made.answers or {}) if one.number == number), None)
+    if asked is None:
+        return False
+    form = question_form(asked.item)(item=asked.item)
+    return form.validate() and form.given == (made.answers or {}).get(asked.item.link_id)
 
 
 def _instrument(id: UUID) -> Instrument:
