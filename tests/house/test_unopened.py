@@ -232,6 +232,10 @@ def test_a_row_from_before_a_change_is_named(
     assert gone in ana.get("/journal").text
     assert ana.get(f"/journal/{id}").status == 410
     assert gone in phones["cleo"].get(f"/clinic/sessions/{world.evening.tonight}").text
+    assert gone in ana.get("/sharing").text
+    assert "Something on this page can’t be opened" in ana.get("/journal/patterns").text
+    ana.post(f"/shares/{world.ids['share']}/end")
+    assert gone in ana.get("/sharing").text.split("Not shared any more")[1]
     assert f"RolledBack: entry|{id}" in caplog.text
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import and_, bindparam, literal_column, or_, select
 
 from webapp.accounts.models import Person
 from webapp.core.db import db
-from webapp.core.errors import RolledBack
+from webapp.core.errors import RolledBack, report_unopened
 from webapp.core.keys import keyring
 from webapp.core.limits import CHANGES, FORMER
 from webapp.core.sealing import Closed, opened_or_closed
@@ -153,7 +153,7 @@ _TABLE = Entry.__table__.c
 # What opening an entry takes, without making rows of them: see `opened`.
 SEALED = (_TABLE.id, _TABLE.kind, _TABLE.version, _TABLE.happened_at, _TABLE.sealed)
 _CONTENTS = (
-    select(*SEALED)
+    select(*SEALED, IS_ROLLED_BACK)
     .where(
         _TABLE.author_id == bindparam("author"),
         _TABLE.kind == bindparam("kind"),
@@ -177,9 +177,18 @@ def own_contents(
         {"author": person.id, "kind": kind.__mapper__.polymorphic_identity, "since": since},
         execution_options={"yield_per": 500},
     )
-    for _kind, happened_at, content in opened(rows, person):
+    for _kind, happened_at, content in opened(_standing(rows), person):
         if not isinstance(content, Closed):
             yield happened_at, content
+
+
+def _standing(rows: Iterable[Any]) -> Iterator[Any]:
+    """Rows of SEALED. Those that stand as they were before a known change are named instead."""
+    for *row, is_rolled_back in rows:
+        if is_rolled_back:
+            report_unopened(RolledBack(f"entry|{row[0]}"))
+        else:
+            yield row
 
 
 def opened(rows: Iterable[Any], author: Person) -> Iterator[tuple[str, datetime, dict[str, Any]]]:

@@ -1,5 +1,6 @@
 """Reading about sharing, for the patient and for the facilitators."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from webapp.core.keys import DataKey, keyring
 from webapp.core.limits import PAGE
 from webapp.core.types import NOW, UtcDateTime
 from webapp.entries.models import Entry
+from webapp.entries.queries import IS_ROLLED_BACK, close
 from webapp.program.models import Group, Membership, Part, Removal
 from webapp.sharing.access import IN_FORCE, IS_OPEN, VISIBLE, at
 from webapp.sharing.models import Consent, Feedback, Reading, Share
@@ -76,9 +78,9 @@ def own_consent(person: Person, id: UUID) -> Consent | None:
 
 def shares_of(person: Person, *which: ColumnElement[bool], most: int | None = None) -> list[Share]:
     """What somebody shares right now, the newest first."""
-    return list(
-        db.session.scalars(
-            select(Share)
+    return _known(
+        db.session.execute(
+            select(Share, IS_ROLLED_BACK)
             .join(Share.entry)
             .where(Share.author_id == person.id, IS_OPEN, *which)
             .options(
@@ -91,6 +93,16 @@ def shares_of(person: Person, *which: ColumnElement[bool], most: int | None = No
             at(clock.now()),
         )
     )
+
+
+def _known(rows: Iterable[Any]) -> list[Share]:
+    """Shares, whose entries are named where they stand as they were before a known change."""
+    found = []
+    for share, is_rolled_back in rows:
+        if is_rolled_back:
+            close(share.entry)
+        found.append(share)
+    return found
 
 
 def page_of_shares(person: Person, before: datetime | None) -> tuple[list[Share], bool]:
@@ -113,9 +125,9 @@ def own_share(person: Person, id: UUID) -> Share | None:
 def ended_shares(person: Person, since: timedelta = timedelta(days=30)) -> list[Share]:
     """What isn't shared any more, of the last weeks: taken back, over, or left."""
     now = clock.now()
-    return list(
-        db.session.scalars(
-            select(Share)
+    return _known(
+        db.session.execute(
+            select(Share, IS_ROLLED_BACK)
             .join(Share.entry)
             .where(Share.author_id == person.id, Share.shared_at > now - since, ~IS_OPEN)
             .options(
@@ -134,8 +146,8 @@ def ended_by(removal: Removal) -> list[Share]:
     """What ended when somebody was taken out of a group, and could be shared with it again: the
     entry is still there, isn't shared anew, and what it was shared for isn't over."""
     ended, anew = aliased(Share), aliased(Share)
-    shares = db.session.scalars(
-        select(ended)
+    rows = db.session.execute(
+        select(ended, IS_ROLLED_BACK)
         .join(ended.entry)
         .where(
             ended.author_id == removal.person_id,
@@ -157,7 +169,7 @@ def ended_by(removal: Removal) -> list[Share]:
         .order_by(Entry.happened_at.desc())
     )
     now = clock.now()
-    return [one for one in shares if one.group_session is None or (
+    return [one for one in _known(rows) if one.group_session is None or (
         one.group_session.closes_at > now and not one.group_session.is_cancelled)]  # fmt: skip
 
 
