@@ -116,7 +116,7 @@ def test_cleo_finds_a_huddle_coming_up_with_something_in_it(app, clock):
 
     huddle = cleo.get(f"/clinic/sessions/{id}")
 
-    assert "16 things shared" in huddle.text
+    assert "18 things shared" in huddle.text
     assert "Check-in. Mood: Good." in huddle.text
     assert "Bring up: being asked if I drank" in huddle.text
     assert "Bring up: the dentist, next week" in huddle.text
@@ -149,6 +149,8 @@ def test_whenever_it_is_started_all_is_told_and_nothing_lies_in_the_future(app, 
             unseen = db.session.scalars(select(Feedback).where(Feedback.seen_at.is_(None))).all()
             assert len(unseen) == 1
         huddle = sign_in(app, "cleo").get(f"/clinic/sessions/{not_begun(app)}").text
+        assert "Safety" in huddle
+        assert "Used since last group" in huddle
         assert number_before(huddle, " things shared") >= 12
         assert number_before(huddle, " new to you") >= 4
         assert number_before(huddle, " new to you") < number_before(huddle, " things shared")
@@ -289,7 +291,12 @@ def test_ana_finds_three_weeks_of_evenings_in_taps_most_of_them_her_own(app, clo
     assert "The pull is weaker than before" in page.text
     assert page.text.count("The last 7 days. Use:") == 3
     with app.app_context():
-        shared = select(Share.id).join(Share.entry).where(Entry.kind == "check-in")
+        hers = select(Person.id).where(Person.username == "ana").scalar_subquery()
+        shared = (
+            select(Share.id)
+            .join(Share.entry)
+            .where(Entry.kind == "check-in", Share.author_id == hers)
+        )
         assert len(db.session.scalars(shared).all()) == 1
 
 

@@ -1,4 +1,5 @@
-"""How Ana's days and weeks were, in taps: three weeks of them, most for her alone."""
+"""How Ana's days and weeks were, in taps: three weeks of them, most for her alone. And what two
+others brought that the huddle shows first."""
 
 from datetime import datetime, timedelta
 from random import Random
@@ -44,6 +45,8 @@ DAYS: tuple[tuple[int, int, int, str, str, str] | None, ...] = (
     (3, 5, 2, "yes", "yes", ""),
     (1, 8, 1, "no", "little", "Told my sister how bad it was. That part was right."),
 )
+NOT_SURE = (2, 6, 1, "yes", "no", "I don’t want to be alone with my head tonight.")
+USED = (2, 8, 2, "yes", "little", "Took it again on the late shift. I want to say it out loud.")
 SHARED = 4  # how many days back the one is that she brings
 # Sunday by Sunday, the latest first: use in days, then 0 to 4 for what pulled and what held.
 WEEKS = (
@@ -54,7 +57,7 @@ WEEKS = (
 
 
 def check_in(people: dict[str, Person], group: Group, now: datetime, chance: Random) -> None:
-    """Everything that Ana tapped, and the one that she shares for the group that comes."""
+    """Everything that Ana tapped, and what she and two others share for the group that comes."""
     ana = people["ana"]
     for back, day in enumerate(DAYS):
         if day is not None:
@@ -68,25 +71,31 @@ def check_in(people: dict[str, Person], group: Group, now: datetime, chance: Ran
         at = Moment("Sun 19:30", back, 0).happened_at(now, group.zone)
         content = instrument.content(given) | {"zone": group.zone}
         _written(write(Answers, ana, _id(chance), at, content), chance)
+    for name, taps, says in (
+        ("noor", NOT_SURE, {"safety": "unsure"}),
+        ("femi", USED, {"used": "yes"}),
+    ):
+        entry = _tapped(people[name], group, now, chance, 0, taps, **says)
+        _bring(people[name], entry, group, now)
     db.session.flush()
 
 
 def _tapped(
-    ana: Person, group: Group, now: datetime, chance: Random, back: int,
-    day: tuple[int, int, int, str, str, str],
+    person: Person, group: Group, now: datetime, chance: Random, back: int,
+    day: tuple[int, int, int, str, str, str], used: str = "no", safety: str = "yes",
 ) -> CheckIn:  # fmt: skip
     mood, craving, sleep, medication, connection, note = day
     content = {
         "mood": mood, "craving": craving, "sleep": sleep, "medication": medication,
-        "connection": connection, "used": "no", "safety": "yes", "note": note, "zone": group.zone,
+        "connection": connection, "used": used, "safety": safety, "note": note, "zone": group.zone,
     }  # fmt: skip
     at = Moment("21:20", back, 0).happened_at(now, group.zone)
-    return _written(write(CheckIn, ana, _id(chance), at, content), chance)
+    return _written(write(CheckIn, person, _id(chance), at, content), chance)
 
 
-def _bring(ana: Person, entry: CheckIn, group: Group, now: datetime) -> None:
+def _bring(person: Person, entry: CheckIn, group: Group, now: datetime) -> None:
     db.session.flush()
-    consent, coming = consent_for(ana, group.id), next_of_group(group.id, now)
+    consent, coming = consent_for(person, group.id), next_of_group(group.id, now)
     if consent is not None and coming is not None:
         made = share(entry, group, consent=consent, for_=coming)
         made.shared_at = now - timedelta(minutes=20)
