@@ -1,6 +1,6 @@
 """A check-in that was tapped without a network."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -9,6 +9,7 @@ from tests.conftest import NOW
 from webapp.check_ins.models import CheckIn
 from webapp.core.db import db
 from webapp.entries.models import entry_id
+from webapp.reminders.models import Reminder
 
 
 def tapped(app, someone):
@@ -24,6 +25,22 @@ def test_what_ana_tapped_in_the_basement_is_there_once(app, ana, outbox_of):
     assert outbox.send() == ["already"]
     assert tapped(app, ana) == [(2, "unsure", NOW)]
     assert "Mood: Low." in outbox.phone.get("/check-ins").text
+
+
+def test_what_came_from_the_phone_does_not_ring_that_day(app, ana, max_, outbox_of, phone_of):
+    desk = phone_of(max_)  # who has the week asked for on no day
+    desk.fill(desk.get("/clinic/check-ins"), having="of1-every_weeks", **{"of1-weekdays": []})
+    outbox = outbox_of(ana)
+    outbox.phone.fill(outbox.phone.get("/check-ins/reminder"), having="at", at="20:00")
+    assert rings_from(app) == date(2026, 11, 23)
+    outbox.write(kind="check-in", mood="3")
+    assert outbox.send() == ["saved"]
+    assert rings_from(app) == date(2026, 11, 24)
+
+
+def rings_from(app):
+    with app.app_context():
+        return db.session.scalars(select(Reminder.from_day).where(Reminder.off_at.is_(None))).one()
 
 
 def test_what_nobody_can_have_tapped_comes_back_to_be_looked_at(app, ana, outbox_of):

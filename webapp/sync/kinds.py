@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from webapp.accounts.models import Person
+from webapp.check_ins.actions import answered as checked_in
 from webapp.check_ins.forms import CheckInForm
 from webapp.check_ins.models import CheckIn
 from webapp.check_ins.views.daily import check_in_page
@@ -224,7 +225,7 @@ class TakenBack:
 
 KINDS: dict[str, Kind] = {
     "take-back": TakenBack(),
-    "check-in": Written(CheckIn, CheckInForm, check_in_page),
+    "check-in": Written(CheckIn, CheckInForm, check_in_page, after=lambda by, _: checked_in(by)),
     "plan": Answered(),
     "dose": Written(Dose, DoseForm, dose_page, after=answered),
     "practice": Written(Practice, PracticeForm, practice_page),
