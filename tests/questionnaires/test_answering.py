@@ -223,6 +223,18 @@ def test_the_rule_of_the_program_shows_help_at_once_and_tells_nobody(
     assert done.html.index("This sounds hard to carry alone") < done.html.index("<h1>")
 
 
+def test_a_hard_answer_that_comes_too_late_to_be_kept_brings_help_all_the_same(
+    ana: Someone, phone_of: PhoneOf, evenings: UUID
+) -> None:
+    phone = phone_of(ana)
+    page = begin(phone, evenings)
+    for answer in ("0", "0", "no"):
+        page = phone.fill(page, having="answer", answer=answer)
+    phone.post(f"/check-ins/instruments/{evenings}/removal")
+    assert phone.fill(page, having="answer", answer="2").address == "/help-now"
+    assert "What you just answered was not saved." in phone.get("/check-ins").text
+
+
 def test_a_sentence_says_what_changed_and_no_label_stands_alone(
     clock: time_machine.Traveller, ana: Someone, phone_of: PhoneOf, evenings: UUID
 ) -> None:

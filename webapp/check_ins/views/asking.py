@@ -224,29 +224,30 @@ def _already(found: Instrument, number: int | None = None) -> ResponseReturnValu
         made = actions.finished_from(current_person, UUID(request.form.get("id", "")))
     except ValueError:
         made = None
+    kept = (made.answers if made else None) or {}
+    tapped = _tapped(found, number, kept)
     if made is None:
-        flash(
-            _(
-                "This one had ended: finished or thrown away elsewhere, or older than two days. "
-                "What you just answered was not saved."
-            ),
-            "problem",
+        said = _(
+            "This one had ended: finished or thrown away elsewhere, or older than two days. "
+            "What you just answered was not saved."
         )
-        return redirect(url_for("check_ins.instrument", id=found.id))
-    if number is None or _has(made, found, number):
-        flash(_("These answers were saved already."), "saved")
+    elif number is None or (tapped and tapped.items() <= kept.items()):
+        said = _("These answers were saved already.")
     else:
-        flash(_("These answers were saved already, without what you just answered."), "problem")
+        said = _("These answers were saved already, without what you just answered.")
+    flash(said, "problem")
+    if any(found.is_at_once(tapped, link_id) for link_id in tapped):
+        return redirect(url_for("pwa.help_now"))
+    if made is None:
+        return redirect(url_for("check_ins.instrument", id=found.id))
     return redirect(url_for("check_ins.result", id=made.id))
 
 
-def _has(made: Answers, found: Instrument, number: int) -> bool:
-    """Whether what was tapped is among these answers."""
-    asked = next((one for one in found.open(made.answers or {}) if one.number == number), None)
-    if asked is None:
-        return False
-    form = question_form(asked.item)(item=asked.item)
-    return form.validate() and form.given == (made.answers or {}).get(asked.item.link_id)
+def _tapped(found: Instrument, number: int | None, kept: dict[str, Any]) -> dict[str, Any]:
+    """What was answered too late to be kept, by question, if it answers one."""
+    asked = next((one for one in found.open(kept) if one.number == number), None)
+    form = question_form(asked.item)(item=asked.item) if asked else None
+    return {asked.item.link_id: form.given} if asked and form and form.validate() else {}
 
 
 def _instrument(id: UUID) -> Instrument:
