@@ -123,7 +123,7 @@ def test_every_refusal_carries_them(
 def static_files(app: Flask) -> Iterator[str]:
     folder = app.config["STATIC_FOLDER"]
     for file in sorted(folder.rglob("*")):
-        if file.is_file() and file.suffix != ".gz":
+        if file.is_file() and file.suffix not in {".gz", ".br"}:
             yield f"/s/{app.config['STATIC_DIGEST']}/{file.relative_to(folder)}"
 
 
@@ -133,13 +133,16 @@ def test_files_are_kept_for_ever_under_their_hash(app: Flask) -> None:
     assert len(addresses) > 15
     for address in addresses:
         for method in ("GET", "HEAD"):
-            answer = client.open(address, method=method, headers={"Accept-Encoding": "gzip"})
+            # As browsers say it; over plain HTTP they leave br out.
+            answer = client.open(address, method=method, headers={"Accept-Encoding": "gzip, br"})
             assert answer.status_code == 200
             assert_safe(answer, address)
             assert answer.headers["Cache-Control"] == "public, max-age=31536000, immutable"
             if address.endswith((".css", ".js", "sprite.svg")) and len(answer.data) > 400:
-                assert answer.headers["Content-Encoding"] == "gzip"
+                assert answer.headers["Content-Encoding"] == "br"
                 assert "Accept-Encoding" in answer.headers["Vary"]
+                older = client.open(address, method=method, headers={"Accept-Encoding": "gzip"})
+                assert older.headers["Content-Encoding"] == "gzip"
 
 
 def test_a_file_under_a_former_hash_is_todays_and_not_for_ever(app: Flask) -> None:
@@ -151,6 +154,15 @@ def test_a_file_under_a_former_hash_is_todays_and_not_for_ever(app: Flask) -> No
         assert_safe(former, address)
         assert "immutable" not in former.headers["Cache-Control"]
         assert int(re.findall(r"max-age=(\d+)", former.headers["Cache-Control"])[0]) <= 3600
+
+
+@pytest.mark.parametrize("twin", [".gz", ".br"])
+@pytest.mark.parametrize("digest", ["todays", "0" * 16])
+def test_a_compressed_twin_has_no_address(app: Flask, digest: str, twin: str) -> None:
+    digest = app.config["STATIC_DIGEST"] if digest == "todays" else digest
+    client = app.test_client()
+    assert client.get(f"/s/{digest}/js/app.js").status_code == 200
+    assert client.get(f"/s/{digest}/js/app.js{twin}").status_code == 404
 
 
 @pytest.mark.parametrize(

@@ -1,18 +1,22 @@
-"""Static files under one content-hash prefix: immutable, precompressed, with our headers.
+"""Static files under one content-hash prefix: immutable, minified, precompressed, with our headers.
 
 All files share one hash, so modules import each other by relative address and a page never
 mixes two releases. An address with a former hash gets today's file, not immutable.
 """
 
+import fcntl
 import gzip
 import hashlib
 import os
-import re
 import shutil
-import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from wsgiref.headers import Headers
 
+import brotli
+import rcssmin
+import rjsmin
 from flask import Blueprint, Flask, Response, current_app, send_from_directory
 from whitenoise import WhiteNoise
 
@@ -21,6 +25,8 @@ from webapp.core.routes import reads
 
 FOREVER = "public, max-age=31536000, immutable"
 COMPRESSED = {".css", ".js", ".svg", ".json", ".txt"}
+# rjsmin knows no template literal inside of another one: a test keeps them out of our scripts.
+MINIFIERS = {".css": rcssmin.cssmin, ".js": rjsmin.jsmin}
 
 bp = Blueprint("static_files", __name__)
 
@@ -47,59 +53,52 @@ def _keep_for_ever(headers: Headers, _path: str, _url: str) -> None:
 
 
 def digest_of(source: Path) -> str:
-    """One hash over every file's name and bytes."""
-    hashed = hashlib.sha256()
+    """One hash over every file's name and bytes, and over what makes others of them: this file and
+    its libraries. What a phone keeps for ever never changes under its address."""
+    versions = (rjsmin.__version__, rcssmin.__version__, brotli.__version__)
+    hashed = hashlib.sha256("\0".join(versions).encode() + Path(__file__).read_bytes())
     for file in sorted(one for one in source.rglob("*") if one.is_file()):
         hashed.update(str(file.relative_to(source)).encode() + b"\0" + file.read_bytes())
     return hashed.hexdigest()[:16]
 
 
 def build(source: Path, built: Path, digest: str) -> Path:
-    """Copy the files with compressed twins into a folder named by their hash; safe to race."""
+    """A folder named by its hash: whole, or not there, however many workers start or are killed."""
     target = built / digest
-    if target.exists():
-        return target
-    built.mkdir(parents=True, exist_ok=True)
-    making = Path(tempfile.mkdtemp(dir=built))
-    shutil.copytree(source, making / "files")
-    for file in (making / "files").rglob("*"):
-        if file.suffix in LEAN:
-            file.write_text(LEAN[file.suffix](file.read_text()))
-    for file in (making / "files").rglob("*"):
-        if file.suffix in COMPRESSED:
-            # No time stamp inside: the same bytes make the same file.
-            packed = gzip.compress(file.read_bytes(), 9, mtime=0)
-            Path(f"{file}.gz").write_bytes(packed)
-    try:
-        os.replace(making / "files", target)
-    except OSError:  # another worker was faster
-        assert target.exists()
-    shutil.rmtree(making, ignore_errors=True)
+    if not target.exists():
+        built.mkdir(parents=True, exist_ok=True)
+        with _one_at_a_time(built):
+            if not target.exists():
+                _make(source, built / "making", target)
     return target
 
 
-def lean(text: str) -> str:
+@contextmanager
+def _one_at_a_time(built: Path) -> Iterator[None]:
+    handle = os.open(built, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _make(source: Path, making: Path, target: Path) -> None:
+    shutil.rmtree(making, ignore_errors=True)  # of who was killed in the middle
+    shutil.copytree(source, making)
+    for file in [one for one in making.rglob("*") if one.suffix in COMPRESSED]:
+        content = minify(file.read_text(), file.suffix).encode()
+        file.write_bytes(content)
+        # No time stamp inside: the same bytes make the same file.
+        Path(f"{file}.gz").write_bytes(gzip.compress(content, 9, mtime=0))
+        Path(f"{file}.br").write_bytes(brotli.compress(content))
+    os.sync()  # or the power might go between a name that stays and its content
+    making.rename(target)
+
+
+def minify(text: str, suffix: str) -> str:
     """Comments and room are for whoever reads the source, not for a phone on a slow network."""
-    text = re.sub(r"^ *(// .*|/\*[^*]*\*/)?\n", "", text, flags=re.MULTILINE)
-    return re.sub(r"^ +", "", text, flags=re.MULTILINE)
-
-
-def lean_script(text: str) -> str:
-    """Nor is a semicolon at a line's end, unless the next line would go on from this one; nor the
-    room around signs, but in texts (strings, templates, patterns)."""
-    parts = TEXTS.split(re.sub(r";\n(?![(\[`+/-])", "\n", lean(text)))
-    parts[::2] = [SIGNS.sub(r"\1", code) for code in parts[::2]]
-    return "".join(parts)
-
-
-_INSIDE = r"\$\{(?:[^{}`]|\{[^{}]*\}|`[^`]*`)*\}"  # of a template; one more may be inside of that
-TEXTS = re.compile(
-    rf'("(?:[^"\\\n]|\\.)*"|`(?:[^`$]|\$(?!\{{)|{_INSIDE})*`|/(?![*/ ])(?:[^/\\\n]|\\.)+/)'
-)
-SIGNS = re.compile(r" ?(=>|[=!]==|&&|\|\||\?\?|[={}(),:?;<>*]) ?")
-
-
-LEAN = {".css": lean, ".js": lean_script}
+    return MINIFIERS.get(suffix, str)(text)
 
 
 def _anyone() -> None:
@@ -110,6 +109,6 @@ def _anyone() -> None:
 @reads(_anyone)
 def former(_digest: str, path: str) -> Response:
     """A file under another release's prefix: today's, so that an old page isn't left bare."""
-    if path.endswith(".gz"):
+    if path.endswith((".gz", ".br")):
         raise NotFound
     return send_from_directory(current_app.config["STATIC_FOLDER"], path, max_age=60)

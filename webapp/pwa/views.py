@@ -22,7 +22,7 @@ from webapp.core.db import db
 from webapp.core.errors import NotFound
 from webapp.core.packed import packed
 from webapp.core.routes import reads
-from webapp.core.static import lean_script
+from webapp.core.static import minify
 from webapp.core.wording import gettext as _
 from webapp.mindfulness.views import exercise_addresses
 from webapp.sync.kinds import KINDS
@@ -154,7 +154,7 @@ def worker() -> Response:
         free=[url_for(name) for name in FREE],
         doors=[url_for(name) for name in DOORS],
     )
-    response = packed(lean_script(script))
+    response = packed(minify(script, ".js"))
     response.content_type = "text/javascript; charset=utf-8"
     response.headers["Cache-Control"] = "no-cache"
     # A worker has a policy of its own: it fetches from here and nothing else.

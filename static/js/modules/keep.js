@@ -13,7 +13,8 @@ export default function (form) {
   const mark = mine();
   // Without a kind, only what was begun is kept: the server says by this name that it was saved (unsent.js).
   // What came back has a place of its own: a draft of the same kind is other words.
-  const place = `${mark} ${kind ? `${kind} ${form.elements.operation?.value || about}` : about}`;
+  const which = kind ? [kind, form.elements.operation?.value || about] : [about];
+  const place = [mark, ...which].join(" ");
   const can = mark && self.crypto?.subtle && navigator.locks;
   // A box that can't be opened here is never written over by another page's.
   const box = can && blank && crypto.randomUUID();
