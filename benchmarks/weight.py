@@ -1,7 +1,7 @@
 """What comes over the wire, as served: a first visit with status lines, headers and bodies.
 
-Lists of files are weighed by their bodies, since HTTP/2 in front sends equal headers once; what
-they weigh with HTTP/1.1's is told beside.
+What the worker fetches ahead is weighed by its bodies, since HTTP/2 in front sends equal headers
+once; what it weighs with HTTP/1.1's is told beside.
 """
 
 import gzip
@@ -9,53 +9,46 @@ import json
 import re
 import socket
 from collections.abc import Iterable
-from urllib.parse import urljoin, urlsplit
+
+import brotli
 
 from benchmarks.pages import both_servers, signed_in
 from benchmarks.report import Result
-from benchmarks.servers import ROOT, Server
+from benchmarks.servers import Server
+from tests.weight import is_code, needed
 
-# What a browser fetches on its own account when it reads a page of ours.
-NEEDED = re.compile(r'<(?:link|script|img|use)\b[^>]*\b(?:href|src)="([^"#]+)')
-MODULE = re.compile(r'data-module="([^"]+)"')
 SHELL = re.compile(r"^const SHELL=(\[.*\])$", re.MULTILINE)
-STATIC = re.compile(r"/s/[0-9a-f]+/")
 KB = 1024
 
 
 def run() -> list[Result]:
-    """Weigh both first visits, the scripts, and the worker's own install."""
+    """Weigh both first visits, their styles and scripts, and the worker's own install."""
     with both_servers() as (server, _bare, made):
         patient = signed_in(server, made.patients[0]).headers()
-        sign_in, today = _visit(server, "/sign-in", {}), _visit(server, "/today", patient)
-        scripts = files(server, _scripts(server))
-        install = files(server, ["/sw.js", *_shell(server)])
+        install, more = files(server, ["/sw.js", *_shell(server)])
+        return [
+            *_visit(server, "/sign-in", {}, 40, 26),
+            *_visit(server, "/today", patient, 60, 32),
+            _result("worker", "The worker's own install weighs", install, 30, more),
+        ]
+
+
+def _visit(
+    server: Server, address: str, headers: dict[str, str], bar: int, code_bar: int
+) -> list[Result]:
+    def read(file: str) -> str:
+        return _text(_fetch(server, file, headers if file == address else None))
+
+    page = len(_fetch(server, address, headers))
+    sizes = {one: len(_fetch(server, one)) for one in needed(read, address)}
+    code = [one for one in sizes if is_code(one)]
+    what = f"Styles and scripts of a first visit of {address}, the worker too, weigh"
+    more = f"{files(server, code)[0] / KB:.1f} KB without headers"
+    visit = page + sum(sizes.values())
     return [
-        _result("sign-in", "A first visit of the sign-in page weighs", sign_in, 40),
-        _result("/today first", "A first visit of /today weighs", today, 60),
-        _result("scripts", "All JavaScript, the worker too, weighs", scripts[0], 20, scripts[1]),
-        _result("worker", "The worker's own install weighs", install[0], 30, install[1]),
+        _result(address, f"A first visit of {address} weighs", visit, bar),
+        _result(f"{address} code", what, sum(sizes[one] for one in code), code_bar, more),
     ]
-
-
-def _visit(server: Server, address: str, headers: dict[str, str]) -> int:
-    page = _fetch(server, address, headers)
-    text = _text(page)
-    needed = {urlsplit(urljoin(address, one)).path for one in NEEDED.findall(text)}
-    static = STATIC.search(text)
-    assert static is not None
-    modules = {one for names in MODULE.findall(text) for one in names.split()}
-    needed |= {f"{static[0]}js/modules/{name}.js" for name in modules}
-    if "worker" in modules:
-        needed.add("/sw.js")
-    return len(page) + _weigh(server, needed)
-
-
-def _scripts(server: Server) -> list[str]:
-    static = STATIC.search(_text(_fetch(server, "/sign-in")))
-    assert static is not None
-    files = (ROOT / "static").rglob("*.js")
-    return ["/sw.js", *(static[0] + str(one.relative_to(ROOT / "static")) for one in files)]
 
 
 def _shell(server: Server) -> list[str]:
@@ -63,10 +56,6 @@ def _shell(server: Server) -> list[str]:
     assert found is not None
     shell: list[str] = json.loads(found[1])
     return shell
-
-
-def _weigh(server: Server, addresses: Iterable[str]) -> int:
-    return sum(len(_fetch(server, address)) for address in addresses)
 
 
 def files(server: Server, addresses: Iterable[str]) -> tuple[int, str]:
@@ -80,7 +69,7 @@ def _fetch(server: Server, address: str, headers: dict[str, str] | None = None) 
     sent = {
         "Host": "127.0.0.1",
         "Connection": "close",
-        "Accept-Encoding": "gzip",
+        "Accept-Encoding": "gzip, br",
         **(headers or {}),
     }
     lines = "".join(f"{name}: {value}\r\n" for name, value in sent.items())
@@ -94,7 +83,9 @@ def _fetch(server: Server, address: str, headers: dict[str, str] | None = None) 
 
 def _text(answer: bytes) -> str:
     head, _, body = answer.partition(b"\r\n\r\n")
-    return (gzip.decompress(body) if b"content-encoding: gzip" in head.lower() else body).decode()
+    coding = re.search(rb"content-encoding: (\w+)", head.lower())
+    opened = {b"gzip": gzip.decompress, b"br": brotli.decompress}
+    return (opened[coding[1]](body) if coding else body).decode()
 
 
 def _result(name: str, what: str, size: int, bar: int, more: str = "") -> Result:

@@ -1,0 +1,33 @@
+"""What somebody on a slow network waits for before the first page is there."""
+
+import pytest
+
+from tests.weight import is_code, needed
+
+KB = 1024
+
+
+@pytest.mark.parametrize(("address", "bar"), [("/sign-in", 26), ("/offline", 26), ("/today", 32)])
+def test_styles_and_scripts_of_a_first_load_are_few(phone, phone_of, ana, address, bar):
+    """The worker and what it needs to start too; with their heads, as over HTTP/1.1."""
+    phone = phone_of(ana) if address == "/today" else phone
+    code = [one for one in needed(lambda to: phone.get(to).html, address) if is_code(one)]
+    assert {one.rpartition("/")[2] for one in code} >= {"base.css", "app.js", "sw.js", "outbox.js"}
+    heads = sum(len(str(phone.client.head(one).headers)) for one in code)
+    assert heads + sum(weight(phone, one, "br") for one in code) <= bar * KB
+
+
+@pytest.mark.parametrize("coding", ["br", "gzip"])
+def test_whatever_is_the_same_for_everybody_comes_small(phone, coding):
+    for address in ("/sw.js", "/help-now", "/offline", "/blank/trigger", "/mindfulness"):
+        plain = phone.get(address).response.data
+        assert weight(phone, address, coding) < len(plain) / 2
+        assert weight(phone, address, f"{coding};q=0, *;q=0", plainly=True) == len(plain)
+
+
+def weight(phone, address, coding, *, plainly=False):
+    answer = phone.client.get(address, headers={"Accept-Encoding": coding})
+    assert answer.status_code == 200
+    assert answer.headers.get("Content-Encoding") == (None if plainly else coding)
+    assert "Accept-Encoding" in answer.headers["Vary"]
+    return len(answer.data)
