@@ -1,7 +1,7 @@
 """The floor: the least work that a Flask page with a database can be. It keeps nobody safe.
 
-`/select` reads 25 rows by an index and draws a page of about 7 KB; `/insert` keeps one row on disk
-(WAL, `synchronous=FULL`) and answers 303.
+`/select?rows=25` reads 25 rows by an index and draws a page of about 7 KB; `/insert` keeps one row
+on disk (WAL, `synchronous=FULL`) and answers 303.
 """
 
 import os
@@ -16,6 +16,7 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 DATABASE = "GROUNDWORK_BENCH_FLOOR"  # environment variable: where the floor's SQLite file is
 PEOPLE, ROWS = 12, 600
+PAGE_ROWS = 25  # of the page that ours are compared with; every claim says so
 BODY = "lorem ipsum dolor sit amet " * 6
 
 PAGE = """<!doctype html>
@@ -84,9 +85,10 @@ def create_app() -> Flask:
 
     @app.get("/select")
     def page() -> ResponseReturnValue:
+        rows = min(int(request.args["rows"]), ROWS // PEOPLE)  # nobody has more
         with Session(engine) as session:
             notes = session.scalars(
-                select(Note).where(Note.owner == 7).order_by(Note.at.desc()).limit(25)
+                select(Note).where(Note.owner == 7).order_by(Note.at.desc()).limit(rows)
             ).all()
             return render_template("notes.html", notes=notes)
 
@@ -95,7 +97,7 @@ def create_app() -> Flask:
         with Session(engine) as session:
             session.add(Note(owner=8, at=datetime.now(), title="new", body=request.form["body"]))  # noqa: DTZ005
             session.commit()
-        return redirect("/select", 303)
+        return redirect(f"/select?rows={PAGE_ROWS}", 303)
 
     return app
 
