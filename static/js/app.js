@@ -60,7 +60,8 @@ async function enhance(element, name) {
 
 // What was still on this phone when a page last looked: the first frame has room for it, so nothing moves later.
 const { mark = localStorage.getItem("mark"), done = "" } = page;
-self.waits = JSON.parse(localStorage.getItem("waits") ?? "[]").filter((one) => one.mark === mark && !done.includes(one.id));
+self.waits = JSON.parse(localStorage.getItem("waits") ?? "[]")
+  .filter((one) => one.mark === mark && !done.includes(one.id));
 const notice = waits.length && document.querySelector(".unsent");
 if (notice) {
   notice.textContent = notice.dataset.many.replace("#", waits.length);

@@ -2,7 +2,9 @@
 {
 const curve = { name: "ECDH", namedCurve: "P-256" };
 const bytes = (text) => new TextEncoder().encode(text);
-const toText = (buffers) => btoa(buffers.flatMap((one) => Array.from(new Uint8Array(one), (byte) => String.fromCharCode(byte))).join(""));
+const toText = (buffers) => btoa(
+  buffers.flatMap((one) => Array.from(new Uint8Array(one), (byte) => String.fromCharCode(byte))).join("")
+);
 const fromText = (text) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
 // Characters in one request.
 const LONGEST = 400_000;
@@ -45,7 +47,9 @@ async function seal(item, inside, key) {
   const hkdf = { name: "HKDF", hash: "SHA-256", salt, info: bytes("groundwork outbox") };
   const once = await crypto.subtle.deriveKey(hkdf, base, { name: "AES-GCM", length: 256 }, false, ["encrypt"]);
   const additionalData = bytes([item.id, item.kind, item.mark, item.at].join("|"));
-  const box = await crypto.subtle.encrypt({ name: "AES-GCM", iv: new Uint8Array(12), additionalData }, once, bytes(JSON.stringify(inside)));
+  const box = await crypto.subtle.encrypt(
+    { name: "AES-GCM", iv: new Uint8Array(12), additionalData }, once, bytes(JSON.stringify(inside))
+  );
   return { ...item, key: id, box: toText([salt, box]) };
 }
 

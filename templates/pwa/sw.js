@@ -44,7 +44,8 @@ async function keepAll(addresses) {
 
 async function forgetFormerReleases() {
   const names = await caches.keys()
-  await Promise.all(names.filter((name) => name.startsWith("shell-") && name !== CACHE).map((name) => caches.delete(name)))
+  const former = names.filter((name) => name.startsWith("shell-") && name !== CACHE)
+  await Promise.all(former.map((name) => caches.delete(name)))
 }
 
 // --- Answering ---
@@ -97,7 +98,8 @@ function atItsAddress({ method }, { href }, answer) {
   return Response.redirect(href, 303)
 }
 
-// No content: the browser stays where it is, with every word that was typed there. WebKit doesn't say which page it was.
+// No content: the browser stays where it is, with every word that was typed there. WebKit doesn't say which page
+// it was.
 async function stay() {
   for (const one of await clients.matchAll()) if (one.visibilityState === "visible") one.postMessage({ lost: LOST })
   return new Response(null, { status: 204 })
@@ -125,7 +127,8 @@ function keptPlan() {
 
 async function kept(url) {
   const plan = url.pathname === PLAN.page && (await keptPlan())
-  return plan || (await caches.match(BLANK[url.pathname] || url.pathname, { cacheName: CACHE })) || caches.match(OFFLINE)
+  const page = BLANK[url.pathname] || url.pathname
+  return plan || (await caches.match(page, { cacheName: CACHE })) || caches.match(OFFLINE)
 }
 
 async function isInOutbox(request) {
@@ -193,7 +196,11 @@ async function sendAll() {
 }
 
 // --- Reminders. Every push shows something: a browser takes the right away from workers that stay silent. ---
-const REMINDER = { title: {{ _("Reminder")|tojson }}, body: {{ _("There is something for you today.")|tojson }}, tag: "reminder" }
+const REMINDER = {
+  title: {{ _("Reminder")|tojson }},
+  body: {{ _("There is something for you today.")|tojson }},
+  tag: "reminder"
+}
 const LATER = {{ _("In 10 minutes")|tojson }}
 const ICON = {{ icon|tojson }}
 const TODAY = {{ today|tojson }}
@@ -214,7 +221,8 @@ function show(data) {
   const { title, body, tag, data: about } = told
   // A repeat has the same tag: it takes the first one's place without a second ring, unless it was asked for.
   const actions = about?.id ? [{ action: "later", title: LATER }] : []
-  return registration.showNotification(title, { body, tag, data: about, actions, icon: ICON, renotify: about?.again === true })
+  const renotify = about?.again === true
+  return registration.showNotification(title, { body, tag, data: about, actions, icon: ICON, renotify })
 }
 
 // Always to the same place: no message can choose what opens.

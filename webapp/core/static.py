@@ -9,7 +9,7 @@ import gzip
 import hashlib
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from wsgiref.headers import Headers
@@ -26,7 +26,7 @@ from webapp.core.routes import reads
 FOREVER = "public, max-age=31536000, immutable"
 COMPRESSED = {".css", ".js", ".svg", ".json", ".txt"}
 # rjsmin knows no template literal inside of another one: a test keeps them out of our scripts.
-MINIFIERS = {".css": rcssmin.cssmin, ".js": rjsmin.jsmin}
+MINIFIERS: dict[str, Callable[[str], str]] = {".css": rcssmin.cssmin, ".js": rjsmin.jsmin}
 
 bp = Blueprint("static_files", __name__)
 

@@ -74,7 +74,15 @@ export default function (area) {
     const button = target.closest("button");
     if (button?.matches("[data-start]")) {
       const before = chosen("before");
-      run = { exercise: area.dataset.exercise, minutes: +chosen("minutes"), way: chosen("way"), signal: chosen("signal"), before, samples: before ? [before] : [], started: Date.now() };
+      run = {
+        exercise: area.dataset.exercise,
+        minutes: +chosen("minutes"),
+        way: chosen("way"),
+        signal: chosen("signal"),
+        before,
+        samples: before ? [before] : [],
+        started: Date.now()
+      };
       keep();
       begin();
     }
@@ -116,7 +124,8 @@ function taken({ samples }) {
 }
 
 function check(area, name, value) {
-  for (const radio of area.querySelectorAll(`[name=${name}]`)) radio.checked = radio.defaultChecked = radio.value === value?.toString();
+  for (const radio of area.querySelectorAll(`[name=${name}]`))
+    radio.checked = radio.defaultChecked = radio.value === value?.toString();
 }
 
 function say(element, text) {
@@ -141,7 +150,11 @@ function move(guide, { started }) {
   const whole = all.reduce((sum, one) => sum + one);
   let at = 0;
   const sizes = all.length > 2 ? [0.4, 1, 1, 0.4, 0.4] : [0.4, 1, 0.4];
-  const frames = sizes.map((size, index) => ({ transform: `scale(${size})`, easing: "ease-in-out", offset: (at += all[index - 1] ?? 0) / whole }));
+  const frames = sizes.map((size, index) => ({
+    transform: `scale(${size})`,
+    easing: "ease-in-out",
+    offset: (at += all[index - 1] ?? 0) / whole
+  }));
   circle.animate(frames, { duration: whole * 1000, iterations: Infinity }).currentTime = Date.now() - started;
 }
 

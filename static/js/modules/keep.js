@@ -33,7 +33,9 @@ export default function (form) {
     // Who isn't safe gets help next, as with a network.
     const next = form.querySelector("[data-stays]")?.checkVisibility() ? "/help-now" : "/today";
     try {
-      await outbox.put({ id, kind, label, mark, at: new Date().toISOString(), fresh: !about }, { about, fields }, page.key);
+      await outbox.put(
+        { id, kind, label, mark, at: new Date().toISOString(), fresh: !about }, { about, fields }, page.key
+      );
       // From here on it is kept, whatever else goes wrong.
       await drafts((store) => store.delete(own)).then(() => outbox.items(mark)).then(remember).catch(console.warn);
       event.submitter?.classList.remove("plain");
@@ -72,7 +74,9 @@ async function keepDraft(form, place, own, box) {
   keep = async (gone) => {
     const words = filled(form).filter(([name, value]) => value && !ours.test(name));
     const at = new Date().toISOString();
-    const made = words.length && await (key ? lock(words, at) : outbox.seal({ ...box, at }, { fields: words }, page.key));
+    const made = words.length && await (
+      key ? lock(words, at) : outbox.seal({ ...box, at }, { fields: words }, page.key)
+    );
     await drafts((store) => {
       if (gone) store.delete(gone);
       return words.length ? store.put(made, own) : store.delete(own);

@@ -61,7 +61,8 @@ async function connect(at, mark) {
   // The push service ended it, and browsers go on handing out the dead one.
   if (mark === "") await leave();
   // One that was made with another key stands in the way.
-  const subscription = await pushManager.subscribe(options).catch(() => leave().then(() => pushManager.subscribe(options)));
+  const subscription = await pushManager.subscribe(options)
+    .catch(() => leave().then(() => pushManager.subscribe(options)));
   const { endpoint, keys } = subscription.toJSON();
   const told = await fetch(at, { method: "POST", body: new URLSearchParams({ endpoint, ...keys, csrf_token: token }) });
   if (!told.ok) throw new Error(told.status);

@@ -8,10 +8,13 @@ function receive(section) {
   const rows = new Map();
   const say = (row, state) => { row.lastElementChild.textContent = `${row.dataset.at} · ${state}`; };
   const show = (items) => {
-    for (const { id, label, at } of items.filter((one) => one.kind === kind && one.fresh && !rows.has(one.id)).reverse()) {
+    const anew = items.filter((one) => one.kind === kind && one.fresh && !rows.has(one.id));
+    for (const { id, label, at } of anew.reverse()) {
       const row = line.cloneNode(true);
       row.firstElementChild.textContent = label;
-      row.dataset.at = new Date(at).toLocaleString(document.documentElement.lang, { hour: "numeric", minute: "2-digit", timeZone }).toLowerCase();
+      row.dataset.at = new Date(at).toLocaleString(
+        document.documentElement.lang, { hour: "numeric", minute: "2-digit", timeZone }
+      ).toLowerCase();
       say(row, waits);
       rows.set(id, row);
       section.append(row);

@@ -4,7 +4,9 @@ const root = document.documentElement.dataset;
 export const mine = () => root.mark ?? localStorage.getItem("mark");
 
 // For the first frame of the next page (app.js), which can't wait for the outbox to be read. No words are in it.
-export const remember = (items) => localStorage.setItem("waits", JSON.stringify(items, ["id", "kind", "label", "mark", "at", "fresh", "held", "later"]));
+export const remember = (items) => localStorage.setItem("waits", JSON.stringify(
+  items, ["id", "kind", "label", "mark", "at", "fresh", "held", "later"]
+));
 
 // Safari and Firefox have no Background Sync, so every page empties the outbox.
 export default async function (notice) {
@@ -51,14 +53,16 @@ export default async function (notice) {
   document.addEventListener("visibilitychange", () => { if (!document.hidden) now(); });
   addEventListener("pageshow", ({ persisted }) => { if (persisted) now(); });
   navigator.serviceWorker?.addEventListener("message", () => show());
-  if (root.mark && !navigator.connection?.saveData) navigator.serviceWorker?.ready.then(({ active }) => active.postMessage("more"));
+  if (root.mark && !navigator.connection?.saveData)
+    navigator.serviceWorker?.ready.then(({ active }) => active.postMessage("more"));
   go();
 }
 
 // A draft stays for a day. What a former release put here lay beside its own key.
 function tidy(store) {
   store.openCursor().onsuccess = ({ target: { result } }) => {
-    if (result && !(/^\w{32} /.test(result.key) && new Date(result.value.at) > Date.now() - 86_400_000)) result.delete();
+    if (result && !(/^\w{32} /.test(result.key) && new Date(result.value.at) > Date.now() - 86_400_000))
+      result.delete();
     result?.continue();
   };
 }

@@ -18,7 +18,9 @@ function show(items) {
     const [what, when, state] = one.querySelectorAll("b, small, span");
     what.textContent = item.label;
     when.textContent = new Date(item.at).toLocaleString("en", { weekday: "long", hour: "numeric", minute: "2-digit" });
-    state.textContent = card.dataset[item.sent ? "sent" : item.held ? "held" : item.later ? "later" : isOld(item) ? "old" : "waits"];
+    state.textContent = card.dataset[
+      item.sent ? "sent" : item.held ? "held" : item.later ? "later" : isOld(item) ? "old" : "waits"
+    ];
     return one;
   }));
   card.hidden = !all.size;

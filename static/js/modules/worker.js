@@ -4,7 +4,8 @@ export default function () {
   if (!("serviceWorker" in navigator)) return;
   // Pages come fresh from the network anyway: it is only said, and nothing reloads under anybody's words.
   const note = document.querySelector("[data-renewed]");
-  if (note && navigator.serviceWorker.controller) navigator.serviceWorker.addEventListener("controllerchange", () => { note.hidden = false; });
+  if (note && navigator.serviceWorker.controller)
+    navigator.serviceWorker.addEventListener("controllerchange", () => { note.hidden = false; });
   navigator.serviceWorker.addEventListener("message", ({ data }) => { if (data.lost) say(data.lost); });
   // After load, so that a cheap phone shows the page before it precaches anything.
   if (document.readyState === "complete") register();

@@ -12,7 +12,9 @@ export default function (form) {
   const others = [...form.parentNode.children].filter((one) => !one.hidden && !one.matches(".unsent, .toasts"));
   const typed = form.elements.happened?.value;
   const at = new Date(typed || Date.now());
-  const told = (how) => at.toLocaleString(document.documentElement.lang, typed ? how : { ...how, timeZone: form.dataset.zone });
+  const told = (how) => at.toLocaleString(
+    document.documentElement.lang, typed ? how : { ...how, timeZone: form.dataset.zone }
+  );
   const day = [{ weekday: "long" }, { day: "numeric" }, { month: "long" }].map(told).join(" ");
   const hour = told({ hour: "numeric", minute: "2-digit" }).toLowerCase();
   const shown = [
@@ -33,9 +35,13 @@ export default function (form) {
 
 function fact(field) {
   const chosen = [...field.querySelectorAll(":checked")].map((one) => one.labels[0]);
-  const typed = field.matches(".group") ? chosen.map((one) => one.textContent.trim()).join(", ") : field.querySelector(".input")?.value.trim();
+  const typed = field.matches(".group") ?
+    chosen.map((one) => one.textContent.trim()).join(", ") :
+    field.querySelector(".input")?.value.trim();
   if (!typed || field.querySelector("[name=happened]")) return [];
   const level = /level-\d+/.exec(chosen[0]?.className);
-  const words = make("dd", { className: "words" }, level ? make("span", { className: `strength ${level}` }, typed) : typed);
+  const words = make(
+    "dd", { className: "words" }, level ? make("span", { className: `strength ${level}` }, typed) : typed
+  );
   return make("div", {}, make("dt", { textContent: field.querySelector("legend, label").textContent }), words);
 }
