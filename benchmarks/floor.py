@@ -85,7 +85,7 @@ def create_app() -> Flask:
 
     @app.get("/select")
     def page() -> ResponseReturnValue:
-        rows = min(int(request.args["rows"]), ROWS // PEOPLE)  # nobody has more
+        rows = min(request.args.get("rows", PAGE_ROWS, int), ROWS // PEOPLE)  # nobody has more
         with Session(engine) as session:
             notes = session.scalars(
                 select(Note).where(Note.owner == 7).order_by(Note.at.desc()).limit(rows)
