@@ -45,6 +45,16 @@ def test_every_text_of_every_script_is_served_as_it_was_written(file: Path):
     assert re.sub(r"\s", "", served) == re.sub(r"\s", "", source)
 
 
+@pytest.mark.parametrize(
+    "file", sorted((root() / "static").rglob("*.css")), ids=lambda one: one.name
+)
+def test_no_selector_has_room_before_a_colon(file: Path):
+    """In a layer rcssmin takes it for a declaration's, and .a :is(b) would become .a:is(b)."""
+    style = re.sub(r"/\*.*?\*/", "", file.read_text(), flags=re.DOTALL)
+    assert re.findall(r'[])\w"*] +:.*', style) == []
+    assert minify("@layer x { .a *:is(b) { c: d } }", ".css") == "@layer x{.a *:is(b){c:d}}"
+
+
 @pytest.mark.parametrize("suffix", ["gz", "br"])
 def test_each_file_has_a_small_twin(source: Path, tmp_path: Path, suffix: str):
     folder = build(source, tmp_path / "built", digest_of(source))

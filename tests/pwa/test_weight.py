@@ -3,6 +3,7 @@
 import pytest
 
 from tests.weight import is_code, needed
+from webapp import create_app
 
 KB = 1024
 
@@ -31,3 +32,14 @@ def weight(phone, address, coding, *, plainly=False):
     assert answer.headers.get("Content-Encoding") == (None if plainly else coding)
     assert "Accept-Encoding" in answer.headers["Vary"]
     return len(answer.data)
+
+
+def test_each_process_serves_the_worker_byte_for_byte(app, settings):
+    """A browser takes one byte that differs for another release."""
+    other = create_app(settings)
+    for coding in ("br", "gzip", "identity"):
+        served = {
+            one.test_client().get("/sw.js", headers={"Accept-Encoding": coding}).data
+            for one in (app, other)
+        }
+        assert len(served) == 1
