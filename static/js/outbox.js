@@ -71,14 +71,18 @@ const post = (address, sent) => fetch(address, {
 // One tab at a time. Resolves to the status that stopped it, or to nothing.
 const send = (mark) => navigator.locks.request("outbox", { ifAvailable: true }, async (lock) => {
   const waiting = lock ? (await items(mark)).filter((item) => !item.held) : [];
+  let most = 100;
   while (waiting.length) {
     let room = LONGEST;
-    const some = waiting.filter((item, at) => (room -= item.box.length) > 0 && at < 100 || !at);
+    const some = waiting.filter((item, at) => (room -= item.box.length) > 0 && at < most || !at);
     waiting.splice(0, some.length);
     const answer = await post("/sync", { now: new Date(), operations: some });
-    if (answer.status === 413 && some.length === 1) {
-      // Too long for any request: it comes back by itself, and what was written after it is sent.
-      await settle(some[0], { answer: "rejected" });
+    if (answer.status === 413) {
+      // Too long together: one by one. Too long for any request: it comes back by itself, and what was written
+      // after it is sent.
+      if (some.length === 1) await settle(some[0], { answer: "rejected" });
+      else waiting.unshift(...some);
+      most = 1;
       continue;
     }
     if (!answer.ok) return answer.status;

@@ -277,7 +277,7 @@ def test_a_draft_survives_a_closed_tab_and_is_gone_on_save(clinic, ana, evening,
     phone = take(ana)
     phone.goto("/journal/new")
     write(phone)
-    wait_until(phone, "outbox.within('drafts', (one) => one.count()).then((n) => n === 1)")
+    begun(phone, 1)
     context = phone.context
     phone.close()
     phone = context.new_page()
@@ -290,6 +290,57 @@ def test_a_draft_survives_a_closed_tab_and_is_gone_on_save(clinic, ana, evening,
     phone.goto("/journal/new")
     expect(phone.get_by_label("What happened?")).to_have_value("")
     assert written(clinic, ana) == [(WORDS, 6)]
+
+
+def test_what_came_back_and_what_was_begun_are_never_mixed(clinic, ana, evening, take, network):
+    phone = take(ana)
+    phone.goto("/journal/new")
+    scripts_are_there(phone)
+    network.goes(Trouble.DEAD)
+    phone.get_by_text("Say more, if you want to").tap()
+    phone.get_by_label("What happened?").fill("Without a number")
+    save(phone)
+    expect(unsent(phone)).to_have_text("1 on this phone, not sent yet")
+    phone.goto("about:blank")
+    network.comes_back()
+    phone.goto("/today")
+    expect(unsent(phone)).to_have_text("Something came back. Please look at it.")
+    phone.goto("/journal/new")
+    write(phone, "Other words, begun")
+    begun(phone, 1)
+
+    came_back(phone)
+    expect(phone.get_by_label("What happened?")).to_have_value("Without a number")
+    expect(phone.get_by_text("You had begun this.")).to_have_count(0)
+    phone.get_by_label("What happened?").fill("With one soon")
+    begun(phone, 2)
+    phone.goto("/journal/new")
+    expect(phone.get_by_text("You had begun this.")).to_be_visible()
+    expect(phone.get_by_label("What happened?")).to_have_value("Other words, begun")
+
+    came_back(phone)
+    expect(phone.get_by_text("You had begun this.")).to_be_visible()
+    expect(phone.get_by_label("What happened?")).to_have_value("With one soon")
+    phone.locator(".scale input[name=urge][value='4']").tap()
+    save(phone)
+    expect(phone.get_by_text("Saved. Only you can see it.")).to_be_visible()
+    all_sent(phone)
+    assert written(clinic, ana) == [("With one soon", 4)]
+    begun(phone, 1)
+    phone.goto("/journal/new")
+    expect(phone.get_by_label("What happened?")).to_have_value("Other words, begun")
+
+
+def begun(page: Page, many: int) -> None:
+    """Until so many drafts are kept on the phone."""
+    wait_until(page, f"outbox.within('drafts', (one) => one.count()).then((n) => n === {many})")
+
+
+def came_back(page: Page) -> None:
+    """Open what came back."""
+    page.goto("/today")
+    unsent(page).tap()
+    expect(page.get_by_text("This came back from your phone")).to_be_visible()
 
 
 def test_a_shared_phone_keeps_nothing(clinic, ana, evening, take):

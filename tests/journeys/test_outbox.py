@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from sqlalchemy.exc import OperationalError
 
 from tests.browser import wait_until
-from tests.journeys.network import Trouble
+from tests.journeys.network import LONG, Trouble
 from tests.journeys.test_offline import (
     WORDS,
     all_sent,
@@ -35,6 +35,12 @@ WAITING = """(days) => {
   const mark = document.documentElement.dataset.mark
   return outbox.within("outbox", (all) => all.put({ id: crypto.randomUUID(), mark, at,
     kind: days === 1 ? "take-back" : "trigger", label: `${days} days`, box: "", key: "" }))
+}"""
+LONG_ONE = """(size) => {
+  const at = new Date(Date.now() - 864e5).toISOString()
+  const mark = localStorage.getItem("mark")
+  return outbox.within("outbox", (all) => all.put({ id: crypto.randomUUID(), mark, at,
+    kind: "trigger", label: "long", box: "x".repeat(size), key: "" }))
 }"""
 # When the outbox would be sent again, and the test says when that is.
 TIMER_OF_OURS = """{
@@ -208,3 +214,24 @@ def test_what_can_not_be_saved_today_stays_on_the_phone_which_says_so(
     phone.goto("/offline")
     expect(phone.locator(".waiting li")).to_contain_text("your phone keeps it and tries again")
     expect(unsent(phone)).to_have_text("1 on this phone, not sent yet")
+
+
+@pytest.mark.parametrize(
+    ("size", "trouble"), [(1_200_000, Trouble.NONE), (LONG, Trouble.TIGHT)], ids=["server", "proxy"]
+)
+def test_what_is_too_long_for_any_request_comes_back_and_the_rest_is_sent(
+    clinic, ana, evening, phone, network, size, trouble
+):
+    network.goes(Trouble.DEAD)
+    phone.goto("/journal/new")
+    write(phone)
+    save(phone)
+    expect(unsent(phone)).to_be_visible()
+    # As a former release put it there.
+    phone.evaluate(LONG_ONE, size)
+    network.goes(trouble)
+    phone.goto("/today")
+    expect(unsent(phone)).to_have_text("Something came back. Please look at it.")
+    assert written(clinic, ana) == [(WORDS, 6)]
+    kept = phone.evaluate("outbox.items(document.documentElement.dataset.mark)")
+    assert [(one["label"], one["held"]) for one in kept] == [("long", "rejected")]
