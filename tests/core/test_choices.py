@@ -1,54 +1,44 @@
-"""A choice drawn by hand is the one that WTForms draws."""
+"""What is on a form's list can be chosen, each once; anything else is refused in one sentence."""
 
 import pytest
 from flask import Flask
-from markupsafe import escape
 from werkzeug.datastructures import MultiDict
-from wtforms import RadioField, SelectMultipleField
+from wtforms import SelectField
 
-from webapp.core.forms import CheckboxList, OurForm, needed
-
-ODD = [("a", "Plain"), ("b", 'A "quoted" <b> & so on'), ('"><i>', "Odd value")]
-
-
-class Asked(OurForm):
-    """Each kind of field that has choices to tap."""
-
-    one = RadioField("One?", choices=ODD)
-    must = RadioField("Which?", [needed("Please choose.")], choices=ODD)
-    number = RadioField("How much?", choices=[(0, "None"), (1, "Some")], coerce=int)
-    many = SelectMultipleField(
-        "Which ones?", choices=ODD, widget=CheckboxList(), option_widget=CheckboxList.option_widget
-    )
+from webapp.core.choices import Several, choices, weekdays_field
+from webapp.core.forms import OurForm
 
 
-@pytest.mark.parametrize("name", ["one", "must", "number", "many"])
-@pytest.mark.parametrize(
-    "said", [{}, {"one": "b", "must": '"><i>', "number": "0", "many": ["b", '"><i>']}]
-)
-@pytest.mark.parametrize(
-    ("component", "reveals", "attributes"),
-    [
-        ("chips", "b", {"class": "chip-input"}),
-        ("choices", 0, {"class": "tick"}),
-        ("taps", ("b", 1), {}),
-    ],
-)
-def test_it_says_the_same(
-    app: Flask,
-    name: str,
-    said: dict[str, object],
-    component: str,
-    reveals: object,
-    attributes: dict[str, str],
-) -> None:
-    revealing = reveals if component == "taps" else (reveals,)
+class PickForm(OurForm):
+    """One or several of two, and days."""
+
+    one = SelectField("One", choices=choices({"a": "Alpha", "b": "Beta"}), default="a")
+    some = Several("Some", choices=choices([("a", "Alpha"), ("b", "Beta")]))
+    days = weekdays_field("Days")
+
+
+def sent(app: Flask, **fields: list[str]) -> PickForm:
     with app.test_request_context():
-        field = Asked(MultiDict(said))[name]
-        template = app.jinja_env.get_template(f"components/{component}.html")
-        drawn = str(getattr(template.module, component)(field, reveals=reveals))
-        for option in field:
-            assert str(option(data_reveals=option.data in revealing, **attributes)) in drawn
-            assert f">{escape(option.label.text)}</" in drawn
-        assert drawn.count("<input ") == len(field.choices)
-        assert "<b>" not in drawn
+        form = PickForm(MultiDict(fields), meta={"csrf": False})
+        form.validate()
+        return form
+
+
+def test_what_was_sent_twice_is_chosen_once_in_the_order_it_was_sent(app: Flask) -> None:
+    form = sent(app, some=["b", "a", "b"], days=["6", "0", "6"])
+    assert (form.some.data, form.days.data, form.errors) == (["b", "a"], [6, 0], {})
+
+
+@pytest.mark.parametrize("name", ["one", "some", "days"])
+@pytest.mark.parametrize("value", ["7", "-1", "x", "", "%(value)s", "%d %s", "９" * 5000])
+def test_what_is_not_on_the_list_is_refused_and_never_repeated(
+    app: Flask, name: str, value: str
+) -> None:
+    form = sent(app, **{name: [value]})
+    assert form.errors == {name: ["Please choose from the list."]}
+
+
+def test_more_than_one_that_is_not_on_the_list_is_one_sentence_too(app: Flask) -> None:
+    form = sent(app, some=["x", "y", "a"], days=["8", "9"])
+    both = ["Please choose from the list."]
+    assert form.errors == {"some": both, "days": both}

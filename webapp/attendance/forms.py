@@ -9,10 +9,10 @@ from wtforms.validators import NumberRange, Optional
 
 from webapp.attendance.models import Presence, Says
 from webapp.core import clock
-from webapp.core.dates import weekday
+from webapp.core.choices import choices, weekdays_field
 from webapp.core.forms import OurForm, WholeNumber, line, needed, words
 from webapp.core.wording import lazy_gettext as _l
-from webapp.program.forms import PartForm, near, weekdays_field
+from webapp.program.forms import PartForm, near
 from webapp.program.models import GroupSession
 
 PRESENCES = {
@@ -36,7 +36,7 @@ class HeadsUpForm(OurForm):
 
     says = RadioField(
         _l("What to tell them"),
-        choices=list(SAYS.items()),
+        choices=choices(SAYS),
         validators=[needed(_l("Please choose one of the two."))],
     )
     reason = words(_l("Why, if you want to say"), most=500)
@@ -45,7 +45,7 @@ class HeadsUpForm(OurForm):
 class MarkForm(PartForm):
     """How one person took part."""
 
-    presence = RadioField(choices=list(PRESENCES.items()), validators=[Optional()])
+    presence = RadioField(choices=choices(PRESENCES), validators=[Optional()])
     arrived = TimeField(_l("Came at"), [Optional()])
     left = TimeField(_l("Left at"), [Optional()])
     note = line(_l("Note, if needed"), most=500)
@@ -107,10 +107,6 @@ class OwnDaysForm(PartForm):
 
     days = weekdays_field(_l("Days"), needed(_l("Please choose at least one day.")))
     from_day = DateField(_l("From"), [needed(_l("Please give a day.")), near])
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.days.choices = [(number, weekday(number)) for number in range(7)]
 
 
 class CoverForm(PartForm):

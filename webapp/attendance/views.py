@@ -21,6 +21,7 @@ from webapp.accounts.access import current_person, facilitator, patient
 from webapp.attendance import actions, forms, queries, table
 from webapp.attendance.models import CAME, Attendance, Presence
 from webapp.core import clock
+from webapp.core.choices import choices
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.routes import reads, writes
 from webapp.core.wording import gettext as _
@@ -180,7 +181,7 @@ def step(group_id: UUID, id: UUID) -> ResponseReturnValue:
     membership = _membership(group_id, id)
     form = forms.StepForm(prefix="step-")
     groups = {one.id: one for one in queries.groups_to_step_into(membership)}
-    form.group.choices = [(str(one.id), one.name) for one in groups.values()]
+    form.group.choices = choices((str(one.id), one.name) for one in groups.values())
     if not form.validate():
         raise NotFound
     to = groups[form.group.data]
@@ -297,9 +298,9 @@ def _plan_page(
     meets = sorted({one.weekday for one in program.patterns_in_force(group, today)})
     in_force = [mask for start, mask in sorted(own) if start <= today]
     step = forms.StepForm(None, prefix="step-")
-    step.group.choices = [
+    step.group.choices = choices(
         (str(one.id), one.name) for one in queries.groups_to_step_into(membership)
-    ]
+    )
     authorisation, later = queries.authorisations_of(membership, now)
     page = render_template(
         "attendance/plan.html",

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from wtforms import Field, SelectMultipleField, TimeField
 from wtforms import RadioField as Choice
-from wtforms.validators import NumberRange, Optional, ValidationError
+from wtforms import TimeField
+from wtforms.validators import NumberRange, Optional
 
 from webapp.check_ins.due import LONGEST
 from webapp.check_ins.words import CONNECTED, MOODS, SAFE, SLEPT, TAKEN, UNSAFE, USED
-from webapp.core.dates import weekday
-from webapp.core.forms import CheckboxList, OurForm, WholeNumber, needed, words
+from webapp.core.choices import choices, weekdays_field
+from webapp.core.forms import OurForm, WholeNumber, needed, words
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.forms import EntryForm
 
@@ -21,19 +21,17 @@ class CheckInForm(EntryForm):
 
     CONTENT = (*TAPS, "note")
 
-    mood = Choice(_l("How is your mood?"), [Optional()], choices=list(MOODS.items()), coerce=int)
+    mood = Choice(_l("How is your mood?"), [Optional()], choices=choices(MOODS), coerce=int)
     craving = WholeNumber(_l("How strong is the pull?"), [Optional(), NumberRange(0, 10)])
-    sleep = Choice(_l("How did you sleep?"), [Optional()], choices=list(SLEPT.items()), coerce=int)
-    medication = Choice(
-        _l("Did you take your medication?"), [Optional()], choices=list(TAKEN.items())
-    )
+    sleep = Choice(_l("How did you sleep?"), [Optional()], choices=choices(SLEPT), coerce=int)
+    medication = Choice(_l("Did you take your medication?"), [Optional()], choices=choices(TAKEN))
     connection = Choice(
         _l("Did you talk with someone who is good for you?"),
         [Optional()],
-        choices=list(CONNECTED.items()),
+        choices=choices(CONNECTED),
     )
-    used = Choice(_l("Did you use?"), [Optional()], choices=list(USED.items()))
-    safety = Choice(_l("Are you safe right now?"), [Optional()], choices=list(SAFE.items()))
+    used = Choice(_l("Did you use?"), [Optional()], choices=choices(USED))
+    safety = Choice(_l("Are you safe right now?"), [Optional()], choices=choices(SAFE))
     note = words(_l("Anything else?"))
 
     @property
@@ -59,24 +57,9 @@ class ReminderForm(OurForm):
 class DueForm(OurForm):
     """The days on which the program asks for one thing."""
 
-    weekdays = SelectMultipleField(
-        _l("Days"),
-        coerce=int,
-        validate_choice=False,
-        widget=CheckboxList(),
-        option_widget=CheckboxList.option_widget,
-    )
+    weekdays = weekdays_field(_l("Days"))
     every_weeks = WholeNumber(
         _l("Every how many weeks"),
         [needed(_l("Please give a number.")), NumberRange(1, LONGEST)],
         default=1,
     )
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.weekdays.choices = [(number, weekday(number)) for number in range(7)]
-
-    def validate_weekdays(self, field: Field) -> None:
-        """Seven days there are."""
-        if any(not 0 <= one <= 6 for one in field.data or []):
-            raise ValidationError(_l("Please choose from the list."))

@@ -5,14 +5,13 @@ from datetime import date, time
 from wtforms import (
     Field,
     SelectField,
-    SelectMultipleField,
     TimeField,
 )
 from wtforms.validators import NumberRange, ValidationError
 
 from webapp.core import clock
-from webapp.core.dates import weekday
-from webapp.core.forms import CheckboxList, OurForm, WholeNumber, line, needed, words
+from webapp.core.choices import choices, weekdays_field
+from webapp.core.forms import OurForm, WholeNumber, line, needed, words
 from webapp.core.wording import lazy_gettext as _l
 from webapp.program.models import Track
 from webapp.program.recurrence import Weekly
@@ -31,15 +30,8 @@ class GroupForm(OurForm):
     """A group and the days on which it meets."""
 
     name = line(_l("Name"), needed(_l("Please give the group a name.")), most=80)
-    track = SelectField(_l("What kind of group"), choices=list(TRACKS.items()))
-    days = SelectMultipleField(
-        _l("Days"),
-        coerce=int,
-        validate_choice=False,
-        widget=CheckboxList(),
-        option_widget=CheckboxList.option_widget,
-        validators=[needed(_l("Please choose at least one day."))],
-    )
+    track = SelectField(_l("What kind of group"), choices=choices(TRACKS))
+    days = weekdays_field(_l("Days"), needed(_l("Please choose at least one day.")))
     starts = TimeField(_l("Starts at"), [needed(_l("Please give a start, like 18:00."))])
     minutes = WholeNumber(
         _l("Length in minutes"),
@@ -48,15 +40,6 @@ class GroupForm(OurForm):
     )
     zone = line(_l("Time zone"), needed(_l("Please give a time zone.")), most=64)
     place = line(_l("Place"), most=200)
-
-    def __init__(self, *args: object, **options: object) -> None:
-        super().__init__(*args, **options)
-        self.days.choices = [(number, weekday(number)) for number in range(7)]
-
-    def validate_days(self, field: Field) -> None:
-        """Seven days there are."""
-        if any(not 0 <= one <= 6 for one in field.data or []):
-            raise ValidationError(_l("Please choose from the list."))
 
     def validate_zone(self, field: Field) -> None:
         """An IANA name, so that clock changes are known."""

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from flask import Blueprint, current_app, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from wtforms.fields import SelectChoice
 
 from webapp.accounts.access import administrator, current_person, staff
 from webapp.accounts.actions import issue_reset
@@ -11,6 +12,7 @@ from webapp.accounts.models import Person
 from webapp.clinic import actions, queries
 from webapp.clinic.forms import AddFacilitatorForm, GroupForm, LeavingForm
 from webapp.core import clock
+from webapp.core.choices import choices
 from webapp.core.db import db
 from webapp.core.errors import NotFound
 from webapp.core.folding import folded
@@ -176,10 +178,10 @@ def _former(group: Group, id: UUID) -> program.Former:
     raise NotFound
 
 
-def _others(already: list[Person]) -> list[tuple[str, str]]:
+def _others(already: list[Person]) -> list[SelectChoice]:
     known = {one.id for one in already}
-    return [
+    return choices(
         (str(one.id), f"{one.name or one.username} ({one.username})")
         for one in queries.all_facilitators()
         if one.id not in known
-    ]
+    )

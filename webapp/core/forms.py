@@ -12,7 +12,6 @@ from flask_wtf import FlaskForm
 from flask_wtf.csrf import _FlaskFormCSRF
 from wtforms import Field, Form, IntegerField, StringField, TextAreaField
 from wtforms.validators import InputRequired, StopValidation, ValidationError
-from wtforms.widgets import CheckboxInput, ListWidget
 
 from webapp.core.cookies import csrf_token
 from webapp.core.folding import one_line
@@ -28,6 +27,8 @@ SENTENCES = {
     "Not a valid integer value.": _l("Please type a whole number."),
     "Number must be between %(min)s and %(max)s.": _l("From %(min)s to %(max)s, please."),
     "Not a valid choice.": _l("Please choose from the list."),
+    "'%(value)s' is not a valid choice for this field.": _l("Please choose from the list."),
+    "'%(value)s' are not valid choices for this field.": _l("Please choose from the list."),
     "Not a valid datetime value.": _l("Please give a day and a time."),
     "Not a valid date value.": _l("Please give a day."),
     "Not a valid time value.": _l("Please give a time, like 18:00."),
@@ -148,9 +149,3 @@ def tidy(text: str | None) -> str | None:
     if text is None:
         return None
     return text.replace("\r\n", "\n").replace("\r", "\n").strip() or None
-
-
-class CheckboxList(ListWidget):
-    """A list of checkboxes for a field of several choices."""
-
-    option_widget = CheckboxInput()

@@ -4,6 +4,7 @@ from uuid import uuid4
 
 from wtforms import HiddenField, RadioField
 
+from webapp.core.choices import choices
 from webapp.core.forms import OurForm, line, needed
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.words import TRIGGER_KINDS
@@ -15,7 +16,7 @@ class ResponseForm(OurForm):
     id = HiddenField(default=lambda: str(uuid4()))
     kind = RadioField(
         _l("For which kind?"),
-        choices=list(TRIGGER_KINDS.items()),
+        choices=choices(TRIGGER_KINDS),
         validators=[needed(_l("Please choose a kind."))],
     )
     response = line(_l("What will you do?"), needed(_l("Please say what you will do.")))

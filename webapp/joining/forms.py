@@ -9,6 +9,7 @@ from wtforms.validators import Optional, ValidationError
 from webapp.accounts.forms import password, strong
 from webapp.accounts.models import HereFor
 from webapp.accounts.queries import plain_username
+from webapp.core.choices import choices
 from webapp.core.codes import typed
 from webapp.core.forms import OurForm, line, needed
 from webapp.core.wording import lazy_gettext as _l
@@ -58,7 +59,7 @@ class JoinForm(OurForm):
     )
     password = password(_l("Choose a password"), strong, autocomplete="new-password")
     here_for = RadioField(
-        _l("What I’m here for"), choices=list(HERE_FOR.items()), validators=[Optional()]
+        _l("What I’m here for"), choices=choices(HERE_FOR), validators=[Optional()]
     )
 
     def refuse_username(self) -> None:

@@ -9,17 +9,15 @@ from wtforms import (
     DateField,
     Field,
     FieldList,
-    Form,
     HiddenField,
     RadioField,
-    SelectMultipleField,
     TimeField,
 )
 from wtforms.validators import Optional, ValidationError
 
 from webapp.core import clock
-from webapp.core.dates import weekday
-from webapp.core.forms import CheckboxList, OurForm, line, needed, words
+from webapp.core.choices import choices, weekdays_field
+from webapp.core.forms import OurForm, line, needed, words
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.forms import EntryForm, moment
 from webapp.medication.doses import EVERY_DAY
@@ -28,14 +26,6 @@ from webapp.medication.words import ANSWERS
 CONTENT = ("name", "dose", "prescriber", "notes")
 TIMES_A_DAY = 6
 UNREADABLE = _l("This can’t be read. Please load the page again.")
-
-
-def known_choice(form: Form, field: Field) -> None:
-    """Say in a sentence what WTForms says in jargon."""
-    known = {value for value, _label in field.choices}
-    chosen = field.data if isinstance(field.data, list) else [field.data]
-    if not known.issuperset(chosen):
-        raise ValidationError(_l("Please choose from the list."))
 
 
 class MedicationForm(OurForm):
@@ -51,16 +41,7 @@ class MedicationForm(OurForm):
         min_entries=4,
         max_entries=TIMES_A_DAY,
     )
-    weekdays = SelectMultipleField(
-        _l("On which days?"),
-        coerce=int,
-        choices=[(day, day) for day in EVERY_DAY],
-        default=list(EVERY_DAY),
-        validate_choice=False,
-        validators=[known_choice],
-        option_widget=CheckboxList.option_widget,
-        widget=CheckboxList(),
-    )
+    weekdays = weekdays_field(_l("On which days?"), default=list(EVERY_DAY))
     remind = BooleanField(_l("Remind me at these times"))
     prescriber = line(_l("Who prescribes it"))
     refill = DateField(_l("Refill by"), [Optional()])
@@ -69,7 +50,6 @@ class MedicationForm(OurForm):
     def __init__(self, *args: Any, zone: str, **options: Any) -> None:
         super().__init__(*args, **options)
         self.zone = zone
-        self.weekdays.choices = [(day, weekday(day)) for day in EVERY_DAY]
 
     @property
     def typed(self) -> dict[str, Any]:
@@ -107,9 +87,8 @@ class DoseForm(EntryForm):
     time = HiddenField()
     answer = RadioField(
         _l("What became of it?"),
-        choices=list(ANSWERS.items()),
-        validate_choice=False,
-        validators=[needed(_l("Please choose one.")), known_choice],
+        choices=choices(ANSWERS),
+        validators=[needed(_l("Please choose one."))],
     )
     happened = moment(_l("When was that?"))
     hour = TimeField(_l("At what time?"))  # of `day`, for one that is noted on a later day

@@ -6,17 +6,16 @@ from typing import Any
 from wtforms import (
     DateField,
     Field,
-    Form,
     HiddenField,
     RadioField,
     SelectField,
-    SelectMultipleField,
 )
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from webapp.core import clock
+from webapp.core.choices import Several, choices
 from webapp.core.dates import weekday
-from webapp.core.forms import CheckboxList, OurForm, WholeNumber, line, needed, words
+from webapp.core.forms import OurForm, WholeNumber, line, needed, words
 from webapp.core.wording import gettext as _
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.forms import EntryForm, moment
@@ -25,24 +24,12 @@ from webapp.meetings.sheet import MOST_BLANK, is_drawing
 from webapp.meetings.vocabulary import LANGUAGES, TAGS
 from webapp.meetings.words import ATTENDED, FELLOWSHIPS, FORMATS, PARTS, WAYS
 
+NEEDS = ("wheelchair", "dual_diagnosis", "proof", "secular")
 
-def one_of(label: Any, choices: dict[str, Any], **options: Any) -> RadioField:
+
+def one_of(label: Any, offered: dict[str, Any], **options: Any) -> RadioField:
     """One choice, or none."""
-    return RadioField(
-        label,
-        choices=list(choices.items()),
-        validators=[Optional(), known_choice],
-        validate_choice=False,
-        **options,
-    )
-
-
-def known_choice(form: Form, field: Field) -> None:
-    """Say in a sentence what WTForms says in jargon."""
-    known = {value for value, _label in field.choices}
-    chosen = field.data if isinstance(field.data, list) else [field.data or ""]
-    if not known.issuperset(chosen):
-        raise ValidationError(_l("Please choose from the list."))
+    return RadioField(label, [Optional()], choices=choices(offered), **options)
 
 
 class VisitForm(EntryForm):
@@ -84,55 +71,42 @@ class RhythmForm(OurForm):
 class FindForm(OurForm):
     """What somebody is looking for. Sent as a post, so that no place stands in an address."""
 
-    day = SelectField(_l("When"), default="today", validators=[known_choice], validate_choice=False)
-    part = SelectField(_l("Time of day"), validators=[known_choice], validate_choice=False)
+    day = SelectField(_l("When"), default="today")
+    part = SelectField(_l("Time of day"), default="")
     near = line(_l("Town, region or postal code"), most=80)
     miles = SelectField(
         _l("How far"),
-        choices=[(str(one), _l("%(miles)s miles", miles=one)) for one in (5, 10, 25, 50)],
+        choices=choices((str(one), _l("%(miles)s miles", miles=one)) for one in (5, 10, 25, 50)),
         default="25",
-        validators=[known_choice],
-        validate_choice=False,
     )
     order = SelectField(
         _l("Order"),
-        choices=[("time", _l("The next one first")), ("distance", _l("The nearest first"))],
+        choices=choices({"time": _l("The next one first"), "distance": _l("The nearest first")}),
         default="time",
-        validators=[known_choice],
-        validate_choice=False,
     )
-    fellowship = SelectField(_l("Kind"), validators=[known_choice], validate_choice=False)
-    mode = SelectField(_l("How"), validators=[known_choice], validate_choice=False)
+    fellowship = SelectField(_l("Kind"), default="")
+    mode = SelectField(_l("How"), default="")
     access = SelectField(
         _l("Open or closed"),
-        choices=[("", _l("Either")), ("open", TAGS["open"]), ("closed", TAGS["closed"])],
-        validators=[known_choice],
-        validate_choice=False,
+        choices=choices({"": _l("Either"), "open": TAGS["open"], "closed": TAGS["closed"]}),
+        default="",
     )
-    language = SelectField(_l("Language"), validators=[known_choice], validate_choice=False)
-    needs = SelectMultipleField(
+    language = SelectField(_l("Language"), default="")
+    needs = Several(
         _l("It has to have"),
-        choices=[(one, TAGS[one]) for one in ("wheelchair", "dual_diagnosis", "proof", "secular")],
-        option_widget=CheckboxList.option_widget,
-        widget=CheckboxList(),
-        validators=[known_choice],
-        validate_choice=False,
+        choices=choices((one, TAGS[one]) for one in NEEDS),
     )
 
     def __init__(self, *args: Any, languages: set[str], **options: Any) -> None:
         super().__init__(*args, **options)
-        days = [(str(number), weekday(number)) for number in range(7)]
-        self.day.choices = [
-            ("soon", _("Within two hours")),
-            ("today", _("Today")),
-            *days,
-            ("any", _("Any day")),
-        ]
-        self.part.choices = [("", _("Any time")), *PARTS.items()]
-        self.fellowship.choices = [("", _("Any")), *FELLOWSHIPS.items()]
-        self.mode.choices = [("", _("Any way")), *WAYS.items()]
+        days = {str(number): weekday(number) for number in range(7)}
+        soon = {"soon": _("Within two hours"), "today": _("Today")}
+        self.day.choices = choices(soon | days | {"any": _("Any day")})
+        self.part.choices = choices({"": _("Any time")} | PARTS)
+        self.fellowship.choices = choices({"": _("Any")} | FELLOWSHIPS)
+        self.mode.choices = choices({"": _("Any way")} | WAYS)
         spoken = {key: label for key, label in LANGUAGES.items() if key in languages}
-        self.language.choices = [("", _("Any")), *spoken.items()]
+        self.language.choices = choices({"": _("Any")} | spoken)
 
     @property
     def wish(self) -> Wish:

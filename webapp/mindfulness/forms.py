@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from wtforms import Field, Form, HiddenField, RadioField
+from wtforms import Field, HiddenField, RadioField
 from wtforms.validators import NumberRange, Optional, ValidationError
 
+from webapp.core.choices import choices
 from webapp.core.forms import WholeNumber, words
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.forms import EntryForm
@@ -15,12 +16,6 @@ OTHER = "other"
 AT_MOST = _l("Please give the minutes, from 1 to %(most)s.", most=LONGEST)
 
 
-def known_choice(form: Form, field: Field) -> None:
-    """Say in a sentence what WTForms says in jargon."""
-    if field.data not in {value for value, _label in field.choices}:
-        raise ValidationError(_l("Please choose from the list."))
-
-
 class PracticeForm(EntryForm):
     """A practice. What was done is enough; the rest only tells what works."""
 
@@ -28,10 +23,8 @@ class PracticeForm(EntryForm):
 
     exercise = RadioField(
         _l("What did you do?"),
-        choices=[*((one.slug, one.name) for one in EXERCISES.values()), (OTHER, _l("Other"))],
+        choices=choices({one.slug: one.name for one in EXERCISES.values()} | {OTHER: _l("Other")}),
         default=OTHER,
-        validate_choice=False,
-        validators=[known_choice],
     )
     minutes = WholeNumber(
         _l("For how many minutes?"), [Optional(), NumberRange(1, LONGEST, AT_MOST)]

@@ -9,6 +9,7 @@ from uuid import uuid4
 from wtforms import BooleanField, Field, HiddenField, RadioField
 from wtforms.validators import Optional, ValidationError
 
+from webapp.core.choices import choices
 from webapp.core.forms import OurForm, line, needed, words
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.words import TRIGGER_KINDS
@@ -28,7 +29,7 @@ class CountForm(OurForm):
     id = HiddenField(default=lambda: str(uuid4()))
     version = HiddenField()  # marks what stood there; the entry’s own also counts taps and returns
     name = line(_l("What do you want to count?"), needed(_l("Please give it a name.")), most=80)
-    way = RadioField(_l("How?"), choices=list(WAYS.items()), default=SINCE)
+    way = RadioField(_l("How?"), choices=choices(WAYS), default=SINCE)
     since = Day(_l("First day"))
     said = line(_l("And if it happens, what should the button say?"), most=40)
 
@@ -38,7 +39,7 @@ class CountForm(OurForm):
 
     def only_markers(self) -> None:
         """Days with something, for somebody who isn't here about use."""
-        self.way.choices = [(WITH, WAYS[WITH])]
+        self.way.choices = choices({WITH: WAYS[WITH]})
         self.way.data = WITH
 
     @property
@@ -81,7 +82,7 @@ class ReturnForm(OurForm):
     into_plan = BooleanField(_l("Put it into my plan"), default=True)
     kind = RadioField(
         _l("What kind of moment was it?"),
-        choices=list(TRIGGER_KINDS.items()),
+        choices=choices(TRIGGER_KINDS),
         validators=[Optional()],
     )
 

@@ -15,15 +15,14 @@ from wtforms import (
     FormField,
     HiddenField,
     RadioField,
-    SelectMultipleField,
     TimeField,
 )
 from wtforms.validators import Optional, ValidationError
 
 from webapp.core import clock
-from webapp.core.dates import weekday
+from webapp.core.choices import Several, choices, weekdays
 from webapp.core.folding import folded
-from webapp.core.forms import CheckboxList, OurForm, line, needed, words
+from webapp.core.forms import OurForm, line, needed, words
 from webapp.core.limits import LINE
 from webapp.core.wording import gettext as _
 from webapp.core.wording import lazy_gettext as _l
@@ -63,15 +62,9 @@ def _near(_form: Form, field: Field) -> None:
         raise ValidationError(_l("Please check the date."))
 
 
-def many(label: Any, choices: Mapping[str, Any]) -> SelectMultipleField:
+def many(label: Any, offered: Mapping[str, Any]) -> Several:
     """Any number of things from a list."""
-    return SelectMultipleField(
-        label,
-        choices=list(choices.items()),
-        widget=CheckboxList(),
-        option_widget=CheckboxList.option_widget,
-        validate_choice=False,
-    )
+    return Several(label, choices=choices(offered), validate_choice=False)
 
 
 class AnswerForm(OurForm):
@@ -187,7 +180,7 @@ class FavouritesForm(AnswerForm):
 
     @property
     def value(self) -> Any:
-        known = {choice for choice, _label in self.most.choices}
+        known = {choice.value for choice in self.most.choices}
         return [one for one in self.most.data or [] if one in known]
 
     @classmethod
@@ -195,7 +188,7 @@ class FavouritesForm(AnswerForm):
         return {"most": value or []}
 
     def ask(self, question: Question, content: Mapping[str, Any]) -> None:
-        self.most.choices = [(one, in_words(one)) for one in content.get("skills") or []]
+        self.most.choices = choices((one, in_words(one)) for one in content.get("skills") or [])
 
 
 class ItemForm(AnswerForm):
@@ -265,7 +258,7 @@ class PlannedForm(ItemForm):
     """A trigger, and what to do when it comes."""
 
     kind = RadioField(
-        _l("What kind is it?"), choices=list(TRIGGER_KINDS.items()), validators=[Optional()]
+        _l("What kind is it?"), choices=choices(TRIGGER_KINDS), validators=[Optional()]
     )
     what = line(_l("What is it, in your words?"))
     response = words(_l("What will you do?"), needed(_l("Please say what you will do.")), most=2000)
@@ -279,12 +272,10 @@ class ActivityForm(ItemForm):
     """Something good with a weekday and an hour."""
 
     what = line(_l("What?"), needed(_l("Please say what it is.")))
-    day = RadioField(_l("Which day?"), choices=[], validators=[needed(_l("Please choose a day."))])
+    day = RadioField(
+        _l("Which day?"), choices=weekdays, validators=[needed(_l("Please choose a day."))]
+    )
     at = Hour(_l("At what time?"), [Optional()])
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.day.choices = [(str(number), weekday(number)) for number in range(7)]
 
     @property
     def value(self) -> Any:

@@ -8,14 +8,13 @@ from wtforms import (
     Field,
     Form,
     SelectField,
-    SelectMultipleField,
     TimeField,
 )
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from webapp.core import clock
-from webapp.core.dates import weekday
-from webapp.core.forms import CheckboxList, OurForm, WholeNumber, line, needed, words
+from webapp.core.choices import weekdays, weekdays_field
+from webapp.core.forms import OurForm, WholeNumber, line, needed, words
 from webapp.core.wording import lazy_gettext as _l
 from webapp.program.recurrence import Weekly
 
@@ -29,24 +28,6 @@ def minutes_field(default: int = 180) -> WholeNumber:
         [needed(_l("Please give a length.")), NumberRange(15, 720, _l("From 15 to 720 minutes."))],
         default=default,
     )
-
-
-def weekdays_field(label: Any, *validators: Any) -> SelectMultipleField:
-    """Days of the week to tick."""
-    return SelectMultipleField(
-        label,
-        coerce=int,
-        validate_choice=False,
-        widget=CheckboxList(),
-        option_widget=CheckboxList.option_widget,
-        validators=[*validators, known_weekdays],
-    )
-
-
-def known_weekdays(form: Form, field: Field) -> None:
-    """Seven days there are."""
-    if any(not 0 <= one <= 6 for one in field.data or []):
-        raise ValidationError(_l("Please choose from the list."))
 
 
 def web_address(form: Form, field: Field) -> None:
@@ -87,10 +68,6 @@ class TimeForm(OurForm):
 
     earliest: date | None = None
 
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.days.choices = [(number, weekday(number)) for number in range(7)]
-
     def validate_from_day(self, field: Field) -> None:
         """What has begun never changes."""
         if self.earliest and field.data and field.data < self.earliest:
@@ -116,11 +93,7 @@ class OneTimeForm(TimeForm):
     """A weekly time that is there already, changed."""
 
     days = None
-    day = SelectField(_l("Day"), coerce=int)
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        OurForm.__init__(self, *args, **options)
-        self.day.choices = [(number, weekday(number)) for number in range(7)]
+    day = SelectField(_l("Day"), coerce=int, choices=weekdays)
 
     @property
     def weekly(self) -> list[Weekly]:

@@ -8,6 +8,7 @@ from wtforms import Field, Form, HiddenField
 from wtforms import RadioField as Choice
 from wtforms.validators import Optional, ValidationError
 
+from webapp.core.choices import choices
 from webapp.core.forms import OurForm, line, needed, words
 from webapp.core.limits import LINE, TEXT
 from webapp.core.wording import lazy_gettext as _l
@@ -74,10 +75,10 @@ def question_form(item: Item) -> type[QuestionForm]:
     # Without a mark, a required answer would be asked for in WTForms' own words.
     must = needed(_l("Please answer this one.")) if item.required else Optional()
     if item.type == Type.CHOICE:
-        options = [(str(at), one.label) for at, one in enumerate(item.options)]
+        options = choices((str(at), one.label) for at, one in enumerate(item.options))
         field = Choice(item.text, [must], choices=options)
     elif item.type == Type.BOOLEAN:
-        field = Choice(item.text, [must], choices=[("yes", _l("Yes")), ("no", _l("No"))])
+        field = Choice(item.text, [must], choices=choices({"yes": _l("Yes"), "no": _l("No")}))
     elif item.type.is_number:
         field = line(item.text, must, Number(item))
     elif item.type == Type.STRING:

@@ -9,14 +9,14 @@ from wtforms import (
     Field,
     Form,
     RadioField,
-    SelectMultipleField,
     StringField,
     TimeField,
 )
 from wtforms.validators import Optional, ValidationError
 
 from webapp.core import clock
-from webapp.core.forms import CheckboxList, OurForm, line, needed
+from webapp.core.choices import Several, choices
+from webapp.core.forms import OurForm, line, needed
 from webapp.core.wording import lazy_gettext as _l
 from webapp.reminders.models import OWN_WORDS
 from webapp.reminders.push.endpoints import Hosts, NotAllowed, check_keys
@@ -38,18 +38,15 @@ class ReminderForm(OurForm):
     """Which reminders, when, and what they say."""
 
     group = BooleanField(_l("Remind me of group"))
-    leads = SelectMultipleField(
+    leads = Several(
         _l("How long before"),
-        choices=list(LEADS.items()),
+        choices=choices(LEADS),
         coerce=int,
-        validate_choice=False,
-        widget=CheckboxList(),
-        option_widget=CheckboxList.option_widget,
     )
     write = BooleanField(_l("Ask me to write 3 hours before group"))
     text = RadioField(
         _l("What it says"),
-        choices=[("neutral", _l("Nothing that tells others")), ("own", _l("My own words"))],
+        choices=choices({"neutral": _l("Nothing that tells others"), "own": _l("My own words")}),
         default="neutral",
     )
     words = line(_l("Your words"), most=OWN_WORDS)
@@ -78,9 +75,7 @@ class ReminderForm(OurForm):
         return self["words"].data if self.text.data == "own" else None
 
     def validate_leads(self, field: Field) -> None:
-        """At least one, of those offered."""
-        if any(one not in LEADS for one in field.data or []):
-            raise ValidationError(_l("Please choose from the list."))
+        """At least one, if any."""
         if self.group.data and not field.data:
             raise ValidationError(_l("Please choose how long before."))
 

@@ -1,8 +1,9 @@
 """What is asked when sharing."""
 
-from wtforms import BooleanField, RadioField, SelectMultipleField
+from wtforms import BooleanField, RadioField
 
-from webapp.core.forms import CheckboxList, OurForm, line, needed
+from webapp.core.choices import Several, choices
+from webapp.core.forms import OurForm, line, needed
 from webapp.core.wording import lazy_gettext as _l
 
 UNTIL = {"session": _l("For the next group"), "taken_back": _l("Until I take it back")}
@@ -11,7 +12,7 @@ UNTIL = {"session": _l("For the next group"), "taken_back": _l("Until I take it 
 class ShareForm(OurForm):
     """Until when, and whether to bring it up."""
 
-    until = RadioField(_l("Until when"), choices=list(UNTIL.items()), default="session")
+    until = RadioField(_l("Until when"), choices=choices(UNTIL), default="session")
     bring_up = BooleanField(_l("Bring it up in group"))
     about = line(_l("In a few words, what to bring up"), most=80)
 
@@ -27,11 +28,8 @@ class SignedShareForm(ShareForm):
 class AgainForm(OurForm):
     """Which of the entries that were shared before; none is ticked ahead."""
 
-    entries = SelectMultipleField(
+    entries = Several(
         _l("What to share again"),
-        choices=[],
-        widget=CheckboxList(),
-        option_widget=CheckboxList.option_widget,
         validators=[needed(_l("Please tick what you want to share."))],
     )
 

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, patient
 from webapp.core import clock
+from webapp.core.choices import choices
 from webapp.core.db import db
 from webapp.core.errors import NotFound
 from webapp.core.routes import reads, writes
@@ -106,7 +107,7 @@ def again(id: UUID) -> ResponseReturnValue:
     consent = queries.consent_for(current_person, group.id)
     ended = queries.ended_by(removal)
     form = AgainForm()
-    form.entries.choices = [(str(one.id), "") for one in ended]
+    form.entries.choices = choices((str(one.id), "") for one in ended)
     if consent is not None and form.validate_on_submit():
         for one in ended:
             if str(one.id) in form.entries.data:
