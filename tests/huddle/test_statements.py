@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from unittest.mock import patch
 
 import pytest
 from flask import Flask
 from sqlalchemy import event
 
 from webapp.core.db import db
+from webapp.core.statements import Statement
 
 
 @contextmanager
@@ -18,11 +20,17 @@ def counted(app: Flask) -> Iterator[list[str]]:
     def note(_connection, _cursor, statement, *_):
         sent.append(statement)
 
+    def run(statement, values):
+        sent.append(str(statement))
+        return really(statement, values)
+
     with app.app_context():
         engine = db.engine
     event.listen(engine, "before_cursor_execute", note)
+    really = Statement.run
     try:
-        yield sent
+        with patch.object(Statement, "run", run):
+            yield sent
     finally:
         event.remove(engine, "before_cursor_execute", note)
 

@@ -40,7 +40,7 @@ def sign_in_by_token(token: str) -> SignIn | None:
 
     Both are to be read: whoever changes one of them fetches it by its id.
     """
-    row = _BY_TOKEN.run({"hash": token_hash(token), "now": clock.now()}).one_or_none()
+    row = _BY_TOKEN.first({"hash": token_hash(token), "now": clock.now()})
     if row is None:
         return None
     id, person_id, own_phone, last_used_at, locks, draft_salt, username, role, sealed, *_ = row

@@ -1,14 +1,18 @@
 """Reading statements that are built and compiled once, and run with the values of each request.
 
-SQLAlchemy finds a compiled statement again by a key, and the key of one that looks in ten places
-takes longer to read than the database takes to answer. The pages that are opened most keep
-theirs here. Rows are plain columns, in their Python types.
+For each run SQLAlchemy (read at 2.1.9) finds the compiled statement by a key, makes a context and
+a result, and that takes longer than the database takes to answer. The pages that are opened most
+keep theirs here, and hand them to the driver themselves. Rows are plain columns by name, in their
+Python types.
 """
 
+from collections import namedtuple
+from functools import partial
 from typing import Any
 
-from sqlalchemy import CursorResult
-from sqlalchemy.sql.base import Executable
+from sqlalchemy import CompoundSelect, Select
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
 
 from webapp.core.db import db
 
@@ -16,22 +20,77 @@ from webapp.core.db import db
 class Statement:
     """One of them. It sees what was flushed, and flushes nothing itself."""
 
-    def __init__(self, built: Executable) -> None:
+    def __init__(self, built: Select[Any] | CompoundSelect[Any]) -> None:
         self._built = built
-        self._options = {"compiled_cache": _Kept()}
+        self._compiled: _Compiled | None = None
 
-    def run(self, values: dict[str, Any]) -> CursorResult[*tuple[Any, ...]]:
-        """Its rows for these values, the same ones by name each time, in the request's own
-        transaction."""
-        return db.session.connection().execute(self._built, values, execution_options=self._options)
+    def run(self, values: dict[str, Any]) -> list[Any]:
+        """Its rows for these values, in the request's own transaction."""
+        connection = db.session.connection()
+        compiled = self._compiled
+        if compiled is None or compiled.dialect is not connection.dialect:
+            compiled = self._compiled = _Compiled(self._built, connection.dialect)
+        driver = connection.connection
+        try:
+            cursor = driver.cursor()
+            cursor.execute(compiled.text, compiled.given(values))
+            rows = cursor.fetchall()
+            cursor.close()
+        except compiled.errors as error:
+            is_lost = compiled.dialect.is_disconnect(error, driver, None)
+            if is_lost:
+                connection.invalidate(error)
+            raise compiled.named(error, is_lost) from error
+        return compiled.taken(rows) if rows else rows
+
+    def first(self, values: dict[str, Any]) -> Any | None:
+        """The first of its rows, if there is any."""
+        return next(iter(self.run(values)), None)
 
 
-class _Kept(dict[Any, Any]):
-    """Passes for the library's cache, with one statement in it: nothing to tell apart."""
+class _Compiled:
+    """A statement for one kind of database, with what turns values and columns into their types."""
 
-    def get(self, key: Any, default: Any = None) -> Any:
-        return super().get(key[0], default)
+    def __init__(self, built: Select[Any] | CompoundSelect[Any], dialect: Dialect) -> None:
+        self.dialect = dialect
+        self.errors = dialect.loaded_dbapi.Error
+        compiled = built.compile(dialect=dialect)
+        assert not compiled.post_compile_params, "a list of any length can't be compiled ahead"
+        self.text = str(compiled)
+        self._into = {
+            name: bind.type.dialect_impl(dialect).bind_processor(dialect)
+            for name, bind in compiled.binds.items()
+        }
+        self._asked = [name for name, bind in compiled.binds.items() if bind.required]
+        self._fixed = {
+            name: self._bound(name, bind.effective_value)
+            for name, bind in compiled.binds.items()
+            if not bind.required
+        }
+        columns = list(built.selected_columns)
+        self._from = [
+            one.type.dialect_impl(dialect).result_processor(dialect, None) for one in columns
+        ]
+        row = namedtuple("Row", [one.key or "_" for one in columns], rename=True)
+        self._row = partial(tuple.__new__, row)
 
-    def __setitem__(self, key: Any, compiled: Any) -> None:
-        self.clear()
-        super().__setitem__(key[0], compiled)
+    def _bound(self, name: str, value: Any) -> Any:
+        process = self._into[name]
+        return value if process is None else process(value)
+
+    def given(self, values: dict[str, Any]) -> dict[str, Any]:
+        return self._fixed | {name: self._bound(name, values[name]) for name in self._asked}
+
+    def taken(self, rows: list[Any]) -> list[Any]:
+        columns = [
+            column if process is None else map(process, column)
+            for process, column in zip(self._from, zip(*rows, strict=True), strict=True)
+        ]
+        return list(map(self._row, zip(*columns, strict=True)))
+
+    def named(self, error: Exception, is_lost: bool) -> BaseException:
+        """By SQLAlchemy's name, without the values: they could be a person's words."""
+        return DBAPIError.instance(
+            self.text, None, error, self.errors, hide_parameters=True,
+            connection_invalidated=is_lost, dialect=self.dialect,
+        )  # fmt: skip

@@ -224,7 +224,7 @@ class Evening(NamedTuple):
 def evening(facilitator: Person, id: UUID, now: datetime) -> Evening | None:
     """A date of a group that somebody runs now; to be drawn only."""
     which = {"id": id, "person": facilitator.id, "now": now}
-    row = _EVENING.run(which).first()
+    row = _EVENING.first(which)
     if row is None:
         return None
     id, group_id, starts_at, ends_at, pattern_id, moved_from, name, zone, *known = row
@@ -304,7 +304,7 @@ def shown_of(which: dict[str, Any]) -> list[Shown]:
 
 
 def _read(statement: Statement, which: dict[str, Any]) -> list[Shown]:
-    rows = statement.run(which).all()
+    rows = statement.run(which)
     ring = keyring(db.session)
     ring.fill({author_id for _, author_id, *_ in rows})
     found = []

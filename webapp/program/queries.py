@@ -119,7 +119,7 @@ _NEXT = Statement(
 
 def next_group_session(person: Person, part: Part) -> Upcoming | None:
     """What comes next for somebody, or is still going on; a patient's own days count."""
-    row = _NEXT.run(_as(person, part)).first()
+    row = _NEXT.first(_as(person, part))
     if row is None:
         return None
     *found, has_own = row

@@ -203,7 +203,7 @@ _REMINDED = Statement(
 def counts(group_session: GroupSession, now: datetime) -> Counts:
     """How many of those who are expected at a group session were reminded of it."""
     which = {"date": group_session.id, "group": group_session.group_id, "now": now}
-    rows = _REMINDED.run(which).all()
+    rows = _REMINDED.run(which)
     whose = {person_id for _, person_id, *_, has_own in rows if has_own}
     own = own_days(db.session, now, whose) if whose else {}
     found: dict[UUID, set[str]] = {}

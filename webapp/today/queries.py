@@ -67,6 +67,6 @@ def glance(sign_in: SignIn, upcoming: Upcoming | None, now: datetime, since: dat
         "asked_since": now - ASKED_FOR,
         "opened_since": now - OPENED_LATELY,
     }
-    row = _GLANCE.run(values | at(now)).one()
+    row = _GLANCE.run(values | at(now))[0]
     found: list[Any] = [*row[:9], opening(row) if row.last_at else None]
     return Glance(*found)
