@@ -11,11 +11,12 @@ from sqlalchemy.exc import DBAPIError
 from tests.conftest import NOW as AT
 from tests.conftest import Someone
 from webapp.accounts.models import Person, SignIn
-from webapp.core.db import db
+from webapp.core.db import db, inserting, writing
 from webapp.core.errors import Broken
 from webapp.core.statements import Statement
 from webapp.core.trouble import meaning
 from webapp.core.types import NOW
+from webapp.program.models import Expectation
 
 NAME_OF = Statement(select(Person.id, Person.username).where(Person.id == bindparam("id")))
 
@@ -93,3 +94,13 @@ def test_a_connection_that_is_lost_is_given_up_and_the_next_request_has_another(
         assert raised.value.connection_invalidated
         db.session.rollback()
         assert len(NAME_OF.run({"id": ana.id})) == 1
+
+
+def test_one_that_writes_is_refused_where_one_only_reads(app: Flask) -> None:
+    with app.app_context():
+        row = inserting(Expectation.__table__).values(part="safety", words="Call", changed_at=AT)
+        adding = Statement(row.returning(Expectation.part))
+        with writing(allowed=False), pytest.raises(RuntimeError, match="a reading route"):
+            adding.run({})
+        assert adding.run({})[0].part == "safety"
+        assert db.session.get_one(Expectation, "safety").words == "Call"

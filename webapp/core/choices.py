@@ -19,6 +19,8 @@ def choices(labels: Mapping[Any, Any] | Iterable[tuple[Any, Any]]) -> list[Selec
 class Several(SelectMultipleField):
     """Any number of choices to tick, each once however often it was sent."""
 
+    data: list[Any]
+
     widget = ListWidget()
     option_widget = CheckboxInput()
 

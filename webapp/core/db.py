@@ -133,6 +133,12 @@ def writing(*, allowed: bool) -> Iterator[None]:
         _writing.reset(token)
 
 
+def must_write() -> None:
+    """Called by whatever writes. Raises RuntimeError inside a reading route."""
+    if not _writing.get():
+        raise RuntimeError("a reading route tried to write")
+
+
 def begin_writing() -> None:
     """From here on this request writes; what it has read stands.
 
@@ -212,11 +218,11 @@ def _begin_sqlite(connection: Connection) -> None:
 
 @event.listens_for(Session, "before_flush")
 def _refuse_writes_while_reading(session: Session, *_: object) -> None:
-    if not _writing.get() and (session.new or session.dirty or session.deleted):
-        raise RuntimeError("a reading route tried to write")
+    if session.new or session.dirty or session.deleted:
+        must_write()
 
 
 @event.listens_for(Session, "do_orm_execute")
 def _refuse_statements_while_reading(state: ORMExecuteState) -> None:
-    if not _writing.get() and (state.is_insert or state.is_update or state.is_delete):
-        raise RuntimeError("a reading route tried to write")
+    if state.is_insert or state.is_update or state.is_delete:
+        must_write()

@@ -1,4 +1,4 @@
-"""Reading statements that are built and compiled once, and run with the values of each request.
+"""Statements that are built and compiled once, and run with the values of each request.
 
 For each run SQLAlchemy (read at 2.1.9) finds the compiled statement by a key, makes a context and
 a result, and that takes longer than the database takes to answer. The pages that are opened most
@@ -10,22 +10,24 @@ from collections import namedtuple
 from functools import partial
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 
-from webapp.core.db import db
+from webapp.core.db import db, must_write
 
 
 class Statement:
-    """One of them. It sees what was flushed, and flushes nothing itself."""
+    """A select, or an insert that says what it returns; it sees what was flushed, and flushes
+    nothing itself."""
 
-    def __init__(self, built: Select[Any] | CompoundSelect[Any]) -> None:
+    def __init__(self, built: Any) -> None:
         self._built = built
         self._compiled: _Compiled | None = None
 
     def run(self, values: dict[str, Any]) -> list[Any]:
         """Its rows for these values, in the request's own transaction."""
+        if self._built.is_dml:
+            must_write()
         connection = db.session.connection()
         compiled = self._compiled
         if compiled is None or compiled.dialect is not connection.dialect:
@@ -34,7 +36,7 @@ class Statement:
         try:
             cursor = driver.cursor()
             cursor.execute(compiled.text, compiled.given(values))
-            rows = cursor.fetchall()
+            rows = list(cursor.fetchall())
             cursor.close()
         except compiled.errors as error:
             is_lost = compiled.dialect.is_disconnect(error, driver, None)
@@ -51,11 +53,13 @@ class Statement:
 class _Compiled:
     """A statement for one kind of database, with what turns values and columns into their types."""
 
-    def __init__(self, built: Select[Any] | CompoundSelect[Any], dialect: Dialect) -> None:
+    def __init__(self, built: Any, dialect: Dialect) -> None:
         self.dialect = dialect
         self.errors = dialect.loaded_dbapi.Error
         compiled = built.compile(dialect=dialect)
-        assert not compiled.post_compile_params, "a list of any length can't be compiled ahead"
+        # Neither a list of any length nor a column's own default can be compiled ahead.
+        assert not compiled.post_compile_params
+        assert not compiled.insert_prefetch
         self.text = str(compiled)
         self._into = {
             name: bind.type.dialect_impl(dialect).bind_processor(dialect)
@@ -67,12 +71,12 @@ class _Compiled:
             for name, bind in compiled.binds.items()
             if not bind.required
         }
-        columns = list(built.selected_columns)
+        columns = list(built.exported_columns)
         self._from = [
             one.type.dialect_impl(dialect).result_processor(dialect, None) for one in columns
         ]
-        row = namedtuple("Row", [one.key or "_" for one in columns], rename=True)
-        self._row = partial(tuple.__new__, row)
+        names = [one.key or "_" for one in columns]
+        self._row = partial(tuple.__new__, namedtuple("Row", names, rename=True))
 
     def _bound(self, name: str, value: Any) -> Any:
         process = self._into[name]

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import Boolean, Executable, bindparam, func, or_, select
+from sqlalchemy import Boolean, bindparam, func, or_, select
 from sqlalchemy.orm import make_transient_to_detached
 
 from webapp.accounts.models import Person
@@ -14,6 +14,7 @@ from webapp.core import clock
 from webapp.core.db import db, inserting
 from webapp.core.errors import Ceiling, Conflict
 from webapp.core.limits import A_DAY, ENTRIES_A_DAY
+from webapp.core.statements import Statement
 from webapp.core.types import UtcDateTime
 from webapp.core.wording import gettext as _
 from webapp.entries.models import Entry, EntryVersion, entry_id
@@ -118,7 +119,7 @@ def _put(entry: Entry) -> bool:
     entry.seal_now(session)
     values = {name: entry.__dict__[name] for name in _COLUMNS}
     values |= {"since": entry.created_at - A_DAY, "comes_through": entry.comes_through}
-    if session.execute(_putting(db.engine.dialect.name), values).first() is None:
+    if not _putting(db.engine.dialect.name).run(values):
         return False
     make_transient_to_detached(entry)
     session.add(entry)
@@ -126,7 +127,7 @@ def _put(entry: Entry) -> bool:
 
 
 @cache
-def _putting(_dialect: str) -> Executable:
+def _putting(_dialect: str) -> Statement:
     table = Entry.__table__
     lately = (
         select(func.count())
@@ -141,4 +142,4 @@ def _putting(_dialect: str) -> Executable:
         or_(bindparam("comes_through", type_=Boolean), lately < ENTRIES_A_DAY)
     )
     into = inserting(table).from_select(_COLUMNS, row)
-    return into.on_conflict_do_nothing().returning(Entry.id)
+    return Statement(into.on_conflict_do_nothing().returning(table.c.id))

@@ -92,7 +92,7 @@ class TimeForm(OurForm):
 class OneTimeForm(TimeForm):
     """A weekly time that is there already, changed."""
 
-    days = None
+    days = None  # type: ignore[assignment]
     day = SelectField(_l("Day"), coerce=int, choices=weekdays)
 
     @property
