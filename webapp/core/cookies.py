@@ -1,40 +1,23 @@
-"""The cookie and the forms' token, signed as Flask and Flask-WTF sign them, with less ado.
+"""The cookie of a sign-in, and the second one beside it.
 
-Both derive their key anew from the app's secret for each signature, which is a tenth of what a
-page of ours costs. Here it is derived once.
-
-Beside the cookie of a sign-in stands a second one, which a script can see and delete: a sign-in
-counts only with both, so a phone can leave by itself, at once, without a network. It comes when
-somebody signs in or types the password again, and once to a sign-in from before there was one;
-never with another answer, so that one that was slow doesn't bring it back.
+A script can see and delete the second one: a sign-in counts only with both, so a phone can leave
+by itself, at once, without a network. It comes when somebody signs in or types the password again,
+and once to a sign-in from before there was one; never with another answer, so that one that was
+slow doesn't bring it back.
 """
 
 import hmac
 
-from flask import Flask, Request, Response, current_app, g, request, session
+from flask import Flask, Request, Response, current_app, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
-from flask_wtf.csrf import generate_csrf
-from itsdangerous import URLSafeTimedSerializer
 
 HERE = "groundwork-here"
 
 
 def init_app(app: Flask) -> None:
-    """Sign the cookies and tokens of this app. Comes after Flask-WTF's own."""
+    """Have every answer of this app bring or take the second cookie as it must."""
     app.session_interface = _Cookies()
-    tokens = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token")
-    app.extensions["tokens"] = _with_one_signer(tokens)
-    app.context_processor(
-        lambda: {"csrf_token": csrf_token, "is_here": is_here, "here_mark": here_mark}
-    )
-
-
-def csrf_token() -> str:
-    """The token that the forms on this page carry."""
-    if "csrf_token" in session and "csrf_token" not in g:
-        g.csrf_token = current_app.extensions["tokens"].dumps(session["csrf_token"])
-    token: str = generate_csrf()  # makes the first one of a session, and finds ours afterwards
-    return token
+    app.context_processor(lambda: {"is_here": is_here, "here_mark": here_mark})
 
 
 def here_mark() -> str:
@@ -79,7 +62,6 @@ def _brings(kept: _Session) -> bool:
 
 class _Cookies(SecureCookieSessionInterface):
     session_class = _Session
-    _serializer: URLSafeTimedSerializer | None = None
 
     def open_session(self, app: Flask, request: Request) -> _Session | None:
         kept = super().open_session(app, request)
@@ -101,17 +83,3 @@ class _Cookies(SecureCookieSessionInterface):
             expires = self.get_expiration_time(app, kept)
             value = _mark(app, token)
             response.set_cookie(name, value, expires=expires, secure=secure, samesite="Lax")
-
-    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        if self._serializer is None:
-            made = super().get_signing_serializer(app)
-            self._serializer = _with_one_signer(made) if made else None
-        return self._serializer
-
-
-def _with_one_signer(serializer: URLSafeTimedSerializer) -> URLSafeTimedSerializer:
-    signer = serializer.make_signer()
-    signer.secret_keys = [signer.derive_key(key) for key in signer.secret_keys]
-    signer.key_derivation = "none"
-    serializer.make_signer = lambda salt=None: signer  # type: ignore[method-assign]  # noqa: ARG005
-    return serializer

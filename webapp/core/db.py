@@ -9,14 +9,12 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 from uuid import UUID
 
 from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
-from flask_sqlalchemy.session import Session as FlaskSession
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url
 from sqlalchemy import inspect as sqlalchemy_inspect
 from sqlalchemy.dialects import postgresql, sqlite
@@ -60,18 +58,7 @@ class Base(DeclarativeBase):
         return row
 
 
-class _OfOneDatabase(FlaskSession):
-    """A session that doesn't choose among databases anew for each statement: there is one."""
-
-    @cached_property
-    def _engine(self) -> Engine:
-        return self._db.engine
-
-    def get_bind(self, *_: Any, bind: Any = None, **__: Any) -> Any:
-        return self._engine if bind is None else bind
-
-
-db = SQLAlchemy(model_class=Base, session_options={"class_": _OfOneDatabase})
+db = SQLAlchemy(model_class=Base)
 
 
 def inserting(table: Any) -> "sqlite.Insert | postgresql.Insert":

@@ -10,10 +10,10 @@ transaction, and the commit follows the view: returning commits, raising rolls b
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, TypeVar, cast
 
-from flask import Flask, request, session
-from flask.globals import request_ctx
+from flask import Flask, make_response, request, session
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -59,43 +59,9 @@ def declaration_of(view: Any) -> Declaration | None:
 
 
 class GuardedFlask(Flask):
-    """Flask, with the guard and the commit in the dispatch itself."""
+    """Flask, which starts only when every view says who may come in."""
 
     jinja_environment = Environment
-
-    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
-        return func  # none of ours is async, and Flask would look at each of them on each request
-
-    def dispatch_request(self) -> AnyResponse:
-        asked = request_ctx.request
-        if asked.routing_exception is not None:
-            self.raise_routing_exception(asked)
-        assert asked.url_rule is not None
-        view = self.view_functions[asked.url_rule.endpoint]
-        declared = declaration_of(view)
-        if declared is None:
-            raise NotFound
-        if declared.way == "opens":
-            _refuse_readers_who_are_nobody()
-        unsafe = asked.method not in ("GET", "HEAD")
-        # Nothing is read after the commit, so no row need be made ready for being read anew.
-        db.session().expire_on_commit = False
-        may_write = declared.way == "writes" and unsafe
-        with writing(allowed=may_write):
-            keeps = may_write or declared.way == "opens"
-            cookie = {name: copy(one) for name, one in session.items()} if keeps else None
-            try:
-                declared.guard()
-                response = self.make_response(view(**(asked.view_args or {})))  # type: ignore[arg-type]
-                if keeps:
-                    db.session.commit()
-                else:
-                    db.session.flush()
-            except BaseException:
-                db.session.rollback()
-                _put_back(cookie)
-                raise
-        return response
 
     def check_declarations(self) -> None:
         """Refuse to start with a route that didn't say who may come in."""
@@ -105,11 +71,39 @@ class GuardedFlask(Flask):
 
 
 def _declare(declaration: Declaration) -> Callable[[View], View]:
-    def mark(view: View) -> View:
-        view.declaration = declaration  # type: ignore[attr-defined]
-        return view
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def guarded(**values: Any) -> AnyResponse:
+            return _answer(view, declaration, values)
 
-    return mark
+        guarded.declaration = declaration  # type: ignore[attr-defined]
+        return cast(View, guarded)
+
+    return wrap
+
+
+def _answer(view: View, declared: Declaration, values: dict[str, Any]) -> AnyResponse:
+    """What the view says, with the guard before it and the commit behind it."""
+    if declared.way == "opens":
+        _refuse_readers_who_are_nobody()
+    may_write = declared.way == "writes" and request.method not in ("GET", "HEAD")
+    keeps = may_write or declared.way == "opens"
+    # Nothing is read after the commit, so no row need be made ready for being read anew.
+    db.session().expire_on_commit = False
+    with writing(allowed=may_write):
+        cookie = {name: copy(one) for name, one in session.items()} if keeps else None
+        try:
+            declared.guard()
+            response = make_response(view(**values))
+            if keeps:
+                db.session.commit()
+            else:
+                db.session.flush()
+        except BaseException:
+            db.session.rollback()
+            _put_back(cookie)
+            raise
+    return response
 
 
 def _put_back(cookie: dict[str, Any] | None) -> None:

@@ -2,7 +2,7 @@
 
 An installation speaks one language and stands at the root of its host, so a text without values
 and an address without arguments come out the same each time. Asked for on each page, they cost
-more than everything that a page has to say.
+more than everything that a page has to say. How Jinja compiles was read at 3.1.6.
 """
 
 import re
