@@ -6,6 +6,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 from flask import Flask
+from flask.testing import FlaskClient
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
@@ -120,6 +121,16 @@ class Page:
         raise AssertionError(
             f"no form for {action!r} with {having!r} on {self.address}: {self.text}"
         )
+
+
+class Client(FlaskClient):
+    """Reads each answer to its end, so that the file behind it is closed."""
+
+    def open(self, *args: Any, buffered: bool = True, **options: Any) -> TestResponse:
+        return super().open(*args, buffered=buffered, **options)
+
+
+Flask.test_client_class = Client
 
 
 class Phone:

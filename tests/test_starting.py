@@ -48,7 +48,7 @@ def refused(app: Flask, *words: str) -> str:
     """What a command answers that won't do it."""
     result = app.test_cli_runner().invoke(args=list(words))
     assert result.exit_code == 1, result.output
-    assert result.exception is None or isinstance(result.exception, SystemExit)
+    assert isinstance(result.exception, SystemExit)
     return result.output
 
 

@@ -129,10 +129,11 @@ def test_odd_words_alone_in_a_field_reach_the_database_or_are_refused(opened: Op
 
 
 def test_a_username_with_any_letters_makes_an_account_or_is_refused(world: World) -> None:
+    made = {"ΐ" * 40, "a\u0301" * 20, "Straße", "ＡＢＣ"}
     for username in (*ODD, "Straße", "ＡＢＣ", "İİİ", "ŉ" * 40, "ﬃ" * 14):
         fields = {**world.fields("joining.join", ""), "username": username.replace("\ud800", "?")}
         page = Phone(world.app).post(f"/join/{world.invitation()}", fields, follow=False)
-        assert page.status in (302, 422), f"{page.status} for {username}"
+        assert page.status == (302 if username in made else 422), username
         with world.app.app_context():
             assert max(map(len, db.session.scalars(select(Person.username)))) <= 64
 

@@ -276,7 +276,7 @@ class World:
     def send(self, phone: Phone, method: str, rule: Rule, who: str, address: str) -> TestResponse:
         """One request as `who` would send it, not followed anywhere."""
         if method != "POST":
-            return phone.client.open(address, method=method, base_url=phone.base_url, buffered=True)
+            return phone.client.open(address, method=method, base_url=phone.base_url)
         fields = MultiDict(self.fields(rule.endpoint, who))
         if rule.endpoint == "joining.join":
             address = address.replace(NO_CODE, self.invitation())
