@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, time
 from typing import Any
 
+from webapp.core import clock
 from webapp.core.dates import day, wall, weekday
 from webapp.core.wording import gettext as _
 from webapp.entries.page import trigger_kinds
@@ -38,7 +39,7 @@ def in_full(iso: str | None) -> str:
     at = as_date(iso)
     if at is None:
         return ""
-    return day(at) if at.year == date.today().year else f"{day(at)} {at.year}"  # noqa: DTZ011
+    return day(at) if at.year == clock.now().year else f"{day(at)} {at.year}"
 
 
 def in_week_order(activities: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
