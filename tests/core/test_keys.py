@@ -1,6 +1,7 @@
 """The keys: made once, kept outside the database, renewed without losing a word."""
 
 import os
+import re
 import stat
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -14,7 +15,7 @@ from cryptography.exceptions import InvalidTag
 from flask import Flask
 from sqlalchemy import func, select
 
-from tests.conftest import Someone
+from tests.conftest import Someone, root
 from tests.house.world import SHARED, World
 from webapp import create_app
 from webapp.config import Settings
@@ -25,6 +26,7 @@ from webapp.core.keys import (
     OuterKeys,
     Secrets,
     add_outer_key,
+    keyed_hash,
     load_secrets,
     make_secrets,
     rewrap,
@@ -172,3 +174,25 @@ def test_a_person_gets_another_key_than_everybody_else(
         assert len(keys) == 2
         assert {len(key) for key in keys} == {32}
         assert outer.wrap(uuid4(), b"k" * 32) != outer.wrap(uuid4(), b"k" * 32)
+
+
+# What rows and phones hold was made with these. One that is renamed finds nothing of it any more.
+PURPOSES = {
+    "author mark", "check-in drafts", "codes", "cookies", "drafts", "endpoints", "favourites",
+    "here", "known devices", "operations", "sheets", "throttle", "topics",
+}  # fmt: skip
+
+
+def test_no_purpose_of_a_key_is_renamed() -> None:
+    asked = re.compile(r'(?:keyed_hash|derived)\(\s*"([^"]+)"')
+    files = (root() / "webapp").rglob("*.py")
+    assert {name for one in files for name in asked.findall(one.read_text())} == PURPOSES
+
+
+def test_what_was_hashed_before_is_found_again(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    fixed = replace(app.extensions["secrets"], base=b"b" * 32)
+    monkeypatch.setitem(app.extensions, "secrets", fixed)
+    with app.app_context():
+        made = keyed_hash("codes", b"ABCD").hex()
+        assert made != keyed_hash("sheets", b"ABCD").hex()
+    assert made == "e7a6f01cfd1d02d5d3b739a3c7713dc51a3a0c614c1d367411c7c1297dc2c6f5"

@@ -10,7 +10,7 @@ import secrets
 from binascii import Error
 from uuid import UUID
 
-from webapp.core.keys import app_secrets
+from webapp.core.keys import keyed_hash
 
 CHANCE, MARK = 16, 16  # bytes
 MOST = 5  # people
@@ -43,5 +43,4 @@ def _read(cookie: str) -> tuple[bytes, list[bytes]]:
 
 
 def _mark(chance: bytes, person_id: UUID) -> bytes:
-    key = app_secrets().derived("known devices")
-    return hmac.digest(key, chance + person_id.bytes, "sha256")[:MARK]
+    return keyed_hash("known devices", chance + person_id.bytes)[:MARK]

@@ -2,7 +2,6 @@
 
 import base64
 import hashlib
-import hmac
 from datetime import datetime
 from uuid import UUID
 
@@ -13,7 +12,7 @@ from webapp.core import clock, codes
 from webapp.core.codes import Row as Code
 from webapp.core.db import db
 from webapp.core.folding import same_letters
-from webapp.core.keys import AnySession, DataKey, app_secrets, keyring
+from webapp.core.keys import AnySession, DataKey, keyed_hash, keyring
 from webapp.core.statements import Statement
 from webapp.core.types import NOW, UtcDateTime
 
@@ -72,9 +71,8 @@ def former_sign_in(person: Person, token: str) -> SignIn | None:
 
 def draft_key(sign_in: SignIn) -> str:
     """What a device seals drafts with. It is stored nowhere: pages bring it, in memory alone."""
-    salt = sign_in.draft_salt or b""
-    key = hmac.digest(app_secrets().derived("drafts"), salt, "sha256")
-    return base64.b64encode(key).decode() if salt else ""
+    salt = sign_in.draft_salt
+    return base64.b64encode(keyed_hash("drafts", salt)).decode() if salt else ""
 
 
 def open_sign_ins(person: Person) -> list[SignIn]:
@@ -154,7 +152,7 @@ def token_hash(token: str) -> bytes:
 
 def author_mark(person: Person) -> str:
     """Whose things lie on a phone. Without our key it can't be led back to anyone."""
-    return hmac.digest(app_secrets().derived("author mark"), person.id.bytes, "sha256")[:16].hex()
+    return keyed_hash("author mark", person.id.bytes)[:16].hex()
 
 
 RESETS = (

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core import clock
 from webapp.core.folding import folded
-from webapp.core.keys import AnySession, app_secrets
+from webapp.core.keys import AnySession, keyed_hash
 from webapp.core.types import UtcDateTime
 
 # Crockford's alphabet: no I, L, O or U, so nothing is misread and no word is spelled.
@@ -82,4 +82,4 @@ def use(session: AnySession, row: OneTimeCode) -> bool:
 
 
 def _hash(code: str) -> bytes:
-    return hmac.digest(app_secrets().derived("codes"), code.encode(), "sha256")
+    return keyed_hash("codes", code.encode())

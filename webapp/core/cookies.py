@@ -11,6 +11,8 @@ import hmac
 from flask import Flask, Request, Response, current_app, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
+from webapp.core.keys import keyed_hash
+
 HERE = "groundwork-here"
 
 
@@ -23,7 +25,7 @@ def init_app(app: Flask) -> None:
 def here_mark() -> str:
     """What the second cookie says beside the first one of this request, or nothing."""
     token = session.get("_user_id")
-    return _mark(current_app, token) if token else ""
+    return _mark(token) if token else ""
 
 
 def is_here() -> bool:
@@ -40,9 +42,8 @@ def says_where_from() -> bool:
     return "Origin" in request.headers or "Sec-Fetch-Site" in request.headers
 
 
-def _mark(app: Flask, token: str) -> str:
-    key = app.extensions["secrets"].derived("here")
-    return hmac.digest(key, token.encode("utf-8", "replace"), "sha256")[:12].hex()
+def _mark(token: str) -> str:
+    return keyed_hash("here", token.encode("utf-8", "replace"))[:12].hex()
 
 
 class _Session(SecureCookieSession):
@@ -81,5 +82,5 @@ class _Cookies(SecureCookieSessionInterface):
             response.delete_cookie(name, secure=secure, samesite="Lax")
         else:
             expires = self.get_expiration_time(app, kept)
-            value = _mark(app, token)
+            value = _mark(token)
             response.set_cookie(name, value, expires=expires, secure=secure, samesite="Lax")

@@ -231,6 +231,12 @@ def app_secrets() -> Secrets:
     return held
 
 
+def keyed_hash(purpose: str, said: bytes) -> bytes:
+    """What nobody without our keys can work out; each purpose has a key of its own. What rows and
+    phones hold was made with it, so a purpose is never renamed."""
+    return hmac.digest(app_secrets().derived(purpose), said, "sha256")
+
+
 def load_secrets(folder: Path) -> Secrets:
     """Read the key files. Raises BadKeyFile, naming the one that isn't right."""
     outer = Followed(folder / OUTER, _read_outer)

@@ -5,7 +5,6 @@ end, and no worker waits for it. What is right counts for nothing. Nothing that 
 is stored: the key is an HMAC of what is being tried.
 """
 
-import hmac
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address, ip_network
@@ -16,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from webapp.core import clock
 from webapp.core.db import Base, inserting, short_transaction
 from webapp.core.errors import TooMany
-from webapp.core.keys import AnySession, app_secrets
+from webapp.core.keys import AnySession, keyed_hash
 from webapp.core.types import UtcDateTime
 
 REMEMBERED = timedelta(days=1)  # after the last wrong try
@@ -104,5 +103,4 @@ def wrong_tries(session: AnySession, lane: Lane, subject: str) -> int:
 
 
 def _key(lane: Lane, subject: str) -> bytes:
-    key = app_secrets().derived("throttle")
-    return hmac.digest(key, f"{lane.kind}|{subject}".encode("utf-8", "replace"), "sha256")
+    return keyed_hash("throttle", f"{lane.kind}|{subject}".encode("utf-8", "replace"))

@@ -1,6 +1,5 @@
 """Reading one's own visits, rhythm and favourites."""
 
-import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +11,7 @@ from sqlalchemy import select
 from webapp.accounts.models import Person
 from webapp.core import clock, codes
 from webapp.core.db import db
-from webapp.core.keys import DataKey, app_secrets
+from webapp.core.keys import DataKey, keyed_hash
 from webapp.entries.queries import own_list
 from webapp.meetings.finding import listed_among, starts_next
 from webapp.meetings.models import Favourite, Meeting, MeetingRhythm, Sheet, Visit
@@ -89,8 +88,7 @@ def favourite(person: Person, meeting_id: UUID) -> Favourite | None:
 
 def favourite_id(person: Person, meeting_id: UUID) -> UUID:
     """Known to who knows our keys: the table alone doesn't say who goes where."""
-    key = app_secrets().derived("favourites")
-    return UUID(bytes=hmac.digest(key, person.id.bytes + meeting_id.bytes, "sha256")[:16])
+    return UUID(bytes=keyed_hash("favourites", person.id.bytes + meeting_id.bytes)[:16])
 
 
 def went(person: Person, zone: str) -> list[Went]:
@@ -128,4 +126,4 @@ def sheet_by_code(typed: str) -> Sheet | None:
 
 def code_hash(code: str) -> bytes:
     """What the database knows of a sheet's code (60 bits, so a plain keyed hash finds it)."""
-    return hmac.digest(app_secrets().derived("sheets"), code.encode(), "sha256")
+    return keyed_hash("sheets", code.encode())

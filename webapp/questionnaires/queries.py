@@ -1,6 +1,5 @@
 """Which questionnaires can be answered, answers so far, and what was answered."""
 
-import hmac
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -13,7 +12,7 @@ from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.errors import each
-from webapp.core.keys import app_secrets
+from webapp.core.keys import keyed_hash
 from webapp.entries.queries import own_contents, own_list
 from webapp.questionnaires.instruments import Instrument
 from webapp.questionnaires.models import Answers, CheckInDraft, InstrumentFile
@@ -55,8 +54,7 @@ def current(id: UUID) -> Instrument | None:
 
 def draft_id(person: Person, instrument_id: UUID) -> UUID:
     """Known to who knows our keys: the table alone doesn't say who answers what."""
-    key = app_secrets().derived("check-in drafts")
-    return UUID(bytes=hmac.digest(key, person.id.bytes + instrument_id.bytes, "sha256")[:16])
+    return UUID(bytes=keyed_hash("check-in drafts", person.id.bytes + instrument_id.bytes)[:16])
 
 
 def draft(

@@ -1,6 +1,5 @@
 """What is done with reminders: rules set, phones connected, messages made ahead."""
 
-import hmac
 from collections.abc import Iterable, Iterator
 from datetime import datetime, time, timedelta
 from typing import Any
@@ -14,7 +13,7 @@ from webapp.accounts.models import Person, SignIn
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.errors import Conflict, each
-from webapp.core.keys import app_secrets
+from webapp.core.keys import keyed_hash
 from webapp.program.hours import is_own_date
 from webapp.program.models import Group, GroupSession, Membership, Part
 from webapp.program.own_days import own_days
@@ -208,7 +207,7 @@ def forget_old(now: datetime) -> None:
 
 def endpoint_hash(endpoint: str) -> bytes:
     """What the database finds a phone by: the endpoint itself is sealed."""
-    return hmac.digest(app_secrets().derived("endpoints"), endpoint.encode(), "sha256")
+    return keyed_hash("endpoints", endpoint.encode())
 
 
 def _look_again(person: Person) -> None:

@@ -15,7 +15,7 @@ from webapp.accounts.queries import author_mark
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.core.errors import Ceiling, Conflict, Invalid, NotFound, Unopened, report
-from webapp.core.keys import app_secrets
+from webapp.core.keys import keyed_hash
 from webapp.core.trouble import meaning
 from webapp.entries.models import Entry
 from webapp.program.models import GroupSession, Part
@@ -71,7 +71,7 @@ def fingerprint(operation: Operation) -> bytes:
     said = json.dumps(
         [operation.kind, str(operation.about), operation.at.isoformat(), operation.fields]
     )
-    return hmac.digest(app_secrets().derived("operations"), said.encode(), "sha256")
+    return keyed_hash("operations", said.encode())
 
 
 def settle_share(person: Person, entry_id: UUID) -> None:
