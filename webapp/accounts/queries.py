@@ -42,17 +42,12 @@ def sign_in_by_token(token: str) -> SignIn | None:
     row = _BY_TOKEN.first({"hash": token_hash(token), "now": clock.now()})
     if row is None:
         return None
-    id, person_id, own_phone, last_used_at, locks, draft_salt, username, role, sealed, *_ = row
-    ring = keyring(db.session)
+    ring, id = keyring(db.session), row.person_id
     ring.hold(row)
     person = Person.seen(
-        sealed, ring.key_of(person_id), str(person_id),
-        id=person_id, username=username, role=role,
-    )  # fmt: skip
-    return SignIn.drawn(
-        {"id": id, "person_id": person_id, "person": person, "own_phone": own_phone,
-         "last_used_at": last_used_at, "locks": locks, "draft_salt": draft_salt}
-    )  # fmt: skip
+        row.sealed, ring.key_of(id), str(id), id=id, username=row.username, role=row.role
+    )
+    return SignIn.drawn({one.key: getattr(row, one.key) for one in _SIGN_IN} | {"person": person})
 
 
 def was_ended(token: str) -> bool:

@@ -200,15 +200,12 @@ def opened(rows: Iterable[Any], author: Person) -> Iterator[tuple[str, datetime,
         yield kind, happened_at, opened_or_closed(sealed, key, bound)
 
 
-def to_be_drawn(
-    key: AESGCM, id: UUID, author_id: UUID, kind: str, version: int, happened_at: datetime,
-    sealed: bytes,
-) -> Entry:  # fmt: skip
+def to_be_drawn(key: AESGCM, row: Any) -> Entry:
     """An entry from its columns, as it is drawn on a page with many; it can't be changed."""
-    known = _KINDS.get(kind, Entry.__mapper__)
-    entry: Entry = known.class_.seen(
-        sealed, key, sealed_as(id, author_id, kind, version),
-        id=id, author_id=author_id, kind=kind, version=version, happened_at=happened_at,
+    id, author_id, kind, version = row.id, row.author_id, row.kind, row.version
+    entry: Entry = _KINDS.get(kind, Entry.__mapper__).class_.seen(
+        row.sealed, key, sealed_as(id, author_id, kind, version),
+        id=id, author_id=author_id, kind=kind, version=version, happened_at=row.happened_at,
     )  # fmt: skip
     return entry
 

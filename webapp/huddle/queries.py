@@ -162,11 +162,12 @@ def _shown(which: ColumnElement[bool]) -> Select[Any]:
         select(
             *(_entry.id, _entry.author_id, _entry.kind, _entry.version, _entry.happened_at),
             _entry.sealed,
-            *(_share.id, _share.group_id),
-            case((_share.bring_up, _share.sealed)),  # what to bring up; of other shares, nothing
-            IS_ROLLED_BACK,
-            _IS_ANSWERED.correlate(Entry.__table__, Share.__table__),
-            Reading.last_at,
+            *(_share.id.label("share_id"), _share.group_id),
+            # What to bring up; of other shares, nothing.
+            case((_share.bring_up, _share.sealed)).label("about"),
+            IS_ROLLED_BACK.label("is_rolled_back"),
+            _IS_ANSWERED.correlate(Entry.__table__, Share.__table__).label("is_answered"),
+            Reading.last_at.label("read_at"),
         )
         .join_from(Entry.__table__, Share.__table__, _share.entry_id == _entry.id)
         .outerjoin(
@@ -192,11 +193,15 @@ def _words_for(part: str) -> ColumnElement[str | None]:
     return select(Expectation.words).where(Expectation.part == part).scalar_subquery().label(part)
 
 
-_DATE = (_date.id, _date.group_id, _date.starts_at, _date.ends_at, _date.pattern_id)
+_DATE = (
+    _date.id, _date.group_id, _date.starts_at, _date.ends_at, _date.pattern_id, _date.moved_from,
+)  # fmt: skip
 _EVENING = Statement(
     select(
-        *(*_DATE, _date.moved_from, _group.name, _group.zone),
-        *(END_BEFORE, HAS_HEADS_UPS, HAS_NOTED, *map(_words_for, FOR_STAFF)),
+        *(*_DATE, _group.name, _group.zone),
+        END_BEFORE.label("ended_before"),
+        *(HAS_HEADS_UPS.label("has_heads_ups"), HAS_NOTED.label("has_noted")),
+        *map(_words_for, FOR_STAFF),
     )
     .join_from(GroupSession, Group.__table__, _group.id == _date.group_id)
     .join(Membership, Membership.group_id == _date.group_id)
@@ -227,18 +232,13 @@ def evening(facilitator: Person, id: UUID, now: datetime) -> Evening | None:
     row = _EVENING.first(which)
     if row is None:
         return None
-    id, group_id, starts_at, ends_at, pattern_id, moved_from, name, zone, *known = row
-    group = Group.drawn({"id": group_id, "name": name, "zone": zone})
-    group_session = GroupSession.drawn(
-        {"id": id, "group_id": group_id, "starts_at": starts_at, "ends_at": ends_at,
-         "pattern_id": pattern_id, "moved_from": moved_from, "group": group}
+    group = Group.drawn({"id": row.group_id, "name": row.name, "zone": row.zone})
+    date = {one.name: getattr(row, one.name) for one in _DATE}
+    words = {part: getattr(row, part) or str(ours) for part, (_when, ours) in FOR_STAFF.items()}
+    return Evening(
+        GroupSession.drawn(date | {"group": group}),
+        row.ended_before, row.has_heads_ups, row.has_noted, words,
     )  # fmt: skip
-    ended_at, has_heads_ups, has_noted, *own = known
-    words = {
-        part: said or str(ours)
-        for said, (part, (_when, ours)) in zip(own, FOR_STAFF.items(), strict=True)
-    }
-    return Evening(group_session, ended_at, has_heads_ups, has_noted, words)
 
 
 def in_huddle(reader: Person, known: Evening, now: datetime) -> dict[str, Any]:
@@ -306,19 +306,20 @@ def shown_of(which: dict[str, Any]) -> list[Shown]:
 def _read(statement: Statement, which: dict[str, Any]) -> list[Shown]:
     rows = statement.run(which)
     ring = keyring(db.session)
-    ring.fill({author_id for _, author_id, *_ in rows})
+    ring.fill({row.author_id for row in rows})
     found = []
-    for id, author_id, kind, version, when, sealed, share_id, group_id, about, back, *known in rows:
-        key = ring.held(author_id)
+    for row in rows:
+        key = ring.held(row.author_id)
         if key is None:
             continue  # whose key was erased can't be read any more; the others of the evening can
-        entry = to_be_drawn(key, id, author_id, kind, version, when, sealed)
-        if back:
+        entry = to_be_drawn(key, row)
+        if row.is_rolled_back:
             close(entry)
         share = None
-        if about is not None:
-            share = Share.seen(about, key, share_sealed_as(share_id, id, author_id, group_id))
-        found.append(Shown(entry, share, *known))
+        if row.about is not None:
+            bound = share_sealed_as(row.share_id, row.id, row.author_id, row.group_id)
+            share = Share.seen(row.about, key, bound)
+        found.append(Shown(entry, share, row.is_answered, row.read_at))
     return found
 
 

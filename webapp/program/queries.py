@@ -105,9 +105,10 @@ class Upcoming(NamedTuple):
 
 _NEXT = Statement(
     select(
-        *(GroupSession.id, GroupSession.group_id, GroupSession.starts_at, Group.name, Group.zone),
-        func.coalesce(func.nullif(GroupSession.place, ""), Group.place),
-        _ANY_OWN.exists(),
+        *(GroupSession.id, GroupSession.group_id, GroupSession.starts_at),
+        *(Group.name.label("group"), Group.zone),
+        func.coalesce(func.nullif(GroupSession.place, ""), Group.place).label("where"),
+        _ANY_OWN.exists().label("has_own"),
     )
     .join(Membership, Membership.group_id == GroupSession.group_id)
     .join(Group, Group.id == GroupSession.group_id)
@@ -122,9 +123,8 @@ def next_group_session(person: Person, part: Part) -> Upcoming | None:
     row = _NEXT.first(_as(person, part))
     if row is None:
         return None
-    *found, has_own = row
-    if part != Part.PATIENT or not has_own:
-        return Upcoming(*found)
+    if part != Part.PATIENT or not row.has_own:
+        return Upcoming(row.id, row.group_id, row.starts_at, row.group, row.zone, row.where)
     own = {one.group_id: one.id for one in memberships_of(person)}
     days = own_days(list(own.values()))
     mine = (

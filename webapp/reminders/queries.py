@@ -189,7 +189,10 @@ def last_tick() -> datetime | None:
 
 _HAS_OWN = select(OwnDays.id).where(OwnDays.membership_id == Membership.id).exists()
 _REMINDED = Statement(
-    select(Membership.id, Membership.person_id, Notification.outcome, Notification.due_at, _HAS_OWN)
+    select(
+        *(Membership.id, Membership.person_id, Notification.outcome, Notification.due_at),
+        _HAS_OWN.label("has_own"),
+    )
     .outerjoin(
         Notification,
         (Notification.person_id == Membership.person_id)
@@ -204,15 +207,15 @@ def counts(group_session: GroupSession, now: datetime) -> Counts:
     """How many of those who are expected at a group session were reminded of it."""
     which = {"date": group_session.id, "group": group_session.group_id, "now": now}
     rows = _REMINDED.run(which)
-    whose = {person_id for _, person_id, *_, has_own in rows if has_own}
+    whose = {row.person_id for row in rows if row.has_own}
     own = own_days(db.session, now, whose) if whose else {}
     found: dict[UUID, set[str]] = {}
-    for membership_id, person_id, outcome, due_at, has_own in rows:
-        mine = [own.get(membership_id, ())]
-        if has_own and not is_expected(group_session, group_session.group.zone, mine):
+    for row in rows:
+        mine = [own.get(row.id, ())]
+        if row.has_own and not is_expected(group_session, group_session.group.zone, mine):
             continue
-        said = "off" if due_at is None else _in_short(outcome)
-        found.setdefault(person_id, set()).add(said)
+        said = "off" if row.due_at is None else _in_short(row.outcome)
+        found.setdefault(row.person_id, set()).add(said)
     # The best that happened to somebody counts.
     order = ("accepted", "waiting", "failed", "off")
     tally = Counter(next(one for one in order if one in said) for said in found.values())

@@ -1,8 +1,7 @@
 """What Today needs beside what the features tell."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from typing import Any
 
 from sqlalchemy import bindparam, case, func, select, true
 
@@ -68,5 +67,5 @@ def glance(sign_in: SignIn, upcoming: Upcoming | None, now: datetime, since: dat
         "opened_since": now - OPENED_LATELY,
     }
     row = _GLANCE.run(values | at(now))[0]
-    found: list[Any] = [*row[:9], opening(row) if row.last_at else None]
-    return Glance(*found)
+    known = {one.name: getattr(row, one.name) for one in fields(Glance) if one.name != "opened"}
+    return Glance(**known, opened=opening(row) if row.last_at else None)
