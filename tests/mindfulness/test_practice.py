@@ -189,7 +189,7 @@ def test_a_broken_id_or_page_is_answered(phone_of, ana):
     phone = phone_of(ana)
     assert phone.post("/mindfulness/log", {"id": "1", "exercise": "feet"}).status == 422
     for odd in ("-1", "x", "9" * 30, "7"):
-        assert phone.get(f"/mindfulness/practices?page={odd}").status == 200
+        assert phone.get(f"/mindfulness/practices?before={odd}").status == 200
     assert phone.get("/mindfulness/log?exercise=%00").status == 200
 
 
@@ -201,7 +201,7 @@ def test_older_ones_are_a_page_away(phone_of, ana, clock):
         phone.post("/mindfulness/log", {**fields, "csrf_token": token})
         clock.move_to(NOW + timedelta(minutes=number + 1))
     first = phone.get("/mindfulness/practices")
-    older = phone.get(next(link for link in first.links if "page=1" in link))
+    older = phone.get(next(link for link in first.links if "before=" in link))
     assert sum(f"Time {number}." in first.text for number in range(42)) == 40
     assert sum(f"Time {number}." in older.text for number in range(42)) == 2
 

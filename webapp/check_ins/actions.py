@@ -7,10 +7,11 @@ from sqlalchemy import select
 
 from webapp.accounts.models import Person
 from webapp.check_ins import queries
-from webapp.check_ins.models import DueDays
+from webapp.check_ins.models import CheckIn, DueDays
 from webapp.core import clock
 from webapp.core.db import db
 from webapp.program.recurrence import mask_of
+from webapp.questionnaires.models import Answers
 from webapp.reminders.actions import remind, stop_reminding
 from webapp.reminders.models import Reminder, reminder_id
 from webapp.reminders.schedule import AtTimes, Kind
@@ -52,7 +53,7 @@ def reminder_of(person: Person) -> Reminder | None:
     return found if found is not None and found.is_on else None
 
 
-def answered(person: Person) -> None:
+def answered(person: Person, _what: CheckIn | Answers) -> None:
     """Something was answered: what is no longer due today isn't reminded of."""
     reminder = reminder_of(person)
     if reminder is not None:

@@ -1,9 +1,7 @@
 """Reading one's own check-ins, and when the program asks for what."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
-from itertools import groupby
 
 from sqlalchemy import func, select
 
@@ -13,8 +11,7 @@ from webapp.check_ins.due import Rhythm, is_due, next_day
 from webapp.check_ins.models import CheckIn, DueDays
 from webapp.core import clock
 from webapp.core.db import db
-from webapp.entries.paging import Place
-from webapp.entries.queries import own_contents, own_list
+from webapp.entries.queries import own_contents
 from webapp.program.recurrence import weekdays_in
 from webapp.questionnaires.models import Answers
 from webapp.questionnaires.weekly import KEY as WEEKLY
@@ -23,22 +20,6 @@ PAGE = 14
 DAILY = "daily"
 # Until an administrator chooses: each day, and the week on Sundays; a questionnaire on no day.
 USUALLY = {DAILY: Rhythm(tuple(range(7)), open_for=1), WEEKLY: Rhythm((6,))}
-
-
-def page_of(person: Person, behind: Place | None = None) -> tuple[list[CheckIn], bool]:
-    """One page of daily check-ins, and whether there is an older one."""
-    found = own_list(person, CheckIn, behind=behind, most=PAGE + 1)
-    return found[:PAGE], len(found) > PAGE
-
-
-def by_day(entries: Iterable[CheckIn], zone: str) -> list[tuple[datetime, list[CheckIn]]]:
-    """Check-ins under the local day on which they were, in the order given."""
-
-    def day(entry: CheckIn) -> datetime:
-        at = clock.local(entry.happened_at, entry.zone or zone)
-        return at.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
-
-    return [(when, list(some)) for when, some in groupby(entries, key=day)]
 
 
 def days_of(person: Person, now: datetime) -> Days | None:

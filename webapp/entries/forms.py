@@ -44,17 +44,23 @@ class EntryForm(OurForm):
             raise Invalid from None
 
     @property
+    def when(self) -> datetime | None:
+        """The time that was typed, as it stands on the wall."""
+        typed: datetime | None = self.happened.data if self.happened is not None else None
+        return typed
+
+    @property
     def happened_at(self) -> datetime:
         """The instant it happened: now, unless a time was given."""
-        when = self.happened.data
-        if when:
+        if when := self.when:
             return clock.instant(when.date(), when.time(), self.zone)
         return self.at or clock.now()
 
     def happened_to(self, entry: Entry) -> datetime:
         """As it was, unless another time was typed: the field knows neither seconds nor which of
         two equal hours it was on the night when clocks go back."""
-        unchanged = self.happened.data in (None, wall_time(entry, self.zone))
+        when = self.when
+        unchanged = when is None or when == wall_time(entry, self.zone)
         return entry.happened_at if unchanged else self.happened_at
 
     @property

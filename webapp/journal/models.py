@@ -25,6 +25,11 @@ class Trigger(Entry, kind="trigger"):
     zone = Sealed[str]()  # where the clock on the wall stood
 
     @property
+    def is_strong(self) -> bool:
+        """Whether the pull was strong when it was written."""
+        return (self.urge or 0) >= HARD
+
+    @property
     def is_hard(self) -> bool:
         """Whether it was a hard moment, by what was tapped and nothing else."""
         return max(self.urge or 0, self.after or 0) >= HARD

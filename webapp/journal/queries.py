@@ -1,8 +1,8 @@
 """Looking through one's own journal."""
 
-from collections.abc import Iterable, Iterator
-from datetime import date, datetime
-from itertools import groupby, islice
+from collections.abc import Iterator
+from datetime import date
+from itertools import islice
 
 from webapp.accounts.models import Person
 from webapp.core import clock
@@ -12,12 +12,6 @@ from webapp.entries.paging import Place
 from webapp.entries.queries import own_contents, own_list
 from webapp.journal.models import Trigger
 from webapp.journal.patterns import Moment
-
-
-def page_of(person: Person, behind: Place | None = None) -> tuple[list[Trigger], bool]:
-    """One page of the journal, and whether there is an older one."""
-    found = own_list(person, Trigger, behind=behind, most=PAGE + 1)
-    return found[:PAGE], len(found) > PAGE
 
 
 def matching(
@@ -45,16 +39,6 @@ def moments_of(person: Person, first: date | None, zone: str) -> Iterator[Moment
             tuple(content.get("feelings") or ()),
             content.get("did"),
         )
-
-
-def by_day(entries: Iterable[Trigger], zone: str) -> list[tuple[datetime, list[Trigger]]]:
-    """Entries under the local day on which they happened, in the order given."""
-
-    def day(entry: Trigger) -> datetime:
-        at = clock.local(entry.happened_at, entry.zone or zone)
-        return at.replace(hour=0, minute=0, second=0, microsecond=0, tzinfo=None)
-
-    return [(when, list(some)) for when, some in groupby(entries, key=day)]
 
 
 def _has_kind(entry: Trigger, kind: str) -> bool:

@@ -53,6 +53,12 @@ def change(medication: Medication, version: int, typed: Mapping[str, Any]) -> No
     entries.edit(medication, version, medication.happened_at, {**typed, **kept})
 
 
+def change_dose(dose: Dose, version: int, at: datetime, typed: Mapping[str, Any]) -> None:
+    """Answer otherwise, or give another time; which dose it is stays."""
+    same = {name: dose.content.get(name) for name in ("medication", "name", "day", "time")}
+    entries.edit(dose, version, at, {**typed, **same})
+
+
 def put_back(medication: Medication) -> None:
     """Back on the list. The days on which it was off stay days without a dose."""
     now, removed_at = clock.now(), medication.removed_at

@@ -66,7 +66,7 @@ class Dose(Entry, kind="dose"):
     """One time of a medication: taken, skipped or later. `happened_at` is when that was said."""
 
     lines = "medication/dose_line.html"
-    page = "medication.dose"
+    page = "medication.edit_dose"
 
     medication = Sealed[str]()  # the entry's id
     name = Sealed[str]()  # as it was called then; it stays when the list changes

@@ -16,7 +16,6 @@ from webapp.core.forms import OurForm
 from webapp.core.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.entries import actions as entries
-from webapp.entries.forms import shown
 from webapp.entries.models import Entry, entry_id
 from webapp.entries.queries import own
 from webapp.medication import actions, queries
@@ -26,9 +25,28 @@ from webapp.medication.models import Dose, Medication
 from webapp.medication.queries import BACK
 from webapp.medication.words import ANSWERS, answer_name
 from webapp.sharing import queries as sharing
+from webapp.writing.kind import Kind
+from webapp.writing.pages import register, who_sees
 
 bp = Blueprint("medication", __name__)
 bp.add_app_template_filter(answer_name, "dose_answer")
+
+
+def on_its_day(dose: Dose) -> str:
+    """Where a dose stands among the others of its day."""
+    return url_for("medication.index", day=dose.day)
+
+
+def said(dose: Dose) -> str:
+    """Saved: Taken."""
+    return _("Saved: %(answer)s.", answer=answer_name(dose.answer))
+
+
+DOSE = Kind(
+    Dose, DoseForm, at="/medication/doses", edit="", offline=True, more=who_sees,
+    change=actions.change_dose, after=actions.answered, among=on_its_day, said=said,
+)  # fmt: skip
+register(bp, DOSE)
 
 SOON = timedelta(days=7)  # before a refill
 
@@ -67,7 +85,7 @@ def index() -> ResponseReturnValue:
 
 @bp.post("/medication/doses")
 @writes(patient)
-def say() -> ResponseReturnValue:
+def create_dose() -> ResponseReturnValue:
     """Taken, skipped or later: one tap. The same dose tapped again is the same entry."""
     form = DoseForm(zone=_zone())
     if not form.validate():
@@ -83,54 +101,9 @@ def say() -> ResponseReturnValue:
     note_use(current_sign_in())
     dose = actions.say(current_person, made_on_phone, form.happened_at, form.typed)
     again = actions.settle_reminder(current_person, medication, dose)
-    flash(_("Later. You will be reminded again in 10 minutes.") if again else _said(dose), "saved")
+    flash(_("Later. You will be reminded again in 10 minutes.") if again else said(dose), "saved")
     back_to = request.form.get("shown") or form.day.data
     return redirect(url_for("medication.index", day=back_to))
-
-
-@bp.get("/medication/doses/<uuid:id>")
-@reads(patient)
-def dose(id: UUID) -> ResponseReturnValue:
-    """One dose; with whom it is shared, and a way to answer otherwise."""
-    entry = _own(Dose, id)
-    return dose_page(_filled_dose(entry), entry=entry)
-
-
-@bp.post("/medication/doses/<uuid:id>")
-@writes(patient)
-def change_dose(id: UUID) -> ResponseReturnValue:
-    """Answer otherwise, or give another time."""
-    entry = _own(Dose, id)
-    form = DoseForm(zone=entry.zone or _zone())
-    if not form.validate():
-        return dose_page(form, 422, entry=entry)
-    if not form.saw(entry):
-        return dose_page(form, 409, entry=entry, theirs=entry)
-    same = {name: entry.content.get(name) for name in ("medication", "name", "day", "time")}
-    entries.edit(entry, entry.version, form.happened_to(entry), form.typed | same)
-    actions.answered(current_person, entry)
-    flash(_said(entry), "saved")
-    return redirect(url_for("medication.index", day=entry.day))
-
-
-@bp.post("/medication/doses/<uuid:id>/removal")
-@writes(patient)
-def remove_dose(id: UUID) -> ResponseReturnValue:
-    """Take the note away, with a way back."""
-    entry = _own(Dose, id)
-    entries.remove(entry)
-    _offer_back(url_for("medication.restore_dose", id=id))
-    return redirect(url_for("medication.index", day=entry.day))
-
-
-@bp.post("/medication/doses/<uuid:id>/restoration")
-@writes(patient)
-def restore_dose(id: UUID) -> ResponseReturnValue:
-    """Put it back."""
-    entry = _own(Dose, id, removed=True)
-    entries.restore(entry)
-    flash(_("It is back."), "saved")
-    return redirect(url_for("medication.index", day=entry.day))
 
 
 @bp.get("/medication/new")
@@ -260,27 +233,6 @@ def full_day(day: date) -> str:
     return f"{short_day(day)} {day.year}"
 
 
-def dose_page(
-    form: DoseForm,
-    status: int = 200,
-    entry: Dose | None = None,
-    theirs: Dose | None = None,
-    operation: UUID | None = None,
-    blank: bool = False,
-) -> ResponseReturnValue:
-    """One dose, to look at and to answer otherwise; or one that came back from a phone."""
-    if blank:
-        raise NotFound  # which dose it is stands on no public page
-    to = url_for("medication.change_dose", id=entry.id) if entry else url_for("medication.say")
-    values = _whole(entry) if entry else {"zone": _zone(), "now": clock.now(), "entry": None}
-    page = render_template(
-        "medication/dose.html", **values | {
-            "form": form, "theirs": theirs, "operation": operation, "action": to,
-        }
-    )  # fmt: skip
-    return page, status
-
-
 def _form_page(
     form: MedicationForm,
     status: int = 200,
@@ -314,15 +266,6 @@ def _filled(entry: Medication) -> MedicationForm:
         "refill": entry.refill_day,
     }
     return MedicationForm(zone=entry.zone or _zone(), data=values | rest)
-
-
-def _filled_dose(entry: Dose) -> DoseForm:
-    zone = entry.zone or _zone()
-    return DoseForm(zone=zone, data=shown(entry, zone))
-
-
-def _said(dose: Dose) -> str:
-    return _("Saved: %(answer)s.", answer=answer_name(dose.answer))
 
 
 def _offer_back(url: str) -> None:

@@ -1,9 +1,7 @@
 """Reading one's own visits, rhythm and favourites."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import groupby
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,8 +16,6 @@ from webapp.meetings.models import Favourite, Meeting, MeetingRhythm, Sheet, Vis
 from webapp.meetings.rhythm import Rhythm, rhythm
 from webapp.meetings.sheet import Went
 from webapp.meetings.words import attended_name
-
-PAGE = 40
 
 
 def rhythm_row(person: Person) -> MeetingRhythm | None:
@@ -46,12 +42,6 @@ def rhythm_of(visits: list[Visit], row: MeetingRhythm | None, zone: str, now: da
 def local_day(visit: Visit, zone: str) -> date:
     """The day of a visit where it was."""
     return clock.local(visit.happened_at, visit.zone or zone).date()
-
-
-def by_day(visits: Iterable[Visit], zone: str) -> list[tuple[date, list[Visit]]]:
-    """Visits under their days, in the order given."""
-    found = groupby(visits, key=lambda one: local_day(one, zone))
-    return [(day, list(some)) for day, some in found]
 
 
 @dataclass(frozen=True)

@@ -25,8 +25,9 @@ from webapp.core.routes import reads
 from webapp.core.static import minify
 from webapp.core.wording import gettext as _
 from webapp.mindfulness.views import exercise_addresses
-from webapp.sync.kinds import KINDS
 from webapp.sync.page import outbox_key
+from webapp.writing import pages as writing
+from webapp.writing.kind import KINDS
 
 bp = Blueprint("pwa", __name__)
 
@@ -61,16 +62,9 @@ MORE_FILES = [
         )
     ],
 ]
-# What a blank form stands in for, when the page itself can't be had.
-BLANK_FOR = {
-    "check_ins.new": "check-in",
-    "journal.new": "trigger",
-    "journal.tapped": "trigger",
-    "meetings.new": "visit",
-    "mindfulness.new": "practice",
-}
-# Posts that change nothing: what they carry has no business in an address.
-ASKING = ["journal.tapped"]
+# Posts that change nothing, each to the form of a kind of entry: what they carry has no business
+# in an address.
+ASKING = {"journal.tapped": "trigger"}
 # Where whoever signed out without a network still gets: at once, or after telling the server.
 FREE = ["pwa.help_now", "pwa.offline", "pwa.quiet"]
 DOORS = ["accounts.sign_in", "accounts.sign_in_by_code", "accounts.reset", "joining.by_code"]
@@ -104,10 +98,9 @@ def offline() -> Response:
 @reads(anyone)
 def blank(kind: str) -> ResponseReturnValue:
     """An empty form for whoever holds the phone: no name, no token, no id."""
-    page = KINDS[kind].blank() if kind in KINDS else None
-    if page is None:
+    if kind not in begun_blank():
         raise NotFound
-    return packed(page)
+    return packed(writing.blank(KINDS[kind]))
 
 
 @bp.get("/quiet")
@@ -133,7 +126,10 @@ def worker() -> Response:
     """The service worker, with this release's list of files."""
     digest = current_app.config["STATIC_DIGEST"]
     shell = [url_for(name) for name in SHELL]
-    blank = {url_for(page): url_for("pwa.blank", kind=kind) for page, kind in BLANK_FOR.items()}
+    # What a blank form stands in for, when the page itself can't be had.
+    pages = {KINDS[one].new: one for one in begun_blank()}
+    pages |= {url_for(page): one for page, one in ASKING.items()}
+    blank = {page: url_for("pwa.blank", kind=one) for page, one in sorted(pages.items())}
     more = [*exercise_addresses(), *dict.fromkeys(blank.values())]
     script = render_template(
         "pwa/sw.js",
@@ -179,6 +175,11 @@ def health() -> Response:
     """`ok` when the database answers; nothing else is said."""
     db.session.execute(text("SELECT 1"))
     return Response("ok", content_type="text/plain; charset=utf-8")
+
+
+def begun_blank() -> list[str]:
+    """The kinds of entry that can be begun without a network by whoever holds the phone."""
+    return sorted(name for name, kind in KINDS.items() if kind.offline and kind.new)
 
 
 def static_url(path: str) -> str:

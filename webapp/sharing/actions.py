@@ -1,6 +1,6 @@
 """Sharing, taking back, consenting, opening, answering."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -13,9 +13,11 @@ from webapp.core.errors import Ceiling, Conflict
 from webapp.core.limits import A_DAY, SHARES_A_DAY
 from webapp.core.wording import gettext as _
 from webapp.entries.models import Entry
-from webapp.program.models import Group, GroupSession
+from webapp.program.models import Group, GroupSession, Part
+from webapp.program.queries import groups_of
 from webapp.sharing.consent_text import VERSION
 from webapp.sharing.models import A_MINUTE, Consent, Feedback, Reading, Share
+from webapp.sharing.queries import consent_for
 
 CONSENT_LASTS = timedelta(days=365)
 
@@ -60,6 +62,24 @@ def share(
     made.about = about
     db.session.add(made)
     return made
+
+
+def share_while_saving(
+    person: Person,
+    entry: Entry,
+    evening_of: Callable[[Person, UUID], GroupSession | None],
+    *,
+    bring_up: bool,
+) -> Group | None:
+    """Share what is being saved with the group that somebody is in; None where it has to be asked:
+    in several groups or none, without a consent, or when no evening comes. Raises Ceiling."""
+    groups = groups_of(person, Part.PATIENT)
+    consent = consent_for(person, groups[0].id) if len(groups) == 1 else None
+    evening = evening_of(person, groups[0].id) if consent else None
+    if evening is None:
+        return None
+    share(entry, groups[0], consent=consent, for_=evening, bring_up=bring_up)
+    return groups[0]
 
 
 def may_share(author_id: UUID) -> bool:

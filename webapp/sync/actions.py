@@ -19,12 +19,11 @@ from webapp.core.keys import keyed_hash
 from webapp.core.trouble import meaning
 from webapp.entries.models import Entry
 from webapp.program.models import GroupSession, Part
-from webapp.program.queries import group_session_of, groups_of, next_of_mine
-from webapp.sharing.actions import share
-from webapp.sharing.queries import consent_for
+from webapp.program.queries import group_session_of, next_of_mine
+from webapp.sharing.actions import share_while_saving
 from webapp.sync import queries
 from webapp.sync.keys import OutboxKeys
-from webapp.sync.kinds import KINDS
+from webapp.sync.kinds import Kind, kind_of
 from webapp.sync.models import Answer, Outcome
 from webapp.sync.sealed import Envelope, Operation, Unreadable, open_envelope
 
@@ -84,7 +83,8 @@ def settle_share(person: Person, entry_id: UUID) -> None:
 
 
 def _answer(person: Person, operation: Operation, ahead: timedelta) -> Given:
-    if operation.kind not in KINDS:
+    kind = kind_of(operation.kind)
+    if kind is None:
         return Given(Outcome.REJECTED, clock.now())
     for _ in range(TRIES):
         first = queries.first_answer(person, operation.id, fingerprint(operation))
@@ -93,14 +93,14 @@ def _answer(person: Person, operation: Operation, ahead: timedelta) -> Given:
             return Given(again, first.answered_at)
         try:
             with db.session.begin_nested():
-                return _first(person, _in_our_time(operation, ahead), fingerprint(operation))
+                return _first(person, kind, _in_our_time(operation, ahead), fingerprint(operation))
         except (IntegrityError, StaleDataError):
             continue
     return Given(Outcome.LATER, clock.now())  # others keep writing the same thing
 
 
-def _first(person: Person, operation: Operation, mark_of_words: bytes) -> Given:
-    replayed = KINDS[operation.kind].replay(person, operation)
+def _first(person: Person, kind: Kind, operation: Operation, mark_of_words: bytes) -> Given:
+    replayed = kind.replay(person, operation)
     given = Answer(
         person_id=person.id,
         operation_id=operation.id,
@@ -120,20 +120,18 @@ def _first(person: Person, operation: Operation, mark_of_words: bytes) -> Given:
 
 def _share(person: Person, entry: Entry, operation: Operation) -> bool:
     """Share it for the evening it was meant for, if nothing about that has changed."""
-    groups = groups_of(person, Part.PATIENT)
-    consent = consent_for(person, groups[0].id) if len(groups) == 1 else None
-    if consent is None:
-        return False
-    meant = _meant_for(person, operation, groups[0].id)
-    if meant is None or meant.group_id != groups[0].id:
-        return False
-    if meant.cancelled_at is not None or meant.starts_at <= clock.now():
-        return False
+
+    def evening_of(person: Person, group_id: UUID) -> GroupSession | None:
+        meant = _meant_for(person, operation, group_id)
+        if meant is None or meant.group_id != group_id or meant.cancelled_at is not None:
+            return None
+        return meant if meant.starts_at > clock.now() else None
+
+    bring_up = operation.has("bring_up")
     try:
-        share(entry, groups[0], consent=consent, for_=meant, bring_up=operation.has("bring_up"))
+        return share_while_saving(person, entry, evening_of, bring_up=bring_up) is not None
     except Ceiling:  # what was written is saved all the same
         return False
-    return True
 
 
 def _meant_for(person: Person, operation: Operation, group_id: UUID) -> GroupSession | None:

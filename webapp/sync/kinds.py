@@ -1,38 +1,16 @@
-"""The kinds of operation. A feature joins by one line in KINDS, with the form of its page."""
+"""The kinds of operation: every kind of entry that goes onto the phone first, and two more."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any, Protocol
 from uuid import uuid5
 
-from flask import current_app
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from webapp.accounts.models import Person
-from webapp.check_ins.actions import answered as checked_in
-from webapp.check_ins.forms import CheckInForm
-from webapp.check_ins.models import CheckIn
-from webapp.check_ins.views.daily import check_in_page
 from webapp.core import clock
-from webapp.entries import actions
 from webapp.entries.models import Entry, entry_id
 from webapp.entries.queries import own, says, stood_there
-from webapp.journal.forms import TriggerForm
-from webapp.journal.models import Trigger
-from webapp.journal.views import form_page as trigger_page
-from webapp.medication.actions import answered
-from webapp.medication.forms import DoseForm
-from webapp.medication.models import Dose
-from webapp.medication.views import dose_page
-from webapp.meetings.actions import change as change_visit
-from webapp.meetings.forms import VisitForm
-from webapp.meetings.models import Visit
-from webapp.meetings.views.log import form_page as visit_page
-from webapp.mindfulness.forms import PracticeForm
-from webapp.mindfulness.models import Practice
-from webapp.mindfulness.views import form_page as practice_page
 from webapp.plan import queries as plan
 from webapp.plan.actions import answer, put_item
 from webapp.plan.forms import AnswerForm, ItemForm
@@ -42,6 +20,9 @@ from webapp.sharing.actions import take_back
 from webapp.sharing.queries import own_share
 from webapp.sync.models import Outcome
 from webapp.sync.sealed import Operation
+from webapp.writing import kind as writing
+from webapp.writing.actions import change, restore, write
+from webapp.writing.pages import form_page, zone
 
 
 @dataclass(frozen=True)
@@ -63,20 +44,12 @@ class Kind(Protocol):
         """The form, filled in, for the author to decide; None when there is nothing to decide."""
         ...
 
-    def blank(self) -> ResponseReturnValue | None:
-        """The public form without a name, token or id; None when it can't be begun offline."""
-        ...
-
 
 @dataclass(frozen=True)
 class Written:
     """An entry, new or changed: the form of its page decides what it may say."""
 
-    entry: type[Entry]
-    form: Callable[..., Any]
-    form_page: Callable[..., ResponseReturnValue]
-    change: Callable[[Any, int, datetime, dict[str, Any]], object] = actions.edit
-    after: Callable[[Person, Any], object] = lambda _person, _entry: None
+    kind: writing.Kind
 
     def replay(self, person: Person, operation: Operation) -> Replayed:
         """Write it, or change it if it is still what the author saw."""
@@ -85,10 +58,7 @@ class Written:
         if not form.validate():
             return Replayed(Outcome.REJECTED)
         if there is None and operation.about is None:
-            id, at, typed = operation.id, form.happened_at, form.typed
-            there = actions.write(self.entry, person, id, at, typed)
-            self.after(person, there)
-            return Replayed(Outcome.SAVED, there)
+            return Replayed(Outcome.SAVED, write(self.kind, person, operation.id, form))
         version = form.version.data or ""
         # Who saw the present version changes it, also back to what it was, or its time alone.
         is_seen = operation.about and there is not None and version == str(there.version)
@@ -98,8 +68,7 @@ class Written:
             return Replayed(Outcome.CONFLICT)
         if there.removed_at is not None:
             return Replayed(Outcome.CONFLICT)
-        self.change(there, there.version, form.happened_to(there), form.typed)
-        self.after(person, there)
+        change(self.kind, person, there, form)
         return Replayed(Outcome.SAVED, there)
 
     def _again(
@@ -110,8 +79,7 @@ class Written:
             return Replayed(Outcome.ALREADY, there)
         if not is_last_word:  # it was changed before it was removed: the author decides
             return Replayed(Outcome.CONFLICT)
-        actions.restore(there)
-        self.after(person, there)
+        restore(self.kind, person, there)
         return Replayed(Outcome.SAVED, there)
 
     def page(self, person: Person, operation: Operation) -> ResponseReturnValue:
@@ -125,22 +93,18 @@ class Written:
                 uuid5(operation.id, "new") if operation.about or there else operation.id
             )
             _say_when(form, operation)
-            return self.form_page(form, operation=operation.id)
+            return form_page(self.kind, form, operation=operation.id)
         form.version.data = str(there.version)
-        return self.form_page(form, entry=there, theirs=there, operation=operation.id)
-
-    def blank(self) -> ResponseReturnValue:
-        """The form of the page, for whoever holds the phone."""
-        return self.form_page(self.form(zone=_zone(), meta={"csrf": False}), blank=True)
+        return form_page(self.kind, form, entry=there, theirs=there, operation=operation.id)
 
     def _there(self, person: Person, operation: Operation) -> Entry | None:
         id = operation.about or entry_id(person.id, operation.id)
-        return own(person, self.entry, id, removed=True)
+        return own(person, self.kind.model, id, removed=True)
 
     def _form(self, operation: Operation, there: Entry | None, *, csrf: bool) -> Any:
-        return self.form(
+        return self.kind.form(
             MultiDict(operation.fields),
-            zone=(there.content.get("zone") if there else None) or _zone(),
+            zone=(there.content.get("zone") if there else None) or zone(),
             at=operation.at,
             meta={"csrf": csrf},
         )
@@ -173,9 +137,6 @@ class Answered:
         """The question, filled in as it was answered there."""
         asked = self._asked(operation)
         return plan_pages.came_back(*asked, operation.fields, operation.id) if asked else None
-
-    def blank(self) -> None:
-        """It is answered where the plan asks."""
 
     def _asked(self, operation: Operation) -> tuple[Part, Question] | None:
         part = PARTS.get(operation.first("part"))
@@ -219,19 +180,14 @@ class TakenBack:
     def page(self, person: Person, operation: Operation) -> None:
         """There is nothing to decide about it."""
 
-    def blank(self) -> None:
-        """It is done where the share is shown."""
+
+OWN: dict[str, Kind] = {"take-back": TakenBack(), "plan": Answered()}
 
 
-KINDS: dict[str, Kind] = {
-    "take-back": TakenBack(),
-    "check-in": Written(CheckIn, CheckInForm, check_in_page, after=lambda by, _: checked_in(by)),
-    "plan": Answered(),
-    "dose": Written(Dose, DoseForm, dose_page, after=answered),
-    "practice": Written(Practice, PracticeForm, practice_page),
-    "trigger": Written(Trigger, TriggerForm, trigger_page),
-    "visit": Written(Visit, VisitForm, visit_page, change_visit),
-}
+def kind_of(name: str) -> Kind | None:
+    """What is done with an operation of this name."""
+    entry = writing.KINDS.get(name)
+    return Written(entry) if entry is not None and entry.offline else OWN.get(name)
 
 
 def _say_when(form: Any, operation: Operation) -> None:
@@ -240,8 +196,3 @@ def _say_when(form: Any, operation: Operation) -> None:
         at = clock.local(operation.at, form.zone)
         form.happened.raw_data = None
         form.happened.data = at.replace(tzinfo=None, second=0, microsecond=0)
-
-
-def _zone() -> str:
-    zone: str = current_app.config["ZONE"]
-    return zone

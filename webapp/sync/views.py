@@ -21,7 +21,7 @@ from webapp.core.wording import gettext as _
 from webapp.entries.models import Entry
 from webapp.entries.queries import own
 from webapp.sync import actions, page
-from webapp.sync.kinds import KINDS
+from webapp.sync.kinds import kind_of
 from webapp.sync.sealed import (
     Envelope,
     Operation,
@@ -93,7 +93,7 @@ def open_one() -> ResponseReturnValue:
         operation = in_whole_characters(open_envelope(envelope, page.outbox_keys()))
     except Unreadable:
         return render_template("sync/unreadable.html"), 422
-    kind = KINDS.get(operation.kind)
+    kind = kind_of(operation.kind)
     shown = kind.page(current_person, operation) if kind else None
     return shown or (render_template("sync/unreadable.html"), 422)
 

@@ -10,14 +10,13 @@ from flask.typing import ResponseReturnValue
 from webapp.accounts.access import current_person, current_sign_in, patient
 from webapp.accounts.actions import note_use
 from webapp.check_ins.actions import answered
-from webapp.check_ins.views.daily import RECENT, bp, zone
+from webapp.check_ins.views.daily import bp
 from webapp.core import clock
 from webapp.core.errors import NotFound
 from webapp.core.forms import OurForm
 from webapp.core.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.entries import actions as entries
-from webapp.entries.queries import own
 from webapp.questionnaires import actions, queries
 from webapp.questionnaires.fhir_response import questionnaire_response
 from webapp.questionnaires.forms import QuestionForm, question_form
@@ -26,6 +25,8 @@ from webapp.questionnaires.models import Answers, CheckInDraft
 from webapp.questionnaires.questionnaire import Asked
 from webapp.questionnaires.results import tell
 from webapp.sharing import queries as sharing
+from webapp.writing.pages import RECENT, zone
+from webapp.writing.queries import one_of
 
 
 @bp.get("/check-ins/instruments/<uuid:id>")
@@ -134,7 +135,7 @@ def throw_away(id: UUID) -> ResponseReturnValue:
 @reads(patient)
 def result(id: UUID) -> ResponseReturnValue:
     """What changed, in a sentence; the chart; each answer; who can see it."""
-    entry = _own(id)
+    entry = one_of(current_person, Answers, id)
     there = entry.zone or zone()
     found = queries.instrument(UUID(entry.instrument))
     past = queries.history(current_person, entry.key or "", entry.happened_at)
@@ -159,7 +160,7 @@ def result(id: UUID) -> ResponseReturnValue:
 @reads(patient)
 def take_along(id: UUID) -> Response:
     """The same as a FHIR QuestionnaireResponse, for whoever its author hands it to."""
-    entry = _own(id)
+    entry = one_of(current_person, Answers, id)
     found = queries.instrument(UUID(entry.instrument))
     if found is None:
         raise NotFound
@@ -173,7 +174,7 @@ def take_along(id: UUID) -> Response:
 @writes(patient)
 def remove_answers(id: UUID) -> ResponseReturnValue:
     """Take it away, with a way back."""
-    entries.remove(_own(id))
+    entries.remove(one_of(current_person, Answers, id))
     url = url_for("check_ins.restore_answers", id=id)
     flash({"text": _("Removed."), "url": url, "label": _("Put it back")}, "undo")  # type: ignore[arg-type]
     return redirect(url_for("check_ins.index"))
@@ -183,7 +184,7 @@ def remove_answers(id: UUID) -> ResponseReturnValue:
 @writes(patient)
 def restore_answers(id: UUID) -> ResponseReturnValue:
     """Put it back."""
-    entries.restore(_own(id, removed=True))
+    entries.restore(one_of(current_person, Answers, id, removed=True))
     flash(_("It is back."), "saved")
     return redirect(url_for("check_ins.result", id=id))
 
@@ -213,7 +214,7 @@ def _finish(found: Instrument, draft: CheckInDraft) -> ResponseReturnValue:
         flash(_("Nothing was answered, so nothing is kept."), "problem")
         return redirect(url_for("check_ins.instrument", id=found.id))
     entry = actions.finish(current_person, draft, found, zone())
-    answered(current_person)
+    answered(current_person, entry)
     flash(_("Saved. Only you can see it."), "saved")
     return redirect(url_for("check_ins.result", id=entry.id))
 
@@ -274,10 +275,3 @@ def _next(found: Instrument, draft: CheckInDraft) -> Asked:
     """Where to go on: the first question without an answer, else the last one."""
     answers, opened = draft.answers or {}, found.open(draft.answers or {})
     return next((one for one in opened if answers.get(one.item.link_id) is None), opened[-1])
-
-
-def _own(id: UUID, *, removed: bool = False) -> Answers:
-    entry = own(current_person, Answers, id, removed=removed)
-    if entry is None:
-        raise NotFound
-    return entry

@@ -9,12 +9,13 @@ from webapp.accounts.access import administrator, current_person, patient
 from webapp.check_ins import actions, queries
 from webapp.check_ins.due import Rhythm
 from webapp.check_ins.forms import DueForm, ReminderForm
-from webapp.check_ins.views.daily import bp, zone
+from webapp.check_ins.views.daily import bp
 from webapp.core import clock
 from webapp.core.errors import NotFound
 from webapp.core.routes import writes
 from webapp.core.wording import gettext as _
 from webapp.questionnaires import queries as questionnaires
+from webapp.writing.pages import zone
 
 
 @bp.route("/check-ins/reminder", methods=["GET", "POST"])

@@ -15,7 +15,8 @@ from webapp.core.wording import gettext as _
 from webapp.meetings import actions, finding, queries
 from webapp.meetings.forms import FindForm
 from webapp.meetings.models import Meeting
-from webapp.meetings.views.log import bp, zone
+from webapp.meetings.views.log import bp
+from webapp.writing.pages import zone
 
 
 @bp.route("/meetings/find", methods=["GET", "POST"])

@@ -14,9 +14,11 @@ from webapp.core.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.meetings import actions, queries
 from webapp.meetings.forms import CheckForm, InitialsForm, SheetForm
-from webapp.meetings.models import Sheet
+from webapp.meetings.models import Sheet, Visit
 from webapp.meetings.sheet import HEIGHT, WIDTH
-from webapp.meetings.views.log import bp, own_visit, zone
+from webapp.meetings.views.log import bp
+from webapp.writing.pages import zone
+from webapp.writing.queries import one_of
 
 CHECKS_FROM = throttle.Lane("sheet check", 100, timedelta(seconds=1), timedelta(minutes=1))
 
@@ -73,7 +75,7 @@ def printed(id: UUID) -> ResponseReturnValue:
 @writes(patient)
 def initials(id: UUID) -> ResponseReturnValue:
     """A glass for somebody else's finger: the page shows nothing but day and meeting."""
-    visit = own_visit(id)
+    visit = one_of(current_person, Visit, id)
     form = InitialsForm()
     if form.validate_on_submit():
         actions.initial(visit, form.initials.data or None)

@@ -1,0 +1,219 @@
+"""The pages of one's own entries, the same for every kind."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial, update_wrapper
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.accounts.access import current_person, current_sign_in, patient
+from webapp.accounts.actions import note_use
+from webapp.core import clock
+from webapp.core.errors import Ceiling
+from webapp.core.forms import OurForm
+from webapp.core.routes import reads, writes
+from webapp.core.wording import gettext as _
+from webapp.entries.models import Entry
+from webapp.program.models import Part
+from webapp.program.queries import groups_of, next_of_mine, people_in
+from webapp.sharing import queries as sharing
+from webapp.sharing.actions import share_while_saving
+from webapp.writing import actions
+from webapp.writing.kind import KINDS, Kind
+from webapp.writing.queries import one_of
+
+RECENT = timedelta(hours=12)  # how long a hard moment may still be one
+
+
+def register(bp: Blueprint, kind: Kind) -> None:
+    """Give a kind its pages, in the blueprint of its feature."""
+    KINDS[kind.name] = kind
+    if kind.new:
+        _add(bp, kind, kind.new, new, create)
+    if kind.edit:
+        _add(bp, kind, f"{kind.at}/<uuid:id>", show)
+    _add(bp, kind, f"{kind.at}/<uuid:id>{kind.edit}", edit, update)
+    _add(bp, kind, f"{kind.at}/<uuid:id>/removal", post=remove)
+    _add(bp, kind, f"{kind.at}/<uuid:id>/restoration", post=restore)
+
+
+@reads(patient)
+def new(kind: Kind) -> ResponseReturnValue:
+    """The empty form, or with what the page says that leads here."""
+    return form_page(kind, kind.form(zone=zone(), data=kind.begun()))
+
+
+@writes(patient)
+def create(kind: Kind) -> ResponseReturnValue:
+    """Keep it. Sharing comes after saving: the words are safe before anything else is asked."""
+    form = kind.form(zone=zone())
+    if not form.validate():
+        return form_page(kind, form, 422)
+    made_on_phone = form.made_on_phone
+    note_use(current_sign_in())
+    entry = actions.save(kind, current_person, made_on_phone, form)
+    if kind.shares and "share" in request.form:
+        return _shared(kind, entry)
+    flash(_("Saved. Only you can see it."), "saved")
+    return redirect(_page(kind, entry))
+
+
+@reads(patient)
+def show(kind: Kind, id: UUID) -> ResponseReturnValue:
+    """One of them, whole; with whom it is shared, who opened it, what was answered."""
+    entry = one_of(current_person, kind.model, id)
+    return render_template(kind.template("show"), **_whole(kind, entry), **kind.more(entry))
+
+
+@reads(patient)
+def edit(kind: Kind, id: UUID) -> ResponseReturnValue:
+    """The same form, filled in."""
+    entry = one_of(current_person, kind.model, id)
+    there = zone_of(entry)
+    return form_page(kind, kind.form(zone=there, data=kind.filled(entry, there)), entry=entry)
+
+
+@writes(patient)
+def update(kind: Kind, id: UUID) -> ResponseReturnValue:
+    """Save the change; when it was changed elsewhere meanwhile, show both and decide nothing."""
+    entry = one_of(current_person, kind.model, id)
+    form = kind.form(zone=zone_of(entry))
+    if not form.validate():
+        return form_page(kind, form, 422, entry=entry)
+    if not form.saw(entry):
+        return form_page(kind, form, 409, entry=entry, theirs=entry)
+    actions.change(kind, current_person, entry, form)
+    flash(kind.said(entry), "saved")
+    return redirect(_page(kind, entry))
+
+
+@writes(patient)
+def remove(kind: Kind, id: UUID) -> ResponseReturnValue:
+    """Take it away, with a way back."""
+    entry = one_of(current_person, kind.model, id)
+    actions.remove(kind, current_person, entry)
+    url = kind.address(id, "/restoration")
+    flash({"text": kind.removed, "url": url, "label": _("Put it back")}, "undo")  # type: ignore[arg-type]
+    return redirect(kind.among(entry) if kind.among else kind.at)
+
+
+@writes(patient)
+def restore(kind: Kind, id: UUID) -> ResponseReturnValue:
+    """Put it back."""
+    entry = one_of(current_person, kind.model, id, removed=True)
+    actions.restore(kind, current_person, entry)
+    flash(_("It is back."), "saved")
+    return redirect(_page(kind, entry))
+
+
+def blank(kind: Kind) -> ResponseReturnValue:
+    """The empty form for whoever holds a phone without a network: no name, no token, no id."""
+    return form_page(kind, kind.form(zone=zone(), meta={"csrf": False}), blank=True)
+
+
+def form_page(
+    kind: Kind,
+    form: Any,
+    status: int = 200,
+    entry: Entry | None = None,
+    theirs: Entry | None = None,
+    operation: UUID | None = None,
+    blank: bool = False,
+) -> ResponseReturnValue:
+    """The form: for a new one, for a change, or `blank`.
+
+    With `operation` it was filled in by what came back from a phone, and saving settles that.
+    """
+    values: dict[str, Any] = {
+        "kind": kind, "form": form, "entry": entry, "theirs": theirs, "blank": blank,
+        "operation": operation, "zone": form.zone, "now": clock.now(),
+    }  # fmt: skip
+    if entry is not None:
+        values["action"] = kind.address(entry.id, kind.edit)
+        if not kind.edit:
+            values |= kind.more(entry)
+    else:
+        values["action"] = url_for(kind.endpoint("create"))
+        if kind.shares and not blank:
+            values |= _groups()
+    return render_template(kind.template("form"), **values), status
+
+
+def _whole(kind: Kind, entry: Entry) -> dict[str, Any]:
+    """What stands on the page of one, whatever its kind."""
+    now = clock.now()
+    values = {
+        "kind": kind, "entry": entry, "form": OurForm(), "zone": zone_of(entry), "now": now,
+        "is_recent": now - entry.happened_at < RECENT,
+    }  # fmt: skip
+    return values | who_sees(entry)
+
+
+def who_sees(entry: Entry) -> dict[str, Any]:
+    """With whom it is shared, who opened it, what was answered."""
+    return {
+        "shares": sharing.shares_of_entry(current_person, entry.id),
+        "opened": sharing.openings(current_person, [entry.id]).get(entry.id, []),
+        "answers": sharing.feedback_on(current_person, entry.id),
+    }
+
+
+def zone_of(entry: Entry) -> str:
+    """Where the clock on the wall hung when it was written."""
+    there: str | None = entry.content.get("zone")
+    return there or zone()
+
+
+def zone() -> str:
+    """The clinic's zone: where its patients' clocks hang."""
+    name: str = current_app.config["ZONE"]
+    return name
+
+
+def _add(
+    bp: Blueprint,
+    kind: Kind,
+    address: str,
+    get: Callable[..., ResponseReturnValue] | None = None,
+    post: Callable[..., ResponseReturnValue] | None = None,
+) -> None:
+    for method, view in (("GET", get), ("POST", post)):
+        if view is not None:
+            bound = update_wrapper(partial(view, kind), view)  # with what it declares
+            bp.add_url_rule(address, view.__name__ + kind.suffix, bound, methods=[method])
+
+
+def _page(kind: Kind, entry: Entry) -> str:
+    return kind.among(entry) if kind.among else kind.address(entry.id)
+
+
+def _groups() -> dict[str, Any]:
+    """With whom it can be shared while it is saved."""
+    groups = groups_of(current_person, Part.PATIENT)
+    only = groups[0] if len(groups) == 1 else None
+    return {
+        "groups": groups,
+        "upcoming": next_of_mine(current_person, only.id) if only else None,
+        "readers": people_in(only.id, Part.FACILITATOR) if only else [],
+    }
+
+
+def _shared(kind: Kind, entry: Entry) -> ResponseReturnValue:
+    """Shared at once, if that is clear; else one more step, which help comes before."""
+    bring_up = "bring_up" in request.form
+    try:
+        group = share_while_saving(current_person, entry, next_of_mine, bring_up=bring_up)
+    except Ceiling as ceiling:  # what was written stays saved
+        flash(f"{_('Saved. Only you can see it so far.')} {ceiling.message}", "saved")
+        return redirect(_page(kind, entry))
+    if group is not None:
+        flash(_("Saved, and shared with %(group)s.", group=group.name), "saved")
+        return redirect(_page(kind, entry))
+    if entry.is_unsafe:  # the way to sharing stands on the same page
+        flash(_("Saved. Only you can see it so far."), "saved")
+        return redirect(_page(kind, entry))
+    flash(_("Saved. One more step to share it."), "saved")
+    return redirect(url_for("sharing.share", id=entry.id, bring_up=1 if bring_up else None))

@@ -1,0 +1,56 @@
+"""Reading one's own entries of a kind: one of them, or a page of them by day."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from itertools import groupby
+from typing import Any, TypeVar
+from uuid import UUID
+
+from webapp.accounts.models import Person
+from webapp.core import clock
+from webapp.core.errors import NotFound
+from webapp.core.limits import PAGE
+from webapp.entries.models import Entry
+from webapp.entries.paging import Place
+from webapp.entries.queries import own, own_list
+
+Written = TypeVar("Written", bound=Entry)
+
+
+def one_of(person: Person, model: type[Written], id: UUID, *, removed: bool = False) -> Written:
+    """One of somebody's own; a removed one only when asked for. Raises NotFound."""
+    entry = own(person, model, id, removed=removed)
+    if entry is None:
+        raise NotFound
+    return entry
+
+
+def page_of(
+    person: Person, model: type[Written], behind: Place | None = None, most: int = PAGE
+) -> tuple[list[Written], bool]:
+    """One page of somebody's own, the newest first, and whether there is an older one."""
+    found = own_list(person, model, behind=behind, most=most + 1)
+    return found[:most], len(found) > most
+
+
+def page_among(
+    entries: Sequence[Written], behind: Place | None = None, most: int = PAGE
+) -> tuple[Sequence[Written], bool]:
+    """The same of those that are there already, the newest first."""
+    first = 0
+    if behind is not None:
+        at, id = behind
+        rest = (
+            number
+            for number, one in enumerate(entries)
+            if one.happened_at < at or (one.happened_at == at and one.id > id)
+        )
+        first = next(rest, len(entries))
+    found = entries[first : first + most]
+    return found, len(entries) > first + most
+
+
+def by_day(entries: Iterable[Any], zone: str) -> list[tuple[date, list[Any]]]:
+    """Entries under their days where they were, in the order given."""
+    found = groupby(entries, lambda one: clock.local(one.happened_at, one.zone or zone).date())
+    return [(day, list(some)) for day, some in found]
