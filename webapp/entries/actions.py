@@ -41,17 +41,31 @@ def write(
     Raises Conflict when the id was used before for other words: nothing is overwritten; Ceiling
     when too many were written within a day, or its list is full.
     """
+    entry = put(kind, by, made_on_phone, happened_at, content)
+    if entry is not None:
+        return entry
+    there = db.session.get(Entry, entry_id(by.id, made_on_phone))
+    if not isinstance(there, kind) or there.content != _without_nothing(content):
+        raise Conflict
+    return there
+
+
+def put(
+    kind: type[Kind],
+    by: Person,
+    made_on_phone: UUID,
+    happened_at: datetime,
+    content: Mapping[str, Any],
+) -> Kind | None:
+    """The same for what is new; None when something is there under its id. Raises Ceiling."""
     _fits_on_its_list(kind, by, entry_id(by.id, made_on_phone))
     entry = kind(id=entry_id(by.id, made_on_phone), author_id=by.id, happened_at=happened_at)
     _fill(entry, content)
     if _put(entry):
         return entry
-    there = db.session.get(Entry, entry.id)
-    if there is None:
+    if db.session.get(Entry, entry.id) is None:
         raise Ceiling(_too_many())
-    if not isinstance(there, kind) or there.content != _without_nothing(content):
-        raise Conflict
-    return there
+    return None
 
 
 def edit(entry: Entry, version: int, happened_at: datetime, content: Mapping[str, Any]) -> None:

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from webapp.accounts.models import Person
-from webapp.core.errors import Conflict
 from webapp.entries import actions as entries
 from webapp.entries.models import Entry, entry_id
 from webapp.writing.kind import Kind
@@ -24,12 +23,11 @@ def save(kind: Kind, by: Person, made_on_phone: UUID, form: Any) -> Entry:
     stays as a version. Who removed it, went back and saved again wants it."""
     typed = form.typed
     with kind.around(by):
-        try:
-            entry = entries.write(kind.model, by, made_on_phone, form.happened_at, typed)
-        except Conflict:
+        entry = entries.put(kind.model, by, made_on_phone, form.happened_at, typed)
+        if entry is None:
             entry = one_of(by, kind.model, entry_id(by.id, made_on_phone), removed=True)
-        kind.change(entry, entry.version, form.happened_to(entry), typed)
-        kind.restore(entry)
+            kind.change(entry, entry.version, form.happened_to(entry), typed)
+            kind.restore(entry)
     kind.after(by, entry)
     return entry
 
