@@ -47,7 +47,7 @@ def reminders_follow(person: Person) -> Iterator[None]:
             _settle_answered(person, zone, clock.local(now, zone).date(), times)
 
 
-def change(medication: Medication, version: int, typed: Mapping[str, Any]) -> None:
+def change(medication: Medication, version: int, _at: datetime, typed: Mapping[str, Any]) -> None:
     """Change what is on the list. How it was stays as a version, and former days follow that."""
     kept = {"away": medication.away}
     entries.edit(medication, version, medication.happened_at, {**typed, **kept})

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from wtforms import (
     BooleanField,
@@ -17,22 +17,22 @@ from wtforms.validators import Optional, ValidationError
 
 from webapp.core import clock
 from webapp.core.choices import choices, weekdays_field
-from webapp.core.forms import OurForm, line, needed, words
+from webapp.core.forms import line, needed, words
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.forms import EntryForm, moment
 from webapp.medication.doses import EVERY_DAY
 from webapp.medication.words import ANSWERS
 
-CONTENT = ("name", "dose", "prescriber", "notes")
 TIMES_A_DAY = 6
 UNREADABLE = _l("This can’t be read. Please load the page again.")
 
 
-class MedicationForm(OurForm):
+class MedicationForm(EntryForm):
     """A medication. Its name is enough."""
 
-    id = HiddenField(default=lambda: str(uuid4()))
-    version = HiddenField(default="0")
+    CONTENT = ("name", "dose", "prescriber", "notes")
+
+    happened = None  # it is on the list since it was put there
     name = line(_l("Name of the medication"), needed(_l("Please give its name.")))
     dose = line(_l("Dose, as on the label"))
     times = FieldList(
@@ -47,21 +47,15 @@ class MedicationForm(OurForm):
     refill = DateField(_l("Refill by"), [Optional()])
     notes = words(_l("Note for the prescriber"))
 
-    def __init__(self, *args: Any, zone: str, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.zone = zone
-
     @property
     def typed(self) -> dict[str, Any]:
         """What goes into the entry."""
         times = {one.data for one in self.times if one.data is not None}
-        content: dict[str, Any] = {name: self[name].data for name in CONTENT}
-        return content | {
+        return super().typed | {
             "times": [one.isoformat("minutes") for one in sorted(times)],
             "weekdays": sorted(set(self.weekdays.data)) if times else None,
             "remind": bool(times and self.remind.data) or None,
             "refill": self.refill.data.isoformat() if self.refill.data else None,
-            "zone": self.zone,
         }
 
     def validate_weekdays(self, field: Field) -> None:

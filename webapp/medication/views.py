@@ -4,29 +4,25 @@ from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, current_sign_in, patient
 from webapp.accounts.actions import note_use
 from webapp.core import clock
 from webapp.core.dates import short_day, wall, weekday
-from webapp.core.errors import Conflict, Invalid, NotFound
-from webapp.core.forms import OurForm
+from webapp.core.errors import Invalid
 from webapp.core.routes import reads, writes
 from webapp.core.wording import gettext as _
-from webapp.entries import actions as entries
-from webapp.entries.models import Entry, entry_id
-from webapp.entries.queries import own
 from webapp.medication import actions, queries
 from webapp.medication.doses import AHEAD, DAY, EVERY_DAY, Times, dose_id, former_plans
-from webapp.medication.forms import CONTENT, TIMES_A_DAY, DoseForm, MedicationForm
+from webapp.medication.forms import TIMES_A_DAY, DoseForm, MedicationForm
 from webapp.medication.models import Dose, Medication
 from webapp.medication.queries import BACK
 from webapp.medication.words import ANSWERS, answer_name
-from webapp.sharing import queries as sharing
 from webapp.writing.kind import Kind
-from webapp.writing.pages import register, who_sees
+from webapp.writing.pages import register, who_sees, zone
+from webapp.writing.queries import one_of
 
 bp = Blueprint("medication", __name__)
 bp.add_app_template_filter(answer_name, "dose_answer")
@@ -42,10 +38,27 @@ def said(dose: Dose) -> str:
     return _("Saved: %(answer)s.", answer=answer_name(dose.answer))
 
 
+def filled(entry: Medication, _zone: str) -> dict[str, Any]:
+    """As it stands on the form, with room for more times."""
+    plan = entry.plan
+    return entry.content | {
+        "version": str(entry.version),
+        "times": [*plan.times, None][:TIMES_A_DAY],
+        "weekdays": list(plan.weekdays),
+        "remind": bool(entry.remind),
+        "refill": entry.refill_day,
+    }
+
+
+MEDICATION = Kind(
+    Medication, MedicationForm, at="/medication", new="/medication/new", filled=filled,
+    change=actions.change, restore=actions.put_back, around=actions.reminders_follow,
+)  # fmt: skip
 DOSE = Kind(
     Dose, DoseForm, at="/medication/doses", edit="", offline=True, more=who_sees,
     change=actions.change_dose, after=actions.answered, among=on_its_day, said=said,
 )  # fmt: skip
+register(bp, MEDICATION)
 register(bp, DOSE)
 
 SOON = timedelta(days=7)  # before a refill
@@ -56,7 +69,7 @@ SOON = timedelta(days=7)  # before a refill
 def index() -> ResponseReturnValue:
     """The doses of a day, one tap each, and the list."""
     now = clock.now()
-    today = clock.local(now, _zone()).date()
+    today = clock.local(now, zone()).date()
     day = _day(today)
     listed = queries.listed_of(current_person)
     doses = queries.doses_on(current_person, listed, day)
@@ -70,7 +83,7 @@ def index() -> ResponseReturnValue:
         last_night=queries.last_night(current_person, listed, doses, today, now)
         if day == today
         else [],
-        needed=queries.needed_on(current_person, listed, day, _zone()),
+        needed=queries.needed_on(current_person, listed, day, zone()),
         listed=listed,
         medications=[one.medication for one in listed if one.medication.removed_at is None],
         ahead=now + AHEAD,
@@ -78,7 +91,7 @@ def index() -> ResponseReturnValue:
         answers=ANSWERS,
         dose_id=dose_id,
         fresh=uuid4,
-        zone=_zone(),
+        zone=zone(),
         now=now,
     )
 
@@ -87,11 +100,11 @@ def index() -> ResponseReturnValue:
 @writes(patient)
 def create_dose() -> ResponseReturnValue:
     """Taken, skipped or later: one tap. The same dose tapped again is the same entry."""
-    form = DoseForm(zone=_zone())
+    form = DoseForm(zone=zone())
     if not form.validate():
         raise Invalid(str(next(iter(form.errors.values()))[0]))
     # Also of one that was taken off the list since: what was taken before can still be said.
-    medication = _own(Medication, UUID(form.medication.data), removed=True)
+    medication = one_of(current_person, Medication, UUID(form.medication.data), removed=True)
     form.name.data = medication.name
     if form.time.data:
         on = date.fromisoformat(form.day.data), time.fromisoformat(form.time.data)
@@ -106,93 +119,13 @@ def create_dose() -> ResponseReturnValue:
     return redirect(url_for("medication.index", day=back_to))
 
 
-@bp.get("/medication/new")
-@reads(patient)
-def new() -> ResponseReturnValue:
-    """The form: the name is enough."""
-    return _form_page(MedicationForm(zone=_zone()))
-
-
-@bp.post("/medication/new")
-@writes(patient)
-def create() -> ResponseReturnValue:
-    """Put it on the list."""
-    form = MedicationForm(zone=_zone())
-    if not form.validate():
-        return _form_page(form, 422)
-    made_on_phone, now = _uuid(form.id.data), clock.now()
-    note_use(current_sign_in())
-    with actions.reminders_follow(current_person):
-        try:
-            entry = entries.write(Medication, current_person, made_on_phone, now, form.typed)
-        except Conflict:
-            # Back, other words, Save: an edit of what is there; how it was stays as a version.
-            entry = _own(Medication, entry_id(current_person.id, made_on_phone), removed=True)
-            actions.change(entry, entry.version, form.typed)
-        actions.put_back(entry)
-    flash(_("Saved. Only you can see it."), "saved")
-    return redirect(url_for("medication.show", id=entry.id))
-
-
-@bp.get("/medication/<uuid:id>")
-@reads(patient)
-def show(id: UUID) -> ResponseReturnValue:
-    """One medication, whole; with whom it is shared, who opened it, what was answered."""
-    return render_template("medication/show.html", **_whole(_own(Medication, id)))
-
-
-@bp.get("/medication/<uuid:id>/edit")
-@reads(patient)
-def edit(id: UUID) -> ResponseReturnValue:
-    """The same form, filled in."""
-    entry = _own(Medication, id)
-    return _form_page(_filled(entry), entry=entry)
-
-
-@bp.post("/medication/<uuid:id>/edit")
-@writes(patient)
-def update(id: UUID) -> ResponseReturnValue:
-    """Save the change; when it was changed elsewhere meanwhile, show both and decide nothing."""
-    entry = _own(Medication, id)
-    form = MedicationForm(zone=entry.zone or _zone())
-    if not form.validate():
-        return _form_page(form, 422, entry=entry)
-    if form.version.data != str(entry.version):
-        form.version.data, form.version.raw_data = str(entry.version), None
-        return _form_page(form, 409, entry=entry, theirs=entry)
-    with actions.reminders_follow(current_person):
-        actions.change(entry, entry.version, form.typed)
-    flash(_("Saved."), "saved")
-    return redirect(url_for("medication.show", id=id))
-
-
-@bp.post("/medication/<uuid:id>/removal")
-@writes(patient)
-def remove(id: UUID) -> ResponseReturnValue:
-    """Take it off the list, with a way back. Its reminders go with it."""
-    with actions.reminders_follow(current_person):
-        entries.remove(_own(Medication, id))
-    _offer_back(url_for("medication.restore", id=id))
-    return redirect(url_for("medication.index"))
-
-
-@bp.post("/medication/<uuid:id>/restoration")
-@writes(patient)
-def restore(id: UUID) -> ResponseReturnValue:
-    """Put it back."""
-    with actions.reminders_follow(current_person):
-        actions.put_back(_own(Medication, id, removed=True))
-    flash(_("It is back."), "saved")
-    return redirect(url_for("medication.show", id=id))
-
-
 @bp.get("/medication/printed")
 @reads(patient)
 def printed() -> ResponseReturnValue:
     """The list for paper: for a prescriber, a pharmacist, an emergency room."""
-    today = clock.local(clock.now(), _zone()).date()
+    today = clock.local(clock.now(), zone()).date()
     listed = queries.listed_of(current_person)
-    lately = queries.lately(current_person, listed, today, _zone())
+    lately = queries.lately(current_person, listed, today, zone())
     return render_template(
         "medication/printed.html",
         # Of what was taken off the list, only what was taken stands there.
@@ -204,7 +137,7 @@ def printed() -> ResponseReturnValue:
         former_plans=former_plans,
         back=BACK,
         today=today,
-        zone=_zone(),
+        zone=zone(),
     )
 
 
@@ -233,52 +166,6 @@ def full_day(day: date) -> str:
     return f"{short_day(day)} {day.year}"
 
 
-def _form_page(
-    form: MedicationForm,
-    status: int = 200,
-    entry: Medication | None = None,
-    theirs: Medication | None = None,
-) -> ResponseReturnValue:
-    page = render_template("medication/form.html", form=form, entry=entry, theirs=theirs)
-    return page, status
-
-
-def _whole(entry: Medication | Dose) -> dict[str, Any]:
-    return {
-        "entry": entry,
-        "shares": sharing.shares_of_entry(current_person, entry.id),
-        "opened": sharing.openings(current_person, [entry.id]).get(entry.id, []),
-        "answers": sharing.feedback_on(current_person, entry.id),
-        "form": OurForm(),
-        "zone": entry.zone or _zone(),
-        "now": clock.now(),
-    }
-
-
-def _filled(entry: Medication) -> MedicationForm:
-    plan = entry.plan
-    values: dict[str, Any] = {name: entry.content.get(name) for name in CONTENT}
-    rest = {
-        "version": str(entry.version),
-        "times": [*plan.times, None][:TIMES_A_DAY],
-        "weekdays": list(plan.weekdays),
-        "remind": bool(entry.remind),
-        "refill": entry.refill_day,
-    }
-    return MedicationForm(zone=entry.zone or _zone(), data=values | rest)
-
-
-def _offer_back(url: str) -> None:
-    flash({"text": _("Removed."), "url": url, "label": _("Put it back")}, "undo")  # type: ignore[arg-type]
-
-
-def _own(kind: type[Any], id: UUID, *, removed: bool = False) -> Any:
-    entry: Entry | None = own(current_person, kind, id, removed=removed)
-    if entry is None:
-        raise NotFound
-    return entry
-
-
 def _day(today: date) -> date:
     """The day in the address, as far back as can be filled in."""
     try:
@@ -286,15 +173,3 @@ def _day(today: date) -> date:
     except ValueError:
         return today
     return min(max(asked, today - timedelta(days=BACK)), today)
-
-
-def _uuid(text: str | None) -> UUID:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        raise Invalid from None
-
-
-def _zone() -> str:
-    zone: str = current_app.config["ZONE"]
-    return zone

@@ -1,6 +1,6 @@
 """Answering the plan's questions, counting days."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from webapp.accounts.models import Person
@@ -65,9 +65,9 @@ def take_back_return(milestone: Milestone, day: str) -> None:
     _change(milestone, returns=[one for one in milestone.returns or [] if one["day"] != day])
 
 
-def change_count(milestone: Milestone, values: dict[str, Any]) -> None:
+def change_count(milestone: Milestone, _version: int, _at: datetime, typed: dict[str, Any]) -> None:
     """Another name, first day or word for it; what was noted and tapped stays."""
-    _change(milestone, **values)
+    _change(milestone, **typed)
 
 
 def mark(milestone: Milestone, day: date, *, done: bool) -> None:

@@ -4,14 +4,15 @@ import json
 from datetime import date
 from hashlib import sha256
 from typing import Any
-from uuid import uuid4
 
 from wtforms import BooleanField, Field, HiddenField, RadioField
 from wtforms.validators import Optional, ValidationError
 
+from webapp.core import clock
 from webapp.core.choices import choices
 from webapp.core.forms import OurForm, line, needed, words
 from webapp.core.wording import lazy_gettext as _l
+from webapp.entries.forms import EntryForm
 from webapp.entries.words import TRIGGER_KINDS
 from webapp.plan.chapters import SINCE, WITH
 from webapp.plan.forms import Day
@@ -23,19 +24,19 @@ WAYS = {
 }
 
 
-class CountForm(OurForm):
+class CountForm(EntryForm):
     """Something to count."""
 
-    id = HiddenField(default=lambda: str(uuid4()))
-    version = HiddenField()  # marks what stood there; the entry’s own also counts taps and returns
+    happened = None  # it is counted since a day
     name = line(_l("What do you want to count?"), needed(_l("Please give it a name.")), most=80)
     way = RadioField(_l("How?"), choices=choices(WAYS), default=SINCE)
     since = Day(_l("First day"))
     said = line(_l("And if it happens, what should the button say?"), most=40)
 
-    def __init__(self, *args: Any, today: date, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.today = today
+    @property
+    def today(self) -> date:
+        """The day on which it is typed."""
+        return clock.local(clock.now(), self.zone).date()
 
     def only_markers(self) -> None:
         """Days with something, for somebody who isn't here about use."""
@@ -54,9 +55,9 @@ class CountForm(OurForm):
             "said": self.said.data,
         }
 
-    def look_at(self, one: Milestone) -> bool:
-        """Whether this page showed what stands there now, or says the same; from now on it did."""
-        had, now = self.version.data, mark(one.shown)
+    def saw(self, entry: Milestone) -> bool:
+        """The same by a mark of what stood there: the version also counts taps and returns."""
+        had, now = self.version.data, mark(entry.shown)
         self.version.data, self.version.raw_data = now, None
         return now in (had, mark(self.typed))
 

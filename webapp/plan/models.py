@@ -56,7 +56,7 @@ class Milestone(Entry, kind="milestone"):
     """Something that somebody counts, because they want to: days since, or days with."""
 
     lines = "plan/milestone_line.html"
-    page = "plan.days_of"
+    page = "plan.show_count"
     most = ITEMS
 
     name = Sealed[str]()

@@ -20,6 +20,7 @@ class Appointment(Entry, kind="appointment"):
     """
 
     lines = "week/line.html"
+    page = "week.edit_appointment"
 
     title = Sealed[str]()
     minutes = Sealed[int]()

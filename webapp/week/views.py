@@ -1,6 +1,7 @@
 """My week, one date of it, appointments of one's own, and the calendar of a phone."""
 
 from datetime import date, timedelta
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
@@ -23,13 +24,11 @@ from webapp.attendance.forms import FULL_PRESENCES, SAYS, HeadsUpForm
 from webapp.attendance.models import Says
 from webapp.calendar import ics
 from webapp.core import clock
-from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.core.errors import NotFound
 from webapp.core.forms import OurForm
 from webapp.core.routes import reads, writes
 from webapp.core.wording import gettext as _
-from webapp.entries import actions as entries
-from webapp.entries.models import entry_id
-from webapp.entries.queries import own
+from webapp.entries.forms import wall_time
 from webapp.program import queries as program
 from webapp.program.hours import in_hours, week_bounds
 from webapp.program.membership_history import membership_history
@@ -37,8 +36,37 @@ from webapp.program.models import GroupSession, Part
 from webapp.program.recurrence import week_of
 from webapp.week import actions, forms, queries
 from webapp.week.models import Appointment
+from webapp.writing.kind import Kind
+from webapp.writing.pages import register, zone
 
 bp = Blueprint("week", __name__)
+
+
+def begun() -> dict[str, Any]:
+    """The day on which somebody wants one."""
+    try:
+        return {"day": date.fromisoformat(request.args.get("day", ""))}
+    except ValueError:
+        return {}
+
+
+def filled(entry: Appointment, zone: str) -> dict[str, Any]:
+    """As it stands on the form, with its day and its hour apart."""
+    at = wall_time(entry, zone)
+    apart = {"version": str(entry.version), "day": at.date(), "starts": at.time()}
+    return entry.content | apart
+
+
+def in_its_week(entry: Appointment) -> str:
+    """The week in which an appointment stands."""
+    return url_for("week.index", week=wall_time(entry, entry.zone or zone()).date().isoformat())
+
+
+APPOINTMENT = Kind(
+    Appointment, forms.AppointmentForm, at="/week/appointments", new="/week/appointments/new",
+    edit="", begun=begun, filled=filled, among=in_its_week,
+)  # fmt: skip
+register(bp, APPOINTMENT)
 
 TOLD_FOR = timedelta(days=7)
 FURTHEST = timedelta(weeks=60)
@@ -49,14 +77,14 @@ FURTHEST = timedelta(weeks=60)
 def index() -> ResponseReturnValue:
     """Groups with their topics, appointments, favourite meetings, hours, and what is covered."""
     now = clock.now()
-    today = clock.local(now, _zone()).date()
+    today = clock.local(now, zone()).date()
     monday = _monday(today)
-    after, until = week_bounds(monday, _zone())
+    after, until = week_bounds(monday, zone())
     memberships = program.memberships_of(current_person)
     covers = [(one.group, attended.cover_of(one, now)) for one in memberships]
     return render_template(
         "week/index.html",
-        week=queries.week_of_person(current_person, monday, _zone(), now),
+        week=queries.week_of_person(current_person, monday, zone(), now),
         this_monday=week_of(today),
         hours=attended.hours_of(current_person, after, until),
         in_hours=in_hours,
@@ -108,74 +136,13 @@ def coming(id: UUID) -> ResponseReturnValue:
     return redirect(url_for("week.index"))
 
 
-@bp.route("/week/appointments/new", methods=["GET", "POST"])
-@writes(patient)
-def new_appointment() -> ResponseReturnValue:
-    """Something of one's own."""
-    form = forms.AppointmentForm(zone=_zone(), day=_given_day())
-    if not form.validate_on_submit():
-        return _appointment_page(form)
-    made_on_phone = _uuid(form.id.data)
-    try:
-        one = entries.write(
-            Appointment, current_person, made_on_phone, form.happened_at, form.typed
-        )
-    except Conflict:
-        one = _appointment(entry_id(current_person.id, made_on_phone), removed=True)
-    # Back, another time or other words, Save: an edit of what is there.
-    entries.edit(one, one.version, form.happened_at, form.typed)
-    entries.restore(one)  # who removed it, went back and saved again wants it
-    return _to_week(form.day.data)
-
-
-@bp.route("/week/appointments/<uuid:id>", methods=["GET", "POST"])
-@writes(patient)
-def appointment(id: UUID) -> ResponseReturnValue:
-    """Change it; when it was changed elsewhere meanwhile, say so and keep both in sight."""
-    one = _appointment(id)
-    zone = one.zone or _zone()
-    at = clock.local(one.happened_at, zone)
-    values = {"title": one.title, "minutes": one.minutes, "place": one.place}
-    form = forms.AppointmentForm(
-        zone=zone, day=at.date(), starts=at.time(), version=str(one.version), **values
-    )
-    if not form.validate_on_submit():
-        return _appointment_page(form, one)
-    if form.version.data != str(one.version):
-        form.version.data, form.version.raw_data = str(one.version), None
-        return _appointment_page(form, one, theirs=one)
-    entries.edit(one, one.version, form.happened_at, form.typed)
-    return _to_week(form.day.data)
-
-
-@bp.post("/week/appointments/<uuid:id>/removal")
-@writes(patient)
-def remove_appointment(id: UUID) -> ResponseReturnValue:
-    """Take it away, with a way back."""
-    entries.remove(_appointment(id))
-    url = url_for("week.restore_appointment", id=id)
-    flash({"text": _("Removed."), "url": url, "label": _("Put it back")}, "undo")  # type: ignore[arg-type]
-    return redirect(url_for("week.index"))
-
-
-@bp.post("/week/appointments/<uuid:id>/restoration")
-@writes(patient)
-def restore_appointment(id: UUID) -> ResponseReturnValue:
-    """Put it back."""
-    entries.restore(_appointment(id, removed=True))
-    flash(_("It is back."), "saved")
-    return redirect(url_for("week.index"))
-
-
 @bp.get("/week/calendar")
 @reads(patient)
 def phone_calendar() -> ResponseReturnValue:
     """What a phone's calendar can get, and whether it gets it now."""
     feed = queries.feed_of(current_person)
     form = forms.CalendarForm(obj=feed)
-    return render_template(
-        "week/calendar.html", feed=feed, form=form, zone=_zone(), now=clock.now()
-    )
+    return render_template("week/calendar.html", feed=feed, form=form, zone=zone(), now=clock.now())
 
 
 @bp.post("/week/calendar")
@@ -194,7 +161,7 @@ def make_feed() -> ResponseReturnValue:
         webcal=webcal,
         google="https://calendar.google.com/calendar/r?" + urlencode({"cid": webcal}),
         form=OurForm(),
-        zone=_zone(),
+        zone=zone(),
         now=clock.now(),
     )
 
@@ -249,30 +216,11 @@ def _words() -> queries.Words:
     return queries.Words(plain, moved, off, _("Reminder"))
 
 
-def _appointment_page(
-    form: forms.AppointmentForm, one: Appointment | None = None, theirs: Appointment | None = None
-) -> ResponseReturnValue:
-    page = render_template("week/appointment.html", form=form, one=one, theirs=theirs)
-    return page, 422 if form.errors else 409 if theirs else 200
-
-
-def _to_week(day: date | None) -> ResponseReturnValue:
-    flash(_("Saved. Only you can see it."), "saved")
-    return redirect(url_for("week.index", week=day.isoformat() if day else None))
-
-
 def _group_session(id: UUID) -> GroupSession:
     group_session = program.group_session_of(current_person, Part.PATIENT, id)
     if group_session is None:
         raise NotFound
     return group_session
-
-
-def _appointment(id: UUID, *, removed: bool = False) -> Appointment:
-    one = own(current_person, Appointment, id, removed=removed)
-    if one is None:
-        raise NotFound
-    return one
 
 
 def _monday(today: date) -> date:
@@ -282,22 +230,3 @@ def _monday(today: date) -> date:
     except ValueError:
         return week_of(today)
     return week_of(asked) if abs(asked - today) <= FURTHEST else week_of(today)
-
-
-def _given_day() -> date | None:
-    try:
-        return date.fromisoformat(request.args.get("day", ""))
-    except ValueError:
-        return None
-
-
-def _uuid(text: str | None) -> UUID:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        raise Invalid from None
-
-
-def _zone() -> str:
-    zone: str = current_app.config["ZONE"]
-    return zone

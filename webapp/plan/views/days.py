@@ -4,29 +4,27 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, current_sign_in, patient
 from webapp.accounts.actions import note_use
 from webapp.accounts.models import HereFor
 from webapp.core import clock
-from webapp.core.errors import Conflict, Invalid, NotFound
-from webapp.core.forms import OurForm
 from webapp.core.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.core.wording import lazy_gettext as _l
 from webapp.core.wording import ngettext
-from webapp.entries import actions as entries
-from webapp.entries.models import entry_id
-from webapp.entries.queries import own
 from webapp.plan import actions, chapters, queries
-from webapp.plan.day_forms import CountForm, ReturnForm
+from webapp.plan.day_forms import CountForm, ReturnForm, mark
 from webapp.plan.models import Milestone
 from webapp.plan.outline import TRIGGERS
 from webapp.plan.text import as_date
 from webapp.plan.views.parts import bp
-from webapp.sharing import queries as sharing
+from webapp.writing.actions import save
+from webapp.writing.kind import Kind
+from webapp.writing.pages import register, zone
+from webapp.writing.queries import one_of
 
 ROUND = {
     (1, "day"): _l("The first day is behind you."),
@@ -38,6 +36,24 @@ ROUND = {
     (6, "month"): _l("Half a year is behind you."),
     (1, "year"): _l("A year is behind you."),
 }
+
+
+def filled(count: Milestone, _zone: str) -> dict[str, Any]:
+    """As it stands on the form."""
+    return count.shown | {"since": as_date(count.since), "version": mark(count.shown)}
+
+
+def more(_count: Milestone) -> dict[str, str]:
+    """The two days that can be tapped."""
+    today = _today()
+    return {"today": today.isoformat(), "yesterday": (today - chapters.DAY).isoformat()}
+
+
+COUNT = Kind(
+    Milestone, CountForm, at="/plan/days", removed=_l("It is not counted any more."),
+    filled=filled, more=more, change=actions.change_count,
+)  # fmt: skip
+register(bp, COUNT)
 
 
 @bp.app_template_global("counted")
@@ -61,63 +77,22 @@ def days() -> ResponseReturnValue:
 
 @bp.post("/plan/days")
 @writes(patient)
-def count_days() -> ResponseReturnValue:
+def create_count() -> ResponseReturnValue:
     """Begin to count something."""
     form = _form()
     if not form.validate():
         return _list(form, 422)
+    made_on_phone = form.made_on_phone
     note_use(current_sign_in())
-    made_on_phone = _uuid(form.id.data)
-    try:
-        made = entries.write(Milestone, current_person, made_on_phone, clock.now(), form.typed)
-    except Conflict:
-        made = _own(entry_id(current_person.id, made_on_phone), removed=True)
-        if made.removed_at is None and not form.look_at(made):
-            return _count_page(form, made, theirs=made)
-        actions.change_count(made, form.typed)
-    entries.restore(made)  # who removed it, went back and saved again wants it
-    return redirect(url_for("plan.days_of", id=made.id))
-
-
-@bp.get("/plan/days/<uuid:id>")
-@reads(patient)
-def days_of(id: UUID) -> ResponseReturnValue:
-    """One thing that is counted: the sum first, then the chapters."""
-    one = _own(id)
-    return render_template(
-        "plan/days_of.html",
-        entry=one,
-        one=one,
-        today=_today().isoformat(),
-        yesterday=(_today() - chapters.DAY).isoformat(),
-        form=OurForm(),
-        shares=sharing.shares_of_entry(current_person, id),
-        opened=sharing.openings(current_person, [id]).get(id, []),
-        answers=sharing.feedback_on(current_person, id),
-        zone=current_app.config["ZONE"],
-        now=clock.now(),
-    )
-
-
-@bp.route("/plan/days/<uuid:id>/edit", methods=["GET", "POST"])
-@writes(patient)
-def change_count(id: UUID) -> ResponseReturnValue:
-    """Another name, another first day, another word for it."""
-    one = _own(id)
-    form = CountForm(today=_today(), data=one.shown | {"since": as_date(one.since)})
-    is_sent = form.validate_on_submit()
-    if not is_sent or not form.look_at(one):
-        return _count_page(form, one, theirs=one if is_sent else None)
-    actions.change_count(one, form.typed)
-    flash(_("Saved."), "saved")
-    return redirect(url_for("plan.days_of", id=id))
+    made = save(COUNT, current_person, made_on_phone, form)
+    return redirect(url_for("plan.show_count", id=made.id))
 
 
 @bp.route("/plan/days/<uuid:id>/return", methods=["GET", "POST"])
 @writes(patient)
 def note_return(id: UUID) -> ResponseReturnValue:
     """What came before and what to do next time; it may go into the plan at once."""
-    one = _own(id)
+    one = one_of(current_person, Milestone, id)
     form = ReturnForm(today=_today(), since=as_date(one.since) or _today())
     is_sent = form.validate_on_submit()
     day = (form.day.data or _today()).isoformat()
@@ -135,45 +110,27 @@ def note_return(id: UUID) -> ResponseReturnValue:
         item["what"] = (item.get("what") or "")[:200]
         actions.put_item(current_person, TRIGGERS, TRIGGERS.questions[0], item)
     flash(_("Saved. A new chapter begins. All the days before still count."), "saved")
-    return redirect(url_for("plan.days_of", id=id))
+    return redirect(url_for("plan.show_count", id=id))
 
 
 @bp.post("/plan/days/<uuid:id>/returns/removal")
 @writes(patient)
 def take_back_return(id: UUID) -> ResponseReturnValue:
     """A day that was noted by mistake. A post: the day stands in no address."""
-    actions.take_back_return(_own(id), request.form.get("day", ""))
+    actions.take_back_return(one_of(current_person, Milestone, id), request.form.get("day", ""))
     flash(_("Taken back. That day counts again."), "saved")
-    return redirect(url_for("plan.days_of", id=id))
+    return redirect(url_for("plan.show_count", id=id))
 
 
 @bp.post("/plan/days/<uuid:id>/mark")
 @writes(patient)
 def mark_day(id: UUID) -> ResponseReturnValue:
     """Say of today, or of yesterday, that it was done, or take that back."""
-    one, day = _own(id), _today()
+    one, day = one_of(current_person, Milestone, id), _today()
     if request.form.get("day") == "yesterday":
         day -= chapters.DAY
     actions.mark(one, day, done=day.isoformat() not in (one.marks or []))
-    return redirect(url_for("plan.days_of", id=id))
-
-
-@bp.post("/plan/days/<uuid:id>/removal")
-@writes(patient)
-def stop_counting(id: UUID) -> ResponseReturnValue:
-    """Stop counting this, with a way back."""
-    entries.remove(_own(id))
-    back = {"text": _("It is not counted any more."), "label": _("Put it back")}
-    flash(back | {"url": url_for("plan.count_again", id=id)}, "undo")  # type: ignore[arg-type]
-    return redirect(url_for("plan.days"))
-
-
-@bp.post("/plan/days/<uuid:id>/restoration")
-@writes(patient)
-def count_again(id: UUID) -> ResponseReturnValue:
-    """Put it back."""
-    entries.restore(_own(id, removed=True))
-    return redirect(url_for("plan.days_of", id=id))
+    return redirect(url_for("plan.show_count", id=id))
 
 
 def _list(form: CountForm, status: int = 200) -> ResponseReturnValue:
@@ -181,17 +138,8 @@ def _list(form: CountForm, status: int = 200) -> ResponseReturnValue:
     return render_template("plan/days.html", milestones=found, form=form), status
 
 
-def _count_page(
-    form: CountForm, one: Milestone, theirs: Milestone | None = None
-) -> ResponseReturnValue:
-    if request.method == "GET":
-        form.look_at(one)
-    page = render_template("plan/count.html", form=form, one=one, theirs=theirs)
-    return page, 422 if form.errors else 409 if theirs else 200
-
-
 def _form() -> CountForm:
-    form = CountForm(today=_today())
+    form = CountForm(zone=zone())
     if current_person.here_for == HereFor.MENTAL_HEALTH:
         form.only_markers()
     return form
@@ -210,19 +158,5 @@ def _said(found: chapters.Count, today: date) -> str:
     return f"{words}. {ROUND.get(mark, years)}"
 
 
-def _own(id: UUID, *, removed: bool = False) -> Milestone:
-    one = own(current_person, Milestone, id, removed=removed)
-    if one is None:
-        raise NotFound
-    return one
-
-
 def _today() -> date:
-    return clock.local(clock.now(), current_app.config["ZONE"]).date()
-
-
-def _uuid(text: str | None) -> UUID:
-    try:
-        return UUID(text or "")
-    except ValueError:
-        raise Invalid from None
+    return clock.local(clock.now(), zone()).date()
