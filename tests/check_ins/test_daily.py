@@ -13,7 +13,6 @@ from tests.conftest import NOW, SomeGroup, Someone
 from tests.pages import Page, Phone
 from webapp.check_ins.models import CheckIn
 from webapp.core.db import db
-from webapp.entries.models import EntryVersion
 
 PhoneOf = Callable[[Someone], Phone]
 TAPPED = {
@@ -140,19 +139,6 @@ def test_what_she_shares_stands_in_the_huddle(
     huddle = phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}").text
     assert "Check-in. Mood: Good. Sleep: Well." in huddle
     assert "Bring up" in huddle
-
-
-def test_the_same_tap_twice_is_one_and_other_taps_are_an_edit(
-    app: Flask, ana: Someone, phone_of: PhoneOf
-) -> None:
-    phone = phone_of(ana)
-    page = phone.get("/check-ins/new")
-    for tapped in (TAPPED, TAPPED, TAPPED | {"mood": "2"}):
-        phone.fill(page, having="mood", **tapped)
-    entry = only(app)
-    assert entry.content["mood"] == 2
-    with app.app_context():
-        assert db.session.scalar(select(func.count(EntryVersion.entry_id))) == 1
 
 
 def test_she_changes_it_takes_it_away_and_puts_it_back(

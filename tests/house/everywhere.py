@@ -14,6 +14,7 @@ from tests.conftest import NOW, ZONE
 from tests.house.who_gets_in import PEOPLE, policy
 from tests.house.world import NO_CODE, World
 from tests.pages import Page, Phone
+from tests.writing.filled import typed
 from webapp.accounts.models import Person
 from webapp.core.db import db
 from webapp.entries.actions import write
@@ -23,6 +24,7 @@ from webapp.mindfulness.exercises import EXERCISES, SURF
 from webapp.mindfulness.models import Practice
 from webapp.plan.outline import PARTS
 from webapp.questionnaires.weekly import WEEKLY_ID
+from webapp.writing.kind import KINDS
 
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 # Where each form is found, and by whom. `test_templates.py` sees to it that none is left out.
@@ -34,11 +36,7 @@ PLACES = {
     "unlock": ("ana", "/unlock", "password"),
     "settings": ("ana", "/you", "name"),
     "change password": ("ana", "/you/password", "current"),
-    "write": ("ana", "/journal/new", "urge"),
-    "edit": ("ana", "/journal/{shared}/edit", "urge"),
     "search": ("ana", "/journal", "word"),
-    "check in": ("ana", "/check-ins/new", "mood"),
-    "change a check-in": ("ana", "/check-ins/{check-in}/edit", "mood"),
     "a question": ("ana", "/check-ins/instruments/{evenings}/0", "answer"),
     "a question in words": ("ana", "/check-ins/instruments/{evenings}/7", "answer"),
     "a question in numbers": ("ana", "/check-ins/instruments/{evenings}/6", "answer"),
@@ -46,18 +44,11 @@ PLACES = {
     "due days": ("max", "/clinic/check-ins", "of0-every_weeks"),
     "due days of the week": ("max", "/clinic/check-ins", "of1-every_weeks"),
     "due days of a questionnaire": ("max", "/clinic/check-ins", "of2-every_weeks"),
-    "visit": ("ana", "/meetings/new", "takeaway"),
-    "edit visit": ("ana", "/meetings/{visit}/edit", "takeaway"),
     "rhythm": ("ana", "/meetings/rhythm", "a_week"),
     "find a meeting": ("ana", "/meetings/find", "near"),
     "attendance sheet": ("ana", "/meetings/sheet", "blank"),
     "initials": ("ana", "/meetings/{visit}/initials", "initials"),
     "check a sheet": ("nobody", "/check-sheet", "code"),
-    "practice": ("ana", "/mindfulness/log", "samples"),
-    "edit practice": ("ana", "/mindfulness/practices/{practice}/edit", "samples"),
-    "medication": ("ana", "/medication/new", "dose"),
-    "edit medication": ("ana", "/medication/{medication}/edit", "dose"),
-    "dose": ("ana", "/medication/doses/{dose}", "answer"),
     "share": ("ana", "/entries/{private}/share", "until"),
     "first share": ("ben", "/entries/{bens}/share", "signed_name"),
     "plan, in words": ("ana", "/plan/why/why", "answer"),
@@ -71,14 +62,11 @@ PLACES = {
     "plan, who prescribes": ("ana", "/plan/medication/prescriber", "phone"),
     "plan, made with": ("ana", "/plan/safety/made", "who"),
     "count days": ("ana", "/plan/days", "since"),
-    "change what is counted": ("ana", "/plan/days/{days}/edit", "said"),
-    "a return": ("ana", "/plan/days/{days}/return", "before"),
+    "a return": ("ana", "/plan/days/{milestone}/return", "before"),
     "add what helps": ("ana", "/journal/{recurring}", "response"),
     "new group": ("max", "/clinic/groups/new", "minutes"),
     "add facilitator": ("max", "/clinic/groups/{evening}", "person"),
     "say ahead": ("ana", "/week/dates/{tonight}", "says"),
-    "appointment": ("ana", "/week/appointments/new", "title"),
-    "change appointment": ("ana", "/week/appointments/{appointment}", "title"),
     "group details": ("max", "/clinic/groups/{evening}/details", "bring"),
     "weekly time": ("max", "/clinic/groups/{evening}/times/new", "until_day"),
     "change weekly time": ("max", "/clinic/groups/{evening}/times/{pattern}", "until_day"),
@@ -97,6 +85,11 @@ PLACES = {
     "share again": ("ana", "/sharing/again/{removal}", "entries"),
     "feedback": ("cleo", "/clinic/sessions/{tonight}", "words"),
 }
+for kind in KINDS.values():
+    its_first = next(iter(typed(kind)))
+    if kind.new:
+        PLACES[kind.name] = ("ana", kind.new, its_first)
+    PLACES[f"change {kind.name}"] = ("ana", f"{kind.at}/{{{kind.name}}}{kind.edit}", its_first)
 # Buttons that do one thing: there is nothing to fill in, so nothing that could be wrong.
 BUTTONS = (
     "/(end|end-others|removal|restoration|coming|calendar|mark|stop|revocation|seen|leaving|return"
@@ -345,7 +338,7 @@ def _of_the_plan(world: World, ana: Phone) -> Iterator[Page]:
         yield ana.get(f"/plan/{name}")
     yield ana.get("/plan/family?show=goals&show=safety&show=skills&show=why&show=week")
     yield ana.get("/plan/safety/kept?what=all")
-    days = f"/plan/days/{world.ids['days']}"
+    days = f"/plan/days/{world.ids['milestone']}"
     yield ana.fill(ana.get(f"{days}/return"), having="before", before="zq-before", day="2026-11-23")
     ana.fill(ana.get("/plan/days"), having="since", name="zq-marker", way="with")
     marker = next(one for one in ana.get("/plan/days").links if "/days/" in one and one != days)

@@ -12,10 +12,14 @@ things in the address (her entry, share, consent, device, group …):
     door    is sent to the sign-in page; a post is refused there (401)
     no      404, exactly as if there were no such thing
 
-A route that isn't here fails the tests. HEAD answers as GET does, but where it has a line.
+The pages of entries are those of every kind that is registered (`_of_entries`). A route that isn't
+here fails the tests. HEAD answers as GET does, but where it has a line.
 """
 
+from webapp.writing.kind import KINDS, Kind
+
 PEOPLE = ("nobody", "ana", "ben", "dana", "cleo", "kit", "robin", "max")
+PATIENTS = ("ana", "ben", "dana")
 
 TABLE = """
 method address                                             nobody ana  ben  dana cleo kit  robin max
@@ -56,26 +60,12 @@ POST   /you/devices/<uuid:id>/end                          door   in   no   no  
 
 GET    /today                                              door   in   in   in   no   no   no    no
 GET    /journal                                            door   in   in   in   no   no   no    no
-GET    /journal/new                                        door   in   in   in   no   no   no    no
 GET    /journal/tapped                                     door   in   in   in   no   no   no    no
 POST   /journal/tapped                                     door   in   in   in   no   no   no    no
 GET    /journal/search                                     door   in   in   in   no   no   no    no
 POST   /journal/search                                     door   in   in   in   no   no   no    no
-POST   /journal/new                                        door   in   in   in   no   no   no    no
-GET    /journal/<uuid:id>                                  door   in   no   no   no   no   no    no
-GET    /journal/<uuid:id>/edit                             door   in   no   no   no   no   no    no
-POST   /journal/<uuid:id>/edit                             door   in   no   no   no   no   no    no
-POST   /journal/<uuid:id>/removal                          door   in   no   no   no   no   no    no
-POST   /journal/<uuid:id>/restoration                      door   in   no   no   no   no   no    no
 
 GET    /check-ins                                          door   in   in   in   no   no   no    no
-GET    /check-ins/new                                      door   in   in   in   no   no   no    no
-POST   /check-ins/new                                      door   in   in   in   no   no   no    no
-GET    /check-ins/<uuid:id>                                door   in   no   no   no   no   no    no
-GET    /check-ins/<uuid:id>/edit                           door   in   no   no   no   no   no    no
-POST   /check-ins/<uuid:id>/edit                           door   in   no   no   no   no   no    no
-POST   /check-ins/<uuid:id>/removal                        door   in   no   no   no   no   no    no
-POST   /check-ins/<uuid:id>/restoration                    door   in   no   no   no   no   no    no
 GET    /check-ins/reminder                                 door   in   in   in   no   no   no    no
 POST   /check-ins/reminder                                 door   in   in   in   no   no   no    no
 POST   /check-ins/reminder/end                             door   in   in   in   no   no   no    no
@@ -94,8 +84,6 @@ GET    /clinic/check-ins                                   door   no   no   no  
 POST   /clinic/check-ins                                   door   no   no   no   no   no   no    in
 
 GET    /meetings                                           door   in   in   in   no   no   no    no
-GET    /meetings/new                                       door   in   in   in   no   no   no    no
-POST   /meetings/new                                       door   in   in   in   no   no   no    no
 GET    /meetings/rhythm                                    door   in   in   in   no   no   no    no
 POST   /meetings/rhythm                                    door   in   in   in   no   no   no    no
 GET    /meetings/find                                      door   in   in   in   no   no   no    no
@@ -108,42 +96,19 @@ POST   /meetings/find/<uuid:id>/home                       door   in   in   in  
 GET    /meetings/sheet                                     door   in   in   in   no   no   no    no
 POST   /meetings/sheet                                     door   in   in   in   no   no   no    no
 GET    /meetings/sheet/<uuid:id>                           door   in   no   no   no   no   no    no
-GET    /meetings/<uuid:id>                                 door   in   no   no   no   no   no    no
-GET    /meetings/<uuid:id>/edit                            door   in   no   no   no   no   no    no
-POST   /meetings/<uuid:id>/edit                            door   in   no   no   no   no   no    no
 GET    /meetings/<uuid:id>/initials                        door   in   no   no   no   no   no    no
 POST   /meetings/<uuid:id>/initials                        door   in   no   no   no   no   no    no
-POST   /meetings/<uuid:id>/removal                         door   in   no   no   no   no   no    no
-POST   /meetings/<uuid:id>/restoration                     door   in   no   no   no   no   no    no
 GET    /check-sheet                                        in     in   in   in   in   in   in    in
 POST   /check-sheet                                        in     in   in   in   in   in   in    in
 GET    /journal/patterns                                   door   in   in   in   no   no   no    no
 
 GET    /mindfulness                                        in     in   in   in   in   in   in    in
 GET    /mindfulness/<slug>                                 in     in   in   in   in   in   in    in
-GET    /mindfulness/log                                    door   in   in   in   no   no   no    no
-POST   /mindfulness/log                                    door   in   in   in   no   no   no    no
 GET    /mindfulness/practices                              door   in   in   in   no   no   no    no
-GET    /mindfulness/practices/<uuid:id>                    door   in   no   no   no   no   no    no
-GET    /mindfulness/practices/<uuid:id>/edit               door   in   no   no   no   no   no    no
-POST   /mindfulness/practices/<uuid:id>/edit               door   in   no   no   no   no   no    no
-POST   /mindfulness/practices/<uuid:id>/removal            door   in   no   no   no   no   no    no
-POST   /mindfulness/practices/<uuid:id>/restoration        door   in   no   no   no   no   no    no
 
 GET    /medication                                         door   in   in   in   no   no   no    no
-GET    /medication/new                                     door   in   in   in   no   no   no    no
-POST   /medication/new                                     door   in   in   in   no   no   no    no
 GET    /medication/printed                                 door   in   in   in   no   no   no    no
 POST   /medication/doses                                   door   in   no   no   no   no   no    no
-GET    /medication/doses/<uuid:id>                         door   in   no   no   no   no   no    no
-POST   /medication/doses/<uuid:id>                         door   in   no   no   no   no   no    no
-POST   /medication/doses/<uuid:id>/removal                 door   in   no   no   no   no   no    no
-POST   /medication/doses/<uuid:id>/restoration             door   in   no   no   no   no   no    no
-GET    /medication/<uuid:id>                               door   in   no   no   no   no   no    no
-GET    /medication/<uuid:id>/edit                          door   in   no   no   no   no   no    no
-POST   /medication/<uuid:id>/edit                          door   in   no   no   no   no   no    no
-POST   /medication/<uuid:id>/removal                       door   in   no   no   no   no   no    no
-POST   /medication/<uuid:id>/restoration                   door   in   no   no   no   no   no    no
 
 GET    /plan                                               door   in   in   in   no   no   no    no
 GET    /plan/<name>                                        door   in   in   in   no   no   no    no
@@ -159,15 +124,10 @@ GET    /plan/story                                         door   in   in   in  
 GET    /plan/<name>/tell                                   door   in   no   no   no   no   no    no
 GET    /plan/days                                          door   in   in   in   no   no   no    no
 POST   /plan/days                                          door   in   in   in   no   no   no    no
-GET    /plan/days/<uuid:id>                                door   in   no   no   no   no   no    no
 GET    /plan/days/<uuid:id>/return                         door   in   no   no   no   no   no    no
 POST   /plan/days/<uuid:id>/return                         door   in   no   no   no   no   no    no
-GET    /plan/days/<uuid:id>/edit                           door   in   no   no   no   no   no    no
-POST   /plan/days/<uuid:id>/edit                           door   in   no   no   no   no   no    no
 POST   /plan/days/<uuid:id>/returns/removal                door   in   no   no   no   no   no    no
 POST   /plan/days/<uuid:id>/mark                           door   in   no   no   no   no   no    no
-POST   /plan/days/<uuid:id>/removal                        door   in   no   no   no   no   no    no
-POST   /plan/days/<uuid:id>/restoration                    door   in   no   no   no   no   no    no
 GET    /plan/coverage                                      door   in   in   in   no   no   no    no
 POST   /plan/coverage                                      door   in   in   in   no   no   no    no
 GET    /plan/family                                        door   in   in   in   no   no   no    no
@@ -236,12 +196,6 @@ GET    /week/dates/<uuid:id>                               door   in   in   no  
 POST   /week/dates/<uuid:id>                               door   in   in   no   no   no   no    no
 POST   /week/dates/<uuid:id>/coming                        door   in   in   no   no   no   no    no
 GET    /week/dates/<uuid:id>.ics                           door   in   in   no   no   no   no    no
-GET    /week/appointments/new                              door   in   in   in   no   no   no    no
-POST   /week/appointments/new                              door   in   in   in   no   no   no    no
-GET    /week/appointments/<uuid:id>                        door   in   no   no   no   no   no    no
-POST   /week/appointments/<uuid:id>                        door   in   no   no   no   no   no    no
-POST   /week/appointments/<uuid:id>/removal                door   in   no   no   no   no   no    no
-POST   /week/appointments/<uuid:id>/restoration            door   in   no   no   no   no   no    no
 GET    /calendar/<token>.ics                               in     in   in   in   in   in   in    in
 GET    /what-to-expect                                     door   in   in   in   in   in   in    in
 
@@ -290,7 +244,22 @@ def policy() -> dict[tuple[str, str], dict[str, str]]:
     lines = [words[at : at + width] for at in range(width, len(words), width)]
     read = {(line[0], line[1]): dict(zip(PEOPLE, line[2:], strict=True)) for line in lines}
     assert len(read) == len(lines), "an address stands in the table twice"
+    for kind in KINDS.values():
+        read |= _of_entries(kind)
     for (method, address), who in list(read.items()):
         if method == "GET":
             read.setdefault(("HEAD", address), who)
     return read
+
+
+def _of_entries(kind: Kind) -> dict[tuple[str, str], dict[str, str]]:
+    """Every patient may begin an entry of a kind; what is there is its author's alone."""
+    one = f"{kind.at}/<uuid:id>"
+    ways = {(method, kind.new): PATIENTS for method in ("GET", "POST") if kind.new}
+    ways |= {("GET", one): ("ana",)}
+    ways |= {(method, one + kind.edit): ("ana",) for method in ("GET", "POST")}
+    ways |= {("POST", one + act): ("ana",) for act in ("/removal", "/restoration")}
+    return {
+        way: {who: "door" if who == "nobody" else "in" if who in lets else "no" for who in PEOPLE}
+        for way, lets in ways.items()
+    }

@@ -18,6 +18,7 @@ from tests.conftest import NOW, PASSWORD, ZONE, SomeGroup, Someone, root
 from tests.pages import Phone
 from tests.reminders.pushservice import FakePhone
 from tests.sync.conftest import OUTBOX, sealed
+from tests.writing.filled import content, filled
 from webapp.accounts.actions import issue_app_code, issue_reset, make_person, start_sign_in
 from webapp.accounts.models import Person, Role
 from webapp.accounts.queries import author_mark
@@ -54,6 +55,7 @@ from webapp.sharing.actions import answer, share, sign_consent
 from webapp.sync.page import outbox_key
 from webapp.week.actions import make_feed
 from webapp.week.models import Appointment
+from webapp.writing.kind import KINDS, Kind
 
 # One word for each place where words can stand, as nobody would type it by chance.
 TEXTS = ("situation", "thought", "body", "did")
@@ -85,7 +87,6 @@ FOR_HER_FACILITATORS = (*SHARED.values(), ANSWER, SHARED_PLAN)
 EVERY_WORD = (*ONLY_ANAS, *FOR_HER_FACILITATORS)
 LISTED, LISTED_LINK = "Noon Circle", "https://example.org/noon"
 NO_CODE = "0000-0000-0000"
-APPOINTMENT = {"id": str(UUID(int=7)), "title": "Doctor", "day": "2026-11-24", "starts": "09:00"}
 
 
 @dataclass
@@ -145,8 +146,8 @@ class World:
             "plan.tell": {"name": "intro"},
             "mindfulness.exercise": {"slug": "feet"},
         }.get(rule.endpoint)  # fmt: skip
-        if rule.rule.startswith("/plan/days/"):
-            found = {"id": self.ids["days"]}
+        if kind := kind_at(rule.rule):
+            found = {"id": self.ids[kind.name]}
         elif "person_id" in rule.arguments:
             found = {"group_id": self.evening.id, "person_id": self.people["ana"].id,
                      "id": self.ids["why"]}  # fmt: skip
@@ -158,10 +159,8 @@ class World:
             found = {"id": self.evening.id}
             if "pattern_id" in rule.arguments:
                 found["pattern_id"] = self.ids["pattern"]
-        elif rule.rule.startswith(("/journal/<uuid:id>", "/entries/<uuid:id>")):
+        elif rule.rule.startswith("/entries/<uuid:id>"):
             found = {"id": self.ids["shared"]}
-        elif rule.rule.startswith("/week/appointments/"):
-            found = {"id": self.ids["appointment"]}
         elif not found and rule.rule.startswith(("/clinic/sessions/", "/week/dates/")):
             found = {"id": self.evening.tonight}
         elif rule.rule.startswith("/check-ins/instruments/<uuid:id>"):
@@ -170,18 +169,8 @@ class World:
                 found["number"] = 0
         elif rule.rule.startswith("/check-ins/answers/<uuid:id>"):
             found = {"id": self.ids["answers"]}
-        elif rule.rule.startswith("/check-ins/<uuid:id>"):
-            found = {"id": self.ids["check-in"]}
         elif rule.rule.startswith("/meetings/find/"):
             found = {"id": self.ids["meeting"]}
-        elif rule.rule.startswith("/mindfulness/practices/"):
-            found = {"id": self.ids["practice"]}
-        elif rule.rule.startswith("/medication/doses/"):
-            found = {"id": self.ids["dose"]}
-        elif rule.rule.startswith("/medication/<uuid:id>"):
-            found = {"id": self.ids["medication"]}
-        elif rule.rule.startswith("/meetings/<uuid:id>"):
-            found = {"id": self.ids["visit"]}
         assert found, f"say in world.py what of Ana's {rule.endpoint} opens"
         return found
 
@@ -201,19 +190,11 @@ class World:
             "accounts.change_password": {"current": PASSWORD, "password": new_password},
             "joining.by_code": {"code": NO_CODE},
             "joining.join": account,
-            "medication.create": {"name": "New words"},
-            "medication.update": {"version": "1", "name": "Other words"},
             "medication.create_dose": said,
             "medication.update_dose": {**said, "version": "1", "answer": "later"},
-            "mindfulness.create": {"exercise": "feet", "notes": "New words"},
-            "mindfulness.update": {"exercise": "feet", "version": "1", "notes": "Other words"},
-            "journal.create": {"urge": "4", "situation": "New words"},
-            "journal.update": {"urge": "4", "version": "1", "situation": "Other words"},
-            "check_ins.create": {"mood": "4", "note": "New words"},
             "check_ins.answer": {"answer": "1"},
             "check_ins.reminder": {"at": "20:00"},
             "check_ins.due_days": {"what": "daily", "of0-weekdays": "0", "of0-every_weeks": "1"},
-            "check_ins.update": {"mood": "4", "version": "1", "note": "Other words"},
             "sharing.share": {"until": "session", "signed_name": "Ana"},
             "reminders.save": {"group": "y", "leads": "60", "text": "neutral"},
             "reminders.connect": FakePhone("x", "https://fcm.googleapis.com").fields,
@@ -233,10 +214,6 @@ class World:
             "attendance.cover": {"cover-sessions": "12", "cover-from_day": "2026-11-23"},
             "attendance.step": {"step-group": self.morning.id},
             "week.date_": {"says": "late", "reason": "The bus"},
-            "week.create_appointment": APPOINTMENT,
-            "week.update_appointment": {**APPOINTMENT, "version": "1"},
-            "meetings.create": {"meeting": "New words"},
-            "meetings.update": {"version": "1", "meeting": "Other words"},
             "meetings.rhythm": {"a_week": "3"},
             "meetings.find": {"day": "any", "miles": "25", "order": "time"},
             "meetings.sheet": {"first": "2026-11-01", "last": "2026-11-23"},
@@ -259,7 +236,12 @@ class World:
         }  # fmt: skip
         if endpoint == "sync.open_one":
             return self.operation()
-        return known.get(endpoint, {})
+        if endpoint in known:
+            return known[endpoint]
+        for kind in KINDS.values():
+            if endpoint in (kind.endpoint("create"), kind.endpoint("update")):
+                return filled(kind, "New words") | {"version": "1"}
+        return {}
 
     def operation(self) -> dict[str, str]:
         """Something that lies on Ana's phone."""
@@ -396,9 +378,20 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
             "check-in": check_in.id, "evenings": evenings, "answers": answers,
             "visit": visit.id, "meeting": meeting.id, "sheet": sheet.id,
             "gone": gone.person_id, "removal": removal.id, "ended_share": ended_share.id,
-            "why": planned["why"].id, "plan_share": plan_share.id, "days": planned["days"].id,
+            "why": planned["why"].id, "plan_share": plan_share.id,
+            "milestone": planned["days"].id, "trigger": entry.id,
         }  # fmt: skip
+        for kind in KINDS.values():
+            if kind.name not in world.ids:
+                kept = content(kind, f"zq-of-{kind.name}")
+                world.ids[kind.name] = write(kind.model, ana, uuid4(), NOW, kept).id
+        db.session.commit()
     return world
+
+
+def kind_at(address: str) -> Kind | None:
+    """The kind of entry whose page this is."""
+    return next((one for one in KINDS.values() if address.startswith(f"{one.at}/<uuid:id>")), None)
 
 
 def _evenings(ana: Person) -> tuple[UUID, UUID]:

@@ -1,6 +1,6 @@
 """Writing about a moment: three taps are enough, everything else is optional and kept exactly."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from tests.conftest import PASSWORD
 from tests.pages import Page, Phone
 from webapp.core.db import db
-from webapp.entries.models import Entry, EntryVersion
+from webapp.entries.models import Entry
 from webapp.journal.models import Trigger
 
 EVERYTHING = {
@@ -182,37 +182,6 @@ def test_what_has_not_come_yet_is_refused_with_the_clock_it_was_read_by(app, pho
 def test_yesterday_evening_can_be_written_down_today(app, phone_of, ana, clock):
     write(phone_of(ana), happened="2026-11-22T22:30")
     assert only(app)["at"] == datetime(2026, 11, 23, 3, 30, tzinfo=UTC)
-
-
-def test_sending_the_same_form_twice_makes_one_entry(app, phone_of, ana):
-    phone = phone_of(ana)
-    form = phone.get("/journal/new")
-    pages = [phone.fill(form, "/journal/new", urge="5", situation="Once") for _ in range(2)]
-    assert pages[0].address == pages[1].address
-    assert (count(app), count(app, EntryVersion)) == (1, 0)
-
-
-def test_back_other_words_save_is_a_change_and_the_first_words_stay(app, phone_of, ana, clock):
-    phone = phone_of(ana)
-    form = phone.get("/journal/new")
-    phone.fill(form, "/journal/new", urge="5", situation="First words")
-    clock.shift(timedelta(minutes=1))
-    page = phone.fill(form, "/journal/new", urge="6", situation="Better words")
-    assert "Better words" in page.text
-    assert only(app)["version"] == 2
-    assert (count(app), count(app, EntryVersion)) == (1, 1)
-
-
-def test_back_after_removing_and_save_again_brings_it_back(app, phone_of, ana):
-    phone = phone_of(ana)
-    for words in ("The same words", "Other words"):
-        form = phone.get("/journal/new")
-        saved = phone.fill(form, "/journal/new", urge="5", situation="The same words")
-        phone.fill(saved, "/removal")
-        again = phone.fill(form, "/journal/new", urge="5", situation=words)
-        assert again.status == 200
-        assert words in again.text
-        assert words in phone.get("/journal").text
 
 
 def test_nobody_can_write_into_anothers_entry(app, phone_of, ana, ben):

@@ -155,15 +155,6 @@ def test_she_changes_a_medication_takes_it_off_and_puts_it_back(phone_of, ana):
     assert "100 mg" in phone.fill(away, "/restoration").text
 
 
-def test_saving_the_form_twice_is_one_medication(phone_of, ana, rows):
-    phone = phone_of(ana)
-    form = phone.get("/medication/new")
-    for dose in ("50 mg", "50 mg", "100 mg"):
-        phone.fill(form, having="dose", name="Sertraline", dose=dose)
-    assert len(entries_of(rows, "medication")) == 1
-    assert "100 mg" in phone.get("/medication").text
-
-
 @pytest.mark.parametrize("way", ["", "/edit"])
 def test_nobody_else_finds_it(phone_of, phone, ana, ben, cleo, max_, rows, way):
     hers = phone_of(ana)

@@ -1,7 +1,6 @@
 """Ana writes down that she went."""
 
 from datetime import timedelta
-from uuid import uuid4
 
 import pytest
 
@@ -44,56 +43,6 @@ def test_nothing_has_to_be_said_but_that_she_went(phone_of, ana):
     assert "1 meeting this week" in phone.get("/meetings").text
 
 
-def test_saving_twice_is_one_visit(phone_of, ana):
-    phone = phone_of(ana)
-    form = phone.get("/meetings/new")
-    phone.fill(form, "/meetings/new", meeting="Once", happened="2026-11-23T12:00")
-    phone.fill(form, "/meetings/new", meeting="Once", happened="2026-11-23T12:00")
-    assert "1 meeting this week" in phone.get("/meetings").text
-    phone.fill(form, "/meetings/new", meeting="Other words", happened="2026-11-23T12:00")
-    page = phone.get("/meetings")
-    assert "1 meeting this week" in page.text
-    assert "Other words" in page.text
-
-
-def test_she_changes_it_takes_it_away_and_puts_it_back(phone_of, ana):
-    phone = phone_of(ana)
-    page = logs(phone, meeting="Tuesday")
-    address = page.address
-    phone.fill(phone.get(f"{address}/edit"), "edit", meeting="Wednesday")
-    page = phone.get(address)
-    assert "Wednesday" in page.text
-    assert "changed today" in page.text
-    away = phone.fill(page, "/removal")
-    assert "Wednesday" not in away.text
-    assert phone.get(address).status == 404
-    assert "Wednesday" in phone.fill(away, "/restoration").text
-
-
-def test_a_change_from_another_phone_is_shown_and_nothing_is_lost(phone_of, ana):
-    one, other = phone_of(ana), phone_of(ana)
-    address = logs(one, meeting="Noon").address
-    late = other.get(f"{address}/edit")
-    one.fill(one.get(f"{address}/edit"), "edit", meeting="Noon, upstairs")
-    page = other.fill(late, "edit", meeting="Noon, downstairs")
-    assert page.status == 409
-    assert "Noon, upstairs" in page.text
-    other.fill(page, "edit")
-    assert "Noon, downstairs" in other.get(address).text
-
-
-@pytest.mark.parametrize("way", ["", "/edit"])
-def test_nobody_else_finds_it(phone_of, phone, ana, ben, cleo, max_, way):
-    address = logs(phone_of(ana), meeting="Mine alone").address + way
-    for someone in (ben, cleo, max_):
-        page = phone_of(someone).get(address)
-        assert page.status == 404
-        assert "Mine alone" not in page.html
-    assert "Mine alone" not in phone.get(address).html
-    for action in ("edit", "removal", "restoration"):
-        assert phone_of(ben).post(f"{address.removesuffix('/edit')}/{action}").status == 404
-
-
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
@@ -113,10 +62,6 @@ def test_what_cannot_be_is_said_and_what_was_typed_stays(phone_of, ana, fields, 
     assert sentence in page.text
     assert "Call Jo 🌱" in page.html
     assert "0 meetings this week" in phone.get("/meetings").text
-
-
-def test_a_broken_id_is_refused(phone_of, ana):
-    assert phone_of(ana).post("/meetings/new", {"id": "1"}).status == 422
 
 
 def test_she_shares_a_visit_and_cleo_reads_it(phone_of, ana, cleo, evening):
@@ -163,23 +108,3 @@ def test_she_says_how_often_she_wants_to_go(phone_of, ana, ben, clock):
 def test_a_rhythm_that_cannot_be_is_refused(phone_of, ana, fields):
     phone = phone_of(ana)
     assert phone.fill(phone.get("/meetings/rhythm"), having="a_week", **fields).status == 422
-
-
-def test_an_hour_that_happens_twice_is_kept_once(phone_of, ana):
-    page = logs(phone_of(ana), happened="2026-11-01T01:30")
-    assert "Sunday 1 November" in page.text
-    assert "1:30 am" in page.text
-
-
-def test_older_visits_are_a_page_away(phone_of, ana):
-    phone = phone_of(ana)
-    token = phone.token()
-    for number in range(42):
-        fields = {"id": uuid4(), "meeting": f"Visit {number}.", "csrf_token": token}
-        phone.post("/meetings/new", {**fields, "happened": "2026-11-20T10:00"})
-    first = phone.get("/meetings")
-    older = phone.get(next(link for link in first.links if "before=" in link))
-    assert sum(f"Visit {number}." in first.text for number in range(42)) == 40
-    assert sum(f"Visit {number}." in older.text for number in range(42)) == 2
-    for odd in ("-1", "x", "9" * 30, "7"):
-        assert phone.get(f"/meetings?before={odd}").status == 200

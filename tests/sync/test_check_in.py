@@ -1,14 +1,12 @@
 """A check-in that was tapped without a network."""
 
 from datetime import date, timedelta
-from uuid import UUID
 
 from sqlalchemy import select
 
 from tests.conftest import NOW
 from webapp.check_ins.models import CheckIn
 from webapp.core.db import db
-from webapp.entries.models import entry_id
 from webapp.reminders.models import Reminder
 
 
@@ -16,15 +14,6 @@ def tapped(app, someone):
     with app.app_context():
         query = select(CheckIn).where(CheckIn.author_id == someone.id)
         return [(one.mood, one.safety, one.happened_at) for one in db.session.scalars(query)]
-
-
-def test_what_ana_tapped_in_the_basement_is_there_once(app, ana, outbox_of):
-    outbox = outbox_of(ana)
-    outbox.write(kind="check-in", mood="2", craving="7", safety="unsure")
-    assert outbox.send() == ["saved"]
-    assert outbox.send() == ["already"]
-    assert tapped(app, ana) == [(2, "unsure", NOW)]
-    assert "Mood: Low." in outbox.phone.get("/check-ins").text
 
 
 def test_what_came_from_the_phone_does_not_ring_that_day(app, ana, max_, outbox_of, phone_of):
@@ -53,21 +42,6 @@ def test_what_nobody_can_have_tapped_comes_back_to_be_looked_at(app, ana, outbox
         saved = outbox.phone.fill(page, having="mood", mood="3", craving=None, safety="yes")
         assert "Saved. Only you can see it." in saved.text
     assert len(tapped(app, ana)) == 3
-
-
-def test_a_change_made_twice_shows_both(app, ana, outbox_of):
-    outbox, other = outbox_of(ana), outbox_of(ana)
-    item = outbox.write(kind="check-in", mood="2")
-    outbox.send()
-    id = entry_id(ana.id, UUID(item["id"]))
-    changed = other.write(kind="check-in", about=id, mood="4", version="1")
-    late = outbox.write(kind="check-in", about=id, mood="5", version="1")
-    assert other.send(changed) == ["saved"]
-    assert outbox.send(late) == ["conflict"]
-    page = outbox.phone.post("/sync/look", late)
-    assert "This was changed somewhere else meanwhile" in page.text
-    assert page.form(having="mood").fields["mood"] == "5"
-    assert [one[0] for one in tapped(app, ana)] == [4]
 
 
 def test_the_blank_page_has_help_on_it_and_nothing_of_anybody(app, ana, phone, phone_of):

@@ -107,10 +107,3 @@ def test_later_became_taken_without_a_network(ana, outbox_of, kept, naltrexone):
     assert phone.send() == ["saved"]
     ((_, version, _, content),) = kept(ana, Dose)
     assert (version, content["answer"]) == (2, "taken")
-
-
-def test_which_dose_it_is_stands_on_no_public_page(phone):
-    assert phone.get("/blank/dose").status == 404
-    page = phone.get("/blank/practice")
-    assert page.status == 200
-    assert "csrf_token" not in page.html

@@ -9,15 +9,11 @@ from sqlalchemy import select
 
 from tests.conftest import NOW
 from tests.sync.conftest import OUTBOX, sealed
-from webapp.accounts.models import Person
 from webapp.core.db import db
-from webapp.entries.actions import edit, remove, write
+from webapp.entries.actions import edit, remove
 from webapp.entries.models import EntryVersion, entry_id
 from webapp.journal.models import Trigger
-from webapp.medication.models import Dose
 from webapp.sharing.models import Share
-from webapp.sync.kinds import OWN
-from webapp.writing.kind import KINDS
 
 WORDS = "Walked past the old place"
 
@@ -158,36 +154,21 @@ def test_the_page_tells_the_phone_what_it_saved_itself(ana, outbox_of):
     assert "data-done" not in phone.get("/journal").html
 
 
-# Of every kind of form that goes onto the phone first: its page, a field of it, and a mistake.
+# Of the plan's forms: the page, a field of it, and a mistake. Entries: tests/writing.
 MISTAKES = {
-    "trigger": ("/journal/new", "urge", {}),
-    "practice": ("/mindfulness/log", "samples", {"minutes": "999"}),
-    "visit": ("/meetings/new", "takeaway", {"happened": "1643-01-01T10:00"}),
-    "check-in": ("/check-ins/new", "mood", {"mood": "nonsense"}),
-    "dose": ("/medication/doses/{dose}", "answer", {"answer": "doubled"}),
-    "plan": ("/plan/why/why", "answer", {"answer": "a\0b"}),
-    "plan, a list": ("/plan/goals/goals", "goal", {"goal": ""}),
+    "in words": ("/plan/why/why", "answer", {"answer": "a\0b"}),
+    "a list": ("/plan/goals/goals", "goal", {"goal": ""}),
 }
 
 
-@pytest.mark.parametrize("kind", MISTAKES)
-def test_a_refused_page_tells_the_phone_that_it_arrived(app, ana, outbox_of, kind):
+@pytest.mark.parametrize("question", MISTAKES)
+def test_a_refused_page_tells_the_phone_that_it_arrived(ana, outbox_of, question):
     """It stands on the page, filled in; else it would come back a second time."""
-    address, having, wrong = MISTAKES[kind]
-    with app.app_context():
-        author, said = db.session.get_one(Person, ana.id), {"day": "2026-11-23", "answer": "taken"}
-        dose = write(Dose, author, uuid4(), NOW, {"medication": str(uuid4()), **said})
-        db.session.commit()
-        address = address.format(dose=dose.id)
+    address, having, wrong = MISTAKES[question]
     phone, id = outbox_of(ana).phone, str(uuid4())
     mistake = phone.fill(phone.get(address), having=having, operation=id, **wrong)
     assert mistake.status == 422
     assert f'data-done="{id}"' in mistake.html
-
-
-def test_every_kind_that_goes_onto_the_phone_first_is_tried():
-    entries = {name for name, kind in KINDS.items() if kind.offline}
-    assert {one.split(",")[0] for one in MISTAKES} == (entries | set(OWN)) - {"take-back"}
 
 
 def test_a_page_that_shows_an_error_alone_lets_go_of_nothing(ana, outbox_of):
