@@ -55,7 +55,7 @@ class CountForm(EntryForm):
             "said": self.said.data,
         }
 
-    def saw(self, entry: Milestone) -> bool:
+    def saw(self, entry: Any) -> bool:
         """The same by a mark of what stood there: the version also counts taps and returns."""
         had, now = self.version.data, mark(entry.shown)
         self.version.data, self.version.raw_data = now, None
