@@ -59,13 +59,11 @@ POST   /you/devices/end-others                             door   in   in   in  
 POST   /you/devices/<uuid:id>/end                          door   in   no   no   no   no   no    no
 
 GET    /today                                              door   in   in   in   no   no   no    no
-GET    /journal                                            door   in   in   in   no   no   no    no
 GET    /journal/tapped                                     door   in   in   in   no   no   no    no
 POST   /journal/tapped                                     door   in   in   in   no   no   no    no
 GET    /journal/search                                     door   in   in   in   no   no   no    no
 POST   /journal/search                                     door   in   in   in   no   no   no    no
 
-GET    /check-ins                                          door   in   in   in   no   no   no    no
 GET    /check-ins/reminder                                 door   in   in   in   no   no   no    no
 POST   /check-ins/reminder                                 door   in   in   in   no   no   no    no
 POST   /check-ins/reminder/end                             door   in   in   in   no   no   no    no
@@ -83,7 +81,6 @@ POST   /check-ins/answers/<uuid:id>/restoration            door   in   no   no  
 GET    /clinic/check-ins                                   door   no   no   no   no   no   no    in
 POST   /clinic/check-ins                                   door   no   no   no   no   no   no    in
 
-GET    /meetings                                           door   in   in   in   no   no   no    no
 GET    /meetings/rhythm                                    door   in   in   in   no   no   no    no
 POST   /meetings/rhythm                                    door   in   in   in   no   no   no    no
 GET    /meetings/find                                      door   in   in   in   no   no   no    no
@@ -104,9 +101,7 @@ GET    /journal/patterns                                   door   in   in   in  
 
 GET    /mindfulness                                        in     in   in   in   in   in   in    in
 GET    /mindfulness/<slug>                                 in     in   in   in   in   in   in    in
-GET    /mindfulness/practices                              door   in   in   in   no   no   no    no
 
-GET    /medication                                         door   in   in   in   no   no   no    no
 GET    /medication/printed                                 door   in   in   in   no   no   no    no
 POST   /medication/doses                                   door   in   no   no   no   no   no    no
 
@@ -122,7 +117,6 @@ GET    /plan/entries/<uuid:id>                             door   in   no   no  
 GET    /plan/safety/kept                                   door   in   in   in   no   no   no    no
 GET    /plan/story                                         door   in   in   in   no   no   no    no
 GET    /plan/<name>/tell                                   door   in   no   no   no   no   no    no
-GET    /plan/days                                          door   in   in   in   no   no   no    no
 POST   /plan/days                                          door   in   in   in   no   no   no    no
 GET    /plan/days/<uuid:id>/return                         door   in   no   no   no   no   no    no
 POST   /plan/days/<uuid:id>/return                         door   in   no   no   no   no   no    no
@@ -253,9 +247,10 @@ def policy() -> dict[tuple[str, str], dict[str, str]]:
 
 
 def _of_entries(kind: Kind) -> dict[tuple[str, str], dict[str, str]]:
-    """Every patient may begin an entry of a kind; what is there is its author's alone."""
+    """Every patient has a list of a kind and may begin one; what is there is its author's alone."""
     one = f"{kind.at}/<uuid:id>"
     ways = {(method, kind.new): PATIENTS for method in ("GET", "POST") if kind.new}
+    ways |= {} if kind.among else {("GET", kind.at): PATIENTS}
     ways |= {("GET", one): ("ana",)}
     ways |= {(method, one + kind.edit): ("ana",) for method in ("GET", "POST")}
     ways |= {("POST", one + act): ("ana",) for act in ("/removal", "/restoration")}
