@@ -208,13 +208,13 @@ def _shared(kind: Kind, entry: Entry) -> ResponseReturnValue:
     try:
         group = share_while_saving(current_person, entry, next_of_mine, bring_up=bring_up)
     except Ceiling as ceiling:  # what was written stays saved
-        flash(f"{_('Saved. Only you can see it so far.')} {ceiling.message}", "saved")
-        return redirect(_page(kind, entry))
-    if group is not None:
-        flash(_("Saved, and shared with %(group)s.", group=group.name), "saved")
-        return redirect(_page(kind, entry))
-    if entry.is_unsafe:  # the way to sharing stands on the same page
-        flash(_("Saved. Only you can see it so far."), "saved")
-        return redirect(_page(kind, entry))
-    flash(_("Saved. One more step to share it."), "saved")
-    return redirect(url_for("sharing.share", id=entry.id, bring_up=1 if bring_up else None))
+        said = f"{_('Saved. Only you can see it so far.')} {ceiling.message}"
+    else:
+        if group is None and not entry.is_unsafe:
+            flash(_("Saved. One more step to share it."), "saved")
+            return redirect(url_for("sharing.share", id=entry.id, bring_up=1 if bring_up else None))
+        said = _("Saved. Only you can see it so far.")
+        if group is not None:
+            said = _("Saved, and shared with %(group)s.", group=group.name)
+    flash(said, "saved")
+    return redirect(_page(kind, entry))
