@@ -65,8 +65,8 @@ def create(kind: Kind) -> ResponseReturnValue:
 def show(kind: Kind, id: UUID) -> ResponseReturnValue:
     """One of them, whole; with whom it is shared, who opened it, what was answered."""
     entry = one_of(current_person, kind.model, id)
-    template = [kind.template("show"), "writing/show.html"]
-    return render_template(template, **_whole(kind, entry), **kind.more(entry))
+    values = {**_whole(kind, entry), **kind.more(entry)}
+    return render_template([kind.template("show"), "writing/show.html"], **values)
 
 
 @reads(patient)
