@@ -97,7 +97,7 @@ def remove(kind: Kind, id: UUID) -> ResponseReturnValue:
     entry = one_of(current_person, kind.model, id)
     actions.remove(kind, current_person, entry)
     url = kind.address(id, "/restoration")
-    flash({"text": kind.removed, "url": url, "label": _("Put it back")}, "undo")  # type: ignore[arg-type]
+    flash({"text": str(kind.removed), "url": url, "label": _("Put it back")}, "undo")  # type: ignore[arg-type]
     return redirect(kind.among(entry) if kind.among else kind.at)
 
 
