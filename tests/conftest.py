@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -12,7 +13,7 @@ import time_machine
 from flask import Flask
 from hypothesis import HealthCheck
 from hypothesis import settings as property_tests
-from sqlalchemy import select
+from sqlalchemy import Table, event, exists, select
 
 from tests.databases import worker_database
 from tests.pages import Phone
@@ -55,6 +56,7 @@ class Someone:
     role: Role
 
 
+Rows = dict[Table, list[dict[str, Any]]]
 Made = Callable[..., "Someone"]
 Done = Callable[..., None]
 
@@ -71,6 +73,16 @@ class SomeGroup:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--database", choices=["sqlite", "postgresql"], default="sqlite")
+    parser.addoption(
+        "--whole",
+        action="store_true",
+        help="proofs by number in full: every input, kill and power cut (make fuzz, make faults)",
+    )
+
+
+def is_whole(config: pytest.Config) -> bool:
+    """Whether what is proved by number is tried in full, or in a few seconds."""
+    return bool(config.getoption("--whole"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -86,6 +98,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     ]
     config.hook.pytest_deselected(items=[one for one in items if one not in set(asks)])
     items[:] = asks
+
+
+@pytest.fixture(scope="session")
+def many(request: pytest.FixtureRequest) -> Callable[[int, int], int]:
+    """How many of what is proved by number: `many(5, 300)`, a few unless told `--whole`."""
+    return lambda few, all_: all_ if is_whole(request.config) else few
 
 
 @pytest.fixture(scope="session")
@@ -122,8 +140,15 @@ def whole_app(settings: Settings) -> Flask:
     app.testing = True
     app.config["PROPAGATE_EXCEPTIONS"] = False  # a person gets the error page, so a test does
     with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            event.listen(db.engine, "connect", _forget_the_disk)
         migrate()
     return app
+
+
+def _forget_the_disk(connection: Any, _: object) -> None:
+    """No power is cut here, so nothing waits for a disk (tests that prove it have their own)."""
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 @pytest.fixture
@@ -398,8 +423,28 @@ def shared(app: Flask) -> Callable[..., UUID]:
 
 
 def _empty_tables() -> None:
-    for table in reversed(db.metadata.sorted_tables):
-        db.session.execute(table.delete())
+    """Those with anything in them: most tests write to a few."""
+    tables = list(reversed(db.metadata.sorted_tables))
+    filled = db.session.execute(select(*(exists(select(1).select_from(one)) for one in tables))).one()
+    for table, is_filled in zip(tables, filled, strict=True):
+        if is_filled:
+            db.session.execute(table.delete())
+    db.session.commit()
+
+
+def all_rows() -> Rows:
+    """Everything that is stored, to be put back into empty tables."""
+    found = {}
+    for table in db.metadata.sorted_tables:
+        found[table] = [dict(row) for row in db.session.execute(select(table)).mappings()]
+    db.session.rollback()
+    return {table: rows for table, rows in found.items() if rows}
+
+
+def put_back(kept: Rows) -> None:
+    """Store again what `all_rows` found."""
+    for table, rows in kept.items():
+        db.session.execute(table.insert(), rows)
     db.session.commit()
 
 

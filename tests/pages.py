@@ -2,6 +2,7 @@
 
 import time
 from dataclasses import dataclass, field
+from functools import cached_property
 from html.parser import HTMLParser
 from typing import Any
 
@@ -89,8 +90,12 @@ class Page:
         self.response, self.address = response, address
         self.status = response.status_code
         self.html = response.get_data(as_text=True)
-        self._parsed = _Parser()
-        self._parsed.feed(self.html)
+
+    @cached_property
+    def _parsed(self) -> _Parser:
+        parser = _Parser()
+        parser.feed(self.html)
+        return parser
 
     @property
     def text(self) -> str:
@@ -139,6 +144,7 @@ class Phone:
     def __init__(self, app: Flask, token: str = "", base_url: str = "http://localhost") -> None:
         self.app, self.base_url = app, base_url
         self.client = app.test_client()
+        self._tokens: dict[str, str] = {}
         if token:
             with self.client.session_transaction(base_url=base_url) as session:
                 session["_user_id"], session["_fresh"] = token, True
@@ -178,6 +184,13 @@ class Phone:
         return Page(response, response.request.full_path.rstrip("?"))
 
     def token(self) -> str:
-        """The form token of this phone, as any page with a form carries it."""
-        page = self.get("/join")
-        return page.form(having="csrf_token").fields["csrf_token"]
+        """The form token of this phone, as any page with a form carries it; it stays the same as
+        long as the session's own half does."""
+        with self.client.session_transaction(base_url=self.base_url) as session:
+            half = session.get("csrf_token")
+        if half is None or half not in self._tokens:
+            form = self.get("/join").form(having="csrf_token")
+            with self.client.session_transaction(base_url=self.base_url) as session:
+                half = session["csrf_token"]
+            self._tokens[half] = form.fields["csrf_token"]
+        return self._tokens[half]

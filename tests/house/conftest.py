@@ -3,19 +3,20 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import time_machine
 from flask import Flask
 from werkzeug.routing import Rule
 
-from tests.conftest import SomeGroup, Someone
+from tests.conftest import Rows, SomeGroup, Someone, all_rows, put_back
 from tests.house.world import World, build
 from webapp import create_app
 from webapp.accounts.models import Role
 from webapp.config import Settings
 from webapp.core.db import db
+
+EVERYBODY = ("ana", "ben", "dana", "cleo", "kit", "robin", "max_")
 
 
 @pytest.fixture
@@ -28,27 +29,33 @@ def robin(
     return person
 
 
+@pytest.fixture(scope="session")
+def worlds() -> list[tuple[World, Rows]]:
+    """The world of this test process, once it was built."""
+    return []
+
+
 @pytest.fixture
 def world(
+    request: pytest.FixtureRequest,
     app: Flask,
-    ana: Someone,
-    ben: Someone,
-    dana: Someone,
-    cleo: Someone,
-    kit: Someone,
-    robin: Someone,
-    max_: Someone,
-    evening: SomeGroup,
-    morning: SomeGroup,
     leaves: Callable[..., None],
     clock: time_machine.Traveller,
+    worlds: list[tuple[World, Rows]],
 ) -> World:
     """Everybody; Ana shared one entry for tonight; Robin left a second ago."""
-    everybody = {one.username: one for one in (ana, ben, dana, cleo, kit, robin, max_)}
-    made = build(app, everybody, evening, morning)
-    leaves(evening, robin)
+    if not worlds:
+        people = {one.rstrip("_"): request.getfixturevalue(one) for one in EVERYBODY}
+        evening, morning = (request.getfixturevalue(one) for one in ("evening", "morning"))
+        made = build(app, people, evening, morning)
+        leaves(evening, people["robin"])
+        with app.app_context():
+            worlds.append((made, all_rows()))
+    else:
+        with app.app_context():
+            put_back(worlds[0][1])
     clock.shift(timedelta(seconds=1))
-    return made
+    return replace(worlds[0][0], ids=dict(worlds[0][0].ids))
 
 
 @pytest.fixture(scope="session")
@@ -57,12 +64,18 @@ def rules(whole_app: Flask) -> list[Rule]:
     return sorted(whole_app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint))
 
 
-@pytest.fixture
-def secure_app(app: Flask, settings: Settings, tmp_path: Path) -> Iterator[Flask]:
-    """The same clinic as it is served over https."""
-    served = create_app(replace(settings, plain_http=False))
-    served.testing = True
-    served.config["PROPAGATE_EXCEPTIONS"] = False
-    yield served
-    with served.app_context():
+@pytest.fixture(scope="session")
+def served(whole_app: Flask, settings: Settings) -> Iterator[Flask]:
+    """The app over https, made once."""
+    made = create_app(replace(settings, plain_http=False))
+    made.testing = True
+    made.config["PROPAGATE_EXCEPTIONS"] = False
+    yield made
+    with made.app_context():
         db.engine.dispose()
+
+
+@pytest.fixture
+def secure_app(app: Flask, served: Flask) -> Flask:
+    """The same clinic as it is served over https."""
+    return served

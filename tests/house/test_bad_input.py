@@ -1,8 +1,10 @@
 """Whatever is typed or sent: a plain sentence beside the field, nothing lost, never a 500."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import product
+from typing import Any
 from urllib.parse import urlencode
 
 import pytest
@@ -11,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from tests.conftest import NOW
+from tests.conftest import NOW, is_whole
 from tests.house.everywhere import PLACES, Outline, ben_writes
 from tests.house.world import World
 from tests.pages import Form, Page, Phone
@@ -54,9 +56,7 @@ IDS = ("not-an-id", "0" * 32, "{" + "0" * 32 + "}", "urn:uuid:" + "f" * 32, "٣"
 VALUES = st.sampled_from([*TEXTS, *NUMBERS, *DATES, *IDS]) | st.text(
     st.characters(exclude_categories=()), max_size=60
 )
-UNHURRIED = settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+Some = Callable[[Iterable[Any], int], list[Any]]
 
 
 @dataclass
@@ -91,76 +91,84 @@ def opened(request: pytest.FixtureRequest, world: World) -> Opened:
     return open_form(world, request.param)
 
 
+@pytest.fixture
+def some(request: pytest.FixtureRequest, opened: Opened) -> Some:
+    """A few of many, other ones at each place, so that each of them comes to its turn; the whole
+    product is `make fuzz`."""
+    place = list(PLACES).index(request.node.callspec.params["opened"])
+
+    def choose(many: Iterable[Any], few: int) -> list[Any]:
+        listed = list(many)
+        if is_whole(request.config):
+            return listed
+        return [listed[(place * few + one) % len(listed)] for one in range(min(few, len(listed)))]
+
+    return choose
+
+
 def assert_it_went_well(answer: TestResponse, sent: object) -> None:
     assert answer.status_code < 500, f"{answer.status_code} for {sent!r:.300}"
 
 
-def test_whatever_is_in_a_field_is_answered(opened: Opened) -> None:
+@pytest.mark.fuzz
+def test_whatever_is_sent_is_answered(opened: Opened, some: Some, many: Callable[..., int]) -> None:
     names = sorted(opened.form.names - {"csrf_token"})
-    token = opened.form.fields["csrf_token"]
-    usual = [(name, opened.form.fields.get(name, "")) for name in names]
+    token = ("csrf_token", opened.form.fields["csrf_token"])
+    for value in some((*TEXTS, *NUMBERS, *DATES, *IDS), 4):
+        pairs = [token, *((name, value) for name in names)]
+        assert_it_went_well(opened.send(pairs), value)
+    good = dict(opened.form.fields.items()) | GOOD
+    usual = {name: good[name] for name in opened.form.names if name in good}
+    for name, value in some(product(ODD, names), 4):  # alone, it reaches the database or is refused
+        assert_it_went_well(opened.send(list((usual | {name: value}).items())), (name, value))
+    for kind, body in some(no_forms(names[0], token[1]), 2):
+        for headers in ({}, {"X-CSRFToken": token[1]}):
+            answer = opened.phone.client.post(
+                opened.action, data=body.encode(), content_type=kind, headers=headers
+            )
+            assert_it_went_well(answer, (kind, body[:80], headers))
+    for pairs in some(missing_and_doubled(list(opened.form.fields.items(multi=True)), token), 2):
+        assert_it_went_well(opened.send(pairs), pairs[:3])
+    answer = opened.send([token, ("situation", "x" * 1_100_000)])
+    assert answer.status_code == 413
+    assert "That is too long" in answer.get_data(as_text=True)
 
-    @UNHURRIED
+    @settings(
+        max_examples=many(1, 100), suppress_health_check=[HealthCheck.function_scoped_fixture]
+    )
     @given(st.data())
     def fill_in(data: st.DataObject) -> None:
-        pairs = [("csrf_token", token)]
-        for name, value in usual:
-            values = data.draw(st.lists(VALUES | st.just(value), max_size=2), label=name)
-            pairs += [(name, one) for one in values]
+        pairs = [token]
+        for name in names:
+            values = VALUES | st.just(opened.form.fields.get(name, ""))
+            drawn = data.draw(st.lists(values, max_size=2), label=name)
+            pairs += [(name, one) for one in drawn]
         assert_it_went_well(opened.send(pairs), pairs)
 
     fill_in()
 
 
-def test_every_kind_of_nonsense_is_answered(opened: Opened) -> None:
-    names = sorted(opened.form.names - {"csrf_token"})
-    token = opened.form.fields["csrf_token"]
-    for value in (*TEXTS, *NUMBERS, *DATES, *IDS):
-        pairs = [("csrf_token", token), *((name, value) for name in names)]
-        assert_it_went_well(opened.send(pairs), value)
-
-
-def test_odd_words_alone_in_a_field_reach_the_database_or_are_refused(opened: Opened) -> None:
-    good = dict(opened.form.fields.items()) | GOOD
-    for name in sorted(opened.form.names - {"csrf_token"}):
-        for value in ODD:
-            fields = {one: good[one] for one in opened.form.names if one in good} | {name: value}
-            assert_it_went_well(opened.send(list(fields.items())), (name, value))
-
-
-def test_a_username_with_any_letters_makes_an_account_or_is_refused(world: World) -> None:
-    made = {"ΐ" * 40, "a\u0301" * 20, "Straße", "ＡＢＣ"}
-    for username in (*ODD, "Straße", "ＡＢＣ", "İİİ", "ŉ" * 40, "ﬃ" * 14):
-        fields = {**world.fields("joining.join", ""), "username": username.replace("\ud800", "?")}
-        page = Phone(world.app).post(f"/join/{world.invitation()}", fields, follow=False)
-        assert page.status == (302 if username in made else 422), username
-        with world.app.app_context():
-            assert max(map(len, db.session.scalars(select(Person.username)))) <= 64
-
-
-def test_missing_doubled_and_unknown_fields_are_answered(opened: Opened) -> None:
-    good = list(opened.form.fields.items(multi=True))
-    token = ("csrf_token", opened.form.fields["csrf_token"])
-    for pairs in (
+def missing_and_doubled(
+    good: list[tuple[str, str]], token: tuple[str, str]
+) -> list[list[tuple[str, str]]]:
+    return [
         [token],
         [*good, *good],
         [*good, ("unknown", "x"), ("", "x"), ("role", "administrator"), ("author_id", "0" * 32)],
         [(name.upper(), value) for name, value in good] + [token],
         [(f"{name}[]", value) for name, value in good] + [token],
         good * 700,
-    ):
-        assert_it_went_well(opened.send(pairs), pairs[:3])
+    ]
 
 
-def test_bodies_that_are_no_form_are_answered(opened: Opened) -> None:
-    token = opened.form.fields["csrf_token"]
-    name = sorted(opened.form.names - {"csrf_token"})[0]
+def no_forms(name: str, token: str) -> list[tuple[str, str]]:
+    """Bodies that no form sends, with their content types."""
     part = f'--b\r\nContent-Disposition: form-data; name="{name}"'
     end = (
         f'\r\n--b\r\nContent-Disposition: form-data; name="csrf_token"\r\n\r\n{token}\r\n--b--\r\n'
     )
     utf_16 = "Content-Type: text/plain; charset=utf-16"
-    bodies = [
+    return [
         ("application/json", f'{{"{name}": 5, "urge": [[1]], "csrf_token": "{token}"}}'),
         ("application/json", f'{{"{name}": "\\ud800"}}'),
         ("application/json", '["\\ud800", null, 5]'),
@@ -176,19 +184,16 @@ def test_bodies_that_are_no_form_are_answered(opened: Opened) -> None:
         ("text/plain; charset=nonsense", "x"),
         ("nonsense", "x"),
     ]  # fmt: skip
-    for kind, body in bodies:
-        for headers in ({}, {"X-CSRFToken": token}):
-            answer = opened.phone.client.post(
-                opened.action, data=body.encode(), content_type=kind, headers=headers
-            )
-            assert_it_went_well(answer, (kind, body[:80], headers))
 
 
-def test_a_megabyte_is_too_much_and_said_so(opened: Opened) -> None:
-    token = opened.form.fields["csrf_token"]
-    answer = opened.send([("csrf_token", token), ("situation", "x" * 1_100_000)])
-    assert answer.status_code == 413
-    assert "That is too long" in answer.get_data(as_text=True)
+def test_a_username_with_any_letters_makes_an_account_or_is_refused(world: World) -> None:
+    made = {"ΐ" * 40, "a\u0301" * 20, "Straße", "ＡＢＣ"}
+    for username in (*ODD, "Straße", "ＡＢＣ", "İİİ", "ŉ" * 40, "ﬃ" * 14):
+        fields = {**world.fields("joining.join", ""), "username": username.replace("\ud800", "?")}
+        page = Phone(world.app).post(f"/join/{world.invitation()}", fields, follow=False)
+        assert page.status == (302 if username in made else 422), username
+        with world.app.app_context():
+            assert max(map(len, db.session.scalars(select(Person.username)))) <= 64
 
 
 def text_fields(opened: Opened) -> Iterator[tuple[str, str]]:
@@ -203,30 +208,30 @@ def text_fields(opened: Opened) -> Iterator[tuple[str, str]]:
         yield "words", "textarea"
 
 
-@pytest.mark.parametrize(
-    "words", ["x" * 20_001, "a\0b", "zq \x1b there"], ids=["long", "NUL", "escape"]
-)
-def test_refused_words_have_a_sentence_beside_them_and_are_still_there(
-    opened: Opened, words: str
-) -> None:
+def test_refused_words_have_a_sentence_beside_them_and_are_still_there(opened: Opened) -> None:
     for name, kind in list(text_fields(opened)):
         if opened.action.startswith("/journal") and name == "word":
             continue  # a search finds nothing, which is an answer
-        fields = dict(opened.form.fields.items()) | {"urge": "3", "bring_up": "y", name: words}
-        fields["safety"] = "yes"  # a call for help is kept however long it is
-        answer = opened.send(list(fields.items()))
-        page = Page(answer, opened.action)
-        assert page.status == 422, f"{name}: {page.status}"
-        outline = Outline(page.html)
-        beside = [one for one in outline.elements if one.attrs.get("id") == f"{name}-error"]
-        inside = "".join(
-            text for one in outline.elements for text in one.texts if beside[0] in one.around
-        )
-        assert len(inside.strip()) > 10, f"no sentence beside {name}"
-        assert f'href="#{name}"' in page.html, f"no way from the summary to {name}"
-        kept = next(form.fields.get(name) for form in page.forms if name in form.names)
-        assert kept == ("" if kind == "password" else words), f"{name} is lost"
-        assert kind != "password" or words not in page.html
+        for words in ("x" * 20_001, "a\0b", "zq \x1b there"):
+            assert_refused_and_kept(opened, name, kind, words)
+
+
+def assert_refused_and_kept(opened: Opened, name: str, kind: str, words: str) -> None:
+    fields = dict(opened.form.fields.items()) | {"urge": "3", "bring_up": "y", name: words}
+    fields["safety"] = "yes"  # a call for help is kept however long it is
+    answer = opened.send(list(fields.items()))
+    page = Page(answer, opened.action)
+    assert page.status == 422, f"{name}: {page.status}"
+    outline = Outline(page.html)
+    beside = [one for one in outline.elements if one.attrs.get("id") == f"{name}-error"]
+    inside = "".join(
+        text for one in outline.elements for text in one.texts if beside[0] in one.around
+    )
+    assert len(inside.strip()) > 10, f"no sentence beside {name}"
+    assert f'href="#{name}"' in page.html, f"no way from the summary to {name}"
+    kept = next(form.fields.get(name) for form in page.forms if name in form.names)
+    assert kept == ("" if kind == "password" else words), f"{name} is lost"
+    assert kind != "password" or words not in page.html
 
 
 def test_strange_addresses_are_answered(world: World) -> None:
