@@ -1,10 +1,14 @@
 """People, groups and signed-in phones, on a real database, through the real app."""
 
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -162,13 +166,7 @@ def app(whole_app: Flask) -> Flask:
 @pytest.fixture
 def own_settings(tmp_path: Path) -> Settings:
     """A machine on which nothing was started yet."""
-    return Settings(
-        data=tmp_path / "var",
-        database_url=f"sqlite:///{tmp_path / 'var' / 'groundwork.db'}",
-        plain_http=True,
-        hash_memory=8,
-        hash_passes=1,
-    )
+    return settings_in(tmp_path)
 
 
 @pytest.fixture
@@ -425,11 +423,24 @@ def shared(app: Flask) -> Callable[..., UUID]:
 def _empty_tables() -> None:
     """Those with anything in them: most tests write to a few."""
     tables = list(reversed(db.metadata.sorted_tables))
-    filled = db.session.execute(select(*(exists(select(1).select_from(one)) for one in tables))).one()
+    filled = db.session.execute(
+        select(*(exists(select(1).select_from(one)) for one in tables))
+    ).one()
     for table, is_filled in zip(tables, filled, strict=True):
         if is_filled:
             db.session.execute(table.delete())
     db.session.commit()
+
+
+def settings_in(folder: Path) -> Settings:
+    """An installation of its own: cheap hashing, plain http, SQLite."""
+    return Settings(
+        data=folder / "var",
+        database_url=f"sqlite:///{folder / 'var' / 'groundwork.db'}",
+        plain_http=True,
+        hash_memory=8,
+        hash_passes=1,
+    )
 
 
 def all_rows() -> Rows:
@@ -453,6 +464,29 @@ def started(settings: Settings) -> Flask:
     app = create_app(settings)
     add_commands(app)
     return app
+
+
+def begun(app: Flask) -> str:
+    """What `init` answers on a machine whose database has its tables: they are made once in a test
+    process, and laid there."""
+    file = app.extensions["settings"].data / "groundwork.db"
+    file.touch(0o600)
+    file.write_bytes(_new_database())
+    return typed(app, "init")
+
+
+@cache
+def _new_database() -> bytes:
+    with TemporaryDirectory() as folder:
+        settings = settings_in(Path(folder))
+        with started(settings).app_context():
+            migrate()
+            db.session.remove()
+            db.engine.dispose()
+        with closing(sqlite3.connect(settings.data / "groundwork.db")) as connection, connection:
+            connection.execute("DELETE FROM key_check")  # whose database it is, it will learn
+            connection.commit()
+            return connection.serialize()
 
 
 def typed(app: Flask, *words: str) -> str:

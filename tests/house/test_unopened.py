@@ -76,7 +76,7 @@ def look(world: World, rules: list[Rule], phones: dict[str, Phone]) -> dict[tupl
 
 def read(page: Any) -> str:
     """What is on a page, but for what is another each time."""
-    return re.sub(r"\s+", " ", page.text.split("password")[0])
+    return re.sub(r'\s+|"token":"[^"]+"', " ", page.text.split("password")[0])
 
 
 @pytest.fixture
@@ -125,15 +125,23 @@ def leave_the_morning(world: World) -> None:
         db.session.commit()
 
 
+@pytest.fixture(scope="session")
+def before() -> dict[tuple[str, str], str]:
+    """What Ben read on his pages while everything could be opened, once it was looked at."""
+    return {}
+
+
 @pytest.mark.parametrize("name", sealed_tables())
 def test_a_flipped_bit_is_drawn_in_its_place_and_changes_nobody_elses_page(
     world: World, rules: list[Rule], phones: dict[str, Phone], flip: Flip, name: str,
-    caplog: pytest.LogCaptureFixture,
+    caplog: pytest.LogCaptureFixture, before: dict[tuple[str, str], str],
 ) -> None:  # fmt: skip
     if name == "removal":
         leave_the_morning(world)
         phones["kit"] = world.phone("kit")
-    before = look(world, rules, phones)
+    if not before:
+        bens = look(world, rules, {"ben": phones["ben"]})
+        before.update((place, read(page)) for place, page in bens.items())
     ids = flip(sealed_tables()[name], world.people["ana"].id)
     caplog.clear()
     after = look(world, rules, phones)
@@ -141,7 +149,7 @@ def test_a_flipped_bit_is_drawn_in_its_place_and_changes_nobody_elses_page(
     assert not broken
     for place, page in after.items():
         if place[0] == "ben":
-            assert read(page) == read(before[place]), place
+            assert read(page) == before[place], place
     assert ids
     if name not in SAYS_SO:  # a phone's address is drawn nowhere
         return

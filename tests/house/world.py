@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 from werkzeug.datastructures import MultiDict
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
@@ -460,7 +460,10 @@ def contents(skip: tuple[str, ...]) -> dict[str, str]:
     found = {}
     for table in Base.metadata.sorted_tables:
         if table.name not in skip:
-            rows = sorted(repr(tuple(row)) for row in db.session.execute(select(table)))
+            # As they lie there: what a column makes of its values would cost the most.
+            columns = ", ".join(f'"{one.name}"' for one in table.columns)
+            stored = db.session.execute(text(f'SELECT {columns} FROM "{table.name}"'))  # noqa: S608
+            rows = sorted(repr(tuple(row)) for row in stored)
             found[table.name] = (
                 f"{len(rows)} rows {hashlib.sha256(repr(rows).encode()).hexdigest()}"
             )
