@@ -145,12 +145,12 @@ def whole_app(settings: Settings) -> Flask:
     app.config["PROPAGATE_EXCEPTIONS"] = False  # a person gets the error page, so a test does
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
-            event.listen(db.engine, "connect", _forget_the_disk)
+            event.listen(db.engine, "connect", forget_the_disk)
         migrate()
     return app
 
 
-def _forget_the_disk(connection: Any, _: object) -> None:
+def forget_the_disk(connection: Any, _: object) -> None:
     """No power is cut here, so nothing waits for a disk (tests that prove it have their own)."""
     connection.execute("PRAGMA synchronous=OFF")
 
@@ -159,7 +159,7 @@ def _forget_the_disk(connection: Any, _: object) -> None:
 def app(whole_app: Flask) -> Flask:
     """The app on empty tables."""
     with whole_app.app_context():
-        _empty_tables()
+        empty_tables()
     return whole_app
 
 
@@ -420,7 +420,7 @@ def shared(app: Flask) -> Callable[..., UUID]:
     return do
 
 
-def _empty_tables() -> None:
+def empty_tables() -> None:
     """Those with anything in them: most tests write to a few."""
     tables = list(reversed(db.metadata.sorted_tables))
     filled = db.session.execute(

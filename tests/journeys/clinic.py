@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
 
-from tests.conftest import PASSWORD, ZONE, SomeGroup, Someone
+from tests.conftest import PASSWORD, ZONE, SomeGroup, Someone, empty_tables
 from webapp.accounts.actions import make_person, start_sign_in
 from webapp.accounts.models import Person, Role
 from webapp.accounts.passwords import hash_password
@@ -40,9 +40,7 @@ class Clinic:
     def empty(self) -> None:
         """As on the first day: nobody, and nothing written."""
         with self.app.app_context():
-            for table in reversed(db.metadata.sorted_tables):
-                db.session.execute(table.delete())
-            db.session.commit()
+            empty_tables()
 
     def person(self, username: str, role: Role = Role.PATIENT) -> Someone:
         """Make a person: `clinic.person("ana")`."""

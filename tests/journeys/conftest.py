@@ -20,15 +20,17 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
+from sqlalchemy import event
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.browser import PATIENCE, axe_violations, find_chromium, launch_chromium, wait_until
-from tests.conftest import ZONE, SomeGroup, Someone, root
+from tests.conftest import ZONE, SomeGroup, Someone, forget_the_disk, root
 from tests.journeys.clinic import Clinic
 from webapp import create_app
 from webapp.accounts.models import Role
 from webapp.cli import migrate
 from webapp.config import HelpLines, Settings
+from webapp.core.db import db
 
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},
@@ -86,6 +88,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
         )
     )
     with app.app_context():
+        event.listen(db.engine, "connect", forget_the_disk)
         migrate()
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quietly)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -209,9 +212,10 @@ def opened(browser: Browser, clinic: Clinic, watch: Watch) -> Iterator[Callable[
 def look(clinic: Clinic) -> Callable[..., None]:
     """Look at a screen as it is, in light and dark: axe finds nothing, nothing sticks out.
 
-    Keeps pictures in test-results/; the few that the README shows go to docs/pictures/ when
-    GROUNDWORK_PICTURES=1.
+    With GROUNDWORK_PICTURES=1 it keeps pictures in test-results/, and the few that the README
+    shows in docs/pictures/.
     """
+    keeps_pictures = os.environ.get("GROUNDWORK_PICTURES") == "1"
 
     def at(page: Page, name: str) -> None:
         for scheme in ("light", "dark"):
@@ -219,9 +223,10 @@ def look(clinic: Clinic) -> Callable[..., None]:
             wait_until(page, AT_REST)
             assert axe_violations(page) == [], f"{name}, {scheme}"
             assert sideways(page) <= 0, f"{name} scrolls sideways"
-            snap(page, f"{name}-{scheme}")
+            if keeps_pictures:
+                snap(page, f"{name}-{scheme}")
         page.emulate_media(color_scheme="light")
-        if name in PICTURES and os.environ.get("GROUNDWORK_PICTURES") == "1":
+        if keeps_pictures and name in PICTURES:
             page.locator("h1").click()  # whoever goes on sends the message away
             kept = root() / "docs" / "pictures"
             kept.mkdir(parents=True, exist_ok=True)
