@@ -363,6 +363,7 @@ def test_signing_out_leaves_nothing_and_help_still_opens(clinic, ana, evening, t
     write(phone)
     wait_until(phone, "outbox.within('drafts', (one) => one.count()).then((n) => n === 1)")
     phone.goto("/you")
+    scripts_are_there(phone)
     phone.get_by_role("button", name="Sign out on this device").tap()
     expect(phone).to_have_url(re.compile("/sign-in$"))
     assert stored(phone, "drafts") == 0
@@ -377,6 +378,7 @@ def test_signing_out_leaves_nothing_and_help_still_opens(clinic, ana, evening, t
 def test_signing_out_asks_about_what_is_not_sent(clinic, ana, evening, take):
     phone = take(ana)
     phone.goto("/you")
+    scripts_are_there(phone)
     tab = phone.context.new_page()
     phone.context.set_offline(True)
     tab.goto("/journal/new")
@@ -393,7 +395,7 @@ def test_signing_out_asks_about_what_is_not_sent(clinic, ana, evening, take):
     expect(phone).to_have_url(re.compile("/sign-in$"))
     assert len(asked) == 2
     assert "Not sent yet: 1." in asked[0]
-    assert stored(tab) == 0
+    assert stored(phone) == 0  # the other tab covers itself meanwhile, and can't be asked
 
 
 def test_signed_out_without_a_network_nobodys_page_opens_until_the_server_knows(
@@ -401,6 +403,7 @@ def test_signed_out_without_a_network_nobodys_page_opens_until_the_server_knows(
 ):
     phone = take(ana)
     phone.goto("/you")
+    scripts_are_there(phone)
     network.goes(Trouble.DEAD)
     phone.get_by_role("button", name="Sign out on this device").tap()
     expect(phone).to_have_url(re.compile("/sign-in$"))
@@ -441,6 +444,7 @@ def test_no_word_lies_open_on_the_phone(clinic, ana, evening, playwright_profile
     expect(phone.get_by_text("Saved. Only you can see it.")).to_be_visible()
     assert found_in(profile, WORDS) == []
     phone.goto("/you")
+    scripts_are_there(phone)
     phone.get_by_role("button", name="Sign out on this device").tap()
     expect(phone).to_have_url(re.compile("/sign-in$"))
     context.close()

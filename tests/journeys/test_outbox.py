@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy.exc import OperationalError
 
-from tests.browser import wait_until
+from tests.browser import scripts_are_there, wait_until
 from tests.journeys.network import LONG, Trouble
 from tests.journeys.test_offline import (
     WORDS,
@@ -188,6 +188,7 @@ def test_signing_out_ends_the_push_subscription_of_this_phone(phone):
     phone.add_init_script("""PushManager.prototype.getSubscription = async () => ({
       unsubscribe: async () => { sessionStorage.setItem("ended", "yes"); name = "ended" } })""")
     phone.goto("/you")
+    scripts_are_there(phone)
     phone.get_by_role("button", name="Sign out on this device").tap()
     phone.wait_for_url("**/sign-in")
     assert phone.evaluate("name") == "ended"
