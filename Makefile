@@ -15,9 +15,18 @@ test: ## every test, on SQLite and PostgreSQL, journeys in Chromium (ARGS="-k pl
 	@tools/venv.sh dev
 	@tools/test.sh $(ARGS)
 
-quick: ## the tests without a browser, on SQLite only (ARGS="-k plan")
+quick: ## most of them within a minute or two: no browser, no proofs by number, SQLite (ARGS="-k plan")
 	@tools/venv.sh dev
-	@$(PY) -m pytest -n 2 -m "not journey" $(ARGS)
+	@$(PY) -m pytest -n 2 -m "not journey and not fuzz and not faults" $(ARGS)
+
+fuzz: ## proofs by number: thousands of inputs (`make test` tries a few of each)
+	@tools/venv.sh dev
+	@$(PY) -m pytest -n 2 --whole -m fuzz $(ARGS)
+
+faults: ## proofs by number: processes killed, power cut, storms (`make test` tries a few of each)
+	@tools/venv.sh dev
+	@$(PY) -m pytest -n 2 --whole -m faults $(ARGS)
+	@$(PY) -m tests.reminders.simulation
 
 check: ## lint, format, types, who imports whom
 	@tools/venv.sh dev
@@ -42,4 +51,4 @@ clean: ## remove .venv and caches; what people wrote (var/) stays
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help run test quick check format bench lock clean
+.PHONY: help run test quick fuzz faults check format bench lock clean

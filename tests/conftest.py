@@ -43,11 +43,11 @@ PASSWORD = "lantern maple pocket river"
 NOW = datetime(2026, 11, 23, 21, 0, tzinfo=UTC)
 ZONE = "America/New_York"
 
-# A count and no clock: a machine that is busy with something else finds no mistake of ours.
-property_tests.register_profile(
-    "house", deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow]
-)
-property_tests.load_profile("house")
+# A count and no clock: a machine that is busy with something else finds no mistake of ours. The
+# same examples each time, so that who changed nothing breaks nothing; others with `--whole`.
+_PROFILE = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+property_tests.register_profile("few", max_examples=30, derandomize=True, **_PROFILE)
+property_tests.register_profile("whole", max_examples=1000, **_PROFILE)
 
 
 @dataclass(frozen=True)
@@ -89,19 +89,36 @@ def is_whole(config: pytest.Config) -> bool:
     return bool(config.getoption("--whole"))
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    property_tests.load_profile("whole" if is_whole(config) else "few")
+
+
+# Rooms whose tests are about what a database may do in its own way.
+DATABASES_OWN = {"accounts", "core", "entries", "house", "reminders", "sharing", "sync", "tests"}
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What doesn't depend on a database has been tried on SQLite, and would be no different here:
-    what never asks for one, and what pages look like."""
+    """On PostgreSQL runs what it may do in its own way: locks, claims, constraints, statements
+    with more in them than columns (`DATABASES_OWN`, and the marker `database` in other rooms); and
+    what the house says of every page, every route and every statement, so that each of them runs
+    there once. All the rest was tried on SQLite, and would be no different: what never asks for a
+    database, what pages look like, and what a feature makes of its rows."""
+    if is_whole(config):
+        for item in items:
+            if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+                item.add_marker("fuzz")
     if config.getoption("--database") == "sqlite":
         return
-    asks = [
-        one
-        for one in items
-        if "database_url" in getattr(one, "fixturenames", ())
-        and one.get_closest_marker("looks") is None
+    chosen = [
+        item
+        for item in items
+        if "database_url" in getattr(item, "fixturenames", ())
+        and item.get_closest_marker("looks") is None
+        and (item.path.parent.name in DATABASES_OWN or item.get_closest_marker("database"))
     ]
-    config.hook.pytest_deselected(items=[one for one in items if one not in set(asks)])
-    items[:] = asks
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+    items[:] = chosen
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,8 @@ from webapp.accounts.passwords import hash_password
 from webapp.config import Settings
 from webapp.core.db import db
 
+pytestmark = pytest.mark.faults
+
 CODE = "K7QM-4RTX-9WPD"
 
 

@@ -125,6 +125,7 @@ def test_a_database_that_isnt_one_or_is_torn_is_refused(
     assert file.read_bytes() == content
 
 
+@pytest.mark.faults
 def test_a_large_database_is_looked_through_once_at_a_start_and_not_by_each_process(
     clinic: Flask,
     own_settings: Settings,
@@ -165,6 +166,7 @@ def test_a_database_that_cant_be_opened_isnt_called_damaged(
         starting.refuse_unsound(own_settings.database_url)
 
 
+@pytest.mark.faults
 def test_a_server_that_is_away_is_one_sentence(own_settings: Settings) -> None:
     away = "postgresql+psycopg://nobody@/clinic?host=/nowhere"
     words = ("-m", "flask", "--app", "wsgi", "init")
@@ -227,6 +229,7 @@ def test_a_database_is_readable_by_its_owner_alone_also_in_a_folder_that_was_the
     assert database(own_settings).stat().st_mode & 0o007 == 0
 
 
+@pytest.mark.faults
 def test_a_server_that_cant_start_says_one_sentence_and_doesnt_try_for_ever(
     own_settings: Settings,
 ) -> None:
@@ -237,6 +240,7 @@ def test_a_server_that_cant_start_says_one_sentence_and_doesnt_try_for_ever(
     assert "Traceback" not in done.stdout
 
 
+@pytest.mark.faults
 def test_a_setting_that_cant_be_read_is_one_sentence(own_settings: Settings) -> None:
     done = command(own_settings, "-m", "flask", "--app", "wsgi", "init", GROUNDWORK_ZONE="Mars/Sea")
     assert done.returncode == 3, done.stdout

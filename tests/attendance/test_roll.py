@@ -11,6 +11,8 @@ from webapp.attendance.models import Attendance
 from webapp.attendance.table import harmless, written
 from webapp.core.db import db
 
+pytestmark = pytest.mark.database
+
 TONIGHT = NOW + timedelta(hours=2)
 
 

@@ -23,6 +23,9 @@ from webapp.reminders.models import Notification, Reminder
 from webapp.reminders.schedule import Kind
 
 __all__ = ["bring", "evenings"]  # fixtures
+
+pytestmark = pytest.mark.database
+
 PhoneOf = Callable[[Someone], Phone]
 
 

@@ -21,6 +21,8 @@ from webapp.program.queries import membership_in, own_days
 from webapp.sharing.models import Share
 from webapp.sharing.queries import consent_for, new_readers
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
 def leaving(evening):

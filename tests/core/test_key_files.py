@@ -92,6 +92,7 @@ class Disk:
             return {one.name: one.stat().st_ino for one in found}
 
 
+@pytest.mark.faults
 def test_whenever_the_power_goes_while_keys_are_renewed_everybodys_words_open(
     busy_clinic: Flask,
     own_settings: Settings,

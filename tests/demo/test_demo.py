@@ -24,6 +24,8 @@ from webapp.program.models import GroupSession, Membership, Part
 from webapp.program.queries import next_group_session, next_of_group
 from webapp.sharing.models import Consent, Feedback, Reading, Share
 
+pytestmark = pytest.mark.database
+
 NAMES = [
     "ana", "ben", "cleo", "cruz", "dana", "femi", "hana", "ivan", "joan", "kit", "luis", "max",
     "noor", "omar", "priya", "tess", "wes",

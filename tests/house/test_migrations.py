@@ -253,6 +253,7 @@ def test_sign_ins_from_before_drafts_had_a_key_get_a_salt_each_and_ended_ones_no
     assert differences(world.app) == []
 
 
+@pytest.mark.faults
 def test_two_processes_that_start_at_once_both_find_it_done(
     settings: Settings, tmp_path: Path
 ) -> None:

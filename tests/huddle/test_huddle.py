@@ -3,6 +3,7 @@
 from contextlib import suppress
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import create_engine, delete, func, select, update
 from sqlalchemy.exc import OperationalError
 
@@ -12,6 +13,8 @@ from webapp.core.keys import DataKey
 from webapp.huddle import views
 from webapp.program.models import GroupSession
 from webapp.sharing.models import Reading, Share
+
+pytestmark = pytest.mark.database
 
 
 def test_cleo_sees_what_ana_shared_and_ana_sees_that_she_did(

@@ -11,6 +11,8 @@ from sqlalchemy import event
 from webapp.core.db import db
 from webapp.core.statements import Statement
 
+pytestmark = pytest.mark.database
+
 
 @contextmanager
 def counted(app: Flask) -> Iterator[list[str]]:

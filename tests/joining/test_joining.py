@@ -15,6 +15,8 @@ from webapp.core.throttle import count_try
 from webapp.joining.models import Invitation
 from webapp.program.models import Membership
 
+pytestmark = pytest.mark.database
+
 
 def slip(desk: Phone, group: object, kind: str = "/invitations") -> Page:
     return desk.fill(desk.get(f"/clinic/groups/{group.id}"), kind)

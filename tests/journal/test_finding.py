@@ -9,6 +9,8 @@ from tests.conftest import NOW
 from tests.pages import Page, Phone
 from webapp.journal.queries import PAGE
 
+pytestmark = pytest.mark.database
+
 
 def find(phone: Phone, word: str = "", kind: str = "") -> Page:
     return phone.fill(phone.get("/journal"), "/journal", having="word", word=word, kind=kind)

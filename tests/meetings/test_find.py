@@ -10,6 +10,8 @@ from sqlalchemy import select
 from webapp.core.db import db
 from webapp.meetings.models import Favourite
 
+pytestmark = pytest.mark.database
+
 ELM = {"formatted_address": "40 Elm St, Springfield, IL 62701, USA", "location": "Annex"}
 LINK = {"conference_url": "https://example.org/j/555"}
 

@@ -9,6 +9,8 @@ from tests.meetings.dirty import READ, ROWS, feed
 from webapp.core.db import db
 from webapp.meetings.models import Meeting, MeetingTime
 
+pytestmark = pytest.mark.database
+
 NINE_AM = 9 * 60
 
 

@@ -16,6 +16,8 @@ from webapp.core.keys import DataKey
 from webapp.meetings.models import Sheet
 from webapp.meetings.sheet import MOST_PATH, Went, is_drawing, rows
 
+pytestmark = pytest.mark.database
+
 SPRING = datetime(2026, 2, 1)  # noqa: DTZ001 - a wall clock, as on paper
 CODE = re.compile(r"Check code: ([0-9A-Z-]{14})")
 

@@ -10,6 +10,8 @@ from webapp.core.db import db
 from webapp.program.actions import AHEAD, plan_ahead
 from webapp.program.models import Group, GroupSession
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
 def rows(app):

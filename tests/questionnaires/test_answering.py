@@ -16,6 +16,8 @@ from webapp.core.db import db
 from webapp.questionnaires.models import Answers, CheckInDraft
 from webapp.questionnaires.weekly import WEEKLY_ID
 
+pytestmark = pytest.mark.database
+
 PhoneOf = Callable[[Someone], Phone]
 # tired, calm, woke, times, alone, who, hours, words
 ALL = ("2", "0", "yes", "3", "1", "My sister", "6,5", "Quiet ones")

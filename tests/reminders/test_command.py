@@ -24,6 +24,8 @@ from webapp.core.db import db
 from webapp.reminders import actions
 from webapp.reminders.models import Notification, Sender
 
+pytestmark = pytest.mark.faults
+
 Start = Callable[..., subprocess.Popen[str]]
 
 

@@ -1,14 +1,14 @@
 """Many operations, sent again and again, out of order, at once, with answers getting lost.
 
-STORM=10000 python -m pytest tests/sync/test_storm.py -n0 sends as many as a clinic's whole week.
+`make faults` sends as many as a clinic's whole week.
 """
 
-import os
 import random
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
+import pytest
 from sqlalchemy import func, select
 
 from tests.conftest import NOW
@@ -16,17 +16,19 @@ from webapp.core.db import db
 from webapp.entries.models import entry_id
 from webapp.journal.models import Trigger
 
-COUNT = int(os.environ.get("STORM", "120"))
+pytestmark = pytest.mark.faults
+
 PHONES, LOST = 4, 0.3
 
 
-def test_in_a_storm_each_operation_counts_once_and_gets_its_first_answer(app, ana, outbox_of):
+def test_in_a_storm_each_operation_counts_once_and_gets_its_first_answer(app, ana, outbox_of, many):
+    count = many(120, 10_000)
     chance = random.Random(5)
     phones = [outbox_of(ana) for _ in range(PHONES)]
-    items = [phones[0].write(urge=str(n % 11), situation=f"Number {n}") for n in range(COUNT)]
+    items = [phones[0].write(urge=str(n % 11), situation=f"Number {n}") for n in range(count)]
     twins = {
         item["id"]: phones[0].write(id=UUID(item["id"]), urge="0", situation="Other words")
-        for item in items[:: max(COUNT // 20, 1)]
+        for item in items[:: max(count // 20, 1)]
     }
     sent = [item for item in items for _ in range(chance.randint(1, 5))]
     chance.shuffle(sent)
@@ -50,11 +52,11 @@ def test_in_a_storm_each_operation_counts_once_and_gets_its_first_answer(app, an
     with ThreadPoolExecutor(PHONES) as pool:
         for one in [pool.submit(send, *parcel) for parcel in parcels]:
             one.result()
-    for start in range(0, COUNT, 100):
+    for start in range(0, count, 100):
         send(0, items[start : start + 100], lost=False)
 
     with app.app_context():
-        assert db.session.scalar(select(func.count()).select_from(Trigger)) == COUNT
+        assert db.session.scalar(select(func.count()).select_from(Trigger)) == count
     assert set(heard) == {item["id"] for item in items}
     assert all(times == {NOW.isoformat()} for times in heard.values())
     assert all(given <= {"saved", "already"} for given in answers.values())

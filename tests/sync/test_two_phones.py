@@ -27,10 +27,12 @@ from webapp.core.sealing import unseal
 from webapp.entries.models import EntryVersion, entry_id
 from webapp.journal.models import Trigger
 
+pytestmark = pytest.mark.faults
+
 SKEW = (timedelta(hours=-24), timedelta(hours=24))
 
 
-def test_two_phones_lose_no_text(app, ana, outbox_of):
+def test_two_phones_lose_no_text(app, ana, outbox_of, many):
     in_hand = [outbox_of(ana), outbox_of(ana)]
 
     class Phones(RuleBasedStateMachine):
@@ -120,7 +122,7 @@ def test_two_phones_lose_no_text(app, ana, outbox_of):
     run_state_machine_as_test(
         Phones,
         settings=settings(
-            max_examples=50,
+            max_examples=many(15, 1000),
             stateful_step_count=25,
             deadline=None,
             suppress_health_check=list(HealthCheck),

@@ -1,0 +1,18 @@
+"""What a database may do in its own way is tried on each of them."""
+
+import re
+
+from tests.conftest import DATABASES_OWN, root
+
+ITS_OWN_WAY = re.compile(
+    r"with_for_update|skip_locked|inserting\(|short_transaction|begin_nested|IntegrityError"
+    r"|dialect|distinct\("
+)
+
+
+def test_each_room_with_sql_beyond_plain_columns_is_tried_on_postgresql() -> None:
+    for room in (one.parent.name for one in (root() / "webapp").glob("*/__init__.py")):
+        files = (root() / "webapp" / room).rglob("*.py")
+        if room not in DATABASES_OWN and any(ITS_OWN_WAY.search(one.read_text()) for one in files):
+            tests = (root() / "tests" / room).glob("test_*.py")
+            assert any("mark.database" in one.read_text() for one in tests), f"mark one of {room}"
