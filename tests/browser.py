@@ -23,6 +23,7 @@ QUIET = (
 )
 # In milliseconds: a machine that builds something else meanwhile is no fault of ours.
 PATIENCE = 60_000
+COLORS = ("color-contrast", "link-in-text-block")
 WCAG = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa")
 
 
@@ -85,13 +86,20 @@ _MODULES = """Promise.allSettled([...document.querySelectorAll("[data-module]")]
     document.querySelector("script[src$='/app.js']").src)))).then(() => true)"""
 
 
-def axe_violations(page: Page) -> list[str]:
-    """What axe finds against WCAG 2.2 AA, one readable line for each element."""
-    found = Axe().run(page, options={"runOnly": list(WCAG), "resultTypes": ["violations"]})
+def axe_violations(page: Page, *, colors_only: bool = False) -> list[str]:
+    """What axe finds against WCAG 2.2 AA, one readable line for each element.
+
+    `colors_only`: of a page that was looked at whole, in other colors.
+    """
+    which = {"type": "rule", "values": list(COLORS)} if colors_only else list(WCAG)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    options = {"runOnly": which, "resultTypes": ["violations"]}
+    found = page.evaluate("(options) => axe.run(document, options)", options)
     return [
         f"{rule['id']} ({rule['impact']}): {rule['help']}: {' '.join(map(str, node['target']))}"
         f"\n    {node['html'][:200]}"
-        for rule in found.response["violations"]
+        for rule in found["violations"]
         for node in rule["nodes"]
     ]
 

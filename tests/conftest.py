@@ -17,7 +17,7 @@ import time_machine
 from flask import Flask
 from hypothesis import HealthCheck
 from hypothesis import settings as property_tests
-from sqlalchemy import Table, event, exists, select
+from sqlalchemy import Select, Table, event, exists, select
 
 from tests.databases import worker_database
 from tests.pages import Phone
@@ -439,14 +439,18 @@ def shared(app: Flask) -> Callable[..., UUID]:
 
 def empty_tables() -> None:
     """Those with anything in them: most tests write to a few."""
-    tables = list(reversed(db.metadata.sorted_tables))
-    filled = db.session.execute(
-        select(*(exists(select(1).select_from(one)) for one in tables))
-    ).one()
-    for table, is_filled in zip(tables, filled, strict=True):
+    tables, has_rows = _all_tables()
+    for table, is_filled in zip(tables, db.session.execute(has_rows).one(), strict=True):
         if is_filled:
             db.session.execute(table.delete())
     db.session.commit()
+
+
+@cache
+def _all_tables() -> tuple[list[Table], Select[Any]]:
+    """What points to others first, and a statement that says which of them have rows."""
+    tables = list(reversed(db.metadata.sorted_tables))
+    return tables, select(*(exists(select(1).select_from(one)) for one in tables))
 
 
 def settings_in(folder: Path) -> Settings:

@@ -221,7 +221,7 @@ def look(clinic: Clinic) -> Callable[..., None]:
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             wait_until(page, AT_REST)
-            assert axe_violations(page) == [], f"{name}, {scheme}"
+            assert not axe_violations(page, colors_only=scheme == "dark"), f"{name}, {scheme}"
             assert sideways(page) <= 0, f"{name} scrolls sideways"
             if keeps_pictures:
                 snap(page, f"{name}-{scheme}")

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import axe_violations
-from tests.journeys.conftest import DESK, PHONE, sideways, snap
+from tests.journeys.conftest import DESK, PHONE, sideways
 
 pytestmark = pytest.mark.journey
 GOES_ON = """document.getAnimations()
@@ -159,7 +159,6 @@ def test_the_circle_follows_the_clock_and_the_hands_can_do_the_work(clinic, open
     # A running circle has no state of rest to wait for.
     assert axe_violations(page) == []
     assert sideways(page) <= 0
-    snap(page, "slow-breath-desk")
 
 
 def test_without_script_it_is_a_text_to_read(clinic, ana, opened):

@@ -7,6 +7,13 @@ import pytest
 from tests.conftest import NOW
 from tests.pages import Page, Phone
 from tests.sharing.test_sharing import share
+from webapp.accounts.models import Person
+from webapp.core.db import db
+from webapp.entries.models import Entry
+from webapp.program.models import Group
+from webapp.sharing import actions
+from webapp.sharing.actions import ConsentNeeded
+from webapp.sharing.queries import consent_for
 
 WORDS = "Walked past the old place"
 
@@ -41,6 +48,29 @@ def test_nobody_else_opens_it(signed, phone_of, ana, ben, cleo, max_):
         phone = phone_of(other)
         assert phone.get(address).status == 404
         assert phone.post(f"{address}/revocation").status == 404
+
+
+def test_one_persons_signature_opens_nobody_elses_words(app, ana, ben, evening, wrote, signed):
+    words = wrote(ben, situation=WORDS)
+    with app.app_context():
+        hers = consent_for(db.session.get_one(Person, ana.id), evening.id)
+        theirs, group = db.session.get_one(Entry, words), db.session.get_one(Group, evening.id)
+        for consent in (hers, None):
+            with pytest.raises(ConsentNeeded):
+                actions.share(theirs, group, consent=consent)
+
+
+def test_who_runs_the_group_no_more_opens_nothing_from_the_next_request_on(
+    signed, phone_of, cleo, ana, evening, leaves, clock
+):
+    desk = phone_of(cleo)
+    address = f"/clinic/groups/{evening.id}/people/{ana.id}"
+    assert WORDS in desk.get(address).html
+    leaves(evening, cleo)
+    clock.shift(timedelta(seconds=1))
+    for page in (address, f"/clinic/sessions/{evening.tonight}"):
+        answer = desk.get(page)
+        assert (answer.status, WORDS in answer.html) == (404, False)
 
 
 def test_taking_it_back_ends_every_share_at_once(signed, phone_of, cleo, ana, evening):
