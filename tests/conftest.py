@@ -487,7 +487,7 @@ def started(settings: Settings) -> Flask:
     return app
 
 
-def begun(app: Flask) -> str:
+def set_up(app: Flask) -> str:
     """What `init` answers on a machine whose database has its tables: they are made once in a test
     process, and laid there."""
     file = app.extensions["settings"].data / "groundwork.db"

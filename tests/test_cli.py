@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.conftest import PASSWORD, ZONE, begun, started, typed
+from tests.conftest import PASSWORD, ZONE, set_up, started, typed
 from tests.pages import Phone
 from webapp import create_app
 from webapp.accounts.models import Person, Role
@@ -48,19 +48,19 @@ def test_init_makes_keys_and_database_and_prints_a_link_that_works_once(clinic, 
 
 
 def test_init_a_second_time_says_that_there_is_an_administrator(clinic):
-    join_as(clinic, link_in(begun(clinic)), "max")
+    join_as(clinic, link_in(set_up(clinic)), "max")
     said = typed(clinic, "init")
     assert "There is an administrator already." in said
     assert "/join/" not in said
 
 
 def test_invite_prints_a_link_for_another_administrator(clinic):
-    join_as(clinic, link_in(begun(clinic)), "max")
+    join_as(clinic, link_in(set_up(clinic)), "max")
     assert join_as(clinic, link_in(typed(clinic, "invite")), "mia").address == "/clinic"
 
 
 def test_rotating_the_key_keeps_every_word_and_wraps_it_anew(clinic, own_settings):
-    join_as(clinic, link_in(begun(clinic)), "max")
+    join_as(clinic, link_in(set_up(clinic)), "max")
     with clinic.app_context():
         before = db.session.scalars(select(DataKey.outer_id)).one()
     assert "1 keys wrapped anew." in typed(clinic, "rotate-key")
@@ -72,7 +72,7 @@ def test_rotating_the_key_keeps_every_word_and_wraps_it_anew(clinic, own_setting
 
 
 def test_planning_ahead_can_be_repeated(clinic):
-    begun(clinic)
+    set_up(clinic)
     with clinic.app_context():
         group = Group(name="Evening IOP", zone=ZONE)
         db.session.add(group)
@@ -87,7 +87,7 @@ def test_planning_ahead_can_be_repeated(clinic):
 
 
 def test_a_database_without_its_keys_is_refused_and_left_alone(clinic, own_settings):
-    begun(clinic)
+    set_up(clinic)
     keys = own_settings.data / "keys"
     shutil.move(keys, own_settings.data / "elsewhere")
     with pytest.raises(BadKeyFile, match=r"outer\.keys is missing.* Bring it back from the backup"):
@@ -115,5 +115,5 @@ def test_a_port_that_is_taken_is_said_before_anything_is_started(clinic: Flask) 
 
 
 def test_a_clinic_without_a_name_is_asked_for_one(clinic: Flask) -> None:
-    page = join_as(clinic, link_in(begun(clinic)), "max")
+    page = join_as(clinic, link_in(set_up(clinic)), "max")
     assert "GROUNDWORK_CLINIC_NAME" in page.text

@@ -22,7 +22,7 @@ from pathlib import Path
 import pytest
 from gunicorn.config import Config
 
-from tests.conftest import PASSWORD, begun, root, settings_in, started
+from tests.conftest import PASSWORD, root, set_up, settings_in, started
 from webapp.accounts.actions import make_person
 from webapp.accounts.models import Role
 from webapp.accounts.passwords import hash_password
@@ -48,7 +48,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     folder = tmp_path_factory.mktemp("served")
     own_settings = settings_in(folder)
     clinic = started(own_settings)
-    begun(clinic)
+    set_up(clinic)
     with clinic.app_context():
         make_person("ana", "Ana", hash_password(PASSWORD), Role.PATIENT)
         db.session.commit()

@@ -16,7 +16,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
-from tests.conftest import begun, root, started, typed
+from tests.conftest import root, set_up, started, typed
 from tests.databases import worker_database
 from webapp import check_start
 from webapp.config import Settings
@@ -69,7 +69,7 @@ def test_a_copy_laid_over_a_crashed_database_is_refused_and_starts_once_its_wal_
     own_settings: Settings,
     tmp_path: Path,
 ) -> None:
-    begun(clinic)
+    set_up(clinic)
     tried(clinic, 400)
     with closing(sqlite3.connect(database(own_settings))) as connection:
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -104,7 +104,7 @@ def test_a_database_that_isnt_one_or_is_torn_is_refused(
     own_settings: Settings,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    begun(clinic)
+    set_up(clinic)
     with clinic.app_context():
         db.engine.dispose()
     file = database(own_settings)
@@ -131,7 +131,7 @@ def test_a_large_database_is_looked_through_once_at_a_start_and_not_by_each_proc
     own_settings: Settings,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    begun(clinic)
+    set_up(clinic)
     with clinic.app_context():
         db.engine.dispose()
     file = database(own_settings)
@@ -156,7 +156,7 @@ def refused_by_upgrade(settings: Settings) -> str:
 def test_a_database_that_cant_be_opened_isnt_called_damaged(
     clinic: Flask, own_settings: Settings
 ) -> None:
-    begun(clinic)
+    set_up(clinic)
     with clinic.app_context():
         db.engine.dispose()
     file = database(own_settings)

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import make_url, text
 
-from tests.house.conftest import robin, world  # noqa: F401  (fixtures)
+from tests.house.conftest import robin, world, worlds  # noqa: F401  (fixtures)
 from webapp.config import Settings
 from webapp.core.db import db
 

@@ -15,7 +15,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event, select
 
-from tests.conftest import PASSWORD, begun, started, typed
+from tests.conftest import PASSWORD, set_up, started, typed
 from tests.pages import Phone
 from webapp import check_start, cli
 from webapp.accounts.actions import make_person
@@ -34,7 +34,7 @@ PEOPLE = [f"person{number:02}" for number in range(17)]
 @pytest.fixture
 def busy_clinic(clinic: Flask) -> Flask:
     """A clinic with seventeen people."""
-    begun(clinic)
+    set_up(clinic)
     with clinic.app_context():
         for name in PEOPLE:
             make_person(name, name.title(), hash_password(PASSWORD), Role.PATIENT)

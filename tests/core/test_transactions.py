@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import event, func, insert, select, text, update
 from sqlalchemy.exc import IntegrityError, OperationalError
 
-from tests.conftest import Someone
+from tests.conftest import Someone, set_up
 from tests.pages import Page, Phone
 from webapp.accounts.actions import NAME
 from webapp.accounts.models import Person
@@ -273,10 +273,9 @@ def test_saying_who_may_write_ends_where_it_was_said(app: Flask) -> None:
     assert tries(app) == 1
 
 
-def test_every_connection_keeps_what_it_says_it_saved(app: Flask) -> None:
-    if not is_sqlite(app):
-        return
-    with app.app_context():
+def test_every_connection_keeps_what_it_says_it_saved(clinic: Flask) -> None:
+    set_up(clinic)
+    with clinic.app_context():
         for pragma, value in (("synchronous", 2), ("foreign_keys", 1), ("journal_mode", "wal")):
             assert db.session.scalar(text(f"PRAGMA {pragma}")) == value
 
