@@ -128,6 +128,12 @@ def test_what_is_decided_about_a_due_message(changed, now, outcome):
     assert decided.sends is (outcome is None)
 
 
+def test_only_a_message_that_one_asks_for_to_try_the_phone_rings_in_quiet_hours():
+    quiet = Quiet("UTC", from_hour=time(21), until_hour=time(23, 30))
+    assert not verdict(_state(quiet=quiet), DUE).sends
+    assert verdict(_state(quiet=quiet, kind=Kind.TEST), DUE).sends
+
+
 @given(
     instants, st.booleans(), st.booleans(), st.booleans(), st.integers(0, 2), st.integers(0, 3),
     st.none() | instants,
