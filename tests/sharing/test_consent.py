@@ -60,9 +60,11 @@ def test_one_persons_signature_opens_nobody_elses_words(app, ana, ben, evening, 
                 actions.share(theirs, group, consent=consent)
 
 
-def test_who_runs_the_group_no_more_opens_nothing_from_the_next_request_on(
-    signed, phone_of, cleo, ana, evening, leaves, clock
+def test_who_runs_the_group_no_more_opens_and_answers_nothing_from_the_next_request_on(
+    phone_of, ana, cleo, evening, leaves, clock, wrote, shared
 ):
+    entry = wrote(ana, situation=WORDS)
+    shared(ana, entry, evening)
     desk = phone_of(cleo)
     address = f"/clinic/groups/{evening.id}/people/{ana.id}"
     assert WORDS in desk.get(address).html
@@ -71,6 +73,7 @@ def test_who_runs_the_group_no_more_opens_nothing_from_the_next_request_on(
     for page in (address, f"/clinic/sessions/{evening.tonight}"):
         answer = desk.get(page)
         assert (answer.status, WORDS in answer.html) == (404, False)
+    assert desk.post("/clinic/feedback", {"entry": entry, "words": "Well done."}).status == 404
 
 
 def test_taking_it_back_ends_every_share_at_once(signed, phone_of, cleo, ana, evening):
