@@ -131,6 +131,7 @@ def before() -> dict[tuple[str, str], str]:
     return {}
 
 
+@pytest.mark.fuzz
 @pytest.mark.parametrize("name", sealed_tables())
 def test_a_flipped_bit_is_drawn_in_its_place_and_changes_nobody_elses_page(
     world: World, rules: list[Rule], phones: dict[str, Phone], flip: Flip, name: str,

@@ -35,6 +35,8 @@ from webapp.sharing.actions import share
 from webapp.sharing.queries import consent_for
 from webapp.sync.page import outbox_key
 
+pytestmark = pytest.mark.fuzz
+
 TWICE = 2.3  # twice as much costs twice as much, and a little
 SOME = 120_000  # steps of a page that is drawn now and wasn't before
 # Forms with more than a line to write; those that stand behind an entry of Ben's have none.
@@ -104,7 +106,6 @@ def test_comparing_texts_twice_as_long_takes_twice_as_long(odd: str) -> None:
     assert steps(20_000) <= TWICE * steps(10_000) + 100
 
 
-@pytest.mark.fuzz
 @pytest.mark.parametrize("place", WRITTEN)
 def test_each_form_filled_twice_as_full_takes_twice_as_long(
     world: World, place: str, request: pytest.FixtureRequest

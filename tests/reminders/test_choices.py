@@ -10,6 +10,7 @@ from tests.reminders.hostile import endpoints
 from tests.reminders.pushservice import FakePhone, Ways
 from webapp.accounts.models import Person
 from webapp.core.db import db
+from webapp.reminders import actions
 from webapp.reminders.actions import remind, stop_reminding
 from webapp.reminders.models import Notification, PushSubscription, Reminder
 from webapp.reminders.schedule import AtTimes, Kind
@@ -213,6 +214,26 @@ def test_putting_off_twice_rings_once(ana, service, switch_on, sender, clock):
     clock.shift(timedelta(minutes=10))
     sender()
     assert len(service.got) == 2
+
+
+def test_what_has_not_rung_yet_is_not_put_off(app, ana, service, switch_on):
+    switch_on(ana, service.phone("ana"))
+    with app.app_context():
+        message = db.session.scalars(select(Notification)).first()
+        before = message.next_at, message.expires_at, message.round
+        actions.remind_later(message)
+        assert (message.next_at, message.expires_at, message.round) == before
+
+
+def test_a_rule_that_is_switched_on_again_counts_from_then(app, ana, clock):
+    rule = AtTimes((time(8),), "UTC", NOW.date())
+    with app.app_context():
+        person = db.session.get_one(Person, ana.id)
+        remind(person, rule)
+        stop_reminding(person, rule.kind)
+        clock.shift(HOUR)
+        again = remind(person, rule)
+        assert (again.off_at, again.on_since) == (None, NOW + HOUR)
 
 
 def test_saving_choices_does_not_ring_what_was_put_off(ana, service, switch_on, sender, clock):
