@@ -190,7 +190,9 @@ def test_no_word_of_anybody_lies_readable_in_the_database(
         for table, column in columns:
             for value in db.session.scalars(select(column)):
                 plain = value if isinstance(value, bytes) else str(value).encode()
-                found = [word for word in words if word.encode() in plain]
+                # Three letters stand in sealed bytes by chance, once in a hundred runs.
+                least = 4 if isinstance(value, bytes) else 1
+                found = [one for one in words if len(one) >= least and one.encode() in plain]
                 assert not found, f"{found} in {table.name}.{column.name}"
         dialect = db.engine.dialect.name
     if dialect == "sqlite":
