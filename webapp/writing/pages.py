@@ -183,7 +183,7 @@ def _add(
 ) -> None:
     for method, view in (("GET", get), ("POST", post)):
         if view is not None:
-            bound = update_wrapper(partial(view, kind), view)  # with what it declares
+            bound = update_wrapper(partial(view, kind=kind), view)  # with what it declares
             bp.add_url_rule(address, view.__name__ + kind.suffix, bound, methods=[method])
 
 
