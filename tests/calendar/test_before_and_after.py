@@ -140,6 +140,7 @@ def write_appointments(robin: Person) -> None:
     )
     edit(changed, changed.version, at + timedelta(days=9), {**content, "minutes": 45})
     remove(gone)
+    db.session.flush()
     twice = datetime(2026, 11, 1, 6, 30, tzinfo=UTC)
     write(Appointment, robin, number(50), twice, {**content, "minutes": 15})
     assert kept.removed_at is None

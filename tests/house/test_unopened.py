@@ -209,7 +209,7 @@ def test_nothing_is_written_over_what_can_not_be_opened(
 
     ana, id = phones["ana"], world.ids["private"]
     form = ana.get(f"/journal/{id}/edit")
-    plan, days = ana.get("/plan/why/why"), ana.get(f"/plan/days/{world.ids['days']}/edit")
+    plan, days = ana.get("/plan/why/why"), ana.get(f"/plan/days/{world.ids['milestone']}/edit")
     flipped("entry")
     before = stored()
     words = "These words were on their way"
