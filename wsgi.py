@@ -7,7 +7,7 @@ import click
 
 from webapp import check_start, cli, create_app
 from webapp.config import BadSetting
-from webapp.core.key_files import BadKeyFile
+from webapp.core.crypto.key_files import BadKeyFile
 from webapp.core.starting import NotStarting
 
 try:

@@ -14,7 +14,7 @@ from webapp.app import create_app
 from webapp.cli import migrate
 from webapp.config import Settings
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.entries.actions import write
 from webapp.journal.models import Trigger
 from webapp.program.actions import join

@@ -9,7 +9,7 @@ from benchmarks.report import Result
 from webapp import create_app, demo
 from webapp.cli import migrate
 from webapp.config import Settings
-from webapp.core.db import db
+from webapp.core.data.db import db
 
 FIRST, AGAIN = 3, 1  # seconds
 

@@ -21,7 +21,7 @@ from webapp.cli import init_app as add_commands
 from webapp.cli import migrate
 from webapp.config import Settings
 from webapp.core import clock
-from webapp.core.db import writing
+from webapp.core.data.db import writing
 from webapp.meetings import finding
 from webapp.meetings.search import Part, Wish
 

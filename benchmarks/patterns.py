@@ -24,7 +24,7 @@ from webapp.accounts.models import Person, Role
 from webapp.cli import migrate
 from webapp.config import Settings
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.entries.actions import write
 from webapp.journal.models import Trigger
 

@@ -14,8 +14,8 @@ from webapp import create_app
 from webapp.accounts.models import Person, Role
 from webapp.cli import migrate
 from webapp.config import Settings
-from webapp.core.db import db
-from webapp.core.keys import keyring
+from webapp.core.crypto.keys import keyring
+from webapp.core.data.db import db
 from webapp.program.actions import add_pattern, join, plan_all
 from webapp.program.models import Group, GroupSession, Part, Track
 from webapp.program.queries import all_groups

@@ -32,8 +32,8 @@ from webapp.accounts.models import Role
 from webapp.cli import migrate
 from webapp.config import Settings
 from webapp.core import clock
-from webapp.core.db import db
-from webapp.core.keys import app_secrets
+from webapp.core.crypto.keys import app_secrets
+from webapp.core.data.db import db
 from webapp.program.actions import join
 from webapp.program.models import Group, GroupSession, Part
 from webapp.reminders.actions import choose, connect_phone, remind

@@ -16,7 +16,7 @@ from tests.browser import find_chromium, launch_chromium
 from webapp import create_app
 from webapp.config import Settings
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.program.models import GroupSession
 
 LOOKS = 1.0  # seconds for each name, to see whether that person is in the room

@@ -5,9 +5,9 @@ from typing import Any
 from alembic import context
 from flask import current_app
 
-from webapp.core.db import db, has_tables
+from webapp.core.data.db import db, has_tables
+from webapp.core.data.types import UtcDateTime
 from webapp.core.starting import LOOKED_THROUGH_ONCE, NotStarting, refuse_unsound
-from webapp.core.types import UtcDateTime
 
 
 def render_type(kind: str, thing: Any, _autogen: Any) -> str | bool:
@@ -36,7 +36,7 @@ def run() -> None:
             render_as_batch=True,
             render_item=render_type,
             transaction_per_migration=False,
-            # SQLite's tables change inside a transaction as well, begun as `core.db` begins it.
+            # SQLite's tables change inside a transaction as well, begun as `core.data.db` begins it.
             transactional_ddl=True,
         )
         try:

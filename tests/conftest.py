@@ -29,7 +29,7 @@ from webapp.cli import init_app as add_commands
 from webapp.cli import migrate
 from webapp.config import Settings
 from webapp.core import clock as app_clock
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.entries.actions import write
 from webapp.entries.models import Entry
 from webapp.journal.models import Trigger

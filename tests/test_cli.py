@@ -14,9 +14,9 @@ from webapp import create_app
 from webapp.accounts.models import Person, Role
 from webapp.config import Settings
 from webapp.core import clock as our_clock
-from webapp.core.db import db
-from webapp.core.key_files import BadKeyFile
-from webapp.core.keys import DataKey
+from webapp.core.crypto.key_files import BadKeyFile
+from webapp.core.crypto.keys import DataKey
+from webapp.core.data.db import db
 from webapp.program.actions import add_pattern
 from webapp.program.models import Group, GroupSession
 from webapp.program.recurrence import Weekly

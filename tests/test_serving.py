@@ -27,7 +27,7 @@ from webapp.accounts.actions import make_person
 from webapp.accounts.models import Role
 from webapp.accounts.passwords import hash_password
 from webapp.config import Settings
-from webapp.core.db import db
+from webapp.core.data.db import db
 
 pytestmark = pytest.mark.faults
 

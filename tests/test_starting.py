@@ -21,7 +21,7 @@ from tests.databases import worker_database
 from webapp import check_start
 from webapp.config import Settings
 from webapp.core import clock, starting
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.core.starting import NotStarting
 from webapp.core.throttle import Tries
 

@@ -18,24 +18,13 @@ from webapp.attendance import views as attendance
 from webapp.check_ins import views as check_ins
 from webapp.clinic import views as clinic
 from webapp.config import ROOT, Settings
-from webapp.core import (
-    cookies,
-    dates,
-    db,
-    drawing,
-    error_pages,
-    headers,
-    keys,
-    limits,
-    starting,
-    static,
-    templates,
-    trouble,
-    wording,
-)
-from webapp.core.key_files import BadKeyFile, make_folder
-from webapp.core.origin import OwnPages
-from webapp.core.routes import GuardedFlask
+from webapp.core import dates, drawing, limits, starting, trouble, wording
+from webapp.core.crypto import keys
+from webapp.core.crypto.key_files import BadKeyFile, make_folder
+from webapp.core.data import db
+from webapp.core.web import cookies, error_pages, headers, static, templates
+from webapp.core.web.origin import OwnPages
+from webapp.core.web.routes import GuardedFlask
 from webapp.entries import page
 from webapp.huddle import views as huddle
 from webapp.insight import views as insight

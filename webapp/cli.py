@@ -20,9 +20,9 @@ from sqlalchemy.exc import OperationalError
 from webapp import demo
 from webapp.accounts.models import Person, Role
 from webapp.app import check_start, note_keys
-from webapp.core.db import db, has_tables, use_wal
-from webapp.core.key_files import BadKeyFile
-from webapp.core.keys import add_outer_key, app_secrets, rewrap, wrapped_formerly
+from webapp.core.crypto.key_files import BadKeyFile
+from webapp.core.crypto.keys import add_outer_key, app_secrets, rewrap, wrapped_formerly
+from webapp.core.data.db import db, has_tables, use_wal
 from webapp.core.starting import NotStarting, make_sqlite_file
 from webapp.core.trouble import reason
 from webapp.joining.actions import invite as make_invitation

@@ -8,7 +8,7 @@ from flask.testing import FlaskClient
 from tests.conftest import PASSWORD
 from tests.pages import Page, Phone
 from webapp.accounts.models import SignIn
-from webapp.core.db import db
+from webapp.core.data.db import db
 
 COOKIE, HERE = "groundwork", "groundwork-here"
 FROM_HERE = [{"Origin": "http://localhost"}, {"Sec-Fetch-Site": "same-origin"},

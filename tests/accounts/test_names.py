@@ -8,7 +8,7 @@ from tests.accounts.test_devices_and_passwords import NEW, reset, reset_code
 from tests.conftest import NOW
 from tests.pages import Phone
 from webapp.accounts.models import Person, Role
-from webapp.core.db import db
+from webapp.core.data.db import db
 
 
 def rename(phone: Phone, name: str):

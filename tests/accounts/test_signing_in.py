@@ -9,7 +9,7 @@ from tests.pages import Page, Phone
 from webapp import create_app
 from webapp.accounts.models import Person
 from webapp.core import clock as our_clock
-from webapp.core.db import db
+from webapp.core.data.db import db
 
 WRONG = "not the right words at all"
 

@@ -11,7 +11,7 @@ from tests.joining.test_joining import code, join  # noqa: F401
 from tests.pages import Phone
 from webapp.accounts.models import Person
 from webapp.accounts.passwords import _hasher
-from webapp.core.db import db
+from webapp.core.data.db import db
 
 ACCENTED = "lanterne à côté du naïf café"
 

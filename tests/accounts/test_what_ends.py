@@ -11,7 +11,7 @@ from tests.pages import Phone
 from webapp.accounts.actions import issue_reset
 from webapp.accounts.models import Person, Role
 from webapp.core import clock as our_clock
-from webapp.core.db import db
+from webapp.core.data.db import db
 
 
 def disable(app, someone) -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import NOW
 from webapp.attendance.models import Attendance
 from webapp.attendance.table import harmless, written
-from webapp.core.db import db
+from webapp.core.data.db import db
 
 pytestmark = pytest.mark.database
 

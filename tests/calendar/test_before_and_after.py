@@ -16,8 +16,8 @@ from tests.meetings.dirty import feed
 from webapp.accounts.actions import make_person
 from webapp.accounts.models import Person, Role
 from webapp.accounts.queries import token_hash
-from webapp.core.db import db
-from webapp.core.keys import keyring
+from webapp.core.crypto.keys import keyring
+from webapp.core.data.db import db
 from webapp.entries.actions import edit, remove, write
 from webapp.meetings.models import Feed
 from webapp.program.actions import (

@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from tests.conftest import NOW, SomeGroup, Someone
 from tests.pages import Page, Phone
 from webapp.check_ins.models import CheckIn
-from webapp.core.db import db
+from webapp.core.data.db import db
 
 PhoneOf = Callable[[Someone], Phone]
 TAPPED = {

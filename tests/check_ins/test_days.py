@@ -14,7 +14,7 @@ from webapp.accounts.models import Person
 from webapp.check_ins.days import Trend, days
 from webapp.check_ins.due import Rhythm, due_since, is_due, next_day
 from webapp.check_ins.models import CheckIn
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.entries.actions import write
 
 PhoneOf = Callable[[Someone], Phone]

@@ -16,7 +16,7 @@ from tests.questionnaires.conftest import answer_all, bring, evenings
 from webapp.accounts.models import Person
 from webapp.check_ins import actions, queries
 from webapp.core import clock as app_clock
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.reminders import words
 from webapp.reminders.actions import ahead, make
 from webapp.reminders.models import Notification, Reminder

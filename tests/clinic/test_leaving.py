@@ -12,9 +12,9 @@ from webapp.attendance.actions import authorise
 from webapp.attendance.queries import cover_of
 from webapp.clinic import actions
 from webapp.core import clock as app_clock
-from webapp.core.db import db
+from webapp.core.crypto.keys import DataKey
+from webapp.core.data.db import db
 from webapp.core.errors import Conflict
-from webapp.core.keys import DataKey
 from webapp.program.actions import step, undo_removal
 from webapp.program.models import Group, Membership, Removal
 from webapp.program.queries import membership_in, own_days

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.pages import Page, Phone
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.program.models import Group, GroupSession, Track
 
 EVENING = {

@@ -10,7 +10,7 @@ from sqlalchemy import make_url, text
 
 from tests.house.conftest import robin, world, worlds  # noqa: F401  (fixtures)
 from webapp.config import Settings
-from webapp.core.db import db
+from webapp.core.data.db import db
 
 
 @pytest.fixture

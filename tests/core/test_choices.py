@@ -5,8 +5,8 @@ from flask import Flask
 from werkzeug.datastructures import MultiDict
 from wtforms import SelectField
 
-from webapp.core.choices import Several, choices, weekdays_field
-from webapp.core.forms import OurForm
+from webapp.core.web.choices import Several, choices, weekdays_field
+from webapp.core.web.forms import OurForm
 
 
 class PickForm(OurForm):

@@ -6,8 +6,8 @@ from markupsafe import escape
 from werkzeug.datastructures import MultiDict
 from wtforms import RadioField
 
-from webapp.core.choices import Several, choices
-from webapp.core.forms import OurForm, needed
+from webapp.core.web.choices import Several, choices
+from webapp.core.web.forms import OurForm, needed
 
 ODD = choices([("a", "Plain"), ("b", 'A "quoted" <b> & so on'), ('"><i>', "Odd value")])
 

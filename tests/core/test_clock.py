@@ -10,7 +10,7 @@ from sqlalchemy import Dialect
 from sqlalchemy.dialects import postgresql, sqlite
 
 from webapp.core import clock
-from webapp.core.types import UtcDateTime
+from webapp.core.data.types import UtcDateTime
 from webapp.program.recurrence import Weekly, occurrences
 
 NEW_YORK, LORD_HOWE, APIA = "America/New_York", "Australia/Lord_Howe", "Pacific/Apia"

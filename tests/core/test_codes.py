@@ -16,7 +16,7 @@ from tests.pages import Phone
 from webapp.accounts.actions import CODE, issue_reset
 from webapp.accounts.models import PasswordReset, Person, Role
 from webapp.core import codes
-from webapp.core.db import db, short_transaction
+from webapp.core.data.db import db, short_transaction
 from webapp.core.errors import TooMany
 from webapp.core.throttle import Lane, count_try, passed, wrong_tries
 from webapp.joining.actions import invite

@@ -22,10 +22,10 @@ from webapp.accounts.actions import make_person
 from webapp.accounts.models import Person, Role
 from webapp.accounts.passwords import hash_password
 from webapp.config import Settings
-from webapp.core import key_files, keys
-from webapp.core.db import db
-from webapp.core.key_files import BadKeyFile
-from webapp.core.keys import DataKey, KeyCheck
+from webapp.core.crypto import key_files, keys
+from webapp.core.crypto.key_files import BadKeyFile
+from webapp.core.crypto.keys import DataKey, KeyCheck
+from webapp.core.data.db import db
 from webapp.joining.actions import invite
 
 PEOPLE = [f"person{number:02}" for number in range(17)]

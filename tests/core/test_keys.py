@@ -19,9 +19,8 @@ from tests.conftest import Someone, root
 from tests.house.world import SHARED, World
 from webapp import create_app
 from webapp.config import Settings
-from webapp.core.db import db
-from webapp.core.key_files import BadKeyFile
-from webapp.core.keys import (
+from webapp.core.crypto.key_files import BadKeyFile
+from webapp.core.crypto.keys import (
     DataKey,
     OuterKeys,
     Secrets,
@@ -32,6 +31,7 @@ from webapp.core.keys import (
     rewrap,
     wrapped_formerly,
 )
+from webapp.core.data.db import db
 from webapp.journal.models import Trigger
 
 

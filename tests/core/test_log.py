@@ -9,8 +9,8 @@ from sqlalchemy import text
 
 from tests.conftest import Someone
 from tests.pages import Phone
-from webapp.core.db import db
-from webapp.core.routes import writes
+from webapp.core.data.db import db
+from webapp.core.web.routes import writes
 
 WORDS = "zq-what-ana-wrote"
 PhoneOf = Callable[[Someone], Phone]

@@ -13,10 +13,10 @@ from tests.conftest import Someone
 from tests.house.world import EVERY_WORD, World
 from tests.pages import Phone
 from webapp.accounts.models import Person, SignIn
-from webapp.core.db import Base, db
+from webapp.core.crypto.keys import keyring
+from webapp.core.crypto.sealing import Closed, SealedRow, unseal
+from webapp.core.data.db import Base, db
 from webapp.core.errors import Unopened
-from webapp.core.keys import keyring
-from webapp.core.sealing import Closed, SealedRow, unseal
 from webapp.entries.models import Entry, EntryVersion
 from webapp.journal.models import Trigger
 from webapp.sharing.models import Consent, Feedback, Share

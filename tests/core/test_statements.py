@@ -11,11 +11,11 @@ from sqlalchemy.exc import DBAPIError
 from tests.conftest import NOW as AT
 from tests.conftest import Someone
 from webapp.accounts.models import Person, SignIn
-from webapp.core.db import db, inserting, writing
+from webapp.core.data.db import db, inserting, writing
+from webapp.core.data.statements import Statement
+from webapp.core.data.types import NOW
 from webapp.core.errors import Broken
-from webapp.core.statements import Statement
 from webapp.core.trouble import meaning
-from webapp.core.types import NOW
 from webapp.program.models import Expectation
 
 NAME_OF = Statement(select(Person.id, Person.username).where(Person.id == bindparam("id")))

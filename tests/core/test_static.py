@@ -9,8 +9,8 @@ import brotli
 import pytest
 
 from tests.conftest import root
-from webapp.core import static
-from webapp.core.static import build, digest_of, minify
+from webapp.core.web import static
+from webapp.core.web.static import build, digest_of, minify
 
 SCRIPTS = [*sorted((root() / "static").rglob("*.js")), root() / "templates/pwa/sw.js"]
 _INSIDE = r"\$\{(?:[^{}`]|\{[^{}]*\}|`[^`]*`)*\}"  # of a template; one more may be inside of that

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup, escape
 
-from webapp.core.templates import shown
+from webapp.core.web.templates import shown
 
 
 @given(st.one_of(st.text(), st.integers(), st.none(), st.booleans(), st.floats()))

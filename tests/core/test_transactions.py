@@ -14,10 +14,10 @@ from tests.pages import Page, Phone
 from webapp.accounts.actions import NAME
 from webapp.accounts.models import Person
 from webapp.core import clock, throttle
-from webapp.core.db import db, outside_transaction, short_transaction, writing
+from webapp.core.data.db import db, outside_transaction, short_transaction, writing
 from webapp.core.errors import Conflict, NotFound
-from webapp.core.routes import reads, writes
 from webapp.core.throttle import Tries
+from webapp.core.web.routes import reads, writes
 from webapp.journal.models import Trigger
 
 PhoneOf = Callable[[Someone], Phone]

@@ -10,8 +10,8 @@ from sqlalchemy import create_engine, func, select, text
 
 from tests.conftest import Someone
 from tests.pages import Phone
-from webapp.core.db import db
-from webapp.core.routes import writes
+from webapp.core.data.db import db
+from webapp.core.web.routes import writes
 from webapp.journal.models import Trigger
 
 WORDS = "zq-what-ana-wrote"

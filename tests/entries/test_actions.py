@@ -7,7 +7,7 @@ from flask import Flask
 
 from tests.conftest import NOW, ZONE, Made, Someone
 from webapp.accounts.models import Person
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.core.errors import Ceiling, Conflict
 from webapp.entries.actions import edit, remove, write
 from webapp.journal.models import Trigger

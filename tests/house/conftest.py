@@ -14,7 +14,7 @@ from tests.house.world import World, build
 from webapp import create_app
 from webapp.accounts.models import Role
 from webapp.config import Settings
-from webapp.core.db import db
+from webapp.core.data.db import db
 
 EVERYBODY = ("ana", "ben", "dana", "cleo", "kit", "robin", "max_")
 

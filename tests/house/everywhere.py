@@ -16,7 +16,7 @@ from tests.house.world import NO_CODE, World
 from tests.pages import Page, Phone
 from tests.writing.filled import typed
 from webapp.accounts.models import Person
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.entries.actions import write
 from webapp.journal.models import Trigger
 from webapp.meetings.models import Sheet

@@ -18,7 +18,7 @@ from tests.house.everywhere import PLACES, Outline, ben_writes
 from tests.house.world import World
 from tests.pages import Form, Page, Phone
 from webapp.accounts.models import Person
-from webapp.core.db import db
+from webapp.core.data.db import db
 
 TEXTS = (
     "", " ", "\0", "a\0b", "\ud800", "ok \udfff ok", "\x1b[31m", "🙂" * 3000, "مرحبا \u202e بك",

@@ -17,7 +17,7 @@ from webapp.accounts.models import Person
 from webapp.accounts.queries import author_mark
 from webapp.check_ins.models import CheckIn
 from webapp.core import limits
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.core.errors import Ceiling
 from webapp.entries.actions import edit, write
 from webapp.entries.models import Entry

@@ -12,7 +12,7 @@ from tests.conftest import PASSWORD, Someone
 from tests.house.who_gets_in import PEOPLE, policy
 from tests.house.world import World
 from tests.pages import Phone
-from webapp.core.routes import reads
+from webapp.core.web.routes import reads
 
 pytestmark = pytest.mark.looks
 

@@ -28,7 +28,7 @@ from webapp.accounts.models import SignIn
 from webapp.app import note_keys
 from webapp.cli import migrate
 from webapp.config import Settings
-from webapp.core.db import Base, db
+from webapp.core.data.db import Base, db
 from webapp.core.throttle import count_try
 from webapp.journal.models import Trigger
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from tests.house.world import World
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.meetings import importing
 from webapp.meetings.models import Meeting
 from webapp.questionnaires.models import InstrumentFile

@@ -23,7 +23,7 @@ from tests.house.world import (
     told,
 )
 from webapp.accounts.models import Person
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.entries.actions import remove
 from webapp.entries.models import Entry
 from webapp.program.actions import leave

@@ -10,11 +10,11 @@ from wtforms.fields.core import UnboundField
 
 from tests.conftest import root
 from webapp.core.folding import one_line
-from webapp.core.forms import OurForm
+from webapp.core.web.forms import OurForm
 
 # What machines write and read, in which case is all that differs.
 OF_MACHINES = {
-    "webapp/config.py", "webapp/reminders/push/endpoints.py", "webapp/core/error_pages.py",
+    "webapp/config.py", "webapp/reminders/push/endpoints.py", "webapp/core/web/error_pages.py",
     "webapp/core/folding.py", "webapp/reminders/push/client.py", "webapp/meetings/feed.py",
     "webapp/meetings/reading.py",
 }  # fmt: skip

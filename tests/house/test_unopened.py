@@ -17,7 +17,7 @@ from tests.house.world import World
 from tests.pages import Phone
 from webapp.accounts.models import Person
 from webapp.clinic.actions import remove
-from webapp.core.db import Base, db
+from webapp.core.data.db import Base, db
 from webapp.entries.models import Entry
 from webapp.program.actions import join
 from webapp.program.models import Group, Part

@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 
 from tests.conftest import SomeGroup
+from webapp.core.data.db import db
 from webapp.core.dates import zone_name
-from webapp.core.db import db
 from webapp.program.models import Group
 
 

@@ -24,8 +24,8 @@ from tests.sync.conftest import OUTBOX, sealed
 from webapp.accounts.models import Person
 from webapp.accounts.queries import author_mark
 from webapp.core import limits
-from webapp.core.db import db
-from webapp.core.sealing import unseal
+from webapp.core.crypto.sealing import unseal
+from webapp.core.data.db import db
 from webapp.entries.actions import edit, write
 from webapp.entries.changes import compare
 from webapp.journal.models import Trigger

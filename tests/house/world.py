@@ -24,7 +24,7 @@ from webapp.accounts.models import Person, Role
 from webapp.accounts.queries import author_mark
 from webapp.check_ins.models import CheckIn
 from webapp.clinic import actions as clinic
-from webapp.core.db import Base, db
+from webapp.core.data.db import Base, db
 from webapp.entries.actions import edit, write
 from webapp.entries.models import Entry, entry_id
 from webapp.entries.queries import own

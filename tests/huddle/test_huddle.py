@@ -8,8 +8,8 @@ from sqlalchemy import create_engine, delete, func, select, update
 from sqlalchemy.exc import OperationalError
 
 from tests.conftest import NOW
-from webapp.core.db import db
-from webapp.core.keys import DataKey
+from webapp.core.crypto.keys import DataKey
+from webapp.core.data.db import db
 from webapp.huddle import views
 from webapp.program.models import GroupSession
 from webapp.sharing.models import Reading, Share

@@ -11,7 +11,7 @@ from tests.huddle.test_statements import counted
 from webapp.accounts.models import Person
 from webapp.check_ins.models import CheckIn
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.core.limits import PAGE
 from webapp.entries.actions import write
 from webapp.journal.models import Trigger

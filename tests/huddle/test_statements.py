@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from webapp.core.db import db
-from webapp.core.statements import Statement
+from webapp.core.data.db import db
+from webapp.core.data.statements import Statement
 
 pytestmark = pytest.mark.database
 

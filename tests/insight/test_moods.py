@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.conftest import NOW, ZONE
 from webapp.accounts.models import Person
 from webapp.check_ins.models import CheckIn
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.entries.actions import write
 from webapp.insight.moods import along
 from webapp.journal.patterns import Moment, patterns

@@ -10,7 +10,7 @@ from tests.conftest import PASSWORD, people_of
 from tests.pages import Page, Phone
 from webapp.accounts.actions import CODE
 from webapp.accounts.models import Person, Role
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.core.throttle import count_try
 from webapp.joining.models import Invitation
 from webapp.program.models import Membership

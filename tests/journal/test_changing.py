@@ -5,9 +5,9 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import select
 
 from tests.conftest import NOW
-from webapp.core import sealing
-from webapp.core.db import db
-from webapp.core.keys import keyring
+from webapp.core.crypto import sealing
+from webapp.core.crypto.keys import keyring
+from webapp.core.data.db import db
 from webapp.entries.models import EntryVersion
 from webapp.journal.models import Trigger
 

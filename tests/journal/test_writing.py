@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from tests.conftest import PASSWORD
 from tests.pages import Page, Phone
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.entries.models import Entry
 from webapp.journal.models import Trigger
 

@@ -14,7 +14,7 @@ from webapp.accounts.actions import make_person, start_sign_in
 from webapp.accounts.models import Person, Role
 from webapp.accounts.passwords import hash_password
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.entries.actions import write
 from webapp.journal.models import Trigger
 from webapp.plan.actions import answer

@@ -30,7 +30,7 @@ from webapp import create_app
 from webapp.accounts.models import Role
 from webapp.cli import migrate
 from webapp.config import HelpLines, Settings
-from webapp.core.db import db
+from webapp.core.data.db import db
 
 PHONE: dict[str, Any] = {
     "viewport": {"width": 390, "height": 844},

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from tests.journeys.network import Trouble
 from tests.journeys.test_offline import all_sent, network, take, unsent
 from webapp.accounts.models import Person
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.entries.actions import write
 from webapp.medication.models import Dose, Medication
 from webapp.mindfulness.exercises import EXERCISES

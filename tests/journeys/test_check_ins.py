@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.house.world import EVENINGS
 from tests.journeys.conftest import DESK, PHONE
 from webapp.accounts.models import Role
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.questionnaires.importing import beside, import_instrument
 
 pytestmark = pytest.mark.journey

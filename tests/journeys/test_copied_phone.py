@@ -28,7 +28,7 @@ from tests.journeys.test_offline import (
 from webapp.accounts.actions import end_sign_in
 from webapp.accounts.models import SignIn
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.plan.outline import PARTS
 
 pytestmark = pytest.mark.journey

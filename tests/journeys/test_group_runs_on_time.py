@@ -12,7 +12,7 @@ from tests.journeys.conftest import DESK, PHONE
 from webapp.accounts.models import Person, Role
 from webapp.attendance.models import Attendance
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.program.actions import join
 from webapp.program.models import Group, GroupSession, Part
 

@@ -12,7 +12,7 @@ from tests.journeys.conftest import PHONE
 from tests.journeys.network import Trouble
 from tests.journeys.test_offline import network, sign_in, take
 from webapp.accounts.models import SignIn
-from webapp.core.db import db
+from webapp.core.data.db import db
 
 pytestmark = pytest.mark.journey
 __all__ = ["network", "take"]  # fixtures

@@ -24,7 +24,7 @@ from tests.journeys.test_offline import (
     written,
 )
 from webapp.accounts.models import Person
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.journal.models import Trigger
 from webapp.plan.outline import PARTS
 from webapp.plan.queries import part_of

@@ -14,7 +14,7 @@ from tests.browser import PATIENCE, eventually, launch_persistent, scripts_are_t
 from tests.conftest import PASSWORD
 from tests.journeys.conftest import PHONE
 from tests.journeys.network import Network, Trouble, network_before
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.journal.models import Trigger
 from webapp.pwa.views import MORE_FILES
 from webapp.sharing.models import Share

@@ -22,7 +22,7 @@ from tests.journeys.test_offline import (
 )
 from webapp.accounts.models import Person
 from webapp.core.clock import now
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.core.limits import ENTRIES_A_DAY
 from webapp.entries.actions import write as write_entry
 from webapp.journal.models import Trigger

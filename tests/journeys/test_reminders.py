@@ -24,7 +24,7 @@ from tests.pages import Phone
 from tests.reminders.conftest import sender, service
 from tests.reminders.pushservice import FakePhone, PushService, Ways
 from webapp.accounts.models import SignIn
-from webapp.core.db import db
+from webapp.core.data.db import db
 
 pytestmark = pytest.mark.journey
 __all__ = ["ana", "cleo", "evening", "sender", "service"]

@@ -10,7 +10,7 @@ from tests.conftest import NOW
 from tests.medication.test_medication import adds, entries_of, rows, taps
 from tests.reminders.conftest import sender, service, switch_on
 from tests.sync.conftest import outbox_of
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.entries.models import Entry, EntryVersion
 from webapp.medication.models import Medication
 from webapp.medication.queries import MOST_CHANGES

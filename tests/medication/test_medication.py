@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.conftest import NOW
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.entries.models import Entry
 from webapp.reminders import words
 from webapp.reminders.models import Notification, Reminder

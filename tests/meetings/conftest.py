@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tests.conftest import root
 from tests.meetings.dirty import feed
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.meetings.models import Meeting
 
 REAL = root().parent / "shared" / "data" / "meeting-guide-feed.json"

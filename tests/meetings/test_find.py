@@ -7,7 +7,7 @@ from icalendar import Calendar
 from recurring_ical_events import of as occurrences_of
 from sqlalchemy import select
 
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.meetings.models import Favourite
 
 pytestmark = pytest.mark.database

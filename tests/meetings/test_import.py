@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import func, select, update
 
 from tests.meetings.dirty import READ, ROWS, feed
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.meetings.models import Meeting, MeetingTime
 
 pytestmark = pytest.mark.database

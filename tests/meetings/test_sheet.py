@@ -11,8 +11,8 @@ from sqlalchemy import delete, select
 from tests.conftest import NOW
 from tests.meetings.test_log import logs
 from tests.pages import Phone
-from webapp.core.db import db
-from webapp.core.keys import DataKey
+from webapp.core.crypto.keys import DataKey
+from webapp.core.data.db import db
 from webapp.meetings.models import Sheet
 from webapp.meetings.sheet import MOST_PATH, Went, is_drawing, rows
 

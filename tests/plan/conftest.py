@@ -7,7 +7,7 @@ from flask import Flask
 
 from tests.conftest import SomeGroup, Someone
 from webapp.accounts.models import Person
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.plan.outline import PARTS
 from webapp.plan.queries import part_of
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from webapp.accounts.models import Person
-from webapp.core.db import db
+from webapp.core.data.db import db
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import NOW
 from webapp.accounts.models import Person
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.plan.actions import answer
 from webapp.plan.library import SKILLS
 from webapp.plan.outline import PARTS, PLAN

@@ -6,7 +6,7 @@ import pytest
 
 from tests.conftest import NOW, ZONE
 from webapp.core.clock import local
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.program.actions import AHEAD, plan_ahead
 from webapp.program.models import Group, GroupSession
 

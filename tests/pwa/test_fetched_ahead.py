@@ -3,7 +3,7 @@
 import fnmatch
 import json
 
-from webapp.core.routes import declaration_of
+from webapp.core.web.routes import declaration_of
 
 
 def rules(phone):

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from tests.conftest import root
 from tests.pages import Page, Phone
 from webapp.cli import init_app as add_commands
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.questionnaires.importing import import_instrument
 from webapp.questionnaires.models import InstrumentFile
 

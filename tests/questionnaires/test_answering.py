@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from tests.conftest import SomeGroup, Someone
 from tests.pages import Phone
 from tests.questionnaires.conftest import answer_all, begin
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.questionnaires.models import Answers, CheckInDraft
 from webapp.questionnaires.weekly import WEEKLY_ID
 

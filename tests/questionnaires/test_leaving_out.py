@@ -16,7 +16,7 @@ from tests.conftest import Someone
 from tests.pages import Phone
 from tests.questionnaires.conftest import Brought, answer_all, begin, rows, typed
 from tests.questionnaires.test_fhir_import import CORE, FIRST, SDC, SECOND, YES_NO, having, made
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.questionnaires.models import Answers, InstrumentFile
 from webapp.questionnaires.queries import instrument
 

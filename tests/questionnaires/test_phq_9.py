@@ -14,7 +14,7 @@ from tests.conftest import SomeGroup, Someone
 from tests.pages import Phone
 from tests.questionnaires.conftest import answer_all, begin
 from tests.questionnaires.test_severity import assert_no_bare_label
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.questionnaires.models import Answers
 
 PhoneOf = Callable[[Someone], Phone]

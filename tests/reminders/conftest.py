@@ -13,7 +13,7 @@ from tests.conftest import Someone
 from tests.pages import Phone
 from tests.reminders.pushservice import FakePhone, PushService, push_service
 from webapp.accounts.models import Person
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.reminders.delivery import Clocks, Delivery, in_a_row
 from webapp.reminders.models import Notification
 from webapp.reminders.schedule import SteadyClock

@@ -41,7 +41,7 @@ from webapp.accounts.actions import make_person, start_sign_in
 from webapp.accounts.models import Role
 from webapp.cli import migrate
 from webapp.config import Settings
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.program.actions import join
 from webapp.program.models import Group, GroupSession, Part
 from webapp.reminders.actions import connect_phone, remind

@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from tests.conftest import NOW
 from webapp.accounts.models import SignIn
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.reminders.models import PushSubscription
 
 HOUR = timedelta(hours=1)

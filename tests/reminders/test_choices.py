@@ -9,7 +9,7 @@ from tests.conftest import NOW
 from tests.reminders.hostile import endpoints
 from tests.reminders.pushservice import FakePhone, Ways
 from webapp.accounts.models import Person
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.reminders import actions
 from webapp.reminders.actions import remind, stop_reminding
 from webapp.reminders.models import Notification, PushSubscription, Reminder

@@ -13,7 +13,7 @@ from sqlalchemy import insert, select, update
 
 from tests.reminders.conftest import STANDING
 from webapp.core import clock as app_clock
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.reminders.claims import database_ahead
 from webapp.reminders.delivery import BATCH, Clocks, Delivery, in_a_row
 from webapp.reminders.models import Delivery as Attempt

@@ -8,7 +8,7 @@ from sqlalchemy import delete, select
 
 from tests.conftest import NOW
 from tests.reminders.pushservice import Ways
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.program.models import GroupSession
 from webapp.reminders.models import Delivery as Attempt
 from webapp.reminders.models import PushSubscription

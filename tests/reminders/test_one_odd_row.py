@@ -7,8 +7,8 @@ from sqlalchemy import update
 
 from tests.conftest import NOW
 from webapp.accounts.models import Person
-from webapp.core.db import db
-from webapp.core.keys import DataKey
+from webapp.core.crypto.keys import DataKey
+from webapp.core.data.db import db
 from webapp.reminders.actions import choose, remind
 from webapp.reminders.models import PushSubscription, Reminder, ReminderChoices
 from webapp.reminders.schedule import AtTimes

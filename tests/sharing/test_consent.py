@@ -8,7 +8,7 @@ from tests.conftest import NOW
 from tests.pages import Page, Phone
 from tests.sharing.test_sharing import share
 from webapp.accounts.models import Person
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.entries.models import Entry
 from webapp.program.models import Group
 from webapp.sharing import actions

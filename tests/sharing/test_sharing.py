@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import NOW
 from tests.pages import Page, Phone
 from webapp.core import clock as our_clock
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.program.models import GroupSession
 from webapp.sharing.models import Consent, Share
 

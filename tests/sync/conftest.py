@@ -20,7 +20,7 @@ from tests.conftest import NOW, Someone
 from tests.pages import Phone
 from webapp.accounts.models import Person
 from webapp.accounts.queries import author_mark
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.sync.page import outbox_key
 
 OUTBOX = {"X-Groundwork": "outbox"}

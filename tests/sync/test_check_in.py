@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from tests.conftest import NOW
 from webapp.check_ins.models import CheckIn
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.reminders.models import Reminder
 
 

@@ -13,7 +13,7 @@ from tests.sync.conftest import OUTBOX, sealed
 from webapp.accounts.actions import end_sign_in
 from webapp.accounts.models import Person, SignIn
 from webapp.accounts.queries import author_mark
-from webapp.core.db import db
+from webapp.core.data.db import db
 
 WORDS = "Begun in the basement"
 LASTS = timedelta(days=30)

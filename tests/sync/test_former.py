@@ -17,7 +17,7 @@ from sqlalchemy import select, update
 from tests.conftest import NOW, SomeGroup, Someone
 from tests.sync.conftest import Outbox
 from webapp.accounts import actions as accounts
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.entries.models import Entry
 from webapp.sharing.models import Share
 from webapp.sync import keys

@@ -15,7 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from tests.conftest import Someone
 from tests.sync.conftest import Outbox
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.journal.models import Trigger
 from webapp.sync.kinds import Written
 

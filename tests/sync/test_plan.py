@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from webapp.accounts.models import Person
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.plan.outline import PARTS
 from webapp.plan.queries import part_of
 

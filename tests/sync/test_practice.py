@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from tests.conftest import NOW, ZONE
 from webapp.accounts.models import Person
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.entries.actions import write
 from webapp.medication.doses import dose_id
 from webapp.medication.models import Dose, Medication

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import func, select
 
 from tests.conftest import NOW
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.entries.models import entry_id
 from webapp.journal.models import Trigger
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from tests.conftest import NOW
 from tests.sync.conftest import OUTBOX, sealed
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.entries.actions import edit, remove
 from webapp.entries.models import EntryVersion, entry_id
 from webapp.journal.models import Trigger

@@ -21,9 +21,9 @@ from hypothesis.stateful import (
 from sqlalchemy import select
 
 from tests.conftest import NOW
-from webapp.core.db import db
-from webapp.core.keys import keyring
-from webapp.core.sealing import unseal
+from webapp.core.crypto.keys import keyring
+from webapp.core.crypto.sealing import unseal
+from webapp.core.data.db import db
 from webapp.entries.models import EntryVersion, entry_id
 from webapp.journal.models import Trigger
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from tests.conftest import NOW
 from webapp.accounts.models import Person
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.entries.actions import write
 from webapp.meetings.models import Visit
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import NOW, ZONE
 from webapp.core import clock as our_clock
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.program.models import GroupSession
 
 

@@ -13,7 +13,7 @@ from tests.conftest import NOW, ZONE
 from webapp.accounts.models import Person
 from webapp.clinic import actions
 from webapp.core import limits
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.entries.actions import write
 from webapp.program.actions import plan_ahead
 from webapp.program.models import Group, Removal, SchedulePattern

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.conftest import NOW
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.program.models import Group, GroupSession
 
 

@@ -15,7 +15,7 @@ from tests.pages import Page, Phone
 from tests.sync.conftest import outbox_of
 from tests.writing.filled import content, filled, first_text
 from webapp.accounts.models import Person
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.entries import actions
 from webapp.entries.models import EntryVersion
 from webapp.writing.kind import KINDS, Kind

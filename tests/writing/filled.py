@@ -8,7 +8,7 @@ from wtforms import DateField, HiddenField, StringField, TimeField
 from wtforms.validators import NumberRange
 
 from tests.conftest import ZONE
-from webapp.core.forms import WholeNumber
+from webapp.core.web.forms import WholeNumber
 from webapp.writing.kind import Kind
 
 # What the page fills in of one that is tapped.

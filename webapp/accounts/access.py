@@ -9,11 +9,11 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.local import LocalProxy
 
 from webapp.accounts.models import Person, SignIn
-from webapp.core import cookies
-from webapp.core.db import db
+from webapp.core.crypto.keys import keyring
+from webapp.core.data.db import db
 from webapp.core.errors import NotFound, NotSignedIn, Unopened
-from webapp.core.keys import keyring
-from webapp.core.origin import comes_from_elsewhere
+from webapp.core.web import cookies
+from webapp.core.web.origin import comes_from_elsewhere
 
 PATIENT_AWAY, STAFF_AWAY = 5 * 60, 15 * 60  # seconds
 

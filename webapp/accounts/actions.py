@@ -11,10 +11,10 @@ from webapp.accounts import known, passwords, queries
 from webapp.accounts.models import AppCode, HereFor, PasswordReset, Person, Role, SignIn
 from webapp.core import clock, limits, throttle
 from webapp.core.codes import PUBLIC, use
-from webapp.core.db import db, short_transaction
+from webapp.core.crypto.keys import AnySession, keyring
+from webapp.core.data.db import db, short_transaction
 from webapp.core.errors import Conflict
 from webapp.core.folding import same_letters
-from webapp.core.keys import AnySession, keyring
 from webapp.core.throttle import Counted, Lane
 
 SECOND, MINUTE = timedelta(seconds=1), timedelta(minutes=1)

@@ -7,7 +7,7 @@ from wtforms import BooleanField, Field, Form, PasswordField
 from wtforms.validators import ValidationError
 
 from webapp.accounts.passwords import weakness
-from webapp.core.forms import CleanText, OurForm, line, needed
+from webapp.core.web.forms import CleanText, OurForm, line, needed
 from webapp.core.wording import lazy_gettext as _l
 
 

@@ -10,7 +10,7 @@ import secrets
 from binascii import Error
 from uuid import UUID
 
-from webapp.core.keys import keyed_hash
+from webapp.core.crypto.keys import keyed_hash
 
 CHANCE, MARK = 16, 16  # bytes
 MOST = 5  # people

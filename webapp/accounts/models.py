@@ -13,10 +13,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.core import clock
 from webapp.core.codes import OneTimeCode
-from webapp.core.db import Base
+from webapp.core.crypto.sealing import Sealed, SealedLine, SealedRow
+from webapp.core.data.db import Base
+from webapp.core.data.types import UtcDateTime
 from webapp.core.folding import looks, name_keys
-from webapp.core.sealing import Sealed, SealedLine, SealedRow
-from webapp.core.types import UtcDateTime
 
 
 class Role(StrEnum):

@@ -10,11 +10,11 @@ from sqlalchemy import ColumnElement, bindparam, select
 from webapp.accounts.models import PasswordReset, Person, SignIn
 from webapp.core import clock, codes
 from webapp.core.codes import Row as Code
-from webapp.core.db import db
+from webapp.core.crypto.keys import AnySession, DataKey, keyed_hash, keyring
+from webapp.core.data.db import db
+from webapp.core.data.statements import Statement
+from webapp.core.data.types import NOW, UtcDateTime
 from webapp.core.folding import same_letters
-from webapp.core.keys import AnySession, DataKey, keyed_hash, keyring
-from webapp.core.statements import Statement
-from webapp.core.types import NOW, UtcDateTime
 
 _person, _key = Person.__table__.c, DataKey.__table__.c
 _SIGN_IN = (

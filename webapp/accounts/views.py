@@ -44,10 +44,10 @@ from webapp.accounts.forms import (
 )
 from webapp.accounts.models import AppCode, Person, SignIn
 from webapp.core import clock, codes, throttle
-from webapp.core.cookies import here_mark, is_here
-from webapp.core.db import db, outside_transaction, short_transaction
+from webapp.core.data.db import db, outside_transaction, short_transaction
 from webapp.core.errors import NotFound
-from webapp.core.routes import reads, writes
+from webapp.core.web.cookies import here_mark, is_here
+from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 
 bp = Blueprint("accounts", __name__)

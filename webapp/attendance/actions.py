@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from webapp.accounts.models import Person
 from webapp.attendance.models import Attendance, Authorisation, HeadsUp, Presence, Says
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.core.errors import Conflict
 from webapp.program import actions as program
 from webapp.program.models import Group, GroupSession, Membership

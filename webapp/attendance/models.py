@@ -8,9 +8,9 @@ from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core import clock
-from webapp.core.db import Base
-from webapp.core.sealing import Sealed, SealedRow
-from webapp.core.types import UtcDateTime
+from webapp.core.crypto.sealing import Sealed, SealedRow
+from webapp.core.data.db import Base
+from webapp.core.data.types import UtcDateTime
 
 
 class Says(StrEnum):

@@ -11,9 +11,9 @@ from sqlalchemy.orm import aliased
 from webapp.accounts.models import Person
 from webapp.attendance.models import CAME, Attendance, Authorisation, HeadsUp
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.crypto.keys import DataKey, keyring
+from webapp.core.data.db import db
 from webapp.core.folding import folded
-from webapp.core.keys import DataKey, keyring
 from webapp.program import queries as program
 from webapp.program.hours import Cover, OwnWeekdays, minutes_between, minutes_there, week_bounds
 from webapp.program.models import Group, GroupSession, Membership, Part

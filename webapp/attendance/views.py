@@ -21,9 +21,9 @@ from webapp.accounts.access import current_person, facilitator, patient
 from webapp.attendance import actions, forms, queries, table
 from webapp.attendance.models import CAME, Attendance, Presence
 from webapp.core import clock
-from webapp.core.choices import choices
 from webapp.core.errors import Conflict, Invalid, NotFound
-from webapp.core.routes import reads, writes
+from webapp.core.web.choices import choices
+from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.core.wording import ngettext
 from webapp.program import actions as program_actions

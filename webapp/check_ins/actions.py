@@ -9,7 +9,7 @@ from webapp.accounts.models import Person
 from webapp.check_ins import queries
 from webapp.check_ins.models import CheckIn, DueDays
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.program.recurrence import mask_of
 from webapp.questionnaires.models import Answers
 from webapp.reminders.actions import remind, stop_reminding

@@ -8,8 +8,8 @@ from wtforms.validators import NumberRange, Optional
 
 from webapp.check_ins.due import LONGEST
 from webapp.check_ins.words import CONNECTED, MOODS, SAFE, SLEPT, TAKEN, UNSAFE, USED
-from webapp.core.choices import choices, weekdays_field
-from webapp.core.forms import OurForm, WholeNumber, needed, words
+from webapp.core.web.choices import choices, weekdays_field
+from webapp.core.web.forms import OurForm, WholeNumber, needed, words
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.forms import EntryForm
 

@@ -10,7 +10,7 @@ from webapp.check_ins.days import SINCE, Days, days
 from webapp.check_ins.due import Rhythm, is_due, next_day
 from webapp.check_ins.models import CheckIn, DueDays
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.entries.queries import own_contents
 from webapp.program.recurrence import weekdays_in
 from webapp.questionnaires.models import Answers

@@ -10,8 +10,8 @@ from wtforms import (
 from wtforms.validators import NumberRange, ValidationError
 
 from webapp.core import clock
-from webapp.core.choices import choices, weekdays_field
-from webapp.core.forms import OurForm, WholeNumber, line, needed, words
+from webapp.core.web.choices import choices, weekdays_field
+from webapp.core.web.forms import OurForm, WholeNumber, line, needed, words
 from webapp.core.wording import lazy_gettext as _l
 from webapp.program.models import Track
 from webapp.program.recurrence import Weekly

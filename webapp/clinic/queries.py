@@ -6,8 +6,8 @@ from uuid import UUID
 from sqlalchemy import select
 
 from webapp.accounts.models import Person, Role, by_name
-from webapp.core.db import db
-from webapp.core.keys import DataKey, keyring
+from webapp.core.crypto.keys import DataKey, keyring
+from webapp.core.data.db import db
 from webapp.program.models import Membership, Part
 from webapp.program.queries import IS_CURRENT
 

@@ -12,11 +12,11 @@ from webapp.accounts.models import Person
 from webapp.clinic import actions, queries
 from webapp.clinic.forms import AddFacilitatorForm, GroupForm, LeavingForm
 from webapp.core import clock
-from webapp.core.choices import choices
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.core.errors import NotFound
 from webapp.core.folding import folded
-from webapp.core.routes import reads, writes
+from webapp.core.web.choices import choices
+from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.program import queries as program
 from webapp.program.actions import add_pattern, join, plan_ahead

@@ -15,9 +15,9 @@ from sqlalchemy import ForeignKey, LargeBinary, String, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core import clock
+from webapp.core.crypto.keys import AnySession, keyed_hash
+from webapp.core.data.types import UtcDateTime
 from webapp.core.folding import folded
-from webapp.core.keys import AnySession, keyed_hash
-from webapp.core.types import UtcDateTime
 
 # Crockford's alphabet: no I, L, O or U, so nothing is misread and no word is spelled.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"

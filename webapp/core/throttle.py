@@ -13,10 +13,10 @@ from sqlalchemy import LargeBinary, case, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core import clock
-from webapp.core.db import Base, inserting, short_transaction
+from webapp.core.crypto.keys import AnySession, keyed_hash
+from webapp.core.data.db import Base, inserting, short_transaction
+from webapp.core.data.types import UtcDateTime
 from webapp.core.errors import TooMany
-from webapp.core.keys import AnySession, keyed_hash
-from webapp.core.types import UtcDateTime
 
 REMEMBERED = timedelta(days=1)  # after the last wrong try
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from webapp.accounts.models import Person
 from webapp.core import clock
-from webapp.core.db import db, writing
+from webapp.core.data.db import db, writing
 from webapp.demo import bringing, checking_in, dates, sharing, telling
 from webapp.demo.medication import medicate
 from webapp.demo.people import EVENING, MORNING, PASSWORD, RUNS_CLINIC, RUNS_EVENING, RUNS_MORNING

@@ -4,7 +4,7 @@ from sqlalchemy import select
 
 from webapp.accounts.models import Person, SignIn
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.program.models import Group, GroupSession
 from webapp.sharing.actions import share
 from webapp.sharing.models import Share

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from webapp.accounts.models import Person
 from webapp.check_ins.models import CheckIn
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.demo.moments.moment import Moment
 from webapp.entries.actions import write
 from webapp.entries.models import Entry

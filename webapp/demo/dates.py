@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.program.actions import add_pattern, plan_ahead, weekly
 from webapp.program.models import Group, GroupSession
 from webapp.program.recurrence import Weekly, slots

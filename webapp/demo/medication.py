@@ -5,7 +5,7 @@ from uuid import UUID, uuid5
 
 from webapp.accounts.models import Person
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.entries.actions import write
 from webapp.medication.doses import EVERY_DAY, dose_id, due_on
 from webapp.medication.models import Answer, Dose, Medication

@@ -6,7 +6,7 @@ from uuid import uuid5
 
 from webapp.accounts.models import Person
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.demo.moments.moment import Moment
 from webapp.entries.actions import edit, write
 from webapp.entries.models import Entry

@@ -9,7 +9,7 @@ from webapp.accounts.actions import make_person
 from webapp.accounts.models import Person, Role
 from webapp.accounts.passwords import hash_password
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.demo.moments import MOMENTS
 from webapp.demo.moments.moment import Moment
 from webapp.demo.people import EVENING, MORNING, PASSWORD, RUNS_CLINIC, RUNS_EVENING, RUNS_MORNING

@@ -11,11 +11,11 @@ from sqlalchemy.orm import make_transient_to_detached
 
 from webapp.accounts.models import Person
 from webapp.core import clock
-from webapp.core.db import db, inserting
+from webapp.core.data.db import db, inserting
+from webapp.core.data.statements import Statement
+from webapp.core.data.types import UtcDateTime
 from webapp.core.errors import Ceiling, Conflict
 from webapp.core.limits import A_DAY, ENTRIES_A_DAY
-from webapp.core.statements import Statement
-from webapp.core.types import UtcDateTime
 from webapp.core.wording import gettext as _
 from webapp.entries.models import Entry, EntryVersion, entry_id
 

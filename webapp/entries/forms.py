@@ -10,7 +10,7 @@ from wtforms.validators import Optional, ValidationError
 from webapp.core import clock
 from webapp.core.dates import hour, zone_name
 from webapp.core.errors import Invalid
-from webapp.core.forms import OurForm
+from webapp.core.web.forms import OurForm
 from webapp.core.wording import gettext as _
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.models import Entry

@@ -8,9 +8,9 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, String, inspect
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from webapp.core import clock
-from webapp.core.db import Base
-from webapp.core.sealing import SealedRow
-from webapp.core.types import UtcDateTime
+from webapp.core.crypto.sealing import SealedRow
+from webapp.core.data.db import Base
+from webapp.core.data.types import UtcDateTime
 
 
 class Entry(SealedRow, Base):

@@ -8,8 +8,8 @@ from flask import Flask, url_for
 from jinja2 import Environment, pass_environment
 from jinja2.runtime import Macro
 
+from webapp.core.crypto.sealing import SealedRow
 from webapp.core.errors import forget_unopened, met_unopened
-from webapp.core.sealing import SealedRow
 from webapp.core.wording import gettext as _
 from webapp.entries.models import Entry
 from webapp.entries.words import ACTED, FEELINGS, TRIGGER_KINDS

@@ -10,12 +10,12 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import and_, bindparam, literal_column, or_, select
 
 from webapp.accounts.models import Person
-from webapp.core.db import db
+from webapp.core.crypto.keys import keyring
+from webapp.core.crypto.sealing import Closed, opened_or_closed
+from webapp.core.data.db import db
+from webapp.core.data.types import UtcDateTime
 from webapp.core.errors import RolledBack, report_unopened
-from webapp.core.keys import keyring
 from webapp.core.limits import CHANGES, FORMER
-from webapp.core.sealing import Closed, opened_or_closed
-from webapp.core.types import UtcDateTime
 from webapp.entries.models import Entry, EntryVersion, sealed_as
 from webapp.entries.paging import Place
 

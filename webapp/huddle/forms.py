@@ -3,7 +3,7 @@
 from wtforms import HiddenField
 from wtforms.validators import Length
 
-from webapp.core.forms import OurForm, needed, words
+from webapp.core.web.forms import OurForm, needed, words
 from webapp.core.wording import lazy_gettext as _l
 
 

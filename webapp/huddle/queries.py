@@ -14,11 +14,11 @@ from webapp.attendance.models import HeadsUp
 from webapp.attendance.queries import HAS_HEADS_UPS, HAS_NOTED, heads_ups, short_covers
 from webapp.core import clock
 from webapp.core.clock import EARLIEST
-from webapp.core.db import db
-from webapp.core.keys import DataKey, keyring
+from webapp.core.crypto.keys import DataKey, keyring
+from webapp.core.data.db import db
+from webapp.core.data.statements import Statement
+from webapp.core.data.types import UtcDateTime
 from webapp.core.limits import PAGE
-from webapp.core.statements import Statement
-from webapp.core.types import UtcDateTime
 from webapp.entries.models import Entry
 from webapp.entries.queries import IS_ROLLED_BACK, close, to_be_drawn
 from webapp.program.expect import FOR_STAFF

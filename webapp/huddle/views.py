@@ -11,10 +11,10 @@ from webapp.accounts.views import own_path
 from webapp.attendance.actions import note_opened
 from webapp.attendance.forms import SAYS
 from webapp.core import clock
-from webapp.core.db import begin_writing
+from webapp.core.data.db import begin_writing
 from webapp.core.errors import NotFound
 from webapp.core.limits import PAGE
-from webapp.core.routes import opens, writes
+from webapp.core.web.routes import opens, writes
 from webapp.core.wording import gettext as _
 from webapp.entries.words import TRIGGER_KINDS
 from webapp.huddle import queries

@@ -4,8 +4,8 @@ from uuid import uuid4
 
 from wtforms import HiddenField, RadioField
 
-from webapp.core.choices import choices
-from webapp.core.forms import OurForm, line, needed
+from webapp.core.web.choices import choices
+from webapp.core.web.forms import OurForm, line, needed
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.words import TRIGGER_KINDS
 

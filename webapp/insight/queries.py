@@ -13,10 +13,10 @@ from webapp.accounts.models import Person
 from webapp.check_ins.models import CheckIn
 from webapp.core import clock
 from webapp.core.clock import EARLIEST
-from webapp.core.db import db
-from webapp.core.sealing import Closed
-from webapp.core.statements import Statement
-from webapp.core.types import UtcDateTime
+from webapp.core.crypto.sealing import Closed
+from webapp.core.data.db import db
+from webapp.core.data.statements import Statement
+from webapp.core.data.types import UtcDateTime
 from webapp.entries.models import Entry
 from webapp.entries.queries import LATEST, SEALED, Version, opened, own_contents, versions
 from webapp.insight.coverage import Covered, Logged, by_kind, coverage

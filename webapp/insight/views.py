@@ -10,9 +10,9 @@ from flask.typing import ResponseReturnValue
 from webapp.accounts.access import current_person, facilitator, patient
 from webapp.accounts.views import own_path
 from webapp.core import clock
-from webapp.core.db import begin_writing
+from webapp.core.data.db import begin_writing
 from webapp.core.errors import Invalid, NotFound
-from webapp.core.routes import opens, reads, writes
+from webapp.core.web.routes import opens, reads, writes
 from webapp.core.wording import gettext as _
 from webapp.entries.changes import steps
 from webapp.entries.models import Entry

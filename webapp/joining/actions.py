@@ -6,7 +6,7 @@ from webapp.accounts.actions import make_person
 from webapp.accounts.models import HereFor, Person, Role
 from webapp.accounts.queries import open_code
 from webapp.core import clock, codes
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.joining.models import Invitation
 from webapp.program.actions import join
 from webapp.program.models import Group, Part

@@ -9,9 +9,9 @@ from wtforms.validators import Optional, ValidationError
 from webapp.accounts.forms import password, strong
 from webapp.accounts.models import HereFor
 from webapp.accounts.queries import plain_username
-from webapp.core.choices import choices
 from webapp.core.codes import typed
-from webapp.core.forms import OurForm, line, needed
+from webapp.core.web.choices import choices
+from webapp.core.web.forms import OurForm, line, needed
 from webapp.core.wording import lazy_gettext as _l
 
 HERE_FOR = {

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.accounts.models import Role
 from webapp.core.codes import OneTimeCode
-from webapp.core.db import Base
+from webapp.core.data.db import Base
 from webapp.program.models import Group
 
 

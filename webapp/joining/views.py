@@ -12,9 +12,9 @@ from webapp.accounts.passwords import four_words, hash_password
 from webapp.accounts.queries import is_taken
 from webapp.accounts.views import code_tries, enter
 from webapp.core import codes, throttle
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.core.errors import NotFound
-from webapp.core.routes import writes
+from webapp.core.web.routes import writes
 from webapp.core.wording import gettext as _
 from webapp.joining import actions
 from webapp.joining.forms import CodeForm, JoinForm

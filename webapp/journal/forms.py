@@ -3,8 +3,8 @@
 from wtforms import RadioField as Choice
 from wtforms.validators import NumberRange, Optional
 
-from webapp.core.choices import Several, choices
-from webapp.core.forms import WholeNumber, needed, words
+from webapp.core.web.choices import Several, choices
+from webapp.core.web.forms import WholeNumber, needed, words
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.forms import EntryForm
 from webapp.entries.words import ACTED, FEELINGS, TRIGGER_KINDS

@@ -1,6 +1,6 @@
 """The kind of entry that the journal keeps."""
 
-from webapp.core.sealing import Sealed
+from webapp.core.crypto.sealing import Sealed
 from webapp.entries.models import Entry
 from webapp.entries.words import Acted
 

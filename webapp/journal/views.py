@@ -4,9 +4,9 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, patient
-from webapp.core.error_pages import not_signed_in
 from webapp.core.errors import NotSignedIn
-from webapp.core.routes import reads
+from webapp.core.web.error_pages import not_signed_in
+from webapp.core.web.routes import reads
 from webapp.entries.paging import place, place_of
 from webapp.entries.words import TRIGGER_KINDS
 from webapp.journal import queries

@@ -8,7 +8,7 @@ from uuid import UUID, uuid5
 
 from webapp.accounts.models import Person
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.entries import actions as entries
 from webapp.entries.models import entry_id
 from webapp.entries.queries import own

@@ -16,8 +16,8 @@ from wtforms import (
 from wtforms.validators import Optional, ValidationError
 
 from webapp.core import clock
-from webapp.core.choices import choices, weekdays_field
-from webapp.core.forms import line, needed, words
+from webapp.core.web.choices import choices, weekdays_field
+from webapp.core.web.forms import line, needed, words
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.forms import EntryForm, moment
 from webapp.medication.doses import EVERY_DAY

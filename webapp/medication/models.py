@@ -4,8 +4,8 @@ from datetime import date, datetime, time
 from enum import StrEnum
 
 from webapp.core import clock
+from webapp.core.crypto.sealing import Sealed
 from webapp.core.limits import ITEMS
-from webapp.core.sealing import Sealed
 from webapp.entries.models import Entry
 from webapp.medication.doses import EVERY_DAY, Times
 

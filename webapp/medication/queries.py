@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 
 from webapp.accounts.models import Person
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.core.folding import folded
 from webapp.entries.models import entry_id
 from webapp.entries.queries import Version, own_list, versions_since

@@ -12,7 +12,7 @@ from webapp.accounts.actions import note_use
 from webapp.core import clock
 from webapp.core.dates import short_day, wall, weekday
 from webapp.core.errors import Invalid
-from webapp.core.routes import reads, writes
+from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.medication import actions, queries
 from webapp.medication.doses import AHEAD, DAY, EVERY_DAY, Times, dose_id, former_plans

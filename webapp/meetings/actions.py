@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from webapp.accounts.models import Person
 from webapp.core import clock, codes, limits
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.core.errors import Ceiling
 from webapp.core.folding import folded
 from webapp.core.wording import gettext as _

@@ -12,7 +12,7 @@ from sqlalchemy.orm import selectinload
 
 from webapp.calendar.ics import Event
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.core.folding import place_name
 from webapp.meetings.models import Meeting, MeetingTime, town_name
 from webapp.meetings.reading import Mode

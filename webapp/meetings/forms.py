@@ -13,9 +13,9 @@ from wtforms import (
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from webapp.core import clock
-from webapp.core.choices import Several, choices
 from webapp.core.dates import weekday
-from webapp.core.forms import OurForm, WholeNumber, line, needed, words
+from webapp.core.web.choices import Several, choices
+from webapp.core.web.forms import OurForm, WholeNumber, line, needed, words
 from webapp.core.wording import gettext as _
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.forms import EntryForm, moment

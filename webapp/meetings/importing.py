@@ -20,7 +20,7 @@ from uuid import UUID, uuid5
 from sqlalchemy import delete, insert, select, update
 
 from webapp.core import clock
-from webapp.core.db import db, inserting
+from webapp.core.data.db import db, inserting
 from webapp.core.errors import report as report_error
 from webapp.meetings.errors import NotImported
 from webapp.meetings.feed import fetch

@@ -7,9 +7,9 @@ from sqlalchemy import Float, ForeignKey, Index, LargeBinary, String, Text, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.core import clock, limits
-from webapp.core.db import Base
-from webapp.core.sealing import Sealed, SealedRow
-from webapp.core.types import UtcDateTime
+from webapp.core.crypto.sealing import Sealed, SealedRow
+from webapp.core.data.db import Base
+from webapp.core.data.types import UtcDateTime
 from webapp.entries.models import Entry
 from webapp.meetings.reading import Mode
 

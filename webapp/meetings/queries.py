@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from webapp.accounts.models import Person
 from webapp.core import clock, codes
-from webapp.core.db import db
-from webapp.core.keys import DataKey, keyed_hash
+from webapp.core.crypto.keys import DataKey, keyed_hash
+from webapp.core.data.db import db
 from webapp.entries.queries import own_list
 from webapp.meetings.finding import listed_among, starts_next
 from webapp.meetings.models import Favourite, Meeting, MeetingRhythm, Sheet, Visit

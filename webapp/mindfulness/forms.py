@@ -5,8 +5,8 @@ from typing import Any
 from wtforms import Field, HiddenField, RadioField
 from wtforms.validators import NumberRange, Optional, ValidationError
 
-from webapp.core.choices import choices
-from webapp.core.forms import WholeNumber, words
+from webapp.core.web.choices import choices
+from webapp.core.web.forms import WholeNumber, words
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.forms import EntryForm
 from webapp.mindfulness.curve import LONGEST, parse

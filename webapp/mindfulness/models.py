@@ -1,6 +1,6 @@
 """The kind of entry that practicing leaves behind."""
 
-from webapp.core.sealing import Sealed
+from webapp.core.crypto.sealing import Sealed
 from webapp.entries.models import Entry
 
 HARD = 8  # from here on, the way to the safety plan stands beside it

@@ -9,8 +9,8 @@ from flask_login import current_user
 
 from webapp.accounts.access import anyone, current_person, patient
 from webapp.core.errors import NotFound
-from webapp.core.packed import packed
-from webapp.core.routes import reads
+from webapp.core.web.packed import packed
+from webapp.core.web.routes import reads
 from webapp.core.wording import gettext as _
 from webapp.entries.forms import shown
 from webapp.entries.paging import place, place_of

@@ -9,8 +9,8 @@ from wtforms import BooleanField, Field, HiddenField, RadioField
 from wtforms.validators import Optional, ValidationError
 
 from webapp.core import clock
-from webapp.core.choices import choices
-from webapp.core.forms import OurForm, line, needed, words
+from webapp.core.web.choices import choices
+from webapp.core.web.forms import OurForm, line, needed, words
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.forms import EntryForm
 from webapp.entries.words import TRIGGER_KINDS

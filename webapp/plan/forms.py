@@ -20,10 +20,10 @@ from wtforms import (
 from wtforms.validators import Optional, ValidationError
 
 from webapp.core import clock
-from webapp.core.choices import Several, choices, weekdays
 from webapp.core.folding import folded
-from webapp.core.forms import OurForm, line, needed, words
 from webapp.core.limits import LINE
+from webapp.core.web.choices import Several, choices, weekdays
+from webapp.core.web.forms import OurForm, line, needed, words
 from webapp.core.wording import gettext as _
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.words import TRIGGER_KINDS

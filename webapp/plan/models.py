@@ -3,8 +3,8 @@
 from typing import Any
 from uuid import UUID, uuid5
 
+from webapp.core.crypto.sealing import Sealed
 from webapp.core.limits import ITEMS
-from webapp.core.sealing import Sealed
 from webapp.entries.models import Entry
 
 # One entry a part and person: the "phone's" id is made of the part's name.

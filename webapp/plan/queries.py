@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, select
 
 from webapp.accounts.models import Person
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.entries.models import Entry, entry_id
 from webapp.entries.queries import former_versions, own, own_even_unopened, own_list
 from webapp.plan.models import KINDS, Milestone, PlanSection, SafetyPlan, Story, made_for

@@ -11,7 +11,7 @@ from sqlalchemy.orm import lazyload
 from webapp.accounts.actions import end_codes, end_codes_made_by
 from webapp.accounts.models import Person
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.core.errors import Conflict
 from webapp.program.models import (
     UNDO_FOR,

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from webapp.accounts.models import Person
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.program.hours import in_force
 from webapp.program.models import GroupSession, Membership, OwnDays, Part, Removal
 from webapp.program.queries import expects

@@ -17,10 +17,10 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from webapp.accounts.models import Person
 from webapp.core import clock
-from webapp.core.db import Base
-from webapp.core.keys import keyring
-from webapp.core.sealing import Sealed, SealedRow
-from webapp.core.types import UtcDateTime
+from webapp.core.crypto.keys import keyring
+from webapp.core.crypto.sealing import Sealed, SealedRow
+from webapp.core.data.db import Base
+from webapp.core.data.types import UtcDateTime
 
 
 class Track(StrEnum):

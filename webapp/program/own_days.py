@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from webapp.core.keys import AnySession
+from webapp.core.crypto.keys import AnySession
 from webapp.program.hours import OwnWeekdays, in_force, is_own_date
 from webapp.program.models import GroupSession, Membership, OwnDays, Part
 from webapp.program.queries import IS_CURRENT

@@ -10,10 +10,10 @@ from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from webapp.accounts.models import Person, by_name
 from webapp.core import clock
-from webapp.core.db import db
-from webapp.core.keys import DataKey, keyring
-from webapp.core.statements import Statement
-from webapp.core.types import NOW, UtcDateTime
+from webapp.core.crypto.keys import DataKey, keyring
+from webapp.core.data.db import db
+from webapp.core.data.statements import Statement
+from webapp.core.data.types import NOW, UtcDateTime
 from webapp.program.hours import OwnWeekdays, in_force, is_own_date
 from webapp.program.models import (
     Expectation,

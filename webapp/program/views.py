@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import administrator, current_person, patient, signed_in, staff
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.core.errors import Conflict, NotFound
-from webapp.core.forms import OurForm, tidy
-from webapp.core.routes import reads, writes
+from webapp.core.web.forms import OurForm, tidy
+from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.program import actions, forms, queries
 from webapp.program.expect import FOR_STAFF, PARTS

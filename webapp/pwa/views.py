@@ -18,11 +18,11 @@ from sqlalchemy import text
 
 from webapp.accounts.access import anyone, current_person
 from webapp.accounts.views import home_of
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.core.errors import NotFound
-from webapp.core.packed import packed
-from webapp.core.routes import reads
-from webapp.core.static import minify
+from webapp.core.web.packed import packed
+from webapp.core.web.routes import reads
+from webapp.core.web.static import minify
 from webapp.core.wording import gettext as _
 from webapp.mindfulness.views import exercise_addresses
 from webapp.sync.page import outbox_key

@@ -7,7 +7,7 @@ from sqlalchemy import delete
 
 from webapp.accounts.models import Person
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.core.errors import Conflict
 from webapp.entries.actions import write
 from webapp.entries.models import entry_id

@@ -8,9 +8,9 @@ from wtforms import Field, Form, HiddenField
 from wtforms import RadioField as Choice
 from wtforms.validators import Optional, ValidationError
 
-from webapp.core.choices import choices
-from webapp.core.forms import OurForm, line, needed, words
 from webapp.core.limits import LINE, TEXT
+from webapp.core.web.choices import choices
+from webapp.core.web.forms import OurForm, line, needed, words
 from webapp.core.wording import lazy_gettext as _l
 from webapp.questionnaires.questionnaire import Item, Type
 from webapp.questionnaires.scoring import plain

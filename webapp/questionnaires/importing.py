@@ -10,7 +10,7 @@ from uuid import uuid4
 from sqlalchemy import select
 
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.questionnaires import leaving_out
 from webapp.questionnaires.errors import NotImported, refused
 from webapp.questionnaires.models import InstrumentFile

@@ -8,9 +8,9 @@ from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core import clock
-from webapp.core.db import Base
-from webapp.core.sealing import Sealed, SealedRow
-from webapp.core.types import UtcDateTime
+from webapp.core.crypto.sealing import Sealed, SealedRow
+from webapp.core.data.db import Base
+from webapp.core.data.types import UtcDateTime
 from webapp.entries.models import Entry
 from webapp.questionnaires.weekly import KEY, USE
 

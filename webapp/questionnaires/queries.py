@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from webapp.accounts.models import Person
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.crypto.keys import keyed_hash
+from webapp.core.data.db import db
 from webapp.core.errors import each
-from webapp.core.keys import keyed_hash
 from webapp.entries.queries import own_contents, own_list
 from webapp.questionnaires.instruments import Instrument
 from webapp.questionnaires.models import Answers, CheckInDraft, InstrumentFile

@@ -11,9 +11,9 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from webapp.accounts.models import Person, SignIn
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.crypto.keys import keyed_hash
+from webapp.core.data.db import db
 from webapp.core.errors import Conflict, each
-from webapp.core.keys import keyed_hash
 from webapp.program.hours import is_own_date
 from webapp.program.models import Group, GroupSession, Membership, Part
 from webapp.program.own_days import own_days

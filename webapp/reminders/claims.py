@@ -17,8 +17,8 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import InstrumentedAttribute, lazyload
 
 from webapp.accounts.models import Person, SignIn
+from webapp.core.crypto.keys import AnySession, keyring
 from webapp.core.errors import report
-from webapp.core.keys import AnySession, keyring
 from webapp.program.hours import OwnWeekdays
 from webapp.program.models import Group, GroupSession
 from webapp.program.own_days import is_expected, memberships

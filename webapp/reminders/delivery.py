@@ -21,9 +21,9 @@ from sqlalchemy.exc import DBAPIError
 
 from webapp.config import Settings
 from webapp.core import clock
-from webapp.core.db import db, writing
+from webapp.core.crypto.keys import AnySession, app_secrets
+from webapp.core.data.db import db, writing
 from webapp.core.errors import report
-from webapp.core.keys import AnySession, app_secrets
 from webapp.core.trouble import reason
 from webapp.reminders import words
 from webapp.reminders.actions import ahead, forget_old, make

@@ -15,8 +15,8 @@ from wtforms import (
 from wtforms.validators import Optional, ValidationError
 
 from webapp.core import clock
-from webapp.core.choices import Several, choices
-from webapp.core.forms import OurForm, line, needed
+from webapp.core.web.choices import Several, choices
+from webapp.core.web.forms import OurForm, line, needed
 from webapp.core.wording import lazy_gettext as _l
 from webapp.reminders.models import OWN_WORDS
 from webapp.reminders.push.endpoints import Hosts, NotAllowed, check_keys

@@ -8,9 +8,9 @@ from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core import clock
-from webapp.core.db import Base
-from webapp.core.sealing import Sealed, SealedRow
-from webapp.core.types import UtcDateTime
+from webapp.core.crypto.sealing import Sealed, SealedRow
+from webapp.core.data.db import Base
+from webapp.core.data.types import UtcDateTime
 from webapp.reminders.schedule import EVERY_DAY, AtTimes, Kind, Outcome, Quiet, Result
 
 OPEN = text("finished_at IS NULL")

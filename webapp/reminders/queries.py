@@ -9,9 +9,9 @@ from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from webapp.accounts.models import Person, SignIn
-from webapp.core.db import db
-from webapp.core.statements import Statement
-from webapp.core.types import NOW
+from webapp.core.data.db import db
+from webapp.core.data.statements import Statement
+from webapp.core.data.types import NOW
 from webapp.program.models import GroupSession, Membership, OwnDays, Part
 from webapp.program.own_days import is_expected, own_days
 from webapp.program.queries import IS_CURRENT

@@ -18,10 +18,10 @@ from flask_wtf.csrf import generate_csrf
 
 from webapp.accounts.access import administrator, current_person, current_sign_in, patient
 from webapp.core import clock, throttle
-from webapp.core.db import outside_transaction
+from webapp.core.crypto.keys import app_secrets
+from webapp.core.data.db import outside_transaction
 from webapp.core.errors import Conflict, Invalid, NotFound
-from webapp.core.keys import app_secrets
-from webapp.core.routes import reads, writes
+from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.reminders import actions, queries, words
 from webapp.reminders.diagnosis import ATTEMPTS, OUTCOMES, TROUBLES, diagnosis

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, literal_column, or_, sele
 from sqlalchemy.orm import aliased
 
 from webapp.accounts.models import Person
-from webapp.core.types import NOW, UtcDateTime
+from webapp.core.data.types import NOW, UtcDateTime
 from webapp.entries.models import Entry
 from webapp.program.models import SHARES_OUTLAST, GroupSession, Membership, Part
 from webapp.sharing.models import Consent, Share

@@ -8,7 +8,7 @@ from sqlalchemy import func, select, update
 
 from webapp.accounts.models import Person
 from webapp.core import clock
-from webapp.core.db import db, inserting
+from webapp.core.data.db import db, inserting
 from webapp.core.errors import Ceiling, Conflict
 from webapp.core.limits import A_DAY, SHARES_A_DAY
 from webapp.core.wording import gettext as _

@@ -2,8 +2,8 @@
 
 from wtforms import BooleanField, RadioField
 
-from webapp.core.choices import Several, choices
-from webapp.core.forms import OurForm, line, needed
+from webapp.core.web.choices import Several, choices
+from webapp.core.web.forms import OurForm, line, needed
 from webapp.core.wording import lazy_gettext as _l
 
 UNTIL = {"session": _l("For the next group"), "taken_back": _l("Until I take it back")}

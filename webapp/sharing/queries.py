@@ -11,10 +11,10 @@ from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from webapp.accounts.models import Person
 from webapp.core import clock
-from webapp.core.db import db
-from webapp.core.keys import DataKey, keyring
+from webapp.core.crypto.keys import DataKey, keyring
+from webapp.core.data.db import db
+from webapp.core.data.types import NOW, UtcDateTime
 from webapp.core.limits import PAGE
-from webapp.core.types import NOW, UtcDateTime
 from webapp.entries.models import Entry
 from webapp.entries.queries import IS_ROLLED_BACK, close
 from webapp.program.models import Group, Membership, Part, Removal

@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, patient
 from webapp.core import clock
-from webapp.core.choices import choices
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.core.errors import NotFound
-from webapp.core.routes import reads, writes
+from webapp.core.web.choices import choices
+from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.entries.models import Entry
 from webapp.entries.queries import own

@@ -13,9 +13,9 @@ from sqlalchemy.orm.exc import StaleDataError
 from webapp.accounts.models import Person
 from webapp.accounts.queries import author_mark
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.crypto.keys import keyed_hash
+from webapp.core.data.db import db
 from webapp.core.errors import Ceiling, Conflict, Invalid, NotFound, Unopened, report
-from webapp.core.keys import keyed_hash
 from webapp.core.trouble import meaning
 from webapp.entries.models import Entry
 from webapp.program.models import GroupSession, Part

@@ -21,8 +21,8 @@ from cryptography.hazmat.primitives.serialization import (
 )
 
 from webapp.core import clock
-from webapp.core.key_files import BadKeyFile, Followed, alone_in, put
-from webapp.core.keys import Checks, check_of
+from webapp.core.crypto.key_files import BadKeyFile, Followed, alone_in, put
+from webapp.core.crypto.keys import Checks, check_of
 
 FILE = "outbox.keys"
 OPENS_FOR = timedelta(days=90)

@@ -8,8 +8,8 @@ from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core import clock
-from webapp.core.db import Base
-from webapp.core.types import UtcDateTime
+from webapp.core.data.db import Base
+from webapp.core.data.types import UtcDateTime
 
 
 class Outcome(StrEnum):

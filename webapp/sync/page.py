@@ -5,7 +5,7 @@ from flask_login import current_user
 
 from webapp.accounts.access import current_person, current_sign_in
 from webapp.accounts.queries import author_mark, draft_key
-from webapp.core.key_files import Followed
+from webapp.core.crypto.key_files import Followed
 from webapp.sync import keys
 
 

@@ -7,8 +7,8 @@ from sqlalchemy import bindparam, select
 
 from webapp.accounts.models import Person
 from webapp.core import clock
-from webapp.core.db import db
-from webapp.core.types import UtcDateTime
+from webapp.core.data.db import db
+from webapp.core.data.types import UtcDateTime
 from webapp.entries.models import Entry
 from webapp.sharing.access import IS_OPEN, at
 from webapp.sharing.models import Share

@@ -13,10 +13,10 @@ from webapp.accounts.actions import note_use
 from webapp.accounts.queries import author_mark
 from webapp.core import clock
 from webapp.core.errors import Invalid, NotFound
-from webapp.core.forms import OurForm
 from webapp.core.limits import OPERATIONS
-from webapp.core.origin import comes_from_elsewhere
-from webapp.core.routes import reads, writes
+from webapp.core.web.forms import OurForm
+from webapp.core.web.origin import comes_from_elsewhere
+from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.entries.models import Entry
 from webapp.entries.queries import own

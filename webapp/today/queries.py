@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, case, func, select, true
 
 from webapp.accounts.models import SignIn
 from webapp.accounts.queries import RESETS
-from webapp.core.statements import Statement
+from webapp.core.data.statements import Statement
 from webapp.program.queries import REMOVALS, STEPPED, Upcoming
 from webapp.reminders.queries import KNOWN
 from webapp.sharing.access import IS_OPEN, at

@@ -9,7 +9,7 @@ from webapp.accounts.access import current_person, current_sign_in, patient
 from webapp.accounts.models import Person
 from webapp.accounts.queries import resets_of
 from webapp.core import clock
-from webapp.core.routes import reads
+from webapp.core.web.routes import reads
 from webapp.insight import queries as insight
 from webapp.program.models import Part, Removal
 from webapp.program.queries import next_group_session, people_in, removals_of, stepped_lately

@@ -8,7 +8,7 @@ from sqlalchemy import update
 from webapp.accounts.models import Person
 from webapp.accounts.queries import token_hash
 from webapp.core import clock
-from webapp.core.db import db
+from webapp.core.data.db import db
 from webapp.week.models import CalendarFeed
 
 

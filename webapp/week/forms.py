@@ -5,7 +5,7 @@ from datetime import datetime
 from wtforms import BooleanField, DateField, TimeField
 from wtforms.validators import NumberRange, Optional
 
-from webapp.core.forms import OurForm, WholeNumber, line, needed
+from webapp.core.web.forms import OurForm, WholeNumber, line, needed
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.forms import EntryForm
 from webapp.program.forms import near

@@ -12,9 +12,9 @@ from webapp.attendance.models import Attendance, HeadsUp
 from webapp.attendance.queries import own_attendances, own_heads_ups
 from webapp.calendar.ics import Event
 from webapp.core import clock, limits
-from webapp.core.db import db
+from webapp.core.crypto.keys import DataKey, keyring
+from webapp.core.data.db import db
 from webapp.core.errors import each
-from webapp.core.keys import DataKey, keyring
 from webapp.meetings.queries import Liked, favourites_of
 from webapp.meetings.reading import Mode
 from webapp.meetings.search import starts_between

@@ -25,8 +25,8 @@ from webapp.attendance.models import Says
 from webapp.calendar import ics
 from webapp.core import clock
 from webapp.core.errors import NotFound
-from webapp.core.forms import OurForm
-from webapp.core.routes import reads, writes
+from webapp.core.web.forms import OurForm
+from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.entries.forms import wall_time
 from webapp.program import queries as program

@@ -13,8 +13,8 @@ from webapp.accounts.access import current_person, current_sign_in, patient
 from webapp.accounts.actions import note_use
 from webapp.core import clock
 from webapp.core.errors import Ceiling
-from webapp.core.forms import OurForm
-from webapp.core.routes import reads, writes
+from webapp.core.web.forms import OurForm
+from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.entries.models import Entry
 from webapp.program.models import Part

@@ -13,8 +13,8 @@ from webapp.check_ins.actions import answered
 from webapp.check_ins.views.daily import bp
 from webapp.core import clock
 from webapp.core.errors import NotFound
-from webapp.core.forms import OurForm
-from webapp.core.routes import reads, writes
+from webapp.core.web.forms import OurForm
+from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.entries import actions as entries
 from webapp.questionnaires import actions, queries

@@ -8,7 +8,7 @@ from webapp.check_ins import actions, queries, words
 from webapp.check_ins.forms import CheckInForm
 from webapp.check_ins.models import CheckIn
 from webapp.core import clock
-from webapp.core.routes import reads
+from webapp.core.web.routes import reads
 from webapp.entries.paging import place, place_of
 from webapp.questionnaires import queries as questionnaires
 from webapp.writing.kind import Kind

@@ -12,7 +12,7 @@ from webapp.check_ins.forms import DueForm, ReminderForm
 from webapp.check_ins.views.daily import bp
 from webapp.core import clock
 from webapp.core.errors import NotFound
-from webapp.core.routes import writes
+from webapp.core.web.routes import writes
 from webapp.core.wording import gettext as _
 from webapp.questionnaires import queries as questionnaires
 from webapp.writing.pages import zone

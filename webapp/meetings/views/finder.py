@@ -9,8 +9,8 @@ from webapp.accounts.access import current_person, patient
 from webapp.calendar import ics
 from webapp.core import clock
 from webapp.core.errors import NotFound
-from webapp.core.forms import OurForm
-from webapp.core.routes import reads, writes
+from webapp.core.web.forms import OurForm
+from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.meetings import actions, finding, queries
 from webapp.meetings.forms import FindForm

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from webapp.accounts.access import current_person, patient
 from webapp.core import clock
 from webapp.core.limits import LINE
-from webapp.core.routes import reads, writes
+from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.entries.paging import place, place_of
 from webapp.meetings import actions, finding, queries, words

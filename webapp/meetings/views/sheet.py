@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import anyone, current_person, patient
 from webapp.core import clock, throttle
-from webapp.core.db import outside_transaction, short_transaction
+from webapp.core.data.db import outside_transaction, short_transaction
 from webapp.core.errors import NotFound
-from webapp.core.routes import reads, writes
+from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.meetings import actions, queries
 from webapp.meetings.forms import CheckForm, InitialsForm, SheetForm

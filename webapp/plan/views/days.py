@@ -11,7 +11,7 @@ from webapp.accounts.access import current_person, current_sign_in, patient
 from webapp.accounts.actions import note_use
 from webapp.accounts.models import HereFor
 from webapp.core import clock
-from webapp.core.routes import reads, writes
+from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.core.wording import lazy_gettext as _l
 from webapp.core.wording import ngettext

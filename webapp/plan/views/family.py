@@ -4,7 +4,7 @@ from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import anyone, current_person, patient
-from webapp.core.routes import reads
+from webapp.core.web.routes import reads
 from webapp.plan import queries
 from webapp.plan.outline import PLAN, SAFETY
 from webapp.plan.views.parts import bp

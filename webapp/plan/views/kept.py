@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, patient
 from webapp.accounts.queries import author_mark
-from webapp.core.routes import reads
+from webapp.core.web.routes import reads
 from webapp.plan import queries
 from webapp.plan.outline import SAFETY
 from webapp.plan.views.parts import bp

@@ -12,7 +12,7 @@ from webapp.accounts.actions import note_use
 from webapp.accounts.queries import author_mark
 from webapp.core import clock
 from webapp.core.errors import Invalid, NotFound
-from webapp.core.routes import reads, writes
+from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.entries.changes import steps
 from webapp.entries.models import Entry

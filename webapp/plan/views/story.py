@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from webapp.accounts.access import current_person, patient
 from webapp.core import clock
 from webapp.core.errors import NotFound
-from webapp.core.routes import reads
+from webapp.core.web.routes import reads
 from webapp.plan import queries
 from webapp.plan.outline import PARTS, STORIES
 from webapp.plan.views.parts import bp

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 
-from webapp.core.db import db, must_write
+from webapp.core.data.db import db, must_write
 
 
 class Statement:

@@ -11,7 +11,7 @@ import hmac
 from flask import Flask, Request, Response, current_app, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 
-from webapp.core.keys import keyed_hash
+from webapp.core.crypto.keys import keyed_hash
 
 HERE = "groundwork-here"
 

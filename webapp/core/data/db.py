@@ -21,7 +21,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, registry
 
-from webapp.core.types import Id
+from webapp.core.data.types import Id
 
 # Seconds to wait for who writes. Each write takes milliseconds, and while one waits, whoever
 # only reads may have to wait for the process that it occupies.

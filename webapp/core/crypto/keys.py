@@ -26,9 +26,9 @@ from flask import current_app
 from sqlalchemy import ForeignKey, LargeBinary, String, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, scoped_session
 
-from webapp.core.db import Base, inserting
+from webapp.core.crypto.key_files import BadKeyFile, Followed, alone_in, make_folder, put
+from webapp.core.data.db import Base, inserting
 from webapp.core.errors import Unopened, report_unopened
-from webapp.core.key_files import BadKeyFile, Followed, alone_in, make_folder, put
 
 AnySession = Session | scoped_session[Any]
 Checks = dict[str, list[bytes]]  # by file, one for each key in it

@@ -17,9 +17,9 @@ from flask import Flask, make_response, request, session
 from flask.typing import ResponseReturnValue
 from werkzeug.wrappers import Response as AnyResponse
 
-from webapp.core.db import db, writing
+from webapp.core.data.db import db, writing
 from webapp.core.errors import NotFound
-from webapp.core.templates import Environment
+from webapp.core.web.templates import Environment
 
 Guard = Callable[[], None]
 View = TypeVar("View", bound=Callable[..., ResponseReturnValue])

@@ -21,7 +21,7 @@ from flask import Blueprint, Flask, Response, current_app, send_from_directory
 from whitenoise import WhiteNoise
 
 from webapp.core.errors import NotFound
-from webapp.core.routes import reads
+from webapp.core.web.routes import reads
 
 FOREVER = "public, max-age=31536000, immutable"
 COMPRESSED = {".css", ".js", ".svg", ".json", ".txt"}

@@ -18,9 +18,9 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, object_session
 from sqlalchemy.orm.attributes import flag_modified
 
 from webapp.core import limits
+from webapp.core.crypto.keys import keyring
 from webapp.core.errors import Ceiling, RolledBack, Unopened, report_unopened
 from webapp.core.folding import one_line
-from webapp.core.keys import keyring
 from webapp.core.wording import gettext as _
 
 T = TypeVar("T")

@@ -1,0 +1,1 @@
+"""Keys, where they lie, and what is sealed with them."""

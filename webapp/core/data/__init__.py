@@ -1,0 +1,1 @@
+"""The database: sessions, column types, statements that are compiled once."""
