@@ -18,7 +18,7 @@ from webapp.core.data.db import db
 from webapp.entries.actions import write
 from webapp.journal.models import Trigger
 from webapp.program.actions import join
-from webapp.program.models import Group, GroupSession, Part
+from webapp.program.models import Group, GroupRole, GroupSession
 from webapp.sharing.actions import share, sign_consent
 
 PASSWORD = "a lantern beside the river"
@@ -78,10 +78,10 @@ def _people_and_entries(app: Flask) -> GroupSession:
     )
     db.session.add_all([group, tonight, last])
     facilitator = make_person("facilitator", "Cleo", hashed, Role.FACILITATOR)
-    join(group, facilitator, Part.FACILITATOR).from_at = now - timedelta(days=60)
+    join(group, facilitator, GroupRole.FACILITATOR).from_at = now - timedelta(days=60)
     for number in range(PATIENTS):
         patient = make_person(f"patient{number:02d}", f"Person {number}", hashed, Role.PATIENT)
-        join(group, patient, Part.PATIENT).from_at = now - timedelta(days=28)
+        join(group, patient, GroupRole.PATIENT).from_at = now - timedelta(days=28)
         db.session.flush()
         _entries(patient, group, tonight)
     return tonight

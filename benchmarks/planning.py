@@ -17,7 +17,7 @@ from webapp.config import Settings
 from webapp.core.crypto.keys import keyring
 from webapp.core.data.db import db
 from webapp.program.actions import add_pattern, join, plan_all
-from webapp.program.models import Group, GroupSession, Part, Track
+from webapp.program.models import Group, GroupRole, GroupSession, Track
 from webapp.program.queries import all_groups
 from webapp.program.recurrence import Weekly
 
@@ -70,7 +70,7 @@ def _fill() -> None:
         person.name = f"P{number}"
         db.session.add(person)
         for group in (evening, alone):
-            join(group, person, Part.PATIENT).from_at = NOW - timedelta(days=1)
+            join(group, person, GroupRole.PATIENT).from_at = NOW - timedelta(days=1)
     db.session.commit()
 
 

@@ -35,7 +35,7 @@ from webapp.core import clock
 from webapp.core.crypto.keys import app_secrets
 from webapp.core.data.db import db
 from webapp.program.actions import join
-from webapp.program.models import Group, GroupSession, Part
+from webapp.program.models import Group, GroupRole, GroupSession
 from webapp.reminders.actions import choose, connect_phone, remind
 from webapp.reminders.delivery import Delivery, in_a_row
 from webapp.reminders.models import Notification, reminder_id
@@ -241,7 +241,7 @@ def _people(many: int, evening: Evening, service: Service) -> list[Member]:
         db.session.flush()
         sign_in = start_sign_in(person, device="T", own_phone=True, lasts=24 * HOUR)
         db.session.flush()
-        join(group, person, Part.PATIENT).from_at = clock.now() - HOUR
+        join(group, person, GroupRole.PATIENT).from_at = clock.now() - HOUR
         fake = FakePhone(str(number), origin)
         connect_phone(person, sign_in, fake.endpoint, fake.p256dh, fake.auth)
         remind(person, BeforeGroup())

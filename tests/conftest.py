@@ -34,7 +34,7 @@ from webapp.entries.actions import write
 from webapp.entries.models import Entry
 from webapp.journal.models import Trigger
 from webapp.program.actions import join, leave, plan_ahead, set_own_days
-from webapp.program.models import Group, GroupSession, Membership, Part, SchedulePattern
+from webapp.program.models import Group, GroupRole, GroupSession, Membership, SchedulePattern
 from webapp.sharing.actions import share, sign_consent
 from webapp.sharing.queries import consent_for
 
@@ -239,7 +239,7 @@ def put_into(app: Flask) -> Callable[..., None]:
     def put(group: SomeGroup, *people: Someone, since: datetime = NOW - timedelta(days=28)) -> None:
         with app.app_context():
             for one in people:
-                part = Part.PATIENT if one.role == Role.PATIENT else Part.FACILITATOR
+                part = GroupRole.PATIENT if one.role == Role.PATIENT else GroupRole.FACILITATOR
                 person = db.session.get_one(Person, one.id)
                 membership = join(db.session.get_one(Group, group.id), person, part)
                 membership.from_at = since

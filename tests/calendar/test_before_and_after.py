@@ -29,7 +29,7 @@ from webapp.program.actions import (
     plan_ahead,
     set_own_days,
 )
-from webapp.program.models import Group, GroupSession, Part, SchedulePattern
+from webapp.program.models import Group, GroupRole, GroupSession, SchedulePattern
 from webapp.week.models import Appointment, CalendarFeed
 
 BEFORE = Path(__file__).parent / "before"
@@ -61,7 +61,7 @@ def robin(app, clock) -> Someone:
         db.session.add(robin)
         db.session.flush()
         evening, far = groups()
-        here, there = (join(one, robin, Part.PATIENT) for one in (evening, far))
+        here, there = (join(one, robin, GroupRole.PATIENT) for one in (evening, far))
         here.from_at = there.from_at = NOW - timedelta(days=60)
         made_at = NOW - timedelta(days=50)
         db.session.add(

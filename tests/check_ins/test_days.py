@@ -12,14 +12,14 @@ from tests.conftest import NOW, ZONE, Someone
 from tests.pages import Phone
 from webapp.accounts.models import Person
 from webapp.check_ins.days import Trend, days
-from webapp.check_ins.due import Rhythm, due_since, is_due, next_day
+from webapp.check_ins.due import DueRhythm, due_since, is_due, next_day
 from webapp.check_ins.models import CheckIn
 from webapp.core.data.db import db
 from webapp.entries.actions import write
 
 PhoneOf = Callable[[Someone], Phone]
-SUNDAYS = Rhythm((6,))
-DAILY = Rhythm(tuple(range(7)), open_for=1)
+SUNDAYS = DueRhythm((6,))
+DAILY = DueRhythm(tuple(range(7)), open_for=1)
 
 
 def taps(*values: int) -> list[tuple[object, dict[str, int]]]:
@@ -68,16 +68,16 @@ def test_ana_sees_sentence_lines_and_table(
     ("rhythm", "today", "since"),
     [
         (DAILY, date(2026, 11, 23), date(2026, 11, 23)),
-        (Rhythm((0, 2), open_for=1), date(2026, 11, 24), None),
+        (DueRhythm((0, 2), open_for=1), date(2026, 11, 24), None),
         (SUNDAYS, date(2026, 11, 22), date(2026, 11, 22)),
         (SUNDAYS, date(2026, 11, 28), date(2026, 11, 22)),
         (SUNDAYS, date(2026, 11, 29), date(2026, 11, 29)),
-        (Rhythm(()), date(2026, 11, 23), None),
-        (Rhythm((0,), 2, date(2026, 11, 23)), date(2026, 11, 30), None),
-        (Rhythm((0,), 2, date(2026, 11, 23)), date(2026, 12, 7), date(2026, 12, 7)),
+        (DueRhythm(()), date(2026, 11, 23), None),
+        (DueRhythm((0,), 2, date(2026, 11, 23)), date(2026, 11, 30), None),
+        (DueRhythm((0,), 2, date(2026, 11, 23)), date(2026, 12, 7), date(2026, 12, 7)),
     ],
 )
-def test_what_is_open_since_when(rhythm: Rhythm, today: date, since: date | None) -> None:
+def test_what_is_open_since_when(rhythm: DueRhythm, today: date, since: date | None) -> None:
     assert due_since(rhythm, today) == since
 
 
@@ -89,8 +89,8 @@ def test_it_is_due_until_it_is_answered_and_then_on_the_next_day_of_it() -> None
     assert next_day(SUNDAYS, None, wednesday) == wednesday
     assert next_day(SUNDAYS, wednesday, wednesday) == date(2026, 11, 29)
     assert next_day(DAILY, wednesday, wednesday) == date(2026, 11, 26)
-    assert next_day(Rhythm(()), None, wednesday) is None
-    quarterly = Rhythm((0,), 12, date(2026, 11, 23))
+    assert next_day(DueRhythm(()), None, wednesday) is None
+    quarterly = DueRhythm((0,), 12, date(2026, 11, 23))
     assert next_day(quarterly, date(2026, 11, 23), date(2026, 11, 24)) == date(2027, 2, 15)
 
 

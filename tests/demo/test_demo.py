@@ -20,7 +20,7 @@ from webapp.demo.dates import EVENING_ID, full_hour
 from webapp.demo.moments import MOMENTS
 from webapp.entries.models import Entry
 from webapp.entries.words import ACTED, FEELINGS, TRIGGER_KINDS
-from webapp.program.models import GroupSession, Membership, Part
+from webapp.program.models import GroupRole, GroupSession, Membership
 from webapp.program.queries import next_group_session, next_of_group
 from webapp.sharing.models import Consent, Feedback, Reading, Share
 
@@ -63,7 +63,7 @@ def sign_in(app: Flask, username: str) -> Phone:
 
 
 def coming(
-    app: Flask, username: str = "cleo", part: Part = Part.FACILITATOR
+    app: Flask, username: str = "cleo", part: GroupRole = GroupRole.FACILITATOR
 ) -> tuple[UUID, datetime]:
     with app.app_context():
         person = db.session.scalars(select(Person).where(Person.username == username)).one()

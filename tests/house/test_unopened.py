@@ -20,7 +20,7 @@ from webapp.clinic.actions import remove
 from webapp.core.data.db import Base, db
 from webapp.entries.models import Entry
 from webapp.program.actions import join
-from webapp.program.models import Group, Part
+from webapp.program.models import Group, GroupRole
 
 SENTENCE = re.compile("(This|Something on this page) can’t be opened|the change is gone")
 OWNED_BY = ("patient_id", "person_id", "author_id")
@@ -119,7 +119,7 @@ def leave_the_morning(world: World) -> None:
     """Kit took Ana off the list of another group, and said why."""
     with world.app.app_context():
         ana, kit = (db.session.get_one(Person, world.people[one].id) for one in ("ana", "kit"))
-        membership = join(db.session.get_one(Group, world.morning.id), ana, Part.PATIENT)
+        membership = join(db.session.get_one(Group, world.morning.id), ana, GroupRole.PATIENT)
         db.session.flush()
         remove(membership, "Moved away", kit)
         db.session.commit()

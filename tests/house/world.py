@@ -41,7 +41,7 @@ from webapp.plan.day_forms import mark
 from webapp.plan.models import Milestone, PlanSection, made_for
 from webapp.plan.outline import PARTS
 from webapp.program.actions import add_holiday, add_pattern, join
-from webapp.program.models import Group, GroupSession, Part
+from webapp.program.models import Group, GroupRole, GroupSession
 from webapp.program.queries import memberships_of
 from webapp.program.recurrence import Weekly
 from webapp.questionnaires import actions as questionnaires
@@ -316,7 +316,7 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         consent = sign_consent(ana, group, SIGNED, paper, NOW + timedelta(days=365))
         db.session.flush()
         tonight = db.session.get_one(GroupSession, evening.tonight)
-        gone = join(group, make_person("gone", "Gone", "", Role.PATIENT), Part.PATIENT)
+        gone = join(group, make_person("gone", "Gone", "", Role.PATIENT), GroupRole.PATIENT)
         db.session.flush()
         ended_share = share(private, group, consent=consent)
         db.session.flush()

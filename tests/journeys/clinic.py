@@ -22,7 +22,7 @@ from webapp.plan.chapters import SINCE
 from webapp.plan.models import Milestone
 from webapp.plan.outline import PARTS
 from webapp.program.actions import join
-from webapp.program.models import Group, GroupSession, Part
+from webapp.program.models import Group, GroupRole, GroupSession
 from webapp.sharing.actions import share, sign_consent
 from webapp.sharing.queries import consent_for
 
@@ -62,7 +62,7 @@ class Clinic:
             ]
             db.session.add_all(dates)
             for one in people:
-                part = Part.PATIENT if one.role == Role.PATIENT else Part.FACILITATOR
+                part = GroupRole.PATIENT if one.role == Role.PATIENT else GroupRole.FACILITATOR
                 membership = join(group, db.session.get_one(Person, one.id), part)
                 membership.from_at = tonight - timedelta(days=28)
             db.session.commit()

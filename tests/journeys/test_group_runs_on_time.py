@@ -14,7 +14,7 @@ from webapp.attendance.models import Attendance
 from webapp.core import clock
 from webapp.core.data.db import db
 from webapp.program.actions import join
-from webapp.program.models import Group, GroupSession, Part
+from webapp.program.models import Group, GroupRole, GroupSession
 
 pytestmark = pytest.mark.journey
 
@@ -37,7 +37,7 @@ def test_three_days_a_holiday_and_a_moved_date_reach_anas_week_and_calendar(
     expect(desk.get_by_role("heading", name="Skills")).to_be_visible()
     with clinic.app.app_context():
         group = db.session.scalar(db.select(Group))
-        join(group, db.session.get_one(Person, ana.id), Part.PATIENT)
+        join(group, db.session.get_one(Person, ana.id), GroupRole.PATIENT)
         db.session.commit()
 
     desk.goto("/clinic/holidays")
@@ -95,7 +95,7 @@ def test_attendance_of_twelve_is_a_handful_of_taps_on_a_phone(
     with clinic.app.app_context():
         group = db.session.get_one(Group, evening.id)
         for one in (late, *others):
-            membership = join(group, db.session.get_one(Person, one.id), Part.PATIENT)
+            membership = join(group, db.session.get_one(Person, one.id), GroupRole.PATIENT)
             membership.from_at = clock.now() - timedelta(days=7)
         tonight = db.session.get_one(GroupSession, evening.tonight)
         tonight.starts_at = clock.now() - timedelta(minutes=10)

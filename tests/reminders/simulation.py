@@ -43,7 +43,7 @@ from webapp.cli import migrate
 from webapp.config import Settings
 from webapp.core.data.db import db
 from webapp.program.actions import join
-from webapp.program.models import Group, GroupSession, Part
+from webapp.program.models import Group, GroupRole, GroupSession
 from webapp.reminders.actions import connect_phone, remind
 from webapp.reminders.delivery import Clocks, Delivery, Stop
 from webapp.reminders.models import Notification, notification_id, reminder_id
@@ -215,7 +215,7 @@ class World:
             person = make_person(f"p{number}", f"P{number}", "x", Role.PATIENT)
             db.session.flush()
             group = groups[number % 3]
-            join(group, person, Part.PATIENT).from_at = begin - timedelta(days=9)
+            join(group, person, GroupRole.PATIENT).from_at = begin - timedelta(days=9)
             names = [f"{number}-{which}" for which in range(1 + number % 2)]
             for name in names:
                 lasts = timedelta(days=3_000)

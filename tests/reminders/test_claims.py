@@ -18,10 +18,10 @@ from webapp.reminders.claims import database_ahead
 from webapp.reminders.delivery import BATCH, Clocks, Delivery, in_a_row
 from webapp.reminders.models import Delivery as Attempt
 from webapp.reminders.models import Notification, PushSubscription, Sender
-from webapp.reminders.push.client import IN_FLIGHT, Answer, PushClient, Request
+from webapp.reminders.push.client import IN_FLIGHT, PushAnswer, PushClient, Request
 from webapp.reminders.schedule import Kind, SteadyClock
 
-SLOW = Answer(None, trouble="no time")
+SLOW = PushAnswer(None, trouble="no time")
 MINE = select(Notification).where(Notification.kind == Kind.TEST)
 
 
@@ -30,8 +30,8 @@ class Accepting(PushClient):
 
     carries = BATCH
 
-    async def send_all(self, requests: Iterable[Request | Answer]) -> list[Answer]:
-        return [Answer(201) if at < self.carries else SLOW for at, _ in enumerate(requests)]
+    async def send_all(self, requests: Iterable[Request | PushAnswer]) -> list[PushAnswer]:
+        return [PushAnswer(201) if at < self.carries else SLOW for at, _ in enumerate(requests)]
 
 
 class OwnDelivery(Delivery):
@@ -106,7 +106,7 @@ def test_a_slow_service_is_claimed_for_what_a_round_can_carry(app, due, monkeypa
         monkeypatch.setattr(Accepting, "carries", IN_FLIGHT)
         send = sender._client.send_all
 
-        async def counted(requests: Iterable[Request | Answer]) -> list[Answer]:
+        async def counted(requests: Iterable[Request | PushAnswer]) -> list[PushAnswer]:
             listed = list(requests)
             claims.append(len(listed))
             return await send(listed)

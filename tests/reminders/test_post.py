@@ -17,7 +17,7 @@ from webapp.reminders.push.client import (
     LAST_LOOK,
     SLOW,
     WHOLE,
-    Answer,
+    PushAnswer,
     PushClient,
     Request,
 )
@@ -55,7 +55,7 @@ class Hand(PushClient):
         pause = self._loop.run_in_executor(None, threading.Event().wait, 0.01)
         pause.add_done_callback(lambda _: (do(), self._loop.call_soon(bool)))
 
-    async def send(self, message: Message) -> Answer:
+    async def send(self, message: Message) -> PushAnswer:
         answer = await super().send(message)
         self.taken += answer.status == 201
         return answer
@@ -162,27 +162,27 @@ def test_an_answer_that_came_while_the_machine_slept_counts(services):
 
 def test_what_cannot_be_sent_keeps_its_place_among_the_answers(services):
     service, _ = services
-    refused = Answer(None, trouble="refused")
+    refused = PushAnswer(None, trouble="refused")
     answers = _send(services, [service, refused, service])
     assert [one.status for one in answers] == [201, None, 201]
 
 
 def _send(
     services: tuple[PushService, PushService],
-    to: list[PushService | Answer],
+    to: list[PushService | PushAnswer],
     names: list[str] | None = None,
     room: int = ROOM,
     when: Callable[[Hand], bool] = lambda _hand: True,
     then: Callable[[Hand], object] = bool,
-) -> list[Answer]:
+) -> list[PushAnswer]:
     one, other = services
     hosts = Hosts((f"127.0.0.1:{one.port}", f"127.0.0.1:{other.port}"))
 
-    async def go() -> list[Answer]:
+    async def go() -> list[PushAnswer]:
         post = Hand(hosts, str(one.authority), in_flight=room)
         post.starts(lambda: when(post), lambda: then(post))
         requests = [
-            where if isinstance(where, Answer) else _request(hosts, where, name)
+            where if isinstance(where, PushAnswer) else _request(hosts, where, name)
             for where, name in zip(to, names or ["x"] * len(to), strict=True)
         ]
         try:

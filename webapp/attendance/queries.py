@@ -16,7 +16,7 @@ from webapp.core.data.db import db
 from webapp.core.folding import folded
 from webapp.program import queries as program
 from webapp.program.hours import Cover, OwnWeekdays, minutes_between, minutes_there, week_bounds
-from webapp.program.models import Group, GroupSession, Membership, Part
+from webapp.program.models import Group, GroupRole, GroupSession, Membership
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class Hours:
 
 
 @dataclass(frozen=True)
-class Row:
+class HoursRow:
     """One patient in a group's list: this week's hours, own days, what is covered."""
 
     membership: Membership
@@ -133,14 +133,14 @@ def cover_of(membership: Membership, now: datetime) -> Cover | None:
     return _covers([membership], {membership.id: own}, dates, now).get(membership.id)
 
 
-def rows_of(group: Group, now: datetime) -> list[Row]:
+def rows_of(group: Group, now: datetime) -> list[HoursRow]:
     """Everybody in a group with this week's hours and what is covered."""
     after, until = week_bounds(clock.local(now, group.zone).date(), group.zone)
     memberships = program.current_patients(group, now)
     own = program.own_days([one.id for one in memberships])
     covers = _covers(memberships, own, program.dates_of_group(group, now), now)
     return [
-        Row(one, hours_of(one.person, after, until), own.get(one.id, ()), covers.get(one.id))
+        HoursRow(one, hours_of(one.person, after, until), own.get(one.id, ()), covers.get(one.id))
         for one in memberships
     ]
 
@@ -283,7 +283,7 @@ def groups_to_step_into(membership: Membership) -> list[Group]:
     """The clinic's other groups."""
     there = select(Membership.group_id).where(
         Membership.person_id == membership.person_id,
-        Membership.part == Part.PATIENT,
+        Membership.part == GroupRole.PATIENT,
         Membership.until_at.is_(None),
     )
     return list(

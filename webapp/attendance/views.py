@@ -29,7 +29,7 @@ from webapp.core.wording import ngettext
 from webapp.program import actions as program_actions
 from webapp.program import queries as program
 from webapp.program.hours import OwnWeekdays, in_hours
-from webapp.program.models import Group, GroupSession, Membership, Part
+from webapp.program.models import Group, GroupRole, GroupSession, Membership
 from webapp.program.recurrence import weekdays_in
 
 bp = Blueprint("attendance", __name__)
@@ -43,7 +43,7 @@ LONGEST_RECORD = timedelta(days=732)
 @writes(facilitator)
 def roll(id: UUID) -> ResponseReturnValue:
     """Everybody in the group, a tap each; one tap for all who are left."""
-    group_session = program.group_session_of(current_person, Part.FACILITATOR, id)
+    group_session = program.group_session_of(current_person, GroupRole.FACILITATOR, id)
     if group_session is None:
         raise NotFound
     now = clock.now()
@@ -338,7 +338,7 @@ def _days_of(today: date) -> Callable[[OwnWeekdays], list[int]]:
 
 
 def _group(id: UUID) -> Group:
-    group = program.group_of(current_person, Part.FACILITATOR, id)
+    group = program.group_of(current_person, GroupRole.FACILITATOR, id)
     if group is None:
         raise NotFound
     return group

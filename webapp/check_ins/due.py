@@ -11,7 +11,7 @@ LONGEST = 12  # weeks between two times
 
 
 @dataclass(frozen=True)
-class Rhythm:
+class DueRhythm:
     """Weekdays (0 is Monday), every so many weeks; `open_for` days each time."""
 
     weekdays: tuple[int, ...]
@@ -25,19 +25,19 @@ class Rhythm:
         return day.weekday() in self.weekdays and weeks % self.every_weeks == 0
 
 
-def due_since(rhythm: Rhythm, today: date) -> date | None:
+def due_since(rhythm: DueRhythm, today: date) -> date | None:
     """The day from which on it is open today, if it is."""
     days = (today - DAY * back for back in range(rhythm.open_for))
     return next((day for day in days if rhythm.falls_on(day)), None)
 
 
-def is_due(rhythm: Rhythm, last: date | None, today: date) -> bool:
+def is_due(rhythm: DueRhythm, last: date | None, today: date) -> bool:
     """Whether to ask today, when it was last answered on `last`."""
     since = due_since(rhythm, today)
     return since is not None and (last is None or last < since)
 
 
-def next_day(rhythm: Rhythm, last: date | None, today: date) -> date | None:
+def next_day(rhythm: DueRhythm, last: date | None, today: date) -> date | None:
     """The day from today on at which it is due: today, while it is open."""
     if is_due(rhythm, last, today):
         return today

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from webapp.accounts.models import Person
 from webapp.check_ins.days import SINCE, Days, days
-from webapp.check_ins.due import Rhythm, is_due, next_day
+from webapp.check_ins.due import DueRhythm, is_due, next_day
 from webapp.check_ins.models import CheckIn, DueDays
 from webapp.core import clock
 from webapp.core.data.db import db
@@ -19,7 +19,7 @@ from webapp.questionnaires.weekly import KEY as WEEKLY
 PAGE = 14
 DAILY = "daily"
 # Until an administrator chooses: each day, and the week on Sundays; a questionnaire on no day.
-USUALLY = {DAILY: Rhythm(tuple(range(7)), open_for=1), WEEKLY: Rhythm((6,))}
+USUALLY = {DAILY: DueRhythm(tuple(range(7)), open_for=1), WEEKLY: DueRhythm((6,))}
 
 
 def days_of(person: Person, now: datetime) -> Days | None:
@@ -27,11 +27,11 @@ def days_of(person: Person, now: datetime) -> Days | None:
     return days(own_contents(person, CheckIn, now - SINCE))
 
 
-def rhythms() -> dict[str, Rhythm]:
+def rhythms() -> dict[str, DueRhythm]:
     """When the program asks for what."""
     chosen = dict(USUALLY)
     for row in db.session.scalars(select(DueDays)):
-        usual = USUALLY.get(row.what, Rhythm(()))
+        usual = USUALLY.get(row.what, DueRhythm(()))
         chosen[row.what] = replace(
             usual,
             weekdays=tuple(weekdays_in(row.weekdays)),

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from webapp.accounts.models import Person, Role, by_name
 from webapp.core.crypto.keys import DataKey, keyring
 from webapp.core.data.db import db
-from webapp.program.models import Membership, Part
+from webapp.program.models import GroupRole, Membership
 from webapp.program.queries import IS_CURRENT
 
 
@@ -30,7 +30,7 @@ def facilitators_by_group(now: datetime) -> dict[UUID, list[Person]]:
         select(Membership.group_id, Person, DataKey)
         .join(Person, Person.id == Membership.person_id)
         .join(DataKey, DataKey.person_id == Person.id)
-        .where(Membership.part == Part.FACILITATOR, IS_CURRENT),
+        .where(Membership.part == GroupRole.FACILITATOR, IS_CURRENT),
         {"now": now},
     ).all()
     found: dict[UUID, list[Person]] = {}

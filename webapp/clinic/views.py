@@ -20,7 +20,7 @@ from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.program import queries as program
 from webapp.program.actions import add_pattern, join, plan_ahead
-from webapp.program.models import Group, Part, SchedulePattern
+from webapp.program.models import Group, GroupRole, SchedulePattern
 
 bp = Blueprint("clinic", __name__, url_prefix="/clinic")
 
@@ -40,8 +40,8 @@ def index() -> ResponseReturnValue:
         )
     return render_template(
         "clinic/index.html",
-        upcoming=program.upcoming(current_person, Part.FACILITATOR),
-        groups=program.groups_of(current_person, Part.FACILITATOR),
+        upcoming=program.upcoming(current_person, GroupRole.FACILITATOR),
+        groups=program.groups_of(current_person, GroupRole.FACILITATOR),
         now=clock.now(),
     )
 
@@ -51,7 +51,7 @@ def index() -> ResponseReturnValue:
 def group(id: UUID) -> ResponseReturnValue:
     """Who is in a group, when it meets, and slips for new people."""
     group = _group(id)
-    facilitators = program.people_in(group.id, Part.FACILITATOR)
+    facilitators = program.people_in(group.id, GroupRole.FACILITATOR)
     form = AddFacilitatorForm()
     form.person.choices = _others(facilitators)
     return render_template(
@@ -94,10 +94,10 @@ def add_facilitator(id: UUID) -> ResponseReturnValue:
     """Give a group one more facilitator; its patients are told."""
     group = _group(id)
     form = AddFacilitatorForm()
-    form.person.choices = _others(program.people_in(group.id, Part.FACILITATOR))
+    form.person.choices = _others(program.people_in(group.id, GroupRole.FACILITATOR))
     if not form.validate():
         raise NotFound
-    join(group, db.session.get_one(Person, UUID(form.person.data)), Part.FACILITATOR)
+    join(group, db.session.get_one(Person, UUID(form.person.data)), GroupRole.FACILITATOR)
     flash(_("Added."), "saved")
     return redirect(url_for("clinic.group", id=id))
 
@@ -163,12 +163,12 @@ def _group(id: UUID) -> Group:
 
 def _patients(group: Group) -> list[Person]:
     """Nobody's name for an administrator."""
-    return [] if current_person.is_administrator else program.people_in(group.id, Part.PATIENT)
+    return [] if current_person.is_administrator else program.people_in(group.id, GroupRole.PATIENT)
 
 
-def _in_my_care() -> Part:
+def _in_my_care() -> GroupRole:
     """A facilitator looks after patients; an administrator, who sees none, after facilitators."""
-    return Part.FACILITATOR if current_person.is_administrator else Part.PATIENT
+    return GroupRole.FACILITATOR if current_person.is_administrator else GroupRole.PATIENT
 
 
 def _former(group: Group, id: UUID) -> program.Former:

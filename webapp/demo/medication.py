@@ -8,7 +8,7 @@ from webapp.core import clock
 from webapp.core.data.db import db
 from webapp.entries.actions import write
 from webapp.medication.doses import EVERY_DAY, dose_id, due_on
-from webapp.medication.models import Answer, Dose, Medication
+from webapp.medication.models import Dose, DoseAnswer, Medication
 
 DAYS = 12
 LIST = (
@@ -47,7 +47,7 @@ def _tap(
     content = {
         "medication": str(medication), "name": name, "day": local.date().isoformat(),
         "time": local.strftime("%H:%M"), "zone": zone,
-        "answer": Answer.SKIPPED if back == 4 else Answer.TAKEN,
+        "answer": DoseAnswer.SKIPPED if back == 4 else DoseAnswer.TAKEN,
     }  # fmt: skip
     dose = write(Dose, person, id, at, content)
     dose.created_at = dose.updated_at = at

@@ -14,7 +14,7 @@ from webapp.core.data.db import db
 from webapp.demo.dates import held
 from webapp.demo.moments.moment import NEXT, NO, STANDING, THEN
 from webapp.demo.people import Member
-from webapp.demo.telling import Told
+from webapp.demo.telling import DemoMoment
 from webapp.program.models import Group, GroupSession
 from webapp.program.queries import next_of_group
 from webapp.sharing.actions import CONSENT_LASTS, answer, share, sign_consent
@@ -53,7 +53,7 @@ class Calendar:
 
 
 def show(
-    told: list[Told],
+    told: list[DemoMoment],
     group: Group,
     reader: Person,
     members: tuple[Member, ...],
@@ -97,7 +97,9 @@ def _sign(person: Person, group: Group, reader: Person) -> Consent:
     return consent
 
 
-def _share(told: Told, group: Group, consent: Consent, calendar: Calendar, chance: Random) -> Share:
+def _share(
+    told: DemoMoment, group: Group, consent: Consent, calendar: Calendar, chance: Random
+) -> Share:
     """Share a moment as its author did: soon, or when thinking of the group that comes."""
     moment, written_at = told.moment, told.entry.updated_at
     shared_at = written_at + timedelta(minutes=chance.randint(2, 5))
@@ -130,7 +132,7 @@ def _lately(first: datetime, calendar: Calendar, chance: Random, *, early: bool)
     return last - (last - max(first, look + AT_HAND)) * chance.random()
 
 
-def _open(told: Told, made: Share, reader: Person, calendar: Calendar) -> None:
+def _open(told: DemoMoment, made: Share, reader: Person, calendar: Calendar) -> None:
     """The facilitator's page showed it: for its own date, or standing, at the first look after."""
     for look in calendar.looks_at(made)[:1]:
         db.session.add(
@@ -144,7 +146,9 @@ def _open(told: Told, made: Share, reader: Person, calendar: Calendar) -> None:
         )
 
 
-def _answer(told: Told, made: Share, reader: Person, calendar: Calendar, chance: Random) -> None:
+def _answer(
+    told: DemoMoment, made: Share, reader: Person, calendar: Calendar, chance: Random
+) -> None:
     """Answered once it was opened. The patient has put older answers away, not the newest."""
     looks = calendar.looks_at(made)
     feedback = answer(told.entry, told.moment.answer, by=reader)

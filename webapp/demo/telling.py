@@ -16,13 +16,13 @@ from webapp.demo.people import EVENING, MORNING, PASSWORD, RUNS_CLINIC, RUNS_EVE
 from webapp.entries.actions import edit, write
 from webapp.journal.models import Trigger
 from webapp.program.actions import join
-from webapp.program.models import Group, Part
+from webapp.program.models import Group, GroupRole
 
 STAFF_SINCE = 140  # days
 
 
 @dataclass(frozen=True)
-class Told:
+class DemoMoment:
     """A moment that was written down."""
 
     moment: Moment
@@ -41,11 +41,11 @@ def make_people(evening: Group, morning: Group, now: datetime) -> dict[str, Pers
         people[runs] = person = _person(
             runs, Role.FACILITATOR, hashed, _came(now, STAFF_SINCE, zone)
         )
-        join(group, person, Part.FACILITATOR).from_at = person.created_at
+        join(group, person, GroupRole.FACILITATOR).from_at = person.created_at
         for one in members:
             person = _person(one.username, Role.PATIENT, hashed, _came(now, one.days, zone))
             person.here_for = one.here_for
-            join(group, person, Part.PATIENT).from_at = person.created_at
+            join(group, person, GroupRole.PATIENT).from_at = person.created_at
             people[one.username] = person
     people[RUNS_CLINIC] = _person(
         RUNS_CLINIC, Role.ADMINISTRATOR, hashed, _came(now, STAFF_SINCE + 1, zone)
@@ -54,7 +54,7 @@ def make_people(evening: Group, morning: Group, now: datetime) -> dict[str, Pers
     return people
 
 
-def tell(people: list[Person], group: Group, now: datetime, chance: Random) -> list[Told]:
+def tell(people: list[Person], group: Group, now: datetime, chance: Random) -> list[DemoMoment]:
     """Write everybody's moments down, a little after they happened; some are changed later."""
     told = []
     for person in people:
@@ -64,7 +64,7 @@ def tell(people: list[Person], group: Group, now: datetime, chance: Random) -> l
             content = moment.content(group.zone, moment.at_first)
             entry = write(Trigger, person, id, at, content)
             entry.created_at = entry.updated_at = at + timedelta(minutes=chance.randint(2, 40))
-            told.append(Told(moment, entry))
+            told.append(DemoMoment(moment, entry))
     db.session.flush()
     _change([one for one in told if one.moment.at_first], chance)
     return told
@@ -80,7 +80,7 @@ def _came(now: datetime, days: int, zone: str) -> datetime:
     return clock.instant(clock.local(now, zone).date() - timedelta(days=days), time(16, 30), zone)
 
 
-def _change(told: list[Told], chance: Random) -> None:
+def _change(told: list[DemoMoment], chance: Random) -> None:
     for one in told:
         edit(one.entry, 1, one.entry.happened_at, one.moment.content(one.entry.zone or ""))
     db.session.flush()

@@ -23,7 +23,7 @@ from webapp.entries.models import Entry
 from webapp.entries.queries import IS_ROLLED_BACK, close, to_be_drawn
 from webapp.program.expect import FOR_STAFF
 from webapp.program.hours import Cover
-from webapp.program.models import Expectation, Group, GroupSession, Membership, Part
+from webapp.program.models import Expectation, Group, GroupRole, GroupSession, Membership
 from webapp.program.queries import END_BEFORE, IS_CURRENT
 from webapp.sharing.access import VISIBLE, at
 from webapp.sharing.models import A_MINUTE, Feedback, Reading, Share, share_sealed_as
@@ -51,7 +51,7 @@ class Shown:
 
 
 @dataclass(slots=True)
-class Row:
+class PatientRow:
     """One patient in the huddle: "bring up" on top, then the newest."""
 
     person: Person
@@ -83,7 +83,7 @@ class Huddle:
 
     group_session: GroupSession
     since: datetime | None
-    rows: list[Row]
+    rows: list[PatientRow]
     staff_words: dict[str, str]  # the program's own, by part of `expect.FOR_STAFF`
     short: list[tuple[Person, Cover]]  # for whom it is time to plan what comes after
 
@@ -153,7 +153,7 @@ _IS_ANSWERED = exists().where(
     Feedback.entry_id == _entry.id,
     Feedback.author_id == _colleague.person_id,
     _colleague.group_id == _share.group_id,
-    _colleague.part == Part.FACILITATOR,
+    _colleague.part == GroupRole.FACILITATOR,
 )
 
 
@@ -209,7 +209,7 @@ _EVENING = Statement(
         _date.id == bindparam("id"),
         _date.withdrawn_at.is_(None),
         Membership.person_id == bindparam("person"),
-        Membership.part == Part.FACILITATOR,
+        Membership.part == GroupRole.FACILITATOR,
         IS_CURRENT,
     )
 )
@@ -264,7 +264,7 @@ def huddle(known: Evening, which: dict[str, Any]) -> Huddle:
     is_open = known.has_heads_ups and now < group_session.closes_at
     said = heads_ups(group_session) if is_open else {}
     people = patients_in(group_session.group_id, now)
-    rows = {person.id: Row(person, said=said.get(person.id)) for person in people}
+    rows = {person.id: PatientRow(person, said=said.get(person.id)) for person in people}
     for one in _read(_IN_HUDDLE, which):
         row = rows.get(one.entry.author_id)
         if row is not None:
@@ -280,7 +280,9 @@ _PATIENTS = Statement(
     select(*_KEY, _person.username, _person.sealed)
     .join_from(Person.__table__, DataKey.__table__, _key.person_id == _person.id)
     .join(Membership, Membership.person_id == _person.id)
-    .where(Membership.group_id == bindparam("group"), Membership.part == Part.PATIENT, IS_CURRENT)
+    .where(
+        Membership.group_id == bindparam("group"), Membership.part == GroupRole.PATIENT, IS_CURRENT
+    )
 )
 
 
@@ -329,7 +331,7 @@ def answers_to(entry_ids: list[UUID], group_id: UUID) -> dict[UUID, list[Feedbac
     An entry can be shared with two groups; what the other one's answered stays with them.
     """
     colleagues = select(Membership.person_id).where(
-        Membership.group_id == group_id, Membership.part == Part.FACILITATOR
+        Membership.group_id == group_id, Membership.part == GroupRole.FACILITATOR
     )
     found: dict[UUID, list[Feedback]] = {}
     for one in db.session.scalars(
@@ -350,7 +352,7 @@ def patient_in(group_id: UUID, person_id: UUID) -> Person | None:
         .where(
             Person.id == person_id,
             Membership.group_id == group_id,
-            Membership.part == Part.PATIENT,
+            Membership.part == GroupRole.PATIENT,
             IS_CURRENT,
         )
         .limit(1),

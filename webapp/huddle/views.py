@@ -20,7 +20,7 @@ from webapp.entries.words import TRIGGER_KINDS
 from webapp.huddle import queries
 from webapp.huddle.forms import FeedbackForm
 from webapp.program import queries as program
-from webapp.program.models import Group, Part
+from webapp.program.models import Group, GroupRole
 from webapp.reminders.queries import counts
 from webapp.sharing.actions import answer, record_readings
 from webapp.sharing.consent_text import NOTICE
@@ -110,7 +110,7 @@ def feedback() -> ResponseReturnValue:
 
 
 def _group_and_patient(group_id: UUID, id: UUID) -> tuple[Group, Person]:
-    group = program.group_of(current_person, Part.FACILITATOR, group_id)
+    group = program.group_of(current_person, GroupRole.FACILITATOR, group_id)
     if group is None:
         raise NotFound
     return group, _patient(group.id, id)

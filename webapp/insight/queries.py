@@ -26,7 +26,7 @@ from webapp.journal.models import HARD, Trigger
 from webapp.journal.patterns import Helped, Point, helped
 from webapp.plan import queries as plan
 from webapp.plan.outline import PLAN, SAFETY
-from webapp.program.models import GroupSession, Part
+from webapp.program.models import GroupRole, GroupSession
 from webapp.program.queries import groups_of
 from webapp.sharing.access import VISIBLE, at
 from webapp.sharing.models import Share
@@ -68,7 +68,7 @@ def moods_along(person: Person, points: Sequence[Point], zone: str) -> list[floa
 
 
 @dataclass(frozen=True)
-class Glance:
+class OwnGlance:
     """What Today needs of journal and plan: the latest moments, and the plan's parts by name."""
 
     latest: list[tuple[datetime, dict[str, Any]]]
@@ -160,7 +160,7 @@ _GLANCE = Statement(
 )
 
 
-def glance(person: Person, now: datetime, today: date) -> Glance:
+def glance(person: Person, now: datetime, today: date) -> OwnGlance:
     """The latest entries and the plan: one statement, as fast with 5,000 entries as with ten."""
     latest, checked_in = [], []
     parts: dict[str, dict[str, Any]] = {}
@@ -178,7 +178,7 @@ def glance(person: Person, now: datetime, today: date) -> Glance:
         else:
             parts[content.get("part", "")] = content
     checked_in.sort(key=lambda one: one.happened_at, reverse=True)
-    return Glance(latest, parts, checked_in, now, today, is_unopened)
+    return OwnGlance(latest, parts, checked_in, now, today, is_unopened)
 
 
 _ONE_SHARED = and_(
@@ -217,7 +217,7 @@ def versions_since(entry: Entry, share: Share, last: GroupSession | None) -> lis
 
 def last_ended(person: Person, now: datetime) -> datetime | None:
     """When the last date of somebody's own groups was over."""
-    groups = [group.id for group in groups_of(person, Part.PATIENT)]
+    groups = [group.id for group in groups_of(person, GroupRole.PATIENT)]
     ends = [last.ends_at for id in groups if (last := last_before(id, now))]
     return max(ends, default=None)
 

@@ -24,7 +24,7 @@ from webapp.plan.actions import put_item
 from webapp.plan.outline import TRIGGERS
 from webapp.plan.text import of_part
 from webapp.plan.views.parts import plan_part
-from webapp.program.models import Part
+from webapp.program.models import GroupRole
 from webapp.program.queries import group_of, next_group_session
 from webapp.sharing.actions import record_readings
 
@@ -59,7 +59,7 @@ def add_response() -> ResponseReturnValue:
 @opens(facilitator)
 def changes(group_id: UUID, person_id: UUID, id: UUID) -> ResponseReturnValue:
     """What a patient changed in a shared part of the plan since the last session."""
-    group = group_of(current_person, Part.FACILITATOR, group_id)
+    group = group_of(current_person, GroupRole.FACILITATOR, group_id)
     now = clock.now()
     which = queries.which_shared(current_person, group_id, person_id, id, now)
     found = queries.shared_part(which) if group else None
@@ -109,7 +109,7 @@ def mood_along(points: list[Point]) -> list[float | None]:
 
 def _coverage_page(form: ResponseForm, status: int = 200) -> ResponseReturnValue:
     now = clock.now()
-    upcoming = next_group_session(current_person, Part.PATIENT)
+    upcoming = next_group_session(current_person, GroupRole.PATIENT)
     page = render_template(
         "insight/coverage.html",
         found=queries.coverage_of(current_person, now),

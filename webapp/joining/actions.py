@@ -9,11 +9,11 @@ from webapp.core import clock, codes
 from webapp.core.data.db import db
 from webapp.joining.models import Invitation
 from webapp.program.actions import join
-from webapp.program.models import Group, Part
+from webapp.program.models import Group, GroupRole
 from webapp.program.queries import group_of
 
 LASTS = timedelta(days=7)
-PARTS = {Role.PATIENT: Part.PATIENT, Role.FACILITATOR: Part.FACILITATOR}
+PARTS = {Role.PATIENT: GroupRole.PATIENT, Role.FACILITATOR: GroupRole.FACILITATOR}
 
 
 def invite(role: Role, group: Group | None, by: Person | None) -> str:
@@ -37,7 +37,7 @@ def open_invitation(code: str) -> Invitation | None:
     maker = db.session.get_one(Person, found.made_by_id)
     if found.role != Role.PATIENT or found.group_id is None:
         return found if maker.is_administrator else None
-    return found if group_of(maker, Part.FACILITATOR, found.group_id) else None
+    return found if group_of(maker, GroupRole.FACILITATOR, found.group_id) else None
 
 
 def redeem(

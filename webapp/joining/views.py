@@ -18,7 +18,7 @@ from webapp.core.web.routes import writes
 from webapp.core.wording import gettext as _
 from webapp.joining import actions
 from webapp.joining.forms import CodeForm, JoinForm
-from webapp.program.models import Group, Part
+from webapp.program.models import Group, GroupRole
 from webapp.program.queries import group_of
 
 bp = Blueprint("joining", __name__)
@@ -68,7 +68,7 @@ def join(code: str) -> ResponseReturnValue:
 @writes(facilitator)
 def invite_patient(id: UUID) -> ResponseReturnValue:
     """A slip for a new patient. Shown once: a reload makes another."""
-    group = group_of(current_person, Part.FACILITATOR, id)
+    group = group_of(current_person, GroupRole.FACILITATOR, id)
     if group is None:
         raise NotFound
     return _slip(group, Role.PATIENT)

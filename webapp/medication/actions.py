@@ -13,7 +13,7 @@ from webapp.entries import actions as entries
 from webapp.entries.models import entry_id
 from webapp.entries.queries import own
 from webapp.medication import queries
-from webapp.medication.models import Answer, Dose, Medication
+from webapp.medication.models import Dose, DoseAnswer, Medication
 from webapp.reminders.actions import remind, ring_again, settle, stop_reminding
 from webapp.reminders.schedule import AtTimes, Kind
 
@@ -88,7 +88,7 @@ def settle_reminder(person: Person, medication: Medication, dose: Dose) -> bool:
     day, at = date.fromisoformat(dose.day or ""), time.fromisoformat(dose.time)
     zone = medication.plan.zone
     which = person, Kind.DAILY, _about(zone, at), clock.instant(day, at, zone)
-    if dose.answer == Answer.LATER:
+    if dose.answer == DoseAnswer.LATER:
         return ring_again(*which)
     _settle_answered(person, zone, day, {at})
     return False
@@ -100,7 +100,7 @@ def answered(person: Person, dose: Dose) -> None:
     "Later" was said for then, not for when it arrived.
     """
     about = own(person, Medication, UUID(dose.medication or ""), removed=True)
-    if about is not None and dose.answer != Answer.LATER:
+    if about is not None and dose.answer != DoseAnswer.LATER:
         settle_reminder(person, about, dose)
 
 

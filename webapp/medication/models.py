@@ -10,7 +10,7 @@ from webapp.entries.models import Entry
 from webapp.medication.doses import EVERY_DAY, Times
 
 
-class Answer(StrEnum):
+class DoseAnswer(StrEnum):
     """What became of a dose, as its person says."""
 
     TAKEN = "taken"
@@ -72,5 +72,5 @@ class Dose(Entry, kind="dose"):
     name = Sealed[str]()  # as it was called then; it stays when the list changes
     day = Sealed[str]()
     time = Sealed[str]()  # absent for one that is taken when needed
-    answer = Sealed[str]()  # Answer
+    answer = Sealed[str]()  # DoseAnswer
     zone = Sealed[str]()

@@ -27,7 +27,7 @@ from webapp.medication.doses import (
     may_be_due_on,
     rings,
 )
-from webapp.medication.models import Answer, Dose, Medication
+from webapp.medication.models import Dose, DoseAnswer, Medication
 
 BACK = 14  # days that are counted, and that can be filled in later
 KNOWN = timedelta(days=BACK + 2)  # how far back what was planned is looked up
@@ -53,7 +53,7 @@ class OnDay:
     @property
     def is_open(self) -> bool:
         """Whether it is still to be answered."""
-        return self.dose is None or self.dose.answer == Answer.LATER
+        return self.dose is None or self.dose.answer == DoseAnswer.LATER
 
 
 @dataclass(frozen=True)
@@ -178,13 +178,13 @@ def lately(person: Person, listed: list[Listed], today: date, zone: str) -> dict
         for row in doses_on(person, listed, today - back * DAY):
             count = counts[row.medication.id]
             answer = row.dose.answer if row.dose else None
-            count.taken += answer == Answer.TAKEN
-            count.skipped += answer == Answer.SKIPPED
+            count.taken += answer == DoseAnswer.TAKEN
+            count.skipped += answer == DoseAnswer.SKIPPED
             # What was due before it was on the list can be noted; it isn't missing.
             count.unsaid += row.is_open and row.due.at >= row.medication.happened_at
     by_text = {str(id): count for id, count in counts.items()}
     for dose in _needed_between(person, today - BACK * DAY, today, zone):
-        if dose.answer == Answer.TAKEN and dose.medication in by_text:
+        if dose.answer == DoseAnswer.TAKEN and dose.medication in by_text:
             by_text[dose.medication].needed += 1
     return counts
 
@@ -216,7 +216,7 @@ def _plan_at(changes: list[InForce], at: datetime) -> Times:
 
 
 def _rows(one: Listed, day: date, doses: dict[time, Dose]) -> Iterator[OnDay]:
-    answered = {at for at, dose in doses.items() if dose.answer != Answer.LATER}
+    answered = {at for at, dose in doses.items() if dose.answer != DoseAnswer.LATER}
     for due in due_then(one.history, day, answered):
         yield OnDay(one.medication, due, doses.get(due.time))
 

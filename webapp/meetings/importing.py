@@ -24,7 +24,7 @@ from webapp.core.data.db import db, inserting
 from webapp.core.errors import report as report_error
 from webapp.meetings.errors import NotImported
 from webapp.meetings.feed import fetch
-from webapp.meetings.json_rows import Row, rows
+from webapp.meetings.json_rows import JsonRow, rows
 from webapp.meetings.models import Feed, Meeting, MeetingTime
 from webapp.meetings.reading import DAY, CannotRead, Listed, opened, understood
 from webapp.meetings.vocabulary import is_known
@@ -62,11 +62,11 @@ class Report:
         """How many meetings are listed now."""
         return self.new + self.changed + self.same
 
-    def refuse(self, row: Row, reason: str) -> None:
+    def refuse(self, row: JsonRow, reason: str) -> None:
         """Note a row by its number and the line where it begins."""
         self.refused.append(f"Row {row.number} (line {row.line}): {reason}")
 
-    def remark(self, row: Row, remarks: list[str]) -> None:
+    def remark(self, row: JsonRow, remarks: list[str]) -> None:
         """Note what of a row that was read couldn't be taken as it stands."""
         self.remarks += [f"Row {row.number} (line {row.line}), kept: {one}" for one in remarks]
 
@@ -143,7 +143,7 @@ def _feed(source: str) -> Feed | None:
     return db.session.scalar(select(Feed).where(Feed.source == source))
 
 
-def _meetings(file: IO[bytes], chosen: Chosen, report: Report) -> Iterator[tuple[Row, Listed]]:
+def _meetings(file: IO[bytes], chosen: Chosen, report: Report) -> Iterator[tuple[JsonRow, Listed]]:
     file.seek(0)
     for row in rows(iter(lambda: file.read(CHUNK), b"")):
         try:
@@ -171,7 +171,9 @@ def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
         yield batch
 
 
-def _keep(batch: list[tuple[Row, Listed]], feed_id: UUID, generation: int, report: Report) -> None:
+def _keep(
+    batch: list[tuple[JsonRow, Listed]], feed_id: UUID, generation: int, report: Report
+) -> None:
     found: dict[UUID, Listed] = {}
     there = _there(feed_id, [listed.slug for _row, listed in batch])
     for row, listed in batch:

@@ -18,7 +18,7 @@ class Unreadable(NotImported):
 
 
 @dataclass(frozen=True)
-class Row:
+class JsonRow:
     """One value of the array, and the line on which it begins."""
 
     number: int
@@ -26,7 +26,7 @@ class Row:
     value: Any
 
 
-def rows(chunks: Iterable[bytes]) -> Iterator[Row]:
+def rows(chunks: Iterable[bytes]) -> Iterator[JsonRow]:
     """Each row as soon as it is whole. Raises Unreadable from where it isn't JSON any more."""
     text = _Text(chunks)
     if text.next_character() != "[":
@@ -41,7 +41,7 @@ def rows(chunks: Iterable[bytes]) -> Iterator[Row]:
             text.next_character()
         number += 1
         line = text.line
-        yield Row(number, line, text.value())
+        yield JsonRow(number, line, text.value())
     text.take(1)
     if text.next_character():
         raise text.problem()

@@ -17,7 +17,7 @@ _PATH = re.compile(r"(?:M\d{1,3} \d{1,3}(?:L\d{1,3} \d{1,3})*)+")
 
 
 @dataclass(frozen=True)
-class Row:
+class SheetRow:
     """One visit on paper: nothing of what was said or thought there."""
 
     day: str
@@ -42,7 +42,7 @@ def rows(visits: Iterable[Went], first: date, last: date) -> list[dict[str, str]
     chosen = sorted((one for one in visits if first <= one.at.date() <= last), key=lambda v: v.at)
     return [
         asdict(
-            Row(
+            SheetRow(
                 one.at.date().isoformat(),
                 one.at.strftime("%H:%M"),
                 one.meeting,

@@ -1,7 +1,7 @@
 """The exercises, in our own words. Written to be read in a bad moment: short, plain, kind."""
 
 from webapp.core.wording import lazy_gettext as _l
-from webapp.mindfulness.script import Exercise, Rhythm, Step
+from webapp.mindfulness.script import BreathRhythm, Exercise, Step
 
 SURF = "urge-surfing"
 
@@ -60,7 +60,7 @@ _EXERCISES = (
             Step(_l("Let your jaw be loose and your tongue lie still."), 10),
             Step(_l("Let the count go for a moment. Then join in again, as slow as you like.")),
         ),
-        rhythm=Rhythm((4, 6), (_l("In"), _l("Out")), (_l("Press"), _l("Let go"))),
+        rhythm=BreathRhythm((4, 6), (_l("In"), _l("Out")), (_l("Press"), _l("Let go"))),
     ),
     Exercise(
         "box",
@@ -85,7 +85,7 @@ _EXERCISES = (
             Step(_l("One round a little softer than the one before."), 10),
             Step(_l("A last box, as slow as you like.")),
         ),
-        rhythm=Rhythm(
+        rhythm=BreathRhythm(
             (4, 4, 4, 4),
             (_l("In"), _l("Hold"), _l("Out"), _l("Hold")),
             (_l("Up"), _l("Across"), _l("Down"), _l("Back")),

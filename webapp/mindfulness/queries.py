@@ -11,7 +11,7 @@ from webapp.mindfulness.works import Run, Works, what_works
 
 
 @dataclass(frozen=True)
-class Told:
+class PracticeTotals:
     """What somebody's own practice tells."""
 
     count: int
@@ -19,7 +19,7 @@ class Told:
     halving: Halving | None
 
 
-def told_by(person: Person) -> Told:
+def told_by(person: Person) -> PracticeTotals:
     """Look once through all of somebody's practices."""
     count, runs, waves = 0, [], []
     for _at, one in own_contents(person, Practice, clock.EARLIEST):
@@ -29,4 +29,4 @@ def told_by(person: Person) -> Told:
             runs.append(Run(one["exercise"], before, after))
         if one.get("samples"):
             waves.append(watched(one["samples"]))
-    return Told(count, what_works(runs), halving(waves))
+    return PracticeTotals(count, what_works(runs), halving(waves))

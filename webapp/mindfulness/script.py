@@ -19,7 +19,7 @@ class Step:
 
 
 @dataclass(frozen=True)
-class Rhythm:
+class BreathRhythm:
     """Seconds of each phase of a slow rhythm, and its words: for the breath, and for the hands."""
 
     seconds: tuple[int, ...]
@@ -35,7 +35,7 @@ class Exercise:
     name: Any
     about: Any
     steps: tuple[Step, ...]
-    rhythm: Rhythm | None = None
+    rhythm: BreathRhythm | None = None
     surfs: bool = False  # asks each minute how strong it is
     ways: tuple[str, ...] = field(init=False)
 

@@ -17,11 +17,11 @@ from webapp.program.models import (
     UNDO_FOR,
     Expectation,
     Group,
+    GroupRole,
     GroupSession,
     Holiday,
     Membership,
     OwnDays,
-    Part,
     Removal,
     SchedulePattern,
 )
@@ -163,7 +163,7 @@ def uncancel(group_session: GroupSession) -> None:
     _on_again(group_session, clock.now())
 
 
-def join(group: Group, person: Person, part: Part) -> Membership:
+def join(group: Group, person: Person, part: GroupRole) -> Membership:
     """Somebody comes into a group, from now on."""
     membership = Membership(id=uuid4(), group_id=group.id, person_id=person.id, part=part)
     db.session.add(membership)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import joinedload
 from webapp.accounts.models import Person
 from webapp.core.data.db import db
 from webapp.program.hours import in_force
-from webapp.program.models import GroupSession, Membership, OwnDays, Part, Removal
+from webapp.program.models import GroupRole, GroupSession, Membership, OwnDays, Removal
 from webapp.program.queries import expects
 
 
@@ -47,7 +47,7 @@ def membership_history(person: Person) -> History:
     """All of somebody's times as a patient, by group, the first one first."""
     memberships = db.session.scalars(
         select(Membership)
-        .where(Membership.person_id == person.id, Membership.part == Part.PATIENT)
+        .where(Membership.person_id == person.id, Membership.part == GroupRole.PATIENT)
         .order_by(Membership.from_at)
         .options(joinedload(Membership.group))
     )

@@ -34,7 +34,7 @@ class Track(StrEnum):
     MEDICATION = "medication"
 
 
-class Part(StrEnum):
+class GroupRole(StrEnum):
     """What somebody is in a group."""
 
     PATIENT = "patient"
@@ -170,7 +170,7 @@ class Membership(Base):
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     group_id: Mapped[UUID] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"))
-    part: Mapped[Part] = mapped_column(String(16))
+    part: Mapped[GroupRole] = mapped_column(String(16))
     from_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     until_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Stepped down or up: the membership that this one follows.

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from webapp.core.crypto.keys import AnySession
 from webapp.program.hours import OwnWeekdays, in_force, is_own_date
-from webapp.program.models import GroupSession, Membership, OwnDays, Part
+from webapp.program.models import GroupRole, GroupSession, Membership, OwnDays
 from webapp.program.queries import IS_CURRENT
 
 # By person and group: the own days of each time in it that goes on now.
@@ -22,7 +22,7 @@ def own_days(
     query = (
         select(Membership.id, OwnDays.from_day, OwnDays.weekdays)
         .join(OwnDays, OwnDays.membership_id == Membership.id)
-        .where(Membership.part == Part.PATIENT, IS_CURRENT)
+        .where(Membership.part == GroupRole.PATIENT, IS_CURRENT)
         .order_by(OwnDays.made_at)
     )
     if who is not None:
@@ -35,7 +35,7 @@ def memberships(session: AnySession, who: Collection[UUID], now: datetime) -> Mi
     own = own_days(session, now, who)
     found: Mine = {}
     query = select(Membership.id, Membership.person_id, Membership.group_id).where(
-        Membership.person_id.in_(who), Membership.part == Part.PATIENT, IS_CURRENT
+        Membership.person_id.in_(who), Membership.part == GroupRole.PATIENT, IS_CURRENT
     )
     for id, person_id, group_id in session.execute(query, {"now": now}):
         found.setdefault((person_id, group_id), []).append(own.get(id, ()))

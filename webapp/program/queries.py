@@ -18,11 +18,11 @@ from webapp.program.hours import OwnWeekdays, in_force, is_own_date
 from webapp.program.models import (
     Expectation,
     Group,
+    GroupRole,
     GroupSession,
     Holiday,
     Membership,
     OwnDays,
-    Part,
     Removal,
     SchedulePattern,
 )
@@ -40,7 +40,7 @@ _THEIRS = and_(
 )
 
 
-def groups_of(person: Person, part: Part) -> list[Group]:
+def groups_of(person: Person, part: GroupRole) -> list[Group]:
     """The groups somebody is in now, as `part`."""
     query = (
         select(Group)
@@ -51,7 +51,7 @@ def groups_of(person: Person, part: Part) -> list[Group]:
     return list(db.session.scalars(query, _as(person, part)))
 
 
-def group_of(person: Person, part: Part, id: UUID) -> Group | None:
+def group_of(person: Person, part: GroupRole, id: UUID) -> Group | None:
     """One of somebody's groups, with its weekly times."""
     return db.session.scalar(
         select(Group)
@@ -74,7 +74,7 @@ _PEOPLE = (
 )
 
 
-def people_in(group_id: UUID, part: Part) -> list[Person]:
+def people_in(group_id: UUID, part: GroupRole) -> list[Person]:
     """Who is in a group now, by name; their keys come along in one statement."""
     people = db.session.execute(_PEOPLE, {"group": group_id, "part": part, "now": clock.now()})
     ring = keyring(db.session)
@@ -118,12 +118,12 @@ _NEXT = Statement(
 )
 
 
-def next_group_session(person: Person, part: Part) -> Upcoming | None:
+def next_group_session(person: Person, part: GroupRole) -> Upcoming | None:
     """What comes next for somebody, or is still going on; a patient's own days count."""
     row = _NEXT.first(_as(person, part))
     if row is None:
         return None
-    if part != Part.PATIENT or not row.has_own:
+    if part != GroupRole.PATIENT or not row.has_own:
         return Upcoming(row.id, row.group_id, row.starts_at, row.group, row.zone, row.where)
     own = {one.group_id: one.id for one in memberships_of(person)}
     days = own_days(list(own.values()))
@@ -172,7 +172,7 @@ def next_of_mine(
     return next((one for one in later if expects(one, own)), None)
 
 
-def upcoming(person: Person, part: Part, most: int = 8) -> list[GroupSession]:
+def upcoming(person: Person, part: GroupRole, most: int = 8) -> list[GroupSession]:
     """The next dates of somebody's groups, the one going on first."""
     query = (
         select(GroupSession)
@@ -191,7 +191,7 @@ _ONE = (
 )
 
 
-def group_session_of(person: Person, part: Part, id: UUID) -> GroupSession | None:
+def group_session_of(person: Person, part: GroupRole, id: UUID) -> GroupSession | None:
     """A date of one of somebody's groups."""
     return db.session.scalar(_ONE, {**_as(person, part), "id": id})
 
@@ -219,7 +219,7 @@ def all_groups() -> list[Group]:
     )
 
 
-def _as(person: Person, part: Part) -> dict[str, Any]:
+def _as(person: Person, part: GroupRole) -> dict[str, Any]:
     return {"person": person.id, "part": part, "now": clock.now()}
 
 
@@ -254,7 +254,7 @@ def memberships_of(person: Person) -> list[Membership]:
             .join(Membership.group)
             .where(
                 Membership.person_id == person.id,
-                Membership.part == Part.PATIENT,
+                Membership.part == GroupRole.PATIENT,
                 IS_CURRENT,
             )
             .options(joinedload(Membership.group))
@@ -283,7 +283,7 @@ def dates_of(
             select(Membership)
             .where(
                 Membership.person_id == person.id,
-                Membership.part == Part.PATIENT,
+                Membership.part == GroupRole.PATIENT,
                 Membership.from_at < until,
                 or_(Membership.until_at.is_(None), Membership.until_at > after),
             )
@@ -342,7 +342,7 @@ def group_for_staff(person: Person, id: UUID) -> Group | None:
     if not person.is_administrator:
         query = query.join(Membership, Membership.group_id == Group.id).where(
             Membership.person_id == person.id,
-            Membership.part == Part.FACILITATOR,
+            Membership.part == GroupRole.FACILITATOR,
             IS_CURRENT,
         )
     return db.session.scalar(query, {"now": clock.now()})
@@ -387,7 +387,9 @@ def dates_of_group(group: Group, after: datetime) -> list[GroupSession]:
     )
 
 
-def membership_in(group: Group, person_id: UUID, part: Part = Part.PATIENT) -> Membership | None:
+def membership_in(
+    group: Group, person_id: UUID, part: GroupRole = GroupRole.PATIENT
+) -> Membership | None:
     """Somebody's time in a group that goes on now, with their key."""
     row = db.session.execute(
         select(Membership, DataKey)
@@ -427,7 +429,7 @@ class Former:
         return not self.has_group and self.membership.person.disabled_at is None
 
 
-def former_in(group: Group, part: Part, now: datetime) -> list[Former]:
+def former_in(group: Group, part: GroupRole, now: datetime) -> list[Former]:
     """Who left a group in the last thirteen months, the latest first; with their keys.
 
     Whoever has another group belongs to its facilitators, and is here only while a removal can be
@@ -453,7 +455,7 @@ def former_in(group: Group, part: Part, now: datetime) -> list[Former]:
     people: dict[UUID, Former] = {}
     for membership, removal, key, has_group in rows:
         keyring(db.session).hold(key)
-        found = Former(membership, removal, has_group or part != Part.PATIENT)
+        found = Former(membership, removal, has_group or part != GroupRole.PATIENT)
         if not found.has_group or (removal is not None and removal.can_undo(now)):
             people.pop(membership.person_id, None)  # who left twice stands there once, for the last
             people[membership.person_id] = found
@@ -526,7 +528,7 @@ def _named_patients(group_id: UUID, first: datetime, last: datetime) -> list[Mem
         .join(DataKey, DataKey.person_id == Membership.person_id)
         .where(
             Membership.group_id == group_id,
-            Membership.part == Part.PATIENT,
+            Membership.part == GroupRole.PATIENT,
             Membership.from_at <= last,
             or_(Membership.until_at.is_(None), Membership.until_at > first),
         )

@@ -14,7 +14,7 @@ from webapp.questionnaires.scoring import Better, Change, Scale, change, plain, 
 
 
 @dataclass(frozen=True)
-class Row:
+class AnswerRow:
     """One time, for the table under the chart."""
 
     day: str
@@ -32,7 +32,7 @@ class Meaning:
 
 
 @dataclass(frozen=True)
-class Told:
+class ScaleResult:
     """One scale, told."""
 
     name: str
@@ -41,11 +41,11 @@ class Told:
     value: str
     most: str
     chart: Chart
-    rows: tuple[Row, ...]
+    rows: tuple[AnswerRow, ...]
     meanings: tuple[Meaning, ...]
 
 
-def tell(instrument: Instrument, past: list[Past], zone: str) -> list[Told]:
+def tell(instrument: Instrument, past: list[Past], zone: str) -> list[ScaleResult]:
     """Each scale that the latest time has; `past` is that time and those before it."""
     return [
         _scale(one, instrument, [(at.at, at.scores[one.name]) for at in past if one.name in
@@ -56,17 +56,17 @@ def tell(instrument: Instrument, past: list[Past], zone: str) -> list[Told]:
 
 def _scale(
     scale: Scale, instrument: Instrument, points: list[tuple[datetime, Decimal]], zone: str
-) -> Told:
+) -> ScaleResult:
     now = points[-1][1]
     ends = reach(scale, instrument.questionnaire)
-    return Told(
+    return ScaleResult(
         name=scale.name,
         sentence=_moved(scale, points, zone),
         way=_way(scale),
         value=plain(now),
         most=plain(ends[1]),
         chart=chart(points, ends, [(one.first, one.last) for one in scale.bands]),
-        rows=tuple(Row(_day(at, zone), plain(value)) for at, value in reversed(points)),
+        rows=tuple(AnswerRow(_day(at, zone), plain(value)) for at, value in reversed(points)),
         meanings=tuple(
             Meaning(plain(one.first), plain(one.last), one.says, one.first <= now <= one.last)
             for one in scale.bands

@@ -15,7 +15,7 @@ from webapp.core.crypto.keys import keyed_hash
 from webapp.core.data.db import db
 from webapp.core.errors import Conflict, each
 from webapp.program.hours import is_own_date
-from webapp.program.models import Group, GroupSession, Membership, Part
+from webapp.program.models import Group, GroupRole, GroupSession, Membership
 from webapp.program.own_days import own_days
 from webapp.program.queries import IS_CURRENT
 from webapp.reminders.models import (
@@ -239,7 +239,7 @@ def _before_groups(who: list[UUID] | None, now: datetime) -> Iterator[dict[str, 
         .join(Group, Group.id == GroupSession.group_id)
         .where(
             Reminder.kind.in_([Kind.GROUP, Kind.WRITE]), Reminder.off_at.is_(None),
-            Membership.part == Part.PATIENT, IS_CURRENT,
+            Membership.part == GroupRole.PATIENT, IS_CURRENT,
             GroupSession.starts_at > now, GroupSession.starts_at <= now + AHEAD,
             GroupSession.cancelled_at.is_(None),
         )

@@ -39,7 +39,7 @@ from webapp.reminders.claims import (
     record,
 )
 from webapp.reminders.models import Sender
-from webapp.reminders.push.client import Answer, PushClient, Request
+from webapp.reminders.push.client import PushAnswer, PushClient, Request
 from webapp.reminders.push.endpoints import Endpoint, Hosts, NotAllowed
 from webapp.reminders.push.messages import SIZE, SMALLER, Envelopes, Keys, Message, TooLong
 from webapp.reminders.schedule import LAST_MOMENT, SteadyClock, next_try, result_of
@@ -201,16 +201,16 @@ class Delivery:
                 record(db.session, self._me, self._unwritten, self._untried, self._now())
             self._unwritten, self._untried = [], []
 
-    def _request(self, job: Job, title: str, now: datetime, at: float) -> Request | Answer:
+    def _request(self, job: Job, title: str, now: datetime, at: float) -> Request | PushAnswer:
         try:
             endpoint = self._hosts.check(job.endpoint)
         except NotAllowed:
-            return Answer(None, trouble="refused")
+            return PushAnswer(None, trouble="refused")
         return Request(endpoint, partial(self._seal, job, endpoint, title, now, at))
 
     def _seal(
         self, job: Job, endpoint: Endpoint, title: str, now: datetime, at: float
-    ) -> Message | Answer:
+    ) -> Message | PushAnswer:
         tag = self.topic(job.notification)
         told = words.told(title, job.text, job.notification, tag, again=job.round > 0)
         left = (job.expires_at - now).total_seconds()
@@ -223,12 +223,12 @@ class Delivery:
                 at + min(SENT_WITHIN, left - LAST_MOMENT.total_seconds()),
             )  # fmt: skip
         except (TooLong, ValueError):
-            return Answer(None, trouble="refused")
+            return PushAnswer(None, trouble="refused")
         except Exception as error:  # an odd phone, which may stop nobody else's
             report(error)
-            return Answer(None, trouble="refused")
+            return PushAnswer(None, trouble="refused")
 
-    def _attempt(self, job: Job, answer: Answer) -> Attempt:
+    def _attempt(self, job: Job, answer: PushAnswer) -> Attempt:
         now = self._now()
         result = result_of(answer.status, answer.trouble)
         if result == Is.TOO_BIG and job.was_too_big:

@@ -12,7 +12,7 @@ from webapp.accounts.models import Person, SignIn
 from webapp.core.data.db import db
 from webapp.core.data.statements import Statement
 from webapp.core.data.types import NOW
-from webapp.program.models import GroupSession, Membership, OwnDays, Part
+from webapp.program.models import GroupRole, GroupSession, Membership, OwnDays
 from webapp.program.own_days import is_expected, own_days
 from webapp.program.queries import IS_CURRENT
 from webapp.reminders.models import (
@@ -199,7 +199,9 @@ _REMINDED = Statement(
         & (Notification.group_session_id == bindparam("date"))
         & (Notification.kind == Kind.GROUP),
     )
-    .where(Membership.group_id == bindparam("group"), Membership.part == Part.PATIENT, IS_CURRENT)
+    .where(
+        Membership.group_id == bindparam("group"), Membership.part == GroupRole.PATIENT, IS_CURRENT
+    )
 )
 
 

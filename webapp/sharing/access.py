@@ -12,14 +12,14 @@ from sqlalchemy.orm import aliased
 from webapp.accounts.models import Person
 from webapp.core.data.types import NOW, UtcDateTime
 from webapp.entries.models import Entry
-from webapp.program.models import SHARES_OUTLAST, GroupSession, Membership, Part
+from webapp.program.models import SHARES_OUTLAST, GroupRole, GroupSession, Membership
 from webapp.sharing.models import Consent, Share
 
 _entry, _author, _reader = aliased(Entry), aliased(Membership), aliased(Membership)
 # Written into the statement: as values they would be handed over anew with each of its clauses.
 _ONE: ColumnElement[int] = literal_column("1")
-_PATIENT: ColumnElement[str] = literal_column(f"'{Part.PATIENT}'")
-_FACILITATOR: ColumnElement[str] = literal_column(f"'{Part.FACILITATOR}'")
+_PATIENT: ColumnElement[str] = literal_column(f"'{GroupRole.PATIENT}'")
+_FACILITATOR: ColumnElement[str] = literal_column(f"'{GroupRole.FACILITATOR}'")
 
 
 def at(now: datetime, reader: Person | None = None) -> dict[str, Any]:

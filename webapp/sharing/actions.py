@@ -13,7 +13,7 @@ from webapp.core.errors import Ceiling, Conflict
 from webapp.core.limits import A_DAY, SHARES_A_DAY
 from webapp.core.wording import gettext as _
 from webapp.entries.models import Entry
-from webapp.program.models import Group, GroupSession, Part
+from webapp.program.models import Group, GroupRole, GroupSession
 from webapp.program.queries import groups_of
 from webapp.sharing.consent_text import VERSION
 from webapp.sharing.models import A_MINUTE, Consent, Feedback, Reading, Share
@@ -73,7 +73,7 @@ def share_while_saving(
 ) -> Group | None:
     """Share what is being saved with the group that somebody is in; None where it has to be asked:
     in several groups or none, without a consent, or when no evening comes. Raises Ceiling."""
-    groups = groups_of(person, Part.PATIENT)
+    groups = groups_of(person, GroupRole.PATIENT)
     consent = consent_for(person, groups[0].id) if len(groups) == 1 else None
     evening = evening_of(person, groups[0].id) if consent else None
     if evening is None:

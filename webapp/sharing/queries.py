@@ -17,7 +17,7 @@ from webapp.core.data.types import NOW, UtcDateTime
 from webapp.core.limits import PAGE
 from webapp.entries.models import Entry
 from webapp.entries.queries import IS_ROLLED_BACK, close
-from webapp.program.models import Group, Membership, Part, Removal
+from webapp.program.models import Group, GroupRole, Membership, Removal
 from webapp.sharing.access import IN_FORCE, IS_OPEN, VISIBLE, at
 from webapp.sharing.models import Consent, Feedback, Reading, Share
 
@@ -45,7 +45,7 @@ def consent_for(person: Person, group_id: UUID) -> Consent | None:
             Consent.person_id == person.id,
             Consent.group_id == group_id,
             IN_FORCE,
-            Membership.part == Part.PATIENT,
+            Membership.part == GroupRole.PATIENT,
             Membership.from_at <= Consent.signed_at,
             Membership.until_at.is_(None) | (Membership.until_at > NOW),
         )
@@ -264,9 +264,9 @@ NEW_READERS = (
     .join(Group, Group.id == _theirs.group_id)
     .where(
         _mine.person_id == bindparam("person"),
-        _mine.part == Part.PATIENT,
+        _mine.part == GroupRole.PATIENT,
         _mine.until_at.is_(None) | (_mine.until_at > NOW),
-        _theirs.part == Part.FACILITATOR,
+        _theirs.part == GroupRole.FACILITATOR,
         _theirs.until_at.is_(None) | (_theirs.until_at > NOW),
         or_(
             and_(

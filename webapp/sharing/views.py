@@ -16,7 +16,7 @@ from webapp.core.wording import gettext as _
 from webapp.entries.models import Entry
 from webapp.entries.queries import own
 from webapp.program.actions import see_removal
-from webapp.program.models import Group, Part
+from webapp.program.models import Group, GroupRole
 from webapp.program.queries import group_of, groups_of, next_of_mine, own_removal, people_in
 from webapp.sharing import actions, queries
 from webapp.sharing.consent_text import NOTICE, document
@@ -34,14 +34,14 @@ def index() -> ResponseReturnValue:
     shares, older = queries.page_of_shares(current_person, before)
     ended = queries.ended_shares(current_person)
     opened = queries.openings(current_person, [one.entry_id for one in [*shares, *ended]])
-    groups = groups_of(current_person, Part.PATIENT)
+    groups = groups_of(current_person, GroupRole.PATIENT)
     return render_template(
         "sharing/index.html",
         shares=shares,
         last=shares[-1] if older else None,
         ended=ended,
         opened=opened,
-        readers={group.id: people_in(group.id, Part.FACILITATOR) for group in groups},
+        readers={group.id: people_in(group.id, GroupRole.FACILITATOR) for group in groups},
         groups=groups,
         consents=queries.consents_of(current_person),
         zone=current_app.config["ZONE"],
@@ -82,9 +82,9 @@ def share(id: UUID) -> ResponseReturnValue:
         entry=entry,
         form=form,
         group=group,
-        groups=groups_of(current_person, Part.PATIENT),
+        groups=groups_of(current_person, GroupRole.PATIENT),
         upcoming=upcoming,
-        readers=people_in(group.id, Part.FACILITATOR),
+        readers=people_in(group.id, GroupRole.FACILITATOR),
         document=None if consent else _document(group),
         consent_ends=_consent_ends(),
         lines=current_app.config["HELP_LINES"],
@@ -101,7 +101,7 @@ def again(id: UUID) -> ResponseReturnValue:
     removal = own_removal(current_person, id)
     if removal is None or removal.undone_at is None:
         raise NotFound
-    group = group_of(current_person, Part.PATIENT, removal.membership.group_id)
+    group = group_of(current_person, GroupRole.PATIENT, removal.membership.group_id)
     if group is None:
         raise NotFound
     consent = queries.consent_for(current_person, group.id)
@@ -130,7 +130,7 @@ def again(id: UUID) -> ResponseReturnValue:
         group=group,
         consent=consent,
         upcoming=next_of_mine(current_person, group.id),
-        readers=people_in(group.id, Part.FACILITATOR),
+        readers=people_in(group.id, GroupRole.FACILITATOR),
         zone=group.zone,
         now=clock.now(),
     )
@@ -206,7 +206,7 @@ def _own_consent(id: UUID) -> Consent:
 
 
 def _chosen_group() -> Group | None:
-    groups = groups_of(current_person, Part.PATIENT)
+    groups = groups_of(current_person, GroupRole.PATIENT)
     wanted = request.args.get("group", "")
     return next((one for one in groups if str(one.id) == wanted), groups[0] if groups else None)
 
@@ -220,7 +220,7 @@ def _document(group: Group) -> list[list[str]]:
         patient=current_person.name or current_person.username,
         group=group.name,
         clinic=current_app.config["CLINIC_NAME"],
-        readers=[one.name or one.username for one in people_in(group.id, Part.FACILITATOR)],
+        readers=[one.name or one.username for one in people_in(group.id, GroupRole.FACILITATOR)],
         ends=clock.local(_consent_ends(), group.zone).date(),
     )
 

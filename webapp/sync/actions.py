@@ -18,13 +18,13 @@ from webapp.core.data.db import db
 from webapp.core.errors import Ceiling, Conflict, Invalid, NotFound, Unopened, report
 from webapp.core.trouble import meaning
 from webapp.entries.models import Entry
-from webapp.program.models import GroupSession, Part
+from webapp.program.models import GroupRole, GroupSession
 from webapp.program.queries import group_session_of, next_of_mine
 from webapp.sharing.actions import share_while_saving
 from webapp.sync import queries
 from webapp.sync.keys import OutboxKeys
 from webapp.sync.kinds import Kind, kind_of
-from webapp.sync.models import Answer, Outcome
+from webapp.sync.models import Outcome, SyncAnswer
 from webapp.sync.sealed import Envelope, Operation, Unreadable, open_envelope
 
 TRIES = 3  # of two phones at the same moment, one finds the other's row
@@ -76,8 +76,8 @@ def fingerprint(operation: Operation) -> bytes:
 def settle_share(person: Person, entry_id: UUID) -> None:
     """The question about a late share was answered."""
     db.session.execute(
-        update(Answer)
-        .where(Answer.person_id == person.id, Answer.asks_about == entry_id)
+        update(SyncAnswer)
+        .where(SyncAnswer.person_id == person.id, SyncAnswer.asks_about == entry_id)
         .values(asks_about=None)
     )
 
@@ -101,7 +101,7 @@ def _answer(person: Person, operation: Operation, ahead: timedelta) -> Given:
 
 def _first(person: Person, kind: Kind, operation: Operation, mark_of_words: bytes) -> Given:
     replayed = kind.replay(person, operation)
-    given = Answer(
+    given = SyncAnswer(
         person_id=person.id,
         operation_id=operation.id,
         fingerprint=mark_of_words,
@@ -139,7 +139,7 @@ def _meant_for(person: Person, operation: Operation, group_id: UUID) -> GroupSes
     if not operation.first("for"):
         return next_of_mine(person, group_id, operation.at)
     try:
-        return group_session_of(person, Part.PATIENT, UUID(operation.first("for")))
+        return group_session_of(person, GroupRole.PATIENT, UUID(operation.first("for")))
     except ValueError:
         return None
 

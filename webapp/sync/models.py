@@ -28,7 +28,7 @@ class Outcome(StrEnum):
     LATER = "later"
 
 
-class Answer(Base):
+class SyncAnswer(Base):
     """The first answer to an operation. Sent again with the same words, it gets the same one.
 
     `fingerprint` tells the same words from other ones under the same id; it is keyed, so it tells

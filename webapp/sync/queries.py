@@ -12,22 +12,22 @@ from webapp.core.data.types import UtcDateTime
 from webapp.entries.models import Entry
 from webapp.sharing.access import IS_OPEN, at
 from webapp.sharing.models import Share
-from webapp.sync.models import Answer
+from webapp.sync.models import SyncAnswer
 
 ASKED_FOR = timedelta(days=7)
 
 
-def first_answer(person: Person, operation_id: UUID, fingerprint: bytes) -> Answer | None:
+def first_answer(person: Person, operation_id: UUID, fingerprint: bytes) -> SyncAnswer | None:
     """What somebody's operation was answered the first time."""
-    return db.session.get(Answer, (person.id, operation_id, fingerprint))
+    return db.session.get(SyncAnswer, (person.id, operation_id, fingerprint))
 
 
 LATE_SHARES = (
     select(Entry)
-    .join(Answer, Answer.asks_about == Entry.id)
+    .join(SyncAnswer, SyncAnswer.asks_about == Entry.id)
     .where(
-        Answer.person_id == bindparam("person"),
-        Answer.answered_at > bindparam("asked_since", type_=UtcDateTime),
+        SyncAnswer.person_id == bindparam("person"),
+        SyncAnswer.answered_at > bindparam("asked_since", type_=UtcDateTime),
         Entry.removed_at.is_(None),
         Entry.id.not_in(
             select(Share.entry_id).where(Share.author_id == bindparam("person"), IS_OPEN)

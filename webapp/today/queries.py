@@ -19,7 +19,7 @@ OPENED_LATELY = timedelta(days=3)
 
 
 @dataclass(frozen=True)
-class Glance:
+class Waiting:
     """What a patient shares for a group session, and whether anything else has to be looked for."""
 
     shared: int
@@ -56,7 +56,7 @@ _GLANCE = Statement(
 )
 
 
-def glance(sign_in: SignIn, upcoming: Upcoming | None, now: datetime, since: datetime) -> Glance:
+def glance(sign_in: SignIn, upcoming: Upcoming | None, now: datetime, since: datetime) -> Waiting:
     """Counts of one's own shares that this date's facilitators can open, and what else waits."""
     values = {
         "person": sign_in.person_id,
@@ -67,5 +67,5 @@ def glance(sign_in: SignIn, upcoming: Upcoming | None, now: datetime, since: dat
         "opened_since": now - OPENED_LATELY,
     }
     row = _GLANCE.run(values | at(now))[0]
-    known = {one.name: getattr(row, one.name) for one in fields(Glance) if one.name != "opened"}
-    return Glance(**known, opened=opening(row) if row.last_at else None)
+    known = {one.name: getattr(row, one.name) for one in fields(Waiting) if one.name != "opened"}
+    return Waiting(**known, opened=opening(row) if row.last_at else None)

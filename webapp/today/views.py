@@ -11,7 +11,7 @@ from webapp.accounts.queries import resets_of
 from webapp.core import clock
 from webapp.core.web.routes import reads
 from webapp.insight import queries as insight
-from webapp.program.models import Part, Removal
+from webapp.program.models import GroupRole, Removal
 from webapp.program.queries import next_group_session, people_in, removals_of, stepped_lately
 from webapp.reminders.queries import known_here
 from webapp.sharing import queries as sharing
@@ -29,7 +29,7 @@ READERS_LATELY = timedelta(days=7)
 def index() -> ResponseReturnValue:
     """Next group with what I bring, a quick log, what was answered and what was opened."""
     now = clock.now()
-    upcoming = next_group_session(current_person, Part.PATIENT)
+    upcoming = next_group_session(current_person, GroupRole.PATIENT)
     since = now - READERS_LATELY
     waiting = queries.glance(current_sign_in(), upcoming, now, since)
     zone = upcoming.zone if upcoming else current_app.config["ZONE"]
@@ -60,7 +60,7 @@ def _removals() -> list[tuple[Removal, str, list[Share], list[Person]]]:
             removal,
             by,
             sharing.ended_by(removal) if removal.undone_at else [],
-            people_in(removal.membership.group_id, Part.FACILITATOR),
+            people_in(removal.membership.group_id, GroupRole.FACILITATOR),
         )
         for removal, by in removals_of(current_person)
     ]

@@ -32,7 +32,7 @@ from webapp.entries.forms import wall_time
 from webapp.program import queries as program
 from webapp.program.hours import in_hours, week_bounds
 from webapp.program.membership_history import membership_history
-from webapp.program.models import GroupSession, Part
+from webapp.program.models import GroupRole, GroupSession
 from webapp.program.recurrence import week_of
 from webapp.week import actions, forms, queries
 from webapp.week.models import Appointment
@@ -121,7 +121,7 @@ def date_(id: UUID) -> ResponseReturnValue:
         said=said,
         says=SAYS,
         can_say=not group_session.is_cancelled and group_session.ends_at > now,
-        readers=program.people_in(group.id, Part.FACILITATOR),
+        readers=program.people_in(group.id, GroupRole.FACILITATOR),
         now=now,
     )
     return page, 422 if form.errors else 200
@@ -217,7 +217,7 @@ def _words() -> queries.Words:
 
 
 def _group_session(id: UUID) -> GroupSession:
-    group_session = program.group_session_of(current_person, Part.PATIENT, id)
+    group_session = program.group_session_of(current_person, GroupRole.PATIENT, id)
     if group_session is None:
         raise NotFound
     return group_session

@@ -17,7 +17,7 @@ from webapp.core.web.forms import OurForm
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.entries.models import Entry
-from webapp.program.models import Part
+from webapp.program.models import GroupRole
 from webapp.program.queries import groups_of, next_of_mine, people_in
 from webapp.sharing import queries as sharing
 from webapp.sharing.actions import share_while_saving
@@ -193,12 +193,12 @@ def _page(kind: Kind, entry: Entry) -> str:
 
 def _groups() -> dict[str, Any]:
     """With whom it can be shared while it is saved."""
-    groups = groups_of(current_person, Part.PATIENT)
+    groups = groups_of(current_person, GroupRole.PATIENT)
     only = groups[0] if len(groups) == 1 else None
     return {
         "groups": groups,
         "upcoming": next_of_mine(current_person, only.id) if only else None,
-        "readers": people_in(only.id, Part.FACILITATOR) if only else [],
+        "readers": people_in(only.id, GroupRole.FACILITATOR) if only else [],
     }
 
 

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import administrator, current_person, patient
 from webapp.check_ins import actions, queries
-from webapp.check_ins.due import Rhythm
+from webapp.check_ins.due import DueRhythm
 from webapp.check_ins.forms import DueForm, ReminderForm
 from webapp.check_ins.views.daily import bp
 from webapp.core import clock
@@ -62,9 +62,9 @@ def due_days() -> ResponseReturnValue:
     return page, 422 if sent is not None else 200
 
 
-def _form(at: int, rhythm: Rhythm | None) -> DueForm:
+def _form(at: int, rhythm: DueRhythm | None) -> DueForm:
     """The form for one of several on the page, each with names of its own."""
-    rhythm = rhythm or Rhythm(())
+    rhythm = rhythm or DueRhythm(())
     data = {"weekdays": list(rhythm.weekdays), "every_weeks": rhythm.every_weeks}
     sent = request.form if f"of{at}-every_weeks" in request.form else None
     return DueForm(sent, prefix=f"of{at}", data=data, meta={"csrf": False})

@@ -22,7 +22,7 @@ from webapp.plan.forms import FORMS, AnswerForm, ItemForm
 from webapp.plan.library import in_words
 from webapp.plan.models import made_for
 from webapp.plan.outline import PARTS, PLAN, SAFETY, STORIES, Part, Question
-from webapp.program.models import Part as In
+from webapp.program.models import GroupRole
 from webapp.program.queries import groups_of, people_in
 from webapp.sharing import queries as sharing
 
@@ -289,8 +289,8 @@ def _who_sees(entry: Entry | None) -> dict[str, Any]:
 
 def _team() -> list[str]:
     """Who runs the groups that somebody is in."""
-    groups = groups_of(current_person, In.PATIENT)
-    people = [one for group in groups for one in people_in(group.id, In.FACILITATOR)]
+    groups = groups_of(current_person, GroupRole.PATIENT)
+    people = [one for group in groups for one in people_in(group.id, GroupRole.FACILITATOR)]
     return list(dict.fromkeys(one.name or one.username for one in people))
 
 

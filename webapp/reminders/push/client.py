@@ -28,7 +28,7 @@ Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 
 @dataclass(frozen=True)
-class Answer:
+class PushAnswer:
     """What became of one message. `trouble` says in a word why there is no status."""
 
     status: int | None
@@ -46,7 +46,7 @@ class Request:
     """A message that is sealed only when its turn comes, or says then why there is none."""
 
     endpoint: Endpoint
-    seal: Callable[[], Message | Answer]
+    seal: Callable[[], Message | PushAnswer]
 
 
 # What waits for one host. A host that is slow, or down, holds up no other.
@@ -102,16 +102,16 @@ class PushClient:
         self._idle: dict[tuple[str, int], list[_Connection]] = {}
         self._names: dict[tuple[str, int], tuple[float, asyncio.Task[list[str]]]] = {}
 
-    async def send_all(self, requests: Iterable[Request | Answer]) -> list[Answer]:
+    async def send_all(self, requests: Iterable[Request | PushAnswer]) -> list[PushAnswer]:
         """Send them all, many at once; the answers in the same order.
 
         Each is sealed when its turn comes, so one is encrypted while others are under way. What
         can't be sent at all has its answer in its place.
         """
-        answers: dict[int, Answer] = {}
+        answers: dict[int, PushAnswer] = {}
         queues: dict[tuple[str, int], _Queue] = {}
         for number, request in enumerate(requests):
-            if isinstance(request, Answer):
+            if isinstance(request, PushAnswer):
                 answers[number] = request
                 continue
             where = request.endpoint.host, request.endpoint.port
@@ -122,36 +122,38 @@ class PushClient:
                     tasks.create_task(self._send_queue(queue, answers))
         return [answers[number] for number in range(len(answers))]
 
-    async def send(self, message: Message) -> Answer:
+    async def send(self, message: Message) -> PushAnswer:
         """Send one message. Never raises for anything that the other side can do."""
         if self._monotonic() > message.until:
-            return Answer(None, trouble="late")
+            return PushAnswer(None, trouble="late")
         try:
             async with _within(WHOLE):
                 return await self._send(message)
         except TimeoutError:
-            return Answer(None, trouble="timeout")
+            return PushAnswer(None, trouble="timeout")
         except NotAllowed:
-            return Answer(None, trouble="inner address")
+            return PushAnswer(None, trouble="inner address")
         except ssl.SSLError:
-            return Answer(None, trouble="tls")
+            return PushAnswer(None, trouble="tls")
         except socket.gaierror:
-            return Answer(None, trouble="name")
+            return PushAnswer(None, trouble="name")
         except (OSError, _Broken, asyncio.IncompleteReadError):
-            return Answer(None, trouble="connection")
+            return PushAnswer(None, trouble="connection")
         except (_Nonsense, asyncio.LimitOverrunError, ValueError):
-            return Answer(None, trouble="answer")
+            return PushAnswer(None, trouble="answer")
 
-    async def _send_queue(self, queue: _Queue, answers: dict[int, Answer]) -> None:
+    async def _send_queue(self, queue: _Queue, answers: dict[int, PushAnswer]) -> None:
         took = 0.0
         while queue:
             number, request = queue.popleft()
             if took > SLOW:
                 # The rest of the batch doesn't wait for another round; these go with the next one.
-                answers[number] = Answer(None, trouble="no time")
+                answers[number] = PushAnswer(None, trouble="no time")
                 continue
             began, message = self._monotonic(), request.seal()
-            answers[number] = message if isinstance(message, Answer) else await self.send(message)
+            answers[number] = (
+                message if isinstance(message, PushAnswer) else await self.send(message)
+            )
             took = self._monotonic() - began
 
     async def close(self) -> None:
@@ -162,7 +164,7 @@ class PushClient:
         self._idle.clear()
         await asyncio.sleep(0)
 
-    async def _send(self, message: Message) -> Answer:
+    async def _send(self, message: Message) -> PushAnswer:
         connection = await self._connection(message.endpoint)
         try:
             return await self._exchange(connection, message)
@@ -170,14 +172,14 @@ class PushClient:
             # A kept connection that had ended meanwhile: nothing was answered, so once more.
             return await self._exchange(await self._connect(message.endpoint), message)
 
-    async def _exchange(self, connection: _Connection, message: Message) -> Answer:
+    async def _exchange(self, connection: _Connection, message: Message) -> PushAnswer:
         keep = False
         try:
             connection.writer.write(_as_http(message))
             await connection.writer.drain()
             status, headers = await _head(connection)
             keep = await _drained(connection.reader, status, headers)
-            return Answer(status, headers.get("retry-after", ""))
+            return PushAnswer(status, headers.get("retry-after", ""))
         except (ConnectionError, asyncio.IncompleteReadError):
             if connection.used:
                 raise _Broken from None
