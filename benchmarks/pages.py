@@ -34,9 +34,9 @@ def run() -> list[Result]:
     """Measure in alternating rounds, after one that isn't counted, and compare within each."""
     with both_servers() as (ours, bare, made):
         targets = [*_floor(bare), *_ours(ours, made)]
-        for one in targets:
-            _load(one)
-        rounds = [{one.name: _load(one) for one in targets} for _ in range(ROUNDS)]
+        for target in targets:
+            _load(target)
+        rounds = [{target.name: _load(target) for target in targets} for _ in range(ROUNDS)]
     return [
         _result(rounds, "/today", "select", 2.2),
         _result(rounds, "huddle", "select", 4.3),

@@ -37,7 +37,7 @@ def main() -> int:
     """Tell the best times and their ratio; fails when one is slower than promised."""
     results = run()
     tell(results)
-    return int(not all(one.is_met for one in results))
+    return int(not all(result.is_met for result in results))
 
 
 def run() -> list[Result]:

@@ -186,7 +186,9 @@ def idle(rows: int) -> float:
 
 def _ours(delivery: Delivery, evening: Evening, members: list[Member]) -> float:
     now = clock.now()
-    db.session.execute(insert(Notification), [_row(one.person, evening, now) for one in members])
+    db.session.execute(
+        insert(Notification), [_row(member.person, evening, now) for member in members]
+    )
     db.session.commit()
     began = time.perf_counter()
     tried = in_a_row(delivery)
@@ -208,8 +210,8 @@ def _theirs(members: list[Member], pem: Path) -> float | None:
     except ImportError:
         return None
     began = time.perf_counter()
-    for one in members:
-        phone = one.phone
+    for member in members:
+        phone = member.phone
         answer = webpush(
             {"endpoint": phone.endpoint, "keys": {"p256dh": phone.p256dh, "auth": phone.auth}},
             data=json.dumps({"title": "Reminder", "body": "Something starts at 6:00 pm."}),

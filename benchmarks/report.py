@@ -32,12 +32,12 @@ def tell(results: Iterable[Result]) -> None:
     """Print both."""
     results = list(results)
     print(f"{'':14}{'measured':>10}{'bar':>10}")
-    for one in results:
-        bar = f"{one.bar:g} {one.unit}"
-        print(f"{one.name:14}{_figure(one):>10}{bar:>10}   {'met' if one.is_met else 'NOT MET'}")
+    for result in results:
+        bar, met = f"{result.bar:g} {result.unit}", "met" if result.is_met else "NOT MET"
+        print(f"{result.name:14}{_figure(result):>10}{bar:>10}   {met}")
     print()
-    for one in results:
-        print(one.sentence)
+    for result in results:
+        print(result.sentence)
 
 
 def _figure(result: Result) -> str:

@@ -41,7 +41,7 @@ def _visit(
 
     page = len(_fetch(server, address, headers))
     sizes = {one: len(_fetch(server, one)) for one in needed(read, address)}
-    code = [one for one in sizes if is_code(one)]
+    code = [size for size in sizes if is_code(size)]
     what = f"Styles and scripts of a first visit of {address}, the worker too, weigh"
     more = f"{files(server, code)[0] / KB:.1f} KB without headers"
     visit = page + sum(sizes.values())
@@ -61,7 +61,7 @@ def _shell(server: Server) -> list[str]:
 def files(server: Server, addresses: Iterable[str]) -> tuple[int, str]:
     """What the bodies of some files weigh, and a word on their headers."""
     answers = [_fetch(server, address) for address in addresses]
-    bodies = sum(len(one.partition(b"\r\n\r\n")[2]) for one in answers)
+    bodies = sum(len(answer.partition(b"\r\n\r\n")[2]) for answer in answers)
     return bodies, f"{sum(map(len, answers)) / KB:.1f} KB with HTTP/1.1 headers"
 
 

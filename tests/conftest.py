@@ -450,7 +450,7 @@ def empty_tables() -> None:
 def _all_tables() -> tuple[list[Table], Select[Any]]:
     """What points to others first, and a statement that says which of them have rows."""
     tables = list(reversed(db.metadata.sorted_tables))
-    return tables, select(*(exists(select(1).select_from(one)) for one in tables))
+    return tables, select(*(exists(select(1).select_from(table)) for table in tables))
 
 
 def settings_in(folder: Path) -> Settings:

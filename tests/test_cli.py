@@ -39,12 +39,14 @@ def test_init_makes_keys_and_database_and_prints_a_link_that_works_once(clinic, 
     assert "within 7 days" in said
     assert str(own_settings.data / "keys") in said
     keys = sorted((own_settings.data / "keys").iterdir())
-    assert [one.name for one in keys] == ["outbox.keys", "outer.keys", "push.pem", "secret.key"]
-    assert {one.stat().st_mode & 0o777 for one in keys} == {0o600}
+    assert [key.name for key in keys] == ["outbox.keys", "outer.keys", "push.pem", "secret.key"]
+    assert {key.stat().st_mode & 0o777 for key in keys} == {0o600}
     assert join_as(clinic, link_in(said), "max").address == "/clinic"
     assert join_as(clinic, link_in(said), "other").status == 422
     with clinic.app_context():
-        assert [one.role for one in db.session.scalars(select(Person))] == [Role.ADMINISTRATOR]
+        assert [person.role for person in db.session.scalars(select(Person))] == [
+            Role.ADMINISTRATOR
+        ]
 
 
 def test_init_a_second_time_says_that_there_is_an_administrator(clinic):

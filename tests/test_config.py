@@ -67,8 +67,8 @@ def test_each_setting_that_the_operators_page_lists_is_one_and_none_is_left_out(
     listed = (Path(__file__).parent.parent / "docs" / "operator.md").read_text()
     with pytest.raises(BadSetting, match="no setting"):
         Settings.from_environment({"GROUNDWORK_NO_SUCH": ""})
-    helps = {one.name.upper() for one in fields(HelpLines)}
-    own = {one.name.upper() for one in fields(Settings)} - {"HELP_LINES", "DEMO"}
+    helps = {field.name.upper() for field in fields(HelpLines)}
+    own = {field.name.upper() for field in fields(Settings)} - {"HELP_LINES", "DEMO"}
     for name in own | helps:
         assert name.removeprefix("WEEK_HOURS").removeprefix("HASH") in listed, name
 

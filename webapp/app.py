@@ -18,7 +18,7 @@ from webapp.attendance import views as attendance
 from webapp.check_ins import views as check_ins
 from webapp.clinic import views as clinic
 from webapp.config import ROOT, Settings
-from webapp.core import dates, drawing, limits, starting, trouble, wording
+from webapp.core import dates, limits, sparkline, starting, trouble, wording
 from webapp.core.crypto import keys
 from webapp.core.crypto.key_files import BadKeyFile, make_folder
 from webapp.core.data import db
@@ -89,7 +89,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     cookies.init_app(app)
     _sign_in_with_rows(app)
     dates.init_app(app)
-    drawing.init_app(app)
+    sparkline.init_app(app)
     error_pages.init_app(app)
     static.init_app(app, ROOT / "static", settings.data / "static")
     headers.init_app(app)

@@ -89,7 +89,7 @@ def test_guessing_the_own_password_is_slowed_down_too(phone_of, ana, clock):
     phone.fill(phone.get("/today"), "/hide")
     asked = phone.get("/unlock")
     answers = [phone.fill(asked, "/unlock", password=f"guess number {n}") for n in range(11)]
-    assert [one.status for one in answers] == [422] * 10 + [429]
+    assert [answer.status for answer in answers] == [422] * 10 + [429]
 
 
 @pytest.mark.parametrize("wanted", ["//evil.example", "/\\evil.example", "https://evil.example"])

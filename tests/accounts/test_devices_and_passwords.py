@@ -40,7 +40,7 @@ def test_ana_sees_her_devices_and_ends_the_one_she_lost(app, phone_of, ana):
 def test_ana_ends_all_others_at_once(phone_of, ana):
     others, own = [phone_of(ana), phone_of(ana)], phone_of(ana)
     own.fill(own.get("/you"), "/end-others")
-    assert not any(is_in(one) for one in others)
+    assert not any(is_in(other) for other in others)
     assert is_in(own)
     assert "Sign out everywhere else" not in own.get("/you").text
 
@@ -69,7 +69,7 @@ def test_the_eleventh_device_ends_the_one_used_longest_ago(phone_of, ana, clock)
         clock.shift(timedelta(minutes=1))
         phones.append(phone_of(ana))
     assert not is_in(phones[0])
-    assert all(is_in(one) for one in phones[1:])
+    assert all(is_in(phone) for phone in phones[1:])
 
 
 def test_a_new_password_signs_every_other_device_out(app, phone_of, ana):

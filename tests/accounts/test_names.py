@@ -32,7 +32,7 @@ def test_a_patient_who_calls_herself_like_another_is_told_apart(
     desk = phone_of(cleo)
     huddle = desk.get(f"/clinic/sessions/{evening.tonight}")
     rows = huddle.html.split("<article")[1:]
-    seen = [who for one in rows for who in ("ana", "ben") if f"<bdi>{who}</bdi>" in one]
+    seen = [who for row in rows for who in ("ana", "ben") if f"<bdi>{who}</bdi>" in row]
     assert set(seen) == {"ana", "ben"}
 
 

@@ -49,8 +49,8 @@ def test_a_wrong_password_and_an_unknown_name_are_answered_alike(app, ana, ben):
         sign_in(Phone(app), name, password)
         for name, password in [("ana", WRONG), ("nobody", WRONG), ("ben", PASSWORD)]
     ]
-    assert {one.status for one in answers} == {422}
-    assert {one.text for one in answers} == {answers[0].text}
+    assert {answer.status for answer in answers} == {422}
+    assert {answer.text for answer in answers} == {answers[0].text}
     assert "That username and password don’t fit together." in answers[0].text
     # The name stays to be corrected; the password is never sent back.
     assert answers[0].form().fields["username"] == "ana"

@@ -100,7 +100,7 @@ def test_marked_twice_is_one_row_with_the_last_word(roll, ana, marks):
     phone, address = roll
     for presence in ("absent", "present", "present"):
         phone.fill(phone.get(address), "attendance", **{f"{ana.id}-presence": presence})
-    assert [one.presence for one in marks().values()] == ["present"]
+    assert [mark.presence for mark in marks().values()] == ["present"]
 
 
 def test_a_made_up_presence_or_person_changes_nothing(roll, ana, dana, marks):
@@ -174,7 +174,7 @@ def test_the_spreadsheet_has_times_and_hours_and_no_note(
     fields = {f"{ana.id}-presence": "left_early", f"{ana.id}-left": "20:15", "rest": "1"}
     phone.fill(phone.get(address), "attendance", **fields, **{f"{ben.id}-note": "Tired"})
     page = phone.get("/clinic")
-    group = next(one for one in page.links if "/clinic/groups/" in one)
+    group = next(link for link in page.links if "/clinic/groups/" in link)
     page = phone.get(f"{group}/attendance")
     got = phone.fill(page, "attendance.csv")
     assert got.response.mimetype == "text/csv"

@@ -50,7 +50,7 @@ def test_cleo_is_asked_with_the_name_and_nothing_happens_by_asking(
     desk = phone_of(cleo)
     page = desk.get(group_page)
     assert leaving(ana) in page.links
-    assert not [one for one in page.forms if one.action.endswith("/leaving")], (
+    assert not [form for form in page.forms if form.action.endswith("/leaving")], (
         "no one-click removal"
     )
     asked = desk.get(leaving(ana))
@@ -73,7 +73,7 @@ def test_removing_ends_every_open_share_of_that_group_for_good(
     bens = shared(ben, wrote(ben), evening)
     take_out(phone_of(cleo), leaving(ana))
     with app.app_context():
-        ended = {one.id: one.ended_at for one in db.session.scalars(select(Share))}
+        ended = {share.id: share.ended_at for share in db.session.scalars(select(Share))}
     assert (ended[for_tonight], ended[standing]) == (NOW, NOW)
     assert (ended[elsewhere], ended[bens]) == (None, None)
 
@@ -170,7 +170,7 @@ def test_today_asks_whether_to_share_the_same_again_and_ticks_nothing(
     today = phone.get("/today")
     assert "You are in Evening IOP again" in today.text
     assert "Share the same again with Cleo?" in today.text
-    again = next(one for one in today.links if "/sharing/again/" in one)
+    again = next(link for link in today.links if "/sharing/again/" in link)
     page = phone.get(again)
     assert "Payday" in page.text
     assert "Sister" in page.text
@@ -219,11 +219,11 @@ def test_without_a_consent_in_force_each_is_signed_for_anew(
     shared(ana, entry, evening)
     desk, phone = phone_of(cleo), phone_of(ana)
     desk.fill(take_out(desk, leaving(ana)), "/return")
-    consent = next(one for one in phone.get("/sharing").links if "/consents/" in one)
+    consent = next(link for link in phone.get("/sharing").links if "/consents/" in link)
     phone.fill(phone.get(consent), "/revocation")
-    page = phone.get(next(one for one in phone.get("/today").links if "/sharing/again/" in one))
+    page = phone.get(next(link for link in phone.get("/today").links if "/sharing/again/" in link))
     assert f"/entries/{entry}/share?group={evening.id}" in page.links
-    assert not [one for one in page.forms if "entries" in one.names]
+    assert not [form for form in page.forms if "entries" in form.names]
 
 
 def test_a_share_on_its_way_while_she_was_out_does_not_wake_up(
@@ -369,7 +369,7 @@ def test_a_closed_account_gets_no_code(app, phone_of, cleo, ana, leaving, group_
         db.session.commit()
     page = take_out(desk, leaving(ana))
     assert "Ana ana" in page.text
-    assert not [one for one in page.forms if one.action.endswith(f"/{ana.id}/reset")]
+    assert not [form for form in page.forms if form.action.endswith(f"/{ana.id}/reset")]
     assert desk.post(f"{group_page}/people/{ana.id}/reset").status == 404
 
 
@@ -383,7 +383,7 @@ def test_max_takes_a_facilitator_out_after_a_question_and_can_undo_it(
     assert "Cleo cleo" in page.text
     huddle = f"/clinic/sessions/{evening.tonight}"
     assert cleos.get(huddle).status == 404
-    assert not [one for one in page.forms if one.action.endswith("/reset")]
+    assert not [form for form in page.forms if form.action.endswith("/reset")]
     desk.fill(page, "/return")
     assert "For Cleo" in cleos.get(huddle).text  # her patients' shares are theirs to end
     assert "Ana" not in desk.get(group_page).text

@@ -115,10 +115,10 @@ def test_key_files_are_readable_by_their_owner_alone(tmp_path: Path) -> None:
         os.umask(before)
     assert stat.S_IMODE((tmp_path / "keys").stat().st_mode) == 0o700
     files = sorted((tmp_path / "keys").iterdir())
-    assert [one.name for one in files] == ["outer.keys", "push.pem", "secret.key"]
-    assert {stat.S_IMODE(one.stat().st_mode) for one in files} == {0o600}
+    assert [file.name for file in files] == ["outer.keys", "push.pem", "secret.key"]
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
     add_outer_key(tmp_path / "keys")
-    assert {stat.S_IMODE(one.stat().st_mode) for one in files} == {0o600}
+    assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
     assert len(load_secrets(tmp_path / "keys").outer.keys) == 2
 
 
@@ -186,7 +186,7 @@ PURPOSES = {
 def test_no_purpose_of_a_key_is_renamed() -> None:
     asked = re.compile(r'(?:keyed_hash|derived)\(\s*"([^"]+)"')
     files = (root() / "webapp").rglob("*.py")
-    assert {name for one in files for name in asked.findall(one.read_text())} == PURPOSES
+    assert {name for file in files for name in asked.findall(file.read_text())} == PURPOSES
 
 
 def test_what_was_hashed_before_is_found_again(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:

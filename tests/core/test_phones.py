@@ -133,7 +133,7 @@ def test_an_extension_changes_nothing(number, extension):
 
 def test_no_page_and_no_script_dials_past_the_reader():
     places = [*root().glob("templates/**/*"), *root().glob("static/js/**/*.js")]
-    lines = [line for one in places if one.is_file() for line in one.read_text().splitlines()]
+    lines = [line for place in places if place.is_file() for line in place.read_text().splitlines()]
     dialing = [line for line in lines if re.search(r"\b(tel|sms):(?!\w)|scheme ~", line)]
     assert len(dialing) >= 3
     assert [line for line in dialing if "|dial" not in line] == []

@@ -184,7 +184,7 @@ def test_bens_key_in_anas_place_does_not_open(
 def test_no_word_of_anybody_lies_readable_in_the_database(
     world: World, app: Flask, database_bytes: Callable[[], bytes]
 ) -> None:
-    words = [*EVERY_WORD, *(one.name for one in world.people.values())]
+    words = [*EVERY_WORD, *(person.name for person in world.people.values())]
     with app.app_context():
         columns = [(t, c) for t in Base.metadata.sorted_tables for c in t.columns]
         for table, column in columns:

@@ -90,7 +90,7 @@ def test_trouble_is_said_as_what_it_is_and_the_log_knows_why_without_a_word(
     assert "sign in" in page.text  # whoever can't is told why, also at the door
     assert f"{WORDS} at length" in page.html  # to copy
     logged = caplog.text + "".join(capfd.readouterr())
-    assert [one for one in reasons if one in logged], logged
+    assert [reason for reason in reasons if reason in logged], logged
     assert WORDS not in logged
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Trigger)) == 0

@@ -175,7 +175,7 @@ def test_what_priya_shared_ended_with_her_consent(app, clock):
         consent = db.session.scalars(select(Consent).where(Consent.person_id == priya.id)).one()
         shares = db.session.scalars(select(Share).where(Share.author_id == priya.id)).all()
         assert shares
-        assert {one.ended_at for one in shares} == {consent.revoked_at}
+        assert {share.ended_at for share in shares} == {consent.revoked_at}
 
 
 def test_it_never_moves_in_with_people_who_are_here(app, ana):
@@ -270,17 +270,17 @@ def test_a_full_hour_is_one_on_the_wall_of_any_zone():
 def test_every_moment_uses_words_that_the_form_knows():
     for moments in MOMENTS.values():
         assert 4 <= len(moments) <= 25
-        for one in moments:
-            assert set(one.kinds.split()) <= set(TRIGGER_KINDS)
-            assert set(one.feelings.split()) <= set(FEELINGS)
-            assert one.acted in ("", *ACTED)
-            assert 0 <= one.urge <= 10
-            assert one.kinds
+        for moment in moments:
+            assert set(moment.kinds.split()) <= set(TRIGGER_KINDS)
+            assert set(moment.feelings.split()) <= set(FEELINGS)
+            assert moment.acted in ("", *ACTED)
+            assert 0 <= moment.urge <= 10
+            assert moment.kinds
 
 
 def test_no_two_people_say_the_same():
     said = Counter(
-        one.situation for moments in MOMENTS.values() for one in moments if one.situation
+        moment.situation for moments in MOMENTS.values() for moment in moments if moment.situation
     )
     assert len(said) >= 70
     assert set(said.values()) == {1}

@@ -17,8 +17,8 @@ def test_a_changed_word_stands_beside_the_former_one():
 @given(texts, texts)
 def test_nothing_of_either_text_is_lost(before, after):
     pieces = compare(before, after)
-    new = "".join(one.text for one in pieces if one.kind != "gone")
-    old = "".join(one.text for one in pieces if one.kind != "new")
+    new = "".join(piece.text for piece in pieces if piece.kind != "gone")
+    old = "".join(piece.text for piece in pieces if piece.kind != "new")
     assert new.split() == after.split()
     assert old.split() == before.split()
 
@@ -38,7 +38,7 @@ def test_a_changed_word_in_a_long_text_is_found_in_its_line():
 
 def test_a_line_that_is_moved_holds_up_no_other():
     pieces = compare("one\ntwo\nthree\nfour", "two\nthree\nfour\none")
-    assert "".join(one.text for one in pieces if one.kind == "same") == "two\nthree\nfour\n"
+    assert "".join(piece.text for piece in pieces if piece.kind == "same") == "two\nthree\nfour\n"
 
 
 def test_only_parts_that_changed_are_told():

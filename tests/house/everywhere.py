@@ -143,7 +143,7 @@ class Outline(HTMLParser):
         self._open[-1].texts.append(data)
 
     def all(self, *tags: str) -> list[Element]:
-        return [one for one in self.elements if one.tag in tags]
+        return [element for element in self.elements if element.tag in tags]
 
 
 def said(outline: Outline) -> Iterator[tuple[Element, str]]:
@@ -341,7 +341,7 @@ def _of_the_plan(world: World, ana: Phone) -> Iterator[Page]:
     days = f"/plan/days/{world.ids['milestone']}"
     yield ana.fill(ana.get(f"{days}/return"), having="before", before="zq-before", day="2026-11-23")
     ana.fill(ana.get("/plan/days"), having="since", name="zq-marker", way="with")
-    marker = next(one for one in ana.get("/plan/days").links if "/days/" in one and one != days)
+    marker = next(link for link in ana.get("/plan/days").links if "/days/" in link and link != days)
     yield ana.fill(ana.get(marker), "/mark")
     yield ana.fill(ana.get(marker), "/removal")
     yield ana.get("/journal/patterns")

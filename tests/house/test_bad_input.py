@@ -101,7 +101,9 @@ def some(request: pytest.FixtureRequest, opened: Opened) -> Some:
         listed = list(many)
         if is_whole(request.config):
             return listed
-        return [listed[(place * few + one) % len(listed)] for one in range(min(few, len(listed)))]
+        return [
+            listed[(place * few + number) % len(listed)] for number in range(min(few, len(listed)))
+        ]
 
     return choose
 
@@ -223,9 +225,12 @@ def assert_refused_and_kept(opened: Opened, name: str, kind: str, words: str) ->
     page = Page(answer, opened.action)
     assert page.status == 422, f"{name}: {page.status}"
     outline = Outline(page.html)
-    beside = [one for one in outline.elements if one.attrs.get("id") == f"{name}-error"]
+    beside = [element for element in outline.elements if element.attrs.get("id") == f"{name}-error"]
     inside = "".join(
-        text for one in outline.elements for text in one.texts if beside[0] in one.around
+        text
+        for element in outline.elements
+        for text in element.texts
+        if beside[0] in element.around
     )
     assert len(inside.strip()) > 10, f"no sentence beside {name}"
     assert f'href="#{name}"' in page.html, f"no way from the summary to {name}"

@@ -13,6 +13,8 @@ ITS_OWN_WAY = re.compile(
 def test_each_room_with_sql_beyond_plain_columns_is_tried_on_postgresql() -> None:
     for room in (one.parent.name for one in (root() / "webapp").glob("*/__init__.py")):
         files = (root() / "webapp" / room).rglob("*.py")
-        if room not in DATABASES_OWN and any(ITS_OWN_WAY.search(one.read_text()) for one in files):
+        if room not in DATABASES_OWN and any(
+            ITS_OWN_WAY.search(file.read_text()) for file in files
+        ):
             tests = (root() / "tests" / room).glob("test_*.py")
-            assert any("mark.database" in one.read_text() for one in tests), f"mark one of {room}"
+            assert any("mark.database" in test.read_text() for test in tests), f"mark one of {room}"

@@ -37,7 +37,7 @@ def test_every_page_is_found_from_the_readme() -> None:
             continue
         found.add(page)
         links = re.findall(r"\]\(([^)\s#:]+\.md)\)", page.read_text())
-        ways += [(page.parent / one).resolve() for one in links]
+        ways += [(page.parent / link).resolve() for link in links]
     assert set(PAGES) <= found
 
 

@@ -210,7 +210,7 @@ def cookies_of(answer: TestResponse) -> dict[str, set[str]]:
     found = {}
     for cookie in answer.headers.getlist("Set-Cookie"):
         name, *flags = cookie.split("; ")
-        kept = {"kept" if one.startswith(("Expires", "Max-")) else one for one in flags}
+        kept = {"kept" if flag.startswith(("Expires", "Max-")) else flag for flag in flags}
         found[name.partition("=")[0]] = kept
     return found
 

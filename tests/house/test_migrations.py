@@ -146,7 +146,7 @@ def test_rows_in_every_table_live_through_a_rebuild(world: World, next_release: 
 
         upgrade(directory=str(next_release))
 
-        assert "note" in {one["name"] for one in inspect(db.engine).get_columns("person")}
+        assert "note" in {column["name"] for column in inspect(db.engine).get_columns("person")}
         assert contents(()) == before
         downgrade(directory=str(next_release))
         assert contents(()) == before
@@ -173,7 +173,7 @@ def test_a_migration_that_leaves_children_without_parents_counts_for_nothing(
         with pytest.raises(SystemExit):
             upgrade(directory=str(next_release))
         assert contents(()) == before
-        assert "note" not in {one["name"] for one in inspect(db.engine).get_columns("person")}
+        assert "note" not in {column["name"] for column in inspect(db.engine).get_columns("person")}
         assert db.session.scalar(text("PRAGMA foreign_keys")) == 1
         db.session.rollback()
 
@@ -201,9 +201,9 @@ def test_usernames_and_towns_from_before_become_one_spelling(empty_app: Flask) -
         feed = _insert("meeting_feed", source="a file", fellowship="aa", zone="UTC")
         columns = Base.metadata.tables["meeting"].c
         texts = {
-            one.name: ""
-            for one in columns
-            if isinstance(one.type, String) and not one.nullable and not one.server_default
+            column.name: ""
+            for column in columns
+            if isinstance(column.type, String) and not column.nullable and not column.server_default
         }
         known = {"generation": 1, "fingerprint": b"", "minutes": 60, "feed_id": feed}
         for city, places in OLD_TOWNS:
@@ -241,14 +241,14 @@ def test_sign_ins_from_before_drafts_had_a_key_get_a_salt_each_and_ended_ones_no
         db.session.commit()
         downgrade(revision="0017")
         downgrade()
-        columns = {one["name"] for one in inspect(db.engine).get_columns("sign_in")}
+        columns = {column["name"] for column in inspect(db.engine).get_columns("sign_in")}
         assert "draft_salt" not in columns
         migrate()
         salts = dict(db.session.execute(select(SignIn.id, SignIn.draft_salt)).all())
         db.session.rollback()
     assert salts.pop(ended) is None
     assert len(salts) > 1
-    assert {len(one or b"") for one in salts.values()} == {16}
+    assert {len(salt or b"") for salt in salts.values()} == {16}
     assert len(set(salts.values())) == len(salts)
     assert differences(world.app) == []
 

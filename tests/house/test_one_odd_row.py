@@ -80,4 +80,4 @@ def test_a_meeting_as_nobody_has_met_one_is_refused_and_the_others_are_kept(
     assert "zq-words" not in done.output
     with world.app.app_context():
         names = set(db.session.query(Meeting.slug).all())
-    assert {("first",), ("last",)} <= {tuple(one) for one in names}
+    assert {("first",), ("last",)} <= {tuple(name) for name in names}

@@ -70,7 +70,7 @@ def ana_in(world: World) -> Person:
 
 
 def rule_for(rules: list[Rule], method: str, address: str) -> Rule:
-    found = [one for one in rules if one.rule == address and method in (one.methods or ())]
+    found = [rule for rule in rules if rule.rule == address and method in (rule.methods or ())]
     assert len(found) == 1, f"{method} {address} is in the table, but the app has no such route"
     return found[0]
 
@@ -154,7 +154,9 @@ def assert_reads_nothing_of_anas(who: str, response: TestResponse, where: str) -
 
 def assert_sees_no_other_names(who: str, world: World, response: TestResponse, where: str) -> None:
     page = response.get_data(as_text=True)
-    seen = {one.name for one in world.people.values() if re.search(rf"\b{one.name}\b", page)}
+    seen = {
+        person.name for person in world.people.values() if re.search(rf"\b{person.name}\b", page)
+    }
     assert seen <= MAY_SEE[who], f"{who} sees {seen - MAY_SEE[who]}: {where}"
     patients = {one for one in ("ana", "ben", "dana") if re.search(rf"\b{one}\b", page)}
     theirs = {"cleo": {"ana", "ben"}, "kit": {"dana"}}.get(who, {who})

@@ -37,9 +37,9 @@ CODES = {"webapp/core/codes.py", "webapp/core/phones.py", "webapp/journal/patter
 
 
 def forms(kind: type = OurForm) -> Iterator[type]:
-    for one in kind.__subclasses__():
-        yield one
-        yield from forms(one)
+    for subclass in kind.__subclasses__():
+        yield subclass
+        yield from forms(subclass)
 
 
 def lines() -> dict[str, UnboundField]:

@@ -149,7 +149,7 @@ def _title(outline: Outline, world: World) -> Iterator[str]:
     titles = ["".join(one.texts) for one in outline.all("title") if one.is_in("head")]
     if len(titles) != 1 or not titles[0].strip():
         yield f"has the titles {titles}"
-    names = [one.name for one in world.people.values()]
+    names = [person.name for person in world.people.values()]
     words = [word for word in (*EVERY_WORD, *names) if word in "".join(titles)]
     if words:
         yield f"has {words} in its title"
@@ -163,10 +163,10 @@ def _inputs(outline: Outline) -> Iterator[str]:
         named = one.attrs.get("aria-label") or one.attrs.get("aria-labelledby")
         if not (named or one.is_in("label") or one.attrs.get("id") in labelled):
             yield f"has an input without a label: {one.attrs}"
-    there = {one.attrs["id"] for one in outline.elements if "id" in one.attrs}
-    for one in outline.elements:
+    there = {element.attrs["id"] for element in outline.elements if "id" in element.attrs}
+    for element in outline.elements:
         for name in ("aria-describedby", "aria-labelledby", "aria-controls", "for", "data-opens"):
-            missing = set(one.attrs.get(name, "").split()) - there
+            missing = set(element.attrs.get(name, "").split()) - there
             if missing:
                 yield f"points to {missing} with {name}, and there is no such thing"
     for one in outline.all("button", "a"):
@@ -187,20 +187,20 @@ def _forms(outline: Outline) -> Iterator[str]:
 
 def _addresses(outline: Outline, world: World) -> Iterator[str]:
     chat = world.app.config["HELP_LINES"].crisis_chat
-    for one in outline.elements:
-        if any(name.startswith("on") or name == "style" for name in one.attrs):
-            yield f"has a script or a style in an attribute: {one.attrs}"
-        if one.tag == "script" and "src" not in one.attrs:
+    for element in outline.elements:
+        if any(name.startswith("on") or name == "style" for name in element.attrs):
+            yield f"has a script or a style in an attribute: {element.attrs}"
+        if element.tag == "script" and "src" not in element.attrs:
             yield "has a script inside"
         for name in ("src", "href", "action", "srcset", "poster", "data-to", "formaction"):
-            to = one.attrs.get(name, "/")
-            if to == LISTED_LINK and "noreferrer" in one.attrs.get("rel", ""):
+            to = element.attrs.get(name, "/")
+            if to == LISTED_LINK and "noreferrer" in element.attrs.get("rel", ""):
                 continue  # an online meeting, which learns nothing of where one comes from
             fits = re.match(r"/(?!/)|#|tel:|sms:|data:image/svg", to) or to == chat or not to
             if to == "data:,":  # no icon at all, on the neutral page
                 continue
-            if not fits or (to.startswith("data:") and one.tag != "img"):
-                yield f"leads elsewhere: {one.tag} {name} {to[:60]}"
+            if not fits or (to.startswith("data:") and element.tag != "img"):
+                yield f"leads elsewhere: {element.tag} {name} {to[:60]}"
 
 
 def test_a_page_with_every_fault_has_them_all(app: Flask, world: World) -> None:

@@ -30,7 +30,7 @@ Flip = Callable[[Table, UUID], list[str]]
 def sealed_tables() -> dict[str, Table]:
     """Every table with something sealed in it, and the keys themselves."""
     tables = Base.metadata.sorted_tables
-    return {one.name: one for one in tables if "sealed" in one.c or "wrapped" in one.c}
+    return {table.name: table for table in tables if "sealed" in table.c or "wrapped" in table.c}
 
 
 def theirs(table: Table, person: UUID) -> Any:
@@ -164,7 +164,7 @@ def test_a_flipped_bit_is_drawn_in_its_place_and_changes_nobody_elses_page(
         }
     page = phones[who].get(address.format(**places))
     assert SENTENCE.search(page.text), (address, page.text[:3000])
-    named = [one for one in caplog.records if one.name == "groundwork.security"]
+    named = [record for record in caplog.records if record.name == "groundwork.security"]
     assert any(id in one.getMessage() for one in named for id in ids)
     assert "zq-" not in caplog.text
 

@@ -96,7 +96,7 @@ def not_translated(text: str, known: list[str]) -> str:
 def test_every_text_of_ours_on_every_page_can_be_translated(
     pseudo: None, world: World, rules: list[Rule]
 ) -> None:
-    people = [one.name for one in world.people.values()]
+    people = [person.name for person in world.people.values()]
     known = sorted([*DATA, *people], key=len, reverse=True)
     found, texts = set(), 0
     for who, page in every_page(world, rules):
@@ -159,7 +159,7 @@ BLAMES = re.compile(
 
 def files() -> list[Path]:
     found = []
-    for place in (root() / one for one in PATIENTS):
+    for place in (root() / patient for patient in PATIENTS):
         found += [place] if place.is_file() else sorted(place.rglob("*.*"))
     return [one for one in found if one.suffix in (".html", ".py")]
 
@@ -175,7 +175,7 @@ def sentences(file: Path) -> Iterator[str]:
 def test_patients_read_at_sixth_grade() -> None:
     whole = []
     for file in files():
-        long = [one for one in sentences(file) if len(split(one)[1]) >= 5]
+        long = [sentence for sentence in sentences(file) if len(split(sentence)[1]) >= 5]
         text = "\n".join(one if one[-1] in ".?:" else f"{one}." for one in long)
         assert grade(text) <= 6.5, f"{file.name} reads at grade {grade(text):.1f}: {hardest(long)}"
         whole += long
@@ -184,7 +184,7 @@ def test_patients_read_at_sixth_grade() -> None:
 
 
 def hardest(texts: list[str]) -> list[str]:
-    return [f"{grade(one):.1f} {one}" for one in sorted(texts, key=grade, reverse=True)[:5]]
+    return [f"{grade(text):.1f} {text}" for text in sorted(texts, key=grade, reverse=True)[:5]]
 
 
 def test_no_word_blames_anybody_and_nothing_shouts() -> None:

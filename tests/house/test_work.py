@@ -186,8 +186,10 @@ def bring(app: Flask, ana: Someone, phone_of: Callable[[Someone], Phone]) -> Cal
 
     def send(operations: list[dict[str, Any]], answer: str) -> Work:
         made = [
-            sealed(key, mark, one["fields"], about=one.get("about"), kind=one["kind"])
-            for one in operations
+            sealed(
+                key, mark, operation["fields"], about=operation.get("about"), kind=operation["kind"]
+            )
+            for operation in operations
         ]
         with counted() as work:
             response = phone.client.post("/sync", json={"operations": made}, headers=OUTBOX)

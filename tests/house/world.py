@@ -391,7 +391,9 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
 
 def kind_at(address: str) -> Kind | None:
     """The kind of entry whose page this is."""
-    return next((one for one in KINDS.values() if address.startswith(f"{one.at}/<uuid:id>")), None)
+    return next(
+        (kind for kind in KINDS.values() if address.startswith(f"{kind.at}/<uuid:id>")), None
+    )
 
 
 def _evenings(ana: Person) -> tuple[UUID, UUID]:
@@ -400,7 +402,7 @@ def _evenings(ana: Person) -> tuple[UUID, UUID]:
     db.session.flush()
     instrument = instruments.instrument(row.id)
     assert instrument is not None
-    often = [one.key for one in instrument.questionnaire.questions[0].options]
+    often = [option.key for option in instrument.questionnaire.questions[0].options]
     given = {"tired": often[1], "calm": often[1], "alone": "2", "words": ANSWERED}
     content = instrument.content(given) | {"zone": ZONE}
     entry = write(Answers, ana, uuid4(), NOW - timedelta(days=7), content)
@@ -461,7 +463,7 @@ def contents(skip: tuple[str, ...]) -> dict[str, str]:
     for table in Base.metadata.sorted_tables:
         if table.name not in skip:
             # As they lie there: what a column makes of its values would cost the most.
-            columns = ", ".join(f'"{one.name}"' for one in table.columns)
+            columns = ", ".join(f'"{column.name}"' for column in table.columns)
             stored = db.session.execute(text(f'SELECT {columns} FROM "{table.name}"'))  # noqa: S608
             rows = sorted(repr(tuple(row)) for row in stored)
             found[table.name] = (

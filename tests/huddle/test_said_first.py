@@ -225,5 +225,5 @@ def test_open_leads_to_the_entry_however_much_was_shared_after_it(
     clock.shift(timedelta(minutes=1))
     for _ in range(PAGE + 1):
         shared(ben, wrote(ben, at=NOW + timedelta(minutes=1), situation="Later"), evening)
-    [its_place] = [one for one in huddle_of(cleo).links if one.endswith(f"#e{entry}")]
+    [its_place] = [link for link in huddle_of(cleo).links if link.endswith(f"#e{entry}")]
     assert f"e{entry}" in huddle_of(cleo, its_place).ids

@@ -42,7 +42,7 @@ def join(phone: Phone, code: str, **typed: object) -> Page:
 def test_the_slip_has_a_code_to_type_and_one_to_scan(phone_of, cleo, evening):
     page = slip(phone_of(cleo), evening)
     pictures = [got.get("src") or "" for tag, got in page.tags if tag == "img"]
-    assert [one[:19] for one in pictures] == ["data:image/svg+xml;"]
+    assert [picture[:19] for picture in pictures] == ["data:image/svg+xml;"]
     assert code_on(page)
     assert "Works once, for 7 days." in page.text
     assert "http://localhost/join and type" in page.text
@@ -213,7 +213,7 @@ def test_what_i_am_here_for_can_be_said_or_skipped(app, phone_of, cleo, evening)
         join(Phone(app), code_on(slip(desk, evening)), username=username, here_for=answer)
     with app.app_context():
         people = db.session.scalars(select(Person).where(Person.role == Role.PATIENT))
-        said = {one.username: one.here_for for one in people}
+        said = {person.username: person.here_for for person in people}
     assert said == {"robin": None, "sam": "use", "toni": "mental_health"}
 
 

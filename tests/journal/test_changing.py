@@ -28,7 +28,7 @@ def former(app, someone, entry) -> list[dict]:
         )
         key = keyring(db.session).key_of(someone.id)
         bound = f"entry|{entry}|{someone.id}|trigger"
-        return [sealing.unseal(one.sealed, key, f"{bound}|{one.version}".encode()) for one in rows]
+        return [sealing.unseal(row.sealed, key, f"{bound}|{row.version}".encode()) for row in rows]
 
 
 def change(phone, entry, **typed):

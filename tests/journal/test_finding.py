@@ -94,7 +94,7 @@ def test_older_pages_leave_nothing_out(phone_of, ana, wrote, clock):
         wrote(ana, at=NOW - timedelta(hours=number), situation=f"Entry number {number:03}")
     phone = phone_of(ana)
     first = phone.get("/journal")
-    older = phone.get(next(one for one in first.links if "before=" in one))
+    older = phone.get(next(link for link in first.links if "before=" in link))
     assert f"number {PAGE - 1:03}" in first.text
     assert f"number {PAGE:03}" not in first.text
     assert f"number {PAGE:03}" in older.text
@@ -117,7 +117,7 @@ def test_what_was_found_comes_in_pages_and_the_word_stays_in_no_address(
         assert page.form(having="word").fields["word"] == "LAKE"
     found += re.findall(r"number (\d+)", page.text)
     assert found == [f"{number:03}" for number in range(2 * PAGE + 3)]
-    assert not [one for one in page.forms if "behind" in one.names], "the last one"
+    assert not [form for form in page.forms if "behind" in form.names], "the last one"
 
 
 @pytest.mark.parametrize("word", ["", "Same minute"])
@@ -129,7 +129,7 @@ def test_a_page_that_ends_within_one_minute_leaves_nothing_out(phone_of, ana, wr
     older = (
         phone.fill(first, "/search", having="behind")
         if word
-        else phone.get(next(one for one in first.links if "before=" in one))
+        else phone.get(next(link for link in first.links if "before=" in link))
     )
     found = re.findall(r"minute (\d+)", first.text + older.text)
     assert sorted(found) == [f"{number:03}" for number in range(PAGE + 5)]

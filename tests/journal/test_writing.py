@@ -77,7 +77,7 @@ def test_when_the_password_is_asked_for_again_the_form_is_behind_it(phone_of, an
 
 def test_no_number_of_hers_stands_in_an_address(phone_of, ana):
     phone = phone_of(ana)
-    assert not [one for one in phone.get("/today").links if "?" in one]
+    assert not [link for link in phone.get("/today").links if "?" in link]
     assert "urge" not in phone.get("/journal/new?urge=7").form("/journal/new").fields
     assert phone.get("/journal/tapped").address == "/journal/new"
 

@@ -61,9 +61,9 @@ class Clinic:
                 for at in (tonight - timedelta(days=3), tonight, tonight + timedelta(days=2))
             ]
             db.session.add_all(dates)
-            for one in people:
-                part = GroupRole.PATIENT if one.role == Role.PATIENT else GroupRole.FACILITATOR
-                membership = join(group, db.session.get_one(Person, one.id), part)
+            for person in people:
+                part = GroupRole.PATIENT if person.role == Role.PATIENT else GroupRole.FACILITATOR
+                membership = join(group, db.session.get_one(Person, person.id), part)
                 membership.from_at = tonight - timedelta(days=28)
             db.session.commit()
             return SomeGroup(group.id, dates[1].id, dates[0].id, name)

@@ -82,7 +82,9 @@ def network_before(server: str) -> Iterator[Network]:
                         self._hang_up()
                     else:
                         headers = [
-                            one for one in response.getheaders() if one[0].lower() not in HOP_BY_HOP
+                            header
+                            for header in response.getheaders()
+                            if header[0].lower() not in HOP_BY_HOP
                         ]
                         self._answer(response.status, headers, response.read())
             elif trouble == Trouble.DEAD:

@@ -29,8 +29,8 @@ def test_ana_rides_an_urge_out_in_a_basement_and_it_is_in_her_log(
     phone = take(ana)
     phone.context.set_offline(True)
     phone.goto("/mindfulness")
-    for one in EXERCISES.values():
-        expect(phone.get_by_role("link", name=str(one.name))).to_be_visible()
+    for exercise in EXERCISES.values():
+        expect(phone.get_by_role("link", name=str(exercise.name))).to_be_visible()
     phone.get_by_role("link", name="Ride out an urge").tap()
     phone.locator("[name=before][value='8']").check()
     phone.get_by_role("button", name="Begin").tap()

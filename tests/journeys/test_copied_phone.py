@@ -299,7 +299,7 @@ def test_what_ana_began_comes_back_when_her_sign_in_ran_out_and_not_when_it_was_
 
 def test_an_answer_that_was_begun_outlives_the_saving_of_another_one(clinic, ana, evening, take):
     phone = take(ana)
-    questions = [one.name for one in PARTS["full"].questions]
+    questions = [question.name for question in PARTS["full"].questions]
     at = questions.index("before")
     phone.goto(f"/plan/full/{questions[at + 1]}")
     scripts_are_there(phone)

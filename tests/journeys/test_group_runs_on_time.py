@@ -81,7 +81,7 @@ def test_three_days_a_holiday_and_a_moved_date_reach_anas_week_and_calendar(
     address = phone.get_by_label("For any other calendar, copy this:").input_value()
     feed = phone.request.get(address)
     events = icalendar.Calendar.from_ical(feed.text()).walk("VEVENT")
-    said = [str(one["SUMMARY"]) for one in events]
+    said = [str(event["SUMMARY"]) for event in events]
     assert said.count("Appointment (moved)") == 1
     assert said.count("Appointment (cancelled)") == 1
     assert "Skills" not in feed.text()

@@ -39,7 +39,7 @@ def asks_who(page: Page, address: str = "/today") -> None:
 
 
 def has_here(context: BrowserContext) -> bool:
-    return any(one["name"] == HERE for one in context.cookies())
+    return any(cooky["name"] == HERE for cooky in context.cookies())
 
 
 def ended(clinic, someone) -> list[bool]:

@@ -184,7 +184,7 @@ def test_what_was_begun_and_what_was_saved_outlive_a_crash(
     expect(phone.get_by_label("Your answer")).to_have_value(STORY)
     all_sent(phone)
     with clinic.app.app_context():
-        assert [one.situation for one in db.session.scalars(select(Trigger))] == [
+        assert [trigger.situation for trigger in db.session.scalars(select(Trigger))] == [
             "Saved in the basement"
         ]
     phone.context.close()

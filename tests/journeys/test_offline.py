@@ -66,7 +66,7 @@ def take(browser, clinic, network) -> Iterator[Callable[..., Page]]:
 def written(clinic, someone) -> list[tuple[str | None, int | None]]:
     with clinic.app.app_context():
         rows = db.session.scalars(select(Trigger).where(Trigger.author_id == someone.id))
-        return [(one.situation, one.urge) for one in rows]
+        return [(row.situation, row.urge) for row in rows]
 
 
 def stored(page: Page, store: str = "outbox") -> int:

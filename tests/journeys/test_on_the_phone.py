@@ -281,4 +281,4 @@ def letters_at(page: Page, pixels: int) -> None:
 
 
 def cookie_of(context: BrowserContext) -> str:
-    return next(one["value"] for one in context.cookies() if one["name"] == "groundwork")
+    return next(cooky["value"] for cooky in context.cookies() if cooky["name"] == "groundwork")

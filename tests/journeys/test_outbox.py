@@ -62,8 +62,8 @@ def phone(take, ana):
 
 def waiting_for(phone: Page, *days: int) -> None:
     """What has waited for so many days; for one day, it takes a share back."""
-    for one in days:
-        phone.evaluate(WAITING, one)
+    for day in days:
+        phone.evaluate(WAITING, day)
 
 
 def test_taking_back_goes_first_then_the_oldest(phone, network):

@@ -83,7 +83,7 @@ def open_as(
         context.add_cookies([{"name": "groundwork", "value": cookie.value, "url": address}])
         context.grant_permissions(["notifications"], origin=address)
         if fakes:
-            context.add_init_script(STUB % json.dumps([one.fields for one in fakes]))
+            context.add_init_script(STUB % json.dumps([fake.fields for fake in fakes]))
         page = context.new_page()
         page.goto(f"{address}{path}")
         wait_until(page, "navigator.serviceWorker.ready.then(() => true)")

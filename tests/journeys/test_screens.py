@@ -21,7 +21,7 @@ def written(clinic, ana, evening):
     first, *_rest = [
         clinic.wrote(
             ana,
-            clock.now() - timedelta(hours=one),
+            clock.now() - timedelta(hours=hour),
             situation=LONG,
             thought="One is fine",
             kinds=["money", "place"],
@@ -31,7 +31,7 @@ def written(clinic, ana, evening):
             urge=9,
             after=3,
         )
-        for one in hours
+        for hour in hours
     ]
     clinic.shares(ana, first, evening, about="paydays")
     return first

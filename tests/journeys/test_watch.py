@@ -44,4 +44,4 @@ def test_whatever_else_is_thrown_is_trouble(opened, watch, thrown):
 
 def test_no_script_of_ours_starts_a_fade():
     scripts = [*root().glob("static/js/**/*.js"), root() / "templates/pwa/sw.js"]
-    assert [one.name for one in scripts if "startViewTransition" in one.read_text()] == []
+    assert [script.name for script in scripts if "startViewTransition" in script.read_text()] == []

@@ -40,7 +40,7 @@ def rows(app, ana):
 
 
 def entries_of(rows, kind):
-    return [one for one in rows(Entry) if one.kind == kind]
+    return [row for row in rows(Entry) if row.kind == kind]
 
 
 def test_ana_puts_a_medication_on_her_list_with_all_there_is_to_say(phone_of, ana):
@@ -222,11 +222,11 @@ def test_three_at_eight_ring_once_and_tell_nothing(phone_of, ana, app, clock, ro
     adds(phone, "Naltrexone", times=["20:00"], remind="y")
     adds(phone, "Sertraline", times=["20:00", "08:00"], remind="y")
     adds(phone, "Vitamin D", times=["20:00"])  # without a reminder
-    due = [one.occurs_at for one in rows(Notification)]
+    due = [row.occurs_at for row in rows(Notification)]
     tonight = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
     assert sorted(due)[:2] == [tonight, tonight + timedelta(hours=12)]
     assert len(due) == len(set(due))
-    assert {one.kind for one in rows(Reminder)} == {"daily"}, "the table says not what for"
+    assert {row.kind for row in rows(Reminder)} == {"daily"}, "the table says not what for"
     with app.test_request_context():
         assert words.body("daily", tonight, "UTC") == "There is something for you today."
     page = phone.get("/reminders")
@@ -239,7 +239,7 @@ def test_reminders_follow_the_list(phone_of, ana, rows):
     address = adds(phone, times=["08:00"], remind="y").address
 
     def on():
-        return sorted(one.times[0] for one in rows(Reminder) if one.is_on)
+        return sorted(row.times[0] for row in rows(Reminder) if row.is_on)
 
     assert on() == ["08:00"]
     phone.fill(phone.get(f"{address}/edit"), "edit", having="dose", **{"times-0": "09:30"})
@@ -263,7 +263,7 @@ def test_what_is_taken_early_does_not_ring_any_more(phone_of, ana, app, rows):
     tonight = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 
     def waiting():
-        return [one.occurs_at for one in rows(Notification) if one.finished_at is None]
+        return [row.occurs_at for row in rows(Notification) if row.finished_at is None]
 
     taps(phone, "taken", "Naltrexone")
     assert tonight in waiting(), "the other one is still to be taken"
@@ -288,7 +288,7 @@ def test_later_rings_once_more(phone_of, ana, app, clock, rows):
     form.fields["answer"] = "later"
     again = phone.post(form.action, form.fields)
     assert "You will be reminded again in 10 minutes." in again.text
-    (next_,) = [one.next_at for one in rows(Notification) if one.occurs_at == tonight]
+    (next_,) = [row.next_at for row in rows(Notification) if row.occurs_at == tonight]
     assert next_ == tonight + timedelta(minutes=11)
 
 

@@ -248,7 +248,7 @@ def test_no_link_is_offered_where_there_is_none(phone_of, ana, list_meetings, fi
     assert said in page.text
     assert "The list has no link." in page.text
     assert "Join online" not in page.text
-    assert not any("mailto" in one or "script:" in one for one in page.links)
+    assert not any("mailto" in link or "script:" in link for link in page.links)
 
 
 def test_an_area_is_no_address(phone_of, ana, list_meetings):
@@ -265,7 +265,9 @@ def test_an_area_is_no_address(phone_of, ana, list_meetings):
     assert "Area Springfield, IL, USA" in page.text
     assert "Your calendar will say only “Appointment”." in page.text
     assert "Springfield" not in phone.get(next(x for x in page.links if x.endswith(".ics"))).html
-    form = phone.get(next(one for one in page.links if "meeting=" in one)).form(having="takeaway")
+    form = phone.get(next(link for link in page.links if "meeting=" in link)).form(
+        having="takeaway"
+    )
     assert form.fields["place"] == ""
 
 
@@ -356,7 +358,7 @@ def test_her_favourites_stand_in_her_week_at_the_hour_of_her_own_clock(
 def test_i_went_brings_what_the_meeting_says(phone_of, ana, list_meetings):
     list_meetings(row("Yesterday", day=0, time="18:00", city="Tupelo"), fellowship="ca")
     phone = phone_of(ana)
-    page = phone.get(next(one for one in open_(phone, "Yesterday").links if "meeting=" in one))
+    page = phone.get(next(link for link in open_(phone, "Yesterday").links if "meeting=" in link))
     saved = phone.fill(page, "/meetings/new", takeaway="Stay")
     for words in ("Yesterday", "CA", "Sunday 22 November", "6:00 pm", "In person", "5 Main St"):
         assert words in saved.text
@@ -379,7 +381,7 @@ def test_a_calendar_gets_neutral_words_and_the_right_time_over_the_clock_change(
         assert word not in got.html.replace("BYDAY", "")
     calendar = Calendar.from_ical(got.html)
     events = occurrences_of(calendar).between((2026, 11, 23), (2027, 4, 1))
-    starts = sorted(one["DTSTART"].dt.astimezone(UTC) for one in events)
+    starts = sorted(event["DTSTART"].dt.astimezone(UTC) for event in events)
     assert starts[0] == datetime(2026, 11, 24, 1, 30, tzinfo=UTC)
     assert starts[1] == datetime(2026, 11, 27, 1, 30, tzinfo=UTC)
     assert starts[-1] == datetime(2027, 3, 30, 0, 30, tzinfo=UTC)  # summer time

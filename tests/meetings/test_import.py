@@ -48,7 +48,7 @@ def test_what_can_be_understood_is_understood(import_meetings, tmp_path, meeting
     import_meetings(path, "--fellowship", "aa")
 
     def times(name):
-        return [divmod(one.week_minute, 1440) for one in meeting_called(name).times]
+        return [divmod(time.week_minute, 1440) for time in meeting_called(name).times]
 
     assert times("Days") == [(0, 735), (2, 735), (4, 735)]
     assert times("Day as text") == [(1, 7 * 60)]
@@ -111,7 +111,7 @@ def test_importing_again_updates_and_removes(list_meetings, meeting_called, coun
     assert meeting_called("Goes") is None
     moved = meeting_called("Moves")
     assert moved.id == before
-    assert [one.week_minute for one in moved.times] == [2 * 1440 + NINE_AM]
+    assert [time.week_minute for time in moved.times] == [2 * 1440 + NINE_AM]
     assert count(MeetingTime) == 2
 
 

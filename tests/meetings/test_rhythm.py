@@ -12,7 +12,7 @@ MONDAY = date(2026, 11, 23)
 
 
 def ago(*days):
-    return [MONDAY - timedelta(days=one) for one in days]
+    return [MONDAY - timedelta(days=day) for day in days]
 
 
 @pytest.mark.parametrize(

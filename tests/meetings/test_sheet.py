@@ -87,7 +87,7 @@ def test_guessing_codes_is_held_up(phone, app, made):
 def test_a_sheet_stays_as_it_was_printed(made):
     phone, page = made
     visit = next(
-        one for one in phone.get("/meetings").links if re.search(r"/meetings/[\w-]{36}$", one)
+        link for link in phone.get("/meetings").links if re.search(r"/meetings/[\w-]{36}$", link)
     )
     phone.fill(phone.get(f"{visit}/edit"), "edit", meeting="Renamed")
     again = phone.get(page.address)

@@ -60,11 +60,11 @@ def test_when_it_was_first_half_as_strong(samples, found):
 
 
 def fell(*minutes):
-    return [Watched(one, halved=True) for one in minutes]
+    return [Watched(minute, halved=True) for minute in minutes]
 
 
 def stayed(*minutes):
-    return [Watched(one, halved=False) for one in minutes]
+    return [Watched(minute, halved=False) for minute in minutes]
 
 
 @pytest.mark.parametrize(

@@ -38,8 +38,8 @@ def test_each_length_is_a_script_of_its_own_that_is_easy_to_read(exercise, minut
     assert 5 <= minutes * 60 / len(steps) <= 75  # seconds: neither hurried nor lost
     assert steps[-1] == told(exercise, 10, way)[-1]  # each length has its end
     assert grade("\n".join(steps)) <= 6
-    assert all(grade(one) <= 9 for one in steps)
-    shorter = [one for one in MINUTES if one < minutes]
+    assert all(grade(step) <= 9 for step in steps)
+    shorter = [minute for minute in MINUTES if minute < minutes]
     assert all(set(told(exercise, one, way)) <= set(steps) for one in shorter)
 
 
@@ -50,7 +50,7 @@ def test_nobody_has_to_close_the_eyes_or_turn_to_the_breath(exercise):
     without = [one for one in told(exercise, 10, HANDS) if exercise.slug != "walk"]
     assert not any(re.search(r"\bbreathe?\b", one, re.IGNORECASE) for one in without)
     breathes = [one for one in told(exercise, 10, BREATH) if BREATHES.search(one)]
-    if any("breath" in one.lower() for one in breathes):
+    if any("breath" in breathe.lower() for breathe in breathes):
         assert exercise.ways, "it speaks of the breath, so it needs another way"
 
 
@@ -59,7 +59,7 @@ def test_a_rhythm_has_a_word_for_each_phase_in_each_way(exercise):
     rhythm = exercise.rhythm
     assert len(rhythm.seconds) == len(rhythm.breath) == len(rhythm.hands)
     assert all("|" not in str(one) for one in rhythm.breath + rhythm.hands)
-    assert not {str(one) for one in rhythm.hands} & {"In", "Out"}
+    assert not {str(hand) for hand in rhythm.hands} & {"In", "Out"}
 
 
 def test_box_and_four_six_are_what_their_names_say():

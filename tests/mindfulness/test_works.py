@@ -28,7 +28,7 @@ RUNS = st.lists(st.builds(Run, st.sampled_from(["feet", "box", "walk"]), STRENGT
     ],
 )
 def test_what_works_is_the_mean_change_after_three(runs, told):
-    assert what_works(Run(*one) for one in runs) == told
+    assert what_works(Run(*run) for run in runs) == told
 
 
 @given(RUNS)

@@ -54,7 +54,7 @@ def test_what_is_behind_somebody_is_said_on_its_day(
 
 def test_a_chapter_after_a_return_has_its_own_first_day(counting, clock):
     phone, page = counting
-    page = phone.get(next(one for one in page.links if one.endswith("/return")))
+    page = phone.get(next(link for link in page.links if link.endswith("/return")))
     phone.fill(page, having="before", day="2026-11-16")
     assert "The first day is behind you" in phone.get("/plan/days").text
     clock.shift(86_400)
@@ -73,16 +73,16 @@ def test_the_button_says_what_somebody_calls_it(counting, ana):
     phone, page = counting
     assert "It happened" in page.text
     assert "I used" not in page.text
-    edit = next(one for one in page.links if one.endswith("/edit"))
+    edit = next(link for link in page.links if link.endswith("/edit"))
     page = phone.fill(phone.get(edit), having="said", said="I placed a bet")
     assert "I placed a bet" in page.text
 
 
 def test_name_and_first_day_can_be_changed_and_what_was_noted_stays(counting):
     phone, page = counting
-    page = phone.get(next(one for one in page.links if one.endswith("/return")))
+    page = phone.get(next(link for link in page.links if link.endswith("/return")))
     page = phone.fill(page, having="before", day="2026-11-21", before="Payday")
-    edit = next(one for one in page.links if one.endswith("/edit"))
+    edit = next(link for link in page.links if link.endswith("/edit"))
     page = phone.fill(phone.get(edit), having="said", name="Without wine", since="2026-11-02")
     assert "Without wine" in page.text
     assert "21 days in all this year" in page.text
@@ -95,7 +95,7 @@ def test_name_and_first_day_can_be_changed_and_what_was_noted_stays(counting):
 def test_a_day_noted_by_mistake_is_taken_back(counting):
     phone, page = counting
     for day in ("2026-11-10", "2026-11-21"):
-        page = phone.get(next(one for one in page.links if one.endswith("/return")))
+        page = phone.get(next(link for link in page.links if link.endswith("/return")))
         page = phone.fill(page, having="before", day=day)
     assert "21 days in all this year" in page.text
     page = phone.fill(page, "returns/removal", day="2026-11-10")
@@ -106,7 +106,7 @@ def test_a_day_noted_by_mistake_is_taken_back(counting):
 
 def test_a_return_starts_a_chapter_and_goes_into_the_plan(counting):
     phone, page = counting
-    page = phone.get(next(one for one in page.links if one.endswith("/return")))
+    page = phone.get(next(link for link in page.links if link.endswith("/return")))
     assert "Thank you for saying so" in page.text
     page = phone.fill(page, having="before", day="2026-11-21", before="Payday, alone",
                       then="I call Sam first", into_plan="y", kind="money")  # fmt: skip
@@ -121,7 +121,7 @@ def test_a_return_starts_a_chapter_and_goes_into_the_plan(counting):
 
 def test_a_second_note_of_one_day_is_shown_beside_the_first(counting):
     phone, page = counting
-    form = phone.get(next(one for one in page.links if one.endswith("/return")))
+    form = phone.get(next(link for link in page.links if link.endswith("/return")))
     note = {"day": "2026-11-21", "then": "I call Sam", "into_plan": "y", "kind": "money"}
     for _ in range(2):  # the same words sent twice are noted once
         noted = phone.fill(form, having="before", before="Payday", **note)
@@ -154,7 +154,7 @@ def test_a_tapped_day_is_no_change_of_what_is_counted(counting):
 
 def test_on_the_day_itself_what_helps_now_is_there(counting):
     phone, page = counting
-    page = phone.get(next(one for one in page.links if one.endswith("/return")))
+    page = phone.get(next(link for link in page.links if link.endswith("/return")))
     page = phone.fill(page, having="before", into_plan=None)
     assert "What helps now" in page.text
     assert "A new chapter begins tomorrow" in page.text
@@ -165,7 +165,7 @@ def test_on_the_day_itself_what_helps_now_is_there(counting):
 @pytest.mark.parametrize("day", ["2026-10-31", "2026-11-24", "soon"])
 def test_a_day_that_cannot_be_is_said(counting, day):
     phone, page = counting
-    page = phone.get(next(one for one in page.links if one.endswith("/return")))
+    page = phone.get(next(link for link in page.links if link.endswith("/return")))
     assert phone.fill(page, having="before", day=day).status == 422
 
 

@@ -88,7 +88,7 @@ def test_a_goal_has_steps_with_days_and_says_with_whom_it_was_made(phone):
 def test_a_step_is_done_and_two_more_can_be_added(phone):
     phone.fill(phone.get("/plan/goals/goals"), having="goal", goal="Walk", **{
         "steps-0-words": "Shoes by the door"})  # fmt: skip
-    item = next(one for one in phone.get("/plan/goals/goals").links if "/goals/goals/" in one)
+    item = next(link for link in phone.get("/plan/goals/goals").links if "/goals/goals/" in link)
     phone.fill(phone.get(item), having="goal", **{"steps-0-done": "y", "steps-1-words": "Monday"})
     page = phone.get("/plan/goals")
     assert "Shoes by the door done" in page.text
@@ -230,7 +230,7 @@ def test_another_persons_part_does_not_exist(phone, phone_of, ana, ben, part_id)
     phone.fill(phone.get("/plan/why/why"), having="answer", answer="For my kids")
     phone.fill(phone.get("/plan/supports/supports"), having="name", name="Sam")
     item = next(
-        one for one in phone.get("/plan/supports/supports").links if "supports/supports/" in one
+        link for link in phone.get("/plan/supports/supports").links if "supports/supports/" in link
     )
     other = phone_of(ben)
     assert other.get(f"/plan/entries/{part_id(ana, 'why')}").status == 404

@@ -80,7 +80,7 @@ def test_what_cannot_be_dialled_makes_no_button(phone_of, ana):
     page = phone.get("/plan/safety/ask")
     phone.fill(page, having="name", name="Sam", phone="javascript:alert(1)")
     page = phone.get("/plan/safety")
-    assert not [one for one in page.links if one.startswith("javascript")]
+    assert not [link for link in page.links if link.startswith("javascript")]
     assert "javascript:alert(1)" in page.text
 
 
@@ -100,7 +100,7 @@ def test_a_tap_dials_what_was_meant_or_nobody(phone_of, ana, step, typed, number
     phone.fill(phone.get(f"/plan/safety/{step}"), having="name", name="Sam", phone=typed)
     ours = {"tel:988", "sms:988", "tel:911"}
     for page in (phone.get("/plan/safety"), phone.get("/plan/safety/kept?what=all")):
-        dialed = {one for one in page.links if one.startswith(("tel:", "sms:"))}
+        dialed = {link for link in page.links if link.startswith(("tel:", "sms:"))}
         assert dialed - ours == ({f"tel:{number}", f"sms:{number}"} if number else set()) - ours
         assert (f"Call {typed}" in page.text) == bool(number)
         assert typed in page.text
@@ -147,7 +147,7 @@ def test_the_same_contact_sent_twice_is_one(made):
 
 def test_a_contact_is_changed_and_taken_off(made):
     page = made.get("/plan/safety/ask")
-    change = next(one for one in page.links if one.startswith("/plan/safety/ask/"))
+    change = next(link for link in page.links if link.startswith("/plan/safety/ask/"))
     page = made.fill(made.get(change), having="name", name="Samira")
     assert "Samira" in page.text
     page = made.fill(page, "/removal")
@@ -194,7 +194,7 @@ def test_a_change_made_elsewhere_meanwhile_is_shown_first(made):
 
 def test_a_contact_changed_elsewhere_meanwhile_is_shown_first(made):
     question = made.get("/plan/safety/ask")
-    address = next(one for one in question.links if one.startswith("/plan/safety/ask/"))
+    address = next(link for link in question.links if link.startswith("/plan/safety/ask/"))
     tablet, phone = made.get(address), made.get(address)
     made.fill(tablet, having="phone", phone="555-0111")
     page = made.fill(phone, having="phone", phone="555-0222")
@@ -207,7 +207,7 @@ def test_a_contact_changed_elsewhere_meanwhile_is_shown_first(made):
 
 def test_another_contact_changed_meanwhile_is_no_conflict(made):
     question = made.get("/plan/safety/ask")
-    address = next(one for one in question.links if one.startswith("/plan/safety/ask/"))
+    address = next(link for link in question.links if link.startswith("/plan/safety/ask/"))
     page = made.get(address)
     made.fill(question, having="name", name="Jo", phone="555-0333")
     assert made.fill(page, having="phone", phone="555-0222").status == 200

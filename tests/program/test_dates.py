@@ -52,23 +52,23 @@ def test_eight_weeks_of_three_days_are_there_at_once(skills, rows):
 
 
 def test_planning_again_makes_nothing_anew(app, skills, rows):
-    before = [one.id for one in rows("Skills")]
+    before = [row.id for row in rows("Skills")]
     with app.app_context():
         assert plan_ahead(db.session.get_one(Group, skills)) == 0
         db.session.commit()
-    assert [one.id for one in rows("Skills")] == before
+    assert [row.id for row in rows("Skills")] == before
 
 
 def test_a_holiday_cancels_its_date_with_its_name_and_taking_it_out_brings_it_back(
     desk, skills, rows
 ):
     desk.fill(desk.get("/clinic/holidays"), "holidays", day="2026-12-25", name="Christmas")
-    (off,) = [one for one in rows("Skills") if one.is_cancelled]
+    (off,) = [row for row in rows("Skills") if row.is_cancelled]
     assert (walls([off]), off.reason) == (["Fri 25 Dec 18:00"], "Christmas")
 
     desk.fill(desk.get("/clinic/holidays"), "removal")
-    assert not any(one.is_cancelled for one in rows("Skills"))
-    assert next(one for one in rows("Skills") if one.id == off.id).sequence == 2
+    assert not any(row.is_cancelled for row in rows("Skills"))
+    assert next(row for row in rows("Skills") if row.id == off.id).sequence == 2
 
 
 def test_the_same_holiday_twice_is_told(desk, skills):
@@ -131,23 +131,23 @@ def test_a_cancelled_date_says_why_and_planning_leaves_it(app, desk, skills, row
     with app.app_context():
         plan_ahead(db.session.get_one(Group, skills))
         db.session.commit()
-    found = next(one for one in rows("Skills") if one.id == friday.id)
+    found = next(row for row in rows("Skills") if row.id == friday.id)
     assert (found.is_cancelled, found.reason) == (True, "Cleo is ill")
     desk.fill(desk.get(f"/clinic/sessions/{friday.id}/date"), "/restoration")
-    assert not next(one for one in rows("Skills") if one.id == friday.id).is_cancelled
+    assert not next(row for row in rows("Skills") if row.id == friday.id).is_cancelled
 
 
 def test_another_time_from_a_day_on_moves_later_dates_and_leaves_earlier_ones(
     desk, skills, rows, app
 ):
-    before = {one.id: walls([one])[0] for one in rows("Skills")}
+    before = {row.id: walls([row])[0] for row in rows("Skills")}
     with app.app_context():
         group = db.session.get_one(Group, skills)
-        monday = next(one.id for one in group.patterns if one.weekday == 0)
+        monday = next(pattern.id for pattern in group.patterns if pattern.weekday == 0)
     page = desk.get(f"/clinic/groups/{skills}/times/{monday}")
     done = desk.fill(page, "/times/", day="1", starts="17:30", from_day="2026-12-07")
     assert done.status == 200
-    after = {one.id: walls([one])[0] for one in rows("Skills")}
+    after = {row.id: walls([row])[0] for row in rows("Skills")}
     assert after.keys() == before.keys()
     assert before[rows("Skills")[0].id] == after[rows("Skills")[0].id] == "Mon 23 Nov 18:00"
     changed = [after[id] for id in after if after[id] != before[id]]
@@ -159,27 +159,27 @@ def test_another_time_from_a_day_on_moves_later_dates_and_leaves_earlier_ones(
 def test_a_weekly_time_that_ends_takes_its_later_dates_away(desk, skills, rows, app):
     with app.app_context():
         group = db.session.get_one(Group, skills)
-        monday = next(one.id for one in group.patterns if one.weekday == 0)
+        monday = next(pattern.id for pattern in group.patterns if pattern.weekday == 0)
     desk.fill(desk.get(f"/clinic/groups/{skills}/dates"), f"/times/{monday}/end")
     found = rows("Skills")
-    assert [one for one in walls(found) if one.startswith("Mon")] == ["Mon 23 Nov 18:00"]
-    gone = [one for one in rows("Skills", withdrawn=True) if one.withdrawn_at]
+    assert [wall for wall in walls(found) if wall.startswith("Mon")] == ["Mon 23 Nov 18:00"]
+    gone = [row for row in rows("Skills", withdrawn=True) if row.withdrawn_at]
     assert len(gone) == 7
     assert all(one.is_cancelled and one.sequence for one in gone)
 
 
 def test_a_weekly_time_that_comes_back_brings_its_rows_back(desk, skills, rows, app):
-    first = {one.id for one in rows("Skills")}
+    first = {row.id for row in rows("Skills")}
     with app.app_context():
         group = db.session.get_one(Group, skills)
-        monday = next(one for one in group.patterns if one.weekday == 0)
+        monday = next(pattern for pattern in group.patterns if pattern.weekday == 0)
         monday.until_day = date(2026, 11, 23)
         plan_ahead(group)
         monday.until_day = None
         plan_ahead(group)
         db.session.commit()
-    assert {one.id for one in rows("Skills")} == first
-    assert not any(one.is_cancelled for one in rows("Skills"))
+    assert {row.id for row in rows("Skills")} == first
+    assert not any(row.is_cancelled for row in rows("Skills"))
 
 
 def test_the_same_weekly_time_twice_is_refused(desk, skills):
@@ -209,7 +209,7 @@ def test_past_dates_never_change(app, phone_of, max_, skills, rows, clock):
             pattern.starts = pattern.starts.replace(hour=9)
         plan_ahead(group)
         db.session.commit()
-    now = next(one for one in rows("Skills") if one.id == tonight.id)
+    now = next(row for row in rows("Skills") if row.id == tonight.id)
     assert (now.starts_at, now.sequence, now.cancelled_at) == (tonight.starts_at, 0, None)
 
 
@@ -220,7 +220,7 @@ def test_an_extra_date_stands_beside_the_weekly_ones_also_on_the_clock_change_ni
     desk = phone_of(max_)
     page = desk.get(f"/clinic/groups/{skills}/dates/new")
     desk.fill(page, "/dates/new", day="2027-03-14", starts="02:30", minutes="60", topic="Night")
-    (extra,) = [one for one in rows("Skills") if one.pattern_id is None]
+    (extra,) = [row for row in rows("Skills") if row.pattern_id is None]
     assert extra.starts_at == datetime(2027, 3, 14, 7, 30, tzinfo=UTC)  # 3:30 am, an hour ahead
 
 
@@ -265,7 +265,7 @@ def test_dates_from_before_this_version_are_taken_over_by_their_weekly_time(app,
         db.session.flush()
         assert plan_ahead(db.session.get_one(Group, skills)) == 0
         db.session.commit()
-    assert all(one.pattern_id for one in rows("Skills"))
+    assert all(row.pattern_id for row in rows("Skills"))
 
 
 def test_what_to_expect_has_our_words_until_the_program_writes_its_own(phone_of, desk, ana, max_):

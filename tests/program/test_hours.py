@@ -63,7 +63,9 @@ def test_once_a_week_two_left_is_soon_enough_to_say():
 
 @given(st.integers(1, 999), st.integers(0, 2000), st.integers(0, 30))
 def test_never_below_none_and_never_a_crash(sessions, used, planned):
-    cover = Cover(sessions, used, None, tuple(SIX + timedelta(days=one) for one in range(planned)))
+    cover = Cover(
+        sessions, used, None, tuple(SIX + timedelta(days=number) for number in range(planned))
+    )
     assert cover.left >= 0
     assert cover.last is None or cover.last in cover.upcoming
     assert cover.is_short(SIX, MONDAY) in (True, False)

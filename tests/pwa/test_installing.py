@@ -152,7 +152,7 @@ def test_of_the_operators_numbers_each_dials_what_is_meant_or_stays_as_it_is(
     )
     monkeypatch.setitem(app.config, "HELP_LINES", lines)
     page = phone.get("/help-now")
-    dialed = [one for one in page.links if one.startswith(("tel:", "sms:"))]
+    dialed = [link for link in page.links if link.startswith(("tel:", "sms:"))]
     assert dialed == [
         "tel:18002738255", "sms:741741", "tel:5550100", "tel:5555550142", "tel:+18007997233"
     ]  # fmt: skip

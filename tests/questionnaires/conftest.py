@@ -99,7 +99,7 @@ def answer_all(phone: Phone, id: UUID, *answers: str | None) -> Page:
     page, given = begin(phone, id), list(answers)
     while "/answers/" not in page.address:
         if page.address.endswith("/help"):
-            going_on = [one for one in page.links if f"/instruments/{id}/" in one]
+            going_on = [link for link in page.links if f"/instruments/{id}/" in link]
             page = phone.get(going_on[0]) if going_on else phone.fill(page, "/end")
             continue
         answer = given.pop(0) if len(given) > 1 else given[0]

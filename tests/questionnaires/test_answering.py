@@ -25,7 +25,7 @@ ALL = ("2", "0", "yes", "3", "1", "My sister", "6,5", "Quiet ones")
 
 def kept(app: Flask) -> list[dict[str, object]]:
     with app.app_context():
-        return [dict(one.content) for one in db.session.scalars(select(Answers))]
+        return [dict(answers.content) for answers in db.session.scalars(select(Answers))]
 
 
 def test_ana_answers_question_by_question_and_each_answer_is_kept(
@@ -78,7 +78,7 @@ def test_she_closes_the_tab_and_goes_on_where_she_was(
     another = phone_of(ana)
     assert "begun" in another.get("/check-ins").text
     page = another.get(f"/check-ins/instruments/{evenings}")
-    (go_on,) = [one for one in page.links if one.endswith("/1")]
+    (go_on,) = [link for link in page.links if link.endswith("/1")]
     assert "How often did you feel calm?" in another.get(go_on).text
     shown = another.get(f"/check-ins/instruments/{evenings}/0")
     assert shown.form(having="answer").fields["answer"] == "1"

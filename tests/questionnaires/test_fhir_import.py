@@ -257,7 +257,7 @@ def test_a_questionnaire_comes_in_with_the_file_beside_it_and_once(app: Flask) -
     assert "“My evenings”, version 1: as before." in typed(app, file).output
     (row,) = rows(app)
     instrument = parse(row.questionnaire, row.scoring)
-    assert [one.name for one in instrument.scoring.scales] == ["Rest", "Company"]
+    assert [scale.name for scale in instrument.scoring.scales] == ["Rest", "Company"]
 
 
 def test_a_changed_one_is_a_new_version_and_the_old_one_stays(app: Flask, tmp_path: Path) -> None:
@@ -304,7 +304,7 @@ def test_a_question_is_asked_when_its_condition_holds(
     then = SECOND | {"enableWhen": [{"question": "one", "operator": operator, **answer}]}
     found = fhir_import.read(json.loads(json.dumps(made(first, then)), parse_float=Decimal))
     given_ = {} if given is None else {"one": given}
-    assert ("two" in {one.item.link_id for one in open_questions(found, given_)}) == asked
+    assert ("two" in {question.item.link_id for question in open_questions(found, given_)}) == asked
 
 
 def test_all_or_any_of_several_conditions_and_a_group_closes_what_is_in_it() -> None:
@@ -332,7 +332,10 @@ def test_groups_and_texts_stand_above_the_question_that_follows() -> None:
     group = {"linkId": "g", "type": "group", "text": "Part", "item": [
         {"linkId": "d", "type": "display", "text": "Think back."}, FIRST, SECOND]}  # fmt: skip
     found = fhir_import.read(made(group))
-    assert [one.above for one in open_questions(found, {})] == [("Part", "Think back."), ("Part",)]
+    assert [question.above for question in open_questions(found, {})] == [
+        ("Part", "Think back."),
+        ("Part",),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -346,12 +349,14 @@ def test_answers_come_from_a_value_set_in_the_file(value_set: dict[str, Any]) ->
     held = {"resourceType": "ValueSet", "id": "v", **value_set}
     item = {"linkId": "a", "type": "choice", "text": "Which?", "answerValueSet": "#v"}
     (question,) = fhir_import.read(made(item, contained=[held])).questions
-    assert [(one.key, one.label) for one in question.options] == [("s|a", "A")]
+    assert [(option.key, option.label) for option in question.options] == [("s|a", "A")]
 
 
 def test_what_others_compute_is_no_question() -> None:
     computed = SECOND | having(f"{SDC}calculatedExpression", valueExpression={"expression": "1"})
-    assert [one.link_id for one in fhir_import.read(made(FIRST, computed)).questions] == ["one"]
+    assert [question.link_id for question in fhir_import.read(made(FIRST, computed)).questions] == [
+        "one"
+    ]
 
 
 def test_nothing_in_a_file_makes_it_crash(hammer: Callable[[], list[Any]]) -> None:

@@ -70,8 +70,8 @@ def test_a_file_without_title_or_id_is_called_what_else_it_says_or_as_its_file(
     lines = said(app, tmp_path, file)
     (row,) = rows(app)
     assert (row.title, row.key) == (title, key)
-    assert any(f"it is called “{title}”" in one for one in lines) == ("title" not in known_by)
-    assert any("known again by “asked”, its file" in one for one in lines) == (key == "asked")
+    assert any(f"it is called “{title}”" in line for line in lines) == ("title" not in known_by)
+    assert any("known again by “asked”, its file" in line for line in lines) == (key == "asked")
     with app.app_context():
         opened = instrument(row.id)
     assert opened is not None

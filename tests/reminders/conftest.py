@@ -82,8 +82,8 @@ def outcomes(app: Flask) -> Callable[[Someone], list[str]]:
     def look(someone: Someone) -> list[str]:
         with app.app_context():
             return [
-                str(one.outcome or "open")
-                for one in db.session.scalars(
+                str(notification.outcome or "open")
+                for notification in db.session.scalars(
                     select(Notification)
                     .join(Person, Person.id == Notification.person_id)
                     .where(Person.id == someone.id)

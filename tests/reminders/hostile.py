@@ -20,7 +20,7 @@ def spellings(address: str) -> list[str]:
     parts = [int(one) for one in address.split(".")]
     return [
         address, f"{address}.", str(number), hex(number), f"0{number:o}",
-        ".".join(hex(one) for one in parts), ".".join(f"0{one:o}" for one in parts),
+        ".".join(hex(part) for part in parts), ".".join(f"0{part:o}" for part in parts),
         f"{parts[0]}.{parts[3]}", f"0x{parts[0]:x}.{parts[3]}", f"[::ffff:{address}]",
         f"{address}.nip.io",
     ]  # fmt: skip
@@ -28,7 +28,9 @@ def spellings(address: str) -> list[str]:
 
 def endpoints() -> list[str]:
     """Each of them must be refused before anything is stored or opened."""
-    found = [f"https://{one}/push/x" for address in PRIVATE_V4 for one in spellings(address)]
+    found = [
+        f"https://{spelling}/push/x" for address in PRIVATE_V4 for spelling in spellings(address)
+    ]
     found += [f"https://[{address}]/push/x" for address in PRIVATE_V6]
     found += [f"https://[{address}%25eth0]/push/x" for address in ("fe80::1", "::1")]
     for host in HOSTS:

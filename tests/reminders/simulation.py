@@ -345,7 +345,7 @@ class World:
         self.kills_due += happenings.count("kill")
         kills = sorted(self.chance.randrange(TURNS) for _ in range(self.kills_due))
         # Whoever slept in the middle of something goes on with that, and looks after it.
-        busy, turns = [one for one in self.pids if one not in self.asleep], 0
+        busy, turns = [pid for pid in self.pids if pid not in self.asleep], 0
         number, burst = -1, 0
         while busy:
             burst -= 1
@@ -433,7 +433,7 @@ class World:
         found.missing = len(self.expected.keys() - seen.keys())
         found.wrong += sum(1 for key in seen if key not in self.expected)
         found.repeats = sum(count - 1 for count in seen.values())
-        found.unlike_repeats = sum(len(one) - 1 for one in tags.values())
+        found.unlike_repeats = sum(len(tag) - 1 for tag in tags.values())
         rows = db.session.execute(db.select(Notification.outcome))
         found.outcomes = dict(Counter(str(row[0]) for row in rows))
         return found

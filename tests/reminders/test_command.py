@@ -113,6 +113,6 @@ def test_told_to_stop_it_finishes_what_is_under_way_and_leaves_nothing_claimed(
 def _left(app: Flask) -> list[str]:
     with app.app_context():
         messages = db.session.scalars(select(Notification)).all()
-        assert all(one.claimed_by is None for one in messages)
-        assert all(one.ended_at for one in db.session.scalars(select(Sender)))
-        return [str(one.outcome) for one in messages]
+        assert all(message.claimed_by is None for message in messages)
+        assert all(sender.ended_at for sender in db.session.scalars(select(Sender)))
+        return [str(message.outcome) for message in messages]

@@ -447,9 +447,9 @@ def test_a_hundred_messages_share_connections_and_one_token(
 ):
     people = [somebody(f"p{number}") for number in range(6)]
     put_into(evening, *people)
-    for one in people:
+    for person in people:
         for number in range(5):
-            switch_on(one, service.phone(f"{one.username}-{number}"))
+            switch_on(person, service.phone(f"{person.username}-{number}"))
     clock.move_to(NOW + HOUR)
     sender()
     assert len(service.got) == 30
@@ -466,10 +466,10 @@ def test_what_a_slow_service_had_no_time_for_comes_with_the_next_batch_and_once(
     monkeypatch.setattr(client, "SLOW", 0.0)  # whatever answers is slow
     people = [somebody(f"p{number}") for number in range(22)]
     put_into(evening, *people)
-    phones = [f"{one.username}-{number}" for one in people for number in range(6)]
-    for one in people:
+    phones = [f"{person.username}-{number}" for person in people for number in range(6)]
+    for person in people:
         for number in range(6):
-            switch_on(one, service.phone(f"{one.username}-{number}"))
+            switch_on(person, service.phone(f"{person.username}-{number}"))
     assert len(phones) > client.IN_FLIGHT
     clock.move_to(NOW + HOUR)
     sender()

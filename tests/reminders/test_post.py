@@ -78,10 +78,13 @@ def test_a_service_that_is_down_holds_up_no_other(services):
         when=lambda hand: hand.taken == 20 and len(down.got) == ROOM,
         then=lambda hand: hand.moves(WHOLE + 1),
     )
-    assert [one.status for one in answers[40:]] == [201] * 20
+    assert [answer.status for answer in answers[40:]] == [201] * 20
     # One wait is enough to know: what wasn't tried is nobody's failure, and comes next.
-    assert Counter(one.trouble for one in answers[:40]) == {"timeout": ROOM, "no time": 40 - ROOM}
-    assert [one.was_tried for one in answers].count(False) == 40 - ROOM
+    assert Counter(answer.trouble for answer in answers[:40]) == {
+        "timeout": ROOM,
+        "no time": 40 - ROOM,
+    }
+    assert [answer.was_tried for answer in answers].count(False) == 40 - ROOM
     assert len(down.got) == ROOM
 
 
@@ -104,8 +107,8 @@ def test_a_slow_service_has_nobody_wait_for_its_second_round(services):
         when=lambda hand: hand.taken == 20 and len(slow.got) == ROOM,
         then=it_is_later,
     )
-    assert [one.status for one in answers] == [201] * ROOM + [None] * (40 - ROOM) + [201] * 20
-    assert {one.trouble for one in answers if not one.was_tried} == {"no time"}
+    assert [answer.status for answer in answers] == [201] * ROOM + [None] * (40 - ROOM) + [201] * 20
+    assert {answer.trouble for answer in answers if not answer.was_tried} == {"no time"}
     assert len(slow.got) == ROOM
 
 
@@ -121,7 +124,7 @@ def test_sixty_four_are_under_way_at_once(services):
 
     service.answers["x"] = when_all_are_there
     answers = _send(services, [service] * 64, room=IN_FLIGHT)
-    assert [one.status for one in answers] == [201] * 64
+    assert [answer.status for answer in answers] == [201] * 64
 
 
 def test_some_that_hang_take_the_way_from_nobody(services):
@@ -135,7 +138,7 @@ def test_some_that_hang_take_the_way_from_nobody(services):
         when=lambda hand: hand.taken == 40 and len(service.to("stuck")) == ROOM - 1,
         then=lambda hand: hand.moves(WHOLE + 1),
     )
-    assert Counter(one.status for one in answers) == {None: ROOM - 1, 201: 40}
+    assert Counter(answer.status for answer in answers) == {None: ROOM - 1, 201: 40}
 
 
 def test_an_answer_that_came_while_the_machine_slept_counts(services):
@@ -164,7 +167,7 @@ def test_what_cannot_be_sent_keeps_its_place_among_the_answers(services):
     service, _ = services
     refused = PushAnswer(None, trouble="refused")
     answers = _send(services, [service, refused, service])
-    assert [one.status for one in answers] == [201, None, 201]
+    assert [answer.status for answer in answers] == [201, None, 201]
 
 
 def _send(

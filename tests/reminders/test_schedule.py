@@ -46,8 +46,8 @@ def test_three_years_of_evenings_keep_their_hour_and_their_reminder(zone):
         )
     )
     assert len(rings) == len(set(rings))
-    assert all(local(one, zone).time() == time(17, 0) for one in rings)
-    assert {one + HOUR for one in rings} >= set(starts[1:-1])
+    assert all(local(ring, zone).time() == time(17, 0) for ring in rings)
+    assert {ring + HOUR for ring in rings} >= set(starts[1:-1])
 
 
 @pytest.mark.parametrize(

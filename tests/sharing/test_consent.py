@@ -27,7 +27,7 @@ def signed(phone_of, ana, cleo, wrote) -> Phone:
 
 
 def consent_page(phone: Phone) -> Page:
-    return phone.get(next(one for one in phone.get("/sharing").links if "/consents/" in one))
+    return phone.get(next(link for link in phone.get("/sharing").links if "/consents/" in link))
 
 
 def kept(phone_of, cleo, ana, evening) -> str:

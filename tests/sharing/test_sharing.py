@@ -226,7 +226,7 @@ def test_in_two_groups_ana_chooses_with_which(
     phone = phone_of(ana)
     page = phone.get(f"/entries/{entry}/share")
     assert "Share with Evening IOP" in page.text
-    other = phone.get(next(one for one in page.links if f"group={morning.id}" in one))
+    other = phone.get(next(link for link in page.links if f"group={morning.id}" in link))
     assert "Kit can read it before group" in other.text
     assert "Right now: Kit." in other.text
     phone.fill(other, "/share", signed_name="Ana")

@@ -50,7 +50,9 @@ def test_the_blank_page_has_help_on_it_and_nothing_of_anybody(app, ana, phone, p
     assert blank.html == phone_of(ana).get("/blank/check-in").html
     assert "Are you safe right now?" in blank.text
     assert {"/help-now", "/plan/safety"} <= set(blank.links)
-    assert not {"id", "version", "csrf_token"} & {name for one in blank.forms for name in one.names}
+    assert not {"id", "version", "csrf_token"} & {
+        name for form in blank.forms for name in form.names
+    }
 
 
 def test_who_was_not_safe_in_the_basement_finds_help_first_on_today(ana, outbox_of, clock):

@@ -140,7 +140,7 @@ def test_who_signs_in_after_leaving_without_a_network_leaves_no_salt_behind(app,
     sign_in(signed_in, ana)
     with app.app_context():
         salts = db.session.scalars(select(SignIn.draft_salt).order_by(SignIn.started_at)).all()
-    assert len([one for one in salts if one]) == 1
+    assert len([salt for salt in salts if salt]) == 1
 
 
 def test_ben_never_gets_the_key_of_ana_whose_sign_in_ran_out_on_that_phone(

@@ -59,7 +59,7 @@ def test_it_is_kept_as_it_was_written(
         assert outbox.send(item) == ["saved"]
     with app.app_context():
         entries = db.session.scalars(select(Entry).where(Entry.author_id == ana.id))
-        assert [[str(one.id), one.kind, one.content] for one in entries] == held["kept"]
+        assert [[str(entry.id), entry.kind, entry.content] for entry in entries] == held["kept"]
     for item in held["sent"]:
         assert outbox.send(item) == ["already"]
 

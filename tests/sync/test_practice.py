@@ -76,7 +76,7 @@ def test_a_dose_tapped_without_a_network_is_the_one_on_the_page(ana, outbox_of, 
     assert phone.send() == ["saved"]
     page = phone.phone.get("/medication")
     assert "Taken" in page.text
-    assert not [one for one in page.forms if one.fields.get("answer")]
+    assert not [form for form in page.forms if form.fields.get("answer")]
     assert len(kept(ana, Dose)) == 1
 
 
@@ -98,10 +98,10 @@ def test_two_phones_two_answers_and_ana_decides(ana, outbox_of, kept, naltrexone
 def test_later_became_taken_without_a_network(ana, outbox_of, kept, naltrexone):
     phone = outbox_of(ana)
     page = phone.phone.get("/medication")
-    later = next(one for one in page.forms if one.fields.get("answer") == "later")
+    later = next(form for form in page.forms if form.fields.get("answer") == "later")
     page = phone.phone.post(later.action, later.fields)
     ((id, _, _, _),) = kept(ana, Dose)
-    taken = next(one for one in page.forms if one.fields.get("answer") == "taken")
+    taken = next(form for form in page.forms if form.fields.get("answer") == "taken")
     fields = {name: taken.fields[name] for name in taken.names - {"csrf_token", "id"}}
     phone.write(kind="dose", about=id, **fields)
     assert phone.send() == ["saved"]

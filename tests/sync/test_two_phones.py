@@ -101,7 +101,7 @@ def test_two_phones_lose_no_text(app, ana, outbox_of, many):
         def every_text_is_somewhere(self):
             if not hasattr(self, "texts"):
                 return
-            on_phones = [item for one in self.outboxes for item in one.items] + self.held
+            on_phones = [item for outbox in self.outboxes for item in outbox.items] + self.held
             waiting = {self.texts[item["box"]] for item in on_phones}
             assert set(self.texts.values()) <= waiting | stored(self.made)
 
@@ -112,11 +112,11 @@ def test_two_phones_lose_no_text(app, ana, outbox_of, many):
             for entry in db.session.scalars(select(Trigger).where(Trigger.id.in_(ids))):
                 texts.add(entry.situation or "")
                 key = keyring(db.session).key_of(ana.id)
-                for one in db.session.scalars(
+                for entry_version in db.session.scalars(
                     select(EntryVersion).where(EntryVersion.entry_id == entry.id)
                 ):
-                    bound = entry.bound(entry.sealed_at(one.version))
-                    texts.add(unseal(one.sealed, key, bound)["situation"])
+                    bound = entry.bound(entry.sealed_at(entry_version.version))
+                    texts.add(unseal(entry_version.sealed, key, bound)["situation"])
             return texts
 
     run_state_machine_as_test(

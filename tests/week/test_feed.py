@@ -44,7 +44,7 @@ def read(phone, address):
     assert page.status == 200
     assert page.response.content_type == "text/calendar; charset=utf-8"
     events = icalendar.Calendar.from_ical(page.html).walk("VEVENT")
-    return {str(one["UID"]): one for one in events}
+    return {str(event["UID"]): event for event in events}
 
 
 def test_the_feed_needs_no_signing_in_and_says_nothing(phone, phone_of, ana, evening, address):
@@ -52,9 +52,9 @@ def test_the_feed_needs_no_signing_in_and_says_nothing(phone, phone_of, ana, eve
     fields = {"title": "Dentist", "day": "2026-11-24", "starts": "14:30", "minutes": "30"}
     mine.fill(mine.get("/week/appointments/new"), "new", **fields)
     events = read(phone, address)
-    starts = sorted(one["DTSTART"].dt.astimezone(UTC) for one in events.values())
+    starts = sorted(event["DTSTART"].dt.astimezone(UTC) for event in events.values())
     assert starts[1:] == [NOW + timedelta(hours=2), datetime(2026, 11, 24, 19, 30, tzinfo=UTC)]
-    assert {str(one["SUMMARY"]) for one in events.values()} == {"Appointment"}
+    assert {str(event["SUMMARY"]) for event in events.values()} == {"Appointment"}
     text = phone.get(address).html.lower()
     assert not [one for one in TELLING if one in text]
 
@@ -172,9 +172,9 @@ def test_the_address_ends_with_the_account(app, phone, ana, address):
 def off(events):
     """Which local days are cancelled in a calendar, with their SEQUENCE."""
     return {
-        (one["DTSTART"].dt.day, one["SEQUENCE"])
-        for one in events.values()
-        if one["STATUS"] == "CANCELLED"
+        (event["DTSTART"].dt.day, event["SEQUENCE"])
+        for event in events.values()
+        if event["STATUS"] == "CANCELLED"
     }
 
 

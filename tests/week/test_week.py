@@ -115,7 +115,9 @@ def test_an_appointment_of_her_own_is_hers_alone(phone_of, ana, ben, cleo, eveni
     assert "Dentist Main St 4 2:30 pm" in saved.text
     assert "Dentist" not in phone_of(ben).get("/week").html
     assert "Dentist" not in phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}").html
-    address = next(one for one in saved.links if "/week/appointments/" in one and "new" not in one)
+    address = next(
+        link for link in saved.links if "/week/appointments/" in link and "new" not in link
+    )
     assert phone_of(ben).get(address).status == 404
 
     # Back, and Save again: one appointment.

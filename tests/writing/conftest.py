@@ -66,8 +66,8 @@ class Tried:
                 select(self.kind.model).where(self.kind.model.author_id == self.author.id)
             )
             return [
-                (one.content.get(self.field), one.version, one.happened_at, one.removed_at is None)
-                for one in rows
+                (row.content.get(self.field), row.version, row.happened_at, row.removed_at is None)
+                for row in rows
             ]
 
     @property

@@ -119,7 +119,7 @@ class Person(SealedRow, Base):
 
 def by_name(people: Iterable[Person]) -> list[Person]:
     """People in the order of their names, those marked who look like another one of them."""
-    found = [(name_keys(one.name or ""), one) for one in people]
+    found = [(name_keys(person.name or ""), person) for person in people]
     times = Counter(look for (_sorted_by, look), _one in found)
     for (_sorted_by, look), one in found:
         one.apart = times[look] > 1

@@ -137,11 +137,16 @@ def rows_of(group: Group, now: datetime) -> list[HoursRow]:
     """Everybody in a group with this week's hours and what is covered."""
     after, until = week_bounds(clock.local(now, group.zone).date(), group.zone)
     memberships = program.current_patients(group, now)
-    own = program.own_days([one.id for one in memberships])
+    own = program.own_days([membership.id for membership in memberships])
     covers = _covers(memberships, own, program.dates_of_group(group, now), now)
     return [
-        HoursRow(one, hours_of(one.person, after, until), own.get(one.id, ()), covers.get(one.id))
-        for one in memberships
+        HoursRow(
+            membership,
+            hours_of(membership.person, after, until),
+            own.get(membership.id, ()),
+            covers.get(membership.id),
+        )
+        for membership in memberships
     ]
 
 
@@ -158,12 +163,12 @@ def short_covers(group: Group, now: datetime) -> list[tuple[Person, Cover]]:
     """For whom it is time to plan what comes after."""
     today = clock.local(now, group.zone).date()
     memberships = program.current_patients(group, now)
-    own = program.own_days([one.id for one in memberships])
+    own = program.own_days([membership.id for membership in memberships])
     covers = _covers(memberships, own, program.dates_of_group(group, now), now)
     return [
-        (one.person, covers[one.id])
-        for one in memberships
-        if one.id in covers and covers[one.id].is_short(now, today)
+        (membership.person, covers[membership.id])
+        for membership in memberships
+        if membership.id in covers and covers[membership.id].is_short(now, today)
     ]
 
 
@@ -217,23 +222,25 @@ def _covers(
         select(Attendance.patient_id, GroupSession.starts_at, GroupSession.group_id)
         .join(GroupSession, GroupSession.id == Attendance.group_session_id)
         .where(
-            Attendance.patient_id.in_([one.person_id for one in memberships]),
-            GroupSession.group_id.in_([one.group_id for one in memberships]),
+            Attendance.patient_id.in_([membership.person_id for membership in memberships]),
+            GroupSession.group_id.in_([membership.group_id for membership in memberships]),
             Attendance.presence.in_(CAME),
         )
     )
-    groups = {(one.person_id, one.group_id): one.id for one in memberships}
+    groups = {
+        (membership.person_id, membership.group_id): membership.id for membership in memberships
+    }
     for patient_id, starts_at, group_id in rows:
         if (patient_id, group_id) in groups:
             came.setdefault(groups[patient_id, group_id], []).append(starts_at)
     found = {}
-    for one in memberships:
-        zone = one.group.zone
-        authorised, later = _in_turn(listed.get(one.id, []), clock.local(now, zone).date())
+    for membership in memberships:
+        zone = membership.group.zone
+        authorised, later = _in_turn(listed.get(membership.id, []), clock.local(now, zone).date())
         if authorised is None:
             continue
         since = clock.start_of_day(authorised.from_day, zone)
-        used = sum(at >= since for at in came.get(one.id, []))
+        used = sum(at >= since for at in came.get(membership.id, []))
         until = clock.start_of_day(later[0].from_day, zone) if later else None
         upcoming = tuple(
             date.starts_at
@@ -241,11 +248,11 @@ def _covers(
             if date.starts_at > now
             and (until is None or date.starts_at < until)
             and not date.is_cancelled
-            and program.expects(date, own.get(one.id, ()))
+            and program.expects(date, own.get(membership.id, ()))
         )
         if later and len(upcoming) <= authorised.sessions - used:
             upcoming = ()  # it lasts until the next one begins
-        found[one.id] = Cover(authorised.sessions, used, authorised.review_day, upcoming)
+        found[membership.id] = Cover(authorised.sessions, used, authorised.review_day, upcoming)
     return found
 
 
@@ -261,12 +268,12 @@ def _authorisations(memberships: list[Membership]) -> dict[UUID, list[Authorisat
     """All of each membership, in the order in which they count."""
     rows = db.session.scalars(
         select(Authorisation)
-        .where(Authorisation.membership_id.in_([one.id for one in memberships]))
+        .where(Authorisation.membership_id.in_([membership.id for membership in memberships]))
         .order_by(Authorisation.from_day, Authorisation.made_at)
     )
     found: dict[UUID, list[Authorisation]] = {}
-    for one in rows:
-        found.setdefault(one.membership_id, []).append(one)
+    for row in rows:
+        found.setdefault(row.membership_id, []).append(row)
     return found
 
 

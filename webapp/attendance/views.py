@@ -54,10 +54,10 @@ def roll(id: UUID) -> ResponseReturnValue:
             raise Conflict
         actions.hold(group_session)
     marked = queries.attendances(group_session)
-    own = program.own_days([one.id for one in people])
+    own = program.own_days([person.id for person in people])
     rows = [
-        _row(one, program.expects(group_session, own.get(one.id, ())), group_session, marked)
-        for one in people
+        _row(person, program.expects(group_session, own.get(person.id, ())), group_session, marked)
+        for person in people
     ]
     # Each is checked, so that all problems are shown at once.
     if request.method == "POST" and all(
@@ -295,7 +295,7 @@ def _plan_page(
     group, now = membership.group, clock.now()
     today = clock.local(now, group.zone).date()
     own = program.own_days([membership.id]).get(membership.id, ())
-    meets = sorted({one.weekday for one in program.patterns_in_force(group, today)})
+    meets = sorted({pattern.weekday for pattern in program.patterns_in_force(group, today)})
     in_force = [mask for start, mask in sorted(own) if start <= today]
     step = forms.StepForm(None, prefix="step-")
     step.group.choices = choices(

@@ -122,7 +122,7 @@ def _event(event: Event) -> "Component":
 def _weekly(event: Event) -> "dict[str, VPROPERTY]":
     from icalendar import vDuration, vRecur
 
-    days = [DAYS[one] for one in event.weekdays]
+    days = [DAYS[weekday] for weekday in event.weekdays]
     return {
         "DURATION": vDuration(event.ends_at - event.starts_at),
         "RRULE": vRecur({"FREQ": "WEEKLY", "BYDAY": days}),
@@ -159,8 +159,8 @@ def _times(event: Event) -> list["vDatetime"]:
     if event.zone == "UTC" or (not event.weekdays and any(at.fold for at in local)):
         return [vDatetime(at.astimezone(UTC)) for at in local]
     times = [vDatetime(at.replace(tzinfo=None)) for at in local]
-    for one in times:
-        one.params["TZID"] = event.zone
+    for time in times:
+        time.params["TZID"] = event.zone
     return times
 
 

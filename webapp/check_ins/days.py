@@ -51,8 +51,8 @@ def days(found: Iterable[tuple[datetime, dict[str, Any]]]) -> Days | None:
     ]
     if len(taps) < FEW:
         return None
-    pulls = [(one.at, one.craving) for one in taps if one.craving is not None]
-    moods = [(one.at, one.mood) for one in taps if one.mood is not None]
+    pulls = [(tap.at, tap.craving) for tap in taps if tap.craving is not None]
+    moods = [(tap.at, tap.mood) for tap in taps if tap.mood is not None]
     trend, early, late = _trend([value for _, value in pulls])
     return Days(taps, _line(pulls, 0, 10), _line(moods, 1, 5), trend, early, late)
 

@@ -181,7 +181,10 @@ def _former(group: Group, id: UUID) -> program.Former:
 def _others(already: list[Person]) -> list[SelectChoice]:
     known = {one.id for one in already}
     return choices(
-        (str(one.id), f"{one.name or one.username} ({one.username})")
-        for one in queries.all_facilitators()
-        if one.id not in known
+        (
+            str(facilitator.id),
+            f"{facilitator.name or facilitator.username} ({facilitator.username})",
+        )
+        for facilitator in queries.all_facilitators()
+        if facilitator.id not in known
     )

@@ -143,9 +143,9 @@ def each(items: Iterable[Item], do: Callable[[Item], Iterable[Made]]) -> Iterato
 
     The database's own trouble is everybody's: half a list would look like a whole one.
     """
-    for one in items:
+    for item in items:
         try:
-            made = list(do(one))
+            made = list(do(item))
         except DBAPIError:
             raise
         except Exception as error:

@@ -67,7 +67,7 @@ class _Run:
         if _SERVICE.fullmatch(digits):
             sure = not gaps
         elif is_alone and _SHORT.fullmatch(digits):
-            sure = not any(_SERVICE.fullmatch(one) for one in self.groups)
+            sure = not any(_SERVICE.fullmatch(group) for group in self.groups)
         return digits if sure else ""
 
 
@@ -79,7 +79,7 @@ def dial(typed: str | None) -> str:
         return ""
     is_alone = len(runs) == 1 and not any(one.isalpha() for one in said)
     # Up to two digits are an hour or a floor.
-    numbers = {one.number(is_alone) for one in runs if len(one.digits) > 2}
+    numbers = {run.number(is_alone) for run in runs if len(run.digits) > 2}
     return numbers.pop() if len(numbers) == 1 else ""
 
 

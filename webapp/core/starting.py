@@ -83,7 +83,9 @@ def refuse_another_schema(engine: Engine, metadata: MetaData, migrations: Path) 
     if at is None and not tables:
         raise NotStarting("The database has no tables yet. For a new clinic, type init.")
     if at not in (head, None):
-        known = {one.revision for one in ScriptDirectory(str(migrations)).walk_revisions()}
+        known = {
+            revision.revision for revision in ScriptDirectory(str(migrations)).walk_revisions()
+        }
         raise NotStarting(
             f"The database is at revision {at}, and this program is at {head}. "
             + ("Stop everything, copy it, and type db upgrade." if at in known else

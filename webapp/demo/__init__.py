@@ -47,7 +47,7 @@ def seed() -> None:
         (evening, RUNS_EVENING, EVENING),
         (morning, RUNS_MORNING, MORNING),
     ):
-        told = telling.tell([people[one.username] for one in members], group, now, chance)
+        told = telling.tell([people[member.username] for member in members], group, now, chance)
         sharing.show(told, group, people[reader], members, now, chance)
     plan(people["ana"], evening, now)
     count(people["ana"], now, evening.zone)

@@ -73,7 +73,8 @@ def held(group: Group, now: datetime) -> list[GroupSession]:
 def _meet(group: Group, weekdays: tuple[int, ...], at: time, now: datetime) -> None:
     first = clock.local(now - PAST, group.zone).date()
     add_pattern(
-        group, *(Weekly(one, at, int(LENGTH.total_seconds()) // 60, first) for one in weekdays)
+        group,
+        *(Weekly(weekday, at, int(LENGTH.total_seconds()) // 60, first) for weekday in weekdays),
     )
     db.session.add(group)
     db.session.flush()

@@ -44,7 +44,7 @@ class Calendar:
         ]
         if made.group_session_id is None or made.group_session_id == _id(self.coming):
             looks.append(self.now - LOOKS_IN)
-        return sorted(one for one in looks if _was_open(made, one))
+        return sorted(look for look in looks if _was_open(made, look))
 
     def after(self, moment: datetime) -> GroupSession | None:
         """The first date that somebody could share this for."""
@@ -62,7 +62,7 @@ def show(
 ) -> None:
     """Consents, shares, readings and answers, each after what it needs."""
     people = {one.entry.author_id: db.session.get_one(Person, one.entry.author_id) for one in told}
-    signs = {one.username: one for one in members if one.signed}
+    signs = {member.username: member for member in members if member.signed}
     consents = {
         id: _sign(person, group, reader)
         for id, person in people.items()

@@ -42,11 +42,11 @@ def make_people(evening: Group, morning: Group, now: datetime) -> dict[str, Pers
             runs, Role.FACILITATOR, hashed, _came(now, STAFF_SINCE, zone)
         )
         join(group, person, GroupRole.FACILITATOR).from_at = person.created_at
-        for one in members:
-            person = _person(one.username, Role.PATIENT, hashed, _came(now, one.days, zone))
-            person.here_for = one.here_for
+        for member in members:
+            person = _person(member.username, Role.PATIENT, hashed, _came(now, member.days, zone))
+            person.here_for = member.here_for
             join(group, person, GroupRole.PATIENT).from_at = person.created_at
-            people[one.username] = person
+            people[member.username] = person
     people[RUNS_CLINIC] = _person(
         RUNS_CLINIC, Role.ADMINISTRATOR, hashed, _came(now, STAFF_SINCE + 1, zone)
     )

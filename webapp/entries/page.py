@@ -69,7 +69,7 @@ def entry_url(entry: Entry) -> str:
 
 def trigger_kinds(kinds: Iterable[str] | None) -> str:
     """A place, Time of day"""
-    return ", ".join(str(TRIGGER_KINDS.get(one, one)) for one in kinds or [])
+    return ", ".join(str(TRIGGER_KINDS.get(kind, kind)) for kind in kinds or [])
 
 
 def feelings(felt: Iterable[str] | None) -> str:

@@ -225,4 +225,4 @@ def stood_there(entry: Entry, content: Mapping[str, Any]) -> bool:
     if says(entry, content):
         return True
     wanted = {name: value for name, value in content.items() if value not in (None, "", [])}
-    return any(one.content == wanted for one in former_versions(entry, most=FORMER))
+    return any(version.content == wanted for version in former_versions(entry, most=FORMER))

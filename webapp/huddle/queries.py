@@ -334,12 +334,12 @@ def answers_to(entry_ids: list[UUID], group_id: UUID) -> dict[UUID, list[Feedbac
         Membership.group_id == group_id, Membership.part == GroupRole.FACILITATOR
     )
     found: dict[UUID, list[Feedback]] = {}
-    for one in db.session.scalars(
+    for feedback in db.session.scalars(
         select(Feedback)
         .where(Feedback.entry_id.in_(entry_ids), Feedback.author_id.in_(colleagues))
         .order_by(Feedback.written_at)
     ):
-        found.setdefault(one.entry_id, []).append(one)
+        found.setdefault(feedback.entry_id, []).append(feedback)
     return found
 
 

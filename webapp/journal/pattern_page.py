@@ -91,10 +91,10 @@ def _hours(at: int) -> str:
 def _dates(found: Patterns) -> list[dict[str, Any]]:
     return [
         {
-            "first": short_day(one.first),
-            "last": short_day(one.last) if one.last != one.first else "",
-            "mean": one.mean,
-            "count": one.count,
+            "first": short_day(point.first),
+            "last": short_day(point.last) if point.last != point.first else "",
+            "mean": point.mean,
+            "count": point.count,
         }
-        for one in found.points
+        for point in found.points
     ]

@@ -122,11 +122,11 @@ class Patterns:
 def patterns(moments: Iterable[Moment], first: date | None, today: date) -> Patterns:
     """Look once at each moment, in any order. `first` is the first day of the time axis."""
     found, tally = Patterns(), _Tally()
-    for one in moments:
+    for moment in moments:
         found.count += 1
-        found.heat[one.at.weekday()][one.at.hour // BLOCK].add(one.urge)
-        tally.add(one)
-        if one.urge >= STRONG:
+        found.heat[moment.at.weekday()][moment.at.hour // BLOCK].add(moment.urge)
+        tally.add(moment)
+        if moment.urge >= STRONG:
             found.strong += 1
     found.points, found.moods = tally.axis(first, today)
     found.kinds = sorted(tally.kinds.items(), key=lambda row: (-row[1].count, row[0]))
@@ -175,7 +175,7 @@ class _Did:
             for key, these in falls.items()
             if len(these) >= ENOUGH and sum(these) > 0
         ]
-        return sorted(rows, key=lambda one: (-one.drop, -one.count, one.what))
+        return sorted(rows, key=lambda row: (-row.drop, -row.count, row.what))
 
 
 def things(did: str) -> dict[str, str]:
@@ -252,7 +252,7 @@ class _Tally:
 
     def trend(self) -> Trend | None:
         """The mean of the later half against the earlier half; a point of ten is a difference."""
-        half = sum(one.count for one in self.days.values()) / 2
+        half = sum(day.count for day in self.days.values()) / 2
         if half * 2 < FEW:
             return None
         early, late, passed = Mean(), Mean(), 0

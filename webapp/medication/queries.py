@@ -146,12 +146,12 @@ def last_night(
         return min((at for at in same if at > one.due.at), default=None)
 
     return [
-        one
-        for one in doses_on(person, listed, today - DAY)
-        if one.is_open
-        and one.medication.removed_at is None
-        and one.due.at >= one.medication.happened_at
-        and comes_first(one.due.at, following(one), now)
+        dose
+        for dose in doses_on(person, listed, today - DAY)
+        if dose.is_open
+        and dose.medication.removed_at is None
+        and dose.due.at >= dose.medication.happened_at
+        and comes_first(dose.due.at, following(dose), now)
     ]
 
 
@@ -200,18 +200,18 @@ def _history(medication: Medication, former: list[Version]) -> list[InForce]:
     plans = [InForce(at, one.plan) for at, one in [*told, (medication.updated_at, medication)]]
     plans[0] = InForce(since, plans[0].plan)
     changes = [plans[0]]
-    for one in plans[1:]:
-        if one.says != changes[-1].says:
-            changes.append(one)
+    for plan in plans[1:]:
+        if plan.says != changes[-1].says:
+            changes.append(plan)
     for begun, ended in medication.off:
         changes.append(InForce(begun, _plan_at(changes, begun), is_listed=False))
         if ended is not None:
             changes.append(InForce(ended, _plan_at(changes, ended)))
-    return sorted(changes, key=lambda one: one.since)
+    return sorted(changes, key=lambda change: change.since)
 
 
 def _plan_at(changes: list[InForce], at: datetime) -> Times:
-    return max((one for one in changes if one.is_listed and one.since <= at),
+    return max((change for change in changes if change.is_listed and change.since <= at),
                key=lambda one: one.since, default=changes[0]).plan  # fmt: skip
 
 

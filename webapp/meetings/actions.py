@@ -70,9 +70,9 @@ def unlike(person: Person, meeting_id: UUID) -> None:
 def make_home(person: Person, meeting: Meeting) -> None:
     """Say that this one is the home group. There is one at a time."""
     home = like(person, meeting)
-    for one in favourite_rows(person):
-        if one.id != home.id and one.is_home:
-            one.is_home = None
+    for row in favourite_rows(person):
+        if row.id != home.id and row.is_home:
+            row.is_home = None
     home.is_home = True
 
 

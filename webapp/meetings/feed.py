@@ -129,7 +129,7 @@ def _public_address(host: str, port: int) -> tuple[str, int]:
     except (OSError, UnicodeError):
         raise FeedRefused(f"Nobody knows the host {host}.") from None
     addresses = [str(one[4][0]) for one in found]
-    if not addresses or not all(is_public(one) for one in addresses):
+    if not addresses or not all(is_public(address) for address in addresses):
         raise FeedRefused(f"{host} is on a private network, and feeds are public.")
     return addresses[0], port
 

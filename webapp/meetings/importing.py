@@ -152,7 +152,7 @@ def _meetings(file: IO[bytes], chosen: Chosen, report: Report) -> Iterator[tuple
             report.remark(row, fields.remarks)
             _count(report.unread, fields.unread)
             codes = listed.types.strip("|").split("|")
-            _count(report.codes, [one for one in codes if not is_known(chosen.fellowship, one)])
+            _count(report.codes, [code for code in codes if not is_known(chosen.fellowship, code)])
             yield row, listed
         except CannotRead as problem:
             report.refuse(row, str(problem))

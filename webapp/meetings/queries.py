@@ -32,7 +32,7 @@ def rhythm_of(visits: list[Visit], row: MeetingRhythm | None, zone: str, now: da
     """This week, the gap and the ninety, by the wall clocks of the visits."""
     start = row.ninety_from if row else None
     return rhythm(
-        [local_day(one, zone) for one in visits],
+        [local_day(visit, zone) for visit in visits],
         clock.local(now, zone).date(),
         row.a_week if row else None,
         date.fromisoformat(start) if start else None,
@@ -85,12 +85,12 @@ def went(person: Person, zone: str) -> list[Went]:
     """Somebody's visits, as far as a sheet asks."""
     return [
         Went(
-            clock.local(one.happened_at, one.zone or zone),
-            one.meeting or "",
-            one.place or attended_name(one.attended),
-            one.initials or "",
+            clock.local(visit.happened_at, visit.zone or zone),
+            visit.meeting or "",
+            visit.place or attended_name(visit.attended),
+            visit.initials or "",
         )
-        for one in visits_of(person)
+        for visit in visits_of(person)
     ]
 
 

@@ -180,7 +180,7 @@ def understood(row: Fields, fellowship: str, zone: str) -> Listed:
 
 
 def _joined(*words: str) -> str:
-    return "\n".join(dict.fromkeys(one for one in words if one))[:NOTES]
+    return "\n".join(dict.fromkeys(word for word in words if word))[:NOTES]
 
 
 def text(value: Any, most: int) -> str:
@@ -200,7 +200,7 @@ def text(value: Any, most: int) -> str:
 
 def packed(values: Any) -> str:
     """|a|b|, so that one LIKE finds a whole value."""
-    found = dict.fromkeys(str(one).replace("|", " ") for one in values if one)
+    found = dict.fromkeys(str(value).replace("|", " ") for value in values if value)
     return f"|{'|'.join(found)}|" if found else ""
 
 
@@ -211,7 +211,7 @@ def _days(value: Any) -> tuple[int, ...]:
     if value is None or value == "" or value == []:
         return ()
     parts = value if isinstance(value, list) else re.split(r"[,/;&|]|\band\b", str(value))
-    return tuple(sorted({_day(one) for one in parts}))
+    return tuple(sorted({_day(part) for part in parts}))
 
 
 def _day(value: Any) -> int:
@@ -293,7 +293,7 @@ def _zones() -> frozenset[str]:
 
 def _codes(value: Any) -> list[str]:
     parts = value if isinstance(value, list) else str(value or "").split(",")
-    return [code for one in parts if (code := text(one, 32))]
+    return [code for part in parts if (code := text(part, 32))]
 
 
 @dataclass(frozen=True)
@@ -325,7 +325,7 @@ def _where(row: Fields) -> _Where:
     regions = [text(one, LINE) for one in (*named, *_some(row.values.get("regions")))]
     state = (state_code(state) or state)[:64]
     lines = (street, city, said_state, postal, row.text("country", 64))
-    address = whole or ", ".join(one for one in lines if one)
+    address = whole or ", ".join(line for line in lines if line)
     if not whole and city and f", {city}" in street:
         address = street  # the street line has the town in it already
     long_state = STATES.get(state, "")
@@ -336,7 +336,7 @@ def _where(row: Fields) -> _Where:
     is_specific = bool(street or len(_parts(whole)) > 2 or re.match(r"\d+\w?\s", whole))
     vague = str(row.values.get("approximate", "")).strip().casefold()
     is_specific = is_specific and vague not in ("yes", "true", "1")
-    keys = [place_name(one) for one in places]
+    keys = [place_name(place) for place in places]
     return _Where(address[:LINE], city, state, keys, is_specific)
 
 

@@ -71,7 +71,7 @@ def next_start(week_minute: int, zone: str, after: datetime) -> datetime:
 
 def next_of(week_minutes: Iterable[int], zone: str, after: datetime) -> datetime | None:
     """The next start of a meeting with several weekly times; None by appointment."""
-    return min((next_start(one, zone, after) for one in week_minutes), default=None)
+    return min((next_start(minute, zone, after) for minute in week_minutes), default=None)
 
 
 def starts_between(
@@ -79,18 +79,20 @@ def starts_between(
 ) -> list[datetime]:
     """Every start of a meeting in [after, until), the first one first."""
     found = []
-    for one in week_minutes:
-        start = next_start(one, zone, after)
+    for minute in week_minutes:
+        start = next_start(minute, zone, after)
         while start < until:
             found.append(start)
-            start = next_start(one, zone, start + timedelta(minutes=1))
+            start = next_start(minute, zone, start + timedelta(minutes=1))
     return sorted(found)
 
 
 def last_of(week_minutes: Iterable[int], zone: str, before: datetime) -> datetime | None:
     """The latest start that has been, or begins within half an hour: for "I went"."""
     by = before + timedelta(minutes=30)
-    starts = [next_start(one, zone, by - timedelta(days=7, minutes=-1)) for one in week_minutes]
+    starts = [
+        next_start(minute, zone, by - timedelta(days=7, minutes=-1)) for minute in week_minutes
+    ]
     return max((start for start in starts if start <= by), default=None)
 
 

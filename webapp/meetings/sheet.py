@@ -39,7 +39,9 @@ class Went:
 
 def rows(visits: Iterable[Went], first: date, last: date) -> list[dict[str, str]]:
     """The visits of a period, the oldest first."""
-    chosen = sorted((one for one in visits if first <= one.at.date() <= last), key=lambda v: v.at)
+    chosen = sorted(
+        (visit for visit in visits if first <= visit.at.date() <= last), key=lambda v: v.at
+    )
     return [
         asdict(
             SheetRow(

@@ -71,7 +71,7 @@ def halving(runs: Iterable[Watched | None]) -> Halving | None:
     was watched (Kaplan and Meier): leaving such runs out would promise too much, and taking them
     for "never" too little.
     """
-    known = [one for one in runs if one is not None]
+    known = [run for run in runs if run is not None]
     if len(known) < ENOUGH:
         return None
     halved = sum(one.halved for one in known)
@@ -80,9 +80,9 @@ def halving(runs: Iterable[Watched | None]) -> Halving | None:
 
 def _median(runs: list[Watched]) -> int | None:
     not_yet = 1.0
-    for minute in sorted({one.minutes for one in runs if one.halved}):
-        watching = sum(one.minutes >= minute for one in runs)
-        fell = sum(one.halved and one.minutes == minute for one in runs)
+    for minute in sorted({run.minutes for run in runs if run.halved}):
+        watching = sum(run.minutes >= minute for run in runs)
+        fell = sum(run.halved and run.minutes == minute for run in runs)
         not_yet *= 1 - fell / watching
         if not_yet <= 0.5 + 1e-9:
             return minute

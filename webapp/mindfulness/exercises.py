@@ -274,4 +274,4 @@ _EXERCISES = (
     ),
 )
 
-EXERCISES = {one.slug: one for one in _EXERCISES}
+EXERCISES = {exercise.slug: exercise for exercise in _EXERCISES}

@@ -40,13 +40,13 @@ class Exercise:
     ways: tuple[str, ...] = field(init=False)
 
     def __post_init__(self) -> None:
-        told_twice = any(one.hands is not None for one in self.steps)
+        told_twice = any(step.hands is not None for step in self.steps)
         object.__setattr__(self, "ways", (BREATH, HANDS) if told_twice else ())
 
     def script(self, minutes: int, way: str = BREATH) -> list[Any]:
         """What to do, in order, when there are so many minutes."""
         return [
-            one.hands if way == HANDS and one.hands is not None else one.text
-            for one in self.steps
-            if one.since <= minutes
+            step.hands if way == HANDS and step.hands is not None else step.text
+            for step in self.steps
+            if step.since <= minutes
         ]

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from webapp.accounts.access import anyone, current_person, patient
 from webapp.core.errors import NotFound
-from webapp.core.web.packed import packed
+from webapp.core.web.compressed import compressed
 from webapp.core.web.routes import reads
 from webapp.core.wording import gettext as _
 from webapp.entries.forms import shown
@@ -102,4 +102,4 @@ def _public(template: str, **values: Any) -> ResponseReturnValue:
         return render_template(template, layout="layouts/patient.html", **values)
     plain = {"layout": "layouts/plain.html", "current_person": None}
     page = render_template(template, **plain, **values)
-    return page if current_user.is_authenticated else packed(page)
+    return page if current_user.is_authenticated else compressed(page)

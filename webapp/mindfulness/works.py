@@ -31,8 +31,8 @@ def what_works(runs: Iterable[Run]) -> list[Works]:
     One that made it worse is told as well: that is worth knowing too.
     """
     changes: dict[str, list[int]] = {}
-    for one in runs:
-        changes.setdefault(one.exercise, []).append(one.after - one.before)
+    for run in runs:
+        changes.setdefault(run.exercise, []).append(run.after - run.before)
     found = [
         Works(name, len(all_), sum(all_) / len(all_), sum(change < 0 for change in all_))
         for name, all_ in changes.items()

@@ -66,7 +66,7 @@ def count(since: date, returns: Iterable[date], today: date) -> Count:
 
 def marked(days: Iterable[date], today: date) -> tuple[int, int, int]:
     """On how many of the last seven days, of the last thirty, and in all."""
-    until_now = {one for one in days if one <= today}
+    until_now = {day for day in days if day <= today}
     lately = [(today - one).days for one in until_now]
     return sum(one < 7 for one in lately), sum(one < 30 for one in lately), len(until_now)
 
@@ -79,7 +79,7 @@ def reached(first: date, today: date) -> tuple[int, str] | None:
     months = (today.year - first.year) * 12 + today.month - first.month - (today.day < first.day)
     if months >= 12:
         return months // 12, "year"
-    for one in MONTHS:
-        if one <= months:
-            return one, "month"
+    for month in MONTHS:
+        if month <= months:
+            return month, "month"
     return next((mark for days, mark in DAYS.items() if days <= (today - first).days), None)

@@ -44,7 +44,7 @@ def in_full(iso: str | None) -> str:
 
 def in_week_order(activities: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """From Monday on, and through each day."""
-    return sorted(activities, key=lambda one: (one["day"], one.get("at") or ""))
+    return sorted(activities, key=lambda activity: (activity["day"], activity.get("at") or ""))
 
 
 def at_hour(iso: str | None) -> str:

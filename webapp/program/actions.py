@@ -46,7 +46,7 @@ def plan_all(groups: Sequence[Group], now: datetime | None = None) -> int:
     now = now or clock.now()
     _one_planner_at_a_time(groups)
     dates = _dates_from(groups, now)
-    holidays = {one.day: one for one in db.session.scalars(select(Holiday))}
+    holidays = {holiday.day: holiday for holiday in db.session.scalars(select(Holiday))}
     return sum(_plan(group, dates.get(group.id, []), holidays, now) for group in groups)
 
 
@@ -303,7 +303,7 @@ def _pattern(row: Weekly) -> SchedulePattern:
 def _one_planner_at_a_time(groups: Sequence[Group]) -> None:
     """On PostgreSQL two planners would make the same date; SQLite has one writer anyway."""
     db.session.flush()
-    ids = [one.id for one in groups]
+    ids = [group.id for group in groups]
     db.session.execute(
         select(Group.id).where(Group.id.in_(ids)).order_by(Group.id).with_for_update()
     )
@@ -312,7 +312,9 @@ def _one_planner_at_a_time(groups: Sequence[Group]) -> None:
 def _dates_from(groups: Sequence[Group], now: datetime) -> dict[UUID, list[GroupSession]]:
     query = (
         select(GroupSession)
-        .where(GroupSession.group_id.in_([one.id for one in groups]), GroupSession.starts_at > now)
+        .where(
+            GroupSession.group_id.in_([group.id for group in groups]), GroupSession.starts_at > now
+        )
         .options(lazyload(GroupSession.group))
         .order_by(GroupSession.starts_at)
     )

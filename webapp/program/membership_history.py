@@ -51,7 +51,7 @@ def membership_history(person: Person) -> History:
         .order_by(Membership.from_at)
         .options(joinedload(Membership.group))
     )
-    by_id = {one.id: MembershipPeriod(one) for one in memberships}
+    by_id = {membership.id: MembershipPeriod(membership) for membership in memberships}
     for row in db.session.scalars(
         select(OwnDays).where(OwnDays.membership_id.in_(list(by_id))).order_by(OwnDays.made_at)
     ):
@@ -72,10 +72,10 @@ def changes(periods: list[MembershipPeriod], now: datetime) -> list[datetime]:
 
     Nothing of it is ever deleted, so its length only grows: what a calendar's SEQUENCE must do.
     """
-    found = [row.made_at for one in periods for row in one.days]
-    found += [at for one in periods for times in one.away for at in times]
-    found += [one.membership.from_at for one in periods[1:]]
-    found += [one.membership.until_at for one in periods if one.membership.until_at]
+    found = [row.made_at for period in periods for row in period.days]
+    found += [at for period in periods for times in period.away for at in times]
+    found += [period.membership.from_at for period in periods[1:]]
+    found += [period.membership.until_at for period in periods if period.membership.until_at]
     return sorted(one for one in found if one <= now)
 
 
@@ -84,7 +84,8 @@ def no_longer_theirs(
 ) -> Iterator[GroupSession]:
     """Dates that were somebody's at some time since then and aren't now."""
     moments = {
-        id: [one for one in changes(some, now) if one > since] for id, some in history.items()
+        id: [change for change in changes(some, now) if change > since]
+        for id, some in history.items()
     }
     changed = [id for id, some in moments.items() if some]
     if not changed:
@@ -106,11 +107,11 @@ def no_longer_theirs(
 def _ended(
     date: GroupSession, periods: list[MembershipPeriod], moments: list[datetime], now: datetime
 ) -> datetime | None:
-    if any(one.had(date, now) for one in periods):
+    if any(period.had(date, now) for period in periods):
         return None
     ended = None
     for at, following in pairwise(moments):
-        if any(one.had(date, at) for one in periods):
+        if any(period.had(date, at) for period in periods):
             ended = following
     return ended
 

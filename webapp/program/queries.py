@@ -125,7 +125,7 @@ def next_group_session(person: Person, part: GroupRole) -> Upcoming | None:
         return None
     if part != GroupRole.PATIENT or not row.has_own:
         return Upcoming(row.id, row.group_id, row.starts_at, row.group, row.zone, row.where)
-    own = {one.group_id: one.id for one in memberships_of(person)}
+    own = {membership.group_id: membership.id for membership in memberships_of(person)}
     days = own_days(list(own.values()))
     mine = (
         one
@@ -290,13 +290,13 @@ def dates_of(
             .options(joinedload(Membership.group))
         )
     )
-    days = own_days([one.id for one in memberships])
-    found = [Dates(one, days.get(one.id, ())) for one in memberships]
+    days = own_days([membership.id for membership in memberships])
+    found = [Dates(membership, days.get(membership.id, ())) for membership in memberships]
     query = (
         select(GroupSession, Membership.id)
         .join(Membership, Membership.group_id == GroupSession.group_id)
         .where(
-            Membership.id.in_([one.id for one in memberships]),
+            Membership.id.in_([membership.id for membership in memberships]),
             GroupSession.starts_at < until,
             GroupSession.ends_at > after,
             GroupSession.ends_at > Membership.from_at,
@@ -369,7 +369,11 @@ def pattern_of(group: Group, id: UUID) -> SchedulePattern | None:
 
 def patterns_in_force(group: Group, today: date) -> list[SchedulePattern]:
     """A group's weekly times, those that ended left out."""
-    return [one for one in group.patterns if one.until_day is None or one.until_day >= today]
+    return [
+        pattern
+        for pattern in group.patterns
+        if pattern.until_day is None or pattern.until_day >= today
+    ]
 
 
 def dates_of_group(group: Group, after: datetime) -> list[GroupSession]:
@@ -551,4 +555,7 @@ def holidays(from_day: date) -> list[Holiday]:
 
 def expectations() -> dict[str, str]:
     """What the program put in place of our words in *What to expect here*, by part."""
-    return {one.part: one.words for one in db.session.scalars(select(Expectation))}
+    return {
+        expectation.part: expectation.words
+        for expectation in db.session.scalars(select(Expectation))
+    }

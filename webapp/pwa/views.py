@@ -20,7 +20,7 @@ from webapp.accounts.access import anyone, current_person
 from webapp.accounts.views import home_of
 from webapp.core.data.db import db
 from webapp.core.errors import NotFound
-from webapp.core.web.packed import packed
+from webapp.core.web.compressed import compressed
 from webapp.core.web.routes import reads
 from webapp.core.web.static import minify
 from webapp.core.wording import gettext as _
@@ -84,14 +84,14 @@ def start() -> ResponseReturnValue:
 def help_now() -> Response:
     """Who to call right now. Public, the same for everybody, kept on the phone."""
     lines = current_app.config["HELP_LINES"]
-    return packed(render_template("pwa/help_now.html", lines=lines, current_person=None))
+    return compressed(render_template("pwa/help_now.html", lines=lines, current_person=None))
 
 
 @bp.get("/offline")
 @reads(anyone)
 def offline() -> Response:
     """What is on this phone; the worker shows it when a page can't be had."""
-    return packed(render_template("pwa/offline.html", current_person=None, blank=True))
+    return compressed(render_template("pwa/offline.html", current_person=None, blank=True))
 
 
 @bp.get("/blank/<kind>")
@@ -100,14 +100,14 @@ def blank(kind: str) -> ResponseReturnValue:
     """An empty form for whoever holds the phone: no name, no token, no id."""
     if kind not in begun_blank():
         raise NotFound
-    return packed(writing.blank(KINDS[kind]))
+    return compressed(writing.blank(KINDS[kind]))
 
 
 @bp.get("/quiet")
 @reads(anyone)
 def quiet() -> Response:
     """A page that says nothing about anybody, kept on the phone: it has to be there at once."""
-    return packed(render_template("pwa/quiet.html"))
+    return compressed(render_template("pwa/quiet.html"))
 
 
 @bp.get("/manifest.webmanifest")
@@ -150,7 +150,7 @@ def worker() -> Response:
         free=[url_for(name) for name in FREE],
         doors=[url_for(name) for name in DOORS],
     )
-    response = packed(minify(script, ".js"))
+    response = compressed(minify(script, ".js"))
     response.content_type = "text/javascript; charset=utf-8"
     response.headers["Cache-Control"] = "no-cache"
     # A worker has a policy of its own: it fetches from here and nothing else.

@@ -99,9 +99,9 @@ class _Items:
         self.asked: dict[str, Item] = {}
 
     def read(self, items: Any, depth: int) -> tuple[Item, ...]:
-        if not isinstance(items, list) or not all(isinstance(one, dict) for one in items):
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
             raise NotImported("The questionnaire’s items aren’t a list of items.")
-        found = [self._item(one, depth) for one in items]
+        found = [self._item(item, depth) for item in items]
         return tuple(one for one in found if one is not None)
 
     def _item(self, item: dict[str, Any], depth: int) -> Item | None:
@@ -190,7 +190,7 @@ class _Items:
         behaviour = item.get("enableBehavior")
         if behaviour not in (None, "all", "any") or (behaviour is None and len(conditions) > 1):
             raise refused(item, "has several conditions and doesn’t say if all or any must hold")
-        return tuple(self._condition(item, one) for one in conditions)
+        return tuple(self._condition(item, condition) for condition in conditions)
 
     def _condition(self, item: dict[str, Any], condition: dict[str, Any]) -> Condition:
         link_id, operator = condition.get("question"), condition.get("operator")
@@ -212,7 +212,7 @@ class _Items:
         answer = _compared(item, question, name, value)
         if operator not in ("=", "!="):
             ordinal = isinstance(answer, str) and question.type == Type.CHOICE
-            if ordinal and any(one.ordinal is None for one in question.options):
+            if ordinal and any(option.ordinal is None for option in question.options):
                 raise refused(item, f"asks for more or less than answers of “{link_id}” count")
             if not ordinal and not isinstance(answer, Decimal):
                 raise refused(item, f"has a condition with “{operator}” on what has no order")
@@ -229,8 +229,8 @@ def _compared(item: dict[str, Any], question: Item, name: str, value: Any) -> st
     if name == "answerCoding" and isinstance(value, dict):
         key = coding_key(value)
         found = [
-            one.key for one in question.options
-            if one.key == key or ("system" not in value and one.key.split("|")[-1] == key)
+            option.key for option in question.options
+            if option.key == key or ("system" not in value and option.key.split("|")[-1] == key)
         ]  # fmt: skip
         if len(found) == 1:
             return found[0]

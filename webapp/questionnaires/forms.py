@@ -65,7 +65,7 @@ class QuestionForm(OurForm):
         if given is None:
             return None
         if item.type == Type.CHOICE:
-            keys = [one.key for one in item.options]
+            keys = [option.key for option in item.options]
             return str(keys.index(given)) if given in keys else None
         return ("yes" if given else "no") if item.type == Type.BOOLEAN else given
 

@@ -90,11 +90,13 @@ def _refuse_too_much(questionnaire: Questionnaire) -> None:
         raise NotImported(f"The questionnaire has more than {MOST_ITEMS} items.")
     if len(questionnaire.notice) > LONGEST_TEXT:
         raise NotImported(f"The copyright is longer than {LONGEST_TEXT:,} characters.")
-    for one in items:
-        labels = [option.label for option in one.options]
-        if any(len(x) > LONGEST_TEXT for x in (one.text, one.prefix, one.unit, *one.help, *labels)):
+    for item in items:
+        labels = [option.label for option in item.options]
+        if any(
+            len(x) > LONGEST_TEXT for x in (item.text, item.prefix, item.unit, *item.help, *labels)
+        ):
             why = f"has a text that is longer than {LONGEST_TEXT:,} characters"
-            raise refused({"linkId": one.link_id, "text": one.text}, why)
+            raise refused({"linkId": item.link_id, "text": item.text}, why)
 
 
 def _text(file: Path) -> str:

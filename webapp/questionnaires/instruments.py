@@ -72,8 +72,8 @@ class Instrument:
         kept = counted(self.questionnaire, answers)
         sums = scores(self.scoring, self.questionnaire, kept)
         tops = {
-            one.name: plain(reach(one, self.questionnaire)[1])
-            for one in self.scoring.scales if one.name in sums
+            scale.name: plain(reach(scale, self.questionnaire)[1])
+            for scale in self.scoring.scales if scale.name in sums
         }  # fmt: skip
         at_once = all_at_once(self.scoring, self.questionnaire, kept)
         return {
@@ -90,8 +90,8 @@ class Instrument:
     def numberless(self, answers: Answers, kept: Mapping[str, str]) -> dict[str, str]:
         """Each scale that has no number, with the answer that has none, if that is why."""
         return {
-            one.name: numberless(one, self.questionnaire, answers)
-            for one in self.scoring.scales if one.name not in kept
+            scale.name: numberless(scale, self.questionnaire, answers)
+            for scale in self.scoring.scales if scale.name not in kept
         }  # fmt: skip
 
     def in_words(

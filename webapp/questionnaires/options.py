@@ -42,7 +42,7 @@ def options_of(item: dict[str, Any], contained: list[dict[str, Any]]) -> tuple[O
 def _list(item: dict[str, Any], options: Any) -> list[dict[str, Any]]:
     if options is None:
         return []
-    if not isinstance(options, list) or not all(isinstance(one, dict) for one in options):
+    if not isinstance(options, list) or not all(isinstance(option, dict) for option in options):
         raise refused(item, "has answers that aren’t a list")
     return options
 
@@ -90,7 +90,7 @@ def _of_value_set(
     if len(found) != 1:
         raise refused(item, f"takes its answers from “{reference}”, which isn’t in the file")
     try:
-        yield from (_coding(item, *one) for one in _concepts(item, found[0]))
+        yield from (_coding(item, *concept) for concept in _concepts(item, found[0]))
     except (AttributeError, KeyError, TypeError):
         raise refused(item, f"takes its answers from “{reference}”, which can’t be read") from None
 

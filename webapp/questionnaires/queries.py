@@ -35,7 +35,7 @@ def instruments() -> list[Instrument]:
         .where(InstrumentFile.replaced_at.is_(None))
         .order_by(InstrumentFile.title)
     )
-    return [weekly(), *each(rows, lambda one: [_opened(one)])]
+    return [weekly(), *each(rows, lambda row: [_opened(row)])]
 
 
 def instrument(id: UUID) -> Instrument | None:
@@ -76,7 +76,7 @@ def drafts(person: Person, now: datetime) -> set[UUID]:
             CheckInDraft.person_id == person.id, CheckInDraft.begun_at > now - DRAFT_LASTS
         )
     )
-    return {UUID(one.instrument) for one in rows if one.instrument}
+    return {UUID(row.instrument) for row in rows if row.instrument}
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,7 @@ class _Pass:
 
     def __init__(self, questionnaire: Questionnaire, answers: Answers) -> None:
         self.given, self.answers = answers, dict[str, Any]()
-        self.by_id = {one.link_id: one for one in questionnaire.questions}
+        self.by_id = {question.link_id: question for question in questionnaire.questions}
         self.open: list[Asked] = []
         self.unsure: set[str] = set()
         self.number = 0

@@ -48,9 +48,9 @@ class ScaleResult:
 def tell(instrument: Instrument, past: list[Past], zone: str) -> list[ScaleResult]:
     """Each scale that the latest time has; `past` is that time and those before it."""
     return [
-        _scale(one, instrument, [(at.at, at.scores[one.name]) for at in past if one.name in
+        _scale(scale, instrument, [(at.at, at.scores[scale.name]) for at in past if scale.name in
                                  at.scores], zone)
-        for one in instrument.scoring.scales if past and one.name in past[-1].scores
+        for scale in instrument.scoring.scales if past and scale.name in past[-1].scores
     ]  # fmt: skip
 
 
@@ -65,11 +65,11 @@ def _scale(
         way=_way(scale),
         value=plain(now),
         most=plain(ends[1]),
-        chart=chart(points, ends, [(one.first, one.last) for one in scale.bands]),
+        chart=chart(points, ends, [(band.first, band.last) for band in scale.bands]),
         rows=tuple(AnswerRow(_day(at, zone), plain(value)) for at, value in reversed(points)),
         meanings=tuple(
-            Meaning(plain(one.first), plain(one.last), one.says, one.first <= now <= one.last)
-            for one in scale.bands
+            Meaning(plain(band.first), plain(band.last), band.says, band.first <= now <= band.last)
+            for band in scale.bands
         ),
     )
 

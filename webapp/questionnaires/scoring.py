@@ -66,7 +66,7 @@ class Scoring:
 def can_count(item: Item) -> bool:
     """Whether an item can be part of a score."""
     if item.type == Type.CHOICE:
-        return any(one.ordinal is not None for one in item.options)
+        return any(option.ordinal is not None for option in item.options)
     return item.type.is_number or item.type == Type.BOOLEAN
 
 
@@ -110,19 +110,19 @@ def numberless(scale: Scale, questionnaire: Questionnaire, answers: Answers) -> 
 
 def scores(scoring: Scoring, questionnaire: Questionnaire, answers: Answers) -> dict[str, str]:
     """Every scale that can be told, by name, as text that a sealed document can keep."""
-    found = {one.name: score(one, questionnaire, answers) for one in scoring.scales}
+    found = {scale.name: score(scale, questionnaire, answers) for scale in scoring.scales}
     return {name: plain(value) for name, value in found.items() if value is not None}
 
 
 def reach(scale: Scale, questionnaire: Questionnaire) -> tuple[Decimal, Decimal]:
     """The lowest and the highest that a scale can come to, when all of it is asked."""
     ends = [_ends(item) for item in questionnaire.questions if item.link_id in scale.items]
-    return sum((one[0] for one in ends), Decimal(0)), sum((one[1] for one in ends), Decimal(0))
+    return sum((end[0] for end in ends), Decimal(0)), sum((end[1] for end in ends), Decimal(0))
 
 
 def band_of(scale: Scale, value: Decimal) -> Band | None:
     """The band that a score is in."""
-    return next((one for one in scale.bands if one.first <= value <= one.last), None)
+    return next((band for band in scale.bands if band.first <= value <= band.last), None)
 
 
 def is_at_once(
@@ -183,7 +183,7 @@ def _turned(item: Item, value: Decimal) -> Decimal:
 
 def _ends(item: Item) -> tuple[Decimal, Decimal]:
     if item.type == Type.CHOICE:
-        values = [one.ordinal for one in item.options if one.ordinal is not None]
+        values = [option.ordinal for option in item.options if option.ordinal is not None]
         return min(values), max(values)
     if item.type == Type.BOOLEAN:
         return Decimal(0), Decimal(1)

@@ -52,7 +52,7 @@ def read(file: Any, questionnaire: Questionnaire) -> Scoring:
     unscored = _items(file, "unscored", questionnaire)
     turned = _items(file, "reversed", questionnaire)
     scales = _tables(file, "scales")
-    found = tuple(_scale(one, questionnaire, unscored, turned) for one in scales)
+    found = tuple(_scale(scale, questionnaire, unscored, turned) for scale in scales)
     names = [one.name for one in found]
     if len(set(names)) != len(names):
         raise NotImported("The scoring file has two scales of the same name.")
@@ -64,7 +64,7 @@ def read(file: Any, questionnaire: Questionnaire) -> Scoring:
         intro=_text(file, "intro"),
         notice=_text(file, "notice"),
         scales=found,
-        at_once=tuple(_at_once(one, questionnaire) for one in _tables(file, "at_once")),
+        at_once=tuple(_at_once(table, questionnaire) for table in _tables(file, "at_once")),
     )
 
 
@@ -142,8 +142,8 @@ def _question(questionnaire: Questionnaire, link_id: str) -> Any:
 
 def _all_choices(questionnaire: Questionnaire, unscored: list[str]) -> list[str]:
     return [
-        one.link_id for one in questionnaire.questions
-        if one.type == Type.CHOICE and can_count(one) and one.link_id not in unscored
+        question.link_id for question in questionnaire.questions
+        if question.type == Type.CHOICE and can_count(question) and question.link_id not in unscored
     ]  # fmt: skip
 
 

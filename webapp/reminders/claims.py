@@ -180,8 +180,8 @@ def record(
     if lines:
         session.execute(Delivery.__table__.insert(), lines)  # type: ignore[attr-defined]
     by_message: dict[UUID, list[Attempt]] = {}
-    for one in attempts:
-        by_message.setdefault(one.job.notification, []).append(one)
+    for attempt in attempts:
+        by_message.setdefault(attempt.job.notification, []).append(attempt)
     tries = _all_tries(session, by_message)
     nexts = {
         id: _what_next(tries[id], ours[0].job.expires_at, now) for id, ours in by_message.items()
@@ -353,7 +353,7 @@ def _due(
     now: datetime, zone: str,
 ) -> _Due:  # fmt: skip
     last = {one.phone: one for one in tried}
-    mine = [one for one in phones if row.only_for_id in (None, one.id)]
+    mine = [phone for phone in phones if row.only_for_id in (None, phone.id)]
     open_ = [one for one in mine if one.id not in last or _may_try_again(last[one.id])]
     waits = [(one, last[one.id].again_at if one.id in last else None) for one in open_]
     quiet = Quiet(row.zone or zone, row.quiet_from, row.quiet_until, row.paused_until)
@@ -421,16 +421,16 @@ def _job(due: _Due, phone: PushSubscription, texts: _Texts) -> Job:
 
 def _lines(session: AnySession, attempts: list[Attempt]) -> list[dict[str, object]]:
     """What goes into the log. Message or phone may have been removed while it was under way."""
-    messages = _there(session, Notification.id, {one.job.notification for one in attempts})
-    phones = _there(session, PushSubscription.id, {one.job.phone for one in attempts})
+    messages = _there(session, Notification.id, {attempt.job.notification for attempt in attempts})
+    phones = _there(session, PushSubscription.id, {attempt.job.phone for attempt in attempts})
     return [
         {
-            "id": uuid4(), "notification_id": one.job.notification,
-            "subscription_id": one.job.phone if one.job.phone in phones else None,
-            "round": one.job.round, "at": one.at, "result": one.result, "status": one.status,
-            "again_at": one.again_at,
+            "id": uuid4(), "notification_id": attempt.job.notification,
+            "subscription_id": attempt.job.phone if attempt.job.phone in phones else None,
+            "round": attempt.job.round, "at": attempt.at, "result": attempt.result,
+            "status": attempt.status, "again_at": attempt.again_at,
         }
-        for one in attempts if one.job.notification in messages
+        for attempt in attempts if attempt.job.notification in messages
     ]  # fmt: skip
 
 
@@ -488,22 +488,22 @@ def _note_messages(session: AnySession, me: UUID, nexts: dict[UUID, _Next], now:
 def _note_phones(session: AnySession, attempts: list[Attempt], now: datetime) -> None:
     """Forget phones that are gone. Only the subscription that was tried, not a newer one."""
     lost = {"lost_at": now, "endpoint_hash": None, "sealed": b""}
-    for one in attempts:
-        if one.result == Result.ACCEPTED and not one.job.had_failures:
+    for attempt in attempts:
+        if attempt.result == Result.ACCEPTED and not attempt.job.had_failures:
             continue
         which = and_(
-            PushSubscription.id == one.job.phone,
-            PushSubscription.endpoint_hash == one.job.endpoint_hash,
+            PushSubscription.id == attempt.job.phone,
+            PushSubscription.endpoint_hash == attempt.job.endpoint_hash,
         )
-        if one.result in (Result.GONE, Result.NOT_ALLOWED):
-            if not one.job.endpoint:
+        if attempt.result in (Result.GONE, Result.NOT_ALLOWED):
+            if not attempt.job.endpoint:
                 continue  # it can't be opened today, and may yet be brought back
             session.execute(update(PushSubscription).where(which).values(**lost))
-        elif one.result == Result.REFUSED:
+        elif attempt.result == Result.REFUSED:
             session.execute(
                 update(PushSubscription).where(which).values(failures=PushSubscription.failures + 1)
             )
             worn = PushSubscription.failures >= LOST_AFTER
             session.execute(update(PushSubscription).where(which, worn).values(**lost))
-        elif one.result == Result.ACCEPTED:
+        elif attempt.result == Result.ACCEPTED:
             session.execute(update(PushSubscription).where(which).values(failures=0))

@@ -177,7 +177,7 @@ class Delivery:
         attempts = [self._attempt(job, answer) for job, answer in both if answer.was_tried]
         self._untried = [job for job, answer in both if not answer.was_tried]
         self._room = self._room_after(len(attempts))
-        refused = {one.status for one in attempts if one.result == Is.OUR_FAULT}
+        refused = {attempt.status for attempt in attempts if attempt.result == Is.OUR_FAULT}
         if refused:
             log.error("push: a service refused our key or contact (%s); see /clinic/reminders",
                       ", ".join(map(str, sorted(filter(None, refused)))))  # fmt: skip
@@ -243,11 +243,11 @@ class Delivery:
         # Everybody's rules are read without the one lock that whoever saves something waits for.
         with _unit(writes=False):
             messages = ahead(now)
-        new = [one for one in messages if one["id"] not in self._known]
+        new = [message for message in messages if message["id"] not in self._known]
         if new:
             with _unit():
                 make(new)
-        self._known = frozenset(one["id"] for one in messages)
+        self._known = frozenset(message["id"] for message in messages)
         if self._is_time("tidy", TIDY_EVERY, at):
             with _unit():
                 forget_old(now)

@@ -70,7 +70,7 @@ def diagnosis(
         found.append(
             _("This phone’s connection for reminders ended. Tap “Switch on” to connect it again.")
         )
-    if rules and not any(one.is_on for one in rules):
+    if rules and not any(rule.is_on for rule in rules):
         found.append(_("Every reminder is switched off below."))
     if choices is not None and choices.quiet.is_paused(now):
         found.append(_("Reminders are paused."))

@@ -96,10 +96,10 @@ def known_here(sign_in: SignIn, now: datetime) -> KnownHere:
     """What this phone may find itself by."""
     values = {"sign_in": sign_in.id, "person": sign_in.person_id, "now": now}
     phones = db.session.scalars(KNOWN, values).all()
-    mine = next((one for one in phones if one.sign_in_id == sign_in.id), None)
+    mine = next((phone for phone in phones if phone.sign_in_id == sign_in.id), None)
     if mine is not None:
         return KnownHere(mine.mark, [])
-    return KnownHere(None, [one.mark for one in phones])
+    return KnownHere(None, [phone.mark for phone in phones])
 
 
 def rules_of(person: Person) -> list[Reminder]:

@@ -91,7 +91,7 @@ def connect() -> ResponseReturnValue:
     actions.connect_phone(
         current_person, current_sign_in(), form.endpoint.data, form.p256dh.data, form.auth.data
     )
-    if not any(one.kind == Kind.GROUP for one in queries.rules_of(current_person)):
+    if not any(rule.kind == Kind.GROUP for rule in queries.rules_of(current_person)):
         actions.remind(current_person, BeforeGroup())
     return jsonify(on=True)
 
@@ -184,7 +184,7 @@ def _page(form: ReminderForm, status: int = 200) -> tuple[str, int]:
         test=test,
         is_paused=choices is not None and choices.quiet.is_paused(now),
         problems=diagnosis(mine, rules, choices, queries.last_tick(), test, now),
-        others=[one for one in rules if one.kind == Kind.DAILY and one.is_on],
+        others=[rule for rule in rules if rule.kind == Kind.DAILY and rule.is_on],
         latest=queries.latest(current_person, now),
         outcomes=OUTCOMES,
         attempts=ATTEMPTS,
@@ -197,7 +197,7 @@ def _page(form: ReminderForm, status: int = 200) -> tuple[str, int]:
 
 
 def _chosen() -> dict[str, object]:
-    rules: dict[str, Reminder] = {one.kind: one for one in queries.rules_of(current_person)}
+    rules: dict[str, Reminder] = {rule.kind: rule for rule in queries.rules_of(current_person)}
     choices = queries.choices_of(current_person)
     group, write = rules.get(Kind.GROUP), rules.get(Kind.WRITE)
     own = (group or write).words if group or write else None  # type: ignore[union-attr]

@@ -208,7 +208,9 @@ def _own_consent(id: UUID) -> Consent:
 def _chosen_group() -> Group | None:
     groups = groups_of(current_person, GroupRole.PATIENT)
     wanted = request.args.get("group", "")
-    return next((one for one in groups if str(one.id) == wanted), groups[0] if groups else None)
+    return next(
+        (group for group in groups if str(group.id) == wanted), groups[0] if groups else None
+    )
 
 
 def _consent_ends() -> datetime:
@@ -220,7 +222,9 @@ def _document(group: Group) -> list[list[str]]:
         patient=current_person.name or current_person.username,
         group=group.name,
         clinic=current_app.config["CLINIC_NAME"],
-        readers=[one.name or one.username for one in people_in(group.id, GroupRole.FACILITATOR)],
+        readers=[
+            person.name or person.username for person in people_in(group.id, GroupRole.FACILITATOR)
+        ],
         ends=clock.local(_consent_ends(), group.zone).date(),
     )
 

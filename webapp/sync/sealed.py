@@ -52,7 +52,7 @@ class Envelope:
             id = UUID(sent["id"])
         except (KeyError, TypeError, ValueError, AttributeError):
             raise Unreadable from None
-        if not all(isinstance(one, str) for one in texts.values()):
+        if not all(isinstance(text, str) for text in texts.values()):
             raise Unreadable
         return cls(id=id, **texts)
 

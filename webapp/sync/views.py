@@ -72,7 +72,9 @@ def sync() -> ResponseReturnValue:
 def open_drafts() -> ResponseReturnValue:
     """What was begun on pages without a sign-in, opened for its author, who seals it anew."""
     opened = [one for sent in _sent("drafts")["drafts"] for one in _draft(sent)]
-    return jsonify(words=[one for draft in sorted(opened, key=_begun_at) for one in draft.fields])
+    return jsonify(
+        words=[field for draft in sorted(opened, key=_begun_at) for field in draft.fields]
+    )
 
 
 @bp.get("/sync/look")

@@ -67,5 +67,7 @@ def glance(sign_in: SignIn, upcoming: Upcoming | None, now: datetime, since: dat
         "opened_since": now - OPENED_LATELY,
     }
     row = _GLANCE.run(values | at(now))[0]
-    known = {one.name: getattr(row, one.name) for one in fields(Waiting) if one.name != "opened"}
+    known = {
+        field.name: getattr(row, field.name) for field in fields(Waiting) if field.name != "opened"
+    }
     return Waiting(**known, opened=opening(row) if row.last_at else None)

@@ -86,18 +86,18 @@ def week_of_person(person: Person, monday: date, zone: str, now: datetime) -> We
     # A group in another zone may fall on one of these days a little outside of them.
     groups = dates_of(person, after - timedelta(days=1), until + timedelta(days=1))
     rows = [one for dates in groups for one in _own(dates)]
-    said = own_heads_ups(person, [one.id for one in rows])
+    said = own_heads_ups(person, [row.id for row in rows])
     marks = {one.id: mark for one, mark in own_attendances(person)}
     items = [
-        Item(one.starts_at, one.ends_at, one.group.zone, one, said.get(one.id), marks.get(one.id))
-        for one in rows
+        Item(row.starts_at, row.ends_at, row.group.zone, row, said.get(row.id), marks.get(row.id))
+        for row in rows
     ]
-    items += [_item(one, zone) for one in appointments(person, after, until)]
+    items += [_item(appointment, zone) for appointment in appointments(person, after, until)]
     today = clock.start_of_day(clock.local(now, zone).date(), zone)
     items += _favourites(person, max(after, today), until, zone, now)
-    items.sort(key=lambda one: one.starts_at)
+    items.sort(key=lambda item: item.starts_at)
     days = [monday + timedelta(days=number) for number in range(7)]
-    return Week(monday, [(day, [one for one in items if one.day == day]) for day in days])
+    return Week(monday, [(day, [item for item in items if item.day == day]) for day in days])
 
 
 def appointments(
@@ -233,9 +233,9 @@ def _favourites(
 ) -> list[Item]:
     """Each time of somebody's favourite meetings, on the clock at home, wherever they are held."""
     return [
-        Item(at, at + timedelta(minutes=meeting.minutes), zone, liked=one)
-        for one in favourites_of(person, now)
-        if (meeting := one.meeting) is not None and meeting.mode != Mode.CLOSED
+        Item(at, at + timedelta(minutes=meeting.minutes), zone, liked=favourite)
+        for favourite in favourites_of(person, now)
+        if (meeting := favourite.meeting) is not None and meeting.mode != Mode.CLOSED
         for at in starts_between(
             (time.week_minute for time in meeting.times), meeting.zone, after, until
         )

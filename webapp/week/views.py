@@ -81,7 +81,7 @@ def index() -> ResponseReturnValue:
     monday = _monday(today)
     after, until = week_bounds(monday, zone())
     memberships = program.memberships_of(current_person)
-    covers = [(one.group, attended.cover_of(one, now)) for one in memberships]
+    covers = [(membership.group, attended.cover_of(membership, now)) for membership in memberships]
     return render_template(
         "week/index.html",
         week=queries.week_of_person(current_person, monday, zone(), now),

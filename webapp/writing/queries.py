@@ -52,5 +52,7 @@ def page_among(
 
 def by_day(entries: Iterable[Any], zone: str) -> list[tuple[date, list[Any]]]:
     """Entries under their days where they were, in the order given."""
-    found = groupby(entries, lambda one: clock.local(one.happened_at, one.zone or zone).date())
+    found = groupby(
+        entries, lambda entry: clock.local(entry.happened_at, entry.zone or zone).date()
+    )
     return [(day, list(some)) for day, some in found]

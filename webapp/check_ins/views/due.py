@@ -71,5 +71,5 @@ def _form(at: int, rhythm: DueRhythm | None) -> DueForm:
 
 
 def _names() -> dict[str, str]:
-    found = {one.key: one.name for one in questionnaires.instruments()}
+    found = {instrument.key: instrument.name for instrument in questionnaires.instruments()}
     return {queries.DAILY: _("The daily check-in")} | found

@@ -73,9 +73,9 @@ class _Compiled:
         }
         columns = list(built.exported_columns)
         self._from = [
-            one.type.dialect_impl(dialect).result_processor(dialect, None) for one in columns
+            column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns
         ]
-        names = [one.key or "_" for one in columns]
+        names = [column.key or "_" for column in columns]
         self._row = partial(tuple.__new__, namedtuple("Row", names, rename=True))
 
     def _bound(self, name: str, value: Any) -> Any:

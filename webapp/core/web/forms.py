@@ -71,10 +71,10 @@ class OurForm(FlaskForm):
         if not super().validate(*args, **options):
             return False
         texts = [one for one in self if isinstance(one.data, str)]
-        over = sum(len(one.data) for one in texts) - OPERATION
+        over = sum(len(text.data) for text in texts) - OPERATION
         if over <= 0 or self.comes_through:
             return True
-        longest = max(texts, key=lambda one: len(one.data))
+        longest = max(texts, key=lambda text: len(text.data))
         longest.errors = [_l("All of this together is too long. Please save it in two parts.")]
         return False
 

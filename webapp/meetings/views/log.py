@@ -32,7 +32,7 @@ def begun() -> dict[str, Any]:
         meeting = None
     if meeting is None:
         return {}
-    start = last_of([one.week_minute for one in meeting.times], meeting.zone, clock.now())
+    start = last_of([time.week_minute for time in meeting.times], meeting.zone, clock.now())
     place = meeting.location or (meeting.address if meeting.is_at_address else "")
     return {
         "meeting": meeting.name[:LINE],

@@ -62,7 +62,7 @@ def printed(id: UUID) -> ResponseReturnValue:
     return render_template(
         "meetings/printed.html",
         sheet=made,
-        rows=[(date.fromisoformat(one["day"]), one) for one in made.rows or []],
+        rows=[(date.fromisoformat(row["day"]), row) for row in made.rows or []],
         first=first,
         last=last,
         width=WIDTH,

@@ -27,7 +27,9 @@ def safety_kept() -> ResponseReturnValue:
         "plan/safety_kept.html",
         part=SAFETY,
         content=entry.content if entry else {},
-        questions=[one for one in SAFETY.questions if whole or one.name in NAMES_ONLY],
+        questions=[
+            question for question in SAFETY.questions if whole or question.name in NAMES_ONLY
+        ],
         lines=current_app.config["HELP_LINES"],
         current_person=None,
     )

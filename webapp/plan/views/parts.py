@@ -290,8 +290,8 @@ def _who_sees(entry: Entry | None) -> dict[str, Any]:
 def _team() -> list[str]:
     """Who runs the groups that somebody is in."""
     groups = groups_of(current_person, GroupRole.PATIENT)
-    people = [one for group in groups for one in people_in(group.id, GroupRole.FACILITATOR)]
-    return list(dict.fromkeys(one.name or one.username for one in people))
+    people = [person for group in groups for person in people_in(group.id, GroupRole.FACILITATOR)]
+    return list(dict.fromkeys(person.name or person.username for person in people))
 
 
 def number(text: str | None) -> int:

@@ -21,8 +21,8 @@ def story() -> ResponseReturnValue:
     """The three lengths, each with who can see it."""
     begun = queries.parts_of(current_person)
     shared: dict[str, list[str]] = {}
-    for one in sharing.shares_of(current_person):
-        shared.setdefault(str(one.entry_id), []).append(one.group.name)
+    for share in sharing.shares_of(current_person):
+        shared.setdefault(str(share.entry_id), []).append(share.group.name)
     return render_template("plan/story.html", stories=STORIES, begun=begun, shared=shared)
 
 

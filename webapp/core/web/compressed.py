@@ -8,7 +8,7 @@ from flask import Response, current_app, request
 from flask.typing import ResponseReturnValue
 
 
-def packed(answer: ResponseReturnValue) -> Response:
+def compressed(answer: ResponseReturnValue) -> Response:
     """The same for everybody and with nobody's words in it, so its size tells nothing."""
     response = current_app.make_response(answer)
     response.vary.add("Accept-Encoding")
