@@ -65,6 +65,12 @@ def test_the_name_is_enough(phone_of, ana):
     assert "Nothing with a time on this day." in phone.get("/medication").text
 
 
+def test_what_is_taken_when_needed_stands_with_its_dose_where_it_is_tapped(phone_of, ana):
+    phone = phone_of(ana)
+    adds(phone, "Ibuprofen", dose="400 mg")
+    assert "Ibuprofen 400 mg When needed I took one now" in phone.get("/medication").text
+
+
 def test_one_tap_says_what_became_of_a_dose_and_twice_is_once(phone_of, ana, rows):
     phone = phone_of(ana)
     adds(phone, times=["08:00"])
