@@ -13,7 +13,7 @@ from webapp.check_ins.models import CheckIn
 from webapp.core.data.db import db
 from webapp.entries.actions import write
 from webapp.insight.moods import along
-from webapp.journal.patterns import Moment, patterns
+from webapp.insight.patterns import Moment, patterns
 
 FIRST = date(2026, 11, 2)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 
-from webapp.journal.patterns import Mean, Point
+from webapp.insight.patterns import Mean, Point
 
 LOWEST, HIGHEST, TOP = 1, 5, 10  # a mood is one of five; the axis goes from 0 to 10
 

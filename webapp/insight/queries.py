@@ -1,6 +1,6 @@
 """Reading the journal and the plan side by side, for their owner."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -21,9 +21,9 @@ from webapp.entries.models import Entry
 from webapp.entries.queries import LATEST, SEALED, Version, opened, own_contents, versions
 from webapp.insight.coverage import Covered, Logged, by_kind, coverage
 from webapp.insight.moods import along
+from webapp.insight.patterns import Helped, Moment, Point, helped
 from webapp.insight.suggest import HARD_FOR, Known, Suggestion, suggest
 from webapp.journal.models import HARD, Trigger
-from webapp.journal.patterns import Helped, Point, helped
 from webapp.plan import queries as plan
 from webapp.plan.outline import PLAN, SAFETY
 from webapp.program.models import GroupRole, GroupSession
@@ -49,6 +49,20 @@ def responses_for(person: Person, kinds: list[str]) -> dict[str, list[str]]:
     """What somebody planned to do for these kinds of trigger."""
     planned = by_kind(plan.planned_of(person))
     return {kind: planned[kind] for kind in kinds if kind in planned}
+
+
+def moments_of(person: Person, first: date | None, zone: str) -> Iterator[Moment]:
+    """Somebody's own moments since a day, as plain values on the clock where they were."""
+    since = clock.start_of_day(first, zone) if first else clock.EARLIEST
+    for happened_at, content in own_contents(person, Trigger, since):
+        yield Moment(
+            clock.local(happened_at, content.get("zone") or zone),
+            content.get("urge") or 0,
+            content.get("after"),
+            tuple(content.get("kinds") or ()),
+            tuple(content.get("feelings") or ()),
+            content.get("did"),
+        )
 
 
 def moods_along(person: Person, points: Sequence[Point], zone: str) -> list[float | None]:

@@ -1,10 +1,10 @@
-"""Homework before group, a response added in one line, and what changed in a shared plan."""
+"""What repeats, what is planned for it, and what changed in a shared plan."""
 
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, facilitator, patient
@@ -19,7 +19,7 @@ from webapp.entries.models import Entry
 from webapp.entries.words import TRIGGER_KINDS
 from webapp.insight import queries
 from webapp.insight.forms import ResponseForm
-from webapp.journal.patterns import Point
+from webapp.insight.pattern_page import pattern_page
 from webapp.plan.actions import put_item
 from webapp.plan.outline import TRIGGERS
 from webapp.plan.text import of_part
@@ -29,6 +29,13 @@ from webapp.program.queries import group_of, next_group_session
 from webapp.sharing.actions import record_readings
 
 bp = Blueprint("insight", __name__)
+
+
+@bp.get("/journal/patterns")
+@reads(patient)
+def patterns() -> ResponseReturnValue:
+    """What repeats in one's own entries; the period stands in the address."""
+    return pattern_page(request.args.get("period", ""))
 
 
 @bp.get("/plan/coverage")
@@ -99,12 +106,6 @@ def planned_for(entry: Entry) -> dict[str, Any]:
 def last_group_ended() -> datetime | None:
     """Since when a change is new to the group."""
     return queries.last_ended(current_person, clock.now())
-
-
-@bp.app_template_global("mood_along")
-def mood_along(points: list[Point]) -> list[float | None]:
-    """The mood of one's own check-ins beside the urges."""
-    return queries.moods_along(current_person, points, current_app.config["ZONE"])
 
 
 def _coverage_page(form: ResponseForm, status: int = 200) -> ResponseReturnValue:

@@ -1,17 +1,13 @@
 """Looking through one's own journal."""
 
-from collections.abc import Iterator
-from datetime import date
 from itertools import islice
 
 from webapp.accounts.models import Person
-from webapp.core import clock
 from webapp.core.folding import folded
 from webapp.core.limits import PAGE
 from webapp.entries.paging import Place
-from webapp.entries.queries import own_contents, own_list
+from webapp.entries.queries import own_list
 from webapp.journal.models import Trigger
-from webapp.journal.patterns import Moment
 
 
 def matching(
@@ -25,20 +21,6 @@ def matching(
     matches = (one for one in all_of_them if _has_kind(one, kind) and _has_word(one, wanted))
     found = list(islice(matches, PAGE + 1))
     return found[:PAGE], len(found) > PAGE
-
-
-def moments_of(person: Person, first: date | None, zone: str) -> Iterator[Moment]:
-    """Somebody's own moments since a day, as plain values on the clock where they were."""
-    since = clock.start_of_day(first, zone) if first else clock.EARLIEST
-    for happened_at, content in own_contents(person, Trigger, since):
-        yield Moment(
-            clock.local(happened_at, content.get("zone") or zone),
-            content.get("urge") or 0,
-            content.get("after"),
-            tuple(content.get("kinds") or ()),
-            tuple(content.get("feelings") or ()),
-            content.get("did"),
-        )
 
 
 def _has_kind(entry: Trigger, kind: str) -> bool:

@@ -12,7 +12,6 @@ from webapp.entries.words import TRIGGER_KINDS
 from webapp.journal import queries
 from webapp.journal.forms import TriggerForm
 from webapp.journal.models import Trigger
-from webapp.journal.pattern_page import pattern_page
 from webapp.writing.kind import Kind
 from webapp.writing.pages import form_page, register, zone
 from webapp.writing.queries import by_day, page_of
@@ -67,13 +66,6 @@ def at_the_door(error: NotSignedIn) -> ResponseReturnValue:
     if request.endpoint == "journal.tapped":
         return redirect(url_for(error.way_in, next=url_for("journal.new")))
     return not_signed_in(error)
-
-
-@bp.get("/journal/patterns")
-@reads(patient)
-def patterns() -> ResponseReturnValue:
-    """What repeats in one's own entries; the period stands in the address."""
-    return pattern_page(request.args.get("period", ""))
 
 
 def _list_page(

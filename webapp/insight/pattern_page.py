@@ -11,8 +11,8 @@ from webapp.core.dates import short_day
 from webapp.core.wording import gettext as _
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.words import FEELINGS, TRIGGER_KINDS
-from webapp.journal import queries
-from webapp.journal.patterns import BLOCK, FEW, STRONG, Part, Patterns, Trend, patterns
+from webapp.insight import queries
+from webapp.insight.patterns import BLOCK, FEW, STRONG, Part, Patterns, Trend, patterns
 
 PERIODS = {
     "4w": (_l("4 weeks"), 28),
@@ -32,8 +32,9 @@ def pattern_page(period: str) -> str:
     first = today - timedelta(days=days - 1) if days else None
     found = patterns(queries.moments_of(current_person, first, zone), first, today)
     return render_template(
-        "journal/patterns.html",
+        "insight/patterns.html",
         found=found,
+        mood=queries.moods_along(current_person, found.points, zone),
         said=_sentences(found),
         period=period,
         periods=PERIODS,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from webapp.entries.words import FEELINGS, TRIGGER_KINDS
-from webapp.journal.patterns import BUCKETS, Moment, Part, Trend, helped, patterns, things
+from webapp.insight.patterns import BUCKETS, Moment, Part, Trend, helped, patterns, things
 
 TODAY = date(2026, 11, 23)  # a Monday
 FIRST = TODAY - timedelta(days=27)
