@@ -3,8 +3,12 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from tests.conftest import NOW
+from webapp.attendance.models import Attendance
+from webapp.core.data.db import db
+from webapp.program.models import GroupSession
 
 
 @pytest.fixture
@@ -70,7 +74,9 @@ def test_cover_counts_down_and_warns_early_enough(plan, phone_of, ana, cleo, eve
     )
 
 
-def test_what_is_covered_from_a_later_day_counts_from_that_day_on(plan, phone_of, ana, cleo, clock):
+def test_what_is_covered_from_a_later_day_counts_from_that_day_on(
+    app, plan, phone_of, ana, cleo, clock
+):
     desk, address = plan
     desk.fill(desk.get(address), "/cover", **{"cover-sessions": "3", "cover-note": "Ref 1"})
     later = {"cover-sessions": "20", "cover-from_day": "2026-11-28", "cover-note": "Ref 2"}
@@ -82,6 +88,21 @@ def test_what_is_covered_from_a_later_day_counts_from_that_day_on(plan, phone_of
     week = phone_of(ana).get("/week")
     assert "0 of 3 used" in week.text
     assert "plan what comes after" not in week.text
+
+    with app.app_context():
+        for days in (0, 2, 4):
+            at = NOW + timedelta(days=days, hours=2)
+            one = db.session.scalars(
+                select(GroupSession).where(GroupSession.starts_at == at)
+            ).first()
+            db.session.add(
+                Attendance(group_session_id=one.id, patient_id=ana.id, presence="present")
+            )
+        db.session.commit()
+    clock.move_to(NOW + timedelta(days=4, hours=6))
+    week = phone_of(ana).get("/week")
+    assert "3 of 3 used" in week.text
+    assert "plan what comes after" not in week.text, "what comes next is agreed already"
 
     clock.move_to(NOW + timedelta(days=5))
     desk = phone_of(cleo)

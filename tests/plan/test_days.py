@@ -92,6 +92,18 @@ def test_name_and_first_day_can_be_changed_and_what_was_noted_stays(counting):
     assert "Please choose today or a day before." in page.text
 
 
+def test_begun_again_from_an_old_page_both_are_shown_once_it_was_changed(phone_of, ana):
+    phone = phone_of(ana)
+    old = phone.get("/plan/days")
+    page = phone.fill(old, having="name", name="Without a drink", since="2026-11-01")
+    edit = next(link for link in page.links if link.endswith("/edit"))
+    phone.fill(phone.get(edit), having="since", name="Sober", since="2026-11-10")
+    both = phone.fill(old, having="name", name="Without a drink", since="2026-11-01")
+    assert both.status == 409
+    assert "Sober" in both.text
+    assert "Sober" in phone.get(page.address).text
+
+
 def test_a_day_noted_by_mistake_is_taken_back(counting):
     phone, page = counting
     for day in ("2026-11-10", "2026-11-21"):

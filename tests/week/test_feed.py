@@ -133,6 +133,37 @@ def test_a_calendar_of_very_many_has_those_next_to_now(
     assert [round((at - NOW) / timedelta(days=1)) for at in starts] == [-3, 0, 1, 2, 3]
 
 
+def test_of_very_many_that_are_over_the_latest_stay(app, phone, ana, address, clock, monkeypatch):
+    monkeypatch.setattr(limits, "CALENDAR", 2)
+    with app.app_context():
+        person = db.session.get_one(Person, ana.id)
+        for days in (-20, -10, -2, -1):
+            write(Appointment, person, uuid4(), NOW + timedelta(days=days), {"zone": ZONE})
+        db.session.commit()
+    starts = sorted(one["DTSTART"].dt.astimezone(UTC) for one in read(phone, address).values())
+    assert (NOW - timedelta(days=1)) in starts
+    assert (NOW - timedelta(days=20)) not in starts
+
+
+def test_an_appointment_that_was_put_back_is_newer_than_its_cancellation(
+    phone, phone_of, ana, address, clock
+):
+    mine = phone_of(ana)
+    fields = {"title": "Dentist", "day": "2026-11-24", "starts": "14:30"}
+    page = mine.fill(mine.get("/week/appointments/new"), "new", **fields)
+    edit = next(one for one in page.links if "/week/appointments/" in one and "new" not in one)
+    heard = []
+    for then in ("/removal", "/restoration"):
+        page = mine.fill(mine.get(edit) if then == "/removal" else page, then)
+        clock.shift(60)
+        (event,) = [one for one in read(phone, address).values() if one["DTSTART"].dt.day == 24]
+        heard.append((event["SEQUENCE"], str(event["STATUS"]), event["DTSTAMP"].dt))
+    (gone, off, at), (back, on, later) = heard
+    assert (off, on) == ("CANCELLED", "CONFIRMED")
+    assert back > gone
+    assert later > at
+
+
 def test_two_patients_calendars_cannot_be_matched(phone, phone_of, ana, ben, evening):
     anas, bens = made(phone_of(ana)), made(phone_of(ben))
     assert not read(phone, anas).keys() & read(phone, bens).keys()

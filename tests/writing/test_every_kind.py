@@ -260,6 +260,9 @@ def test_sharing_while_saving(
         page = one.phone.get("/today")
     huddle = desk.get(f"/clinic/sessions/{evening.tonight}")
     assert (FIRST in huddle.html) == (groups == "one")
+    if groups == "several" and way == "page":
+        chosen = next(link for link in page.links if f"group={evening.id}" in link)
+        assert one.phone.get(chosen).form(having="bring_up").fields.get("bring_up")
     if groups == "one":
         assert "Bring up" in huddle.text
         assert way == "phone" or "Saved, and shared with Evening IOP." in page.text
@@ -291,3 +294,26 @@ def test_older_ones_are_a_page_away(try_: Try, name: str) -> None:
 def other(name: str) -> dict[str, str]:
     """A dose keeps its name; what is changed is the answer."""
     return {"answer": "skipped"} if name == "dose" else {}
+
+
+@pytest.mark.parametrize("way", ["page", "phone"])
+@pytest.mark.parametrize("name", [name for name, kind in KINDS.items() if kind.shares])
+def test_who_was_to_choose_among_groups_chooses_whatever_is_left_of_them(
+    try_: Try, name: str, way: str, outbox_of: Callable[[Someone], Outbox], ana: Someone,
+    cleo: Someone, phone_of: Callable[[Someone], Phone], evening: SomeGroup, morning: SomeGroup,
+    wrote: Any, shared: Any, put_into: Any, leaves: Any,
+) -> None:  # fmt: skip
+    one, desk = try_(name), phone_of(cleo)
+    shared(ana, wrote(ana), evening)  # she has signed
+    put_into(morning, ana)
+    form = one.phone.get(one.begins_at)
+    leaves(morning, ana)
+    if way == "page":
+        page = one.saves(form, FIRST, share="1", bring_up="1")
+        assert "One more step to share it." in page.text
+    else:
+        outbox = outbox_of(ana)
+        outbox.write(kind=name, share="1", **{"for": "ask"}, **one.fields(FIRST))
+        assert outbox.send() == ["saved"]
+        assert any("/share" in link for link in one.phone.get("/today").links)
+    assert FIRST not in desk.get(f"/clinic/sessions/{evening.tonight}").html

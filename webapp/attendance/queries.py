@@ -250,9 +250,10 @@ def _covers(
             and not date.is_cancelled
             and program.expects(date, own.get(membership.id, ()))
         )
-        if later and len(upcoming) <= authorised.sessions - used:
-            upcoming = ()  # it lasts until the next one begins
-        found[membership.id] = Cover(authorised.sessions, used, authorised.review_day, upcoming)
+        goes_on = bool(later) and len(upcoming) <= max(0, authorised.sessions - used)
+        found[membership.id] = Cover(
+            authorised.sessions, used, authorised.review_day, () if goes_on else upcoming, goes_on
+        )
     return found
 
 

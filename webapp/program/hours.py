@@ -70,6 +70,7 @@ class Cover:
     used: int
     review_day: date | None
     upcoming: tuple[datetime, ...] = ()
+    goes_on: bool = False  # what comes next is agreed already, and begins before this is used up
 
     @property
     def left(self) -> int:
@@ -83,6 +84,8 @@ class Cover:
 
     def is_short(self, now: datetime, today: date) -> bool:
         """Time to plan what comes after: it runs out, or is reviewed, within two weeks."""
+        if self.goes_on:
+            return False
         if self.left == 0:
             return True
         runs_out = self.last is not None and self.last - now <= PLAN_AFTERCARE

@@ -135,7 +135,10 @@ def _share(person: Person, entry: Entry, operation: Operation) -> bool:
 
 
 def _meant_for(person: Person, operation: Operation, group_id: UUID) -> GroupSession | None:
-    """The evening that the page named; on a blank form, the next one after it was written."""
+    """The evening that the page named; on a blank form, the next one after it was written.
+
+    None where the page said that its author would choose among groups, whatever is left of them.
+    """
     if not operation.first("for"):
         return next_of_mine(person, group_id, operation.at)
     try:

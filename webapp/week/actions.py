@@ -9,7 +9,8 @@ from webapp.accounts.models import Person
 from webapp.accounts.queries import token_hash
 from webapp.core import clock
 from webapp.core.data.db import db
-from webapp.week.models import CalendarFeed
+from webapp.entries.actions import restore
+from webapp.week.models import Appointment, CalendarFeed
 
 
 def make_feed(person: Person, *, rings: bool = False) -> str:
@@ -26,6 +27,13 @@ def let_ring(feed: CalendarFeed, rings: bool) -> None:
     """Whether its events ring, from the next time on that a calendar fetches them."""
     if feed.rings != rings:
         feed.rings, feed.rings_changed_at = rings, clock.now()
+
+
+def put_back(appointment: Appointment) -> None:
+    """Put it back; it counts as changed, or a calendar that heard of it as cancelled keeps that."""
+    if appointment.removed_at is not None:
+        restore(appointment)
+        appointment.reseal()
 
 
 def end_feeds(person: Person) -> None:

@@ -107,8 +107,10 @@ def appointments(
     *,
     removed: bool = False,
     most: int | None = None,
+    latest: bool = False,
 ) -> list[Appointment]:
-    """Somebody's own appointments that begin between two instants, the first ones."""
+    """Somebody's own appointments that begin between two instants; of many the first ones, or the
+    latest ones, which then come first."""
     query = (
         select(Appointment)
         .where(
@@ -116,7 +118,7 @@ def appointments(
             Appointment.happened_at >= after,
             Appointment.happened_at < until,
         )
-        .order_by(Appointment.happened_at)
+        .order_by(Appointment.happened_at.desc() if latest else Appointment.happened_at)
         .limit(most)
     )
     if not removed:
@@ -173,8 +175,10 @@ def events_of(person: Person, words: Words, now: datetime) -> list[Event]:
     for one in no_longer_theirs(history, since, until, now):
         event = event_of(person, one, words, history, now)
         found.append(replace(event, summary=words.cancelled, is_cancelled=True))
-    for begin, end in ((after, now), (now, until)):
-        own_ones = appointments(person, begin, end, removed=True, most=limits.CALENDAR)
+    for begin, end, latest in ((after, now, True), (now, until, False)):
+        own_ones = appointments(
+            person, begin, end, removed=True, most=limits.CALENDAR, latest=latest
+        )
         found += each(own_ones, lambda one: [_event_of_appointment(person, one, words)])
     nearest = sorted(found, key=lambda one: abs(one.starts_at - now))[: limits.CALENDAR]
     return [_as_chosen(one, feed, words, now) for one in nearest] if feed else nearest
@@ -198,7 +202,7 @@ def _event_of_appointment(person: Person, one: Appointment, words: Words) -> Eve
         zone=item.zone,
         summary=words.cancelled if off else words.plain,
         changed_at=max(one.updated_at, one.removed_at or one.updated_at),
-        # Taken away and put back: each must count as a change.
+        # Taken away and put back: each must count as a change (see `actions.put_back`).
         sequence=2 * one.version + off,
         is_cancelled=off,
     )

@@ -64,7 +64,7 @@ def in_its_week(entry: Appointment) -> str:
 
 APPOINTMENT = Kind(
     Appointment, forms.AppointmentForm, at="/week/appointments", new="/week/appointments/new",
-    edit="", begun=begun, filled=filled, among=in_its_week,
+    edit="", begun=begun, filled=filled, among=in_its_week, restore=actions.put_back,
 )  # fmt: skip
 register(bp, APPOINTMENT)
 

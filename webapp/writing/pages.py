@@ -204,9 +204,13 @@ def _groups() -> dict[str, Any]:
 
 def _shared(kind: Kind, entry: Entry) -> ResponseReturnValue:
     """Shared at once, if that is clear; else one more step, which help comes before."""
-    bring_up = "bring_up" in request.form
+    bring_up, asks = "bring_up" in request.form, request.form.get("for") == "ask"
     try:
-        group = share_while_saving(current_person, entry, next_of_mine, bring_up=bring_up)
+        group = (
+            None
+            if asks
+            else share_while_saving(current_person, entry, next_of_mine, bring_up=bring_up)
+        )
     except Ceiling as ceiling:  # what was written stays saved
         said = f"{_('Saved. Only you can see it so far.')} {ceiling.message}"
     else:

@@ -61,7 +61,7 @@ export default function (form) {
 // No key to a draft is on this phone: a page for somebody brings one, in its memory alone. A page for everybody has
 // none, and seals to the server, which opens the box for its author on the next page that brings a key.
 async function keepDraft(form, place, own, box) {
-  const { seal, later: comesLater, begun, anew } = form.dataset;
+  const { about, seal, later: comesLater, begun, anew } = form.dataset;
   let keep, timer, leaving;
   const later = () => { leaving = clearTimeout(timer); timer = setTimeout(() => (keep ?? later)(), 400); };
   form.addEventListener("input", later);
@@ -73,6 +73,8 @@ async function keepDraft(form, place, own, box) {
   const sealed = (await drafts((store) => store.getAll(boxes), "readonly")).filter(young);
   keep = async (gone) => {
     const words = filled(form).filter(([name, value]) => value && !ours.test(name));
+    // What stood there when it was begun: changed elsewhere meanwhile, both are shown.
+    if (words.length && about) words.push(...filled(form).filter(([name]) => name === "version"));
     const at = new Date().toISOString();
     const made = words.length && await (
       key ? lock(words, at) : outbox.seal({ ...box, at }, { fields: words }, page.key)

@@ -9,6 +9,7 @@ import gzip
 import hashlib
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -70,13 +71,13 @@ def build(source: Path, built: Path, digest: str) -> Path:
         built.mkdir(parents=True, exist_ok=True)
         with _one_at_a_time(built):
             if not target.exists():
-                _make(source, built / "making", target)
+                _make(source, Path(tempfile.mkdtemp(prefix="making-", dir=built)), target)
     return target
 
 
 @contextmanager
 def _one_at_a_time(built: Path) -> Iterator[None]:
-    handle = os.open(built, os.O_RDONLY)
+    handle = os.open(f"{built}.lock", os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
         yield
@@ -85,10 +86,13 @@ def _one_at_a_time(built: Path) -> Iterator[None]:
 
 
 def _make(source: Path, making: Path, target: Path) -> None:
-    shutil.rmtree(making, ignore_errors=True)  # of who was killed in the middle
-    shutil.copytree(source, making)
+    for left in making.parent.glob("making-*"):  # by who was killed in the middle
+        if left != making:
+            shutil.rmtree(left, ignore_errors=True)
+    making.chmod(0o755)
+    shutil.copytree(source, making, dirs_exist_ok=True)
     for file in [one for one in making.rglob("*") if one.suffix in COMPRESSED]:
-        content = minify(file.read_text(), file.suffix).encode()
+        content = minify(file.read_text(encoding="utf-8"), file.suffix).encode()
         file.write_bytes(content)
         # No time stamp inside: the same bytes make the same file.
         Path(f"{file}.gz").write_bytes(gzip.compress(content, 9, mtime=0))

@@ -15,6 +15,8 @@ from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.core.wording import lazy_gettext as _l
 from webapp.core.wording import ngettext
+from webapp.entries.models import entry_id
+from webapp.entries.queries import own
 from webapp.plan import actions, chapters, queries
 from webapp.plan.day_forms import CountForm, ReturnForm, mark
 from webapp.plan.models import Milestone
@@ -23,7 +25,7 @@ from webapp.plan.text import as_date
 from webapp.plan.views.parts import bp
 from webapp.writing.actions import save
 from webapp.writing.kind import Kind
-from webapp.writing.pages import register, zone
+from webapp.writing.pages import form_page, register, zone
 from webapp.writing.queries import one_of
 
 ROUND = {
@@ -83,6 +85,10 @@ def create_count() -> ResponseReturnValue:
     if not form.validate():
         return _list(form, 422)
     made_on_phone = form.made_on_phone
+    there = own(current_person, Milestone, entry_id(current_person.id, made_on_phone))
+    # Begun again from an old page, over what was changed since: both are shown.
+    if there is not None and there.version > 1 and not form.saw(there):
+        return form_page(COUNT, form, 409, entry=there, theirs=there)
     note_use(current_sign_in())
     made = save(COUNT, current_person, made_on_phone, form)
     return redirect(url_for("plan.show_count", id=made.id))
