@@ -70,6 +70,8 @@ if (notice) {
 
 // Whoever travels reads the program's times by the program's clock, and is told so.
 const clock = document.querySelector("[data-clock]");
-const wall = (weeks, timeZone) => new Date(Date.now() + weeks * 6048e5).toLocaleString("sv", { timeZone });
+// One moment for both: a second that passes between them would look like another clock.
+const now = Date.now();
+const wall = (weeks, timeZone) => new Date(now + weeks * 6048e5).toLocaleString("sv", { timeZone });
 const isElsewhere = (zone) => [0, 13, 26, 39].some((weeks) => wall(weeks, zone) !== wall(weeks));
 try { if (clock) clock.hidden = !isElsewhere(clock.dataset.clock); } catch { clock.hidden = false; }

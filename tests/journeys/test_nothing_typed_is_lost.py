@@ -206,3 +206,24 @@ def crash(folder):
                 os.kill(int(process.name), signal.SIGKILL)
         except (FileNotFoundError, ProcessLookupError):  # it went before we came
             continue
+
+
+def test_what_was_begun_before_it_was_changed_elsewhere_shows_both(clinic, ana, evening, take):
+    phone, other = take(ana), take(ana)
+    address = f"/journal/{clinic.wrote(ana, situation='At first')}/edit"
+    phone.goto(address)
+    scripts_are_there(phone)
+    phone.locator("[name=situation]").fill("Begun on the first phone")
+    wait_until(phone, DRAFT)
+    phone.goto("/today")
+    other.goto(address)
+    scripts_are_there(other)
+    other.locator("[name=situation]").fill("Saved on the other phone")
+    save(other)
+    expect(other.get_by_text("Saved on the other phone")).to_be_visible()
+    phone.goto(address)
+    expect(phone.get_by_text("You had begun this.")).to_be_visible()
+    save(phone)
+    expect(phone.get_by_text("This was changed somewhere else meanwhile")).to_be_visible()
+    expect(phone.get_by_text("Saved on the other phone")).to_be_visible()
+    expect(phone.locator("[name=situation]")).to_have_value(re.compile("Begun on the first phone"))

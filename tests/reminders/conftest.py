@@ -1,5 +1,6 @@
 """A push service on loopback, phones that are subscribed to it, and the sender."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -20,6 +21,16 @@ from webapp.reminders.schedule import SteadyClock
 
 # A database server's clock doesn't follow the hand that moves time here.
 STANDING = Clocks(ahead=lambda *_: timedelta(0))
+
+
+@pytest.fixture(autouse=True)
+def no_loop_of_a_browser() -> Iterator[None]:
+    """A browser lives as long as its test process, and its loop runs in this thread. Whoever sends
+    runs one of their own, as in a process without a browser."""
+    others = asyncio._get_running_loop()
+    asyncio._set_running_loop(None)
+    yield
+    asyncio._set_running_loop(others)
 
 
 @pytest.fixture
