@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 from webapp import demo
 from webapp.accounts.models import Person, Role
 from webapp.app import check_start, note_keys
+from webapp.backups.commands import backup, backup_key, new_recovery_sheet
 from webapp.core.crypto.key_files import BadKeyFile
 from webapp.core.crypto.keys import add_outer_key, app_secrets, rewrap, wrapped_formerly
 from webapp.core.data.db import db, has_tables, use_wal
@@ -65,7 +66,7 @@ def init_app(app: Flask) -> None:
     """Register the commands."""
     for command in (
         init, invite, seed_demo, plan, deliver, rotate_key, import_meetings, import_questionnaire,
-        serve,
+        serve, backup_key, backup,
     ):  # fmt: skip
         app.cli.add_command(command)
 
@@ -82,8 +83,7 @@ def init() -> None:
         )
         return
     _print_invitation()
-    click.echo(f"\nKeep a copy of {current_app.extensions['settings'].data / 'keys'} in a safe")
-    click.echo("place, apart from the database: without it no entry can ever be opened again.")
+    click.echo(f"\n{new_recovery_sheet(current_app.extensions['settings'])}")
 
 
 @click.command()

@@ -176,3 +176,12 @@ class AppCode(OneTimeCode, Base):
 
     __tablename__ = "app_code"
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+
+
+class Restoration(Base):
+    """The clinic's data was brought back from a backup. What was shared and agreed to before is
+    over: nobody can say what of it had ended since the backup was taken."""
+
+    __tablename__ = "restoration"
+    restored_at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime)  # up to when the data goes

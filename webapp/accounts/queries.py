@@ -2,12 +2,12 @@
 
 import base64
 import hashlib
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, bindparam, select
 
-from webapp.accounts.models import PasswordReset, Person, SignIn
+from webapp.accounts.models import PasswordReset, Person, Restoration, SignIn
 from webapp.core import clock, codes
 from webapp.core.codes import Row as Code
 from webapp.core.crypto.keys import AnySession, DataKey, keyed_hash, keyring
@@ -172,3 +172,16 @@ def resets_of(person: Person, since: datetime) -> list[tuple[str, datetime]]:
         keyring(db.session).hold(key)
         found.append((by.name or by.username, made_at))
     return found
+
+
+def last_restoration() -> Restoration | None:
+    """When the clinic last went back to a backup, while people may still wonder: for four weeks."""
+    lately = Restoration.restored_at > clock.now() - timedelta(days=28)
+    return db.session.scalar(
+        select(Restoration).where(lately).order_by(Restoration.restored_at.desc()).limit(1)
+    )
+
+
+def ended_by_restoring(at: datetime | None) -> bool:
+    """Whether what ended then did so because the clinic went back to a backup."""
+    return at is not None and db.session.get(Restoration, at) is not None

@@ -45,6 +45,7 @@ from webapp.accounts.forms import (
 from webapp.accounts.models import AppCode, Person, SignIn
 from webapp.core import clock, codes, throttle
 from webapp.core.data.db import db, outside_transaction, short_transaction
+from webapp.core.dates import when
 from webapp.core.errors import NotFound
 from webapp.core.web.cookies import here_mark, is_here
 from webapp.core.web.routes import reads, writes
@@ -71,6 +72,7 @@ def sign_in() -> ResponseReturnValue:
         if person_id:
             person = db.session.get_one(Person, person_id)
             enter(person, own_phone=form.own_phone.data)
+            _say_what_was_restored(person)
             return redirect(_next_or_home())
         form.password.errors = [_("That username and password don’t fit together.")]
     page = render_template("accounts/sign_in.html", form=form)
@@ -81,6 +83,17 @@ def sign_in() -> ResponseReturnValue:
         # hadn't come yet when somebody signed out.
         response.headers["Groundwork-Left"] = "1"
     return response
+
+
+def _say_what_was_restored(person: Person) -> None:
+    restoration = queries.last_restoration()
+    if restoration is None:
+        return
+    since = when(restoration.taken_at, current_app.config["ZONE"])
+    said = _("The clinic went back to its backup from %(when)s. What was saved after that may be "
+             "missing.", when=since)  # fmt: skip
+    shares = _("Nothing is shared now. You can share again when you want to.")
+    flash(f"{said} {shares}" if person.is_patient else said)
 
 
 @bp.post("/sign-out")

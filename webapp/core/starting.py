@@ -10,7 +10,7 @@ from pathlib import Path
 
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, MetaData, inspect, make_url
+from sqlalchemy import Connection, Engine, MetaData, inspect, make_url
 
 MEGABYTE = 1024 * 1024
 # `quick_check` reads the whole file: a megabyte takes 2 ms, or 20 from a slow and idle disk. So
@@ -78,7 +78,7 @@ def refuse_another_schema(engine: Engine, metadata: MetaData, migrations: Path) 
     """Refuse a database that stands on another schema, or lacks a table. Raises NotStarting."""
     (head,) = ScriptDirectory(str(migrations)).get_heads()
     with engine.connect() as connection:
-        at = MigrationContext.configure(connection).get_current_revision()
+        at = revision_of(connection)
         tables = set(inspect(connection).get_table_names())
     if at is None and not tables:
         raise NotStarting("The database has no tables yet. For a new clinic, type init.")
@@ -97,6 +97,11 @@ def refuse_another_schema(engine: Engine, metadata: MetaData, migrations: Path) 
             f"The database lacks the table {', '.join(missing)}. "
             "Restore the last copy (docs/operator.md, Restoring by hand)."
         )
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The schema on which a database stands; None for one without."""
+    return MigrationContext.configure(connection).get_current_revision()
 
 
 def _keep_from_others(file: Path) -> None:

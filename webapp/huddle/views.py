@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, facilitator
 from webapp.accounts.models import Person
+from webapp.accounts.queries import last_restoration
 from webapp.accounts.views import own_path
 from webapp.attendance.actions import note_opened
 from webapp.attendance.forms import SAYS
@@ -43,6 +44,7 @@ def show(id: UUID) -> ResponseReturnValue:
     page = render_template(
         "huddle/show.html",
         huddle=shown,
+        restoration=None if shown.shared else last_restoration(),
         group_session=group_session,
         group=group_session.group,
         zone=group_session.group.zone,

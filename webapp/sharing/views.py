@@ -7,6 +7,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, patient
+from webapp.accounts.queries import ended_by_restoring
 from webapp.core import clock
 from webapp.core.data.db import db
 from webapp.core.errors import NotFound
@@ -162,9 +163,11 @@ def stop_all() -> ResponseReturnValue:
 @reads(patient)
 def consent(id: UUID) -> ResponseReturnValue:
     """A consent as it was signed."""
+    consent = _own_consent(id)
     return render_template(
         "sharing/consent.html",
-        consent=_own_consent(id),
+        consent=consent,
+        restored=ended_by_restoring(consent.revoked_at),
         notice=NOTICE,
         zone=current_app.config["ZONE"],
         now=clock.now(),

@@ -30,7 +30,7 @@ def make_folder(folder: Path) -> None:
     if not folder.is_dir():
         make_folder(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
-        _force(folder.parent)
+        force(folder.parent)
 
 
 def put(file: Path, content: bytes, *, replace: bool = False) -> None:
@@ -56,7 +56,7 @@ def put(file: Path, content: bytes, *, replace: bool = False) -> None:
                 os.link(making, file)
     finally:
         making.unlink(missing_ok=True)
-    _force(file.parent)
+    force(file.parent)
     if file.read_bytes() != content and replace:
         raise BadKeyFile(file, "doesn't hold what was written into it a moment ago")
 
@@ -100,7 +100,7 @@ class Followed(Generic[Held]):
 
     def _take_over(self) -> Held:
         # Whoever put it there may not have forced its name to the disk yet.
-        _force(self._file.parent)
+        force(self._file.parent)
         return self._read(self._file, self._file.read_bytes())
 
 
@@ -112,7 +112,7 @@ def _stamp(file: Path) -> tuple[int, int, int] | None:
     return found.st_ino, found.st_mtime_ns, found.st_size
 
 
-def _force(folder: Path) -> None:
+def force(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -1,0 +1,135 @@
+"""Whatever stops a backup or a restore: nothing is half there, and typing it again is enough."""
+
+import os
+import resource
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import set_up
+from webapp.backups import sealed
+from webapp.backups.backup import make
+from webapp.backups.commands import new_recovery_sheet
+from webapp.backups.errors import NoBackup
+from webapp.backups.restore import restore
+from webapp.config import Settings
+
+pytestmark = pytest.mark.faults
+
+
+@pytest.fixture
+def sheet(clinic, own_settings: Settings) -> str:
+    """A clinic with its first administrator to come, and its recovery sheet."""
+    set_up(clinic)
+    return new_recovery_sheet(own_settings)
+
+
+@contextmanager
+def no_bar(_size: int) -> Iterator[Callable[[int], object]]:
+    yield lambda _done: None
+
+
+def dying_at(step: int) -> Callable:
+    """A bar whose process is killed at its so-many-eth step, as by a power cut."""
+    left = iter(range(step))
+
+    @contextmanager
+    def bar(_size: int) -> Iterator[Callable[[int], object]]:
+        def tick(_done: int) -> None:
+            if next(left, None) is None:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        yield tick
+
+    return bar
+
+
+def with_a_disk_of(size: int) -> None:
+    """No file gets longer than this, as when a disk is full."""
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
+
+
+def in_a_process(work: Callable[[], object]) -> int:
+    """How it ended: 0 for done, 1 for a refusal in words, a negative number for a kill."""
+    child = os.fork()
+    if not child:
+        try:
+            work()
+        except (NoBackup, OSError):
+            os._exit(1)
+        except BaseException:
+            os._exit(2)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def whole(folder: Path, sheet: str) -> list[str]:
+    """What lies under the names of backups, each of which must open to its end."""
+    found = list(folder.glob("groundwork-*"))
+    for file in found:
+        with sealed.opened(file, sealed.identity_of(sheet)) as archive:
+            assert [member.name for member in archive]
+    return [file.name for file in found]
+
+
+@pytest.mark.parametrize("step", [0, 1, 2, 4, 6])
+def test_a_backup_that_is_killed_leaves_nothing_half(
+    own_settings: Settings, sheet: str, tmp_path: Path, step: int
+) -> None:
+    folder = tmp_path / "backups"
+    ended = in_a_process(lambda: make(own_settings, folder, dying_at(step)))
+    assert ended in (0, -signal.SIGKILL)
+    if ended:
+        assert not any(name.endswith(".keys.age") for name in whole(folder, sheet))
+    made = make(own_settings, folder, no_bar)
+    assert {made.data.name, made.keys.name} <= set(whole(folder, sheet))
+    assert [file for file in folder.iterdir() if file.name.startswith(".")] == []
+    assert list(own_settings.data.glob(".backup.*")) == []
+
+
+@pytest.mark.parametrize("step", [0, 1, 2])
+def test_a_restore_that_is_killed_leaves_no_database_and_can_be_typed_again(
+    own_settings: Settings, sheet: str, tmp_path: Path, step: int
+) -> None:
+    made = make(own_settings, tmp_path / "backups", no_bar)
+    data = tmp_path / "another"
+    another = replace(own_settings, data=data, database_url=f"sqlite:///{data / 'groundwork.db'}")
+    work = lambda: restore(another, made.data, made.keys, sheet, dying_at(step))  # noqa: E731
+    if in_a_process(work) == 0:
+        assert (data / "groundwork.db").exists()
+        return
+    assert not (data / "groundwork.db").exists()
+    restore(another, made.data, made.keys, sheet, no_bar)
+    assert sorted(file.name for file in data.iterdir()) == ["groundwork.db", "keys"]
+
+
+@pytest.mark.parametrize("size", [1_000, 200_000])
+def test_a_full_disk_says_so_and_leaves_what_was_there(
+    own_settings: Settings, sheet: str, tmp_path: Path, size: int
+) -> None:
+    folder = tmp_path / "backups"
+    before = make(own_settings, folder, no_bar)
+
+    def work() -> None:
+        with_a_disk_of(size)
+        make(own_settings, folder, no_bar)
+
+    assert in_a_process(work) == 1
+    assert whole(folder, sheet)
+    assert before.keys.exists()
+    assert list(own_settings.data.glob(".backup.*")) == []
+
+    data = tmp_path / "another"
+    another = replace(own_settings, data=data, database_url=f"sqlite:///{data / 'groundwork.db'}")
+
+    def bring_back() -> None:
+        with_a_disk_of(size)
+        restore(another, before.data, before.keys, sheet, no_bar)
+
+    assert in_a_process(bring_back) == 1
+    assert not (data / "groundwork.db").exists()

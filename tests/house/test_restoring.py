@@ -1,0 +1,228 @@
+"""A clinic that was lost comes back from its backup: every word, and nothing that was closed."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, text
+
+from tests.conftest import PASSWORD
+from tests.databases import worker_database
+from tests.house.world import SHARED, World, contents
+from tests.pages import Phone
+from webapp import create_app
+from webapp.accounts.models import Person, SignIn
+from webapp.app import check_start, note_keys
+from webapp.backups import sealed
+from webapp.backups.backup import RECIPIENT, Made, make
+from webapp.backups.commands import new_recovery_sheet
+from webapp.backups.errors import NoBackup
+from webapp.backups.restore import restore
+from webapp.config import Settings
+from webapp.core.data.db import db
+from webapp.joining.models import Invitation
+from webapp.sharing.models import Consent, Share
+
+# What a restore ends, and what hangs on it.
+WRAPPED = text("SELECT wrapped FROM data_key")
+CLOSED = (
+    "share", "consent", "sign_in", "push_subscription", "delivery", "invitation", "password_reset",
+    "app_code", "calendar_feed", "person", "notification", "restoration", "check_in_draft",
+)  # fmt: skip
+
+
+@contextmanager
+def no_bar(_size: int) -> Iterator[Callable[[int], object]]:
+    yield lambda _done: None
+
+
+@pytest.fixture
+def another(settings: Settings, tmp_path: Path) -> Iterator[Settings]:
+    """An empty machine, with the engine of this run."""
+    with ExitStack() as stack:
+        data = tmp_path / "another"
+        url = f"sqlite:///{data / 'groundwork.db'}"
+        if settings.database_url.startswith("postgresql"):
+            url = stack.enter_context(worker_database(f"another_{uuid4().hex[:8]}"))
+        yield replace(settings, data=data, database_url=url)
+
+
+@pytest.fixture
+def sheet(settings: Settings) -> Iterator[str]:
+    """The recovery sheet, as somebody has it in a safe."""
+    yield new_recovery_sheet(settings)
+    (settings.data / RECIPIENT).unlink()
+
+
+def backed_up(app: Flask, folder: Path) -> Made:
+    with app.app_context():
+        note_keys(app)
+        db.session.remove()
+    return make(app.extensions["settings"], folder, no_bar)
+
+
+def test_every_word_comes_back_on_an_empty_machine(
+    world: World, another: Settings, sheet: str, tmp_path: Path
+) -> None:
+    world.invitation()
+    world.reset_code()
+    with world.app.app_context():
+        note_keys(world.app)
+        before = contents(CLOSED)
+        people = db.session.scalar(select(func.count()).select_from(Person))
+        db.session.rollback()
+    made = backed_up(world.app, tmp_path / "backups")
+    restored = restore(another, made.data, made.keys, sheet, no_bar)
+    assert (restored.people, restored.erased) == (people, 0)
+    brought_back = create_app(another)
+    check_start(brought_back)
+    with brought_back.app_context():
+        assert contents(CLOSED) == before
+        assert db.session.get_one(Person, world.people["ana"].id).name == "Ana"
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_nothing_that_was_closed_opens_by_going_back(
+    world: World, another: Settings, sheet: str, tmp_path: Path
+) -> None:
+    ana, cleo = world.token("ana"), world.token("cleo")
+    world.invitation()
+    made = backed_up(world.app, tmp_path / "backups")
+    restore(another, made.data, made.keys, sheet, no_bar)
+    brought_back = create_app(another)
+    with brought_back.app_context():
+        assert db.session.scalar(select(func.count()).select_from(SignIn)) == 0
+        for kind, ended in (
+            (Share, Share.ended_at), (Consent, Consent.revoked_at), (Invitation, Invitation.used_at)
+        ):  # fmt: skip
+            assert db.session.scalars(select(kind.id).where(ended.is_(None))).all() == []
+        db.session.rollback()
+    for token in (ana, cleo):
+        assert Phone(brought_back, token).get("/today").address.startswith("/sign-in")
+    assert Phone(brought_back).get(f"/calendar/{world.feed}.ics").status == 404
+    desk = Phone(brought_back)
+    home = desk.fill(desk.get("/sign-in"), "/sign-in", username="cleo", password=PASSWORD)
+    assert "went back to its backup" in home.text
+    assert "share again" not in home.text
+    huddle = desk.get(f"/clinic/sessions/{world.evening.tonight}")
+    assert "went back to its backup" in huddle.text
+    assert SHARED["situation"] not in huddle.text
+    phone = Phone(brought_back)
+    today = phone.fill(phone.get("/sign-in"), "/sign-in", username="ana", password=PASSWORD)
+    assert "Nothing is shared now." in today.text
+    consent = phone.get(f"/sharing/consents/{world.ids['consent']}")
+    assert "went back to its backup" in consent.text
+    share = phone.get(f"/entries/{world.ids['private']}/share")
+    assert "signed_name" in share.html  # she is asked to sign anew
+    with brought_back.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_who_was_erased_since_stays_erased(
+    world: World, another: Settings, sheet: str, tmp_path: Path
+) -> None:
+    before = backed_up(world.app, tmp_path / "before")
+    with world.app.app_context():
+        db.session.delete(db.session.get_one(Person, world.people["ben"].id))
+        db.session.commit()
+    latest = backed_up(world.app, tmp_path / "latest")
+    restored = restore(another, before.data, latest.keys, sheet, no_bar)
+    assert restored.erased == 1
+    brought_back = create_app(another)
+    with brought_back.app_context():
+        assert db.session.get(Person, world.people["ben"].id) is None
+        assert db.session.get_one(Person, world.people["ana"].id).name == "Ana"
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_neither_file_alone_holds_a_wrapped_key_beside_the_outer_one(
+    world: World, sheet: str, tmp_path: Path
+) -> None:
+    made = backed_up(world.app, tmp_path / "backups")
+    identity = sealed.identity_of(sheet)
+    with world.app.app_context():
+        wrapped = [bytes(row) for (row,) in db.session.execute(WRAPPED)]
+        outer = (world.app.extensions["settings"].data / "keys" / "outer.keys").read_bytes()
+        db.session.rollback()
+    data, keys = (_members(file, identity) for file in (made.data, made.keys))
+    assert wrapped
+    assert not any(key in data["database"] for key in (*wrapped, outer.strip()))
+    assert set(keys) == {"keys.json"}
+    for file in (made.data, made.keys):  # and sealed, nothing can be read at all
+        assert b"ana" not in file.read_bytes()
+        assert file.stat().st_mode & 0o777 == 0o600
+
+
+def _members(file: Path, identity: object) -> dict[str, bytes]:
+    with sealed.opened(file, identity) as archive:
+        return {member.name: archive.extractfile(member).read() for member in archive}
+
+
+def test_what_is_not_a_backup_of_ours_is_refused_and_changes_nothing(
+    world: World, another: Settings, sheet: str, tmp_path: Path
+) -> None:
+    made = backed_up(world.app, tmp_path / "backups")
+    cut = tmp_path / "cut.age"
+    cut.write_bytes(made.data.read_bytes()[:-70_000])
+    altered = tmp_path / "altered.age"
+    content = bytearray(made.data.read_bytes())
+    content[-500] ^= 1
+    altered.write_bytes(bytes(content))
+    _public, stranger = sealed.new_key()
+    for data, keys, sheet_, said in (
+        (made.data, made.keys, stranger, "another key"),
+        (cut, made.keys, sheet, "cut"),
+        (altered, made.keys, sheet, "altered"),
+        (made.keys, made.keys, sheet, "no database"),
+        (made.data, made.data, sheet, "no keys"),
+        (made.data, made.keys, "nothing", "no private key"),
+    ):
+        with pytest.raises(NoBackup, match=said):
+            restore(another, data, keys, sheet_, no_bar)
+        there = list(another.data.rglob("*")) if another.data.exists() else []
+        assert there == []
+
+
+def test_a_restore_never_lands_on_a_database_that_is_there(
+    world: World, settings: Settings, sheet: str, tmp_path: Path
+) -> None:
+    made = backed_up(world.app, tmp_path / "backups")
+    with world.app.app_context():
+        before = contents(())
+    with pytest.raises(NoBackup, match="database here already"):
+        restore(settings, made.data, made.keys, sheet, no_bar)
+    with world.app.app_context():
+        assert contents(()) == before
+
+
+def test_older_keys_are_refused(
+    world: World, another: Settings, sheet: str, tmp_path: Path, clock
+) -> None:
+    older = backed_up(world.app, tmp_path / "older")
+    clock.shift(60)
+    newer = backed_up(world.app, tmp_path / "newer")
+    with pytest.raises(NoBackup, match="older than the data"):
+        restore(another, newer.data, older.keys, sheet, no_bar)
+
+
+def test_backups_of_thirty_days_stay_and_older_ones_go(
+    world: World, sheet: str, tmp_path: Path, clock
+) -> None:
+    folder = tmp_path / "backups"
+    first = backed_up(world.app, folder)
+    clock.shift(29 * 86_400)
+    backed_up(world.app, folder)
+    assert first.data.exists()
+    clock.shift(2 * 86_400)
+    (folder / "notes.txt").write_text("mine")
+    assert backed_up(world.app, folder).removed == 2
+    assert not first.data.exists()
+    assert not first.keys.exists()
+    assert len(list(folder.iterdir())) == 5

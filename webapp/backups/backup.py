@@ -1,0 +1,166 @@
+"""Make a backup: two sealed files, the data and the keys.
+
+Erasing a person deletes their data key, and with it every word, in each copy. That holds for
+backups only if none of them keeps a wrapped data key beside the key that wraps it. So the data is
+sealed without the data keys, for as long as the clinic likes; the keys, all of them, are a file of
+their own, made anew each time and kept for 30 days, no longer.
+"""
+
+import base64
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, MetaData, Table, create_engine, func, make_url, select
+from sqlalchemy import delete as delete_from
+
+from webapp.backups import postgresql, sealed, sqlite
+from webapp.backups.errors import NoBackup
+from webapp.backups.sealed import Tick
+from webapp.config import Settings
+from webapp.core import clock
+from webapp.core.crypto.key_files import alone_in, make_folder
+from webapp.core.crypto.keys import DataKey
+from webapp.core.starting import revision_of
+
+FORMAT = 1
+RECIPIENT = "backup.pub"  # the public half, in the data folder
+KEPT = timedelta(days=30)
+DATA, KEYS = "groundwork-{at}.data.age", "groundwork-{at}.keys.age"
+STAMP = "%Y%m%dT%H%M%SZ"
+Bar = Callable[[int], Any]  # for so many bytes: a context whose value is told how many are done
+
+
+@dataclass(frozen=True)
+class Made:
+    """What was written."""
+
+    data: Path
+    keys: Path
+    rows: int
+    removed: int  # older files that had reached their end
+
+
+def make(settings: Settings, folder: Path, bar: Bar) -> Made:
+    """Back the clinic up into `folder`, while it runs. Raises NoBackup, and then nothing is there.
+
+    The keys are written last: where they are, the data that belongs to them is whole.
+    """
+    to = _recipient(settings)
+    make_folder(folder)
+    now = clock.now()
+    data, keys = (folder / name.format(at=now.strftime(STAMP)) for name in (DATA, KEYS))
+    with alone_in(settings.data), _scratch(settings.data, folder) as scratch:
+        url = make_url(settings.database_url)
+        is_sqlite = url.get_backend_name() == "sqlite"
+        size = (sqlite if is_sqlite else postgresql).size_of(url)
+        with bar(3 * size) as tick:
+            taken = _taken(url, scratch, tick)
+            manifest = {
+                "format": FORMAT, "engine": url.get_backend_name(), "taken_at": now.isoformat(),
+                "revision": taken.revision, "rows": taken.rows,
+            }  # fmt: skip
+            held = {"format": FORMAT, "taken_at": now.isoformat(), "data_keys": taken.data_keys}
+            held["files"] = _key_files(settings.data / "keys")
+            sealed.seal(data, [("manifest.json", _json(manifest)), ("database", scratch)], to, tick)
+            sealed.seal(keys, [("keys.json", _json(held))], to, tick)
+    return Made(data, keys, sum(taken.rows.values()), _remove_former(folder, now))
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """What stands in the copy."""
+
+    revision: str
+    rows: dict[str, int]  # by table
+    data_keys: list[list[str]]  # person, id of the outer key, wrapped
+
+
+def _taken(url: Any, scratch: Path, tick: Tick) -> _Taken:
+    if url.get_backend_name() == "sqlite":
+        engine = sqlite.take(url, scratch, tick)
+        with engine.begin() as connection:
+            taken = _looked_through(connection)
+            connection.execute(delete_from(DataKey))
+        engine.dispose()
+        return taken
+    engine = create_engine(url, isolation_level="REPEATABLE READ")
+    try:
+        with engine.connect() as connection:
+            postgresql.dump(connection, scratch, tick)
+            return _looked_through(connection)
+    finally:
+        engine.dispose()
+
+
+def _looked_through(connection: Connection) -> _Taken:
+    rows = {
+        table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
+        for table in tables_of(connection)
+    }
+    keys = connection.execute(select(DataKey.person_id, DataKey.outer_id, DataKey.wrapped))
+    data_keys = [[str(id), outer, base64.b64encode(key).decode()] for id, outer, key in keys]
+    return _Taken(revision_of(connection) or "", rows, data_keys)
+
+
+def tables_of(connection: Connection) -> list[Table]:
+    """The tables there are, whichever version made them. Not Alembic's: a dump leaves it out."""
+    there = MetaData()
+    there.reflect(connection)
+    return [table for table in there.sorted_tables if table.name != "alembic_version"]
+
+
+def _recipient(settings: Settings) -> Any:
+    file = settings.data / RECIPIENT
+    if not file.exists():
+        raise NoBackup("There is no backup key yet. Make one with: groundwork backup-key")
+    return sealed.recipient_of(file.read_text())
+
+
+def _key_files(folder: Path) -> dict[str, str]:
+    # After the rows: a key that was added meanwhile may be in it, one that a row names always is.
+    files = sorted(file for file in folder.iterdir() if not file.name.startswith("."))
+    return {file.name: base64.b64encode(file.read_bytes()).decode() for file in files}
+
+
+def _json(content: dict[str, Any]) -> bytes:
+    return json.dumps(content).encode()
+
+
+@contextmanager
+def _scratch(data: Path, backups: Path) -> Iterator[Path]:
+    """Room for the copy, beside the database: whoever can read there, could read that one too."""
+
+    def clear() -> None:
+        for left in (*data.glob(".backup.*"), *backups.glob(".groundwork-*")):
+            left.unlink()
+
+    clear()  # of one that was killed
+    try:
+        yield data / ".backup.scratch"
+    finally:
+        clear()
+
+
+def _remove_former(folder: Path, now: datetime) -> int:
+    """Take away what has reached its end. Only after a new one is there."""
+    over = [file for kind in (DATA, KEYS) for file, at in dated(folder, kind) if now - at > KEPT]
+    for file in over:
+        file.unlink()
+    return len(over)
+
+
+def dated(folder: Path, kind: str) -> list[tuple[Path, datetime]]:
+    """The backups of a kind with the time when each was taken, the oldest first."""
+    found = []
+    for file in sorted(folder.glob(kind.format(at="*"))):
+        try:
+            at = datetime.fromisoformat(file.name.split(".")[0].removeprefix("groundwork-"))
+        except ValueError:
+            continue
+        found.append((file, at))
+    return found

@@ -1,0 +1,93 @@
+"""What the operator types: `groundwork backup-key`, `backup`, `restore`."""
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+import click
+from flask import current_app
+from flask.cli import with_appcontext
+
+from webapp.backups import sealed
+from webapp.backups.backup import RECIPIENT, make
+from webapp.backups.errors import NoBackup
+from webapp.backups.restore import restore
+from webapp.backups.sheet import recovery_sheet
+from webapp.config import Settings
+from webapp.core.crypto.key_files import put
+
+DEFAULT_FOLDER = "backups"  # in the data folder
+
+
+@click.command("backup-key")
+@with_appcontext
+def backup_key() -> None:
+    """Make a new key for backups and print the recovery sheet with its private half, once."""
+    click.echo(new_recovery_sheet(current_app.extensions["settings"]))
+
+
+def new_recovery_sheet(settings: Settings) -> str:
+    """Have backups sealed to a new key from now on. Returns the sheet that opens them."""
+    public, private = sealed.new_key()
+    file = settings.data / RECIPIENT
+    if file.exists():
+        file.unlink()
+    put(file, f"{public}\n".encode())
+    return recovery_sheet(settings, private)
+
+
+@click.command("backup")
+@click.option(
+    "--to", "folder", type=click.Path(file_okay=False, path_type=Path),
+    help="Where it goes; by default the folder backups in the data folder.",
+)  # fmt: skip
+@with_appcontext
+def backup(folder: Path | None) -> None:
+    """Back the clinic up while it runs: two sealed files, the data and the keys."""
+    settings = current_app.extensions["settings"]
+    try:
+        made = make(settings, folder or settings.data / DEFAULT_FOLDER, _bar("Backing up"))
+    except (NoBackup, OSError) as trouble:
+        raise click.ClickException(f"No backup was made. {trouble}") from None
+    click.echo(f"Backed up and read back: {made.rows} rows.")
+    click.echo(f"  {made.data}")
+    click.echo(f"  {made.keys}")
+    if made.removed:
+        click.echo(f"{made.removed} files older than 30 days were removed.")
+
+
+@click.command("restore")
+@click.argument("data", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("keys", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--key", "identity", type=click.File(), default="-",
+    help="A file with the private key from the recovery sheet; by default it is typed.",
+)  # fmt: skip
+def restore_command(data: Path, keys: Path, identity: TextIO) -> None:
+    """Bring a clinic back from DATA and KEYS, where there is no database yet."""
+    settings = Settings.from_environment()
+    try:
+        restored = restore(settings, data, keys, identity.read(), _bar("Restoring"))
+    except (NoBackup, OSError) as trouble:
+        raise click.ClickException(str(trouble)) from None
+    click.echo(f"Restored: {restored.people} people, {restored.rows} rows.")
+    click.echo(f"The data goes up to {restored.taken_at:%Y-%m-%d %H:%M} UTC.")
+    if restored.erased:
+        click.echo(f"{restored.erased} people who were erased since then stay erased.")
+    click.echo(
+        "Everyone signs in again. Sharing, codes, and calendar addresses have ended, and each "
+        "patient is asked to sign the consent again. Now start Groundwork."
+    )
+
+
+@contextmanager
+def _shown(label: str, size: int) -> Iterator[Callable[[int], object]]:
+    with click.progressbar(length=size, label=label, file=sys.stderr) as bar:
+        yield bar.update
+        bar.update(bar.length or 0)
+
+
+def _bar(label: str) -> Callable[[int], object]:
+    return lambda size: _shown(label, size)

@@ -1,0 +1,223 @@
+"""Bring a clinic back on an empty machine. What was closed doesn't open by going back."""
+
+import base64
+import json
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from alembic.script import ScriptDirectory
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import URL, Connection, delete, func, insert, make_url, select, text, update
+
+from webapp.accounts.models import AppCode, PasswordReset, Person, Restoration, SignIn
+from webapp.backups import postgresql, sealed, sqlite
+from webapp.backups.backup import FORMAT, Bar, tables_of
+from webapp.backups.errors import NoBackup
+from webapp.backups.sealed import Tick
+from webapp.config import ROOT, Settings
+from webapp.core import clock
+from webapp.core.crypto.key_files import BadKeyFile, make_folder, put
+from webapp.core.crypto.keys import DataKey, OuterKeys, load_secrets
+from webapp.core.data.db import has_tables
+from webapp.joining.models import Invitation
+from webapp.reminders.models import Notification
+from webapp.reminders.schedule import Outcome
+from webapp.sharing.models import Consent, Share
+from webapp.week.models import CalendarFeed
+
+
+@dataclass(frozen=True)
+class Restored:
+    """What came back."""
+
+    taken_at: datetime
+    rows: int
+    people: int
+    erased: int  # who are in the data, and whose key isn't among the keys any more
+
+
+def restore(settings: Settings, data: Path, keys: Path, identity_text: str, bar: Bar) -> Restored:
+    """Restore a backup where there is no database yet. Raises NoBackup, and changes nothing then.
+
+    Whatever stops it, typing it again is safe: the database gets its name last.
+    """
+    identity = sealed.identity_of(identity_text)
+    url = make_url(settings.database_url)
+    if has_tables(settings.database_url):
+        raise NoBackup(
+            "There is a database here already. A restore needs an empty machine: set another "
+            "GROUNDWORK_DATA, or move the old database away (docs/operator.md, Restoring)."
+        )
+    make_folder(settings.data)
+    held = _keys_in(keys, identity)
+    _refuse_other_keys(settings.data / "keys", held)
+    with bar(2 * data.stat().st_size) as tick, _scratch(settings.data) as scratch:
+        manifest = _unpacked(data, identity, scratch, url, tick)
+        taken_at = datetime.fromisoformat(manifest["taken_at"])
+        if datetime.fromisoformat(held["taken_at"]) < taken_at:
+            raise NoBackup("These keys are older than the data. Take the latest .keys.age file.")
+        engine = (sqlite if _is_sqlite(url) else postgresql).put_back(scratch, url)
+        with engine.begin() as connection:
+            _refuse_other_rows(connection, manifest["rows"])
+            erased = _take_keys(connection, held["data_keys"])
+            _close(connection, taken_at, clock.now())
+            people = _count(connection, Person)
+            if not _is_sqlite(url):
+                _write_revision(connection, manifest["revision"])
+            _write_keys(settings.data / "keys", held)
+        engine.dispose()
+        if _is_sqlite(url):
+            sqlite.finish(scratch, url)
+    return Restored(taken_at, sum(manifest["rows"].values()), people, erased)
+
+
+def _unpacked(file: Path, identity: Any, scratch: Path, url: URL, tick: Tick) -> dict[str, Any]:
+    manifest: dict[str, Any] = {}
+    with sealed.opened(file, identity) as archive:
+        for member in archive:
+            source = archive.extractfile(member)
+            if member.name == "manifest.json" and source is not None:
+                manifest = json.load(source)
+                _refuse_other_program(file, manifest, url)
+            elif member.name == "database" and manifest and source is not None:
+                sealed.copied(source, scratch, tick)
+    if not scratch.exists():
+        raise NoBackup(f"{file} holds no database. Is it the .data.age file?")
+    return manifest
+
+
+def _keys_in(file: Path, identity: Any) -> dict[str, Any]:
+    with sealed.opened(file, identity) as archive:
+        for member in archive:
+            source = archive.extractfile(member)
+            if member.name == "keys.json" and source is not None:
+                held: dict[str, Any] = json.load(source)
+                return held
+    raise NoBackup(f"{file} holds no keys. Is it the .keys.age file?")
+
+
+def _refuse_other_program(file: Path, manifest: dict[str, Any], url: URL) -> None:
+    (head,) = ScriptDirectory(str(ROOT / "migrations")).get_heads()
+    if manifest["format"] != FORMAT or manifest["revision"] != head:
+        raise NoBackup(
+            f"{file} is at revision {manifest['revision']}, and this program is at {head}. Install "
+            "the version that made it, restore there, then update. Nothing was changed."
+        )
+    if manifest["engine"] != url.get_backend_name():
+        raise NoBackup(
+            f"{file} is from {manifest['engine']}, and GROUNDWORK_DATABASE_URL is for "
+            f"{url.get_backend_name()}. Nothing was changed."
+        )
+
+
+def _refuse_other_keys(folder: Path, held: dict[str, Any]) -> None:
+    for name, content in held["files"].items():
+        file = folder / name
+        if file.exists() and file.read_bytes() != base64.b64decode(content):
+            raise NoBackup(
+                f"{file} is another clinic’s, or newer than the backup. Move {folder} away first; "
+                "nothing was changed."
+            )
+
+
+def _write_keys(folder: Path, held: dict[str, Any]) -> None:
+    make_folder(folder)
+    for name, content in held["files"].items():
+        put(folder / name, base64.b64decode(content))
+    try:
+        outer = load_secrets(folder).outer
+    except BadKeyFile as trouble:
+        raise NoBackup(str(trouble)) from None
+    if held["data_keys"] and not any(_opens(outer, row) for row in held["data_keys"]):
+        raise NoBackup("None of the keys in the backup opens with its outer key.")
+
+
+def _opens(outer: OuterKeys, row: list[str]) -> bool:
+    id, outer_id, wrapped = row
+    try:
+        outer.unwrap(
+            DataKey.drawn(
+                {"person_id": UUID(id), "outer_id": outer_id, "wrapped": base64.b64decode(wrapped)}
+            )
+        )
+    except (InvalidTag, KeyError):
+        return False
+    return True
+
+
+def _refuse_other_rows(connection: Connection, rows: dict[str, int]) -> None:
+    for table in tables_of(connection):
+        found = connection.execute(select(func.count()).select_from(table)).scalar_one()
+        if table.name != "data_key" and found != rows.get(table.name):
+            raise NoBackup(
+                f"The backup should have {rows.get(table.name)} rows of {table.name} and has "
+                f"{found}. Nothing was changed."
+            )
+
+
+def _take_keys(connection: Connection, data_keys: list[list[str]]) -> int:
+    """Give everybody their key again. Whoever has none any more was erased since, and stays so."""
+    there = set(connection.scalars(select(Person.id)))
+    rows = [
+        {"person_id": UUID(id), "outer_id": outer, "wrapped": base64.b64decode(wrapped)}
+        for id, outer, wrapped in data_keys
+        if UUID(id) in there
+    ]
+    if rows:
+        connection.execute(insert(DataKey), rows)
+    erased = there - {row["person_id"] for row in rows}
+    for id in erased:
+        connection.execute(delete(Person).where(Person.id == id))
+    return len(erased)
+
+
+def _close(connection: Connection, taken_at: datetime, now: datetime) -> None:
+    """End what may have ended since the backup was taken: nobody can say what did.
+
+    Shares, devices with their reminders, codes, calendar addresses. Consents end as well, so that
+    each patient is asked anew (42 CFR 2.31: a revoked one must not come back into force).
+    """
+    connection.execute(update(Share).where(Share.ended_at.is_(None)).values(ended_at=now))
+    connection.execute(update(Consent).where(Consent.revoked_at.is_(None)).values(revoked_at=now))
+    connection.execute(delete(SignIn))
+    for kind in (Invitation, PasswordReset, AppCode):
+        connection.execute(delete(kind).where(kind.used_at.is_(None)))
+    connection.execute(
+        update(CalendarFeed).where(CalendarFeed.ended_at.is_(None)).values(ended_at=now)
+    )
+    connection.execute(update(Person).values(handed_out_since=now))
+    # What was due since may have rung already.
+    due = Notification.finished_at.is_(None) & (Notification.due_at <= now)
+    connection.execute(
+        update(Notification).where(due).values(finished_at=now, outcome=Outcome.LATE)
+    )
+    connection.execute(insert(Restoration).values(taken_at=taken_at, restored_at=now))
+
+
+def _write_revision(connection: Connection, revision: str) -> None:
+    connection.execute(text("CREATE TABLE alembic_version (version_num VARCHAR(32) PRIMARY KEY)"))
+    connection.execute(text("INSERT INTO alembic_version VALUES (:at)"), {"at": revision})
+
+
+def _count(connection: Connection, model: Any) -> int:
+    return int(connection.execute(select(func.count()).select_from(model)).scalar_one())
+
+
+def _is_sqlite(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite"
+
+
+@contextmanager
+def _scratch(folder: Path) -> Iterator[Path]:
+    file = folder / f".restore.{secrets.token_hex(8)}"
+    try:
+        yield file
+    finally:
+        for left in folder.glob(".restore.*"):  # also of one that was killed
+            left.unlink()
