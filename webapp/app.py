@@ -25,6 +25,7 @@ from webapp.core.data import db
 from webapp.core.web import cookies, error_pages, headers, static, templates
 from webapp.core.web.origin import OwnPages
 from webapp.core.web.routes import GuardedFlask
+from webapp.days import views as days
 from webapp.entries import page
 from webapp.huddle import views as huddle
 from webapp.insight import views as insight
@@ -51,6 +52,7 @@ BLUEPRINTS = [
     journal,
     check_ins,
     plan,
+    days,
     insight,
     meetings,
     mindfulness,

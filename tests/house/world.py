@@ -25,6 +25,8 @@ from webapp.accounts.queries import author_mark
 from webapp.check_ins.models import CheckIn
 from webapp.clinic import actions as clinic
 from webapp.core.data.db import Base, db
+from webapp.days.forms import mark
+from webapp.days.models import Milestone
 from webapp.entries.actions import edit, write
 from webapp.entries.models import Entry, entry_id
 from webapp.entries.queries import own
@@ -37,8 +39,7 @@ from webapp.meetings.models import Feed, Meeting, MeetingTime, Visit
 from webapp.meetings.reading import Mode
 from webapp.mindfulness.models import Practice
 from webapp.plan import actions as plan
-from webapp.plan.day_forms import mark
-from webapp.plan.models import Milestone, PlanSection, made_for
+from webapp.plan.models import PlanSection, made_for
 from webapp.plan.outline import PARTS
 from webapp.program.actions import add_holiday, add_pattern, join
 from webapp.program.models import Group, GroupRole, GroupSession
@@ -221,9 +222,9 @@ class World:
             "meetings.check": {"code": NO_CODE},
             "plan.question": {"name": "Somebody", "phone": "555-0100"},
             "plan.item": {"version": "1", "name": "Somebody else"},
-            "plan.create_count": {"name": "Without", "since": "2026-11-20", "way": "since"},
-            "plan.note_return": {"before": "New words"},
-            "plan.update_count": {"name": "Without it", "version": mark(COUNTS)},
+            "days.create": {"name": "Without", "since": "2026-11-20", "way": "since"},
+            "days.note_return": {"before": "New words"},
+            "days.update": {"name": "Without it", "version": mark(COUNTS)},
             "insight.add_response": {"kind": "money", "response": "New words"},
             "sharing.again": {"entries": self.ids["ended_share"]},
             "clinic.leaving": {"reason": "New words"},

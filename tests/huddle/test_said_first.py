@@ -13,10 +13,10 @@ from webapp.check_ins.models import CheckIn
 from webapp.core import clock
 from webapp.core.data.db import db
 from webapp.core.limits import PAGE
+from webapp.days.models import Milestone
 from webapp.entries.actions import write
 from webapp.journal.models import Trigger
 from webapp.medication.models import Dose
-from webapp.plan.models import Milestone
 from webapp.questionnaires.models import Answers
 from webapp.questionnaires.weekly import KEY
 

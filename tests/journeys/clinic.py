@@ -15,11 +15,11 @@ from webapp.accounts.models import Person, Role
 from webapp.accounts.passwords import hash_password
 from webapp.core import clock
 from webapp.core.data.db import db
+from webapp.days.chapters import SINCE
+from webapp.days.models import Milestone
 from webapp.entries.actions import write
 from webapp.journal.models import Trigger
 from webapp.plan.actions import answer
-from webapp.plan.chapters import SINCE
-from webapp.plan.models import Milestone
 from webapp.plan.outline import PARTS
 from webapp.program.actions import join
 from webapp.program.models import Group, GroupRole, GroupSession

@@ -7,11 +7,12 @@ from uuid import uuid5
 from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.data.db import db
+from webapp.days.chapters import SINCE, WITH
+from webapp.days.models import Milestone
 from webapp.demo.moments.moment import Moment
 from webapp.entries.actions import edit, write
 from webapp.entries.models import Entry
-from webapp.plan.chapters import SINCE, WITH
-from webapp.plan.models import KINDS, Milestone, made_for
+from webapp.plan.models import KINDS, made_for
 from webapp.plan.outline import PARTS
 from webapp.program.models import Group
 from webapp.sharing.actions import share

@@ -1,4 +1,4 @@
-"""The patient's own tools: recovery plan, safety plan, story, recovery days.
+"""The patient's own tools: recovery plan, safety plan, story.
 
 Each part of the plan is one entry of its person, so it is sealed, keeps its versions and can be
 shared by itself. What a part asks is said once, in `outline.py`: the pages, the finished plan, the

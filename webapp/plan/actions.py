@@ -1,6 +1,5 @@
-"""Answering the plan's questions, counting days."""
+"""Answering the plan's questions."""
 
-from datetime import date, datetime
 from typing import Any
 
 from webapp.accounts.models import Person
@@ -10,7 +9,7 @@ from webapp.core.limits import ITEMS
 from webapp.core.wording import gettext as _
 from webapp.entries import actions as entries
 from webapp.plan import queries
-from webapp.plan.models import KINDS, Milestone, PlanSection, SafetyPlan, Story, made_for
+from webapp.plan.models import KINDS, PlanSection, SafetyPlan, Story, made_for
 from webapp.plan.outline import Part, Question
 
 
@@ -51,32 +50,3 @@ def remove_item(person: Person, part: Part, question: Question, id: str) -> None
     """Take something off a list; it stays in the former version."""
     there = queries.items_of(person, part, question)
     answer(person, part, question, [one for one in there if one["id"] != id])
-
-
-def note_return(milestone: Milestone, day: date, before: str | None, then: str | None) -> None:
-    """A return to use: a new chapter begins, and nothing is erased."""
-    note = {"day": day.isoformat(), "before": before or "", "then": then or ""}
-    others = [one for one in milestone.returns or [] if one["day"] != note["day"]]
-    _change(milestone, returns=sorted([*others, note], key=lambda one: one["day"]))
-
-
-def take_back_return(milestone: Milestone, day: str) -> None:
-    """That day was noted by mistake: its two chapters are one again."""
-    _change(milestone, returns=[one for one in milestone.returns or [] if one["day"] != day])
-
-
-def change_count(milestone: Milestone, _version: int, _at: datetime, typed: dict[str, Any]) -> None:
-    """Another name, first day or word for it; what was noted and tapped stays."""
-    _change(milestone, **typed)
-
-
-def mark(milestone: Milestone, day: date, *, done: bool) -> None:
-    """Say of a day that it was done, or take that back."""
-    days = set(milestone.marks or [])
-    days = days | {day.isoformat()} if done else days - {day.isoformat()}
-    _change(milestone, marks=sorted(days))
-
-
-def _change(milestone: Milestone, **values: Any) -> None:
-    content = {**milestone.content, **values}
-    entries.edit(milestone, milestone.version, milestone.happened_at, content)

@@ -9,8 +9,8 @@ from sqlalchemy import bindparam, select
 from webapp.accounts.models import Person
 from webapp.core.data.db import db
 from webapp.entries.models import Entry, entry_id
-from webapp.entries.queries import former_versions, own, own_even_unopened, own_list
-from webapp.plan.models import KINDS, Milestone, PlanSection, SafetyPlan, Story, made_for
+from webapp.entries.queries import former_versions, own, own_even_unopened
+from webapp.plan.models import KINDS, PlanSection, SafetyPlan, Story, made_for
 from webapp.plan.outline import TRIGGERS, Part, Question
 
 
@@ -82,8 +82,3 @@ def changed_since(entry: Entry | None, version: int, name: str, id: str | None =
 def _said(content: dict[str, Any], name: str, id: str | None) -> Any:
     said = content.get(name)
     return said if id is None else next((one for one in said or [] if one["id"] == id), None)
-
-
-def milestones_of(person: Person) -> list[Milestone]:
-    """What somebody counts, in the order in which they began."""
-    return sorted(own_list(person, Milestone), key=lambda one: one.created_at)

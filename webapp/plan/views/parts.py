@@ -54,7 +54,6 @@ def index() -> ResponseReturnValue:
             ((part, part.questions[0]) for part in PLAN if part.name not in begun),
             None,
         ),
-        milestones=queries.milestones_of(current_person),
     )
 
 

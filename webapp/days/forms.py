@@ -12,11 +12,11 @@ from webapp.core import clock
 from webapp.core.web.choices import choices
 from webapp.core.web.forms import OurForm, line, needed, words
 from webapp.core.wording import lazy_gettext as _l
+from webapp.days.chapters import SINCE, WITH
+from webapp.days.models import Milestone
 from webapp.entries.forms import EntryForm
 from webapp.entries.words import TRIGGER_KINDS
-from webapp.plan.chapters import SINCE, WITH
 from webapp.plan.forms import Day
-from webapp.plan.models import Milestone
 
 WAYS = {
     SINCE: _l("Days without something"),

@@ -1,6 +1,7 @@
 """Ana counts days, and a return to use erases nothing."""
 
 from datetime import UTC, date, datetime
+from uuid import UUID
 
 import pytest
 
@@ -223,12 +224,12 @@ def test_what_is_not_counted_any_more_can_be_put_back(counting):
     assert "23 days in all this year" in phone.fill(page, "/restoration").text
 
 
-def test_it_is_anas_alone_until_shared(counting, phone_of, ben, ana, cleo, evening, shared_any):
+def test_it_is_anas_alone_until_shared(counting, phone_of, ben, ana, cleo, evening, shared):
     _phone, page = counting
     assert phone_of(ben).get(page.address).status == 404
     for way in ("return", "edit", "returns/removal", "mark", "removal", "restoration"):
         assert phone_of(ben).post(f"{page.address}/{way}").status == 404
     desk = phone_of(cleo)
     assert "Without a drink" not in desk.get(f"/clinic/groups/{evening.id}/people/{ana.id}").html
-    shared_any(ana, page.address.split("/")[-1], evening)
+    shared(ana, UUID(page.address.split("/")[-1]), evening)
     assert "Without a drink" in desk.get(f"/clinic/groups/{evening.id}/people/{ana.id}").text

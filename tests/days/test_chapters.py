@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.plan.chapters import DAY, count, marked, reached
+from webapp.days.chapters import DAY, count, marked, reached
 
 TODAY = date(2026, 11, 23)
 

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID, uuid5
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, current_sign_in, patient
@@ -15,18 +15,20 @@ from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.core.wording import lazy_gettext as _l
 from webapp.core.wording import ngettext
+from webapp.days import actions, chapters, queries
+from webapp.days.forms import CountForm, ReturnForm, mark
+from webapp.days.models import Milestone
 from webapp.entries.models import entry_id
 from webapp.entries.queries import own
-from webapp.plan import actions, chapters, queries
-from webapp.plan.day_forms import CountForm, ReturnForm, mark
-from webapp.plan.models import Milestone
+from webapp.plan.actions import put_item
 from webapp.plan.outline import TRIGGERS
 from webapp.plan.text import as_date
-from webapp.plan.views.parts import bp
 from webapp.writing.actions import save
 from webapp.writing.kind import Kind
 from webapp.writing.pages import form_page, register, zone
 from webapp.writing.queries import one_of
+
+bp = Blueprint("days", __name__)
 
 ROUND = {
     (1, "day"): _l("The first day is behind you."),
@@ -72,14 +74,14 @@ def counted(one: Milestone) -> dict[str, Any]:
 
 @bp.get("/plan/days")
 @reads(patient)
-def days() -> ResponseReturnValue:
+def index() -> ResponseReturnValue:
     """Everything that somebody counts; nothing is counted unless they asked for it."""
     return _list(_form())
 
 
 @bp.post("/plan/days")
 @writes(patient)
-def create_count() -> ResponseReturnValue:
+def create() -> ResponseReturnValue:
     """Begin to count something."""
     form = _form()
     if not form.validate():
@@ -91,7 +93,7 @@ def create_count() -> ResponseReturnValue:
         return form_page(COUNT, form, 409, entry=there, theirs=there)
     note_use(current_sign_in())
     made = save(COUNT, current_person, made_on_phone, form)
-    return redirect(url_for("plan.show_count", id=made.id))
+    return redirect(url_for("days.show", id=made.id))
 
 
 @bp.route("/plan/days/<uuid:id>/return", methods=["GET", "POST"])
@@ -104,7 +106,7 @@ def note_return(id: UUID) -> ResponseReturnValue:
     day = (form.day.data or _today()).isoformat()
     theirs = form.look_at(one, day) if is_sent else None
     if not is_sent or theirs:
-        page = render_template("plan/return.html", form=form, one=one, theirs=theirs)
+        page = render_template("days/return.html", form=form, one=one, theirs=theirs)
         return page, 422 if form.errors else 409 if theirs else 200
     actions.note_return(one, date.fromisoformat(day), form.before.data, form.then.data)
     if form.into_plan.data and form.then.data:
@@ -114,9 +116,9 @@ def note_return(id: UUID) -> ResponseReturnValue:
                 "response": form.then.data}  # fmt: skip
         item = {name: value for name, value in item.items() if value}
         item["what"] = (item.get("what") or "")[:200]
-        actions.put_item(current_person, TRIGGERS, TRIGGERS.questions[0], item)
+        put_item(current_person, TRIGGERS, TRIGGERS.questions[0], item)
     flash(_("Saved. A new chapter begins. All the days before still count."), "saved")
-    return redirect(url_for("plan.show_count", id=id))
+    return redirect(url_for("days.show", id=id))
 
 
 @bp.post("/plan/days/<uuid:id>/returns/removal")
@@ -125,7 +127,7 @@ def take_back_return(id: UUID) -> ResponseReturnValue:
     """A day that was noted by mistake. A post: the day stands in no address."""
     actions.take_back_return(one_of(current_person, Milestone, id), request.form.get("day", ""))
     flash(_("Taken back. That day counts again."), "saved")
-    return redirect(url_for("plan.show_count", id=id))
+    return redirect(url_for("days.show", id=id))
 
 
 @bp.post("/plan/days/<uuid:id>/mark")
@@ -136,12 +138,12 @@ def mark_day(id: UUID) -> ResponseReturnValue:
     if request.form.get("day") == "yesterday":
         day -= chapters.DAY
     actions.mark(one, day, done=day.isoformat() not in (one.marks or []))
-    return redirect(url_for("plan.show_count", id=id))
+    return redirect(url_for("days.show", id=id))
 
 
 def _list(form: CountForm, status: int = 200) -> ResponseReturnValue:
     found = queries.milestones_of(current_person)
-    return render_template("plan/days.html", milestones=found, form=form), status
+    return render_template("days/index.html", milestones=found, form=form), status
 
 
 def _form() -> CountForm:
