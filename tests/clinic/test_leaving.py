@@ -10,7 +10,6 @@ from tests.conftest import NOW
 from webapp.accounts.models import Person
 from webapp.attendance.actions import authorise
 from webapp.attendance.queries import cover_of
-from webapp.clinic import actions
 from webapp.core import clock as app_clock
 from webapp.core.crypto.keys import DataKey
 from webapp.core.data.db import db
@@ -18,6 +17,7 @@ from webapp.core.errors import Conflict
 from webapp.program.actions import step, undo_removal
 from webapp.program.models import Group, Membership, Removal
 from webapp.program.queries import membership_in, own_days
+from webapp.sharing.leaving import remove, undo
 from webapp.sharing.models import Share
 from webapp.sharing.queries import consent_for, new_readers
 
@@ -263,14 +263,14 @@ def test_two_facilitators_at_once_do_it_once(
     with app.app_context():
         group, by = db.session.get_one(Group, evening.id), db.session.get_one(Person, cleo.id)
         seen_by_both = membership_in(group, ana.id)
-        actions.remove(seen_by_both, None, by)
+        remove(seen_by_both, None, by)
         db.session.flush()
         with pytest.raises(Conflict):
-            actions.remove(seen_by_both, "Second", by)
+            remove(seen_by_both, "Second", by)
         removal = db.session.scalars(select(Removal)).one()
-        actions.undo(removal, by)
+        undo(removal, by)
         with pytest.raises(Conflict):
-            actions.undo(removal, by)
+            undo(removal, by)
 
 
 def test_who_came_back_another_way_is_not_put_back_twice(
@@ -284,7 +284,7 @@ def test_who_came_back_another_way_is_not_put_back_twice(
         evenings = db.session.get_one(Group, evening.id)
         step(membership_in(db.session.get_one(Group, morning.id), ana.id), evenings)
         with pytest.raises(Conflict):
-            actions.undo(removal, db.session.get_one(Person, cleo.id))
+            undo(removal, db.session.get_one(Person, cleo.id))
         db.session.commit()
     assert desk.fill(page, "/return").status == 404
     assert "No longer in this group" not in desk.get(group_page).text

@@ -16,11 +16,11 @@ from tests.house.who_gets_in import policy
 from tests.house.world import World
 from tests.pages import Phone
 from webapp.accounts.models import Person
-from webapp.clinic.actions import remove
 from webapp.core.data.db import Base, db
 from webapp.entries.models import Entry
 from webapp.program.actions import join
 from webapp.program.models import Group, GroupRole
+from webapp.sharing.leaving import remove
 
 SENTENCE = re.compile("(This|Something on this page) can’t be opened|the change is gone")
 OWNED_BY = ("patient_id", "person_id", "author_id")

@@ -23,7 +23,6 @@ from webapp.accounts.actions import issue_app_code, issue_reset, make_person, st
 from webapp.accounts.models import Person, Role
 from webapp.accounts.queries import author_mark
 from webapp.check_ins.models import CheckIn
-from webapp.clinic import actions as clinic
 from webapp.core.data.db import Base, db
 from webapp.days.forms import mark
 from webapp.days.models import Milestone
@@ -53,6 +52,7 @@ from webapp.reminders.actions import choose, connect_phone, remind
 from webapp.reminders.models import Delivery, Notification, Sender
 from webapp.reminders.schedule import AtTimes, BeforeGroup, Outcome, Result
 from webapp.sharing.actions import answer, share, sign_consent
+from webapp.sharing.leaving import remove, undo
 from webapp.sync.page import outbox_key
 from webapp.week.actions import make_feed
 from webapp.week.models import Appointment
@@ -321,10 +321,10 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         db.session.flush()
         ended_share = share(private, group, consent=consent)
         db.session.flush()
-        removal = clinic.remove(memberships_of(ana)[0], None, cleo)
-        clinic.remove(gone, None, cleo)
+        removal = remove(memberships_of(ana)[0], None, cleo)
+        remove(gone, None, cleo)
         db.session.flush()
-        clinic.undo(removal, cleo)
+        undo(removal, cleo)
         plan_share = share(planned["why"], group, consent=consent, for_=tonight)
         shared = share(
             entry, group, consent=consent, for_=tonight, bring_up=True, about=SHARED["about"]

@@ -11,13 +11,13 @@ from sqlalchemy.exc import OperationalError
 
 from tests.conftest import NOW, ZONE
 from webapp.accounts.models import Person
-from webapp.clinic import actions
 from webapp.core import limits
 from webapp.core.data.db import db
 from webapp.entries.actions import write
 from webapp.program.actions import plan_ahead
 from webapp.program.models import Group, Removal, SchedulePattern
 from webapp.program.queries import membership_in
+from webapp.sharing import leaving
 from webapp.week import queries
 from webapp.week.models import Appointment, CalendarFeed
 
@@ -280,11 +280,11 @@ def test_a_removal_that_was_undone_counts_up_too(app, phone, ana, cleo, evening,
 
 
 def take_out(group, someone, by):
-    actions.remove(membership_in(db.session.get_one(Group, group.id), someone.id), None, by)
+    leaving.remove(membership_in(db.session.get_one(Group, group.id), someone.id), None, by)
 
 
 def put_back(_group, _someone, by):
-    actions.undo(db.session.scalars(select(Removal)).one(), by)
+    leaving.undo(db.session.scalars(select(Removal)).one(), by)
 
 
 def alarms(phone, address):

@@ -10,9 +10,7 @@ from webapp.attendance.models import Attendance, Authorisation, HeadsUp, Presenc
 from webapp.core import clock
 from webapp.core.data.db import db
 from webapp.core.errors import Conflict
-from webapp.program import actions as program
-from webapp.program.models import Group, GroupSession, Membership
-from webapp.sharing.actions import end_shares
+from webapp.program.models import GroupSession, Membership
 
 
 def say(group_session: GroupSession, patient: Person, says: Says, reason: str | None) -> HeadsUp:
@@ -113,13 +111,6 @@ def authorise(
     )
     made.note = note
     db.session.add(made)
-
-
-def step(membership: Membership, to: Group) -> None:
-    """Step a patient down or up into another group. What they share with the old one ends, for
-    good. Raises Conflict when they are in `to` already."""
-    program.step(membership, to)
-    end_shares(membership.person_id, membership.group_id, clock.now())
 
 
 def _heads_up(group_session: GroupSession, patient_id: UUID) -> HeadsUp | None:

@@ -2,14 +2,13 @@
 
 from datetime import datetime, time, timedelta
 from typing import Any
-from uuid import UUID
 
-from wtforms import DateField, Field, RadioField, SelectField, TimeField
+from wtforms import DateField, Field, RadioField, TimeField
 from wtforms.validators import NumberRange, Optional
 
 from webapp.attendance.models import Presence, Says
 from webapp.core import clock
-from webapp.core.web.choices import choices, weekdays_field
+from webapp.core.web.choices import choices
 from webapp.core.web.forms import OurForm, WholeNumber, line, needed, words
 from webapp.core.wording import lazy_gettext as _l
 from webapp.program.forms import PartForm, near
@@ -102,13 +101,6 @@ def on_the_evening(at: time, group_session: GroupSession) -> datetime | None:
     return None
 
 
-class OwnDaysForm(PartForm):
-    """On which days a patient comes."""
-
-    days = weekdays_field(_l("Days"), needed(_l("Please choose at least one day.")))
-    from_day = DateField(_l("From"), [needed(_l("Please give a day.")), near])
-
-
 class CoverForm(PartForm):
     """How many sessions are covered."""
 
@@ -119,12 +111,6 @@ class CoverForm(PartForm):
     from_day = DateField(_l("Counted from"), [needed(_l("Please give a day.")), near])
     review_day = DateField(_l("Next review"), [Optional(), near])
     note = line(_l("Reference or note"), most=200)
-
-
-class StepForm(PartForm):
-    """Another group for a patient."""
-
-    group = SelectField(_l("New group"), coerce=UUID)
 
 
 class PeriodForm(OurForm):

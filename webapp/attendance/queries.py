@@ -16,7 +16,7 @@ from webapp.core.data.db import db
 from webapp.core.folding import folded
 from webapp.program import queries as program
 from webapp.program.hours import Cover, OwnWeekdays, minutes_between, minutes_there, week_bounds
-from webapp.program.models import Group, GroupRole, GroupSession, Membership
+from webapp.program.models import Group, GroupSession, Membership
 
 
 @dataclass(frozen=True)
@@ -285,15 +285,3 @@ def _in_turn(
     begun = [one for one in listed if one.from_day <= today]
     later = {one.from_day: one for one in listed if one.from_day > today}
     return (begun[-1] if begun else None), list(later.values())
-
-
-def groups_to_step_into(membership: Membership) -> list[Group]:
-    """The clinic's other groups."""
-    there = select(Membership.group_id).where(
-        Membership.person_id == membership.person_id,
-        Membership.part == GroupRole.PATIENT,
-        Membership.until_at.is_(None),
-    )
-    return list(
-        db.session.scalars(select(Group).where(Group.id.not_in(there)).order_by(Group.name))
-    )

@@ -1,7 +1,6 @@
 """Taking attendance, hours and covered sessions, and the patient's own record."""
 
-from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from flask import (
@@ -28,9 +27,11 @@ from webapp.core.wording import gettext as _
 from webapp.core.wording import ngettext
 from webapp.program import actions as program_actions
 from webapp.program import queries as program
-from webapp.program.hours import OwnWeekdays, in_hours
+from webapp.program.forms import OwnDaysForm, StepForm
+from webapp.program.hours import in_hours, weekdays_on
 from webapp.program.models import Group, GroupRole, GroupSession, Membership
 from webapp.program.recurrence import weekdays_in
+from webapp.sharing import leaving
 
 bp = Blueprint("attendance", __name__)
 
@@ -99,7 +100,7 @@ def group(id: UUID) -> ResponseReturnValue:
         period=_period(group, None),
         least=current_app.config["WEEK_HOURS_LEAST"],
         most=current_app.config["WEEK_HOURS_MOST"],
-        weekdays_in=_days_of(today),
+        weekdays_on=weekdays_on,
         in_hours=in_hours,
         today=today,
         now=now,
@@ -133,15 +134,15 @@ def record(id: UUID) -> ResponseReturnValue:
 @reads(facilitator)
 def plan(group_id: UUID, id: UUID) -> ResponseReturnValue:
     """A patient's own days, what is covered, and another group."""
-    return _plan_page(_membership(group_id, id))
+    return _plan_page(program.patient_of(current_person, group_id, id))
 
 
 @bp.post("/clinic/groups/<uuid:group_id>/people/<uuid:id>/days")
 @writes(facilitator)
 def own_days(group_id: UUID, id: UUID) -> ResponseReturnValue:
     """On which days a patient comes, from a day on."""
-    membership = _membership(group_id, id)
-    form = forms.OwnDaysForm(prefix="days-")
+    membership = program.patient_of(current_person, group_id, id)
+    form = OwnDaysForm(prefix="days-")
     if not form.validate():
         return _plan_page(membership, days=form)
     assert form.from_day.data is not None
@@ -156,7 +157,7 @@ def own_days(group_id: UUID, id: UUID) -> ResponseReturnValue:
 @writes(facilitator)
 def cover(group_id: UUID, id: UUID) -> ResponseReturnValue:
     """How many sessions are covered, and when that is reviewed."""
-    membership = _membership(group_id, id)
+    membership = program.patient_of(current_person, group_id, id)
     form = forms.CoverForm(prefix="cover-")
     if not form.validate():
         return _plan_page(membership, cover=form)
@@ -178,14 +179,14 @@ def cover(group_id: UUID, id: UUID) -> ResponseReturnValue:
 @writes(facilitator)
 def step(group_id: UUID, id: UUID) -> ResponseReturnValue:
     """Step down or up: into another group. What was shared with this one ends; they are told."""
-    membership = _membership(group_id, id)
-    form = forms.StepForm(prefix="step-")
-    groups = {one.id: one for one in queries.groups_to_step_into(membership)}
+    membership = program.patient_of(current_person, group_id, id)
+    form = StepForm(prefix="step-")
+    groups = {one.id: one for one in program.groups_to_step_into(membership)}
     form.group.choices = choices((str(one.id), one.name) for one in groups.values())
     if not form.validate():
         raise NotFound
     to = groups[form.group.data]
-    actions.step(membership, to)
+    leaving.step(membership, to)
     # Without the name: a message waits in the cookie.
     flash(_("Moved to %(group)s.", group=to.name), "saved")
     return redirect(url_for("clinic.group", id=group_id))
@@ -289,17 +290,16 @@ def _period(group: Group, given: MultiDict[str, str] | None) -> forms.PeriodForm
 
 def _plan_page(
     membership: Membership,
-    days: forms.OwnDaysForm | None = None,
+    days: OwnDaysForm | None = None,
     cover: forms.CoverForm | None = None,
 ) -> ResponseReturnValue:
     group, now = membership.group, clock.now()
     today = clock.local(now, group.zone).date()
     own = program.own_days([membership.id]).get(membership.id, ())
     meets = sorted({pattern.weekday for pattern in program.patterns_in_force(group, today)})
-    in_force = [mask for start, mask in sorted(own) if start <= today]
-    step = forms.StepForm(None, prefix="step-")
+    step = StepForm(None, prefix="step-")
     step.group.choices = choices(
-        (str(one.id), one.name) for one in queries.groups_to_step_into(membership)
+        (str(one.id), one.name) for one in program.groups_to_step_into(membership)
     )
     authorisation, later = queries.authorisations_of(membership, now)
     page = render_template(
@@ -309,10 +309,10 @@ def _plan_page(
         person=membership.person,
         own=sorted(own),
         days=days
-        or forms.OwnDaysForm(
+        or OwnDaysForm(
             None,
             prefix="days-",
-            days=weekdays_in(in_force[-1]) if in_force else meets,
+            days=weekdays_on(today, own) or meets,
             from_day=today,
         ),
         cover_form=cover or forms.CoverForm(None, prefix="cover-", from_day=today),
@@ -327,25 +327,8 @@ def _plan_page(
     return page, 422 if (days and days.errors) or (cover and cover.errors) else 200
 
 
-def _days_of(today: date) -> Callable[[OwnWeekdays], list[int]]:
-    """The weekdays of somebody's own days that are in force."""
-
-    def days(own: OwnWeekdays) -> list[int]:
-        in_force = [mask for start, mask in sorted(own) if start <= today]
-        return weekdays_in(in_force[-1]) if in_force else []
-
-    return days
-
-
 def _group(id: UUID) -> Group:
     group = program.group_of(current_person, GroupRole.FACILITATOR, id)
     if group is None:
         raise NotFound
     return group
-
-
-def _membership(group_id: UUID, id: UUID) -> Membership:
-    membership = program.membership_in(_group(group_id), id)
-    if membership is None:
-        raise NotFound
-    return membership

@@ -9,7 +9,7 @@ from wtforms.fields import SelectChoice
 from webapp.accounts.access import administrator, current_person, staff
 from webapp.accounts.actions import issue_reset
 from webapp.accounts.models import Person
-from webapp.clinic import actions, queries
+from webapp.clinic import queries
 from webapp.clinic.forms import AddFacilitatorForm, GroupForm, LeavingForm
 from webapp.core import clock
 from webapp.core.data.db import db
@@ -21,6 +21,7 @@ from webapp.core.wording import gettext as _
 from webapp.program import queries as program
 from webapp.program.actions import add_pattern, join, plan_ahead
 from webapp.program.models import Group, GroupRole, SchedulePattern
+from webapp.sharing.leaving import remove, undo
 
 bp = Blueprint("clinic", __name__, url_prefix="/clinic")
 
@@ -112,7 +113,7 @@ def leaving(group_id: UUID, id: UUID) -> ResponseReturnValue:
         raise NotFound
     form = LeavingForm()
     if form.validate_on_submit():
-        actions.remove(membership, form.reason.data, by=current_person)
+        remove(membership, form.reason.data, by=current_person)
         # Without the name: a message waits in the cookie.
         flash(_("Removed from the group. You can undo it on this page for 24 hours."), "saved")
         return redirect(url_for("clinic.group", id=group_id))
@@ -127,7 +128,7 @@ def undo_leaving(group_id: UUID, id: UUID) -> ResponseReturnValue:
     former = _former(_group(group_id), id)
     if former.removal is None or not former.removal.can_undo(clock.now()):
         raise NotFound
-    actions.undo(former.removal, by=current_person)
+    undo(former.removal, by=current_person)
     flash(_("Back in the group, with the days from before. Nothing is shared again."), "saved")
     return redirect(url_for("clinic.group", id=group_id))
 

@@ -12,7 +12,6 @@ from sqlalchemy.orm import aliased
 from webapp.accounts.models import Person, by_name
 from webapp.attendance.models import HeadsUp
 from webapp.attendance.queries import HAS_HEADS_UPS, HAS_NOTED, heads_ups, short_covers
-from webapp.core import clock
 from webapp.core.clock import EARLIEST
 from webapp.core.crypto.keys import DataKey, keyring
 from webapp.core.data.db import db
@@ -341,25 +340,3 @@ def answers_to(entry_ids: list[UUID], group_id: UUID) -> dict[UUID, list[Feedbac
     ):
         found.setdefault(feedback.entry_id, []).append(feedback)
     return found
-
-
-def patient_in(group_id: UUID, person_id: UUID) -> Person | None:
-    """Somebody who is a patient of this group now."""
-    row = db.session.execute(
-        select(Person, DataKey)
-        .join(DataKey, DataKey.person_id == Person.id)
-        .join(Membership, Membership.person_id == Person.id)
-        .where(
-            Person.id == person_id,
-            Membership.group_id == group_id,
-            Membership.part == GroupRole.PATIENT,
-            IS_CURRENT,
-        )
-        .limit(1),
-        {"now": clock.now()},
-    ).one_or_none()
-    if row is None:
-        return None
-    keyring(db.session).hold(row[1])
-    person: Person = row[0]
-    return person

@@ -6,7 +6,6 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, facilitator
-from webapp.accounts.models import Person
 from webapp.accounts.queries import last_restoration
 from webapp.accounts.views import own_path
 from webapp.attendance.actions import note_opened
@@ -21,7 +20,6 @@ from webapp.entries.words import TRIGGER_KINDS
 from webapp.huddle import queries
 from webapp.huddle.forms import FeedbackForm
 from webapp.program import queries as program
-from webapp.program.models import Group, GroupRole
 from webapp.reminders.queries import counts
 from webapp.sharing.actions import answer, record_readings
 from webapp.sharing.consent_text import NOTICE
@@ -68,7 +66,8 @@ def show(id: UUID) -> ResponseReturnValue:
 @opens(facilitator)
 def person(group_id: UUID, id: UUID) -> ResponseReturnValue:
     """What one patient shares with this group now, page by page, with what was answered."""
-    group, patient = _group_and_patient(group_id, id)
+    membership = program.patient_of(current_person, group_id, id)
+    group = membership.group
     now, page_number = clock.now(), request.args.get("page", 0, int)
     which = queries.of_person(current_person, group.id, id, now)
     everything = queries.shown_of(which)
@@ -80,7 +79,7 @@ def person(group_id: UUID, id: UUID) -> ResponseReturnValue:
     page = render_template(
         "huddle/person.html",
         group=group,
-        patient=patient,
+        patient=membership.person,
         shown=shown,
         older=start // PAGE + 1 if len(everything) > start + PAGE else None,
         answers=queries.answers_to([one.entry.id for one in shown], group.id),
@@ -109,20 +108,6 @@ def feedback() -> ResponseReturnValue:
     answer(entry, form["words"].data, by=current_person)
     flash(_("Sent. It stands on the patient’s Today page."), "saved")
     return redirect(_back())
-
-
-def _group_and_patient(group_id: UUID, id: UUID) -> tuple[Group, Person]:
-    group = program.group_of(current_person, GroupRole.FACILITATOR, group_id)
-    if group is None:
-        raise NotFound
-    return group, _patient(group.id, id)
-
-
-def _patient(group_id: UUID, id: UUID) -> Person:
-    patient = queries.patient_in(group_id, id)
-    if patient is None:
-        raise NotFound
-    return patient
 
 
 def _uuid(text: str | None) -> UUID:

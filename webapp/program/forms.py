@@ -2,6 +2,7 @@
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
 from wtforms import (
     DateField,
@@ -175,3 +176,16 @@ class ExpectForm(PartForm):
     """One part of What to expect here."""
 
     words = words(_l("Your words"), most=4_000)
+
+
+class OwnDaysForm(PartForm):
+    """On which days a patient comes."""
+
+    days = weekdays_field(_l("Days"), needed(_l("Please choose at least one day.")))
+    from_day = DateField(_l("From"), [needed(_l("Please give a day.")), near])
+
+
+class StepForm(PartForm):
+    """Another group for a patient."""
+
+    group = SelectField(_l("New group"), coerce=UUID)

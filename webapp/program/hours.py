@@ -7,7 +7,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from webapp.core import clock
-from webapp.program.recurrence import week_of
+from webapp.program.recurrence import week_of, weekdays_in
 
 K = TypeVar("K", bound=Hashable)
 OwnWeekdays = tuple[tuple[date, int], ...]  # (from, bit mask)
@@ -20,8 +20,14 @@ def comes_on(day: date, own: Sequence[tuple[date, int]]) -> bool:
 
     Before the first of them, and without any, somebody comes on each of the group's days.
     """
+    on = weekdays_on(day, own)
+    return not on or day.weekday() in on
+
+
+def weekdays_on(day: date, own: Sequence[tuple[date, int]]) -> list[int]:
+    """The weekdays of the own days in force on a local day; none where somebody comes on all."""
     in_force = [(start, mask) for start, mask in own if start <= day]
-    return not in_force or bool(max(in_force)[1] >> day.weekday() & 1)
+    return weekdays_in(max(in_force)[1]) if in_force else []
 
 
 def is_own_date(

@@ -14,6 +14,7 @@ from webapp.core.crypto.keys import DataKey, keyring
 from webapp.core.data.db import db
 from webapp.core.data.statements import Statement
 from webapp.core.data.types import NOW, UtcDateTime
+from webapp.core.errors import NotFound
 from webapp.program.hours import OwnWeekdays, in_force, is_own_date
 from webapp.program.models import (
     Expectation,
@@ -413,6 +414,27 @@ def membership_in(
     keyring(db.session).hold(row[1])
     membership: Membership = row[0]
     return membership
+
+
+def patient_of(facilitator: Person, group_id: UUID, person_id: UUID) -> Membership:
+    """The same of a patient in a group that somebody runs. Raises NotFound."""
+    group = group_of(facilitator, GroupRole.FACILITATOR, group_id)
+    membership = membership_in(group, person_id) if group is not None else None
+    if membership is None:
+        raise NotFound
+    return membership
+
+
+def groups_to_step_into(membership: Membership) -> list[Group]:
+    """The clinic's other groups."""
+    there = select(Membership.group_id).where(
+        Membership.person_id == membership.person_id,
+        Membership.part == GroupRole.PATIENT,
+        Membership.until_at.is_(None),
+    )
+    return list(
+        db.session.scalars(select(Group).where(Group.id.not_in(there)).order_by(Group.name))
+    )
 
 
 FORMER_FOR = timedelta(days=396)  # thirteen months

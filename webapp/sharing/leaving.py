@@ -1,9 +1,9 @@
-"""Taking somebody out of a group, and putting them back."""
+"""Who leaves a group shares nothing with it any more: taken out, put back, or moved to another."""
 
 from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.program import actions as program
-from webapp.program.models import Membership, Removal
+from webapp.program.models import Group, Membership, Removal
 from webapp.sharing.actions import end_shares
 
 
@@ -22,3 +22,10 @@ def undo(removal: Removal, by: Person) -> None:
     way while they were out. Raises Conflict as `undo_removal` does."""
     program.undo_removal(removal, by)
     end_shares(removal.person_id, removal.membership.group_id, clock.now())
+
+
+def step(membership: Membership, to: Group) -> None:
+    """Step a patient down or up into another group. What they share with the old one ends, for
+    good. Raises Conflict when they are in `to` already."""
+    program.step(membership, to)
+    end_shares(membership.person_id, membership.group_id, clock.now())
