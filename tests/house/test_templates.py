@@ -13,6 +13,7 @@ from tests.conftest import root
 from tests.house.everywhere import PLACES, Outline, every_page
 from tests.house.world import EVERY_WORD, LISTED_LINK, World
 from tests.pages import Page
+from webapp.check_ins.views.asking import ANSWERS
 from webapp.writing.kind import KINDS
 
 pytestmark = pytest.mark.looks
@@ -70,7 +71,8 @@ def test_every_link_by_name_leads_somewhere(app: Flask) -> None:
 
 def test_every_template_is_used() -> None:
     texts = "\n".join(file.read_text() for file in CODE)
-    of_kinds = {kind.template(what) for kind in KINDS.values() for what in ("form", "show")}
+    kinds = (*KINDS.values(), ANSWERS)
+    of_kinds = {kind.template(what) for kind in kinds for what in ("form", "show")}
     for file in TEMPLATES.rglob("*.*"):
         name = str(file.relative_to(TEMPLATES))
         assert f'"{name}"' in texts or name in of_kinds, f"nobody uses {name}"

@@ -19,7 +19,7 @@ class Answers(Entry, kind="answers"):
     """A finished questionnaire: each answer, and what they added up to."""
 
     lines = "questionnaires/line.html"
-    page = "check_ins.result"
+    page = "check_ins.show_answers"
 
     instrument = Sealed[str]()  # the id of the version that was answered
     key = Sealed[str]()  # the same from one version to the next

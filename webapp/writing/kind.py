@@ -32,8 +32,9 @@ class Kind:
     """
 
     model: type[Entry]
-    form: Callable[..., Any]
+    form: Any  # what is asked; None where other pages ask, and nothing is changed
     at: str  # the address of the list; one of them has its id behind it
+    listed: str = ""  # where the list is, if it isn't there
     new: str = ""  # the address of the empty form; without one it is begun elsewhere
     edit: str = "/edit"  # behind the id; empty where the page of one is the form
     offline: bool = False  # it goes onto the phone first, and comes by /sync
@@ -84,4 +85,4 @@ class Kind:
         return f"{self.at}/{id}{act}"
 
 
-KINDS: dict[str, Kind] = {}  # by name, in the order in which they were registered
+KINDS: dict[str, Kind] = {}  # those with a form, by name, in the order of their registering

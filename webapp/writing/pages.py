@@ -30,12 +30,13 @@ RECENT = timedelta(hours=12)  # how long a hard moment may still be one
 
 def register(bp: Blueprint, kind: Kind) -> None:
     """Give a kind its pages, in the blueprint of its feature."""
-    KINDS[kind.name] = kind
     if kind.new:
         _add(bp, kind, kind.new, new, create)
     if kind.edit:
         _add(bp, kind, f"{kind.at}/<uuid:id>", show)
-    _add(bp, kind, f"{kind.at}/<uuid:id>{kind.edit}", edit, update)
+    if kind.form is not None:
+        KINDS[kind.name] = kind
+        _add(bp, kind, f"{kind.at}/<uuid:id>{kind.edit}", edit, update)
     _add(bp, kind, f"{kind.at}/<uuid:id>/removal", post=remove)
     _add(bp, kind, f"{kind.at}/<uuid:id>/restoration", post=restore)
 
@@ -98,7 +99,7 @@ def remove(kind: Kind, id: UUID) -> ResponseReturnValue:
     actions.remove(kind, current_person, entry)
     url = kind.address(id, "/restoration")
     flash({"text": str(kind.removed), "url": url, "label": _("Put it back")}, "undo")  # type: ignore[arg-type]
-    return redirect(kind.among(entry) if kind.among else kind.at)
+    return redirect(kind.among(entry) if kind.among else kind.listed or kind.at)
 
 
 @writes(patient)

@@ -16,7 +16,6 @@ from webapp.core.errors import NotFound
 from webapp.core.web.forms import OurForm
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
-from webapp.entries import actions as entries
 from webapp.questionnaires import actions, queries
 from webapp.questionnaires.fhir_response import questionnaire_response
 from webapp.questionnaires.forms import QuestionForm, question_form
@@ -24,9 +23,25 @@ from webapp.questionnaires.instruments import Instrument
 from webapp.questionnaires.models import Answers, CheckInDraft
 from webapp.questionnaires.questionnaire import Asked
 from webapp.questionnaires.results import tell
-from webapp.sharing import queries as sharing
-from webapp.writing.pages import RECENT, zone
+from webapp.writing.kind import Kind
+from webapp.writing.pages import register, zone, zone_of
 from webapp.writing.queries import one_of
+
+
+def results(entry: Answers) -> dict[str, Any]:
+    """What changed, in a sentence; the chart; what has no number; how it ends."""
+    found, given = queries.instrument(UUID(entry.instrument)), entry.answers or {}
+    past = queries.history(current_person, entry.key or "", entry.happened_at)
+    return {
+        "told": tell(found, past, zone_of(entry)) if found else [],
+        "without": found.numberless(given, entry.scores or {}) if found else {},
+        "closing": found.closing(given) if found else (),
+        "notice": found.notice if found else "",
+    }
+
+
+ANSWERS = Kind(Answers, None, at="/check-ins/answers", listed="/check-ins", more=results)
+register(bp, ANSWERS)
 
 
 @bp.get("/check-ins/instruments/<uuid:id>")
@@ -131,31 +146,6 @@ def throw_away(id: UUID) -> ResponseReturnValue:
     return redirect(url_for("check_ins.index"))
 
 
-@bp.get("/check-ins/answers/<uuid:id>")
-@reads(patient)
-def result(id: UUID) -> ResponseReturnValue:
-    """What changed, in a sentence; the chart; each answer; who can see it."""
-    entry = one_of(current_person, Answers, id)
-    there = entry.zone or zone()
-    found = queries.instrument(UUID(entry.instrument))
-    past = queries.history(current_person, entry.key or "", entry.happened_at)
-    return render_template(
-        "questionnaires/result.html",
-        entry=entry,
-        told=tell(found, past, there) if found else [],
-        without=found.numberless(entry.answers or {}, entry.scores or {}) if found else {},
-        closing=found.closing(entry.answers or {}) if found else (),
-        notice=found.notice if found else "",
-        shares=sharing.shares_of_entry(current_person, id),
-        opened=sharing.openings(current_person, [id]).get(id, []),
-        answers=sharing.feedback_on(current_person, id),
-        form=OurForm(),
-        is_recent=clock.now() - entry.happened_at < RECENT,
-        zone=there,
-        now=clock.now(),
-    )
-
-
 @bp.get("/check-ins/answers/<uuid:id>/file")
 @reads(patient)
 def take_along(id: UUID) -> Response:
@@ -168,25 +158,6 @@ def take_along(id: UUID) -> Response:
     response = Response(body, content_type="application/fhir+json; charset=utf-8")
     response.headers["Content-Disposition"] = "attachment; filename=answers.json"
     return response
-
-
-@bp.post("/check-ins/answers/<uuid:id>/removal")
-@writes(patient)
-def remove_answers(id: UUID) -> ResponseReturnValue:
-    """Take it away, with a way back."""
-    entries.remove(one_of(current_person, Answers, id))
-    url = url_for("check_ins.restore_answers", id=id)
-    flash({"text": _("Removed."), "url": url, "label": _("Put it back")}, "undo")  # type: ignore[arg-type]
-    return redirect(url_for("check_ins.index"))
-
-
-@bp.post("/check-ins/answers/<uuid:id>/restoration")
-@writes(patient)
-def restore_answers(id: UUID) -> ResponseReturnValue:
-    """Put it back."""
-    entries.restore(one_of(current_person, Answers, id, removed=True))
-    flash(_("It is back."), "saved")
-    return redirect(url_for("check_ins.result", id=id))
 
 
 def _question_page(found: Instrument, draft: CheckInDraft, asked: Asked, form: QuestionForm) -> str:
@@ -216,7 +187,7 @@ def _finish(found: Instrument, draft: CheckInDraft) -> ResponseReturnValue:
     entry = actions.finish(current_person, draft, found, zone())
     answered(current_person, entry)
     flash(_("Saved. Only you can see it."), "saved")
-    return redirect(url_for("check_ins.result", id=entry.id))
+    return redirect(url_for("check_ins.show_answers", id=entry.id))
 
 
 def _already(found: Instrument, number: int | None = None) -> ResponseReturnValue:
@@ -241,7 +212,7 @@ def _already(found: Instrument, number: int | None = None) -> ResponseReturnValu
         return redirect(url_for("pwa.help_now"))
     if made is None:
         return redirect(url_for("check_ins.instrument", id=found.id))
-    return redirect(url_for("check_ins.result", id=made.id))
+    return redirect(url_for("check_ins.show_answers", id=made.id))
 
 
 def _tapped(found: Instrument, number: int | None, kept: dict[str, Any]) -> dict[str, Any]:
