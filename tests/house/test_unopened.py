@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,17 +11,19 @@ from flask import Flask
 from sqlalchemy import Table, select, update
 from werkzeug.routing import Rule
 
-from tests.conftest import PASSWORD
+from tests.conftest import NOW, PASSWORD
 from tests.house.everywhere import ben_writes
 from tests.house.who_gets_in import policy
 from tests.house.world import World
 from tests.pages import Phone
 from webapp.accounts.models import Person
+from webapp.check_ins.views.asking import ANSWERS
 from webapp.core.data.db import Base, db
 from webapp.entries.models import Entry
 from webapp.program.actions import join
 from webapp.program.models import Group, GroupRole
 from webapp.sharing.leaving import remove
+from webapp.writing.kind import KINDS, Kind
 
 SENTENCE = re.compile("(This|Something on this page) can’t be opened|the change is gone")
 OWNED_BY = ("patient_id", "person_id", "author_id")
@@ -221,6 +224,42 @@ def test_nothing_is_written_over_what_can_not_be_opened(
     assert ana.post("/plan/supports/supports", {"name": "Sam, who was added"}).status == 410
     assert stored() == before
     assert ana.fill(ana.get("/journal/new"), having="urge", urge="5").status == 200
+
+
+@pytest.mark.parametrize("kind", [*KINDS.values(), ANSWERS], ids=lambda kind: kind.name)
+def test_what_can_not_be_opened_its_author_can_take_away_and_put_back(
+    world: World, phones: dict[str, Phone], flipped: Callable[[str], list[str]], app: Flask,
+    kind: Kind,
+) -> None:  # fmt: skip
+    ana, id, table = phones["ana"], world.ids[kind.name], Entry.__table__
+    address = kind.address(id)
+
+    def stored() -> Any:
+        with app.app_context():
+            which = select(table.c.removed_at, table.c.version, table.c.sealed)
+            return db.session.execute(which.where(table.c.id == id)).one()
+
+    flipped("entry")
+    before = stored()
+    page = ana.get(address)
+    assert page.status == 410
+    for who in ("ben", "cleo"):
+        assert phones[who].get(address).status == 404
+        for act in ("/removal", "/restoration"):
+            assert phones[who].post(f"{address}{act}").status == 404
+    away = ana.fill(page, "/removal")
+    assert away.status == 200
+    assert "Put it back" in away.text
+    assert stored().removed_at is not None
+    assert ana.get(address).status == 404
+    with app.app_context():  # two days ago
+        db.session.execute(
+            update(table).where(table.c.id == id).values(removed_at=NOW - timedelta(days=2))
+        )
+        db.session.commit()
+    ana.fill(away, "/restoration")
+    assert stored() == before
+    assert ana.get(address).status == 410
 
 
 def test_a_row_from_before_a_change_is_named(

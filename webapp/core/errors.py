@@ -80,6 +80,7 @@ class Unopened(GroundworkError):
     def __init__(self, which: str) -> None:
         super().__init__()
         self.which = which
+        self.removal = ""  # the address by which its author takes it away, on a page about it alone
 
 
 class RolledBack(Unopened):

@@ -46,7 +46,10 @@ def remove(kind: Kind, by: Person, entry: Entry) -> None:
 
 
 def restore(kind: Kind, by: Person, entry: Entry) -> None:
-    """Put it back."""
+    """Put it back. One that can't be opened comes back as it is, and nothing follows from it."""
+    if entry.is_unopened:
+        entries.restore(entry)
+        return
     with kind.around(by):
         kind.restore(entry)
     kind.after(by, entry)

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from webapp.accounts.access import current_person, current_sign_in, patient
 from webapp.accounts.actions import note_use
 from webapp.core import clock
-from webapp.core.errors import Ceiling
+from webapp.core.errors import Ceiling, Unopened
 from webapp.core.web.forms import OurForm
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
@@ -65,7 +65,7 @@ def create(kind: Kind) -> ResponseReturnValue:
 @reads(patient)
 def show(kind: Kind, id: UUID) -> ResponseReturnValue:
     """One of them, whole; with whom it is shared, who opened it, what was answered."""
-    entry = one_of(current_person, kind.model, id)
+    entry = _open(kind, id)
     values = {**_whole(kind, entry), **kind.more(entry)}
     return render_template([kind.template("show"), "writing/show.html"], **values)
 
@@ -73,7 +73,7 @@ def show(kind: Kind, id: UUID) -> ResponseReturnValue:
 @reads(patient)
 def edit(kind: Kind, id: UUID) -> ResponseReturnValue:
     """The same form, filled in."""
-    entry = one_of(current_person, kind.model, id)
+    entry = _open(kind, id)
     there = zone_of(entry)
     return form_page(kind, kind.form(zone=there, data=kind.filled(entry, there)), entry=entry)
 
@@ -94,8 +94,8 @@ def update(kind: Kind, id: UUID) -> ResponseReturnValue:
 
 @writes(patient)
 def remove(kind: Kind, id: UUID) -> ResponseReturnValue:
-    """Take it away, with a way back."""
-    entry = one_of(current_person, kind.model, id)
+    """Take it away, with a way back; also what can't be opened."""
+    entry = one_of(current_person, kind.model, id, even_unopened=True)
     actions.remove(kind, current_person, entry)
     url = kind.address(id, "/restoration")
     flash({"text": str(kind.removed), "url": url, "label": _("Put it back")}, "undo")  # type: ignore[arg-type]
@@ -105,7 +105,7 @@ def remove(kind: Kind, id: UUID) -> ResponseReturnValue:
 @writes(patient)
 def restore(kind: Kind, id: UUID) -> ResponseReturnValue:
     """Put it back."""
-    entry = one_of(current_person, kind.model, id, removed=True)
+    entry = one_of(current_person, kind.model, id, removed=True, even_unopened=True)
     actions.restore(kind, current_person, entry)
     flash(_("It is back."), "saved")
     return redirect(_page(kind, entry))
@@ -186,6 +186,15 @@ def _add(
         if view is not None:
             bound = update_wrapper(partial(view, kind=kind), view)  # with what it declares
             bp.add_url_rule(address, view.__name__ + kind.suffix, bound, methods=[method])
+
+
+def _open(kind: Kind, id: UUID) -> Entry:
+    """One of one's own, for its page; when it can't be opened, that page offers to remove it."""
+    try:
+        return one_of(current_person, kind.model, id)
+    except Unopened as error:
+        error.removal = kind.address(id, "/removal")
+        raise
 
 
 def _page(kind: Kind, entry: Entry) -> str:

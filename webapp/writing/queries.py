@@ -12,14 +12,24 @@ from webapp.core.errors import NotFound
 from webapp.core.limits import PAGE
 from webapp.entries.models import Entry
 from webapp.entries.paging import Place
-from webapp.entries.queries import own, own_list
+from webapp.entries.queries import own, own_even_unopened, own_list
 
 Written = TypeVar("Written", bound=Entry)
 
 
-def one_of(person: Person, model: type[Written], id: UUID, *, removed: bool = False) -> Written:
-    """One of somebody's own; a removed one only when asked for. Raises NotFound."""
-    entry = own(person, model, id, removed=removed)
+def one_of(
+    person: Person,
+    model: type[Written],
+    id: UUID,
+    *,
+    removed: bool = False,
+    even_unopened: bool = False,
+) -> Written:
+    """One of somebody's own; one that was removed, or can't be opened, only when asked for.
+
+    Raises NotFound, or Unopened.
+    """
+    entry = (own_even_unopened if even_unopened else own)(person, model, id, removed=removed)
     if entry is None:
         raise NotFound
     return entry

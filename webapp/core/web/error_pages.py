@@ -54,7 +54,9 @@ def refused(error: errors.GroundworkError) -> ResponseReturnValue:
     title, text = _words(error.status)
     if isinstance(error, errors.Away):
         title, text = _away()
-    return page(error.status, title, error.message or text, RETRY.get(type(error)))
+    removal = error.removal if isinstance(error, errors.Unopened) else ""
+    retry = RETRY.get(type(error))
+    return page(error.status, title, error.message or text, retry, removal=removal)
 
 
 def too_many(error: errors.TooMany) -> ResponseReturnValue:
@@ -128,15 +130,20 @@ def unexpected(error: Exception) -> ResponseReturnValue:
 
 
 def page(
-    status: int, title: str, text: str, retry: int | None = None, *, kept: bool = False
+    status: int,
+    title: str,
+    text: str,
+    retry: int | None = None,
+    *,
+    kept: bool = False,
+    removal: str = "",
 ) -> tuple[str, int, dict[str, str]]:
     """The page itself, with the words that were on their way, to copy unless they are kept."""
     headers = {"Retry-After": str(retry)} if retry else {}
     words = _typed_words()
     # Nobody's name on it: after an error the database is the last thing to ask.
-    shown = render_template(
-        "errors/page.html", title=title, text=text, words=words, kept=kept, current_person=None
-    )
+    shown = render_template("errors/page.html", title=title, text=text, words=words, kept=kept,
+                            removal=removal, current_person=None)  # fmt: skip
     return shown, status, headers
 
 
