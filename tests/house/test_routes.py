@@ -134,12 +134,13 @@ def test_who_may_do(world: World, rules: list[Rule], address: str) -> None:
 def test_not_yours_and_absent_answer_alike(world: World, rules: list[Rule], who: str) -> None:
     phone = world.phone(who)
     for (method, address), expected in POLICY.items():
-        if "<uuid:" not in address or expected[who] == "in":
+        # HEAD has nothing to tell that GET hasn't (`test_who_may_look` tries it).
+        if "<uuid:" not in address or expected[who] == "in" or method == "HEAD":
             continue
         rule = rule_for(rules, method, address)
         not_yours = alike(world.send(phone, method, rule, who, world.address(rule)))
         ids = [name for name in rule.arguments if f"<uuid:{name}>" in address]
-        absent = [{name: uuid4()} for name in ids]
+        absent = [{name: uuid4()} for name in ids] if len(ids) > 1 else []
         for other in [*absent, {name: uuid4() for name in ids}]:
             there_is_none = world.send(phone, method, rule, who, world.address(rule, **other))
             assert alike(there_is_none) == not_yours, f"{who}: {method} {address} {list(other)}"
@@ -196,11 +197,12 @@ def test_what_is_not_shared_any_more_is_nobodys_but_anas(
         db.session.commit()
     clock.shift(timedelta(hours=7) if ending == "two hours over" else timedelta(seconds=1))
 
-    # Everybody else reads nothing of hers while it is shared (`test_who_may_look`).
+    # Everybody else reads nothing of hers while it is shared, and opens no more afterwards
+    # (`test_who_may_look`).
     for who in ("cleo", "robin", "kit"):
         phone = world.phone(who)
         for rule in rules:
-            if "GET" in (rule.methods or ()):
+            if POLICY.get(("GET", rule.rule), {}).get(who) == "in":
                 response = phone.client.get(world.address(rule))
                 assert_reads_nothing_of_anas("kit", response, f"{who}, {rule.rule}")
     fields = {"entry": world.ids["shared"], "words": "Still here?"}

@@ -252,9 +252,8 @@ class World:
 
     def address(self, rule: Rule, **other: Any) -> str:
         """The address of a rule, with what is Ana's in it, or something else."""
-        with self.app.test_request_context():
-            values = self.arguments(rule) | other
-            return self.app.url_map.bind("localhost").build(rule.endpoint, values)
+        values = self.arguments(rule) | other
+        return self.app.url_map.bind("localhost").build(rule.endpoint, values)
 
     def send(self, phone: Phone, method: str, rule: Rule, who: str, address: str) -> TestResponse:
         """One request as `who` would send it, not followed anywhere."""
