@@ -17,6 +17,7 @@ from webapp.accounts.models import Person
 from webapp.core.data.db import db
 from webapp.reminders.delivery import Clocks, Delivery, in_a_row
 from webapp.reminders.models import Notification
+from webapp.reminders.push.client import IN_FLIGHT
 from webapp.reminders.schedule import SteadyClock
 
 # A database server's clock doesn't follow the hand that moves time here.
@@ -49,12 +50,18 @@ def service(app: Flask, tmp_path) -> Iterator[PushService]:
 
 
 @pytest.fixture
-def sender(app: Flask, service: PushService) -> Iterator[Callable[[], int]]:
+def in_flight() -> int:
+    """How many messages are under way at once."""
+    return IN_FLIGHT
+
+
+@pytest.fixture
+def sender(app: Flask, service: PushService, in_flight: int) -> Iterator[Callable[[], int]]:
     """Have the worker do whatever is due. It has a thread and a loop of its own, as in life."""
 
     def start() -> Delivery:
         with app.app_context():
-            return Delivery(app.extensions["settings"], STANDING)
+            return Delivery(app.extensions["settings"], STANDING, in_flight=in_flight)
 
     def work() -> int:
         with app.app_context():
