@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, or_, select
 from sqlalchemy.orm import aliased
 
-from webapp.accounts.models import Person, by_name
+from webapp.accounts.models import Person
 from webapp.attendance.models import HeadsUp
 from webapp.attendance.queries import HAS_HEADS_UPS, HAS_NOTED, heads_ups, short_covers
 from webapp.core.clock import EARLIEST
@@ -23,7 +23,7 @@ from webapp.entries.queries import IS_ROLLED_BACK, close, to_be_drawn
 from webapp.program.expect import FOR_STAFF
 from webapp.program.hours import Cover
 from webapp.program.models import Expectation, Group, GroupRole, GroupSession, Membership
-from webapp.program.queries import END_BEFORE, IS_CURRENT
+from webapp.program.queries import END_BEFORE, IS_CURRENT, people_in
 from webapp.sharing.access import VISIBLE, at
 from webapp.sharing.models import A_MINUTE, Feedback, Reading, Share, share_sealed_as
 
@@ -262,7 +262,7 @@ def huddle(known: Evening, which: dict[str, Any]) -> Huddle:
     # What was said ahead closes with what is shared for the evening.
     is_open = known.has_heads_ups and now < group_session.closes_at
     said = heads_ups(group_session) if is_open else {}
-    people = patients_in(group_session.group_id, now)
+    people = people_in(group_session.group_id, GroupRole.PATIENT, now)
     rows = {person.id: PatientRow(person, said=said.get(person.id)) for person in people}
     for one in _read(_IN_HUDDLE, which):
         row = rows.get(one.entry.author_id)
@@ -271,32 +271,6 @@ def huddle(known: Evening, which: dict[str, Any]) -> Huddle:
     covers = short_covers(group_session.group, now) if known.has_noted else []
     short = [(rows[one.id].person if one.id in rows else one, cover) for one, cover in covers]
     return Huddle(group_session, known.ended_at, list(rows.values()), known.staff_words, short)
-
-
-_person, _key = Person.__table__.c, DataKey.__table__.c
-_KEY = (_key.person_id, _key.outer_id, _key.wrapped)
-_PATIENTS = Statement(
-    select(*_KEY, _person.username, _person.sealed)
-    .join_from(Person.__table__, DataKey.__table__, _key.person_id == _person.id)
-    .join(Membership, Membership.person_id == _person.id)
-    .where(
-        Membership.group_id == bindparam("group"), Membership.part == GroupRole.PATIENT, IS_CURRENT
-    )
-)
-
-
-def patients_in(group_id: UUID, now: datetime) -> list[Person]:
-    """Who is in a group now, by name; to be drawn only. Their keys come along."""
-    ring, found = keyring(db.session), []
-    for row in _PATIENTS.run({"group": group_id, "now": now}):
-        ring.hold(row)
-        found.append(
-            Person.seen(
-                row.sealed, ring.key_of(row.person_id), str(row.person_id),
-                id=row.person_id, username=row.username,
-            )
-        )  # fmt: skip
-    return by_name(found)
 
 
 def shown_of(which: dict[str, Any]) -> list[Shown]:

@@ -41,15 +41,17 @@ _THEIRS = and_(
 )
 
 
+_GROUPS = Statement(
+    select(*Group.__table__.c)
+    .join_from(Group.__table__, Membership, Membership.group_id == Group.id)
+    .where(_THEIRS)
+    .order_by(Group.name)
+)
+
+
 def groups_of(person: Person, part: GroupRole) -> list[Group]:
-    """The groups somebody is in now, as `part`."""
-    query = (
-        select(Group)
-        .join(Membership, Membership.group_id == Group.id)
-        .where(_THEIRS)
-        .order_by(Group.name)
-    )
-    return list(db.session.scalars(query, _as(person, part)))
+    """The groups somebody is in now, as `part`; to be drawn only."""
+    return [Group.drawn(row._asdict()) for row in _GROUPS.run(_as(person, part))]
 
 
 def group_of(person: Person, part: GroupRole, id: UUID) -> Group | None:
@@ -63,10 +65,11 @@ def group_of(person: Person, part: GroupRole, id: UUID) -> Group | None:
     )
 
 
-_PEOPLE = (
-    select(Person, DataKey)
-    .join(Membership, Membership.person_id == Person.id)
-    .join(DataKey, DataKey.person_id == Person.id)
+_person, _key = Person.__table__.c, DataKey.__table__.c
+_PEOPLE = Statement(
+    select(_key.person_id, _key.outer_id, _key.wrapped, _person.username, _person.sealed)
+    .join_from(Person.__table__, DataKey.__table__, _key.person_id == _person.id)
+    .join(Membership, Membership.person_id == _person.id)
     .where(
         Membership.group_id == bindparam("group"),
         Membership.part == bindparam("part"),
@@ -75,14 +78,15 @@ _PEOPLE = (
 )
 
 
-def people_in(group_id: UUID, part: GroupRole) -> list[Person]:
-    """Who is in a group now, by name; their keys come along in one statement."""
-    people = db.session.execute(_PEOPLE, {"group": group_id, "part": part, "now": clock.now()})
-    ring = keyring(db.session)
-    found = []
-    for person, key in people:
-        ring.hold(key)
-        found.append(person)
+def people_in(group_id: UUID, part: GroupRole, now: datetime | None = None) -> list[Person]:
+    """Who is in a group now, by name; to be drawn only. Their keys come along."""
+    ring, found = keyring(db.session), []
+    for row in _PEOPLE.run({"group": group_id, "part": part, "now": now or clock.now()}):
+        ring.hold(row)
+        id = row.person_id
+        found.append(
+            Person.seen(row.sealed, ring.key_of(id), str(id), id=id, username=row.username)
+        )
     return by_name(found)
 
 
@@ -152,25 +156,49 @@ def next_of_group(group_id: UUID, now: datetime | None = None) -> GroupSession |
     )
 
 
+_NEXT_IN_GROUP = Statement(
+    select(*GroupSession.__table__.c, Group.zone, _ANY_OWN.exists().label("has_own"))
+    .join_from(GroupSession.__table__, Group.__table__, Group.id == GroupSession.group_id)
+    .where(
+        GroupSession.group_id == bindparam("group"),
+        GroupSession.starts_at > NOW,
+        GroupSession.cancelled_at.is_(None),
+    )
+    .order_by(GroupSession.starts_at)
+    .limit(1)
+)
+
+
 def next_of_mine(
     person: Person, group_id: UUID, now: datetime | None = None
 ) -> GroupSession | None:
-    """A patient's own next date in a group that hasn't begun yet: for which something is shared."""
-    first = next_of_group(group_id, now)
+    """A patient's own next date in a group that hasn't begun yet: for which something is shared.
+
+    To be drawn only, with its group's zone.
+    """
+    which = {"person": person.id, "group": group_id, "now": now or clock.now()}
+    row = _NEXT_IN_GROUP.first(which)
+    if row is None:
+        return None
+    if row.has_own:
+        return _next_on_own_days(person, group_id, which["now"])
+    group = Group.drawn({"id": group_id, "zone": row.zone})
+    return GroupSession.drawn(row._asdict() | {"group": group})
+
+
+def _next_on_own_days(person: Person, group_id: UUID, now: datetime) -> GroupSession | None:
     membership = next((one for one in memberships_of(person) if one.group_id == group_id), None)
-    own = own_days([membership.id]).get(membership.id) if membership else None
-    if first is None or not own or expects(first, own):
-        return first
-    later = db.session.scalars(
+    own = own_days([membership.id]).get(membership.id, ()) if membership else ()
+    coming = db.session.scalars(
         select(GroupSession)
         .where(
             GroupSession.group_id == group_id,
-            GroupSession.starts_at > first.starts_at,
+            GroupSession.starts_at > now,
             GroupSession.cancelled_at.is_(None),
         )
         .order_by(GroupSession.starts_at)
     )
-    return next((one for one in later if expects(one, own)), None)
+    return next((one for one in coming if expects(one, own)), None)
 
 
 def upcoming(person: Person, part: GroupRole, most: int = 8) -> list[GroupSession]:

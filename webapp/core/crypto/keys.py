@@ -17,6 +17,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn, Protocol
 from uuid import UUID
+from weakref import proxy
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import serialization
@@ -173,7 +174,8 @@ class Keyring:
     """The data keys that one database session has opened; they go when it goes."""
 
     def __init__(self, session: Session, outer: OuterKeys) -> None:
-        self._session = session
+        # The session holds its keyring: held in turn, both would wait for the collector.
+        self._session: Session = proxy(session)
         self._outer = outer
         self._open: dict[UUID, AESGCM] = {}
 

@@ -5,6 +5,7 @@ The same form serves the page and the replay of what was written offline.
 
 import re
 from typing import Any
+from weakref import ProxyType, proxy
 
 from flask import request
 from flask_babel.speaklater import LazyString
@@ -89,6 +90,12 @@ class OurForm(FlaskForm):
 
         def get_translations(self, form: Form) -> _Sentences:
             return _Sentences()
+
+        def bind_field(self, form: Form, unbound_field: Any, options: dict[str, Any]) -> Field:
+            # The form holds its fields: held in turn, what was typed would wait for the collector.
+            # A list of fields binds its own, with what it was given here.
+            form = form if isinstance(form, ProxyType) else proxy(form)
+            return super().bind_field(form, unbound_field, options)
 
 
 class CleanText:

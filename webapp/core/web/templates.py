@@ -11,7 +11,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from flask import Flask, templating, url_for
-from jinja2 import nodes
+from jinja2 import Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
@@ -59,11 +59,29 @@ class _Code(CodeGenerator):
             self.write("environment.shown(")
 
 
+class _Page(Template):
+    """Jinja's, which lets go of what a page was drawn from as soon as it is drawn.
+
+    A macro that stands in a page holds the page's values, and they hold the macro: all of it, words
+    included, stayed until the collector came, once in thirty pages, which took 7 % of the huddle.
+    """
+
+    def render(self, *args: Any, **values: Any) -> str:
+        context = self.new_context(dict(*args, **values))
+        try:
+            return self.environment.concat(self.root_render_func(context))
+        except Exception:
+            self.environment.handle_exception()
+        finally:
+            context.vars.clear()
+
+
 class Environment(templating.Environment):
     """Flask's, which puts fixed texts and addresses into a template while compiling it."""
 
     app: Flask
     code_generator_class = _Code
+    template_class = _Page
     shown = staticmethod(shown)
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
