@@ -194,7 +194,7 @@ def clinic(own_settings: Settings) -> Flask:
 
 @pytest.fixture
 def clock() -> Iterator[time_machine.Traveller]:
-    """Monday 23 November 2026, 4 pm in New York; the hand moves only when told to."""
+    """Monday, November 23, 2026, 4 PM in New York; the hand moves only when told to."""
     with time_machine.travel(NOW, tick=False) as traveller:
         yield traveller
 

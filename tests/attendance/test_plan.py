@@ -23,8 +23,8 @@ def test_one_day_a_week_leaves_one_day_in_anas_week(plan, phone_of, ana, ben):
     desk.fill(desk.get(address), "/days", **{"days-days": ["2"], "days-from_day": "2026-11-23"})
     week = phone_of(ana).get("/week").text
     assert "3 hours of group planned" in week
-    assert "Wednesday 25 November" in week
-    assert "Friday 27 November" not in week
+    assert "Wednesday, November 25" in week
+    assert "Friday, November 27" not in week
     assert "9 hours of group planned" in phone_of(ben).get("/week").text
     # The next group on Today is the next one of her own days.
     assert "Evening IOP in 2 days" in phone_of(ana).get("/today").text
@@ -56,7 +56,7 @@ def test_cover_counts_down_and_warns_early_enough(plan, phone_of, ana, cleo, eve
     fields = {"cover-sessions": "12", "cover-review_day": "2026-12-22", "cover-note": "Ref 77"}
     desk.fill(desk.get(address), "/cover", **fields)
     week = phone_of(ana).get("/week")
-    assert "0 of 12 used, 12 left, next review Tuesday 22 December." in week.text
+    assert "0 of 12 used, 12 left, next review Tuesday, December 22." in week.text
     assert "plan what comes after" not in week.text
     assert "Ref 77" not in week.html
 
@@ -82,7 +82,7 @@ def test_what_is_covered_from_a_later_day_counts_from_that_day_on(
     later = {"cover-sessions": "20", "cover-from_day": "2026-11-28", "cover-note": "Ref 2"}
     page = desk.fill(desk.get(address), "/cover", **later)
     assert "0 of 3 used, 3 left." in page.text
-    assert "From Saturday 28 November: 20 sessions" in page.text
+    assert "From Saturday, November 28: 20 sessions" in page.text
     assert "Ref 1" in page.text
     # Three are for this week, and then the next one begins: nothing runs out.
     week = phone_of(ana).get("/week")
@@ -108,7 +108,7 @@ def test_what_is_covered_from_a_later_day_counts_from_that_day_on(
     desk = phone_of(cleo)
     page = desk.get(address)
     assert "0 of 20 used" in page.text
-    assert "From Saturday 28 November" not in page.text
+    assert "From Saturday, November 28" not in page.text
     assert "Ref 2" in page.text
 
 
@@ -117,7 +117,7 @@ def test_what_is_covered_from_a_later_day_alone_covers_nothing_yet(plan, phone_o
     later = {"cover-sessions": "20", "cover-from_day": "2026-12-01"}
     page = desk.fill(desk.get(address), "/cover", **later)
     assert "Not noted yet" not in page.text
-    assert "From Tuesday 1 December: 20 sessions" in page.text
+    assert "From Tuesday, December 1: 20 sessions" in page.text
     assert "of 20 used" not in phone_of(ana).get("/week").text
 
 

@@ -66,7 +66,7 @@ def test_late_without_a_time_afterwards_is_asked_for(roll, ana, phone_of, cleo, 
     phone = phone_of(cleo)
     page = phone.fill(phone.get(address), "attendance", **{f"{ana.id}-presence": "late"})
     assert page.status == 422
-    assert "Ana ana : Please give the time." in page.text
+    assert "Ana ana : Enter a time, like 6:00 PM." in page.text
     fields = {f"{ana.id}-presence": "late", f"{ana.id}-arrived": "18:25"}
     phone.fill(page, "attendance", **fields)
     assert marks()[ana.id].arrived_at == TONIGHT + timedelta(minutes=25)
@@ -114,7 +114,7 @@ def test_a_made_up_presence_or_person_changes_nothing(roll, ana, dana, marks):
 def test_attendance_opens_an_hour_before(phone_of, cleo, ana, evening, clock):
     phone = phone_of(cleo)
     address = f"/clinic/sessions/{evening.tonight}/attendance"
-    assert "You can take attendance from today 5:00 pm" in phone.get(address).text
+    assert "You can take attendance from today 5:00 PM" in phone.get(address).text
     assert phone.post(address, {f"{ana.id}-presence": "absent"}).status == 409
 
 
@@ -133,8 +133,8 @@ def test_ana_sees_her_own_record_and_nobody_elses(roll, phone_of, ana, ben):
     phone.fill(phone.get(address), "attendance", **fields)
     page = phone_of(ana).get("/week/attendance")
     assert "There, late" in page.text
-    assert "came 6:10 pm" in page.text
-    assert "2.83 h" in page.text
+    assert "came 6:10 PM" in page.text
+    assert "2 hr 50 min" in page.text
     assert "For staff only" not in page.html
     assert "There, late" not in phone_of(ben).get("/week/attendance").text
     assert "There, late" in phone_of(ana).get("/week").text

@@ -61,7 +61,7 @@ def test_the_zone_block_alone_tells_the_right_offset(zone):
 
 
 def test_a_time_that_happens_twice_says_which_it_means():
-    second = datetime(2026, 11, 1, 6, 30, tzinfo=UTC)  # 1:30 am for the second time
+    second = datetime(2026, 11, 1, 6, 30, tzinfo=UTC)  # 1:30 AM for the second time
     text = feed("x", [_event("a", second, "America/New_York")])
     (event,) = icalendar.Calendar.from_ical(text).walk("VEVENT")
     assert event["DTSTART"].dt == second

@@ -168,5 +168,5 @@ def test_today_leads_here_and_days_are_in_their_place(
     clock.shift(timedelta(days=1))
     check_in(phone, mood="1")
     text = phone.get("/check-ins").text
-    assert text.index("Tuesday 24 November") < text.index("Monday 23 November")
+    assert text.index("Tuesday, November 24") < text.index("Monday, November 23")
     assert "Very low" in text

@@ -119,7 +119,7 @@ def test_ana_is_reminded_on_days_when_something_is_due(
 ) -> None:
     phone = phone_of(ana)
     page = phone.fill(phone.get("/check-ins/reminder"), having="at", at="20:00")
-    assert "You are reminded at 8:00 pm." in page.text
+    assert "You are reminded at 8:00 PM." in page.text
     today = datetime(2026, 11, 24, 1, 0, tzinfo=NOW.tzinfo)
     assert rings(app) == [today, today + timedelta(days=1)]
     with app.app_context():

@@ -148,7 +148,7 @@ def test_only_a_facilitator_can_be_added_as_one(phone_of, max_, ana, cleo, kit, 
 def test_the_groups_page_says_when_and_where_it_meets(phone_of, max_, clock):
     page = make(phone_of(max_))
     assert "Wednesday" in page.text
-    assert "Room 2 · America/New_York" in page.text
+    assert "Room 2 · Eastern Time" in page.text
 
 
 def test_cleo_sees_her_patients_and_nobody_elses(phone_of, cleo, ana, ben, dana, evening, morning):

@@ -113,7 +113,7 @@ def test_a_day_noted_by_mistake_is_taken_back(counting):
     assert "21 days in all this year" in page.text
     page = phone.fill(page, "returns/removal", day="2026-11-10")
     assert "22 days in all this year" in page.text
-    assert "Saturday 21 November" in page.text
+    assert "Saturday, November 21" in page.text
     assert "22 days in all this year" in phone.fill(page, "returns/removal", day="never").text
 
 

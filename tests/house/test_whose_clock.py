@@ -65,3 +65,21 @@ def test_the_pages_that_a_phone_keeps_name_it_too(phone):
 def test_a_zone_has_a_name_that_people_know(app, zone, name):
     with app.app_context():
         assert zone_name(zone) == name
+
+
+@pytest.mark.parametrize(
+    ("who", "address"),
+    [("ana", "/week"), ("ana", "/journal/new"), ("cleo", "/clinic")],
+)
+def test_an_hour_by_another_clock_than_the_pages_says_so(
+    elsewhere, request, phone_of, cleo, who, address
+):
+    page = phone_of(request.getfixturevalue(who)).get(address)
+    assert clock_of(page) == "America/New_York"
+    hours = re.findall(r"5:00 PM(?:–\S+ PM)?(.{13})", page.text)
+    assert hours, page.text
+    assert {said.strip(" ,.") for said in hours} == {"Central Time"}
+
+
+def test_where_the_clocks_are_one_no_zone_is_named(phone_of, ana, evening):
+    assert "6:00 PM–9:00 PM, Room 2" in phone_of(ana).get("/week").text

@@ -52,7 +52,7 @@ def test_homework_tells_what_recurs_and_what_has_no_answer(phone_of, ana, evenin
     wrote(ana, kinds=["body"], at=NOW - timedelta(weeks=9))
     page = phone.get("/plan/coverage")
     assert "3 have no answer yet" in page.text
-    assert "Evening IOP is today 6:00 pm" in page.text
+    assert "Evening IOP is today 6:00 PM" in page.text
     assert "A memory" not in page.text
     page = phone.fill(page, having="response", response="Card stays at home")
     assert "2 have no answer yet" in page.text

@@ -24,7 +24,7 @@ def test_entries_stand_under_their_day_the_newest_first(phone_of, ana, wrote, cl
     for hours, words in [(1, "This afternoon"), (6, "This morning"), (30, "The day before")]:
         wrote(ana, at=NOW - timedelta(hours=hours), situation=words)
     page = phone_of(ana).get("/journal")
-    assert days(page) == ["Monday 23 November", "Sunday 22 November"]
+    assert days(page) == ["Monday, November 23", "Sunday, November 22"]
     places = [page.text.index(one) for one in ("This afternoon", "This morning", "The day before")]
     assert places == sorted(places)
 
@@ -34,9 +34,9 @@ def test_midnight_is_midnight_on_the_wall(phone_of, ana, wrote, clock):
     wrote(ana, at=midnight - timedelta(seconds=1), situation="Last second")
     wrote(ana, at=midnight, situation="First second")
     page = phone_of(ana).get("/journal")
-    assert days(page) == ["Monday 23 November", "Sunday 22 November"]
-    assert "First second 12:00 am" in page.text
-    assert "Last second 11:59 pm" in page.text
+    assert days(page) == ["Monday, November 23", "Sunday, November 22"]
+    assert "First second 12:00 AM" in page.text
+    assert "Last second 11:59 PM" in page.text
 
 
 def test_the_night_with_an_hour_twice_is_one_day(phone_of, ana, wrote, clock):
@@ -44,15 +44,15 @@ def test_the_night_with_an_hour_twice_is_one_day(phone_of, ana, wrote, clock):
         at = datetime(2026, 11, 1, tzinfo=UTC) + timedelta(hours=hour, minutes=30)
         wrote(ana, at=at, situation=f"At {hour}")
     page = phone_of(ana).get("/journal")
-    assert days(page) == ["Monday 2 November", "Sunday 1 November"]
-    assert page.text.count("1:30 am") == 2
+    assert days(page) == ["Monday, November 2", "Sunday, November 1"]
+    assert page.text.count("1:30 AM") == 2
 
 
 def test_a_journey_keeps_the_time_of_the_place(phone_of, ana, wrote, clock):
     wrote(ana, at=datetime(2026, 11, 21, 7, 30, tzinfo=UTC), zone="America/Los_Angeles")
     page = phone_of(ana).get("/journal")
-    assert days(page) == ["Friday 20 November"]
-    assert "11:30 pm" in page.text
+    assert days(page) == ["Friday, November 20"]
+    assert "11:30 PM" in page.text
 
 
 def test_a_word_finds_what_has_it_in_any_case_and_any_field(phone_of, ana, ben, wrote):

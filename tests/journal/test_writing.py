@@ -170,7 +170,7 @@ def test_a_date_that_cannot_be_is_refused(app, phone_of, ana, clock, when):
 def test_what_has_not_come_yet_is_refused_with_the_clock_it_was_read_by(app, phone_of, ana, clock):
     page = write(phone_of(ana), happened="2026-11-23T16:11", situation="My words")
     assert page.status == 422
-    assert "That time hasn’t come yet. It is 4:00 pm, Eastern Time." in page.text
+    assert "That time hasn’t come yet. It is 4:00 PM, Eastern Time." in page.text
     assert page.form("/journal/new").fields["situation"] == "My words"
     assert page.form("/journal/new").fields["happened"] == "2026-11-23T16:11"
     assert count(app) == 0

@@ -71,7 +71,7 @@ def test_three_days_a_holiday_and_a_moved_date_reach_anas_week_and_calendar(
     phone.goto(f"/week?week={next_monday.isoformat()}")
     expect(phone.get_by_text("Founders’ day")).to_be_visible()
     expect(phone.get_by_text("The room is painted")).to_be_visible()
-    expect(phone.get_by_text("5:00 pm–8:00 pm")).to_be_visible()
+    expect(phone.get_by_text("5:00 PM–8:00 PM")).to_be_visible()
     look(phone, "next-week-phone")
 
     phone.goto("/week/calendar")

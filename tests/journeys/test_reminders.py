@@ -113,7 +113,7 @@ def test_ana_is_reminded_and_the_tap_lands_on_today(
     shown = _push(page, address, json.dumps(told))
     assert shown == {
         "title": "Reminder",
-        "body": "Something starts at 6:00 pm, Eastern Time.",
+        "body": "Something starts at 6:00 PM, Eastern Time.",
         "tag": got.headers["Topic"],
         "actions": ["later"],
     }

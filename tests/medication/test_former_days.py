@@ -70,19 +70,19 @@ def test_what_was_taken_stays_taken_when_the_plan_changes(phone_of, ana, clock, 
     clock.move_to(NOW + DAY)
     printed = phone.get("/medication/printed").text
     assert f"The last 14 days taken 14, skipped 0, not noted {unsaid}" in printed
-    assert "Until 23 Nov 2026 8:00 am" in printed
-    assert "8:00 am Taken" in day_of(phone, "2026-11-22")
-    assert "8:00 am Taken" in day_of(phone, "2026-11-23")
+    assert "Until Nov 23, 2026 8:00 AM" in printed
+    assert "8:00 AM Taken" in day_of(phone, "2026-11-22")
+    assert "8:00 AM Taken" in day_of(phone, "2026-11-23")
 
 
 def test_a_changed_hour_is_not_asked_for_again_once_the_dose_was_taken(phone_of, ana, clock):
     phone = taken_for_days(phone_of, ana, clock)
     changes(phone, times=["20:00"])
     page = phone.get("/medication")
-    assert "8:00 am Taken" in page.text
+    assert "8:00 AM Taken" in page.text
     assert not [form for form in page.forms if form.fields.get("answer")]
     clock.move_to(NOW + DAY)
-    assert "8:00 pm Taken Sertraline" in day_of(phone, "2026-11-24")
+    assert "8:00 PM Taken Sertraline" in day_of(phone, "2026-11-24")
 
 
 def test_a_dose_that_is_still_open_moves_with_its_hour_and_is_there_once(phone_of, ana, clock):
@@ -93,7 +93,7 @@ def test_a_dose_that_is_still_open_moves_with_its_hour_and_is_there_once(phone_o
     taps(phone, "later")
     changes(phone, times=["10:00", "20:00"])
     page = phone.get("/medication")
-    assert "8:00 am" not in page.text
+    assert "8:00 AM" not in page.text
     assert [form.fields["time"] for form in page.forms if form.fields.get("answer") == "taken"] == [
         "10:00", "20:00",
     ]  # fmt: skip
@@ -139,9 +139,9 @@ def test_fewer_weekdays_leave_former_days_as_they_were(phone_of, ana, clock):
     clock.move_to(ny(18, 12))
     taps(phone, "taken", day="2026-11-17")  # a Tuesday
     changes(phone, weekdays=["0"])  # Mondays from now on
-    assert "8:00 am Taken Taken" not in day_of(phone, "2026-11-17")
-    assert "8:00 am Taken" in day_of(phone, "2026-11-17")
-    assert "8:00 am Taken Sertraline" in day_of(phone, "2026-11-16"), "open, and was due"
+    assert "8:00 AM Taken Taken" not in day_of(phone, "2026-11-17")
+    assert "8:00 AM Taken" in day_of(phone, "2026-11-17")
+    assert "8:00 AM Taken Sertraline" in day_of(phone, "2026-11-16"), "open, and was due"
     clock.move_to(ny(21, 12))
     assert "Nothing with a time" in day_of(phone, "2026-11-20")
     # 9 to 18 November were due: one is taken, nine aren't noted.
@@ -154,13 +154,13 @@ def test_another_strength_counts_from_then_on(phone_of, ana, clock):
     adds(phone, times=["08:00", "20:00"], dose="50 mg")
     clock.move_to(ny(22, 12))
     changes(phone, dose="100 mg")
-    assert "50 mg 8:00 am" in day_of(phone, "2026-11-22")
-    assert "100 mg 8:00 pm" in day_of(phone, "2026-11-22")
-    assert "50 mg 8:00 pm" in day_of(phone, "2026-11-21")
+    assert "50 mg 8:00 AM" in day_of(phone, "2026-11-22")
+    assert "100 mg 8:00 PM" in day_of(phone, "2026-11-22")
+    assert "50 mg 8:00 PM" in day_of(phone, "2026-11-21")
     clock.move_to(ny(23, 12))
     printed = phone.get("/medication/printed").text
     assert "Dose 100 mg" in printed
-    assert "Until 22 Nov 2026 50 mg: 8:00 am, 8:00 pm" in printed
+    assert "Until Nov 22, 2026 50 mg: 8:00 AM, 8:00 PM" in printed
 
 
 def test_taken_off_the_list_its_days_stay_and_the_sheet_says_so(phone_of, ana, clock):
@@ -168,10 +168,10 @@ def test_taken_off_the_list_its_days_stay_and_the_sheet_says_so(phone_of, ana, c
     phone.fill(phone.get(own(phone)), "/removal")
     clock.move_to(NOW + DAY)
     assert "Sertraline" not in phone.get("/medication").text
-    assert "8:00 am Taken" in phone.get("/medication?day=2026-11-22").text
-    assert "8:00 am Taken" in phone.get("/medication?day=2026-11-23").text
+    assert "8:00 AM Taken" in phone.get("/medication?day=2026-11-22").text
+    assert "8:00 AM Taken" in phone.get("/medication?day=2026-11-23").text
     printed = phone.get("/medication/printed").text
-    assert "Sertraline Taken off the list yesterday 4:00 pm" in printed
+    assert "Sertraline Taken off the list yesterday 4:00 PM" in printed
     assert "taken 4, skipped 0, not noted 0" in printed
     assert "Until" not in printed
     clock.move_to(NOW + 18 * DAY)
@@ -191,7 +191,7 @@ def test_what_was_taken_before_it_came_off_the_list_can_still_be_said(
     token = form.fields.pop("csrf_token")
     assert phone_of(ben).post(form.action, form.fields).status == 404
     form.fields["csrf_token"] = token
-    assert "8:00 am Taken" in phone.post(form.action, form.fields).text
+    assert "8:00 AM Taken" in phone.post(form.action, form.fields).text
     assert len(entries_of(rows, "dose")) == 1
     assert "taken 1, skipped 0, not noted 1" in phone.get("/medication/printed").text
 
@@ -226,7 +226,7 @@ def test_put_back_on_the_same_day_it_is_as_if_nothing_had_happened(phone_of, ana
     away = phone.fill(phone.get(own(phone)), "/removal")
     clock.move_to(ny(23, 8, 1))
     phone.fill(away, "/restoration")
-    assert "8:00 am Taken Sertraline" in day_of(phone, "2026-11-23")
+    assert "8:00 AM Taken Sertraline" in day_of(phone, "2026-11-23")
 
 
 def test_rows_of_the_version_before_are_read_by_their_own_versions(phone_of, ana, clock, app):
@@ -276,14 +276,14 @@ def test_after_midnight_last_nights_dose_comes_first_and_tonights_still_rings(
     sender()
     clock.move_to(ny(25, 0, 20))
     page = phone.get("/medication")
-    assert "Still open from yesterday Trazodone 11:00 pm" in page.text
+    assert "Still open from yesterday Trazodone 11:00 PM" in page.text
     after = taps(phone, "taken", "Trazodone")
-    assert "Today, Wednesday 25 November" in after.text, "she is where she was"
+    assert "Today, Wednesday, November 25" in after.text, "she is where she was"
     (dose,) = entries_of(rows, "dose")
     assert dose.happened_at == ny(25, 0, 20)
     assert "Still open" not in after.text
     assert (
-        "Taken, today 12:20 am · for 11:00 pm, 24 Nov"
+        "Taken, today 12:20 AM · for 11:00 PM, Nov 24"
         in phone.get(f"/medication/doses/{dose.id}").text
     )
     clock.move_to(ny(25, 23, 0) + timedelta(seconds=5))
@@ -344,7 +344,7 @@ def test_when_needed_is_counted_for_two_weeks_and_noted_on_a_former_day(phone_of
     form.fields["hour"] = "14:30"
     for _ in range(2):  # the same tap
         after = phone.post(form.action, form.fields)
-    assert "When needed: Taken 2:30 pm" in after.text
+    assert "When needed: Taken 2:30 PM" in after.text
     assert "When needed, in the last 14 days taken 4 times" in phone.get("/medication/printed").text
     for odd in ("", "25:00", "x"):
         assert phone.post(form.action, {**form.fields, "id": "", "hour": odd}).status == 422
@@ -357,10 +357,10 @@ def test_a_needed_dose_of_before_stays_when_it_gets_times(phone_of, ana, clock):
     taps(phone, "taken", "Ibuprofen")
     clock.move_to(NOW + DAY)
     changes(phone, "Ibuprofen", times=["20:00"])
-    assert "When needed: Taken 4:00 pm" in day_of(phone, "2026-11-23")
+    assert "When needed: Taken 4:00 PM" in day_of(phone, "2026-11-23")
     printed = phone.get("/medication/printed").text
     assert "taken 1 time" in printed
-    assert "Until 24 Nov 2026 When needed" in printed
+    assert "Until Nov 24, 2026 When needed" in printed
 
 
 def test_cleo_reads_which_dose_it_was(phone_of, ana, cleo, evening, clock, rows):
@@ -374,7 +374,7 @@ def test_cleo_reads_which_dose_it_was(phone_of, ana, cleo, evening, clock, rows)
     share = phone.get(next(link for link in page.links if link.endswith("/share")))
     phone.fill(share, "/share", signed_name="Ana", until="session")
     text = phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}").text
-    assert "Sertraline : Taken for 8:00 am, 22 Nov" in text
+    assert "Sertraline : Taken for 8:00 AM, Nov 22" in text
 
 
 @pytest.mark.parametrize("way", ["offline", "page"])
@@ -405,6 +405,6 @@ def test_a_change_on_the_night_of_a_clock_change_drops_no_dose(phone_of, ana, cl
     taps(phone, "taken")
     changes(phone, times=["02:45"])
     page = phone.get("/medication")
-    assert "2:30 am Taken" in page.text
+    assert "2:30 AM Taken" in page.text
     assert not [form for form in page.forms if form.fields.get("answer")
                 and form.fields["day"] == "2027-03-14"]  # fmt: skip

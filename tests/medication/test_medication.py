@@ -49,7 +49,7 @@ def test_ana_puts_a_medication_on_her_list_with_all_there_is_to_say(phone_of, an
         phone, "Buprenorphine", dose="8 mg, one film", times=["20:00", "08:00"], remind="y",
         prescriber="Dr. Lee", refill="2026-12-01", notes="Headache in the morning?",
     )  # fmt: skip
-    for said in ("Buprenorphine", "8 mg, one film", "8:00 am, 8:00 pm", "Dr. Lee", "1 Dec 2026"):
+    for said in ("Buprenorphine", "8 mg, one film", "8:00 AM, 8:00 PM", "Dr. Lee", "Dec 1, 2026"):
         assert said in page.text
     assert "Headache in the morning?" in page.text
     assert "Buprenorphine" not in page.html.split("</title>")[0]
@@ -112,8 +112,8 @@ def test_one_for_when_it_is_needed_is_noted_each_time(phone_of, ana, clock):
     clock.shift(timedelta(hours=2))
     taps(phone, "taken", "Ibuprofen")
     page = phone.get("/medication")
-    assert "Taken 4:00 pm , Taken 6:00 pm" in page.text.replace("  ", " ")
-    assert page.text.count("Taken 4:00 pm") == 1
+    assert "Taken 4:00 PM , Taken 6:00 PM" in page.text.replace("  ", " ")
+    assert page.text.count("Taken 4:00 PM") == 1
 
 
 def test_days_before_can_be_filled_in_but_not_before_it_was_on_the_list(phone_of, ana, clock):
@@ -123,7 +123,7 @@ def test_days_before_can_be_filled_in_but_not_before_it_was_on_the_list(phone_of
     clock.move_to(NOW + timedelta(days=2))
     taps(phone, "taken", day="2026-11-23")
     page = phone.get("/medication?day=2026-11-23")
-    assert "Monday 23 November" in page.text
+    assert "Monday, November 23" in page.text
     assert "Taken" in page.text
     for odd in ("2020-01-01", "2030-01-01", "x", "9999-12-31", "0001-01-01"):
         assert phone.get(f"/medication?day={odd}").status == 200
@@ -137,7 +137,7 @@ def test_she_corrects_a_dose_takes_it_away_and_puts_it_back(phone_of, ana, rows)
     address = f"/medication/doses/{dose.id}"
     phone.fill(phone.get(address), having="answer", answer="skipped", happened="2026-11-23T08:30")
     page = phone.get(address)
-    assert "Skipped, today 8:30 am" in page.text
+    assert "Skipped, today 8:30 AM" in page.text
     away = phone.fill(page, "/removal")
     assert phone.get(address).status == 404
     phone.fill(away, "/restoration")
@@ -153,7 +153,7 @@ def test_she_changes_a_medication_takes_it_off_and_puts_it_back(phone_of, ana):
     stale = phone.get(f"{address}/edit")
     edited = phone.fill(phone.get(f"{address}/edit"), "edit", having="dose", dose="100 mg")
     assert "100 mg" in edited.text
-    assert "8:00 am" in edited.text
+    assert "8:00 AM" in edited.text
     assert phone.fill(stale, "edit", having="dose", dose="75 mg").status == 409
     away = phone.fill(phone.get(address), "/removal")
     assert "Sertraline" not in away.text
@@ -191,7 +191,7 @@ def test_nobody_else_finds_it(phone_of, phone, ana, ben, cleo, max_, rows, way):
         ({"name": "x" * 201}, "1 character too long"),
         ({"notes": "x" * 20_001}, "1 character too long"),
         ({"dose": "a\0b"}, "a character in here that we can’t keep"),
-        ({"times": ["25:99"]}, "Please give a time"),
+        ({"times": ["25:99"]}, "Enter a time, like 6:00 PM."),
         ({"times": ["08:00"], "weekdays": []}, "choose at least one day"),
         ({"weekdays": ["9"]}, "Please choose from the list"),
         ({"refill": "9999-01-01"}, "it can’t be that far away"),
@@ -311,7 +311,7 @@ def test_a_printed_list_has_what_a_prescriber_asks_and_how_the_last_days_went(
         taps(phone, answer, "Naltrexone")
     clock.move_to(NOW + timedelta(days=4))
     page = phone.get("/medication/printed")
-    for said in ("Medication of Ana", "Naltrexone", "50 mg", "8:00 am", "Dr. Lee"):
+    for said in ("Medication of Ana", "Naltrexone", "50 mg", "8:00 AM", "Dr. Lee"):
         assert said in page.text
     assert "Ask about sleep" in page.text
     assert "The last 14 days taken 2, skipped 1, not noted 1" in page.text

@@ -29,7 +29,7 @@ def test_ana_writes_down_a_visit_with_all_there_is_to_say(phone_of, ana):
     )
 
     assert page.status == 200
-    for words in ("Sunday 22 November", "12:15 pm", "Lunch Hour Steps", "NA", "Both at once"):
+    for words in ("Sunday, November 22", "12:15 PM", "Lunch Hour Steps", "NA", "Both at once"):
         assert words in page.text
     for words in ("Elm Street Annex", "Step or tool study", "Step 4", "Jo", "Bring the coffee"):
         assert words in page.text

@@ -45,9 +45,9 @@ def test_a_sheet_has_the_visits_of_its_period_and_nothing_that_was_said(made):
     _phone, page = made
     assert page.status == 200
     assert "Name Ana" in page.text
-    assert "Monday 16 November 2026 to Sunday 22 November 2026" in page.text
-    assert page.text.index("Wednesday 18 November 2026 6:30 pm Steps Online") < page.text.index(
-        "Friday 20 November 2026 12:00 pm Noon Elm St"
+    assert "Monday, November 16, 2026 to Sunday, November 22, 2026" in page.text
+    assert page.text.index("Wednesday, November 18, 2026 6:30 PM Steps Online") < page.text.index(
+        "Friday, November 20, 2026 12:00 PM Noon Elm St"
     )
     assert "2 rows are filled in. 2 rows were left empty." in page.text
     assert "Too early" not in page.text
@@ -63,7 +63,7 @@ def test_the_clinic_checks_its_code_and_learns_no_more(made, app, phone_of, cleo
     for asker in (Phone(app), phone_of(cleo)):
         answer = checks(asker, f" {code.lower().replace('-', ' ')} ")
         assert "A sheet with this code was printed here" in answer.text
-        assert "Monday 16 November 2026 to Sunday 22 November 2026" in answer.text
+        assert "Monday, November 16, 2026 to Sunday, November 22, 2026" in answer.text
         assert "Rows filled in 2" in answer.text
         for word in ("Ana", "Noon", "Steps", "Elm", "Riverside"):
             assert word not in answer.text

@@ -45,7 +45,7 @@ def test_ana_writes_down_how_it_was(phone_of, ana):
         happened="2026-11-22T22:10",
     )  # fmt: skip
     assert page.status == 200
-    for words in ("Sunday 22 November", "10:10 pm", "Feet on the floor", "3 minutes", "cold 🧦"):
+    for words in ("Sunday, November 22", "10:10 PM", "Feet on the floor", "3 minutes", "cold 🧦"):
         assert words in page.text
     assert "Feet on the floor" in phone.get("/mindfulness/practices").text
     assert "Feet" not in page.html.split("</title>")[0]

@@ -37,7 +37,7 @@ def test_each_step_is_a_page_that_saves_and_goes_on(phone_of, ana):
     assert page.address == "/plan/safety"
     for text in ("words for signs", "Sam for professionals", "words for worth", "Made with Cleo"):
         assert text in page.text
-    assert "Friday 20 November" in page.text
+    assert "Friday, November 20" in page.text
 
 
 def test_the_steps_stand_in_their_order(made):

@@ -70,7 +70,7 @@ def test_planned_in_two_goes_nothing_is_missing_and_nothing_double(zone, weekly,
 @pytest.mark.parametrize(
     ("day", "starts", "zone", "utc"),
     [
-        (date(2026, 3, 8), time(2, 30), "America/New_York", "2026-03-08T07:30"),  # 3:30 am EDT
+        (date(2026, 3, 8), time(2, 30), "America/New_York", "2026-03-08T07:30"),  # 3:30 AM EDT
         (date(2026, 11, 1), time(1, 30), "America/New_York", "2026-11-01T05:30"),  # the first one
         (date(2026, 11, 1), time(18, 0), "America/New_York", "2026-11-01T23:00"),
         (date(2026, 10, 4), time(2, 15), "Australia/Lord_Howe", "2026-10-03T15:45"),  # half an hour

@@ -244,12 +244,12 @@ def test_a_sentence_says_what_changed_and_no_label_stands_alone(
     answer_all(phone, evenings, "2", "0", "no", "0", None)
     clock.shift(timedelta(days=7))
     page = answer_all(phone, evenings, "0", "1", "no", "1", None)
-    assert "It is 1 now and was 4 on 23 Nov. It got easier." in page.text
-    assert "It is 1 now and was 0 on 23 Nov. It got harder." in page.text
+    assert "It is 1 now and was 4 on Nov 23. It got easier." in page.text
+    assert "It is 1 now and was 0 on Nov 23. It got harder." in page.text
     assert "Most of your evenings had rest in them. Your number now is here: 1." in page.text
     clock.shift(timedelta(days=7))
     page = answer_all(phone, evenings, "0", "2", "no", "1", None)
-    assert "It is 0 now and was 1 on 30 Nov. That is about the same." in page.text
+    assert "It is 0 now and was 1 on Nov 30. That is about the same." in page.text
     assert page.html.count("<circle") == 6
 
 

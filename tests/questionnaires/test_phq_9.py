@@ -82,7 +82,7 @@ def test_five_points_are_a_change_and_fewer_are_about_the_same(
     answer_all(phone, phq_9, "1")
     clock.shift(timedelta(days=14))
     page = answer_all(phone, phq_9, *["0"] * 4, "1")
-    assert "It is 5 now and was 9 on 23 Nov. That is about the same." in page.text
+    assert "It is 5 now and was 9 on Nov 23. That is about the same." in page.text
     clock.shift(timedelta(days=14))
     page = answer_all(phone, phq_9, "0")
-    assert "It is 0 now and was 5 on 7 Dec. It got easier." in page.text
+    assert "It is 0 now and was 5 on Dec 7. It got easier." in page.text

@@ -117,7 +117,7 @@ def test_it_says_when_the_last_one_was_handed_over_to_this_phone_not_to_another(
     assert "Nothing was sent to this phone yet." in browser.get("/reminders").text
     clock.move_to(NOW + HOUR)
     sender()
-    handed = "Last reminder handed to this phone’s push service: today 5:00 pm."
+    handed = "Last reminder handed to this phone’s push service: today 5:00 PM."
     assert handed in browser.get("/reminders").text
     assert "Nothing was sent to this phone yet." in other.get("/reminders").text
 
@@ -292,7 +292,7 @@ def test_max_reads_what_went_wrong_and_when_last(
     sender()
     page = phone_of(max_).get("/clinic/reminders").text
     assert "1 attempt: the push service could not be reached" in page
-    assert "Last: today 5:00 pm. Push services could not be reached." in page
+    assert "Last: today 5:00 PM. Push services could not be reached." in page
     assert "1 phone is connected." in page
     browser.post("/sign-out")
     assert "0 phones are connected." in phone_of(max_).get("/clinic/reminders").text

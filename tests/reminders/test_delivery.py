@@ -31,7 +31,7 @@ def test_ana_is_reminded_an_hour_before_group(ana, service, switch_on, sender, c
     [got] = service.to("ana")
     told = phone.opened(got.body)["notification"]
     assert told["title"] == "Reminder"
-    assert told["body"] == "Something starts at 6:00 pm, Eastern Time."
+    assert told["body"] == "Something starts at 6:00 PM, Eastern Time."
     assert told["tag"] == got.headers["Topic"]
     assert len(got.headers["Topic"]) == 32
     assert got.headers["TTL"] == "3600"
@@ -72,7 +72,7 @@ def test_every_message_has_one_size(ana, service, switch_on, sender, clock):
     assert phone.opened(first.body)["notification"]["body"] == "🌻" * 100
     assert (
         phone.opened(second.body)["notification"]["body"]
-        == "Something starts at 6:00 pm, Eastern Time."
+        == "Something starts at 6:00 PM, Eastern Time."
     )
     assert len(first.body) == len(second.body)
 
@@ -289,7 +289,7 @@ def test_a_test_goes_to_this_phone_only_and_the_page_says_so(
     [got] = service.got
     assert got.name == "this"
     assert "This is a test" in phone.opened(got.body)["notification"]["body"]
-    assert "The test went out at 4:00 pm" in browser.get("/reminders").text
+    assert "The test went out at 4:00 PM" in browser.get("/reminders").text
 
 
 def test_once_more_in_ten_minutes(app, ana, service, switch_on, sender, clock):

@@ -37,7 +37,7 @@ def kept(phone_of, cleo, ana, evening) -> str:
 def test_it_is_kept_word_for_word_with_signature_and_date(signed, leaves, cleo, evening):
     leaves(evening, cleo)  # whoever comes and goes afterwards
     page = consent_page(signed)
-    assert "Signed Monday 23 November 2026 by Ana R." in page.text
+    assert "Signed Monday, November 23, 2026 by Ana R." in page.text
     assert "The facilitators of Evening IOP. Right now: Cleo." in page.text
     assert "42 CFR part 2 prohibits unauthorized use or disclosure of these records." in page.text
 
@@ -81,7 +81,7 @@ def test_taking_it_back_ends_every_share_at_once(signed, phone_of, cleo, ana, ev
     page = signed.fill(consent_page(signed), "/revocation")
     assert "Your consent is taken back, and nothing is shared with this group." in page.text
     assert WORDS not in kept(phone_of, cleo, ana, evening)
-    assert "You took this back on Monday 23 November." in consent_page(signed).text
+    assert "You took this back on Monday, November 23." in consent_page(signed).text
 
 
 def test_signing_again_wakes_nothing(signed, phone_of, cleo, ana, evening, wrote):

@@ -21,7 +21,7 @@ ELEMENTS = {
     "Who may read them": "The facilitators of Evening IOP. Right now: Cleo.",
     "What for": "For my treatment, at my own request",
     "How I take it back": "one tap under Sharing, or a written note to the clinic",
-    "When it ends": "On Tuesday 23 November 2027, or sooner",
+    "When it ends": "On Tuesday, November 23, 2027, or sooner",
     "Passing on": "They may not be used against me in court",
     "If I say no": "I can still come to group and use everything here.",
 }
@@ -62,8 +62,8 @@ def test_the_first_share_shows_the_whole_consent(phone_of, ana, cleo, entry):
         assert heading in page.text
         assert words in page.text
     assert "Sign with your name" in page.text
-    assert "Today, Monday 23 November." in page.text
-    assert "Cleo can read it before group, today 6:00 pm." in page.text
+    assert "Today, Monday, November 23." in page.text
+    assert "Cleo can read it before group, today 6:00 PM." in page.text
     assert (
         "No one checks between groups. You can take it back. If it can’t wait: Help now"
         in page.text
@@ -98,7 +98,7 @@ def test_signed_and_shared_and_the_next_time_without_signing(
 
 def test_for_tonight_it_ends_by_itself(phone_of, ana, entry, cleo_sees, clock):
     shared = share(phone_of(ana), entry, "Ana", until="session")
-    assert "for today 6:00 pm, then it ends." in shared.text
+    assert "for today 6:00 PM, then it ends." in shared.text
     clock.move_to(NOW + timedelta(hours=7, minutes=-1))
     assert cleo_sees()
     clock.move_to(NOW + timedelta(hours=7))
@@ -198,7 +198,7 @@ def test_a_moved_evening_takes_its_shares_along(
         tonight.starts_at += timedelta(days=1)
         tonight.ends_at += timedelta(days=1)
         db.session.commit()
-    assert "for tomorrow 6:00 pm, then it ends." in phone.get("/sharing").text
+    assert "for tomorrow 6:00 PM, then it ends." in phone.get("/sharing").text
     clock.shift(timedelta(hours=24))
     assert cleo_sees()
 
@@ -210,7 +210,7 @@ def test_who_opened_what_and_when(phone_of, ana, cleo, evening, entry, wrote, cl
     clock.shift(timedelta(minutes=41))
     phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}")
     clock.shift(timedelta(minutes=30))
-    line = "Cleo opened the page with this, today 4:41 pm."
+    line = "Cleo opened the page with this, today 4:41 PM."
     for address in ("/sharing", f"/journal/{entry}"):
         assert line in phone.get(address).text
     # It stays when it isn't shared any more: what was opened was opened.
@@ -279,7 +279,7 @@ def test_who_comes_on_wednesdays_shares_for_wednesday(
     comes_on(ana, evening, 2)
     phone = phone_of(ana)
     page = phone.get(f"{address}/new")
-    assert "Cleo can read it before group, Wed 6:00 pm" in page.text
+    assert "Cleo can read it before group, Wed 6:00 PM" in page.text
     page = phone.fill(page, address, share="1", **typed)
     assert "Saved, and shared with Evening IOP." in page.text
     share(phone, entry)

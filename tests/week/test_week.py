@@ -13,8 +13,8 @@ def test_today_leads_to_the_week(phone_of, ana, evening):
     phone = phone_of(ana)
     assert "/week" in phone.get("/today").links
     week = phone.get("/week").text
-    assert "Today, Monday 23 November Evening IOP" in week
-    assert "6:00 pm–9:00 pm, Room 2" in week
+    assert "Today, Monday, November 23 Evening IOP" in week
+    assert "6:00 PM–9:00 PM, Room 2" in week
 
 
 def test_topic_reading_and_what_to_bring_are_there(phone_of, cleo, ana, evening):
@@ -52,7 +52,7 @@ def test_cant_come_stands_in_the_huddle_and_ana_sees_that_it_was_opened(
 
     huddle = desk.get(f"/clinic/sessions/{evening.tonight}").text
     assert "Ana I can’t come: My shift was moved 🙈" in huddle
-    assert "opened today 4:00 pm" in phone.get(f"/week/dates/{evening.tonight}").text
+    assert "opened today 4:00 PM" in phone.get(f"/week/dates/{evening.tonight}").text
     with app.app_context():
         (row,) = db.session.execute(db.text("SELECT sealed FROM heads_up"))
         assert b"shift" not in bytes(row[0])
@@ -112,7 +112,7 @@ def test_an_appointment_of_her_own_is_hers_alone(phone_of, ana, ben, cleo, eveni
     fields = {"title": "Dentist", "day": "2026-11-24", "starts": "14:30", "place": "Main St 4"}
     saved = phone.fill(page, "new", **fields)
     assert "Only you can see it" in saved.text
-    assert "Dentist Main St 4 2:30 pm" in saved.text
+    assert "Dentist Main St 4 2:30 PM" in saved.text
     assert "Dentist" not in phone_of(ben).get("/week").html
     assert "Dentist" not in phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}").html
     address = next(
@@ -123,7 +123,7 @@ def test_an_appointment_of_her_own_is_hers_alone(phone_of, ana, ben, cleo, eveni
     # Back, and Save again: one appointment.
     again = phone.fill(page, "new", **fields | {"starts": "15:00"})
     assert again.text.count("Dentist") == 1
-    assert "3:00 pm" in again.text
+    assert "3:00 PM" in again.text
 
     removed = phone.fill(phone.get(address), "/removal")
     assert "Dentist" not in removed.text
@@ -156,12 +156,12 @@ def test_any_week_that_is_asked_for_gets_an_answer(phone_of, ana, asked):
 def test_the_clock_change_night_is_a_day_like_another(app, phone_of, ana, evening, clock):
     with app.app_context():
         group = db.session.get_one(Group, evening.id)
-        at = NOW.replace(year=2027, month=3, day=14, hour=7, minute=30)  # 3:30 am, after the gap
+        at = NOW.replace(year=2027, month=3, day=14, hour=7, minute=30)  # 3:30 AM, after the gap
         db.session.add(
             GroupSession(group_id=group.id, starts_at=at, ends_at=at + timedelta(hours=1))
         )
         db.session.commit()
     clock.move_to(NOW.replace(year=2027, month=3, day=13, hour=12))
     week = phone_of(ana).get("/week").text
-    assert "Sunday 14 March Evening IOP" in week
-    assert "3:30 am–4:30 am" in week
+    assert "Sunday, March 14 Evening IOP" in week
+    assert "3:30 AM–4:30 AM" in week

@@ -3,13 +3,13 @@
 from datetime import datetime, time, timedelta
 from typing import Any
 
-from wtforms import DateField, Field, RadioField, TimeField
+from wtforms import DateField, Field, RadioField
 from wtforms.validators import NumberRange, Optional
 
 from webapp.attendance.models import Presence, Says
 from webapp.core import clock
-from webapp.core.web.choices import choices
-from webapp.core.web.forms import OurForm, WholeNumber, line, needed, words
+from webapp.core.web.choices import choices, weekdays_field
+from webapp.core.web.forms import OurForm, TimeOfDay, WholeNumber, line, needed, words
 from webapp.core.wording import lazy_gettext as _l
 from webapp.program.forms import PartForm, near
 from webapp.program.models import GroupSession
@@ -45,8 +45,8 @@ class MarkForm(PartForm):
     """How one person took part."""
 
     presence = RadioField(choices=choices(PRESENCES), validators=[Optional()])
-    arrived = TimeField(_l("Came at"), [Optional()])
-    left = TimeField(_l("Left at"), [Optional()])
+    arrived = TimeOfDay(_l("Came at"), [Optional()])
+    left = TimeOfDay(_l("Left at"), [Optional()])
     note = line(_l("Note, if needed"), most=500)
 
     arrived_at: datetime | None = None
@@ -63,11 +63,11 @@ class MarkForm(PartForm):
         if self.presence.data == Presence.LATE and not self.arrived_at:
             self.arrived_at = at
             if not going_on:
-                self._refuse(self.arrived, _l("Please give the time."))
+                self._refuse(self.arrived, _l("Enter a time, like 6:00 PM."))
         elif self.presence.data == Presence.LEFT_EARLY and not self.left_at:
             self.left_at = at
             if not going_on:
-                self._refuse(self.left, _l("Please give the time."))
+                self._refuse(self.left, _l("Enter a time, like 6:00 PM."))
         if self.presence.data not in (Presence.LATE, Presence.LEFT_EARLY):
             self.arrived_at = self.left_at = None
         for field, said in ((self.arrived, self.arrived_at), (self.left, self.left_at)):
@@ -77,7 +77,7 @@ class MarkForm(PartForm):
             self._refuse(self.left, _l("This is before they came."))
         return not self.errors
 
-    def _instant(self, field: TimeField, group_session: GroupSession) -> datetime | None:
+    def _instant(self, field: TimeOfDay, group_session: GroupSession) -> datetime | None:
         if field.data is None or self.presence.data not in (Presence.LATE, Presence.LEFT_EARLY):
             return None
         found = on_the_evening(field.data, group_session)

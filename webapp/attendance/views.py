@@ -200,7 +200,7 @@ def own() -> ResponseReturnValue:
     return render_template(
         "attendance/own.html",
         record=[
-            (one, mark, in_hours(queries.attended(one, mark)))
+            (one, mark, queries.attended(one, mark))
             for one, mark in queries.own_attendances(current_person)
         ],
         presences=forms.FULL_PRESENCES,

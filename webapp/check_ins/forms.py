@@ -3,13 +3,12 @@
 from typing import Any
 
 from wtforms import RadioField as Choice
-from wtforms import TimeField
 from wtforms.validators import NumberRange, Optional
 
 from webapp.check_ins.due import LONGEST
 from webapp.check_ins.words import CONNECTED, MOODS, SAFE, SLEPT, TAKEN, UNSAFE, USED
 from webapp.core.web.choices import choices, weekdays_field
-from webapp.core.web.forms import OurForm, WholeNumber, needed, words
+from webapp.core.web.forms import OurForm, TimeOfDay, WholeNumber, needed, words
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.forms import EntryForm
 
@@ -51,7 +50,7 @@ class CheckInForm(EntryForm):
 class ReminderForm(OurForm):
     """When to be reminded of what is due."""
 
-    at = TimeField(_l("At what time?"), [needed(_l("Please give a time, like 18:00."))])
+    at = TimeOfDay(_l("At what time?"), [needed(_l("Enter a time, like 6:00 PM."))])
 
 
 class DueForm(OurForm):

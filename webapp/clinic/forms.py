@@ -1,17 +1,16 @@
 """What is typed in the clinic: a group with its days, who runs it, why somebody leaves."""
 
 from datetime import date, time
+from typing import Any
 
 from wtforms import (
-    Field,
     SelectField,
-    TimeField,
 )
-from wtforms.validators import NumberRange, ValidationError
+from wtforms.validators import NumberRange
 
-from webapp.core import clock
+from webapp.core.dates import zone_name
 from webapp.core.web.choices import choices, weekdays_field
-from webapp.core.web.forms import OurForm, WholeNumber, line, needed, words
+from webapp.core.web.forms import OurForm, TimeOfDay, WholeNumber, line, needed, words
 from webapp.core.wording import lazy_gettext as _l
 from webapp.program.models import Track
 from webapp.program.recurrence import Weekly
@@ -25,6 +24,13 @@ TRACKS = {
     Track.MEDICATION: _l("Medication"),
 }
 
+# Each of the United States' clocks once, by the IANA name of its best known place.
+ZONES = (
+    "America/New_York", "America/Chicago", "America/Denver", "America/Phoenix",
+    "America/Los_Angeles", "America/Anchorage", "America/Adak", "Pacific/Honolulu",
+    "America/Puerto_Rico", "Pacific/Guam", "Pacific/Pago_Pago",
+)  # fmt: skip
+
 
 class GroupForm(OurForm):
     """A group and the days on which it meets."""
@@ -32,19 +38,19 @@ class GroupForm(OurForm):
     name = line(_l("Name"), needed(_l("Please give the group a name.")), most=80)
     track = SelectField(_l("What kind of group"), choices=choices(TRACKS))
     days = weekdays_field(_l("Days"), needed(_l("Please choose at least one day.")))
-    starts = TimeField(_l("Starts at"), [needed(_l("Please give a start, like 18:00."))])
+    starts = TimeOfDay(_l("Starts at"), [needed(_l("Enter a start time, like 6:00 PM."))])
     minutes = WholeNumber(
         _l("Length in minutes"),
         [needed(_l("Please give a length.")), NumberRange(15, 720, _l("From 15 to 720 minutes."))],
         default=180,
     )
-    zone = line(_l("Time zone"), needed(_l("Please give a time zone.")), most=64)
+    zone = SelectField(_l("Time zone"))
     place = line(_l("Place"), most=200)
 
-    def validate_zone(self, field: Field) -> None:
-        """An IANA name, so that clock changes are known."""
-        if not clock.is_zone(field.data or ""):
-            raise ValidationError(_l("Please use a name like America/New_York."))
+    def __init__(self, *args: Any, zone: str, **options: Any) -> None:
+        """`zone` is the clinic's own, wherever that is."""
+        super().__init__(*args, zone=zone, **options)
+        self.zone.choices = choices({one: zone_name(one) for one in (zone, *ZONES)})
 
     def weekly(self, today: date) -> list[Weekly]:
         """The weekly times, from today on."""

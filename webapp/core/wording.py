@@ -32,7 +32,7 @@ def init_app(app: Flask) -> None:
 
     They return plain text, which the page escapes like any other, values included.
     """
-    app.jinja_env.globals |= {"_": gettext, "ngettext": ngettext}
+    app.jinja_env.globals |= {"_": gettext, "ngettext": ngettext, "language": language}
 
     def hold() -> None:
         if "language" not in app.extensions:
@@ -68,13 +68,15 @@ def speaker() -> object:
 
 
 def language() -> str:
-    """The code of this request's language: `en`."""
+    """The code of this request's language, as HTML and Babel know it: `en`, `es-US`."""
     return (_held.get() or _asked()).code
 
 
 def _asked() -> _Language:
     translations = get_translations()
-    return _Language(str(get_locale() or "en"), translations.gettext, translations.ngettext)
+    return _Language(
+        str(get_locale() or "en").replace("_", "-"), translations.gettext, translations.ngettext
+    )
 
 
 def _let_go(_error: BaseException | None) -> None:

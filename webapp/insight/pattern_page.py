@@ -7,7 +7,7 @@ from flask import current_app, render_template
 
 from webapp.accounts.access import current_person
 from webapp.core import clock
-from webapp.core.dates import short_day
+from webapp.core.dates import full_hour, short_day
 from webapp.core.wording import gettext as _
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.words import FEELINGS, TRIGGER_KINDS
@@ -40,7 +40,7 @@ def pattern_page(period: str) -> str:
         periods=PERIODS,
         feelings_in_words=FEELINGS,
         kinds_in_words=TRIGGER_KINDS,
-        hours=[_hours(at) for at in range(0, 24, BLOCK)],
+        hours=[full_hour(at) for at in range(0, 24, BLOCK)],
         strong=STRONG,
         dates=_dates(found),
     )
@@ -81,12 +81,6 @@ def _when(found: Patterns) -> str:
         (None, Part.EVENING): _("Most of your strong urges come in the evening"),
     }
     return sentences.get((weekend, part), _("Most of your strong urges come on weekends"))
-
-
-def _hours(at: int) -> str:
-    """12a, 3, 6, 9, 12p, 3, 6, 9"""
-    mark = {0: _("am"), 12: _("pm")}.get(at, "")
-    return f"{at % 12 or 12}{mark}"
 
 
 def _dates(found: Patterns) -> list[dict[str, Any]]:

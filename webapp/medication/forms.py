@@ -11,13 +11,12 @@ from wtforms import (
     FieldList,
     HiddenField,
     RadioField,
-    TimeField,
 )
 from wtforms.validators import Optional, ValidationError
 
 from webapp.core import clock
 from webapp.core.web.choices import choices, weekdays_field
-from webapp.core.web.forms import line, needed, words
+from webapp.core.web.forms import TimeOfDay, line, needed, words
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.forms import EntryForm, moment
 from webapp.medication.doses import EVERY_DAY
@@ -36,7 +35,7 @@ class MedicationForm(EntryForm):
     name = line(_l("Name of the medication"), needed(_l("Please give its name.")))
     dose = line(_l("Dose, as on the label"))
     times = FieldList(
-        TimeField(_l("Time"), [Optional()]),
+        TimeOfDay(_l("Time"), [Optional()]),
         _l("At what times?"),
         min_entries=4,
         max_entries=TIMES_A_DAY,
@@ -85,7 +84,7 @@ class DoseForm(EntryForm):
         validators=[needed(_l("Please choose one."))],
     )
     happened = moment(_l("When was that?"))
-    hour = TimeField(_l("At what time?"))  # of `day`, for one that is noted on a later day
+    hour = TimeOfDay(_l("At what time?"))  # of `day`, for one that is noted on a later day
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

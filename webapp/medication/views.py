@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from webapp.accounts.access import current_person, current_sign_in, patient
 from webapp.accounts.actions import note_use
 from webapp.core import clock
-from webapp.core.dates import short_day, wall, weekday
+from webapp.core.dates import short_day, wall, weekdays
 from webapp.core.errors import Invalid
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
@@ -143,27 +143,21 @@ def printed() -> ResponseReturnValue:
 
 @bp.app_template_filter("taken_at")
 def taken_at(plan: Times) -> str:
-    """8:00 am, 8:00 pm; Monday, Thursday"""
+    """8:00 AM, 8:00 PM; Monday and Thursday"""
     if not plan.times:
         return _("When needed")
     text = ", ".join(wall(one) for one in plan.times)
     if plan.weekdays != EVERY_DAY:
-        text += "; " + ", ".join(weekday(one) for one in plan.weekdays)
+        text += "; " + weekdays(plan.weekdays)
     return text
 
 
 @bp.app_template_filter("dose_of")
 def dose_of(dose: Dose) -> str:
-    """8:00 am, 23 Nov; empty for one that is taken when needed"""
+    """8:00 AM, Nov 23; empty for one that is taken when needed"""
     if not (dose.day and dose.time):
         return ""
     return f"{wall(time.fromisoformat(dose.time))}, {short_day(date.fromisoformat(dose.day))}"
-
-
-@bp.app_template_filter("full_day")
-def full_day(day: date) -> str:
-    """23 Nov 2026"""
-    return f"{short_day(day)} {day.year}"
 
 
 def _day(today: date) -> date:

@@ -19,12 +19,12 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from webapp.core.clock import WINTERS
 from webapp.core.folding import place_name
+from webapp.core.typed_time import DAY, HOUR, minutes_of
 from webapp.meetings.formats import TAKEN
 from webapp.meetings.states import STATES, state_code
 from webapp.meetings.vocabulary import LOCATION_CLOSED, ONLINE, meaning
 
 LINE, NOTES, PHONE = 255, 2_000, 64
-HOUR, DAY = 60, 24 * 60
 
 
 class Mode(StrEnum):
@@ -227,9 +227,6 @@ def _day(value: Any) -> int:
     raise CannotRead(f"“{_short(value)}” is no day of the week.")
 
 
-_CLOCK = re.compile(r"(\d{1,2})(?:[:.h](\d{2}))?(?:[:.]\d{2}(?:\.\d+)?)?\s*(a|p)?\.?(?:m\.?)?")
-
-
 def _start(row: Fields) -> tuple[tuple[int, ...], int | None]:
     """Days and minutes after midnight; 24:00 is when the next day begins."""
     days, starts = _days(row.values.get("day")), _time(row.values.get("time"), DAY)
@@ -246,20 +243,10 @@ def _time(value: Any, latest: int) -> int | None:
     """Minutes after midnight: 19:00, 19:00:00, 7 pm, 7:30 p.m., noon, 24:00."""
     if value is None or value == "":
         return None
-    said = str(value).strip().casefold()
-    if said in ("noon", "midnight"):
-        return 12 * HOUR if said == "noon" else 0
-    found = _CLOCK.fullmatch(said)
-    if found is None or (found[2] is None and found[3] is None):
+    minutes = minutes_of(str(value))
+    if minutes is None or minutes > latest:
         raise CannotRead(f"“{_short(value)}” is no time of day.")
-    hour, minute = int(found[1]), int(found[2] or 0)
-    if found[3]:
-        if not 1 <= hour <= 12:
-            raise CannotRead(f"“{_short(value)}” is no time of day.")
-        hour = hour % 12 + (12 if found[3] == "p" else 0)
-    if hour * HOUR + minute > latest or minute > 59:
-        raise CannotRead(f"“{_short(value)}” is no time of day.")
-    return hour * HOUR + minute
+    return minutes
 
 
 def _length(row: Fields, starts: int | None) -> int:

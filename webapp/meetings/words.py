@@ -90,5 +90,5 @@ def tag_name(key: str) -> str:
 
 
 def wall_hour(minute: int) -> str:
-    """6:00 pm, for a minute of the day or of the week."""
+    """6:00 PM, for a minute of the day or of the week."""
     return wall(time(minute // 60 % 24, minute % 60))

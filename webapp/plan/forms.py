@@ -15,7 +15,6 @@ from wtforms import (
     FormField,
     HiddenField,
     RadioField,
-    TimeField,
 )
 from wtforms.validators import Optional, ValidationError
 
@@ -23,7 +22,7 @@ from webapp.core import clock
 from webapp.core.folding import folded
 from webapp.core.limits import LINE
 from webapp.core.web.choices import Several, choices, weekdays
-from webapp.core.web.forms import OurForm, line, needed, words
+from webapp.core.web.forms import OurForm, TimeOfDay, line, needed, words
 from webapp.core.wording import gettext as _
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.words import TRIGGER_KINDS
@@ -45,16 +44,6 @@ class Day(DateField):
             super().process_formdata(valuelist)
         except ValueError:
             raise ValueError(_("Please check the date.")) from None
-
-
-class Hour(TimeField):
-    """A time of day, with our own sentence for what is none."""
-
-    def process_formdata(self, valuelist: list[str]) -> None:
-        try:
-            super().process_formdata(valuelist)
-        except ValueError:
-            raise ValueError(_("Please check the time, like 18:30.")) from None
 
 
 def _near(_form: Form, field: Field) -> None:
@@ -275,7 +264,7 @@ class ActivityForm(ItemForm):
     day = RadioField(
         _l("Which day?"), choices=weekdays, validators=[needed(_l("Please choose a day."))]
     )
-    at = Hour(_l("At what time?"), [Optional()])
+    at = TimeOfDay(_l("At what time?"), [Optional()])
 
     @property
     def value(self) -> Any:

@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping
 from datetime import date, time
 from typing import Any
 
-from webapp.core import clock
 from webapp.core.dates import day, wall, weekday
 from webapp.core.wording import gettext as _
 from webapp.entries.page import trigger_kinds
@@ -35,11 +34,8 @@ def of_answer(question: Question, value: Any) -> str:
 
 
 def in_full(iso: str | None) -> str:
-    """Monday 23 November, with the year when it isn't this one."""
-    at = as_date(iso)
-    if at is None:
-        return ""
-    return day(at) if at.year == clock.now().year else f"{day(at)} {at.year}"
+    """Monday, November 23, of the day in a sealed content."""
+    return day(date.fromisoformat(iso)) if iso else ""
 
 
 def in_week_order(activities: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -48,7 +44,7 @@ def in_week_order(activities: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def at_hour(iso: str | None) -> str:
-    """6:30 pm, of the time in a sealed content."""
+    """6:30 PM, of the time in a sealed content."""
     return wall(time.fromisoformat(iso)) if iso else ""
 
 

@@ -9,13 +9,12 @@ from wtforms import (
     Field,
     Form,
     SelectField,
-    TimeField,
 )
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from webapp.core import clock
 from webapp.core.web.choices import weekdays, weekdays_field
-from webapp.core.web.forms import OurForm, WholeNumber, line, needed, words
+from webapp.core.web.forms import OurForm, TimeOfDay, WholeNumber, line, needed, words
 from webapp.core.wording import lazy_gettext as _l
 from webapp.program.recurrence import Weekly
 
@@ -62,7 +61,7 @@ class TimeForm(OurForm):
     """One weekly time, from a day on."""
 
     days = weekdays_field(_l("Days"), needed(_l("Please choose at least one day.")))
-    starts = TimeField(_l("Starts at"), [needed(_l("Please give a start, like 18:00."))])
+    starts = TimeOfDay(_l("Starts at"), [needed(_l("Enter a start time, like 6:00 PM."))])
     minutes = minutes_field()
     from_day = DateField(_l("From"), [needed(_l("Please give a day.")), near])
     until_day = DateField(_l("Until (leave empty if open)"), [Optional(), near])
@@ -109,7 +108,7 @@ class WhenForm(OurForm):
     """A day and a time in a group's zone."""
 
     day = DateField(_l("Day"), [needed(_l("Please give a day.")), near])
-    starts = TimeField(_l("Starts at"), [needed(_l("Please give a start, like 18:00."))])
+    starts = TimeOfDay(_l("Starts at"), [needed(_l("Enter a start time, like 6:00 PM."))])
     minutes = minutes_field()
 
     def __init__(self, *args: Any, zone: str, **options: Any) -> None:

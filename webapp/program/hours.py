@@ -7,6 +7,7 @@ from typing import TypeVar
 from uuid import UUID
 
 from webapp.core import clock
+from webapp.core.dates import number
 from webapp.program.recurrence import week_of, weekdays_in
 
 K = TypeVar("K", bound=Hashable)
@@ -102,7 +103,7 @@ class Cover:
 
 def in_hours(minutes: int) -> str:
     """9, 7.5 or 2.25: hours as a person says them."""
-    return f"{minutes / 60:.2f}".rstrip("0").rstrip(".")
+    return number(round(minutes / 60, 2))
 
 
 def week_bounds(day: date, zone: str) -> tuple[datetime, datetime]:

@@ -10,13 +10,12 @@ from wtforms import (
     Form,
     RadioField,
     StringField,
-    TimeField,
 )
 from wtforms.validators import Optional, ValidationError
 
 from webapp.core import clock
 from webapp.core.web.choices import Several, choices
-from webapp.core.web.forms import OurForm, line, needed
+from webapp.core.web.forms import OurForm, TimeOfDay, line, needed
 from webapp.core.wording import lazy_gettext as _l
 from webapp.reminders.models import OWN_WORDS
 from webapp.reminders.push.endpoints import Hosts, NotAllowed, check_keys
@@ -50,8 +49,8 @@ class ReminderForm(OurForm):
         default="neutral",
     )
     words = line(_l("Your words"), most=OWN_WORDS)
-    quiet_from = TimeField(_l("No sound from"), [Optional()])
-    quiet_until = TimeField(_l("until"), [Optional()])
+    quiet_from = TimeOfDay(_l("No sound from"), [Optional()])
+    quiet_until = TimeOfDay(_l("until"), [Optional()])
     paused = DateTimeLocalField(
         _l("Pause everything until"), [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
     )

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from webapp.core.dates import hour, zone_name
+from webapp.core.dates import hour, plain, zone_name
 from webapp.core.wording import gettext as _
 from webapp.reminders.schedule import Kind
 
@@ -21,7 +21,7 @@ def body(kind: Kind, occurs_at: datetime, zone: str) -> str:
     if kind == Kind.WRITE:
         return _("A good time for a few words.")
     # Nobody knows which clock the phone shows by then.
-    at, where = hour(occurs_at, zone), zone_name(zone)
+    at, where = plain(hour(occurs_at, zone)), zone_name(zone)
     return _("Something starts at %(hour)s, %(zone)s.", hour=at, zone=where)
 
 

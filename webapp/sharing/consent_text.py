@@ -7,7 +7,7 @@ is an in-app permission; we ask for the full consent all the same.
 
 from datetime import date
 
-from webapp.core.dates import day
+from webapp.core.dates import full_day
 from webapp.core.wording import gettext as _
 
 VERSION = "2026-11"
@@ -56,9 +56,8 @@ def document(
         [
             _("When it ends"),
             _(
-                "On %(day)s %(year)s, or sooner: when I leave the group, or take it back.",
-                day=day(ends),
-                year=ends.year,
+                "On %(day)s, or sooner: when I leave the group, or take it back.",
+                day=full_day(ends),
             ),
         ],
         [

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from wtforms import BooleanField, DateField, TimeField
+from wtforms import BooleanField, DateField
 from wtforms.validators import NumberRange, Optional
 
-from webapp.core.web.forms import OurForm, WholeNumber, line, needed
+from webapp.core.web.forms import OurForm, TimeOfDay, WholeNumber, line, needed
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.forms import EntryForm
 from webapp.program.forms import near
@@ -25,7 +25,7 @@ class AppointmentForm(EntryForm):
     happened = None  # `day` and `starts` say when it begins
     title = line(_l("What is it?"), needed(_l("Please say what it is.")), most=200)
     day = DateField(_l("Day"), [needed(_l("Please give a day.")), near])
-    starts = TimeField(_l("Starts at"), [needed(_l("Please give a start, like 14:30."))])
+    starts = TimeOfDay(_l("Starts at"), [needed(_l("Enter a start time, like 6:00 PM."))])
     minutes = WholeNumber(
         _l("Length in minutes"), [Optional(), NumberRange(5, 1440, _l("From 5 to 1440 minutes."))]
     )

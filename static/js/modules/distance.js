@@ -9,7 +9,8 @@ export default function (area) {
       far.sort(([, a], [, b]) => a - b || 0);
       for (const [item, distance] of far) {
         const place = item.querySelector(".miles");
-        if (distance < Infinity) place.textContent = status.dataset.miles.replace("0", distance.toFixed(1));
+        const said = distance.toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 });
+        if (distance < Infinity) place.textContent = status.dataset.miles.replace("0", said);
       }
       list.append(...far.map(([item]) => item));
       status.textContent = status.dataset.done;

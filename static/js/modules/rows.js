@@ -14,7 +14,7 @@ function receive(section) {
       row.firstElementChild.textContent = label;
       row.dataset.at = new Date(at).toLocaleString(
         document.documentElement.lang, { hour: "numeric", minute: "2-digit", timeZone }
-      ).toLowerCase();
+      );
       say(row, waits);
       rows.set(id, row);
       section.append(row);

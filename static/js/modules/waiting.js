@@ -3,6 +3,10 @@
 const card = document.querySelector(".waiting");
 const list = card.querySelector("ul");
 const line = card.querySelector("template").content.firstElementChild;
+const { lang } = document.documentElement;
+// By the clock that this page names, wherever the phone is.
+const { clock: timeZone } = document.querySelector("[data-clock]").dataset;
+const hour = { weekday: "short", hour: "numeric", minute: "2-digit", timeZone };
 const all = new Map();
 const isOld = ({ at }) => Date.now() - Date.parse(at) > 86_400_000;
 const said = (name, on) => { card.querySelector(`[data-when=${name}]`).hidden = !on; };
@@ -17,7 +21,7 @@ function show(items) {
     const one = line.cloneNode(true);
     const [what, when, state] = one.querySelectorAll("b, small, span");
     what.textContent = item.label;
-    when.textContent = new Date(item.at).toLocaleString("en", { weekday: "long", hour: "numeric", minute: "2-digit" });
+    when.textContent = new Date(item.at).toLocaleString(lang, hour);
     state.textContent = card.dataset[
       item.sent ? "sent" : item.held ? "held" : item.later ? "later" : isOld(item) ? "old" : "waits"
     ];

@@ -12,11 +12,11 @@ export default function (form) {
   const others = [...form.parentNode.children].filter((one) => !one.hidden && !one.matches(".unsent, .toasts"));
   const typed = form.elements.happened?.value;
   const at = new Date(typed || Date.now());
-  const told = (how) => at.toLocaleString(
-    document.documentElement.lang, typed ? how : { ...how, timeZone: form.dataset.zone }
-  );
-  const day = [{ weekday: "long" }, { day: "numeric" }, { month: "long" }].map(told).join(" ");
-  const hour = told({ hour: "numeric", minute: "2-digit" }).toLowerCase();
+  const { lang } = document.documentElement;
+  // What was typed is wall time already.
+  const timeZone = typed ? undefined : form.dataset.zone;
+  const day = at.toLocaleDateString(lang, { weekday: "long", month: "long", day: "numeric", timeZone });
+  const hour = at.toLocaleTimeString(lang, { hour: "numeric", minute: "2-digit", timeZone });
   const shown = [
     ...help.map((one) => one.cloneNode(true)),
     make("header", {},

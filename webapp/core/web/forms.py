@@ -4,6 +4,7 @@ The same form serves the page and the replay of what was written offline.
 """
 
 import re
+from datetime import time
 from typing import Any
 from weakref import ProxyType, proxy
 
@@ -11,11 +12,13 @@ from flask import request
 from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import _FlaskFormCSRF, generate_csrf
-from wtforms import Field, Form, IntegerField, StringField, TextAreaField
+from wtforms import Field, Form, IntegerField, StringField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, StopValidation, ValidationError
+from wtforms.widgets import TimeInput
 
 from webapp.core.folding import one_line
 from webapp.core.limits import LINE, OPERATION, TEXT
+from webapp.core.typed_time import DAY, HOUR, minutes_of
 from webapp.core.wording import lazy_gettext as _l
 from webapp.core.wording import ngettext
 
@@ -31,7 +34,7 @@ SENTENCES = {
     "'%(value)s' are not valid choices for this field.": _l("Please choose from the list."),
     "Not a valid datetime value.": _l("Please give a day and a time."),
     "Not a valid date value.": _l("Please give a day."),
-    "Not a valid time value.": _l("Please give a time, like 18:00."),
+    "Not a valid time value.": _l("Enter a time, like 6:00 PM."),
     "Invalid Choice: could not coerce.": _l("Please choose from the list."),
     "Invalid choice(s): one or more data inputs could not be coerced.": _l(
         "Please choose from the list."
@@ -129,6 +132,32 @@ class Needed(InputRequired):
 def needed(message: Any) -> Needed:
     """The field must be filled in; `message` says what with."""
     return Needed(message)
+
+
+class _TimeInput(TimeInput):
+    """The browser's own field for times, which drops what is no time: that is shown as text."""
+
+    def __call__(self, field: Field, **options: Any) -> Any:
+        if field.data is None and any(field.raw_data or []):
+            options["type"] = "text"
+        return super().__call__(field, **options)
+
+
+class TimeOfDay(TimeField):
+    """A time of day, as people type it where a browser has no field of its own for it."""
+
+    widget = _TimeInput()
+    data: time | None
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        self.data = None
+        if not valuelist:
+            return
+        minutes = minutes_of(" ".join(valuelist))
+        if minutes is None or minutes >= DAY:
+            raise ValueError(self.gettext("Not a valid time value."))
+        self.data = time(*divmod(minutes, HOUR))
+        self.raw_data = [self.data.isoformat("minutes")]
 
 
 class WholeNumber(IntegerField):
