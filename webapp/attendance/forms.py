@@ -8,7 +8,7 @@ from wtforms.validators import NumberRange, Optional
 
 from webapp.attendance.models import Presence, Says
 from webapp.core import clock
-from webapp.core.web.choices import choices, weekdays_field
+from webapp.core.web.choices import choices
 from webapp.core.web.forms import OurForm, TimeOfDay, WholeNumber, line, needed, words
 from webapp.core.wording import lazy_gettext as _l
 from webapp.program.forms import PartForm, near

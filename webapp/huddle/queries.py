@@ -13,7 +13,7 @@ from webapp.accounts.models import Person
 from webapp.attendance.models import HeadsUp
 from webapp.attendance.queries import HAS_HEADS_UPS, HAS_NOTED, heads_ups, short_covers
 from webapp.core.clock import EARLIEST
-from webapp.core.crypto.keys import DataKey, keyring
+from webapp.core.crypto.keys import keyring
 from webapp.core.data.db import db
 from webapp.core.data.statements import Statement
 from webapp.core.data.types import UtcDateTime
