@@ -1,7 +1,7 @@
 """How an entry of any kind stands on a page: its feature's own macros, found by the kind."""
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from flask import Flask, url_for
@@ -17,8 +17,8 @@ from webapp.entries.words import ACTED, FEELINGS, TRIGGER_KINDS
 
 def init_app(app: Flask) -> None:
     """Make them available to every template."""
-    # A filter too, for pages with many: Jinja calls filters straight.
-    app.jinja_env.filters["entry_line"] = entry_line
+    # Filters, for pages with many: Jinja calls them straight.
+    app.jinja_env.filters |= {"entry_line": entry_line, "strengths": strengths}
     app.before_request(forget_unopened)
     app.jinja_env.globals |= {
         "met_unopened": met_unopened,
@@ -39,6 +39,13 @@ def entry_line(environment: Environment, entry: Entry, zone: str) -> Any:
     if entry.is_unopened:
         return unopened(entry)
     return _macro(environment, type(entry).lines, "line")(entry, zone)
+
+
+@pass_environment
+@lru_cache(maxsize=500)
+def strengths(environment: Environment, urge: int | None, after: int | None) -> Any:
+    """How strong it was, and afterwards, as it is drawn: of two numbers, and nobody's words."""
+    return _macro(environment, "components/strengths.html", "strengths")(urge, after)
 
 
 @pass_environment

@@ -30,8 +30,7 @@ from webapp.sharing.models import A_MINUTE, Feedback, Reading, Share, share_seal
 WEATHER_FROM = 4  # sharers below which a count could point at somebody
 
 
-@dataclass(slots=True)
-class Shown:
+class Shown(NamedTuple):
     """One shared entry, as a reader sees it; with its share if that says "bring up"."""
 
     entry: Entry

@@ -1,5 +1,7 @@
 """The kind of entry that the journal keeps."""
 
+from typing import Any
+
 from webapp.core.crypto.sealing import Sealed
 from webapp.entries.models import Entry
 from webapp.entries.words import Acted
@@ -23,6 +25,12 @@ class Trigger(Entry, kind="trigger"):
     acted = Sealed[str]()  # entries.words.Acted
     after = Sealed[int]()  # the urge afterwards
     zone = Sealed[str]()  # where the clock on the wall stood
+
+    @property
+    def in_short(self) -> tuple[Any, ...]:
+        """What its line says, in one step instead of five: sixty of them stand on a huddle."""
+        get = self.content.get
+        return get("urge"), get("after"), get("situation"), get("did"), get("acted")
 
     @property
     def is_strong(self) -> bool:
