@@ -1,6 +1,7 @@
 """What one person types or keeps costs at most in proportion to it. Steps are counted, not time:
 lines of Python run, sealed rows opened, bytes of the answer."""
 
+import gc
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 from werkzeug.routing import Rule
+from wtforms.form import BaseForm
 
 from tests.conftest import NOW, ZONE, Someone, is_whole
 from tests.house.everywhere import PLACES
@@ -24,7 +26,8 @@ from tests.sync.conftest import OUTBOX, sealed
 from webapp.accounts.models import Person
 from webapp.accounts.queries import author_mark
 from webapp.core import limits
-from webapp.core.crypto.sealing import unseal
+from webapp.core.crypto.keys import Keyring
+from webapp.core.crypto.sealing import SealedRow, unseal
 from webapp.core.data.db import db
 from webapp.entries.actions import edit, write
 from webapp.entries.changes import compare
@@ -37,6 +40,7 @@ from webapp.sync.page import outbox_key
 
 pytestmark = pytest.mark.fuzz
 
+HELD = (SealedRow, Keyring, BaseForm)  # a person's words, keys, what was typed
 TWICE = 2.3  # twice as much costs twice as much, and a little
 SOME = 120_000  # steps of a page that is drawn now and wasn't before
 # Forms with more than a line to write; those that stand behind an entry of Ben's have none.
@@ -157,6 +161,44 @@ def test_no_page_of_somebody_who_writes_much_grows_beyond_a_page(
     older = phones["ana"].fill(searched, having="behind")
     assert older.status == 200
     assert older.text != searched.text
+
+
+def test_nothing_that_a_page_was_drawn_from_waits_for_the_collector(
+    world: World, rules: list[Rule]
+) -> None:
+    by_address = {(method, rule.rule): rule for rule in rules for method in rule.methods or ()}
+    phones = {who: world.phone(who) for who in ("ana", "cleo")}
+    pages = [
+        (phones[who], world.address(by_address[method, address]))
+        for (method, address), expected in policy().items()
+        for who in phones
+        if method == "GET" and expected[who] == "in"
+    ]
+    left = {}
+    with collector_away():
+        for phone, address in pages:
+            phone.client.get(address)
+            gc.collect()
+            if held := {type(one).__name__ for one in gc.garbage if isinstance(one, HELD)}:
+                left[address] = held
+            gc.garbage.clear()
+    assert left == {}
+
+
+@contextmanager
+def collector_away() -> Iterator[None]:
+    """What nothing leads to any more stays until it is collected, and is kept to be looked at."""
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    try:
+        yield
+    finally:
+        gc.set_debug(0)
+        gc.garbage.clear()
+        gc.enable()
+        gc.unfreeze()
 
 
 def much(world: World, many: int) -> None:
