@@ -22,11 +22,12 @@ from sqlalchemy import delete, insert, select, update
 from webapp.core import clock
 from webapp.core.data.db import db, inserting
 from webapp.core.errors import report as report_error
+from webapp.core.typed_time import DAY
 from webapp.meetings.errors import NotImported
 from webapp.meetings.feed import fetch
 from webapp.meetings.json_rows import JsonRow, rows
 from webapp.meetings.models import Feed, Meeting, MeetingTime
-from webapp.meetings.reading import DAY, CannotRead, Listed, opened, understood
+from webapp.meetings.reading import CannotRead, Listed, opened, understood
 from webapp.meetings.vocabulary import is_known
 
 BATCH = 500

@@ -176,12 +176,12 @@ def next_of_mine(
 
     To be drawn only, with its group's zone.
     """
-    which = {"person": person.id, "group": group_id, "now": now or clock.now()}
-    row = _NEXT_IN_GROUP.first(which)
+    now = now or clock.now()
+    row = _NEXT_IN_GROUP.first({"person": person.id, "group": group_id, "now": now})
     if row is None:
         return None
     if row.has_own:
-        return _next_on_own_days(person, group_id, which["now"])
+        return _next_on_own_days(person, group_id, now)
     group = Group.drawn({"id": group_id, "zone": row.zone})
     return GroupSession.drawn(row._asdict() | {"group": group})
 
