@@ -26,8 +26,7 @@ from webapp.insight.suggest import HARD_FOR, Known, Suggestion, suggest
 from webapp.journal.models import HARD, Trigger
 from webapp.plan import queries as plan
 from webapp.plan.outline import PLAN, SAFETY
-from webapp.program.models import GroupRole, GroupSession
-from webapp.program.queries import groups_of
+from webapp.program.models import GroupSession
 from webapp.sharing.access import VISIBLE, at
 from webapp.sharing.models import Share
 
@@ -227,24 +226,3 @@ def versions_since(entry: Entry, share: Share, last: GroupSession | None) -> lis
     found = versions(entry, before=LATEST)
     before = max((i for i, one in enumerate(found) if one.written_at <= since), default=0)
     return found[before:]
-
-
-def last_ended(person: Person, now: datetime) -> datetime | None:
-    """When the last date of somebody's own groups was over."""
-    groups = [group.id for group in groups_of(person, GroupRole.PATIENT)]
-    ends = [last.ends_at for id in groups if (last := last_before(id, now))]
-    return max(ends, default=None)
-
-
-def last_before(group_id: UUID, now: datetime) -> GroupSession | None:
-    """The group's last date that is over and took place."""
-    return db.session.scalar(
-        select(GroupSession)
-        .where(
-            GroupSession.group_id == group_id,
-            GroupSession.ends_at <= now,
-            GroupSession.cancelled_at.is_(None),
-        )
-        .order_by(GroupSession.ends_at.desc())
-        .limit(1)
-    )

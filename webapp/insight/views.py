@@ -1,6 +1,6 @@
 """What repeats, what is planned for it, and what changed in a shared plan."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -15,18 +15,19 @@ from webapp.core.errors import Invalid, NotFound
 from webapp.core.web.routes import opens, reads, writes
 from webapp.core.wording import gettext as _
 from webapp.entries.changes import steps
-from webapp.entries.models import Entry
 from webapp.entries.words import TRIGGER_KINDS
 from webapp.insight import queries
 from webapp.insight.forms import ResponseForm
 from webapp.insight.pattern_page import pattern_page
+from webapp.journal.models import Trigger
 from webapp.plan.actions import put_item
 from webapp.plan.outline import TRIGGERS
 from webapp.plan.text import of_part
 from webapp.plan.views.parts import plan_part
 from webapp.program.models import GroupRole
-from webapp.program.queries import group_of, next_group_session
+from webapp.program.queries import group_of, last_before, next_group_session
 from webapp.sharing.actions import record_readings
+from webapp.writing.kind import beside
 
 bp = Blueprint("insight", __name__)
 
@@ -74,7 +75,7 @@ def changes(group_id: UUID, person_id: UUID, id: UUID) -> ResponseReturnValue:
     if group is None or found is None or part is None:
         raise NotFound
     entry, share = found
-    shown = queries.versions_since(entry, share, queries.last_before(group_id, now))
+    shown = queries.versions_since(entry, share, last_before(group_id, now))
     changed = list(steps([of_part(part, one.content) for one in shown]))
     page = render_template(
         "insight/changes.html",
@@ -92,20 +93,14 @@ def changes(group_id: UUID, person_id: UUID, id: UUID) -> ResponseReturnValue:
     return page
 
 
-@bp.app_template_global("planned_for")
-def planned_for(entry: Entry) -> dict[str, Any]:
+@beside(Trigger)
+def planned_for(entry: Trigger) -> dict[str, Any]:
     """The plan's own answer to a trigger of one's own, or a form for adding one."""
-    kinds = entry.content.get("kinds") or []
+    kinds = entry.kinds or []
     found = queries.responses_for(current_person, kinds)
     form = ResponseForm(formdata=None)
     form.kind.data = kinds[0] if kinds else None
-    return {"responses": found, "kinds": kinds, "form": form}
-
-
-@bp.app_template_global("last_group_ended")
-def last_group_ended() -> datetime | None:
-    """Since when a change is new to the group."""
-    return queries.last_ended(current_person, clock.now())
+    return {"planned": {"responses": found, "kinds": kinds, "form": form}}
 
 
 def _coverage_page(form: ResponseForm, status: int = 200) -> ResponseReturnValue:

@@ -241,6 +241,27 @@ END_BEFORE = (
 )
 
 
+def last_ended(person: Person, now: datetime) -> datetime | None:
+    """When the last date of somebody's own groups was over."""
+    groups = [group.id for group in groups_of(person, GroupRole.PATIENT)]
+    ends = [last.ends_at for id in groups if (last := last_before(id, now))]
+    return max(ends, default=None)
+
+
+def last_before(group_id: UUID, now: datetime) -> GroupSession | None:
+    """The group's last date that is over and took place."""
+    return db.session.scalar(
+        select(GroupSession)
+        .where(
+            GroupSession.group_id == group_id,
+            GroupSession.ends_at <= now,
+            GroupSession.cancelled_at.is_(None),
+        )
+        .order_by(GroupSession.ends_at.desc())
+        .limit(1)
+    )
+
+
 def all_groups() -> list[Group]:
     """Every group of the clinic, with its weekly times: for the administrator."""
     return list(

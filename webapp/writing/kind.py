@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 from webapp.accounts.models import Person
@@ -16,6 +16,7 @@ from webapp.entries.forms import shown
 from webapp.entries.models import Entry
 
 REMOVED = _l("Removed.")
+Ask = TypeVar("Ask", bound=Callable[[Any], Mapping[str, Any]])
 
 
 def _nothing(_person: Person, _entry: Any) -> None:
@@ -83,6 +84,19 @@ class Kind:
     def address(self, id: UUID, act: str = "") -> str:
         """Where one of them is, or what is done to it: /journal/6f…/removal"""
         return f"{self.at}/{id}{act}"
+
+
+BESIDE: dict[type[Entry], Callable[[Any], Mapping[str, Any]]] = {}
+
+
+def beside(model: type[Entry]) -> Callable[[Ask], Ask]:
+    """What a room above has to say on the page of one of this kind; the feature knows nothing."""
+
+    def note(function: Ask) -> Ask:
+        BESIDE[model] = function
+        return function
+
+    return note
 
 
 KINDS: dict[str, Kind] = {}  # those with a form, by name, in the order of their registering

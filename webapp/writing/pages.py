@@ -22,7 +22,7 @@ from webapp.program.queries import groups_of, next_of_mine, people_in
 from webapp.sharing import queries as sharing
 from webapp.sharing.actions import share_while_saving
 from webapp.writing import actions
-from webapp.writing.kind import KINDS, Kind
+from webapp.writing.kind import BESIDE, KINDS, Kind
 from webapp.writing.queries import one_of
 
 RECENT = timedelta(hours=12)  # how long a hard moment may still be one
@@ -66,7 +66,8 @@ def create(kind: Kind) -> ResponseReturnValue:
 def show(kind: Kind, id: UUID) -> ResponseReturnValue:
     """One of them, whole; with whom it is shared, who opened it, what was answered."""
     entry = _open(kind, id)
-    values = {**_whole(kind, entry), **kind.more(entry)}
+    above = BESIDE.get(kind.model, lambda _entry: {})
+    values = {**_whole(kind, entry), **kind.more(entry), **above(entry)}
     return render_template([kind.template("show"), "writing/show.html"], **values)
 
 

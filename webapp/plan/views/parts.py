@@ -23,7 +23,7 @@ from webapp.plan.library import in_words
 from webapp.plan.models import made_for
 from webapp.plan.outline import PARTS, PLAN, SAFETY, STORIES, Part, Question
 from webapp.program.models import GroupRole
-from webapp.program.queries import groups_of, people_in
+from webapp.program.queries import groups_of, last_ended, people_in
 from webapp.sharing import queries as sharing
 
 bp = Blueprint("plan", __name__)
@@ -104,6 +104,7 @@ def changes(name: str) -> ResponseReturnValue:
         part=part,
         first=shown[0],
         changes=list(zip(shown[1:], changed, strict=True))[::-1],
+        last=last_ended(current_person, clock.now()),
         zone=_zone(),
         now=clock.now(),
     )
