@@ -57,7 +57,8 @@ def test_a_chapter_after_a_return_has_its_own_first_day(counting, clock):
     phone, page = counting
     page = phone.get(next(link for link in page.links if link.endswith("/return")))
     phone.fill(page, having="before", day="2026-11-16")
-    assert "The first day is behind you" in phone.get("/plan/days").text
+    line = phone.get("/plan/days").text
+    assert "The first day is behind you. A return was noted on Monday 16 November." in line
     clock.shift(86_400)
     assert "One week is behind you" in phone.get("/plan/days").text
 

@@ -153,7 +153,7 @@ _TABLE = Entry.__table__.c
 # What opening an entry takes, without making rows of them: see `opened`.
 SEALED = (_TABLE.id, _TABLE.kind, _TABLE.version, _TABLE.happened_at, _TABLE.sealed)
 _CONTENTS = (
-    select(*SEALED, IS_ROLLED_BACK)
+    select(*SEALED, IS_ROLLED_BACK.label("is_rolled_back"))
     .where(
         _TABLE.author_id == bindparam("author"),
         _TABLE.kind == bindparam("kind"),
@@ -184,9 +184,9 @@ def own_contents(
 
 def _standing(rows: Iterable[Any]) -> Iterator[Any]:
     """Rows of SEALED. Those that stand as they were before a known change are named instead."""
-    for *row, is_rolled_back in rows:
-        if is_rolled_back:
-            report_unopened(RolledBack(f"entry|{row[0]}"))
+    for row in rows:
+        if row.is_rolled_back:
+            report_unopened(RolledBack(f"entry|{row.id}"))
         else:
             yield row
 
@@ -195,9 +195,9 @@ def opened(rows: Iterable[Any], author: Person) -> Iterator[tuple[str, datetime,
     """Kind, time and content of rows of SEALED, all of one author's."""
     author_id = author.id
     key, whose = keyring(db.session).key_of(author_id), str(author_id)
-    for id, kind, version, happened_at, sealed in rows:
-        bound = Entry.bound(sealed_as(id, whose, kind, version))
-        yield kind, happened_at, opened_or_closed(sealed, key, bound)
+    for row in rows:
+        bound = Entry.bound(sealed_as(row.id, whose, row.kind, row.version))
+        yield row.kind, row.happened_at, opened_or_closed(row.sealed, key, bound)
 
 
 def to_be_drawn(key: AESGCM, row: Any) -> Entry:
