@@ -197,16 +197,12 @@ def record(group: Group, after: datetime, until: datetime) -> list[Record]:
 
 
 def _people(ids: Iterable[UUID]) -> dict[UUID | None, Person]:
-    found: dict[UUID | None, Person] = {}
     rows = db.session.execute(
         select(Person, DataKey)
         .join(DataKey, DataKey.person_id == Person.id)
         .where(Person.id.in_(list(ids)))
     )
-    for person, key in rows:
-        keyring(db.session).hold(key)
-        found[person.id] = person
-    return found
+    return {person.id: person for person in keyring(db.session).holding(rows)}
 
 
 def _covers(

@@ -18,10 +18,8 @@ def all_facilitators() -> list[Person]:
         select(Person, DataKey)
         .join(DataKey, DataKey.person_id == Person.id)
         .where(Person.role == Role.FACILITATOR, Person.disabled_at.is_(None))
-    ).all()
-    for _person, key in rows:
-        keyring(db.session).hold(key)
-    return by_name(row[0] for row in rows)
+    )
+    return by_name(keyring(db.session).holding(rows))
 
 
 def facilitators_by_group(now: datetime) -> dict[UUID, list[Person]]:

@@ -445,7 +445,7 @@ def membership_in(
     group: Group, person_id: UUID, part: GroupRole = GroupRole.PATIENT
 ) -> Membership | None:
     """Somebody's time in a group that goes on now, with their key."""
-    row = db.session.execute(
+    rows = db.session.execute(
         select(Membership, DataKey)
         .join(DataKey, DataKey.person_id == Membership.person_id)
         .where(
@@ -457,12 +457,8 @@ def membership_in(
         .options(joinedload(Membership.person), joinedload(Membership.group))
         .limit(1),
         {"now": clock.now()},
-    ).one_or_none()
-    if row is None:
-        return None
-    keyring(db.session).hold(row[1])
-    membership: Membership = row[0]
-    return membership
+    )
+    return next(iter(keyring(db.session).holding(rows)), None)
 
 
 def patient_of(facilitator: Person, group_id: UUID, person_id: UUID) -> Membership:
@@ -609,11 +605,9 @@ def _named_patients(group_id: UUID, first: datetime, last: datetime) -> list[Mem
         )
         .options(joinedload(Membership.person), joinedload(Membership.group))
         .order_by(Membership.from_at)
-    ).all()
-    for _membership, key in rows:
-        keyring(db.session).hold(key)
+    )
     # Who left and came back on the same day is one person.
-    people = {membership.person: membership for membership, _key in rows}
+    people = {one.person: one for one in keyring(db.session).holding(rows)}
     return [people[one] for one in by_name(people)]
 
 

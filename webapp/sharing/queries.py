@@ -298,19 +298,15 @@ def new_readers(person: Person, since: datetime) -> list[tuple[str, str]]:
 
 def visible_entry(reader: Person, entry_id: UUID) -> Entry | None:
     """A shared entry that this reader may open now, with its author's key."""
-    row = db.session.execute(
+    rows = db.session.execute(
         select(Entry, DataKey)
         .join(Share, Share.entry_id == Entry.id)
         .join(DataKey, DataKey.person_id == Entry.author_id)
         .where(Entry.id == entry_id, VISIBLE)
         .limit(1),
         at(clock.now(), reader),
-    ).first()
-    if row is None:
-        return None
-    keyring(db.session).hold(row[1])
-    entry: Entry = row[0]
-    return entry
+    )
+    return next(iter(keyring(db.session).holding(rows)), None)
 
 
 def _with_name(feedback: Feedback, author: Person, key: DataKey) -> tuple[Feedback, str]:

@@ -144,7 +144,7 @@ def feed_of(person: Person) -> CalendarFeed | None:
 
 def person_by_feed(token: str) -> Person | None:
     """Whose calendar a secret address is."""
-    row = db.session.execute(
+    rows = db.session.execute(
         select(Person, DataKey)
         .join(CalendarFeed, CalendarFeed.person_id == Person.id)
         .join(DataKey, DataKey.person_id == Person.id)
@@ -153,12 +153,8 @@ def person_by_feed(token: str) -> Person | None:
             _IN_FORCE,
             Person.disabled_at.is_(None),
         )
-    ).one_or_none()
-    if row is None:
-        return None
-    keyring(db.session).hold(row[1])
-    person: Person = row[0]
-    return person
+    )
+    return next(iter(keyring(db.session).holding(rows)), None)
 
 
 def events_of(person: Person, words: Words, now: datetime) -> list[Event]:

@@ -15,7 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NoReturn, Protocol
+from typing import Any, NoReturn, Protocol, TypeVar
 from uuid import UUID
 from weakref import proxy
 
@@ -24,13 +24,14 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import current_app
-from sqlalchemy import ForeignKey, LargeBinary, String, func, select, update
+from sqlalchemy import ForeignKey, LargeBinary, Row, String, func, select, update
 from sqlalchemy.orm import Mapped, Session, mapped_column, scoped_session
 
 from webapp.core.crypto.key_files import BadKeyFile, Followed, alone_in, make_folder, put
 from webapp.core.data.db import Base, inserting
 from webapp.core.errors import Unopened, report_unopened
 
+Found = TypeVar("Found")
 AnySession = Session | scoped_session[Any]
 Checks = dict[str, list[bytes]]  # by file, one for each key in it
 OUTER, BASE, PUSH = "outer.keys", "secret.key", "push.pem"
@@ -201,6 +202,14 @@ class Keyring:
                 self._open[row.person_id] = AESGCM(self._outer.unwrap(row))
             except (InvalidTag, KeyError, ValueError):
                 self._open[row.person_id] = LostKey(row.person_id)  # type: ignore[assignment]
+
+    def holding(self, rows: Iterable[Row[Found, DataKey]]) -> list[Found]:
+        """What rows are about that bring somebody's key along; the keys are held."""
+        found = []
+        for one, key in rows:
+            self.hold(key)
+            found.append(one)
+        return found
 
     def has_lost(self, person_id: UUID) -> bool:
         """Whether somebody's key is here and can't be opened."""
