@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import flask_babel
@@ -170,12 +171,15 @@ def files() -> list[Path]:
     return [one for one in found if one.suffix in (".html", ".py")]
 
 
-def sentences(file: Path) -> Iterator[str]:
+@cache
+def sentences(file: Path) -> list[str]:
     """Every text of ours in a file, with everyday values filled in."""
     method = "python" if file.suffix == ".py" else "jinja2.ext:babel_extract"
-    for _line, messages, *_ in extract_from_file(method, file, keywords=KEYWORDS):
-        for message in [messages] if isinstance(messages, str) else messages:
-            yield re.sub(r"%\((\w+)\)\w+", lambda found: VALUES.get(found[1], "5"), message)
+    return [
+        re.sub(r"%\((\w+)\)\w+", lambda found: VALUES.get(found[1], "5"), message)
+        for _line, messages, *_ in extract_from_file(method, file, keywords=KEYWORDS)
+        for message in ([messages] if isinstance(messages, str) else messages)
+    ]
 
 
 def test_patients_read_at_sixth_grade() -> None:
