@@ -50,14 +50,12 @@ def service(app: Flask, tmp_path) -> Iterator[PushService]:
 
 
 @pytest.fixture
-def in_flight() -> int:
-    """How many messages are under way at once."""
-    return IN_FLIGHT
-
-
-@pytest.fixture
-def sender(app: Flask, service: PushService, in_flight: int) -> Iterator[Callable[[], int]]:
-    """Have the worker do whatever is due. It has a thread and a loop of its own, as in life."""
+def sender(
+    request: pytest.FixtureRequest, app: Flask, service: PushService
+) -> Iterator[Callable[[], int]]:
+    """Have the worker do whatever is due. It has a thread and a loop of its own, as in life; its
+    parameter says how many messages are under way at once."""
+    in_flight = getattr(request, "param", IN_FLIGHT)
 
     def start() -> Delivery:
         with app.app_context():

@@ -461,12 +461,12 @@ def test_a_hundred_messages_share_connections_and_one_token(
 
 
 # Few at once: as many handshakes as in life take longer than one may, on a machine that is busy.
-@pytest.mark.parametrize("in_flight", [4])
+@pytest.mark.parametrize("sender", [4], indirect=True)
 def test_what_a_slow_service_had_no_time_for_comes_with_the_next_batch_and_once(
-    app, ana, service, switch_on, sender, clock, monkeypatch, in_flight
+    app, ana, service, switch_on, sender, clock, monkeypatch
 ):
     monkeypatch.setattr(client, "SLOW", 0.0)  # whatever answers is slow
-    phones = [f"ana-{number}" for number in range(in_flight + 2)]
+    phones = [f"ana-{number}" for number in range(6)]
     for name in phones:
         switch_on(ana, service.phone(name))
     clock.move_to(NOW + HOUR)
