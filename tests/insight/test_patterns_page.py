@@ -30,7 +30,7 @@ def test_each_chart_has_a_sentence_and_the_figures_as_a_table(phone_of, ana, wro
               feelings=["tired"])  # fmt: skip
     page = phone_of(ana).get("/journal/patterns")
     for text in ("Most of your strong urges come on weekday afternoons", "Money came up most",
-                 "A walk: the urge fell by 3.0 on average. It fell 6 of 6 times",
+                 "A walk: the urge fell by 3 on average. It fell 6 of 6 times",
                  "6 urges were a 7 or more. The last one was today"):  # fmt: skip
         assert text in page.text
     assert page.html.count('<svg class="chart') == 2
@@ -81,4 +81,4 @@ def test_what_was_taken_away_or_is_anothers_is_not_in_it(phone_of, ana, ben, cle
 def test_a_changed_entry_counts_as_it_is_now(phone_of, ana, wrote):
     phone, entry = phone_of(ana), wrote(ana, urge=2)
     phone.fill(phone.get(f"/journal/{entry}/edit"), "edit", urge="9")
-    assert "9.0" in phone.get("/journal/patterns").text
+    assert ">9<" in phone.get("/journal/patterns").html

@@ -2,6 +2,8 @@
 
 import re
 
+from webapp.core.folding import folded
+
 HOUR, DAY = 60, 24 * 60
 _WORDS = {"noon": 12 * HOUR, "midnight": 0}
 _TIME = re.compile(
@@ -14,7 +16,7 @@ def minutes_of(text: str) -> int | None:
 
     A bare 6 could be either half of the day. 24:00 and later is the next day, for who allows it.
     """
-    said = text.strip().casefold()
+    said = folded(text).strip()
     if said in _WORDS:
         return _WORDS[said]
     found = _TIME.fullmatch(said)
