@@ -235,6 +235,19 @@ def test_whoever_travels_is_told_whose_clock_it_is(
     look(phone, f"clock-{is_said}-phone")
 
 
+def test_what_waits_on_a_travelers_phone_goes_by_the_clock_that_its_page_names(clinic, opened):
+    phone = opened(PHONE, timezone_id="America/Los_Angeles")
+    phone.goto("/offline")
+    phone.evaluate("""() => {
+      const one = { id: "1", mark: "m", at: "2026-11-23T23:00:00Z", kind: "trigger", label: "One" }
+      localStorage.setItem("mark", "m")
+      localStorage.setItem("waits", JSON.stringify([one]))
+    }""")
+    phone.reload()
+    expect(phone.get_by_text("Times on this page are Eastern Time")).to_be_visible()
+    expect(phone.locator(".waiting li")).to_contain_text("Mon 6:00 PM")
+
+
 def test_without_scripts_everybody_is_told_whose_clock_it_is(clinic, ana, evening, opened):
     phone = opened(PHONE, ana, java_script_enabled=False)
     phone.goto("/journal/new")

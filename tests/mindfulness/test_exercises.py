@@ -3,9 +3,9 @@
 import re
 
 import pytest
+import textstat
 from flask import Flask
 
-from tests.house.reading import grade
 from webapp.mindfulness.exercises import EXERCISES
 from webapp.mindfulness.script import BREATH, HANDS, MINUTES
 
@@ -37,8 +37,8 @@ def test_each_length_is_a_script_of_its_own_that_is_easy_to_read(exercise, minut
     assert len(steps) >= 3
     assert 5 <= minutes * 60 / len(steps) <= 75  # seconds: neither hurried nor lost
     assert steps[-1] == told(exercise, 10, way)[-1]  # each length has its end
-    assert grade("\n".join(steps)) <= 6
-    assert all(grade(step) <= 9 for step in steps)
+    assert textstat.flesch_kincaid_grade("\n".join(steps)) <= 6
+    assert all(textstat.flesch_kincaid_grade(step) <= 9 for step in steps)
     shorter = [minute for minute in MINUTES if minute < minutes]
     assert all(set(told(exercise, one, way)) <= set(steps) for one in shorter)
 
