@@ -61,7 +61,7 @@ def test_who_picks_up_her_phone_makes_no_code(phone_of, ana):
     page = browser.fill(
         browser.get("/install"), having="password", password="wrong wrong wrong wrong"
     )
-    assert "That isn’t the password of this account." in page.text
+    assert "That password isn’t right." in page.text
 
 
 @pytest.mark.parametrize("text", ["", "K7QM", "K7QM-4RTX-9WPD", "\0", "🙂" * 12, "x" * 20_000])

@@ -232,7 +232,7 @@ def test_signing_in_again_leaves_one_device_which_keeps_what_it_would_keep(app, 
     sign_in(phone)
     former = copied(phone)
     sign_in(phone)
-    assert "Sign out everywhere else" not in phone.get("/you").text
+    assert "Sign out of all other devices" not in phone.get("/you").text
     gone = brought_back(Phone(app), former)
     assert not is_in(gone)
     # Its time is up, and nobody signed it out.

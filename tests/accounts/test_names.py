@@ -103,7 +103,7 @@ def test_a_reset_code_opens_only_the_account_whose_name_is_typed(
     wrong_code = reset(Phone(app), "0000-0000-0000", username="ben")
     unknown = reset(Phone(app), code, username="nobody")
     assert [one.status for one in (wrong_name, wrong_code, unknown)] == [422] * 3
-    said = "Username or code isn’t right"
+    said = "That username or code isn’t right"
     assert all(said in one.text for one in (wrong_name, wrong_code, unknown))
     # It wasn't used up, and the slip doesn't say whose it is.
     assert reset(Phone(app), code, NEW, " ANA ").address == "/today"
@@ -120,7 +120,7 @@ def test_the_slip_itself_does_not_name_the_account(phone_of, ana, cleo, evening)
 def test_a_name_needs_something_that_can_be_seen(phone_of, ana, name):
     refused = rename(phone_of(ana), name)
     assert refused.status == 422
-    assert "Please type a name." in refused.text
+    assert "Enter a name." in refused.text
 
 
 def test_what_was_kept_before_is_drawn_without_turning_the_line(app, phone_of, ana, cleo, evening):

@@ -51,7 +51,7 @@ def test_a_wrong_password_and_an_unknown_name_are_answered_alike(app, ana, ben):
     ]
     assert {answer.status for answer in answers} == {422}
     assert {answer.text for answer in answers} == {answers[0].text}
-    assert "That username and password don’t fit together." in answers[0].text
+    assert "That username or password isn’t right." in answers[0].text
     # The name stays to be corrected; the password is never sent back.
     assert answers[0].form().fields["username"] == "ana"
     assert WRONG not in answers[0].html

@@ -89,7 +89,7 @@ def test_a_calendar_address_ends_with(how, app, phone_of, ana, cleo, evening, cl
     else:
         phone_of(ana)
         said = own.fill(own.get("/you"), "/end-others")
-    assert "alendars no longer get your times" in said.text
+    assert "no longer update in your calendars" in said.text
     assert stranger.get(f"/{address}").status == 404
     assert "/end" not in str([form.action for form in own.get("/week/calendar").forms])
     # A new one works.

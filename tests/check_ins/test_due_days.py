@@ -90,11 +90,11 @@ def test_without_a_day_it_is_never_due_and_still_there(
 @pytest.mark.parametrize(
     ("fields", "says"),
     [
-        ({"every_weeks": "0"}, "From 1 to 12, please."),
-        ({"every_weeks": "13"}, "From 1 to 12, please."),
+        ({"every_weeks": "0"}, "Enter a number from 1 to 12."),
+        ({"every_weeks": "13"}, "Enter a number from 1 to 12."),
         ({"every_weeks": ""}, "Please give a number."),
-        ({"weekdays": "7"}, "Please choose from the list."),
-        ({"weekdays": "Monday"}, "Please choose from the list."),
+        ({"weekdays": "7"}, "Choose from the list."),
+        ({"weekdays": "Monday"}, "Choose from the list."),
     ],
 )
 def test_other_days_than_there_are_can_not_be_chosen(

@@ -178,7 +178,7 @@ def test_today_asks_whether_to_share_the_same_again_and_ticks_nothing(
     assert "entries" not in page.form(having="entries").fields, "nothing is ticked ahead"
     nothing = phone.fill(page, having="entries")
     assert nothing.status == 422
-    assert "Please tick what you want to share." in nothing.text
+    assert "Check what you want to share." in nothing.text
     assert open_shares(app) == 0
 
     boxes = [one["value"] for tag, one in page.tags if one.get("type") == "checkbox"]

@@ -35,10 +35,10 @@ def test_what_is_not_on_the_list_is_refused_and_never_repeated(
     app: Flask, name: str, value: str
 ) -> None:
     form = sent(app, **{name: [value]})
-    assert form.errors == {name: ["Please choose from the list."]}
+    assert form.errors == {name: ["Choose from the list."]}
 
 
 def test_more_than_one_that_is_not_on_the_list_is_one_sentence_too(app: Flask) -> None:
     form = sent(app, some=["x", "y", "a"], days=["8", "9"])
-    both = ["Please choose from the list."]
+    both = ["Choose from the list."]
     assert form.errors == {"some": both, "days": both}

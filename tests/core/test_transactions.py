@@ -190,7 +190,7 @@ def test_while_another_process_writes_a_post_waits_and_then_says_so(
         other.close()
     assert looked.status == 200  # readers never wait
     assert page.status == 503
-    assert "Please try again" in page.text
+    assert "Try again" in page.text
     assert entries(app) == 0
 
 

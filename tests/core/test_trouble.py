@@ -66,10 +66,10 @@ def goes_wrong(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> C
 
 
 KINDS = {
-    "full": (507, None, "until the clinic makes room", {"SQLITE_FULL", "DiskFull"}),
-    "away": (503, "60", "try again later", {"SQLITE_CANTOPEN", "AdminShutdown"}),
-    "no table": (500, None, "Please tell the clinic", {"SQLITE_ERROR", "UndefinedTable"}),
-    "damaged": (500, None, "Please tell the clinic", {"SQLITE_NOTADB", "DataCorrupted"}),
+    "full": (507, None, "until the clinic frees up space", {"SQLITE_FULL", "DiskFull"}),
+    "away": (503, "60", "Try again later", {"SQLITE_CANTOPEN", "AdminShutdown"}),
+    "no table": (500, None, "Tell the clinic", {"SQLITE_ERROR", "UndefinedTable"}),
+    "damaged": (500, None, "Tell the clinic", {"SQLITE_NOTADB", "DataCorrupted"}),
 }
 
 
@@ -116,7 +116,7 @@ def test_a_mistake_of_ours_is_nobodys_full_disk(
 
     monkeypatch.setitem(app.view_functions, "journal.create", writes(lambda: None)(view))
     page = phone_of(ana).post("/journal/new", {"urge": "4"})
-    assert (page.status, "Something went wrong on our side" in page.text) == (500, True)
+    assert (page.status, "Something went wrong on our end" in page.text) == (500, True)
     assert "records" not in page.text
 
 
@@ -130,7 +130,7 @@ def test_who_waits_for_a_lock_is_asked_to_try_again(
     goes_wrong("journal.create", "locked")
     page = phone.post("/journal/new", {"urge": "4"})
     assert (page.status, page.response.headers["Retry-After"]) == (503, "5")
-    assert "In a few seconds it should work" in page.text
+    assert "It should work in a few seconds" in page.text
     assert "LockNotAvailable" in caplog.text
 
 

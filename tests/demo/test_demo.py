@@ -162,7 +162,7 @@ def test_whenever_it_is_started_all_is_told_and_nothing_lies_in_the_future(app, 
 def test_ana_finds_four_weeks_of_her_own_words(app, clock):
     seed(app)
     phone = sign_in(app, "ana")
-    assert "Friday, and I noticed it was Friday only at four." in phone.get("/journal").text
+    assert "It’s Friday, and I didn’t even notice until four." in phone.get("/journal").text
     assert "what you shared" in phone.get("/today").text
     sharing = phone.get("/sharing").text
     assert "being asked if I drank" in sharing
@@ -309,11 +309,11 @@ def test_anas_plan_is_begun_everywhere_that_matters_and_one_part_of_it_was_chang
     assert plan.count("begun") >= 9
     assert "Go on: When the program ends" in plan
     page = ana.get("/plan/signs/changes")
-    assert "I sleep badly" in page.text
+    assert "I don’t sleep well" in page.text
     assert "Nothing that can be read" not in page.text
     for part in ("why", "goals", "safety"):
         assert "Changed" not in ana.get(f"/plan/{part}").text, "as it was first written"
     days = ana.get("/plan/days").text
     assert "longest run" in days
     assert "of the last 7 days" in days
-    assert "in the car, with the windows down" in ana.get("/plan/telling/tell").text
+    assert "in the car with the windows down" in ana.get("/plan/telling/tell").text

@@ -133,7 +133,7 @@ def test_whatever_is_sent_is_answered(opened: Opened, some: Some, many: Callable
         assert_it_went_well(opened.send(pairs), pairs[:3])
     answer = opened.send([token, ("situation", "x" * 1_100_000)])
     assert answer.status_code == 413
-    assert "That is too long" in answer.get_data(as_text=True)
+    assert "That’s too long" in answer.get_data(as_text=True)
 
     @settings(
         max_examples=many(1, 100), suppress_health_check=[HealthCheck.function_scoped_fixture]

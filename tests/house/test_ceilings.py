@@ -109,7 +109,7 @@ def test_not_safe_is_shared_when_nothing_else_can_be(
     page = phone.fill(
         phone.get("/journal/new"), having="urge", urge="5", situation=WORDS, share="1"
     )
-    assert "Saved. Only you can see it so far. You have shared very much today." in page.text
+    assert "Saved. Only you can see it so far. You’ve shared a lot today." in page.text
     assert count(app, Share) == limits.SHARES_A_DAY
     assert phone.fill(phone.get(f"/entries/{entry}/share"), having="until").status == 429
     phone.fill(phone.get("/check-ins/new"), having="mood", safety="no", share="1")
@@ -152,7 +152,7 @@ def test_texts_that_are_too_much_together_come_back_with_a_sentence(
     texts = dict.fromkeys(("situation", "thought", "body", "did"), LONG)
     page = phone.fill(phone.get("/journal/new"), having="urge", urge="5", **texts)
     assert page.status == 422
-    assert "All of this together is too long" in page.text
+    assert "This is too long to save all at once" in page.text
     assert page.form(having="urge").fields["did"] == LONG
     assert bring(app, ana, phone, urge="5", **texts) == "rejected"
     del texts["did"]

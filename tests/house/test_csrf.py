@@ -40,7 +40,7 @@ def test_a_form_without_this_phones_token_does_nothing(
             fields["csrf_token"] = sent
         answer = phones[who].client.post(world.address(rule), data=fields)
         assert answer.status_code == 400, rule.rule
-        assert "This page was open too long" in answer.get_data(as_text=True)
+        assert "You were signed out" in answer.get_data(as_text=True)
     assert world.everything() == before
     assert phones["ana"].get("/today").address == "/today"  # not even signed out
 

@@ -107,16 +107,16 @@ def test_nothing_that_was_closed_opens_by_going_back(
     assert Phone(brought_back).get(f"/calendar/{world.feed}.ics").status == 404
     desk = Phone(brought_back)
     home = desk.fill(desk.get("/sign-in"), "/sign-in", username="cleo", password=PASSWORD)
-    assert "went back to its backup" in home.text
-    assert "share again" not in home.text
+    assert "restored from a backup" in home.text
+    assert "You can share again" not in home.text
     huddle = desk.get(f"/clinic/sessions/{world.evening.tonight}")
-    assert "went back to its backup" in huddle.text
+    assert "restored from a backup" in huddle.text
     assert SHARED["situation"] not in huddle.text
     phone = Phone(brought_back)
     today = phone.fill(phone.get("/sign-in"), "/sign-in", username="ana", password=PASSWORD)
-    assert "Nothing is shared now." in today.text
+    assert "Nothing is shared right now." in today.text
     consent = phone.get(f"/sharing/consents/{world.ids['consent']}")
-    assert "went back to its backup" in consent.text
+    assert "restored from a backup" in consent.text
     share = phone.get(f"/entries/{world.ids['private']}/share")
     assert "signed_name" in share.html  # she is asked to sign anew
     with brought_back.app_context():

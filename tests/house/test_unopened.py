@@ -194,7 +194,7 @@ def test_who_lost_the_key_gets_a_clear_page_and_help(
     flipped("data_key")
     page = phones["ana"].get("/today")
     assert page.status == 410
-    assert "Please tell the clinic. Nothing was changed or deleted." in page.text
+    assert "Tell the clinic. Nothing was changed or deleted." in page.text
     assert phones["ana"].get("/help-now").status == 200
     signs_in = Phone(world.app)
     page = signs_in.fill(signs_in.get("/sign-in"), username="ana", password=PASSWORD)
@@ -283,7 +283,7 @@ def test_a_row_from_before_a_change_is_named(
     assert gone in ana.get("/sharing").text
     assert "Something on this page can’t be opened" in ana.get("/journal/patterns").text
     ana.post(f"/shares/{world.ids['share']}/end")
-    assert gone in ana.get("/sharing").text.split("Not shared any more")[1]
+    assert gone in ana.get("/sharing").text.split("No longer shared")[1]
     assert f"RolledBack: entry|{id}" in caplog.text
 
 

@@ -153,7 +153,7 @@ def test_without_a_valid_code_nobody_learns_which_names_are_taken(app, ana):
 @pytest.mark.parametrize(
     ("password", "why"),
     [
-        ("", "Please type a password."),
+        ("", "Enter a password."),
         ("fourteen chars", "at least 15 characters"),
         ("passwordpassword1", "people try first"),
         ("passwordpassword", "repeats itself"),

@@ -103,7 +103,7 @@ def phone(clinic, ana, evening, playwright_profile, network) -> tuple[Page, Path
 def sign_out(phone: Page) -> None:
     phone.goto("/you")
     scripts_are_there(phone)
-    phone.get_by_role("button", name="Sign out on this device").tap()
+    phone.get_by_role("button", name="Sign out of this device").tap()
     expect(phone.get_by_label("Username")).to_be_visible()
 
 
@@ -190,7 +190,7 @@ def test_the_browsers_own_files_for_restoring_tabs_and_filling_in_have_nothing_t
     shown.goto("/you/password")
     scripts_are_there(shown)
     shown.locator("[data-show]").first.click()
-    shown.get_by_label("Password now").fill("canary-password")
+    shown.get_by_label("Current password").fill("canary-password")
     last.goto("/help-now?last")  # what is written after the rest
 
     eventually(lambda: forensics.says(forensics.pieces_of(profile), "/help-now?last"), last)

@@ -39,7 +39,7 @@ def test_the_offer_comes_on_another_day_and_a_no_is_for_good(ana, evening, opene
     expect(phone.get_by_role("heading", name=OFFER)).to_be_hidden()
     phone.goto("/you")
     scripts_are_there(phone)
-    phone.get_by_role("button", name="Sign out on this device").tap()
+    phone.get_by_role("button", name="Sign out of this device").tap()
     phone.wait_for_url("**/sign-in")
     assert phone.evaluate("JSON.stringify(localStorage)") == '{"install":"no"}'
 
@@ -56,11 +56,11 @@ def test_nothing_is_offered_in_a_hard_moment(clinic, ana, evening, opened):
 def test_android_asks_when_ana_asks_for_it(ana, evening, opened, look):
     phone = opened(PHONE, ana)
     phone.goto("/install")
-    expect(phone.get_by_role("button", name="Install it now")).to_be_hidden()
+    expect(phone.get_by_role("button", name="Install now")).to_be_hidden()
     assert phone.evaluate(ANDROID_ASKS) is False, "the browser's own question is held back"
-    phone.get_by_role("button", name="Install it now").tap()
+    phone.get_by_role("button", name="Install now").tap()
     assert phone.evaluate("self.asked")
-    expect(phone.get_by_role("button", name="Install it now")).to_be_hidden()
+    expect(phone.get_by_role("button", name="Install now")).to_be_hidden()
     look(phone, "install-phone")
 
 
@@ -68,13 +68,13 @@ def test_on_an_iphone_a_short_code_signs_the_installed_app_in(ana, evening, open
     browser = opened(PHONE, ana)
     browser.goto("/install")
     browser.get_by_label("Password", exact=True).fill(PASSWORD)
-    browser.get_by_role("button", name="Make a code").tap()
+    browser.get_by_role("button", name="Get a code").tap()
     code = browser.locator(".code").inner_text()
     look(browser, "install-code-phone")
 
     installed = opened(PHONE)
     installed.goto("/sign-in")
-    installed.get_by_role("link", name="I have a code from my browser").tap()
+    installed.get_by_role("link", name="I have a sign-in code").tap()
     look(installed, "sign-in-by-code-phone")
     installed.get_by_label("Code").fill(code)
     installed.get_by_role("button", name="Sign in").tap()

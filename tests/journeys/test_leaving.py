@@ -25,7 +25,7 @@ HERE = "groundwork-here"
 def signs_out(page: Page) -> None:
     page.goto("/you")
     scripts_are_there(page)
-    page.get_by_role("button", name="Sign out on this device").tap()
+    page.get_by_role("button", name="Sign out of this device").tap()
 
 
 def signed_in_again(page: Page, clinic, someone) -> None:
@@ -100,7 +100,7 @@ def test_a_page_older_than_the_sign_in_leaves_all_the_same(clinic, ana, evening,
         other.goto("/journal")
         expect(other.get_by_role("heading", name="Welcome back")).to_be_visible()
     else:
-        phone.get_by_role("button", name="Sign out on this device").tap()
+        phone.get_by_role("button", name="Sign out of this device").tap()
         expect(phone).to_have_url(re.compile("/sign-in$"))
         expect(other).to_have_url(re.compile("/sign-in"))
         asks_who(other, "/journal")
@@ -115,7 +115,7 @@ def test_signed_out_without_a_network_it_holds_when_the_mark_is_lost(
     phone.goto("/you")
     scripts_are_there(phone)
     network.goes(Trouble.DEAD)
-    phone.get_by_role("button", name="Sign out on this device").tap()
+    phone.get_by_role("button", name="Sign out of this device").tap()
     # Without a worker the form itself is the last try: the browser's page of errors is its end.
     expect(phone).to_have_url(re.compile("/sign-in$" if lost == "evicted" else "^chrome-error:"))
     assert not has_here(phone.context)
@@ -160,7 +160,7 @@ def test_signed_out_without_a_network_then_closed(clinic, ana, evening, browser,
     phone.goto("/you")
     scripts_are_there(phone)
     network.goes(Trouble.DEAD)
-    phone.get_by_role("button", name="Sign out on this device").tap()
+    phone.get_by_role("button", name="Sign out of this device").tap()
     eventually(lambda: not has_here(first), first.new_page())
     first.close()
     second = open_()
@@ -196,7 +196,7 @@ def test_a_hotels_page_is_no_yes_either(clinic, ana, evening, take, network):
         phone.goto("/you")
         scripts_are_there(phone)
         network.goes(trouble, "POST", "/sign-out")
-        phone.get_by_role("button", name="Sign out on this device").tap()
+        phone.get_by_role("button", name="Sign out of this device").tap()
         expect(phone).to_have_url(re.compile("/sign-in$"))
         assert phone.evaluate(LEFT) == 1, trouble
         phone.goto("/today")
@@ -217,12 +217,12 @@ def test_a_wrong_password_does_not_take_the_mark_away_and_a_right_one_is_not_sig
     phone.goto("/you")
     scripts_are_there(phone)
     network.goes(Trouble.DEAD, "POST", "/sign-out")
-    phone.get_by_role("button", name="Sign out on this device").tap()
+    phone.get_by_role("button", name="Sign out of this device").tap()
     expect(phone).to_have_url(re.compile("/sign-in$"))
     phone.get_by_label("Username").fill("ben")
     phone.get_by_label("Password", exact=True).fill("not his words at all")
     phone.get_by_role("button", name="Sign in").tap()
-    expect(phone.get_by_text("don’t fit together").first).to_be_visible()
+    expect(phone.get_by_text("username or password isn’t right").first).to_be_visible()
     assert phone.evaluate(LEFT) == 1
     sign_in(phone, "ben")
     assert phone.evaluate(LEFT) == 0
@@ -288,7 +288,7 @@ def test_where_scripts_see_no_cookies_the_app_still_opens(clinic, ana, evening, 
 
 def unlock(page: Page) -> None:
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_role("button", name="Go on").tap()
+    page.get_by_role("button", name="Continue").tap()
 
 
 def test_whoever_hid_comes_back_with_the_password_and_stays(clinic, ana, evening, take):

@@ -107,17 +107,17 @@ def write_and_share(phone: Page, look) -> None:
     phone.get_by_text("Say more").tap()
     phone.get_by_label("What happened?").fill(SHARED)
     phone.get_by_label("Share with Evening IOP").check()
-    phone.get_by_label("Bring it up in group").check()
+    phone.get_by_label("I want to talk about this in group").check()
     look(phone, "write-open-phone")
     phone.get_by_role("button", name="Save").tap()
-    expect(phone.get_by_role("heading", name="Before the first time: your consent")).to_be_visible()
-    expect(phone.get_by_label("Bring it up in group")).to_be_checked()
-    phone.get_by_label("In a few words, what to bring up").fill("the walk home")
+    expect(phone.get_by_role("heading", name="Your consent")).to_be_visible()
+    expect(phone.get_by_label("I want to talk about this in group")).to_be_checked()
+    phone.get_by_label("What you want to talk about, in a few words").fill("the walk home")
     look(phone, "consent-phone")
     phone.get_by_label("Sign with your name").fill("Robin R.")
     phone.get_by_role("button", name="Sign and share").tap()
     expect(phone.get_by_text("Shared with Evening IOP.")).to_be_visible()
-    expect(phone.get_by_text("Nobody has opened the page with this.")).to_be_visible()
+    expect(phone.get_by_text("Not opened yet.")).to_be_visible()
     look(phone, "sharing-phone")
 
 
@@ -155,9 +155,9 @@ def see_who_opened_it_and_what_was_answered(phone: Page, look) -> None:
 def take_it_back(phone: Page, look) -> None:
     phone.goto("/today")
     phone.get_by_role("link", name="What I share").tap()
-    expect(phone.get_by_text(re.compile("Cleo opened the page with this"))).to_be_visible()
-    phone.get_by_role("button", name="Take back", exact=True).tap()
-    expect(phone.get_by_text("Nobody else can open it from now on")).to_be_visible()
+    expect(phone.get_by_text(re.compile("Opened by Cleo"))).to_be_visible()
+    phone.get_by_role("button", name="Stop sharing", exact=True).tap()
+    expect(phone.get_by_text("No one else can open it now")).to_be_visible()
     look(phone, "sharing-empty-phone")
 
 

@@ -236,7 +236,7 @@ def test_a_share_taken_back_without_a_network_goes_out_first(clinic, ana, evenin
     phone = take(ana)
     phone.goto("/sharing")
     network.goes(Trouble.DEAD)
-    phone.get_by_role("button", name="Take back", exact=True).tap()
+    phone.get_by_role("button", name="Stop sharing", exact=True).tap()
     expect(phone.get_by_text("can still be opened by your facilitator")).to_be_visible()
     with clinic.app.app_context():
         assert db.session.scalars(select(Share)).one().ended_at is None
@@ -373,7 +373,7 @@ def test_signing_out_leaves_nothing_and_help_still_opens(clinic, ana, evening, t
     wait_until(phone, "outbox.within('drafts', (one) => one.count()).then((n) => n === 1)")
     phone.goto("/you")
     scripts_are_there(phone)
-    phone.get_by_role("button", name="Sign out on this device").tap()
+    phone.get_by_role("button", name="Sign out of this device").tap()
     expect(phone).to_have_url(re.compile("/sign-in$"))
     assert stored(phone, "drafts") == 0
     assert phone.evaluate("JSON.stringify(localStorage)") == "{}"
@@ -396,14 +396,14 @@ def test_signing_out_asks_about_what_is_not_sent(clinic, ana, evening, take):
     expect(unsent(tab)).to_be_visible()
     asked: list[str] = []
     phone.once("dialog", lambda one: (asked.append(one.message), one.dismiss()))
-    phone.get_by_role("button", name="Sign out on this device").tap()
+    phone.get_by_role("button", name="Sign out of this device").tap()
     eventually(lambda: asked, tab)
     phone.once("dialog", lambda one: (asked.append(one.message), one.accept()))
     assert stored(phone) == 1
-    phone.get_by_role("button", name="Sign out on this device").tap()
+    phone.get_by_role("button", name="Sign out of this device").tap()
     expect(phone).to_have_url(re.compile("/sign-in$"))
     assert len(asked) == 2
-    assert "Not sent yet: 1." in asked[0]
+    assert "Waiting to send: 1." in asked[0]
     assert stored(phone) == 0  # the other tab covers itself meanwhile, and can't be asked
 
 
@@ -414,7 +414,7 @@ def test_signed_out_without_a_network_nobodys_page_opens_until_the_server_knows(
     phone.goto("/you")
     scripts_are_there(phone)
     network.goes(Trouble.DEAD)
-    phone.get_by_role("button", name="Sign out on this device").tap()
+    phone.get_by_role("button", name="Sign out of this device").tap()
     expect(phone).to_have_url(re.compile("/sign-in$"))
     # The network is back for pages only: the server hasn't heard of it.
     network.goes(Trouble.DEAD, "POST", "/sign-out")
@@ -454,7 +454,7 @@ def test_no_word_lies_open_on_the_phone(clinic, ana, evening, playwright_profile
     assert found_in(profile, WORDS) == []
     phone.goto("/you")
     scripts_are_there(phone)
-    phone.get_by_role("button", name="Sign out on this device").tap()
+    phone.get_by_role("button", name="Sign out of this device").tap()
     expect(phone).to_have_url(re.compile("/sign-in$"))
     context.close()
     assert found_in(profile, WORDS) == []
@@ -491,7 +491,7 @@ def found_in(folder: Path, words: str) -> list[str]:
 def sign_in(page: Page, username: str, *, own: bool = True) -> None:
     page.get_by_label("Username").fill(username)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    box = page.get_by_label("Stay signed in on this phone")
+    box = page.get_by_label("Keep me signed in on this device")
     box.set_checked(own)
     page.get_by_role("button", name="Sign in").tap()
     expect(page).to_have_url(re.compile("/today$"))

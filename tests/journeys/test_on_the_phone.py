@@ -38,7 +38,7 @@ def test_hide_leaves_a_neutral_page_and_back_asks_for_the_password(
     assert WORDS not in phone.content()
     look(phone, "unlock-phone")
     phone.get_by_label("Password", exact=True).fill(PASSWORD)
-    phone.get_by_role("button", name="Go on").tap()
+    phone.get_by_role("button", name="Continue").tap()
     expect(phone).to_have_url(re.compile("/journal$"))
     expect(phone.get_by_text(WORDS)).to_be_visible()
 
@@ -62,7 +62,7 @@ def test_hidden_without_a_network_the_phone_asks_for_the_password_when_there_is_
     phone.get_by_role("link", name="Edit").tap()
     expect(phone.get_by_role("heading", name="Welcome back")).to_be_visible()
     phone.get_by_label("Password", exact=True).fill(PASSWORD)
-    phone.get_by_role("button", name="Go on").tap()
+    phone.get_by_role("button", name="Continue").tap()
     expect(phone.get_by_role("heading", name=re.compile("Ana"))).to_be_visible()
 
 
@@ -134,7 +134,7 @@ def test_writing_and_sharing_work_without_scripts(clinic, ana, evening, opened):
     phone.goto("/journal/new")
     phone.locator(".scale .level-6").first.click()
     phone.get_by_label("Share with Evening IOP").check()
-    phone.get_by_label("Bring it up in group").check()
+    phone.get_by_label("I want to talk about this in group").check()
     phone.get_by_role("button", name="Save").click()
     phone.get_by_label("Sign with your name").fill("Ana")
     phone.get_by_role("button", name="Sign and share").click()
@@ -282,7 +282,7 @@ def test_the_message_does_not_lie_over_save_for_who_goes_on(clinic, ana, evening
     phone.get_by_role("button", name="Save").tap()
     message = phone.get_by_text("Saved. One more step to share it.")
     expect(message).to_be_visible()
-    phone.get_by_label("Bring it up in group").check()
+    phone.get_by_label("I want to talk about this in group").check()
     expect(message).to_have_count(0)
 
 

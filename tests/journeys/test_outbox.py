@@ -189,7 +189,7 @@ def test_signing_out_ends_the_push_subscription_of_this_phone(phone):
       unsubscribe: async () => { sessionStorage.setItem("ended", "yes"); name = "ended" } })""")
     phone.goto("/you")
     scripts_are_there(phone)
-    phone.get_by_role("button", name="Sign out on this device").tap()
+    phone.get_by_role("button", name="Sign out of this device").tap()
     phone.wait_for_url("**/sign-in")
     assert phone.evaluate("name") == "ended"
     kept = "caches.keys().then((all) => all.every((one) => /^(shell-|left$)/.test(one)))"

@@ -101,7 +101,7 @@ def test_signing_out_takes_the_kept_plan_off_the_phone(clinic, ana, evening, ope
     keep_it(phone)
     phone.goto("/you")
     scripts_are_there(phone)
-    phone.get_by_role("button", name="Sign out on this device").tap()
+    phone.get_by_role("button", name="Sign out of this device").tap()
     expect(phone).to_have_url(re.compile("/sign-in$"))
     assert phone.evaluate(f"{KEPT}.then((one) => one === undefined)")
 
@@ -116,7 +116,7 @@ def test_signing_out_takes_it_off_even_before_a_slow_network_brought_the_script(
         "addEventListener('submit', (one) => one.stopImmediatePropagation(), true)"
     )
     phone.goto("/you")
-    phone.get_by_role("button", name="Sign out on this device").tap()
+    phone.get_by_role("button", name="Sign out of this device").tap()
     expect(phone).to_have_url(re.compile("/sign-in$"))
     wait_until(phone, f"{KEPT}.then((one) => one === undefined)")
 
@@ -130,8 +130,8 @@ def test_a_lost_phone_loses_the_kept_plan_as_soon_as_it_has_a_network(
     have_worker(phone)
     other = opened(PHONE, ana)
     other.goto("/you")
-    other.get_by_role("button", name="Sign out everywhere else").tap()
-    expect(other.get_by_text("Every other device is signed out.")).to_be_visible()
+    other.get_by_role("button", name="Sign out of all other devices").tap()
+    expect(other.get_by_text("Signed out of all other devices.")).to_be_visible()
 
     phone.goto(opens)
     wait_until(phone, f"{KEPT}.then((one) => one === undefined)")

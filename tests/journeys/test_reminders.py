@@ -99,11 +99,11 @@ def test_ana_is_reminded_and_the_tap_lands_on_today(
 ):
     fake = service.phone("ana")
     page = open_as(ana, "/reminders", fake)
-    assert page.get_by_text("How it will look on your lock screen").is_visible()
+    assert page.get_by_text("On your lock screen").is_visible()
     assert axe_violations(page) == []
 
-    page.get_by_role("button", name="Switch on for this phone").click()
-    page.get_by_role("button", name="Test it now").wait_for()
+    page.get_by_role("button", name="Turn on for this phone").click()
+    page.get_by_role("button", name="Send a test").wait_for()
     assert axe_violations(page) == []
     clock.move_to(NOW + timedelta(hours=1))
     sender()
@@ -113,7 +113,7 @@ def test_ana_is_reminded_and_the_tap_lands_on_today(
     shown = _push(page, address, json.dumps(told))
     assert shown == {
         "title": "Reminder",
-        "body": "Something starts at 6:00 PM, Eastern Time.",
+        "body": "You have something at 6:00 PM, Eastern Time.",
         "tag": got.headers["Topic"],
         "actions": ["later"],
     }
@@ -129,8 +129,8 @@ def test_ana_is_reminded_and_the_tap_lands_on_today(
 def test_later_rings_once_more_ten_minutes_later(ana, service, sender, clock, open_as, address):
     fake = service.phone("ana")
     page = open_as(ana, "/reminders", fake)
-    page.get_by_role("button", name="Switch on for this phone").click()
-    page.get_by_role("button", name="Test it now").wait_for()
+    page.get_by_role("button", name="Turn on for this phone").click()
+    page.get_by_role("button", name="Send a test").wait_for()
     clock.move_to(NOW + timedelta(hours=1))
     sender()
     _push(page, address, json.dumps(fake.opened(service.got[0].body)))
@@ -150,8 +150,8 @@ def test_later_on_a_phone_that_was_signed_out_does_not_look_like_a_yes(
 ):
     fake = service.phone("ana")
     page = open_as(ana, "/reminders", fake)
-    page.get_by_role("button", name="Switch on for this phone").click()
-    page.get_by_role("button", name="Test it now").wait_for()
+    page.get_by_role("button", name="Turn on for this phone").click()
+    page.get_by_role("button", name="Send a test").wait_for()
     clock.move_to(NOW + timedelta(hours=1))
     sender()
     _push(page, address, json.dumps(fake.opened(service.got[0].body)))
@@ -165,8 +165,8 @@ def test_later_told_to_a_hotel_does_not_look_like_a_yes(
 ):
     fake = service.phone("ana")
     page = open_as(ana, "/reminders", fake)
-    page.get_by_role("button", name="Switch on for this phone").click()
-    page.get_by_role("button", name="Test it now").wait_for()
+    page.get_by_role("button", name="Turn on for this phone").click()
+    page.get_by_role("button", name="Send a test").wait_for()
     clock.move_to(NOW + timedelta(hours=1))
     sender()
     _push(page, address, json.dumps(fake.opened(service.got[0].body)))
@@ -207,8 +207,8 @@ def test_a_lost_connection_is_mended_on_the_next_opening_without_a_word(
 ):
     old, new = service.phone("old", Ways.status(410)), service.phone("new")
     page = open_as(ana, "/reminders", old, new)
-    page.get_by_role("button", name="Switch on for this phone").click()
-    page.get_by_role("button", name="Test it now").wait_for()
+    page.get_by_role("button", name="Turn on for this phone").click()
+    page.get_by_role("button", name="Send a test").wait_for()
     clock.move_to(NOW + timedelta(hours=1))
     sender()
 
@@ -228,21 +228,21 @@ def test_a_lost_connection_is_mended_on_the_page_of_reminders_too(
 ):
     old, new = service.phone("old", Ways.status(410)), service.phone("new")
     page = open_as(ana, "/reminders", old, new)
-    page.get_by_role("button", name="Switch on for this phone").click()
-    page.get_by_role("button", name="Test it now").wait_for()
+    page.get_by_role("button", name="Turn on for this phone").click()
+    page.get_by_role("button", name="Send a test").wait_for()
     clock.move_to(NOW + timedelta(hours=1))
     sender()
     page.reload()
-    page.get_by_role("button", name="Test it now").wait_for()
-    assert page.get_by_text("connection for reminders ended").count() == 0
+    page.get_by_role("button", name="Send a test").wait_for()
+    assert page.get_by_text("disconnected from reminders").count() == 0
 
 
 def test_signed_in_again_after_a_month_the_same_phone_rings_again_without_a_word(
     app, ana, service, sender, clock, open_as, address, phone_of
 ):
     page = open_as(ana, "/reminders", service.phone("ana"))
-    page.get_by_role("button", name="Switch on for this phone").click()
-    page.get_by_role("button", name="Test it now").wait_for()
+    page.get_by_role("button", name="Turn on for this phone").click()
+    page.get_by_role("button", name="Send a test").wait_for()
     with app.app_context():
         db.session.execute(update(SignIn).values(expires_at=NOW))
         db.session.commit()
@@ -265,7 +265,7 @@ def test_nothing_asks_for_permission_before_a_tap(ana, service, open_as):
         page.goto(page.url.replace("/today", path))
         page.get_by_role("heading", level=1).wait_for()
         assert page.evaluate("window.asked ?? 0") == 0
-    page.get_by_role("button", name="Switch on for this phone").click()
+    page.get_by_role("button", name="Turn on for this phone").click()
     assert wait_until(page, "window.asked") == 1
 
 
@@ -273,8 +273,8 @@ def test_who_said_no_is_told_where_to_say_yes_and_can(ana, service, open_as):
     page = open_as(ana, "/today", service.phone("ana"))
     page.add_init_script(PERMISSION % "denied")
     page.goto(page.url.replace("/today", "/reminders"))
-    denied = page.get_by_text("does not allow messages from this app")
-    switch_on = page.get_by_role("button", name="Switch on for this phone")
+    denied = page.get_by_text("blocking notifications from this app")
+    switch_on = page.get_by_role("button", name="Turn on for this phone")
     denied.wait_for()
     assert not switch_on.is_visible()
     assert axe_violations(page) == []
@@ -283,7 +283,7 @@ def test_who_said_no_is_told_where_to_say_yes_and_can(ana, service, open_as):
     page.evaluate("localStorage.permission = 'granted'")
     page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     switch_on.click()
-    page.get_by_role("button", name="Test it now").wait_for()
+    page.get_by_role("button", name="Send a test").wait_for()
     assert not denied.is_visible()
 
 
@@ -291,12 +291,12 @@ def test_a_permission_that_the_phone_took_back_is_asked_for_again(ana, service, 
     page = open_as(ana, "/today", service.phone("ana"))
     page.add_init_script(PERMISSION % "granted")
     page.goto(page.url.replace("/today", "/reminders"))
-    page.get_by_role("button", name="Switch on for this phone").click()
-    page.get_by_role("button", name="Test it now").wait_for()
+    page.get_by_role("button", name="Turn on for this phone").click()
+    page.get_by_role("button", name="Send a test").wait_for()
     page.evaluate("localStorage.permission = 'default'")
     page.reload()
-    page.get_by_text("took back the permission").wait_for()
-    assert page.get_by_role("button", name="Switch on for this phone").is_visible()
+    page.get_by_text("no longer allows reminders").wait_for()
+    assert page.get_by_role("button", name="Turn on for this phone").is_visible()
     assert axe_violations(page) == []
 
 
@@ -312,7 +312,7 @@ def test_an_iphone_is_shown_the_way_to_its_home_screen(browser, address, ana, ph
     page.goto(f"{address}/reminders")
     page.get_by_text("work once the app is on your home screen").wait_for()
     assert page.get_by_text("Add to Home Screen").is_visible()
-    assert not page.get_by_role("button", name="Switch on for this phone").is_visible()
+    assert not page.get_by_role("button", name="Turn on for this phone").is_visible()
     assert axe_violations(page) == []
     context.close()
 

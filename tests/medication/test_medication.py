@@ -190,12 +190,12 @@ def test_nobody_else_finds_it(phone_of, phone, ana, ben, cleo, max_, rows, way):
         ({"name": ""}, "Please give its name"),
         ({"name": "x" * 201}, "1 character too long"),
         ({"notes": "x" * 20_001}, "1 character too long"),
-        ({"dose": "a\0b"}, "a character in here that we can’t keep"),
+        ({"dose": "a\0b"}, "a character here that we can’t save"),
         ({"times": ["25:99"]}, "Enter a time, like 6:00 PM."),
         ({"times": ["08:00"], "weekdays": []}, "choose at least one day"),
-        ({"weekdays": ["9"]}, "Please choose from the list"),
+        ({"weekdays": ["9"]}, "Choose from the list"),
         ({"refill": "9999-01-01"}, "it can’t be that far away"),
-        ({"refill": "soon"}, "Please give a day"),
+        ({"refill": "soon"}, "Enter a date"),
     ],
 )
 def test_what_cannot_be_is_said_and_what_was_typed_stays(phone_of, ana, fields, sentence):
@@ -234,7 +234,7 @@ def test_three_at_eight_ring_once_and_tell_nothing(phone_of, ana, app, clock, ro
     assert len(due) == len(set(due))
     assert {row.kind for row in rows(Reminder)} == {"daily"}, "the table says not what for"
     with app.test_request_context():
-        assert words.body("daily", tonight, "UTC") == "There is something for you today."
+        assert words.body("daily", tonight, "UTC") == "There’s something for you today."
     page = phone.get("/reminders")
     assert "Naltrexone, Sertraline" in page.text  # its owner reads what it is for
     assert "Vitamin D" not in page.text

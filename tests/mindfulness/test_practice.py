@@ -128,13 +128,13 @@ def test_she_shares_one_and_cleo_reads_it(phone_of, ana, cleo, evening):
     ("fields", "sentence"),
     [
         ({"notes": "x" * 20_001}, "1 character too long"),
-        ({"notes": "a\0b"}, "a character in here that we can’t keep"),
+        ({"notes": "a\0b"}, "a character here that we can’t save"),
         ({"happened": "1643-01-01T10:00"}, "it can’t be that far away"),
         ({"happened": "2027-01-01T10:00"}, "it can’t be that far away"),
-        ({"exercise": "the-best-one"}, "Please choose from the list"),
+        ({"exercise": "the-best-one"}, "Choose from the list"),
         ({"minutes": "0"}, "from 1 to 180"),
         ({"minutes": "181"}, "from 1 to 180"),
-        ({"before": "11"}, "From 0 to 10"),
+        ({"before": "11"}, "from 0 to 10"),
         ({"samples": "0:99"}, "What was tapped can’t be read"),
     ],
 )

@@ -211,7 +211,7 @@ def test_cleo_sees_what_changed_but_nothing_from_before_it_was_shared(
     page = desk.get(address)
     assert "and the dog" in page.text
     assert "only for me" not in page.html
-    assert "Cleo opened the page with this" in phone.get("/plan/why").text
+    assert "Opened by Cleo" in phone.get("/plan/why").text
     for other in (ben, kit):
         assert phone_of(other).get(address).status == 404
     phone.fill(phone.get("/plan/why"), "/end")

@@ -260,5 +260,5 @@ def test_cleo_opens_it_only_once_it_is_shared(made, phone_of, ana, cleo, evening
     page = desk.get(person)
     assert "I stop answering texts" in page.text
     assert "My safety plan" in desk.get(f"/clinic/sessions/{evening.tonight}").text
-    assert "Cleo opened the page with this" in made.get("/plan/safety").text
+    assert "Opened by Cleo" in made.get("/plan/safety").text
     assert "strength" not in desk.get(f"/clinic/sessions/{evening.tonight}").text.lower()

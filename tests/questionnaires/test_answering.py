@@ -164,8 +164,8 @@ def test_an_answer_after_the_end_of_its_draft_is_not_kept_and_she_is_told(
     ("before", "answer", "says"),
     [
         ((), None, "Please answer this one."),
-        ((), "3", "Please choose from the list."),
-        ((), "x", "Please choose from the list."),
+        ((), "3", "Choose from the list."),
+        ((), "x", "Choose from the list."),
         (("0", "0", "yes"), "0", "1 is the least here."),
         (("0", "0", "yes"), "21", "20 is the most here."),
         (("0", "0", "yes"), "two", "Please type a whole number."),
@@ -175,7 +175,7 @@ def test_an_answer_after_the_end_of_its_draft_is_not_kept_and_she_is_told(
         (("0", "0", "no", "1"), "x" * 81, "This is 1 character too long."),
         (("0", "0", "no", "0"), "six", "Please type a number."),
         (("0", "0", "no", "0"), "1e9", "Please type a number."),
-        (("0", "0", "no", "0", None), "nul \x00", "we can’t keep"),
+        (("0", "0", "no", "0", None), "nul \x00", "we can’t save"),
     ],
 )
 def test_what_does_not_fit_a_question_is_refused_with_a_sentence(

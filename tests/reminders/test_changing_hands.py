@@ -66,7 +66,7 @@ def test_ben_on_the_same_phone_finds_nothing_of_anas(
 
 def test_on_a_phone_that_others_use_it_says_how_long_reminders_come(ana, phone_of, app):
     browser = phone_of(ana)
-    says = "as long as you are signed in here: 12 hours"
+    says = "while you’re signed in here, up to 12 hours"
     assert says not in browser.get("/reminders").text
     with app.app_context():
         db.session.execute(update(SignIn).values(own_phone=False))

@@ -21,8 +21,8 @@ GOOGLE = "https://fcm.googleapis.com"
 
 def test_it_says_what_will_stand_on_the_lock_screen_before_it_asks(ana, phone_of):
     page = phone_of(ana).get("/reminders")
-    assert "Something starts at" in page.text
-    assert "Switch on for this phone" in page.text
+    assert "You have something at" in page.text
+    assert "Turn on for this phone" in page.text
     assert "Reminders" in phone_of(ana).get("/you").text
     assert "/reminders" in phone_of(ana).get("/you").links
 
@@ -30,7 +30,7 @@ def test_it_says_what_will_stand_on_the_lock_screen_before_it_asks(ana, phone_of
 def test_the_calendar_is_the_second_way_and_nothing_else_is_promised(ana, phone_of):
     page = phone_of(ana).get("/reminders")
     assert "/week/calendar" in page.links
-    assert "There are no reminders by email or text message." in page.text
+    assert "We don’t send reminders by email or text message." in page.text
 
 
 def test_the_phone_learns_our_key_and_nothing_else(ana, phone_of):
@@ -76,15 +76,15 @@ def test_the_endpoint_stands_sealed_in_the_database(app, ana, phone_of):
 @pytest.mark.parametrize(
     ("changed", "says"),
     [
-        ({"leads": []}, "Please choose how long before"),
-        ({"leads": ["61"]}, "Please choose from the list"),
-        ({"leads": ["x"]}, "Please choose"),
-        ({"text": "own", "words": ""}, "Please type what it should say"),
+        ({"leads": []}, "Choose how long before"),
+        ({"leads": ["61"]}, "Choose from the list"),
+        ({"leads": ["x"]}, "Choose from the list"),
+        ({"text": "own", "words": ""}, "Enter what it should say"),
         ({"text": "own", "words": "x" * 101}, "1 character too long"),
-        ({"text": "own", "words": "a\x00b"}, "a character in here"),
-        ({"quiet_from": "22:00"}, "both times, or none"),
-        ({"paused": "2099-01-01T00:00"}, "that far away"),
-        ({"paused": "0001-01-01T00:00"}, "that far away"),
+        ({"text": "own", "words": "a\x00b"}, "a character here"),
+        ({"quiet_from": "22:00"}, "both times, or leave both blank"),
+        ({"paused": "2099-01-01T00:00"}, "within the next year"),
+        ({"paused": "0001-01-01T00:00"}, "within the next year"),
     ],
 )
 def test_what_cannot_be_is_said_in_a_sentence_and_nothing_is_lost(ana, phone_of, changed, says):
@@ -114,20 +114,20 @@ def test_it_says_when_the_last_one_was_handed_over_to_this_phone_not_to_another(
 ):
     browser = switch_on(ana, service.phone("ana"))
     other = switch_on(ana, service.phone("other", Ways.status(503)))
-    assert "Nothing was sent to this phone yet." in browser.get("/reminders").text
+    assert "Nothing has been sent to this phone yet." in browser.get("/reminders").text
     clock.move_to(NOW + HOUR)
     sender()
-    handed = "Last reminder handed to this phone’s push service: today 5:00 PM."
+    handed = "Last reminder sent to this phone: today 5:00 PM."
     assert handed in browser.get("/reminders").text
-    assert "Nothing was sent to this phone yet." in other.get("/reminders").text
+    assert "Nothing has been sent to this phone yet." in other.get("/reminders").text
 
 
 def test_a_pause_ends_with_one_tap(ana, service, switch_on, sender, clock):
     browser = switch_on(ana, service.phone("ana"))
     browser.fill(browser.get("/reminders"), having="leads", paused="2026-11-24T09:00")
-    assert "End the pause now" in browser.get("/reminders").text
+    assert "Resume reminders now" in browser.get("/reminders").text
     page = browser.fill(browser.get("/reminders"), "/resume")
-    assert "Reminders come again." in page.text
+    assert "Reminders are back on." in page.text
     assert "pause now" not in page.text
     assert browser.post("/reminders/resume").status == 200  # a second tap changes nothing
     assert page.form(having="leads").fields["paused"] == ""
@@ -139,10 +139,10 @@ def test_a_pause_ends_with_one_tap(ana, service, switch_on, sender, clock):
 @pytest.mark.parametrize(
     ("answers", "says"),
     [
-        (Ways.status(400), "said no. Switch off on this phone, then on again."),
-        (Ways.status(403), "the clinic’s key. It is not your phone. Please tell your clinic."),
-        (Ways.status(503), "was busy. It is tried again by itself."),
-        (Ways.reset, "could not be reached. It is tried again by itself."),
+        (Ways.status(400), "refused it. Turn reminders off on this phone, then on again."),
+        (Ways.status(403), "the clinic’s key. It’s not your phone. Tell your clinic."),
+        (Ways.status(503), "was busy. We’ll keep trying."),
+        (Ways.reset, "couldn’t be reached. We’ll keep trying."),
     ],
 )
 def test_what_became_of_a_test_is_said_once_with_what_to_do(
@@ -161,7 +161,7 @@ def test_a_test_that_nobody_took_in_time_is_said_to_be_over(ana, service, switch
     browser.fill(browser.get("/reminders"), "/test")
     clock.shift(timedelta(minutes=6))
     sender()
-    assert "The test did not go out. You can test it again." in browser.get("/reminders").text
+    assert "The test wasn’t sent. You can try again." in browser.get("/reminders").text
 
 
 def test_own_words_are_sealed(app, ana, phone_of):
@@ -267,21 +267,21 @@ def test_eleven_tests_in_a_quarter_of_an_hour_are_too_many(ana, service, switch_
 
 
 def test_it_says_so_when_the_clinics_service_stands_still(ana, phone_of, sender, clock):
-    assert "reminder service is not running" in phone_of(ana).get("/reminders").text
+    assert "reminder service isn’t running" in phone_of(ana).get("/reminders").text
     sender()
-    assert "reminder service is not running" not in phone_of(ana).get("/reminders").text
+    assert "reminder service isn’t running" not in phone_of(ana).get("/reminders").text
     clock.shift(timedelta(minutes=6))
-    assert "reminder service is not running" in phone_of(ana).get("/reminders").text
+    assert "reminder service isn’t running" in phone_of(ana).get("/reminders").text
 
 
 def test_the_page_tells_what_became_of_the_latest(ana, service, switch_on, sender, clock):
     browser = switch_on(ana, service.phone("ana", Ways.reset))
     clock.move_to(NOW + HOUR)
     sender()
-    assert "the push service could not be reached" in browser.get("/reminders").text
+    assert "the push service couldn’t be reached" in browser.get("/reminders").text
     clock.move_to(NOW + 2 * HOUR)
     sender()
-    assert "Could not be handed over" in browser.get("/reminders").text
+    assert "Couldn’t be sent" in browser.get("/reminders").text
 
 
 def test_max_reads_what_went_wrong_and_when_last(
@@ -291,8 +291,8 @@ def test_max_reads_what_went_wrong_and_when_last(
     clock.move_to(NOW + HOUR)
     sender()
     page = phone_of(max_).get("/clinic/reminders").text
-    assert "1 attempt: the push service could not be reached" in page
-    assert "Last: today 5:00 PM. Push services could not be reached." in page
+    assert "1 attempt: the push service couldn’t be reached" in page
+    assert "Last: today 5:00 PM. Push services couldn’t be reached." in page
     assert "1 phone is connected." in page
     browser.post("/sign-out")
     assert "0 phones are connected." in phone_of(max_).get("/clinic/reminders").text
@@ -340,11 +340,11 @@ def test_another_part_of_the_app_can_have_somebody_reminded(
     clock.move_to(NOW + timedelta(minutes=30))
     sender()
     [got] = service.got
-    assert fake.opened(got.body)["notification"]["body"] == "There is something for you today."
+    assert fake.opened(got.body)["notification"]["body"] == "There’s something for you today."
     with app.app_context():
         stop_reminding(db.session.get_one(Person, ana.id), Kind.DAILY, ana.id)
         db.session.commit()
     clock.shift(timedelta(days=1))
     sender()
     bodies = [fake.opened(one.body)["notification"]["body"] for one in service.got]
-    assert bodies.count("There is something for you today.") == 1
+    assert bodies.count("There’s something for you today.") == 1

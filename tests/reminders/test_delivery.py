@@ -31,7 +31,7 @@ def test_ana_is_reminded_an_hour_before_group(ana, service, switch_on, sender, c
     [got] = service.to("ana")
     told = phone.opened(got.body)["notification"]
     assert told["title"] == "Reminder"
-    assert told["body"] == "Something starts at 6:00 PM, Eastern Time."
+    assert told["body"] == "You have something at 6:00 PM, Eastern Time."
     assert told["tag"] == got.headers["Topic"]
     assert len(got.headers["Topic"]) == 32
     assert got.headers["TTL"] == "3600"
@@ -72,7 +72,7 @@ def test_every_message_has_one_size(ana, service, switch_on, sender, clock):
     assert phone.opened(first.body)["notification"]["body"] == "🌻" * 100
     assert (
         phone.opened(second.body)["notification"]["body"]
-        == "Something starts at 6:00 PM, Eastern Time."
+        == "You have something at 6:00 PM, Eastern Time."
     )
     assert len(first.body) == len(second.body)
 
@@ -142,7 +142,7 @@ def test_own_days_chosen_after_the_message_was_made_count_at_the_claim(
     sender()
     assert service.got == []
     assert outcomes(ana)[0] == "not_expected"
-    assert "not one of your days in the group" in browser.get("/reminders").text
+    assert "not one of your scheduled days" in browser.get("/reminders").text
 
 
 def test_a_date_beside_the_weekly_ones_reminds_everybody(
@@ -289,7 +289,7 @@ def test_a_test_goes_to_this_phone_only_and_the_page_says_so(
     [got] = service.got
     assert got.name == "this"
     assert "This is a test" in phone.opened(got.body)["notification"]["body"]
-    assert "The test went out at 4:00 PM" in browser.get("/reminders").text
+    assert "Test sent at 4:00 PM" in browser.get("/reminders").text
 
 
 def test_once_more_in_ten_minutes(app, ana, service, switch_on, sender, clock):
@@ -312,7 +312,7 @@ def test_a_subscription_made_anew_takes_the_place_of_the_lost_one(
     browser = switch_on(ana, service.phone("old", Ways.status(410)))
     clock.move_to(NOW + HOUR)
     sender()
-    assert "connection for reminders ended" in browser.get("/reminders").text
+    assert "disconnected from reminders" in browser.get("/reminders").text
     switch_on(ana, service.phone("new"), browser)
     clock.shift(timedelta(minutes=2))
     sender()
@@ -407,7 +407,7 @@ def test_five_refusals_in_a_row_and_the_phone_is_asked_to_connect_again(
     for _ in range(5):
         browser.fill(browser.get("/reminders"), "/test")
         sender()
-    assert "connection for reminders ended" in browser.get("/reminders").text
+    assert "disconnected from reminders" in browser.get("/reminders").text
 
 
 def test_our_own_fault_is_told_to_the_clinic(
@@ -419,7 +419,7 @@ def test_our_own_fault_is_told_to_the_clinic(
     assert "refused our key" in caplog.text
     assert "127.0.0.1" not in caplog.text
     page = phone_of(max_).get("/clinic/reminders")
-    assert "does not accept our key" in page.text
+    assert "doesn’t accept our key" in page.text
     assert "The reminder service is running" in page.text
     assert "Ana" not in page.text
 

@@ -1,6 +1,7 @@
-"""The consent: kept as it was signed, taken back for good, and asked for anew."""
+"""The consent: kept as it was signed, canceled for good, and asked for anew."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from hashlib import sha256
 
 import pytest
 
@@ -11,11 +12,16 @@ from webapp.accounts.models import Person
 from webapp.core.data.db import db
 from webapp.entries.models import Entry
 from webapp.program.models import Group
-from webapp.sharing import actions
+from webapp.sharing import actions, consent_text
 from webapp.sharing.actions import ConsentNeeded
 from webapp.sharing.queries import consent_for
 
 WORDS = "Walked past the old place"
+# What each version of the text says, without names and dates. A version never changes its words.
+TEXTS = {
+    "2026-11": "af51711574b08fb5",
+    "2026-11-26": "319f1a1c818b251f",
+}
 
 
 @pytest.fixture
@@ -38,8 +44,39 @@ def test_it_is_kept_word_for_word_with_signature_and_date(signed, leaves, cleo, 
     leaves(evening, cleo)  # whoever comes and goes afterwards
     page = consent_page(signed)
     assert "Signed Monday, November 23, 2026 by Ana R." in page.text
+    assert f"Text version {consent_text.VERSION}." in page.text
     assert "The facilitators of Evening IOP. Right now: Cleo." in page.text
     assert "42 CFR part 2 prohibits unauthorized use or disclosure of these records." in page.text
+
+
+def test_other_words_are_another_version(app, monkeypatch):
+    monkeypatch.setattr(consent_text, "day", lambda _date: "…")
+    with app.app_context():
+        text = consent_text.document(
+            patient="…", group="…", clinic="…", readers=["…"], ends=date(2027, 11, 23)
+        )
+    assert sha256(repr(text).encode()).hexdigest()[:16] == TEXTS[consent_text.VERSION]
+
+
+def test_who_signed_an_older_text_shares_on_and_reads_what_they_signed(
+    app, monkeypatch, phone_of, ana, cleo, evening, wrote
+):
+    with app.app_context():
+        person, group = db.session.get_one(Person, ana.id), db.session.get_one(Group, evening.id)
+        monkeypatch.setattr(actions, "VERSION", "2026-11")
+        text, ends = [["Whose words", "Mine: Ana."]], NOW + timedelta(days=300)
+        actions.sign_consent(person, group, "Ana R.", text, ends)
+        db.session.commit()
+    phone = phone_of(ana)
+    share(phone, wrote(ana, situation=WORDS), until="taken_back")
+    assert WORDS in kept(phone_of, cleo, ana, evening)
+    page = consent_page(phone)
+    assert "Text version 2026-11." in page.text
+    assert "Whose words Mine: Ana." in page.text
+    assert "Whose information" not in page.text
+    phone.fill(page, "/revocation")
+    assert WORDS not in kept(phone_of, cleo, ana, evening)
+    assert "Text version 2026-11." in consent_page(phone).text
 
 
 def test_nobody_else_opens_it(signed, phone_of, ana, ben, cleo, max_):
@@ -79,9 +116,9 @@ def test_who_runs_the_group_no_more_opens_and_answers_nothing_from_the_next_requ
 def test_taking_it_back_ends_every_share_at_once(signed, phone_of, cleo, ana, evening):
     assert WORDS in kept(phone_of, cleo, ana, evening)
     page = signed.fill(consent_page(signed), "/revocation")
-    assert "Your consent is taken back, and nothing is shared with this group." in page.text
+    assert "Your consent is canceled. Nothing is shared with this group anymore." in page.text
     assert WORDS not in kept(phone_of, cleo, ana, evening)
-    assert "You took this back on Monday, November 23." in consent_page(signed).text
+    assert "You canceled this consent on Monday, November 23." in consent_page(signed).text
 
 
 def test_signing_again_wakes_nothing(signed, phone_of, cleo, ana, evening, wrote):
@@ -127,4 +164,4 @@ def test_leaving_ends_what_is_shared_on_the_next_request(signed, phone_of, cleo,
     asked = desk.get(f"/clinic/groups/{evening.id}/people/{ana.id}/leaving")
     desk.fill(asked, having="reason")
     assert WORDS not in desk.get(entry_page).html
-    assert "Nothing is shared" in signed.get("/sharing").text
+    assert "Nothing shared" in signed.get("/sharing").text

@@ -1,4 +1,4 @@
-"""Private by default; a share is an act, has an end, and can be taken back."""
+"""Private by default; a share is an act, has an end, and can be stopped."""
 
 from datetime import timedelta
 from uuid import uuid4
@@ -15,14 +15,14 @@ from webapp.sharing.models import Consent, Share
 # 42 CFR 2.31(a): patient, who discloses, what, to whom, why, revoking, expiry, redisclosure and
 # refusing; the signature and its date stand beside the field.
 ELEMENTS = {
-    "Whose words": "Mine: Ana.",
-    "Who passes them on": "Riverside Clinic, through this app.",
-    "What": "Only the entries that I share, one by one",
-    "Who may read them": "The facilitators of Evening IOP. Right now: Cleo.",
-    "What for": "For my treatment, at my own request",
-    "How I take it back": "one tap under Sharing, or a written note to the clinic",
+    "Whose information": "Mine: Ana.",
+    "Who shares it": "Riverside Clinic, through this app.",
+    "What is shared": "Only the entries I choose to share, one by one",
+    "Who can see it": "The facilitators of Evening IOP. Right now: Cleo.",
+    "Why": "For my treatment, at my own request",
+    "How I can cancel (revoke) it": "one tap under Sharing or a written note to the clinic",
     "When it ends": "On Tuesday, November 23, 2027, or sooner",
-    "Passing on": "They may not be used against me in court",
+    "Further sharing": "My records can’t be used against me in court",
     "If I say no": "I can still come to group and use everything here.",
 }
 
@@ -53,7 +53,7 @@ def test_what_is_written_is_nobody_elses(phone_of, ana, entry, cleo_sees):
     assert not cleo_sees()
     phone = phone_of(ana)
     assert "Only you." in phone.get(f"/journal/{entry}").text
-    assert "Nothing is shared" in phone.get("/sharing").text
+    assert "Nothing shared" in phone.get("/sharing").text
 
 
 def test_the_first_share_shows_the_whole_consent(phone_of, ana, cleo, entry):
@@ -62,10 +62,10 @@ def test_the_first_share_shows_the_whole_consent(phone_of, ana, cleo, entry):
         assert heading in page.text
         assert words in page.text
     assert "Sign with your name" in page.text
-    assert "Today, Monday, November 23." in page.text
-    assert "Cleo can read it before group, today 6:00 PM." in page.text
+    assert "Today is Monday, November 23." in page.text
+    assert "Cleo can open it before group, today 6:00 PM." in page.text
     assert (
-        "No one checks between groups. You can take it back. If it can’t wait: Help now"
+        "No one checks between groups. You can stop sharing anytime. If it can’t wait: Help now"
         in page.text
     )
 
@@ -98,17 +98,17 @@ def test_signed_and_shared_and_the_next_time_without_signing(
 
 def test_for_tonight_it_ends_by_itself(phone_of, ana, entry, cleo_sees, clock):
     shared = share(phone_of(ana), entry, "Ana", until="session")
-    assert "for today 6:00 PM, then it ends." in shared.text
+    assert "for group today 6:00 PM and the notes afterward, until today 11:00 PM." in shared.text
     clock.move_to(NOW + timedelta(hours=7, minutes=-1))
     assert cleo_sees()
     clock.move_to(NOW + timedelta(hours=7))
     assert not cleo_sees()
-    assert "Nothing is shared" in phone_of(ana).get("/sharing").text
+    assert "Nothing shared" in phone_of(ana).get("/sharing").text
 
 
 def test_until_taken_back_it_stays(phone_of, ana, cleo, evening, entry, clock):
     phone = phone_of(ana)
-    assert "until you take it back." in share(phone, entry, "Ana", until="taken_back").text
+    assert "until you stop sharing." in share(phone, entry, "Ana", until="taken_back").text
     clock.shift(timedelta(days=20))
     desk = phone_of(cleo)
     whole = f"/clinic/groups/{evening.id}/people/{ana.id}"
@@ -120,7 +120,7 @@ def test_until_taken_back_it_stays(phone_of, ana, cleo, evening, entry, clock):
 def test_bring_up_with_a_word_or_without(phone_of, ana, entry, wrote, cleo_sees):
     phone = phone_of(ana)
     shared = share(phone, entry, "Ana", bring_up="y", about="paydays")
-    assert "Bring up: paydays" in shared.text
+    assert "Want to talk about: paydays" in shared.text
     assert cleo_sees("Bring up: paydays")
     share(phone, wrote(ana), bring_up="y")
     assert "You marked 2 things to bring up." in phone.get("/today").text
@@ -136,7 +136,7 @@ def test_sharing_again_replaces_the_share(phone_of, ana, entry, cleo_sees):
     share(phone, entry, "Ana", until="session")
     page = share(phone, entry, until="taken_back", bring_up="y")
     assert page.html.count("/end") == 1
-    assert "until you take it back." in page.text
+    assert "until you stop sharing." in page.text
 
 
 def test_one_tap_takes_one_back_and_one_tap_all(phone_of, ana, entry, wrote, cleo_sees):
@@ -145,9 +145,9 @@ def test_one_tap_takes_one_back_and_one_tap_all(phone_of, ana, entry, wrote, cle
     for words in ("Second", "Third"):
         share(phone, wrote(ana, situation=words))
     page = phone.get(f"/journal/{entry}")
-    assert "Nobody else can open it" in phone.fill(page, "/end").text
+    assert "No one else can open it" in phone.fill(page, "/end").text
     assert [cleo_sees(), cleo_sees("Second"), cleo_sees("Third")] == [False, True, True]
-    assert "Everything is taken back." in phone.fill(phone.get("/sharing"), "/stop").text
+    assert "Nothing is shared anymore." in phone.fill(phone.get("/sharing"), "/stop").text
     assert not cleo_sees("Second")
     assert not cleo_sees("Third")
 
@@ -185,7 +185,7 @@ def test_a_cancelled_evening_closes_its_shares(app, phone_of, ana, entry, evenin
         tonight.cancelled_at = our_clock.now()
         db.session.commit()
     assert not cleo_sees()
-    assert "Nothing is shared" in phone.get("/sharing").text
+    assert "Nothing shared" in phone.get("/sharing").text
 
 
 def test_a_moved_evening_takes_its_shares_along(
@@ -198,7 +198,10 @@ def test_a_moved_evening_takes_its_shares_along(
         tonight.starts_at += timedelta(days=1)
         tonight.ends_at += timedelta(days=1)
         db.session.commit()
-    assert "for tomorrow 6:00 PM, then it ends." in phone.get("/sharing").text
+    assert (
+        "for group tomorrow 6:00 PM and the notes afterward, until tomorrow 11:00 PM."
+        in phone.get("/sharing").text
+    )
     clock.shift(timedelta(hours=24))
     assert cleo_sees()
 
@@ -206,16 +209,16 @@ def test_a_moved_evening_takes_its_shares_along(
 def test_who_opened_what_and_when(phone_of, ana, cleo, evening, entry, wrote, clock):
     phone = phone_of(ana)
     share(phone, entry, "Ana")
-    assert "Nobody has opened the page with this." in phone.get("/sharing").text
+    assert "Not opened yet." in phone.get("/sharing").text
     clock.shift(timedelta(minutes=41))
     phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}")
     clock.shift(timedelta(minutes=30))
-    line = "Cleo opened the page with this, today 4:41 PM."
+    line = "Opened by Cleo, today 4:41 PM."
     for address in ("/sharing", f"/journal/{entry}"):
         assert line in phone.get(address).text
     # It stays when it isn't shared any more: what was opened was opened.
     ended = phone.fill(phone.get("/sharing"), "/end")
-    assert "Not shared any more" in ended.text
+    assert "No longer shared" in ended.text
     assert line in ended.text
 
 
@@ -227,7 +230,7 @@ def test_in_two_groups_ana_chooses_with_which(
     page = phone.get(f"/entries/{entry}/share")
     assert "Share with Evening IOP" in page.text
     other = phone.get(next(link for link in page.links if f"group={morning.id}" in link))
-    assert "Kit can read it before group" in other.text
+    assert "Kit can open it before group" in other.text
     assert "Right now: Kit." in other.text
     phone.fill(other, "/share", signed_name="Ana")
     assert "Walked past" in phone_of(kit).get(f"/clinic/sessions/{morning.tonight}").text
@@ -240,9 +243,9 @@ def test_without_a_group_there_is_nobody_to_share_with(phone_of, somebody, wrote
     robin = somebody("robin")
     entry = wrote(robin)
     phone = phone_of(robin)
-    assert "You are not in a group right now" in phone.get(f"/entries/{entry}/share").text
+    assert "You’re not in a group right now" in phone.get(f"/entries/{entry}/share").text
     phone.post(f"/entries/{entry}/share", {"until": "taken_back", "signed_name": "Robin"})
-    assert "Nothing is shared" in phone.get("/sharing").text
+    assert "Nothing shared" in phone.get("/sharing").text
     assert "Share with" not in phone.get("/journal/new").text
 
 
@@ -254,7 +257,7 @@ def test_a_facilitator_who_comes_later_is_announced(
     assert "now runs" not in phone.get("/today").text
     put_into(evening, kit, since=our_clock.now())
     assert "Kit now runs Evening IOP too and can open what you share" in phone.get("/today").text
-    assert "these people can read: Kit" in phone.get("/sharing").text
+    assert "these people can see it: Kit" in phone.get("/sharing").text
 
 
 @pytest.fixture
@@ -279,7 +282,7 @@ def test_who_comes_on_wednesdays_shares_for_wednesday(
     comes_on(ana, evening, 2)
     phone = phone_of(ana)
     page = phone.get(f"{address}/new")
-    assert "Cleo can read it before group, Wed 6:00 PM" in page.text
+    assert "Cleo can open it before group, Wed 6:00 PM" in page.text
     page = phone.fill(page, address, share="1", **typed)
     assert "Saved, and shared with Evening IOP." in page.text
     share(phone, entry)

@@ -191,7 +191,7 @@ def test_words_sent_while_signed_out_elsewhere_are_called_what_they_are(
     named = {"operation": f"{uuid4()} {id}", "id": str(id)} if on_the_phone else {}
     answer = outbox.phone.fill(page, having="urge", urge="6", situation=WORDS, **named)
     assert answer.status == 401
-    assert ("This is kept on your phone. Sign in there, and it is sent." in answer.text) == (
+    assert ("This is saved on your phone. Sign in there and it will be sent." in answer.text) == (
         on_the_phone
     )
     for said in ("Nothing was saved", "Copy them"):
@@ -207,7 +207,7 @@ def test_an_old_page_says_what_is_kept_and_shows_no_id(ana, outbox_of):
     fields = {"urge": "6", "situation": WORDS, "operation": about, "begun": f"return/{uuid4()}"}
     answer = phone.post("/journal/new", {**fields, "csrf_token": "old"})
     assert answer.status == 400
-    assert "This is kept on your phone, and is sent by itself." in answer.text
+    assert "This is saved on your phone. It will be sent automatically." in answer.text
     assert not [one for one in about.split() if one in answer.text]
     assert "return/" not in answer.text
 

@@ -251,7 +251,7 @@ def test_sharing_while_saving(
             assert "share" not in form.form(having=one.field).names
         elif groups == "several":
             assert "Share with Evening IOP, Morning IOP" in form.text
-            assert "After saving you choose with which of them" in form.text
+            assert "After you save, you’ll choose which group" in form.text
         page = one.saves(form, FIRST, share="1", bring_up="1")
     else:
         outbox = outbox_of(ana)

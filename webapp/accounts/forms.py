@@ -15,7 +15,7 @@ def password(label: Any, *validators: Any, autocomplete: str) -> PasswordField:
     """A password: any characters, paste allowed, never cut short."""
     return PasswordField(
         label,
-        [needed(_l("Please type a password.")), CleanText(1_000), *validators],
+        [needed(_l("Enter a password.")), CleanText(1_000), *validators],
         render_kw={"autocomplete": autocomplete},
     )
 
@@ -31,9 +31,9 @@ def strong(form: Form, field: Field) -> None:
 class SignInForm(OurForm):
     """Username and password, and whose phone this is."""
 
-    username = line(_l("Username"), needed(_l("Please type your username.")))
+    username = line(_l("Username"), needed(_l("Enter your username.")))
     password = password(_l("Password"), autocomplete="current-password")
-    own_phone = BooleanField(_l("Stay signed in on this phone"), default=True)
+    own_phone = BooleanField(_l("Keep me signed in on this device"), default=True)
 
 
 class UnlockForm(OurForm):
@@ -45,26 +45,31 @@ class UnlockForm(OurForm):
 class ResetForm(OurForm):
     """A code from the facilitator, whose account it is for, and a new password."""
 
-    username = line(_l("Username"), needed(_l("Please type your username.")))
-    code = line(_l("Code"), needed(_l("Please type the code from your paper.")))
+    username = line(_l("Username"), needed(_l("Enter your username.")))
+    code = line(_l("Code"), needed(_l("Enter the code from your printed sheet.")))
     password = password(_l("New password"), strong, autocomplete="new-password")
 
 
 class AppCodeForm(OurForm):
     """The code from one's own browser, typed into the installed app."""
 
-    code = line(_l("Code"), needed(_l("Please type the code from your browser.")))
+    code = line(_l("Code"), needed(_l("Enter the sign-in code from your browser.")))
 
 
 class ChangePasswordForm(OurForm):
     """The password now, and the one from now on."""
 
-    current = password(_l("Password now"), autocomplete="current-password")
+    current = password(_l("Current password"), autocomplete="current-password")
     password = password(_l("New password"), strong, autocomplete="new-password")
 
 
 class SettingsForm(OurForm):
     """How a person wants to be called, and whether the phone asks again."""
 
-    name = line(_l("Name to be called by"), needed(_l("Please type a name.")), most=60)
+    name = line(_l("What should we call you?"), needed(_l("Enter a name.")), most=60)
     asks_again = BooleanField(_l("Ask for my password after 5 minutes away"))
+
+    def __init__(self, *args: Any, for_staff: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if for_staff:
+            self["name"].label.text = _l("Display name")

@@ -28,18 +28,18 @@ COMMON = (
 def weakness(password: str, username: str = "", clinic: str = "") -> str | None:
     """The sentence that says why this password won't do, or None when it will."""
     if len(password) < SHORTEST:
-        return _("Please use at least 15 characters. Four words are easy to remember.")
+        return _("Use at least 15 characters. Four words are easy to remember.")
     if len(password) > LONGEST:
-        return _("Please use at most 256 characters.")
+        return _("Use at most 256 characters.")
     plain = _alnum(password)
     if _is_run(plain) or len(set(plain)) < 6:
-        return _("This one is easy to guess: it repeats itself, or runs in a row.")
+        return _("That password is too easy to guess. It repeats itself or follows a pattern.")
     rest = plain
     known = [_alnum(username), _alnum(clinic), *COMMON]
     for word in sorted((one for one in known if len(one) > 3), key=len, reverse=True):
         rest = rest.replace(word, "")
     if len(rest.strip("0123456789")) < 5:
-        return _("This one is on the list of those that people try first.")
+        return _("That password is one that people try first. Choose another one.")
     return None
 
 

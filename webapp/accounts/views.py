@@ -74,7 +74,7 @@ def sign_in() -> ResponseReturnValue:
             enter(person, own_phone=form.own_phone.data)
             _say_what_was_restored(person)
             return redirect(_next_or_home())
-        form.password.errors = [_("That username and password don’t fit together.")]
+        form.password.errors = [_("That username or password isn’t right.")]
     page = render_template("accounts/sign_in.html", form=form)
     response = make_response(page, 422 if form.errors else 200)
     left = session.pop("left", False)
@@ -90,9 +90,9 @@ def _say_what_was_restored(person: Person) -> None:
     if restoration is None:
         return
     since = when(restoration.taken_at, current_app.config["ZONE"])
-    said = _("The clinic went back to its backup from %(when)s. What was saved after that may be "
-             "missing.", when=since)  # fmt: skip
-    shares = _("Nothing is shared now. You can share again when you want to.")
+    said = _("Groundwork was restored from a backup. Anything saved after %(when)s may be missing.",
+             when=since)  # fmt: skip
+    shares = _("Nothing is shared right now. You can share again anytime.")
     flash(f"{said} {shares}" if person.is_patient else said)
 
 
@@ -117,7 +117,7 @@ def unlock() -> ResponseReturnValue:
             note_presence()
             _remember_device(current_sign_in())
             return redirect(_next_or_home())
-        form.password.errors = [_("That isn’t the password of this account.")]
+        form.password.errors = [_("That password isn’t right.")]
     return render_template("accounts/unlock.html", form=form), 422 if form.errors else 200
 
 
@@ -146,7 +146,7 @@ def reset() -> ResponseReturnValue:
             enter(person, own_phone=True)
             flash(_new_password(person), "saved")
             return redirect(home_of(person))
-        form.code.errors = [_("Username or code isn’t right, or the code isn’t valid anymore.")]
+        form.code.errors = [_("That username or code isn’t right, or the code is no longer valid.")]
     return render_template(
         "accounts/reset.html", form=form, offer=passwords.four_words()
     ), 422 if form.errors else 200
@@ -164,7 +164,7 @@ def sign_in_by_code() -> ResponseReturnValue:
             throttle.passed(db.session, *tries)
             enter(actions.person_with_app_code(row), own_phone=True)
             return redirect(url_for("today.index"))
-        form.code.errors = [_("This code isn’t valid any more, or has a typing mistake.")]
+        form.code.errors = [_("That code is no longer valid or was mistyped.")]
     page = render_template("accounts/sign_in_by_code.html", form=form)
     return page, 422 if form.errors else 200
 
@@ -178,7 +178,7 @@ def install() -> ResponseReturnValue:
         if _is_own_password(form.password.data or ""):
             code = actions.issue_app_code(_own_row())
         else:
-            form.password.errors = [_("That isn’t the password of this account.")]
+            form.password.errors = [_("That password isn’t right.")]
     page = render_template("accounts/install.html", form=form, code=code)
     return page, 422 if form.errors else 200
 
@@ -187,14 +187,14 @@ def install() -> ResponseReturnValue:
 @reads(signed_in)
 def you() -> ResponseReturnValue:
     """Settings, devices, and the way out."""
-    return _you(SettingsForm(data=_settings()))
+    return _you(SettingsForm(data=_settings(), for_staff=current_person.is_staff))
 
 
 @bp.post("/you")
 @writes(signed_in)
 def save_settings() -> ResponseReturnValue:
     """Change one's name or whether the phone asks again."""
-    form = SettingsForm()
+    form = SettingsForm(for_staff=current_person.is_staff)
     if not form.validate():
         return _you(form, 422)
     person = _own_row()
@@ -217,7 +217,7 @@ def change_password() -> ResponseReturnValue:
             actions.set_password(_own_row(), hashed, keep=current_sign_in().id)
             flash(_new_password(current_person), "saved")
             return redirect(url_for("accounts.you"))
-        form.current.errors = [_("That isn’t the password of this account.")]
+        form.current.errors = [_("That password isn’t right.")]
     offer = passwords.four_words()
     page = render_template("accounts/change_password.html", form=form, offer=offer)
     return page, 422 if form.errors else 200
@@ -232,7 +232,7 @@ def end_device(id: UUID) -> ResponseReturnValue:
         raise NotFound
     actions.end_sign_in(found.id)
     actions.end_app_codes(current_person.id)
-    flash(_("That device is signed out."), "saved")
+    flash(_("Signed out of that device."), "saved")
     return redirect(url_for("accounts.you"))
 
 
@@ -242,9 +242,12 @@ def end_other_devices() -> ResponseReturnValue:
     """Sign every other device out."""
     actions.end_every_other_way_in(_own_row(), keep=current_sign_in().id)
     flash(
-        _("Every other device is signed out. Calendars no longer get your times: add them again.")
+        _(
+            "Signed out of all other devices. Your group times no longer update in your "
+            "calendars. You can add them again."
+        )
         if current_person.is_patient
-        else _("Every other device is signed out."),
+        else _("Signed out of all other devices."),
         "saved",
     )
     return redirect(url_for("accounts.you"))
@@ -327,10 +330,10 @@ def _is_own_password(password: str) -> bool:
 def _new_password(person: Person) -> str:
     if person.is_patient:
         return _(
-            "You have a new password. Every other device was signed out. Calendars no longer "
-            "get your times: add them again."
+            "Your new password is saved. You’re signed out of every other device, and your group "
+            "times no longer update in your calendars. You can add them again."
         )
-    return _("You have a new password. Every other device was signed out.")
+    return _("Your new password is saved. You’re signed out of every other device.")
 
 
 def _remember_device(sign_in: SignIn) -> None:

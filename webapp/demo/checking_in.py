@@ -21,9 +21,9 @@ from webapp.sharing.queries import consent_for
 
 Kind = TypeVar("Kind", bound=Entry)
 
-# Evening by evening, the latest first: mood, pull, sleep, medication, company, note. None: no taps.
+# Evening by evening, the latest first: mood, urge, sleep, medication, company, note. None: no taps.
 DAYS: tuple[tuple[int, int, int, str, str, str] | None, ...] = (
-    (4, 2, 4, "yes", "yes", "The dream stayed with me, in a good way."),
+    (4, 2, 4, "yes", "yes", "Kept thinking about that dream, in a good way."),
     (4, 3, 3, "yes", "yes", ""),
     (3, 4, 3, "yes", "little", ""),
     None,
@@ -31,7 +31,7 @@ DAYS: tuple[tuple[int, int, int, str, str, str] | None, ...] = (
     (3, 5, 2, "yes", "yes", ""),
     (4, 2, 4, "yes", "yes", ""),
     (3, 3, 3, "part", "little", ""),
-    (4, 4, 3, "yes", "yes", "Shoes by the door. It helps that they are just there."),
+    (4, 4, 3, "yes", "yes", "Left my sneakers by the door. It helps just to see them."),
     None,
     (3, 4, 3, "yes", "no", ""),
     (2, 6, 2, "yes", "no", ""),
@@ -43,12 +43,12 @@ DAYS: tuple[tuple[int, int, int, str, str, str] | None, ...] = (
     (3, 6, 2, "yes", "little", ""),
     (2, 6, 1, "no", "no", ""),
     (3, 5, 2, "yes", "yes", ""),
-    (1, 8, 1, "no", "little", "Told my sister how bad it was. That part was right."),
+    (1, 8, 1, "no", "little", "Told my sister how bad it was. I’m glad I did that."),
 )
-NOT_SURE = (2, 6, 1, "yes", "no", "I don’t want to be alone with my head tonight.")
-USED = (2, 8, 2, "yes", "little", "Took it again on the late shift. I want to say it out loud.")
+NOT_SURE = (2, 6, 1, "yes", "no", "I don’t want to be alone with my thoughts tonight.")
+USED = (2, 8, 2, "yes", "little", "Used again on the late shift. I want to tell the group.")
 SHARED = 4  # how many days back the one is that she brings
-# Sunday by Sunday, the latest first: use in days, then 0 to 4 for what pulled and what held.
+# Sunday by Sunday, the latest first: use in days, then 0 to 4: what made it harder, what helped.
 WEEKS = (
     (0, 0, 0, 2, 1, 2, 2, 1, 3, 4, 3, 2, 3),
     (0, 0, 0, 3, 2, 2, 3, 2, 3, 3, 2, 2, 2),

@@ -13,9 +13,9 @@ from webapp.medication.models import Dose, DoseAnswer, Medication
 DAYS = 12
 LIST = (
     ("Naltrexone", "50 mg, one tablet", "08:00", "Dr. Okafor", 9,
-     "Less pull in the evenings since the second week. A bit queasy if I don’t eat first."),
+     "Evening urges aren’t as strong since week two. I get a little queasy if I don’t eat first."),
     ("Sertraline", "50 mg, one tablet", "08:00", "Dr. Okafor", 21,
-     "Can it be part of why I lie awake?"),
+     "Could this be why I can’t sleep?"),
     ("Melatonin", "2 mg", "", "", 0, ""),
 )  # fmt: skip
 

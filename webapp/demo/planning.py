@@ -21,84 +21,86 @@ from webapp.sharing.queries import consent_for
 SISTER = {
     "name": "Lena, my sister",
     "phone": "555-0134",
-    "note": "Will come over, asks nothing",
+    "note": "Will come over, no questions asked",
 }
 FRIEND = {"name": "Joan from group", "phone": "555-0177", "note": "A walk, any evening"}
 DOCTOR = {"name": "Dr. Okafor", "phone": "555-0190", "note": "Weekdays until 5"}
 
 TOLD: dict[str, dict[str, Any]] = {
     "why": {
-        "why": "I want mornings back. My niece asked about the smell, and I had no answer.",
+        "why": "I want my mornings back. My niece asked about the smell. I didn’t know what to "
+               "say.",
     },
     "goals": {
         "goals": [
-            {"words": "Thirty evenings without a drink", "with": "Cleo", "review": 5, "steps": [
+            {"words": "Thirty nights without a drink", "with": "Cleo", "review": 5, "steps": [
                 {"words": "No bottle in the kitchen", "done": True},
                 {"words": "Call Lena before I walk home on Fridays", "by": 4},
             ]},
-            {"words": "Sleep before midnight on work days", "steps": [
-                {"words": "Phone stays in the hall", "done": True},
+            {"words": "In bed before midnight on work nights", "steps": [
+                {"words": "Leave my phone in the hall", "done": True},
             ]},
         ],
     },
     "triggers": {
         "triggers": [
-            {"kind": "place", "response": "Cross at the pharmacy, not at the corner store"},
-            {"kind": "person", "response": "Say “not tonight”, once, and leave the table"},
+            {"kind": "place", "response": "Cross the street before the corner store"},
+            {"kind": "person", "response": "Say “not tonight” once and get up from the table"},
         ],
     },
     "signs": {
-        "early": "I stop answering texts. I buy the cheap dinner so that there is money left.",
-        "late": "I plan the evening around being alone.",
+        "early": "I stop answering texts. I buy a cheap dinner so there’s money left over.",
+        "late": "I plan my night so I’ll be alone.",
     },
     "skills": {
-        "skills": ["walk", "cold-water", "feet", "wait", "write", "The long way home"],
+        "skills": ["walk", "cold-water", "feet", "wait", "write", "Take the long way home"],
         "favourites": ["walk", "wait"],
     },
     "week": {
         "activities": [
-            {"what": "Swim, the slow lane", "day": "1", "at": "07:00"},
-            {"what": "Soup at Lena’s", "day": "5", "at": "18:30"},
+            {"what": "Swim laps, slow lane", "day": "1", "at": "07:00"},
+            {"what": "Soup at Lena’s house", "day": "5", "at": "18:30"},
         ],
     },
     "people": {
-        "build": "Joan from group. The woman at the pool who says good morning.",
-        "keep": "Lena, every day, even if it is one word.",
-        "back": "The Friday round, at least until spring.",
+        "build": "Joan from group. The lady at the pool who says good morning.",
+        "keep": "Lena, every day, even just one word.",
+        "back": "Friday drinks with the office, at least until spring.",
     },
     "supports": {"supports": [SISTER, FRIEND]},
     "medication": {
         "prescriber": {"who": "Dr. Okafor", "phone": "555-0190"},
-        "medication": "Both after breakfast. If I miss one, I don’t double the next.",
+        "medication": "Both after breakfast. If I miss one, I don’t take two the next time.",
     },
     "living": {
-        "work": "My lead knows that I leave at five on group days. That is enough for now.",
-        "money": "We look at the card together, Sundays, ten minutes.",
+        "work": "My manager knows I leave at five on group days. That’s all I’ve said so far.",
+        "money": "We go over the credit card together on Sundays, ten minutes.",
     },
     "safety": {
-        "signs": "I think they would be better off. I stop making plans for next week.",
-        "alone": "Cold water on my face. The blue blanket. The playlist from the lake.",
+        "signs": "I think they’d be better off without me. I stop making plans for next week.",
+        "alone": "Cold water on my face. My blue blanket. The playlist from the lake.",
         "company": [FRIEND],
-        "places": "The library until eight, then the diner with the lights on.",
+        "places": "The library until eight, then the diner.",
         "ask": [SISTER],
         "professionals": [DOCTOR],
-        "safer": "Lena keeps the pills that I don’t need this week.",
+        "safer": "Lena keeps the pills I don’t need this week.",
         "worth": "My niece’s recital. The lake in June.",
         "made": {"who": "Cleo", "day": -9},
     },
     "telling": {
-        "telling": "I used to sing. Not well, but loud, in the car, with the windows down.\n"
-                   "Then the evenings got long. One glass while I cooked, and one because it was "
-                   "quiet, and at some point I cooked so that I could have the glass.\n"
-                   "My niece asked why I smell like the stove at Grandma’s. I laughed it off and "
-                   "then sat in the bathroom for an hour.\n"
-                   "That week I called here. It isn’t good every day. But last Tuesday I noticed "
-                   "that I was singing.",
+        "telling": "I used to sing. Not well, but loud, in the car with the windows down.\n"
+                   "Then the nights got long. I’d have a glass while I cooked, and another one "
+                   "because it was quiet, and after a while I was cooking just to have the "
+                   "glass.\n"
+                   "My niece asked why I smelled like Grandma’s stove. I laughed it off and then "
+                   "sat in the bathroom for an hour.\n"
+                   "I called here that week. Not every day is good. But last Tuesday I was "
+                   "driving home and I noticed I was singing.",
     },
-    "intro": {"intro": "I’m Ana. Wine and the blues, five weeks here, and I like it quiet."},
+    "intro": {"intro": "I’m Ana. Wine and depression, five weeks in, and I’m on the quiet side."},
 }  # fmt: skip
 # How it was before she looked at it again, nine days ago.
-EARLIER = {"signs": {"early": "I stop answering texts. I sleep badly."}}
+EARLIER = {"signs": {"early": "I stop answering texts. I don’t sleep well."}}
 DRANK = Moment("Fri 22:30", 3, 9, "time feeling")  # the evening of which her journal tells
 
 
@@ -133,8 +135,8 @@ def count(person: Person, now: datetime, zone: str) -> None:
         "name": "Without a drink", "way": SINCE, "said": "I drank",
         "since": clock.local(began, zone).date().isoformat(),
         "returns": [{"day": drank.isoformat(),
-                     "before": "Home from group, my partner out, the birthday wine still there.",
-                     "then": "Bottles leave with the guests who brought them."}],
+                     "before": "Home from group, my partner out, birthday wine still there.",
+                     "then": "If guests bring a bottle, it goes home with them."}],
     }  # fmt: skip
     mornings: dict[str, Any] = {
         "name": "Out of bed by seven", "way": WITH,

@@ -11,16 +11,16 @@ from webapp.mindfulness.models import Practice
 
 # Days ago, hour, exercise, minutes, before, after, what she noticed, taps a minute.
 DONE = (
-    (19, 21, SURF, 3, 8, 6, "It went up first.", (8, 9, 7, 6)),
+    (19, 21, SURF, 3, 8, 6, "It got stronger first.", (8, 9, 7, 6)),
     (17, 7, "feet", 1, 5, 4, "", ()),
-    (14, 22, SURF, 10, 7, 3, "At minute five it let go.", (7, 8, 7, 6, 4, 3, 3)),
-    (12, 7, "feet", 3, 6, 3, "Cold floor, warm tea.", ()),
+    (14, 22, SURF, 10, 7, 3, "It eased up around minute five.", (7, 8, 7, 6, 4, 3, 3)),
+    (12, 7, "feet", 3, 6, 3, "Cold floor, hot tea.", ()),
     (10, 21, SURF, 10, 8, 2, "", (8, 8, 7, 5, 5, 4, 3, 2)),
     (9, 18, "kindness", 3, 4, 4, "Felt silly.", ()),
     (7, 17, SURF, 3, 7, 4, "In the parking lot.", (7, 6, 5, 4)),
     (5, 7, "feet", 3, 5, 2, "", ()),
-    (3, 22, SURF, 10, 6, 2, "Lay awake anyway, but calmer.", (6, 6, 4, 3, 2)),
-    (1, 21, SURF, 3, 6, 3, "I could see the top of it.", (6, 7, 5, 3)),
+    (3, 22, SURF, 10, 6, 2, "Still couldn’t sleep, but calmer.", (6, 6, 4, 3, 2)),
+    (1, 21, SURF, 3, 6, 3, "I could tell when it peaked.", (6, 7, 5, 3)),
 )
 
 

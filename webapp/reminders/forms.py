@@ -28,7 +28,7 @@ LEADS = {
     180: _l("3 hours"),
     1_440: _l("1 day"),
 }
-UNKNOWN = _l("This browser’s push service isn’t one that we can write to.")
+UNKNOWN = _l("We can’t send reminders to this browser.")
 UNREADABLE = _l("This browser’s keys can’t be read.")
 LONGEST_PAUSE = timedelta(days=366)
 
@@ -36,20 +36,20 @@ LONGEST_PAUSE = timedelta(days=366)
 class ReminderForm(OurForm):
     """Which reminders, when, and what they say."""
 
-    group = BooleanField(_l("Remind me of group"))
+    group = BooleanField(_l("Remind me about group"))
     leads = Several(
         _l("How long before"),
         choices=choices(LEADS),
         coerce=int,
     )
-    write = BooleanField(_l("Ask me to write 3 hours before group"))
+    write = BooleanField(_l("3 hours before group, remind me to write"))
     text = RadioField(
         _l("What it says"),
-        choices=choices({"neutral": _l("Nothing that tells others"), "own": _l("My own words")}),
+        choices=choices({"neutral": _l("Discreet"), "own": _l("My own words")}),
         default="neutral",
     )
     words = line(_l("Your words"), most=OWN_WORDS)
-    quiet_from = TimeOfDay(_l("No sound from"), [Optional()])
+    quiet_from = TimeOfDay(_l("No reminders from"), [Optional()])
     quiet_until = TimeOfDay(_l("until"), [Optional()])
     paused = DateTimeLocalField(
         _l("Pause everything until"), [Optional()], format=["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"]
@@ -76,19 +76,19 @@ class ReminderForm(OurForm):
     def validate_leads(self, field: Field) -> None:
         """At least one, if any."""
         if self.group.data and not field.data:
-            raise ValidationError(_l("Please choose how long before."))
+            raise ValidationError(_l("Choose how long before group."))
 
     def validate_words(self, field: Field) -> None:
         """Own words need words, on one line."""
         if self.text.data == "own" and not field.data:
-            raise ValidationError(_l("Please type what it should say."))
+            raise ValidationError(_l("Enter what it should say."))
         if "\n" in (field.data or ""):
-            raise ValidationError(_l("Please keep it to one line."))
+            raise ValidationError(_l("Keep it to one line."))
 
     def validate_quiet_from(self, _field: Field) -> None:
         """Both ends or none. An empty field is never asked itself, so each asks for both."""
         if (self.quiet_from.data is None) != (self.quiet_until.data is None):
-            raise ValidationError(_l("Please give both times, or none."))
+            raise ValidationError(_l("Enter both times, or leave both blank."))
 
     validate_quiet_until = validate_quiet_from
 
@@ -100,7 +100,7 @@ class ReminderForm(OurForm):
         if not 1900 <= when.year < 9999 or (
             self.paused_until is not None and self.paused_until > clock.now() + LONGEST_PAUSE
         ):
-            raise ValidationError(_l("Please check the date: it can’t be that far away."))
+            raise ValidationError(_l("Choose a date within the next year."))
 
 
 class PhoneForm(OurForm):

@@ -68,9 +68,9 @@ def save() -> ResponseReturnValue:
 @bp.post("/reminders/resume")
 @writes(patient)
 def resume() -> ResponseReturnValue:
-    """End the pause now; what wasn't too late meanwhile still comes."""
+    """Resume now; what wasn't too late meanwhile still comes."""
     actions.end_pause(current_person)
-    flash(_("Reminders come again."), "saved")
+    flash(_("Reminders are back on."), "saved")
     return redirect(url_for("reminders.index"))
 
 
@@ -101,7 +101,7 @@ def connect() -> ResponseReturnValue:
 def disconnect() -> ResponseReturnValue:
     """No more reminders on this phone; other phones keep theirs."""
     actions.disconnect_phone(current_sign_in())
-    flash(_("No more reminders on this phone."), "saved")
+    flash(_("Reminders are off on this phone."), "saved")
     return redirect(url_for("reminders.index"))
 
 
@@ -114,10 +114,10 @@ def test() -> ResponseReturnValue:
         throttle.count_try((TESTS, str(person_id)))
     mine = queries.phone_of(current_sign_in())
     if mine is None or mine.lost_at is not None:
-        flash(_("Reminders are not switched on for this phone yet."), "problem")
+        flash(_("Reminders aren’t turned on for this phone yet."), "problem")
     else:
         actions.test_phone(mine)
-        flash(_("It is on its way. It should show within a minute."), "saved")
+        flash(_("We’re sending a test. You should see it within a minute."), "saved")
     return redirect(url_for("reminders.index"))
 
 
@@ -135,7 +135,7 @@ def later() -> ResponseReturnValue:
         actions.remind_later(found)
     except Conflict:
         raise Conflict(_("It starts in less than 10 minutes.")) from None
-    flash(_("You will be reminded again in 10 minutes."), "saved")
+    flash(_("We’ll remind you again in 10 minutes."), "saved")
     return redirect(url_for("reminders.index"))
 
 

@@ -15,14 +15,14 @@ OPENS = "/today"
 def body(kind: Kind, occurs_at: datetime, zone: str) -> str:
     """One sentence that tells a stranger nothing."""
     if kind == Kind.TEST:
-        return _("This is a test. Reminders reach this phone.")
+        return _("This is a test. Reminders work on this phone.")
     if kind == Kind.DAILY:
-        return _("There is something for you today.")
+        return _("There’s something for you today.")
     if kind == Kind.WRITE:
-        return _("A good time for a few words.")
+        return _("A good time to write a few words.")
     # Nobody knows which clock the phone shows by then.
     at, where = plain(hour(occurs_at, zone)), zone_name(zone)
-    return _("Something starts at %(hour)s, %(zone)s.", hour=at, zone=where)
+    return _("You have something at %(hour)s, %(zone)s.", hour=at, zone=where)
 
 
 def title() -> str:

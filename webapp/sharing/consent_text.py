@@ -10,7 +10,10 @@ from datetime import date
 from webapp.core.dates import full_day
 from webapp.core.wording import gettext as _
 
-VERSION = "2026-11"
+# "2026-11" said the same in other words. Whoever signed it isn't asked again: what they agreed to
+# is unchanged, and each consent keeps the text that was signed. Were more shared, or shown to more
+# people, a new signature would be needed.
+VERSION = "2026-11-26"
 
 # 42 CFR 2.32(a)(2), the short form of the notice that goes with each disclosure.
 NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
@@ -21,56 +24,64 @@ def document(
 ) -> list[list[str]]:
     """The consent as pairs of heading and paragraph, with the names filled in.
 
-    2.31(a) asks for: who (1), who may disclose (2), what (3), to whom (4), why (5), how to take
-    it back (6), when it ends (7), signature (8) and date (9), redisclosure and refusing (10).
+    2.31(a) asks for: who (1), who may disclose (2), what (3), to whom (4), why (5), how to revoke
+    it (6), when it ends (7), signature (8) and date (9), redisclosure and refusing (10).
     The signature and its date are added by `sign_consent`.
     """
-    names = ", ".join(readers) if readers else _("nobody yet")
+    names = ", ".join(readers) if readers else _("no one yet")
     return [
-        [_("Whose words"), _("Mine: %(patient)s.", patient=patient)],
-        [_("Who passes them on"), _("%(clinic)s, through this app.", clinic=clinic)],
+        [_("Whose information"), _("Mine: %(patient)s.", patient=patient)],
+        [_("Who shares it"), _("%(clinic)s, through this app.", clinic=clinic)],
         [
-            _("What"),
+            _("What is shared"),
             _(
-                "Only the entries that I share, one by one, and what I write to bring up with "
-                "them. Nothing else that I write, not even how much."
+                "Only the entries I choose to share, one by one, and any note I add about what I "
+                "want to talk about. Nothing else I write is shared, not even how much I write."
             ),
         ],
         [
-            _("Who may read them"),
+            _("Who can see it"),
             _(
-                "The facilitators of %(group)s. Right now: %(names)s. If that changes, I am told.",
+                "The facilitators of %(group)s. Right now: %(names)s. If this changes, I’ll be "
+                "notified in the app.",
                 group=group,
                 names=names,
             ),
         ],
-        [_("What for"), _("For my treatment, at my own request: to be known before group starts.")],
         [
-            _("How I take it back"),
+            _("Why"),
             _(
-                "Any time: one tap under Sharing, or a written note to the clinic. It counts from "
-                "the next time anybody opens a page. What was read before can’t be unread, and "
-                "what the clinic already did because of it stays done."
+                "For my treatment, at my own request: so my facilitators know how I’m doing "
+                "before group."
+            ),
+        ],
+        [
+            _("How I can cancel (revoke) it"),
+            _(
+                "Anytime, with one tap under Sharing or a written note to the clinic. It takes "
+                "effect right away. What someone has already seen can’t be unseen, and anything "
+                "the clinic has already done because of it stays done."
             ),
         ],
         [
             _("When it ends"),
             _(
-                "On %(day)s, or sooner: when I leave the group, or take it back.",
+                "On %(day)s, or sooner if I leave the group or cancel it.",
                 day=full_day(ends),
             ),
         ],
         [
-            _("Passing on"),
+            _("Further sharing"),
             _(
-                "The clinic must protect what I share. Where the law lets it pass my records on "
-                "for treatment, payment or running the clinic, the next holder may pass them on "
-                "as health privacy law (HIPAA) allows. They may not be used against me in court "
-                "or by the police unless I agree in writing or a court orders it under these rules."
+                "The clinic must protect what I share. The law may let it share my records for "
+                "treatment, payment, or running the clinic. Whoever gets them may share them "
+                "further as health privacy law (HIPAA) allows. My records can’t be used against "
+                "me in court or by the police unless I agree in writing or a court orders it "
+                "under the federal rules that protect them (42 CFR part 2)."
             ),
         ],
         [
             _("If I say no"),
-            _("I can still come to group and use everything here. I just don’t share in the app."),
+            _("I can still come to group and use everything here. I just won’t share in the app."),
         ],
     ]

@@ -6,31 +6,29 @@ from webapp.core.web.choices import Several, choices
 from webapp.core.web.forms import OurForm, line, needed
 from webapp.core.wording import lazy_gettext as _l
 
-UNTIL = {"session": _l("For the next group"), "taken_back": _l("Until I take it back")}
+UNTIL = {"session": _l("For the next group"), "taken_back": _l("Until I stop sharing")}
 
 
 class ShareForm(OurForm):
     """Until when, and whether to bring it up."""
 
-    until = RadioField(_l("Until when"), choices=choices(UNTIL), default="session")
-    bring_up = BooleanField(_l("Bring it up in group"))
-    about = line(_l("In a few words, what to bring up"), most=80)
+    until = RadioField(_l("How long"), choices=choices(UNTIL), default="session")
+    bring_up = BooleanField(_l("I want to talk about this in group"))
+    about = line(_l("What you want to talk about, in a few words"), most=80)
 
 
 class SignedShareForm(ShareForm):
     """The first share with a group: the consent is signed with it."""
 
-    signed_name = line(
-        _l("Sign with your name"), needed(_l("Please type your name to sign.")), most=120
-    )
+    signed_name = line(_l("Sign with your name"), needed(_l("Type your name to sign.")), most=120)
 
 
 class AgainForm(OurForm):
     """Which of the entries that were shared before; none is ticked ahead."""
 
     entries = Several(
-        _l("What to share again"),
-        validators=[needed(_l("Please tick what you want to share."))],
+        _l("Entries to share again"),
+        validators=[needed(_l("Check what you want to share."))],
     )
 
 

@@ -146,7 +146,7 @@ def take_back(id: UUID) -> ResponseReturnValue:
     if share is None:
         raise NotFound
     actions.take_back(share)
-    flash(_("Taken back. Nobody else can open it from now on."), "saved")
+    flash(_("No longer shared. No one else can open it now."), "saved")
     return redirect(url_for("sharing.index"))
 
 
@@ -155,7 +155,7 @@ def take_back(id: UUID) -> ResponseReturnValue:
 def stop_all() -> ResponseReturnValue:
     """Take everything back at once."""
     actions.take_all_back(current_person)
-    flash(_("Everything is taken back. Nobody else can open it from now on."), "saved")
+    flash(_("Nothing is shared anymore. No one else can open your entries now."), "saved")
     return redirect(url_for("sharing.index"))
 
 
@@ -179,7 +179,7 @@ def consent(id: UUID) -> ResponseReturnValue:
 def revoke_consent(id: UUID) -> ResponseReturnValue:
     """Take a consent back; everything that stood on it stops."""
     actions.revoke_consent(_own_consent(id))
-    flash(_("Your consent is taken back, and nothing is shared with this group."), "saved")
+    flash(_("Your consent is canceled. Nothing is shared with this group anymore."), "saved")
     return redirect(url_for("sharing.index"))
 
 

@@ -107,7 +107,7 @@ def keep_to_myself(id: UUID) -> ResponseReturnValue:
     if own(current_person, Entry, id) is None:
         raise NotFound
     actions.settle_share(current_person, id)
-    flash(_("It stays with you."), "saved")
+    flash(_("Not shared. Only you can see it."), "saved")
     return redirect(url_for("today.index"))
 
 

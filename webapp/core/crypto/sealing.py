@@ -192,7 +192,7 @@ class SealedRow:
             content, keyring(session).key_of(self.sealed_for), self.bound(self.sealed_as)
         )
         if len(self.sealed) > self.longest and not self.comes_through:
-            raise Ceiling(_("There is too much in one place. Nothing was saved."))
+            raise Ceiling(_("There’s too much in one place. Nothing was saved."))
 
     @classmethod
     def bound(cls, sealed_as: str) -> bytes:

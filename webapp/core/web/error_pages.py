@@ -44,9 +44,11 @@ def not_signed_in(error: errors.NotSignedIn) -> ResponseReturnValue:
     """To the page that lets people in; a form that was on its way shows its words, to copy."""
     if request.method in ("GET", "HEAD"):
         return redirect(url_for(error.way_in, next=request.full_path.rstrip("?")))
-    kept = _is_on_the_phone() and _("This is kept on your phone. Sign in there, and it is sent.")
+    kept = _is_on_the_phone() and _(
+        "This is saved on your phone. Sign in there and it will be sent."
+    )
     text = _("Nothing was saved. Sign in, then send it again.")
-    return page(401, _("Please sign in again"), kept or text, kept=bool(kept))
+    return page(401, _("Sign in again"), kept or text, kept=bool(kept))
 
 
 def refused(error: errors.GroundworkError) -> ResponseReturnValue:
@@ -64,19 +66,19 @@ def too_many(error: errors.TooMany) -> ResponseReturnValue:
     seconds = max(1, ceil(error.wait.total_seconds()))
     minutes = ceil(seconds / 60)
     text = ngettext(
-        "That was tried too often. You can try again in a minute.",
-        "That was tried too often. You can try again in %(num)s minutes.",
+        "Too many tries. Try again in 1 minute.",
+        "Too many tries. Try again in %(num)s minutes.",
         minutes,
     )
-    shown, status, headers = page(429, _("Please wait a little"), text)
+    shown, status, headers = page(429, _("Try again later"), text)
     return shown, status, headers | {"Retry-After": str(seconds)}
 
 
 def stale_page(_error: CSRFError) -> ResponseReturnValue:
-    """The form's own check failed: the page stood open too long, or cookies are off."""
-    kept = _is_on_the_phone() and _("This is kept on your phone, and is sent by itself.")
-    text = _("Nothing was saved. Open the page again, then send it once more.")
-    return page(400, _("This page was open too long"), kept or text, kept=bool(kept))
+    """The form’s own check failed: signed out since the page was opened, or cookies are off."""
+    kept = _is_on_the_phone() and _("This is saved on your phone. It will be sent automatically.")
+    text = _("Nothing was saved. Open the page again, then send it again.")
+    return page(400, _("You were signed out"), kept or text, kept=bool(kept))
 
 
 def http_error(error: HTTPException) -> ResponseReturnValue:
@@ -118,12 +120,16 @@ def unexpected(error: Exception) -> ResponseReturnValue:
         log.error("disk: Full, %s", trouble.reason(error))
         return refused(errors.Full())
     number = errors.report(error, trouble.reason(error))
-    text = _("Something went wrong on our side. If you tell us, say this number: %(n)s", n=number)
+    text = _(
+        "Something went wrong on our end. If you contact the clinic about it, give this number: "
+        "%(n)s",
+        n=number,
+    )
     if isinstance(error, DBAPIError) and trouble.meaning(error) is errors.Broken:
         text = _(
             "Something is wrong with the clinic’s records. Nothing was saved, and trying again "
-            "won’t help. You may not be able to sign in until it is fixed. Please tell the clinic, "
-            "and say this number: %(n)s",
+            "won’t help. You may not be able to sign in until it’s fixed. Tell the clinic and give "
+            "this number: %(n)s",
             n=number,
         )
     return page(500, _("That didn’t work"), text)
@@ -149,25 +155,25 @@ def page(
 
 def _words(status: int) -> tuple[str, str]:
     known = {
-        404: (_("There is nothing here"), _("It may have moved, or it is not for this account.")),
-        405: (_("There is nothing here"), _("This address can’t be used like that.")),
+        404: (_("Page not found"), _("It may have moved, or this account can’t open it.")),
+        405: (_("Page not found"), _("This address doesn’t work that way.")),
         409: (
-            _("This changed in the meantime"),
-            _("Nothing was lost. Open it again and look at both before you save."),
+            _("This has changed since you opened it"),
+            _("Nothing was lost. Open it again and compare the two versions before you save."),
         ),
         410: (
             _("This can’t be opened"),
-            _("Please tell the clinic. Nothing was changed or deleted."),
+            _("Tell the clinic. Nothing was changed or deleted."),
         ),
-        413: (_("That is too long"), _("Please send less at once. Nothing was saved.")),
+        413: (_("That’s too long"), _("Nothing was saved. Send less at a time.")),
         422: (_("We couldn’t read that"), _("Nothing was saved. Go back and try again.")),
-        429: (_("Please wait a little"), _("Nothing was saved. Try again later.")),
-        503: (_("Please try again"), _("Nothing was saved. In a few seconds it should work.")),
+        429: (_("Try again later"), _("Nothing was saved. Try again later.")),
+        503: (_("Try again"), _("Nothing was saved. It should work in a few seconds.")),
         507: (
             _("The clinic’s computer is full"),
             _(
-                "Nothing was saved. No one can save anything or sign in until the clinic makes "
-                "room. Please tell the clinic."
+                "Nothing was saved. No one can save anything or sign in until the clinic frees up "
+                "space. Tell the clinic."
             ),
         ),
     }
@@ -179,8 +185,8 @@ def _away() -> tuple[str, str]:
     return (
         _("The clinic’s records can’t be reached"),
         _(
-            "Nothing was saved, and no one can sign in right now. Please try again later. "
-            "If it goes on, tell the clinic."
+            "Nothing was saved, and no one can sign in right now. Try again later. "
+            "If it keeps happening, tell the clinic."
         ),
     )
 

@@ -27,18 +27,16 @@ UNTYPABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 
 # What WTForms says of its own, in words for people.
 SENTENCES = {
-    "Not a valid integer value.": _l("Please type a whole number."),
-    "Number must be between %(min)s and %(max)s.": _l("From %(min)s to %(max)s, please."),
-    "Not a valid choice.": _l("Please choose from the list."),
-    "'%(value)s' is not a valid choice for this field.": _l("Please choose from the list."),
-    "'%(value)s' are not valid choices for this field.": _l("Please choose from the list."),
-    "Not a valid datetime value.": _l("Please give a day and a time."),
-    "Not a valid date value.": _l("Please give a day."),
+    "Not a valid integer value.": _l("Enter a whole number."),
+    "Number must be between %(min)s and %(max)s.": _l("Enter a number from %(min)s to %(max)s."),
+    "Not a valid choice.": _l("Choose from the list."),
+    "'%(value)s' is not a valid choice for this field.": _l("Choose from the list."),
+    "'%(value)s' are not valid choices for this field.": _l("Choose from the list."),
+    "Not a valid datetime value.": _l("Enter a date and a time."),
+    "Not a valid date value.": _l("Enter a date."),
     "Not a valid time value.": _l("Enter a time, like 6:00 PM."),
-    "Invalid Choice: could not coerce.": _l("Please choose from the list."),
-    "Invalid choice(s): one or more data inputs could not be coerced.": _l(
-        "Please choose from the list."
-    ),
+    "Invalid Choice: could not coerce.": _l("Choose from the list."),
+    "Invalid choice(s): one or more data inputs could not be coerced.": _l("Choose from the list."),
 }
 
 
@@ -79,7 +77,7 @@ class OurForm(FlaskForm):
         if over <= 0 or self.comes_through:
             return True
         longest = max(texts, key=lambda text: len(text.data))
-        longest.errors = [_l("All of this together is too long. Please save it in two parts.")]
+        longest.errors = [_l("This is too long to save all at once. Save it in two parts.")]
         return False
 
     class Meta(FlaskForm.Meta):
@@ -110,7 +108,7 @@ class CleanText:
     def __call__(self, form: Form, field: Field) -> None:
         text = field.data or ""
         if UNTYPABLE.search(text):
-            raise ValidationError(_l("There is a character in here that we can’t keep."))
+            raise ValidationError(_l("There’s a character here that we can’t save."))
         if len(text) > self.most and not getattr(form, "comes_through", False):
             over = len(text) - self.most
             message = ngettext(
