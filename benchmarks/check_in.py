@@ -16,11 +16,11 @@ from tests.browser import find_chromium, launch_chromium
 READS = 1.5  # seconds for a question and its answers, before each tap
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 TAPS = (
-    ("How is your mood?", "So-so"),
-    ("How strong is the pull?", "4"),
-    ("How did you sleep?", "Badly"),
+    ("How is your mood?", "OK"),
+    ("How strong is the urge?", "4"),
+    ("How did you sleep?", "Poorly"),
     ("Did you take your medication?", "Yes"),
-    ("Did you talk with someone who is good for you?", "A little"),
+    ("Did you talk with someone supportive?", "A little"),
     ("Did you use?", "No"),
     ("Are you safe right now?", "Yes, I’m safe"),
 )

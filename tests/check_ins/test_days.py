@@ -57,11 +57,11 @@ def test_ana_sees_sentence_lines_and_table(
             write(CheckIn, person, uuid4(), at, {"craving": craving, "mood": 4, "zone": ZONE})
         db.session.commit()
     page = phone_of(ana).get("/check-ins")
-    assert "The pull is weaker than before" in page.text
-    assert "It was 7.5 on average at first, and 2.5 lately." in page.text
+    assert "Your urges are weaker than before" in page.text
+    assert "They averaged 7.5 at first and 2.5 lately." in page.text
     assert page.html.count('<svg class="chart') == 2
-    assert "The same as a table" in page.text
-    assert "The pull is" not in phone_of(ben).get("/check-ins").text
+    assert "Show as a table" in page.text
+    assert "Your urges are" not in phone_of(ben).get("/check-ins").text
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def test_max_says_when_and_patients_are_asked_then(
     assert due(app, ana) == {"daily", "weekly"}, "each day, and the week on Sundays"
     phone = phone_of(max_)
     page = choose(phone, 0, weekdays=["1", "3"])
-    assert "Saved. Patients are asked on these days from today on." in page.text
+    assert "Saved. Starting today, patients are asked on these days." in page.text
     choose(phone, 2, weekdays="0", every_weeks="2")
     key = "https://groundwork.example/questionnaires/evenings"
     assert due(app, ana) == {"weekly", key}
@@ -92,7 +92,7 @@ def test_without_a_day_it_is_never_due_and_still_there(
     [
         ({"every_weeks": "0"}, "Enter a number from 1 to 12."),
         ({"every_weeks": "13"}, "Enter a number from 1 to 12."),
-        ({"every_weeks": ""}, "Please give a number."),
+        ({"every_weeks": ""}, "Enter a number."),
         ({"weekdays": "7"}, "Choose from the list."),
         ({"weekdays": "Monday"}, "Choose from the list."),
     ],
@@ -119,7 +119,7 @@ def test_ana_is_reminded_on_days_when_something_is_due(
 ) -> None:
     phone = phone_of(ana)
     page = phone.fill(phone.get("/check-ins/reminder"), having="at", at="20:00")
-    assert "You are reminded at 8:00 PM." in page.text
+    assert "You get a reminder at 8:00 PM." in page.text
     today = datetime(2026, 11, 24, 1, 0, tzinfo=NOW.tzinfo)
     assert rings(app) == [today, today + timedelta(days=1)]
     with app.app_context():
@@ -160,7 +160,7 @@ def test_she_switches_it_off(app: Flask, ana: Someone, phone_of: PhoneOf) -> Non
     phone = phone_of(ana)
     phone.fill(phone.get("/check-ins/reminder"), having="at", at="20:00")
     page = phone.fill(phone.get("/check-ins/reminder"), "/end")
-    assert "That reminder is off." in page.text
+    assert "Reminder turned off." in page.text
     assert rings(app) == []
     assert phone.fill(phone.get("/check-ins/reminder"), having="at", at="25:00").status == 422
 

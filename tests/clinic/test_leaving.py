@@ -121,11 +121,11 @@ def test_today_says_what_happened_what_stays_and_what_ended(
     take_out(phone_of(cleo), leaving(ana))
     phone = phone_of(ana)
     today = phone.get("/today")
-    assert "You are no longer in Evening IOP" in today.text
-    assert "Cleo ended your place in the group, today 4:00 PM." in today.text
+    assert "You’re no longer in Evening IOP" in today.text
+    assert "Cleo removed you from the group, today 4:00 PM." in today.text
     assert "Everything you wrote is still yours" in today.text
-    assert "What you shared with Evening IOP has ended" in today.text
-    assert "Share the same again" not in today.text
+    assert "What you shared with Evening IOP is no longer shared" in today.text
+    assert "Share the same entries" not in today.text
     assert "Payday" in phone.get("/journal").text
     dismissed = phone.fill(today, "/removals/")
     assert "no longer in Evening IOP" not in dismissed.text
@@ -168,8 +168,8 @@ def test_today_asks_whether_to_share_the_same_again_and_ticks_nothing(
     desk, phone = phone_of(cleo), phone_of(ana)
     desk.fill(take_out(desk, leaving(ana)), "/return")
     today = phone.get("/today")
-    assert "You are in Evening IOP again" in today.text
-    assert "Share the same again with Cleo?" in today.text
+    assert "You’re back in Evening IOP" in today.text
+    assert "Share the same entries with Cleo again?" in today.text
     again = next(link for link in today.links if "/sharing/again/" in link)
     page = phone.get(again)
     assert "Payday" in page.text
@@ -190,7 +190,7 @@ def test_today_asks_whether_to_share_the_same_again_and_ticks_nothing(
     assert "Payday" in huddle
     assert "Bring up: paydays" in huddle
     assert "Sister" not in huddle
-    assert "Share the same again" not in phone.get("/today").text
+    assert "Share the same entries" not in phone.get("/today").text
     assert "Payday" not in phone.get(again).text  # what is shared anew isn't offered twice
 
 
@@ -339,7 +339,7 @@ def reset_with(phone, page, username: str):
 def test_a_former_members_code_opens_the_account(phone, phone_of, cleo, ana, leaving, group_page):
     desk = phone_of(cleo)
     code = desk.fill(take_out(desk, leaving(ana)), f"/{ana.id}/reset")
-    assert "You are no longer in Evening IOP" in reset_with(phone, code, "ana").text
+    assert "You’re no longer in Evening IOP" in reset_with(phone, code, "ana").text
 
 
 def test_codes_end_with_the_facilitator_who_is_taken_out(
@@ -400,8 +400,8 @@ def test_what_is_over_is_not_offered_again(
     desk = phone_of(cleo)
     desk.fill(desk.get(f"/clinic/groups/{evening.id}"), "/return")
     today = phone_of(ana).get("/today")
-    assert "You are in Evening IOP again" in today.text
-    assert "Share the same again" not in today.text
+    assert "You’re back in Evening IOP" in today.text
+    assert "Share the same entries" not in today.text
 
 
 def test_two_removals_are_both_told(phone_of, cleo, kit, ana, evening, morning, put_into, leaving):
@@ -409,8 +409,8 @@ def test_two_removals_are_both_told(phone_of, cleo, kit, ana, evening, morning, 
     take_out(phone_of(cleo), leaving(ana))
     take_out(phone_of(kit), f"/clinic/groups/{morning.id}/people/{ana.id}/leaving")
     today = phone_of(ana).get("/today").text
-    assert "You are no longer in Evening IOP" in today
-    assert "You are no longer in Morning IOP" in today
+    assert "You’re no longer in Evening IOP" in today
+    assert "You’re no longer in Morning IOP" in today
 
 
 def test_whose_key_is_lost_is_taken_out_all_the_same(app, phone_of, cleo, ana, leaving, group_page):

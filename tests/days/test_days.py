@@ -143,7 +143,7 @@ def test_a_second_note_of_one_day_is_shown_beside_the_first(counting):
     assert phone.get("/plan/triggers").text.count("I call Sam") == 1
     both = phone.fill(form, having="before", before="A row at home", **note)
     assert both.status == 409
-    assert "This was changed somewhere else meanwhile" in both.text
+    assert "This was changed somewhere else" in both.text
     assert "Payday" in both.text
     assert "A row at home" in both.html
     assert "Payday" in phone.get(noted.address).text

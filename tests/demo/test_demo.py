@@ -290,7 +290,7 @@ def test_ana_finds_three_weeks_of_evenings_in_taps_most_of_them_her_own(app, clo
     seed(app)
     page = sign_in(app, "ana").get("/check-ins")
     assert page.text.count("Check-in.") == 14, "the first page of them"
-    assert "The pull is weaker than before" in page.text
+    assert "Your urges are weaker than before" in page.text
     assert page.text.count("The last 7 days. Use:") == 3
     with app.app_context():
         hers = select(Person.id).where(Person.username == "ana").scalar_subquery()

@@ -67,7 +67,7 @@ def test_more_than_a_day_can_hold_comes_back_to_be_copied(
     phone = phone_of(ana)
     page = phone.fill(phone.get("/journal/new"), having="urge", urge="5", situation=WORDS)
     assert page.status == 429
-    assert "very much today" in page.text
+    assert "today’s limit for saved entries" in page.text
     assert WORDS in page.text
     assert count(app, Entry) == limits.ENTRIES_A_DAY
 

@@ -25,7 +25,7 @@ from webapp.program.models import Group, GroupRole
 from webapp.sharing.leaving import remove
 from webapp.writing.kind import KINDS, Kind
 
-SENTENCE = re.compile("(This|Something on this page) can’t be opened|the change is gone")
+SENTENCE = re.compile("(This|Something on this page) can’t be opened|the change is missing")
 OWNED_BY = ("patient_id", "person_id", "author_id")
 Flip = Callable[[Table, UUID], list[str]]
 
@@ -249,7 +249,7 @@ def test_what_can_not_be_opened_its_author_can_take_away_and_put_back(
             assert phones[who].post(f"{address}{act}").status == 404
     away = ana.fill(page, "/removal")
     assert away.status == 200
-    assert "Put it back" in away.text
+    assert "Undo" in away.text
     assert stored().removed_at is not None
     assert ana.get(address).status == 404
     with app.app_context():  # two days ago
@@ -276,7 +276,7 @@ def test_a_row_from_before_a_change_is_named(
             update(Entry.__table__).where(Entry.__table__.c.id == id).values(**first)
         )
         db.session.commit()
-    gone = "This was changed since, and the change is gone."
+    gone = "This was changed, and the change is missing."
     assert gone in ana.get("/journal").text
     assert ana.get(f"/journal/{id}").status == 410
     assert gone in phones["cleo"].get(f"/clinic/sessions/{world.evening.tonight}").text

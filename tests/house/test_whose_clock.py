@@ -27,7 +27,7 @@ def clock_of(page) -> str:
 def test_a_patients_page_names_the_clinics_clock(phone_of, ana, address):
     page = phone_of(ana).get(address)
     assert clock_of(page) == "America/New_York"
-    assert "Times on this page are Eastern Time" in page.text
+    assert "Times on this page are in Eastern Time" in page.text
 
 
 def test_today_and_the_pages_about_a_group_name_the_groups_clock(

@@ -30,7 +30,7 @@ def test_cleo_sees_what_ana_shared_and_ana_sees_that_she_did(
     assert "Bring up: paydays" in huddle.text
     assert "1 new to you" in huddle.text
     today = phone_of(ana).get("/today")
-    assert "Cleo opened the page with what you shared, today 4:00 PM" in today.text
+    assert "Cleo opened what you shared, today 4:00 PM" in today.text
 
 
 def test_what_was_opened_is_not_new_until_it_is_changed(
@@ -117,7 +117,7 @@ def test_cleo_answers_and_ana_finds_it_on_today(phone_of, ana, cleo, evening, wr
     assert "answered" in sent.text  # nobody answers a second time without knowing
 
     today = phone.get("/today")
-    assert "Cleo answered" in today.text
+    assert "Cleo replied to" in today.text
     assert "Good that you called somebody." in today.text
     phone.fill(today, "/seen")
     assert "Good that you called somebody." not in phone.get("/today").text
@@ -159,7 +159,7 @@ def test_each_thing_that_ana_said_stands_under_its_own_name(
     entry = wrote(ana, situation="Payday", kinds=["money"], thought="One is fine", body="Tight")
     shared(ana, entry, evening)
     page = phone_of(cleo).get(f"/clinic/groups/{evening.id}/people/{ana.id}")
-    for name, said in (("What set it off", "Money"), ("Thought", "One is fine"), ("Body", "Tight")):
+    for name, said in (("Trigger", "Money"), ("Thought", "One is fine"), ("Body", "Tight")):
         assert f'<dt>{name}</dt><dd class="words">{said}</dd>' in page.html
 
 

@@ -160,7 +160,7 @@ def test_it_takes_no_statement_more_and_opening_is_recorded_as_ever(
         assert ">Safety</h2>" in desk.get(address).html
     assert len(with_cards) == len(without)
     assert card(desk.get(address), "Safety").endswith("today 4:00 PM Open Ben")  # no "new"
-    assert "Cleo opened the page with what you shared" in phone_of(ben).get("/today").text
+    assert "Cleo opened what you shared" in phone_of(ben).get("/today").text
 
 
 def test_the_program_says_in_its_own_words_what_staff_do_then(

@@ -76,8 +76,8 @@ def test_her_mood_stands_beside_her_urges_and_nobody_elses(phone_of, ana, ben, w
     assert "dashed line" not in phone_of(ana).get("/journal/patterns").text
     checked_in(ana, NOW, 5)
     page = phone_of(ana).get("/journal/patterns")
-    assert "The dashed line is your mood" in page.text
-    assert "Mood, up to 10" in page.text
+    assert "The dashed line shows your mood" in page.text
+    assert "Mood, from 0 to 10" in page.text
     assert '<polyline class="beside"' in page.html
 
 

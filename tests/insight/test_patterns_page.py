@@ -11,7 +11,7 @@ from tests.conftest import NOW
 
 def test_with_nothing_it_says_how_to_begin(phone_of, ana):
     page = phone_of(ana).get("/journal/patterns")
-    assert "Nothing here yet" in page.text
+    assert "No patterns yet" in page.text
 
 
 @pytest.mark.parametrize("count", [1, 2, 4])
@@ -20,7 +20,7 @@ def test_with_little_it_concludes_nothing(phone_of, ana, wrote, count):
         wrote(ana, urge=9, did="A walk", after=1, kinds=["money"])
     page = phone_of(ana).get("/journal/patterns")
     assert "Too early to tell" in page.text
-    assert "came up most" not in page.text
+    assert "Most common trigger" not in page.text
     assert "What helped" not in page.text
 
 
@@ -29,28 +29,29 @@ def test_each_chart_has_a_sentence_and_the_figures_as_a_table(phone_of, ana, wro
         wrote(ana, at=NOW - timedelta(days=day), urge=8, after=5, did="A walk", kinds=["money"],
               feelings=["tired"])  # fmt: skip
     page = phone_of(ana).get("/journal/patterns")
-    for text in ("Most of your strong urges come on weekday afternoons", "Money came up most",
-                 "A walk: the urge fell by 3 on average. It fell 6 of 6 times",
-                 "6 urges were a 7 or more. The last one was today"):  # fmt: skip
+    for text in ("Most of your strong urges come on weekday afternoons",
+                 "Most common trigger: Money",
+                 "A walk: your urges dropped by 3 on average. They dropped 6 out of 6 times",
+                 "6 urges were 7 or higher. The last one was today"):  # fmt: skip
         assert text in page.text
     assert page.html.count('<svg class="chart') == 2
     assert page.html.count("<caption") == 4
-    assert page.text.count("The same as a table") == 2
+    assert page.text.count("Show as a table") == 2
 
 
 def test_few_strong_urges_say_nothing_about_hours(phone_of, ana, wrote):
     for day in range(6):
         wrote(ana, at=NOW - timedelta(days=day), urge=9 if day < 4 else 3)
     text = phone_of(ana).get("/journal/patterns").text
-    assert "When they come" in text
-    assert "many different hours" not in text
+    assert "When your urges come" in text
+    assert "many different times" not in text
 
 
 def test_the_bars_are_drawn_and_the_most_named_of_the_four_is_said(phone_of, ana, wrote):
     for feelings in (["tired"], ["tired", "angry"], ["angry", "tired"], [], []):
         wrote(ana, urge=6, kinds=["money"], feelings=feelings)
     page = phone_of(ana).get("/journal/patterns")
-    assert "Of the four you named this most: tired." in page.text
+    assert "You chose “tired” most often." in page.text
     assert len(re.findall(r'class="ten-part"\s+width="60.0"', page.html)) == 3
 
 
@@ -60,7 +61,7 @@ def test_the_period_is_in_the_address(phone_of, ana, wrote):
     wrote(ana, at=NOW - timedelta(days=800))
     phone = phone_of(ana)
     for period, count in (("4w", 1), ("12w", 2), ("year", 2), ("all", 3), ("nonsense", 1)):
-        assert f"From {count} entr" in phone.get(f"/journal/patterns?period={period}").text
+        assert f"Based on {count} entr" in phone.get(f"/journal/patterns?period={period}").text
 
 
 def test_an_evening_elsewhere_is_an_evening(phone_of, ana, wrote):
@@ -74,7 +75,7 @@ def test_what_was_taken_away_or_is_anothers_is_not_in_it(phone_of, ana, ben, cle
     phone, entry = phone_of(ana), wrote(ana)
     wrote(ben)
     phone.fill(phone.get(f"/journal/{entry}"), "/removal")
-    assert "From 0 entries" in phone.get("/journal/patterns").text
+    assert "Based on 0 entries" in phone.get("/journal/patterns").text
     assert phone_of(cleo).get("/journal/patterns").status == 404
 
 

@@ -10,7 +10,7 @@ def test_after_a_trigger_the_plans_own_answer_is_shown(phone_of, ana, wrote):
     page = phone.get("/plan/triggers/triggers")
     phone.fill(page, having="response", kind="money", response="I call Sam before the bank")
     page = phone.get(f"/journal/{wrote(ana, kinds=['money'])}")
-    assert "What you planned for this" in page.text
+    assert "Your plan for this" in page.text
     assert "I call Sam before the bank" in page.text
     assert "I call Sam" not in phone.get(f"/journal/{wrote(ana, kinds=['place'])}").text
     assert "Add what helps" not in phone.get(f"/journal/{wrote(ana)}").text
@@ -21,7 +21,7 @@ def test_what_helps_is_added_in_one_line(phone_of, ana, wrote):
     page = phone.get(f"/journal/{entry}")
     page = phone.fill(page, "coverage", kind="time", response="Supper at six")
     assert page.address == f"/journal/{entry}"
-    assert "It is in your plan now" in page.text
+    assert "Added to your plan" in page.text
     assert "Supper at six" in page.text
     assert "Supper at six" in phone.get("/plan/triggers").text
 
@@ -38,24 +38,24 @@ def test_an_empty_line_is_refused(phone_of, ana, wrote):
     page = phone.get(f"/journal/{wrote(ana, kinds=['place'])}")
     page = phone.fill(page, "coverage", response=" ")
     assert page.status == 422
-    assert "Please say what you will do." in page.text
+    assert "Enter what you will do." in page.text
     assert phone.post("/plan/coverage", {"kind": "nonsense", "response": "x"}).status == 422
 
 
 def test_homework_tells_what_recurs_and_what_has_no_answer(phone_of, ana, evening, wrote):
     phone = phone_of(ana)
-    assert "Nothing came up twice" in phone.get("/plan/coverage").text
+    assert "Nothing has come up more than once" in phone.get("/plan/coverage").text
     for _time in range(2):
         wrote(ana, kinds=["money"], urge=6)
         wrote(ana, kinds=["place", "time"], urge=4)
     wrote(ana, kinds=["memory"])
     wrote(ana, kinds=["body"], at=NOW - timedelta(weeks=9))
     page = phone.get("/plan/coverage")
-    assert "3 have no answer yet" in page.text
+    assert "3 have no plan yet" in page.text
     assert "Evening IOP is today 6:00 PM" in page.text
     assert "A memory" not in page.text
     page = phone.fill(page, having="response", response="Card stays at home")
-    assert "2 have no answer yet" in page.text
+    assert "2 have no plan yet" in page.text
 
 
 def test_another_persons_entries_and_plan_are_not_in_it(phone_of, ana, ben, cleo, wrote):
@@ -71,12 +71,12 @@ def test_today_gives_one_suggestion_with_its_reason(phone_of, ana, wrote):
     for _time in range(2):
         wrote(ana, kinds=["money"])
     text = phone.get("/today").text
-    assert "This came up more than once" in text
+    assert "This trigger keeps coming up" in text
     assert "Make my safety plan" not in text
     wrote(ana, urge=9)
-    assert "You wrote of a hard moment since yesterday" not in phone.get("/today").text
+    assert "You wrote about a hard moment" not in phone.get("/today").text
     phone.fill(phone.get("/plan/safety/signs"), having="answer", answer="x")
-    assert "You wrote of a hard moment since yesterday" in phone.get("/today").text
+    assert "You wrote about a hard moment" in phone.get("/today").text
 
 
 def test_today_tells_what_helps_most(phone_of, ana, wrote):
@@ -85,5 +85,6 @@ def test_today_tells_what_helps_most(phone_of, ana, wrote):
         assert "tends to help" not in phone.get("/today").text
         wrote(ana, urge=7, after=4, did=did)
     text = phone.get("/today").text
-    assert "walk: your urges fell by 3 on average, 3 times out of 3" in text.lower()
+    assert "walk: your urges dropped by 3 on average" in text.lower()
+    assert "They dropped 3 out of 3 times." in text
     assert "tends to help" not in phone_of(ana).get("/plan").text

@@ -98,14 +98,14 @@ def test_rather_not_say_is_an_answer(app, phone_of, ana):
 
 def test_a_strong_pull_has_help_beside_it(phone_of, ana):
     phone = phone_of(ana)
-    assert "That is a strong pull" in write(phone, urge="8").text
-    assert "That is a strong pull" not in write(phone, urge="7").text
+    assert "That’s a strong urge" in write(phone, urge="8").text
+    assert "That’s a strong urge" not in write(phone, urge="7").text
 
 
 def test_without_a_strength_it_is_said_and_the_words_stay(app, phone_of, ana):
     page = write(phone_of(ana), **(EVERYTHING | {"urge": None}))
     assert page.status == 422
-    assert "Please tap a number from 0 to 10." in page.text
+    assert "Tap a number from 0 to 10." in page.text
     assert {"urge", "urge-error"} <= set(page.ids)
     kept = page.form("/journal/new").fields
     assert kept["situation"] == "Walked past the old place"
@@ -170,7 +170,7 @@ def test_a_date_that_cannot_be_is_refused(app, phone_of, ana, clock, when):
 def test_what_has_not_come_yet_is_refused_with_the_clock_it_was_read_by(app, phone_of, ana, clock):
     page = write(phone_of(ana), happened="2026-11-23T16:11", situation="My words")
     assert page.status == 422
-    assert "That time hasn’t come yet. It is 4:00 PM, Eastern Time." in page.text
+    assert "That time hasn’t come yet. It’s 4:00 PM now, Eastern Time." in page.text
     assert page.form("/journal/new").fields["situation"] == "My words"
     assert page.form("/journal/new").fields["happened"] == "2026-11-23T16:11"
     assert count(app) == 0

@@ -65,7 +65,7 @@ def test_what_ana_saved_is_seen_at_once_where_it_stays(evening, slow, network):
 
     expect(slow.get_by_role("heading", name="Who can see it")).to_be_visible()
     assert WORDS in seen(slow)["text"]
-    assert "on this phone, on its way" in seen(slow)["text"]
+    assert "on this phone, waiting to send" in seen(slow)["text"]
     assert slow.evaluate(PLACE) == seen(slow)["box"]
     assert slow.evaluate("shifts") == []
     all_sent(slow)
@@ -89,7 +89,7 @@ def test_help_stays_on_the_screen_of_whoever_is_not_safe(evening, slow, network)
     save(slow)
     network.until("POST /check-ins/new")
     network.comes_back()
-    expect(slow.get_by_role("heading", name="You said you are not safe")).to_be_visible()
+    expect(slow.get_by_role("heading", name="You said you’re not safe")).to_be_visible()
     assert "Help now" in seen(slow)["text"]
     assert "My safety plan" in seen(slow)["text"]
 
@@ -110,8 +110,8 @@ def test_what_waits_stands_in_the_journal_and_becomes_its_row_where_it_is(
     slow.goto("/journal")
 
     row = slow.locator(".arriving .entry-row")
-    expect(row).to_contain_text("not sent yet")
-    expect(unsent(slow)).to_have_text("1 on this phone, not sent yet")
+    expect(row).to_contain_text("waiting to send")
+    expect(unsent(slow)).to_have_text("1 on this phone, waiting to send")
     assert WORDS not in slow.content()
     look(slow, "journal-waits-phone")
     waited = row.bounding_box()
@@ -136,7 +136,7 @@ def test_a_change_that_waits_is_no_second_row(clinic, ana, evening, slow, networ
     expect(unsent(slow)).to_be_visible()
     network.goes(Trouble.DEAD, "POST")
     slow.goto("/journal")
-    expect(unsent(slow)).to_have_text("1 on this phone, not sent yet")
+    expect(unsent(slow)).to_have_text("1 on this phone, waiting to send")
     expect(slow.locator(".entry-row")).to_have_count(1)
 
 
@@ -165,12 +165,12 @@ def test_who_is_not_safe_without_a_network_gets_help_next_and_on_today_once_it_i
     save(slow)
     expect(slow.get_by_role("heading", name="Help now")).to_be_visible()
     expect(slow.get_by_role("link", name="Call 988")).to_be_visible()
-    expect(unsent(slow)).to_have_text("1 on this phone, not sent yet")
+    expect(unsent(slow)).to_have_text("1 on this phone, waiting to send")
     slow.context.set_offline(False)
     slow.goto("/check-ins")
     all_sent(slow)
     slow.goto("/today")
-    expect(slow.get_by_role("heading", name="You said you are not safe")).to_be_in_viewport()
+    expect(slow.get_by_role("heading", name="You said you’re not safe")).to_be_in_viewport()
 
 
 def test_what_had_arrived_by_another_way_stands_there_once(clinic, ana, evening, take, network):
@@ -179,7 +179,7 @@ def test_what_had_arrived_by_another_way_stands_there_once(clinic, ana, evening,
     write(phone)
     network.goes(Trouble.CUT, "POST")
     save(phone)
-    expect(unsent(phone)).to_have_text("1 on this phone, not sent yet")
+    expect(unsent(phone)).to_have_text("1 on this phone, waiting to send")
     phone.goto("/journal")
     expect(phone.locator(".entry-row")).to_have_count(2)  # what waits, and what is there
     network.comes_back()

@@ -145,16 +145,14 @@ def open_the_huddle_and_answer(desk: Page, look) -> None:
 
 def see_who_opened_it_and_what_was_answered(phone: Page, look) -> None:
     phone.get_by_role("link", name="Today").tap()
-    expect(
-        phone.get_by_text(re.compile("Cleo opened the page with what you shared"))
-    ).to_be_visible()
+    expect(phone.get_by_text(re.compile("Cleo opened what you shared"))).to_be_visible()
     expect(phone.get_by_text(ANSWER)).to_be_visible()
     look(phone, "today-phone")
 
 
 def take_it_back(phone: Page, look) -> None:
     phone.goto("/today")
-    phone.get_by_role("link", name="What I share").tap()
+    phone.get_by_role("link", name="What I’m sharing").tap()
     expect(phone.get_by_text(re.compile("Opened by Cleo"))).to_be_visible()
     phone.get_by_role("button", name="Stop sharing", exact=True).tap()
     expect(phone.get_by_text("No one else can open it now")).to_be_visible()

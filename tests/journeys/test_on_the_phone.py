@@ -165,8 +165,8 @@ def test_what_was_removed_can_be_put_back_at_once(clinic, ana, evening, opened, 
     expect(phone.get_by_text("Removed.")).to_be_visible()
     expect(phone.get_by_text(WORDS)).to_have_count(0)
     look(phone, "removed-phone")
-    phone.get_by_role("button", name="Put it back").tap()
-    expect(phone.get_by_text("It is back.")).to_be_visible()
+    phone.get_by_role("button", name="Undo").tap()
+    expect(phone.get_by_text("Restored.")).to_be_visible()
     expect(phone.get_by_text(WORDS)).to_be_visible()
 
 
@@ -183,8 +183,8 @@ def test_a_mistake_is_said_at_once_and_the_words_stay(clinic, ana, evening, open
     expect(phone).to_have_title(re.compile("^Error:"))
     expect(phone.get_by_label("What happened?")).to_have_value(WORDS)
     look(phone, "mistake-phone")
-    summary.get_by_role("link", name="Please tap a number").tap()
-    expect(phone.get_by_role("group", name="How strong is the pull?")).to_be_focused()
+    summary.get_by_role("link", name="Tap a number").tap()
+    expect(phone.get_by_role("group", name="How strong is the urge?")).to_be_focused()
     phone.locator(".scale .level-3").first.tap()
     phone.get_by_role("button", name="Save").tap()
     expect(phone.get_by_text("Saved. Only you can see it.")).to_be_visible()
@@ -230,7 +230,7 @@ def test_whoever_travels_is_told_whose_clock_it_is(
     phone = opened(PHONE, ana, timezone_id=where)
     phone.goto("/journal/new")
     scripts_are_there(phone)
-    said = phone.get_by_text("Times on this page are Eastern Time, not this device’s time.")
+    said = phone.get_by_text("Times on this page are in Eastern Time, not your device’s time zone.")
     expect(said).to_be_visible(visible=is_said)
     look(phone, f"clock-{is_said}-phone")
 
@@ -251,14 +251,14 @@ def test_what_waits_on_a_travelers_phone_goes_by_the_clock_that_its_page_names(c
 def test_without_scripts_everybody_is_told_whose_clock_it_is(clinic, ana, evening, opened):
     phone = opened(PHONE, ana, java_script_enabled=False)
     phone.goto("/journal/new")
-    expect(phone.get_by_text("Times on this page are Eastern Time")).to_be_visible()
+    expect(phone.get_by_text("Times on this page are in Eastern Time")).to_be_visible()
 
 
 def test_signing_in_takes_no_mouse(clinic, ana, evening, opened):
     desk = opened(DESK)
     desk.goto("/sign-in")
     desk.keyboard.press("Tab")
-    expect(desk.get_by_role("link", name="Skip to the page")).to_be_focused()
+    expect(desk.get_by_role("link", name="Skip to main content")).to_be_focused()
     desk.keyboard.press("Enter")
     desk.keyboard.press("Tab")
     expect(desk.get_by_label("Username")).to_be_focused()

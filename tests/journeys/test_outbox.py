@@ -214,7 +214,7 @@ def test_what_can_not_be_saved_today_stays_on_the_phone_which_says_so(
     network.comes_back()
     phone.goto("/offline")
     expect(phone.locator(".waiting li")).to_contain_text("your phone keeps it and tries again")
-    expect(unsent(phone)).to_have_text("1 on this phone, not sent yet")
+    expect(unsent(phone)).to_have_text("1 on this phone, waiting to send")
 
 
 @pytest.mark.parametrize(
@@ -232,7 +232,7 @@ def test_what_is_too_long_for_any_request_comes_back_and_the_rest_is_sent(
     phone.evaluate(LONG_ONE, size)
     network.goes(trouble)
     phone.goto("/today")
-    expect(unsent(phone)).to_have_text("Something came back. Please look at it.")
+    expect(unsent(phone)).to_have_text("One entry couldn’t be saved. Take a look.")
     assert written(clinic, ana) == [(WORDS, 6)]
     kept = phone.evaluate("outbox.items(document.documentElement.dataset.mark)")
     assert [(one["label"], one["held"]) for one in kept] == [("long", "rejected")]

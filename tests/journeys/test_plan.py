@@ -163,11 +163,11 @@ def test_ana_plans_for_what_comes_again(clinic, ana, evening, opened, look):
     look(phone, "today-suggests-phone")
     phone.get_by_role("link", name="Add what helps").tap()
     look(phone, "before-group-phone")
-    phone.get_by_label("When this comes, I will").fill("The card stays at home")
-    phone.get_by_role("button", name="Put it in my plan").tap()
-    expect(phone.get_by_text("Each of them has an answer in your plan.")).to_be_visible()
+    phone.get_by_label("When this happens, I will").fill("The card stays at home")
+    phone.get_by_role("button", name="Add to my plan").tap()
+    expect(phone.get_by_text("You have a plan for all of them.")).to_be_visible()
     phone.goto(f"/journal/{entry}")
-    expect(phone.get_by_role("heading", name="What you planned for this")).to_be_visible()
+    expect(phone.get_by_role("heading", name="Your plan for this")).to_be_visible()
     look(phone, "entry-planned-phone")
 
 
@@ -179,7 +179,7 @@ def test_ana_looks_at_what_repeats(clinic, ana, evening, opened, look):
     phone.goto("/journal")
     phone.get_by_role("link", name="Patterns").tap()
     expect(phone.get_by_role("heading", name="What helped")).to_be_visible()
-    phone.get_by_text("The same as a table").first.tap()
+    phone.get_by_text("Show as a table").first.tap()
     look(phone, "patterns-phone")
 
 

@@ -137,5 +137,5 @@ def test_what_an_administrator_sees(clinic, ana, evening, opened, look, watch):
 
 
 def find(page: Page, word: str) -> None:
-    page.get_by_label("A word in your entries").fill(word)
-    page.get_by_role("button", name="Find").click()
+    page.get_by_label("Search your entries").fill(word)
+    page.get_by_role("button", name="Search", exact=True).click()

@@ -194,7 +194,7 @@ def test_nobody_else_finds_it(phone_of, phone, ana, ben, cleo, max_, rows, way):
         ({"times": ["25:99"]}, "Enter a time, like 6:00 PM."),
         ({"times": ["08:00"], "weekdays": []}, "choose at least one day"),
         ({"weekdays": ["9"]}, "Choose from the list"),
-        ({"refill": "9999-01-01"}, "it can’t be that far away"),
+        ({"refill": "9999-01-01"}, "It can’t be that far away"),
         ({"refill": "soon"}, "Enter a date"),
     ],
 )

@@ -41,7 +41,7 @@ def test_ana_answers_question_by_question_and_each_answer_is_kept(
     }  # fmt: skip
     assert content["scores"] == {"Rest": "4", "Company": "1"}, "calm counts from the other end"
     assert "My sister" in page.text
-    assert "This is the first time." in page.text
+    assert "This is your first time." in page.text
 
 
 def test_what_is_not_asked_is_neither_needed_nor_kept(
@@ -76,14 +76,14 @@ def test_she_closes_the_tab_and_goes_on_where_she_was(
     phone = phone_of(ana)
     phone.fill(begin(phone, evenings), having="answer", answer="1")
     another = phone_of(ana)
-    assert "begun" in another.get("/check-ins").text
+    assert "started" in another.get("/check-ins").text
     page = another.get(f"/check-ins/instruments/{evenings}")
     (go_on,) = [link for link in page.links if link.endswith("/1")]
     assert "How often did you feel calm?" in another.get(go_on).text
     shown = another.get(f"/check-ins/instruments/{evenings}/0")
     assert shown.form(having="answer").fields["answer"] == "1"
     bens = phone_of(ben).get(f"/check-ins/instruments/{evenings}/1")
-    assert "Begin" in bens.text, "Ben has begun nothing"
+    assert "Start" in bens.text, "Ben has begun nothing"
 
 
 def test_after_two_days_it_begins_anew(
@@ -92,7 +92,7 @@ def test_after_two_days_it_begins_anew(
     phone = phone_of(ana)
     begin(phone, evenings)
     clock.shift(timedelta(days=2, minutes=1))
-    assert "Go on" not in phone.get(f"/check-ins/instruments/{evenings}").text
+    assert "Continue" not in phone.get(f"/check-ins/instruments/{evenings}").text
     begin(phone, evenings)
     with app.app_context():
         assert db.session.scalar(select(func.count(CheckInDraft.id))) == 1
@@ -104,7 +104,7 @@ def test_she_throws_a_draft_away(
     phone = phone_of(ana)
     begin(phone, evenings)
     page = phone.fill(phone.get(f"/check-ins/instruments/{evenings}"), "/removal")
-    assert "Thrown away." in page.text
+    assert "Your answers were deleted." in page.text
     with app.app_context():
         assert db.session.scalar(select(func.count(CheckInDraft.id))) == 0
 
@@ -119,7 +119,7 @@ def test_tapping_save_twice_makes_one(
     first = phone.fill(page, having="answer", answer="The end")
     second = phone.fill(page, having="answer", answer="The end")
     assert first.address == second.address
-    assert "These answers were saved already." in second.text
+    assert "These answers were already saved." in second.text
     assert len(kept(app)) == 1
 
 
@@ -133,7 +133,7 @@ def test_an_answer_after_she_finished_elsewhere_is_not_in_it_and_she_is_told(
     there = other.get(page.address)
     phone.fill(page, having="answer", answer="The end")
     told = other.fill(there, having="answer", answer="More words")
-    assert "saved already, without what you just answered" in told.text
+    assert "already saved, without your last answer" in told.text
     assert "More words" not in told.text
     assert kept(app)[0]["answers"]["words"] == "The end"  # type: ignore[index]
 
@@ -156,25 +156,25 @@ def test_an_answer_after_the_end_of_its_draft_is_not_kept_and_she_is_told(
         phone.fill(made, "/removal")
     told = phone.fill(page, having="answer", answer="0")
     assert told.address == f"/check-ins/instruments/{evenings}"
-    assert "What you just answered was not saved." in told.text
+    assert "Your last answer wasn’t saved." in told.text
     assert kept(app) == [] or ended == "removed"
 
 
 @pytest.mark.parametrize(
     ("before", "answer", "says"),
     [
-        ((), None, "Please answer this one."),
+        ((), None, "Answer this question."),
         ((), "3", "Choose from the list."),
         ((), "x", "Choose from the list."),
-        (("0", "0", "yes"), "0", "1 is the least here."),
-        (("0", "0", "yes"), "21", "20 is the most here."),
-        (("0", "0", "yes"), "two", "Please type a whole number."),
-        (("0", "0", "yes"), "2.5", "Please type a whole number."),
-        (("0", "0", "yes"), "٣", "Please type a whole number."),
+        (("0", "0", "yes"), "0", "Enter 1 or more."),
+        (("0", "0", "yes"), "21", "Enter 20 or less."),
+        (("0", "0", "yes"), "two", "Enter a whole number."),
+        (("0", "0", "yes"), "2.5", "Enter a whole number."),
+        (("0", "0", "yes"), "٣", "Enter a whole number."),
         (("0", "0", "yes"), "9" * 400, "characters too long"),
         (("0", "0", "no", "1"), "x" * 81, "This is 1 character too long."),
-        (("0", "0", "no", "0"), "six", "Please type a number."),
-        (("0", "0", "no", "0"), "1e9", "Please type a number."),
+        (("0", "0", "no", "0"), "six", "Enter a number."),
+        (("0", "0", "no", "0"), "1e9", "Enter a number."),
         (("0", "0", "no", "0", None), "nul \x00", "we can’t save"),
     ],
 )
@@ -222,7 +222,7 @@ def test_the_rule_of_the_program_shows_help_at_once_and_tells_nobody(
     assert "nothing shared" in phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}").text
     assert phone.get("/check-ins").status == 200
     done = answer_all(phone, evenings, "0", "0", "no", "2", None)
-    assert done.html.index("This sounds hard to carry alone") < done.html.index("<h1>")
+    assert done.html.index("You don’t have to carry this alone") < done.html.index("<h1>")
 
 
 def test_a_hard_answer_that_comes_too_late_to_be_kept_brings_help_all_the_same(
@@ -234,7 +234,7 @@ def test_a_hard_answer_that_comes_too_late_to_be_kept_brings_help_all_the_same(
         page = phone.fill(page, having="answer", answer=answer)
     phone.post(f"/check-ins/instruments/{evenings}/removal")
     assert phone.fill(page, having="answer", answer="2").address == "/help-now"
-    assert "What you just answered was not saved." in phone.get("/check-ins").text
+    assert "Your last answer wasn’t saved." in phone.get("/check-ins").text
 
 
 def test_a_sentence_says_what_changed_and_no_label_stands_alone(
@@ -244,12 +244,12 @@ def test_a_sentence_says_what_changed_and_no_label_stands_alone(
     answer_all(phone, evenings, "2", "0", "no", "0", None)
     clock.shift(timedelta(days=7))
     page = answer_all(phone, evenings, "0", "1", "no", "1", None)
-    assert "It is 1 now and was 4 on Nov 23. It got easier." in page.text
-    assert "It is 1 now and was 0 on Nov 23. It got harder." in page.text
-    assert "Most of your evenings had rest in them. Your number now is here: 1." in page.text
+    assert "It’s 1 now. It was 4 on Nov 23. Things got easier." in page.text
+    assert "It’s 1 now. It was 0 on Nov 23. Things got harder." in page.text
+    assert "Most of your evenings had rest in them. Your score now: 1." in page.text
     clock.shift(timedelta(days=7))
     page = answer_all(phone, evenings, "0", "2", "no", "1", None)
-    assert "It is 0 now and was 1 on Nov 30. That is about the same." in page.text
+    assert "It’s 0 now. It was 1 on Nov 30. That’s about the same." in page.text
     assert page.html.count("<circle") == 6
 
 
@@ -282,17 +282,33 @@ def test_the_week_has_its_own_questions_and_three_numbers(
 ) -> None:
     page = answer_all(phone_of(ana), WEEKLY_ID, "1", "2", "0", "4")
     (content,) = kept(app)
-    assert content["scores"] == {"Use": "3", "What pulled": "20", "What held": "20"}
-    assert "Your number now is here: 3." in page.text
-    assert "Higher is more to lean on." in page.text
+    assert content["scores"] == {"Use": "3", "Made it harder": "20", "Helped": "20"}
+    assert "Your score now: 3." in page.text
+    assert "A higher score is more to lean on." in page.text
+
+
+def test_a_week_kept_under_former_names_of_its_scales_is_read_under_todays(
+    app: Flask, ana: Someone, phone_of: PhoneOf
+) -> None:
+    phone = phone_of(ana)
+    page = answer_all(phone, WEEKLY_ID, "1", "2", "0", "4")
+    with app.app_context():
+        entry = db.session.scalars(select(Answers)).one()
+        entry.scores = {"Use": "3", "What pulled": "20", "What held": "20"}
+        entry.tops = {"Use": "21", "What pulled": "20", "What held": "20"}
+        db.session.commit()
+    assert "Made it harder: 20 of 20. Helped: 20 of 20." in phone.get("/check-ins").text
+    page = phone.get(page.address)
+    assert "Your score now: 20." in page.text
+    assert "no score" not in page.text
 
 
 def test_a_scale_with_a_question_left_out_says_so(
     app: Flask, ana: Someone, phone_of: PhoneOf
 ) -> None:
     page = answer_all(phone_of(ana), WEEKLY_ID, None, "2", "0", "4")
-    assert kept(app)[0]["scores"] == {"What pulled": "20", "What held": "20"}
-    assert "Use has no number this time: a question was left out." in page.text
+    assert kept(app)[0]["scores"] == {"Made it harder": "20", "Helped": "20"}
+    assert "“Use” has no score this time because a question was skipped." in page.text
 
 
 def test_it_can_be_taken_away_and_put_back(ana: Someone, phone_of: PhoneOf, evenings: UUID) -> None:

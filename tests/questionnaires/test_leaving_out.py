@@ -180,12 +180,12 @@ def test_an_answer_without_a_number_leaves_none_and_the_page_says_why(
     id, phone = bring(file, scoring), phone_of(ana)
     page = answer_all(phone, id, "2", "7")
     assert last(app)["scores"] == {}
-    assert "All has no number this time: your answer “Prefer not to say” has none." in page.text
+    assert "because your answer “Prefer not to say” doesn’t have a score." in page.text
     QuestionnaireResponse.model_validate_json(phone.get(f"{page.address}/file").html)
     page = answer_all(phone, id, None, "7")
-    assert "All has no number this time: a question was left out." in page.text
+    assert "“All” has no score this time because a question was skipped." in page.text
     page = answer_all(phone, id, "1", "7")
-    assert "Your number now is 1, of at most 1." in page.text
+    assert "Your score now is 1 out of 1." in page.text
 
 
 def test_what_has_no_numbers_at_all_is_named_as_counted_by_no_scale(
@@ -211,7 +211,7 @@ def test_a_unit_stands_with_its_question_and_with_the_answer(
     app: Flask, ana: Someone, phone_of: PhoneOf, bring: Brought, unit: dict[str, Any]
 ) -> None:
     id, phone = bring(made(SECOND | unit)), phone_of(ana)
-    assert "Counted in: hours" in begin(phone, id).text
+    assert "Unit: hours" in begin(phone, id).text
     page = answer_all(phone, id, "7")
     assert "7 hours" in page.text
     assert last(app)["answers"] == {"two": "7"}

@@ -38,7 +38,7 @@ def test_nine_items_are_added_up_and_the_tenth_is_not(
     assert len(content["answers"]) == 10  # type: ignore[arg-type]
     assert "/69722-7" in content["answers"]  # type: ignore[operator]
     assert "/44261-6" not in content["answers"], "what others compute isn't asked"  # type: ignore[operator]
-    assert f"Your number now is here: {total}." in page.text
+    assert f"Your score now: {total}." in page.text
     assert_no_bare_label(page)
     QuestionnaireResponse.model_validate_json(phone.get(f"{page.address}/file").html)
 
@@ -82,7 +82,7 @@ def test_five_points_are_a_change_and_fewer_are_about_the_same(
     answer_all(phone, phq_9, "1")
     clock.shift(timedelta(days=14))
     page = answer_all(phone, phq_9, *["0"] * 4, "1")
-    assert "It is 5 now and was 9 on Nov 23. That is about the same." in page.text
+    assert "It’s 5 now. It was 9 on Nov 23. That’s about the same." in page.text
     clock.shift(timedelta(days=14))
     page = answer_all(phone, phq_9, "0")
-    assert "It is 0 now and was 5 on Dec 7. It got easier." in page.text
+    assert "It’s 0 now. It was 5 on Dec 7. Things got easier." in page.text

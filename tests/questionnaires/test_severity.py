@@ -46,7 +46,7 @@ def test_whatever_the_number_no_page_has_a_label(
     phone = phone_of(ana)
     page = answer_all(phone, bring(made(*ITEMS), SCORING), answer)
     shared(ana, UUID(page.address.rsplit("/", 1)[1]), evening)
-    assert f"Your number now is here: {int(answer) * 9}." in page.text
+    assert f"Your score now: {int(answer) * 9}." in page.text
     for address in (page.address, "/check-ins", "/sharing", "/today"):
         assert_no_bare_label(phone.get(address))
     assert_no_bare_label(phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}"))

@@ -80,4 +80,4 @@ def test_it_is_read_by_the_version_that_was_asked(
     assert phone.get(f"/check-ins/instruments/{evenings}").status == 404, "another took its place"
     file, _page = taken(phone, page)
     assert file["questionnaire"].endswith("evenings|1")
-    assert "Your number now is here: 4." in phone.get(page.address).text
+    assert "Your score now: 4." in phone.get(page.address).text

@@ -123,7 +123,7 @@ def test_bring_up_with_a_word_or_without(phone_of, ana, entry, wrote, cleo_sees)
     assert "Want to talk about: paydays" in shared.text
     assert cleo_sees("Bring up: paydays")
     share(phone, wrote(ana), bring_up="y")
-    assert "You marked 2 things to bring up." in phone.get("/today").text
+    assert "You want to talk about 2 entries." in phone.get("/today").text
 
 
 def test_words_to_bring_up_without_the_tick_stay_with_ana(phone_of, ana, entry, cleo_sees):
@@ -162,7 +162,7 @@ def test_sharing_while_saving_needs_no_second_page_once_there_is_a_consent(
     phone.fill(first, "/share", signed_name="Ana")
     typed = {"urge": "6", "situation": "At once", "share": "1"}
     second = phone.fill(phone.get("/journal/new"), "/journal/new", **typed)
-    assert "Saved, and shared with Evening IOP." in second.text
+    assert "Saved and shared with Evening IOP." in second.text
     assert cleo_sees("At once")
 
 
@@ -284,7 +284,7 @@ def test_who_comes_on_wednesdays_shares_for_wednesday(
     page = phone.get(f"{address}/new")
     assert "Cleo can open it before group, Wed 6:00 PM" in page.text
     page = phone.fill(page, address, share="1", **typed)
-    assert "Saved, and shared with Evening IOP." in page.text
+    assert "Saved and shared with Evening IOP." in page.text
     share(phone, entry)
     with app.app_context():
         still = db.select(Share.group_session_id).where(Share.ended_at.is_(None))

@@ -38,7 +38,7 @@ def test_what_nobody_can_have_tapped_comes_back_to_be_looked_at(app, ana, outbox
         item = outbox.write(kind="check-in", **fields)
         assert outbox.send(item) == ["rejected"]
         page = outbox.phone.post("/sync/look", item)
-        assert "This came back from your phone" in page.text
+        assert "This couldn’t be saved from your phone" in page.text
         saved = outbox.phone.fill(page, having="mood", mood="3", craving=None, safety="yes")
         assert "Saved. Only you can see it." in saved.text
     assert len(tapped(app, ana)) == 3
@@ -58,27 +58,27 @@ def test_the_blank_page_has_help_on_it_and_nothing_of_anybody(app, ana, phone, p
 def test_who_was_not_safe_in_the_basement_finds_help_first_on_today(ana, outbox_of, clock):
     outbox = outbox_of(ana)
     outbox.write(kind="check-in", safety="no")
-    assert "You said you are not safe" not in outbox.phone.get("/today").text
+    assert "You said you’re not safe" not in outbox.phone.get("/today").text
     assert outbox.send() == ["saved"]
     page = outbox.phone.get("/today")
-    assert "You said you are not safe" in page.text
-    assert page.text.index("You said you are not safe") < page.text.index("How strong is the pull")
+    assert "You said you’re not safe" in page.text
+    assert page.text.index("You said you’re not safe") < page.text.index("How strong is the urge")
     assert page.links.count("/help-now") == 2, "in the bar, and where it is told"
 
     clock.shift(timedelta(hours=2))
     outbox.clock = NOW + timedelta(hours=2)
     outbox.write(kind="check-in", safety="yes")
     outbox.send()
-    assert "You said you are not safe" not in outbox.phone.get("/today").text
+    assert "You said you’re not safe" not in outbox.phone.get("/today").text
 
 
 def test_what_was_told_yesterday_is_not_now(ana, outbox_of, clock):
     outbox = outbox_of(ana)
     outbox.write(kind="check-in", safety="unsure")
     outbox.send()
-    assert "You were not sure you are safe" in outbox.phone.get("/today").text
+    assert "You weren’t sure you’re safe" in outbox.phone.get("/today").text
     clock.shift(timedelta(hours=12))
     page = outbox.phone.get("/today")
-    assert "You were not sure you are safe" not in page.text
-    assert "You wrote of a hard moment" not in page.text
+    assert "You weren’t sure you’re safe" not in page.text
+    assert "You wrote about a hard moment" not in page.text
     assert "Make my safety plan" in page.text

@@ -58,7 +58,7 @@ def test_two_phones_answered_and_ana_decides(ana, outbox_of, kept):
     assert kept("why")["why"] == "On the tablet"
 
     page = outbox.phone.post("/sync/look", item)
-    assert "This was changed somewhere else meanwhile" in page.text
+    assert "This was changed somewhere else" in page.text
     assert "On the tablet" in page.text
     assert "Saved." in outbox.phone.fill(page, having="answer").text
     assert kept("why")["why"] == "In the basement"

@@ -95,7 +95,7 @@ def test_an_edit_from_the_basement_counts_unless_it_was_changed_elsewhere(
 
     assert entries(app, ana) == [("Second", 5)]
     page = late.phone.post("/sync/look", item)
-    assert "This was changed somewhere else meanwhile" in page.text
+    assert "This was changed somewhere else" in page.text
     assert page.form(having="situation").fields["situation"].strip() == "Third"
     late.phone.fill(page, f"/journal/{id}/edit")
     assert entries(app, ana) == [("Third", 5)]
@@ -127,7 +127,7 @@ def test_an_edit_of_what_was_taken_away_meanwhile_is_asked_about_and_can_be_kept
     assert outbox.send() == ["conflict"]
 
     page = outbox.phone.post("/sync/look", item)
-    assert "This came back from your phone" in page.text
+    assert "This couldn’t be saved from your phone" in page.text
     outbox.phone.fill(page, "/journal/new")
     assert "Second" in outbox.phone.get("/journal").text
 
@@ -139,7 +139,7 @@ def test_a_mistake_comes_back_filled_in_with_the_reason(app, ana, outbox_of):
     assert outbox.send() == ["rejected"]
 
     page = outbox.phone.post("/sync/look", item)
-    assert "Please tap a number" in page.text
+    assert "Tap a number" in page.text
     saved = outbox.phone.fill(page, "/journal/new", urge="3")
     assert "Saved" in saved.text
     assert entries(app, ana) == [(WORDS, 3)]

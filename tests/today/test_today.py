@@ -16,7 +16,7 @@ def test_the_next_group_stands_there_with_its_time_and_place(phone_of, ana, even
     assert "Evening IOP" in page.text
     assert "in 2 hr" in page.text
     assert "Today 6:00 PM, Room 2." in page.text
-    assert "Nothing is shared." in page.text
+    assert "You’re not sharing anything with this group." in page.text
 
 
 def test_while_it_goes_on_it_says_now_and_afterwards_it_is_gone(phone_of, ana, evening, clock):
@@ -43,7 +43,7 @@ def test_of_two_groups_the_sooner_one_comes_first(phone_of, put_into, ana, eveni
 
 def test_without_a_group_there_is_still_a_place_to_write(phone_of, somebody):
     page = phone_of(somebody("robin")).get("/today")
-    assert "How strong is the pull right now?" in page.text
+    assert "How strong is the urge right now?" in page.text
     assert [got["value"] for tag, got in page.tags if tag == "button" and "value" in got] == [
         str(strength) for strength in range(11)
     ]
@@ -69,9 +69,9 @@ def test_only_what_is_mine_is_counted(phone_of, ana, ben, evening, wrote, shared
     shared(ana, wrote(ana), evening)
     wrote(ana)
     page = phone_of(ana).get("/today")
-    assert "You share 2 entries." in page.text
-    assert "You marked 1 thing to bring up." in page.text
-    assert "See what I’ll bring" in page.text
+    assert "You’re sharing 2 entries." in page.text
+    assert "You want to talk about 1 entry." in page.text
+    assert "See what I’m sharing" in page.text
 
 
 def test_what_was_opened_is_told_for_three_days(phone_of, ana, cleo, evening, wrote, shared, clock):
@@ -79,7 +79,7 @@ def test_what_was_opened_is_told_for_three_days(phone_of, ana, cleo, evening, wr
     phone = phone_of(ana)
     assert "opened the page" not in phone.get("/today").text
     phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}")
-    told = "Cleo opened the page with what you shared"
+    told = "Cleo opened what you shared"
     assert f"{told}, today 4:00 PM." in phone.get("/today").text
     clock.shift(timedelta(days=2, hours=23))
     assert told in phone.get("/today").text
@@ -109,7 +109,7 @@ def test_an_answer_is_anas_to_put_away(phone_of, ana, ben, cleo, evening, wrote,
     desk.fill(huddle, "/clinic/feedback", words="Good that you called.")
     phone = phone_of(ana)
     answered = phone.get("/today")
-    assert "Cleo answered" in answered.text
+    assert "Cleo replied to" in answered.text
     put_away = answered.form("/seen").action
     assert phone_of(ben).post(put_away).status == 404
     assert "Good that you called." not in phone_of(ben).get("/today").html

@@ -81,7 +81,7 @@ def test_it_is_changed_taken_away_and_put_back(try_: Try, name: str) -> None:
     assert one.phone.get(address).status == 404
     assert one.phone.get(address + one.kind.edit).status == 404
     back = one.phone.fill(away, "/restoration")
-    assert "It is back." in back.text
+    assert "Restored." in back.text
     assert one.phone.get(address).status == 200
 
 
@@ -93,7 +93,7 @@ def test_two_tabs_show_both_and_decide_nothing(try_: Try, name: str) -> None:
     one.saves(tab, SECOND)
     both = one.saves(other, THIRD)
     assert both.status == 409
-    assert "This was changed somewhere else meanwhile" in both.text
+    assert "This was changed somewhere else" in both.text
     assert SECOND in both.text
     assert both.form(having=one.field).fields[one.field].strip() == THIRD
     assert [kept[0] for kept in one.kept()] == [SECOND]
@@ -200,7 +200,7 @@ def test_what_was_changed_meanwhile_comes_back_and_its_author_decides(
     one.saves(page, THIRD, **({"answer": "later"} if name == "dose" else {}))
     assert outbox.send(item) == ["conflict"]
     both = one.phone.post("/sync/look", item)
-    assert "This was changed somewhere else meanwhile" in both.text
+    assert "This was changed somewhere else" in both.text
     saved = one.phone.fill(both, having=one.field)
     assert f'data-done="{item["id"]}"' in saved.html
     assert [kept[1] for kept in one.kept()] == [3]
@@ -215,8 +215,8 @@ def test_what_cannot_be_comes_back_filled_in(
     item = outbox.write(kind=name, **one.fields(FIRST) | wrong)
     assert outbox.send() == ["rejected"]
     page = one.phone.post("/sync/look", item)
-    assert "This came back from your phone" in page.text
-    assert "it can’t be that far away" in page.text
+    assert "This couldn’t be saved from your phone" in page.text
+    assert "It can’t be that far away" in page.text
     assert FIRST in page.html
     assert one.kept() == []
 
@@ -265,7 +265,7 @@ def test_sharing_while_saving(
         assert one.phone.get(chosen).form(having="bring_up").fields.get("bring_up")
     if groups == "one":
         assert "Bring up" in huddle.text
-        assert way == "phone" or "Saved, and shared with Evening IOP." in page.text
+        assert way == "phone" or "Saved and shared with Evening IOP." in page.text
     elif way == "page":
         assert "Saved. One more step to share it." in page.text
     else:

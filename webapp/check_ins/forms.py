@@ -21,11 +21,11 @@ class CheckInForm(EntryForm):
     CONTENT = (*TAPS, "note")
 
     mood = Choice(_l("How is your mood?"), [Optional()], choices=choices(MOODS), coerce=int)
-    craving = WholeNumber(_l("How strong is the pull?"), [Optional(), NumberRange(0, 10)])
+    craving = WholeNumber(_l("How strong is the urge?"), [Optional(), NumberRange(0, 10)])
     sleep = Choice(_l("How did you sleep?"), [Optional()], choices=choices(SLEPT), coerce=int)
     medication = Choice(_l("Did you take your medication?"), [Optional()], choices=choices(TAKEN))
     connection = Choice(
-        _l("Did you talk with someone who is good for you?"),
+        _l("Did you talk with someone supportive?"),
         [Optional()],
         choices=choices(CONNECTED),
     )
@@ -42,7 +42,7 @@ class CheckInForm(EntryForm):
         if not super().validate(*args, **options):
             return False
         if all(self[name].data is None for name in TAPS) and not self.note.data:
-            self.mood.errors = [_l("Please tap at least one answer.")]
+            self.mood.errors = [_l("Tap at least one answer.")]
             return False
         return True
 
@@ -50,7 +50,7 @@ class CheckInForm(EntryForm):
 class ReminderForm(OurForm):
     """When to be reminded of what is due."""
 
-    at = TimeOfDay(_l("At what time?"), [needed(_l("Enter a time, like 6:00 PM."))])
+    at = TimeOfDay(_l("What time?"), [needed(_l("Enter a time, like 6:00 PM."))])
 
 
 class DueForm(OurForm):
@@ -58,7 +58,7 @@ class DueForm(OurForm):
 
     weekdays = weekdays_field(_l("Days"))
     every_weeks = WholeNumber(
-        _l("Every how many weeks"),
-        [needed(_l("Please give a number.")), NumberRange(1, LONGEST)],
+        _l("Repeat every … weeks"),
+        [needed(_l("Enter a number.")), NumberRange(1, LONGEST)],
         default=1,
     )

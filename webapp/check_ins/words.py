@@ -5,13 +5,13 @@ from enum import StrEnum
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.words import ACTED
 
-MOODS = {1: _l("Very low"), 2: _l("Low"), 3: _l("So-so"), 4: _l("Good"), 5: _l("Very good")}
-SLEPT = {1: _l("Hardly"), 2: _l("Badly"), 3: _l("So-so"), 4: _l("Well")}
+MOODS = {1: _l("Very low"), 2: _l("Low"), 3: _l("OK"), 4: _l("Good"), 5: _l("Very good")}
+SLEPT = {1: _l("Barely"), 2: _l("Poorly"), 3: _l("OK"), 4: _l("Well")}
 TAKEN = {
     "yes": _l("Yes"),
     "part": _l("Some of it"),
     "no": _l("No"),
-    "none": _l("I take none"),
+    "none": _l("I don’t take any"),
 }
 CONNECTED = {"yes": _l("Yes"), "little": _l("A little"), "no": _l("No")}
 USED = ACTED

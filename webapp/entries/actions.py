@@ -23,7 +23,7 @@ Kind = TypeVar("Kind", bound=Entry)
 
 
 def _too_many() -> str:
-    return _("You have saved very much today. Please keep this and save it tomorrow.")
+    return _("You’ve reached today’s limit for saved entries. Keep this and save it tomorrow.")
 
 
 _COLUMNS = [one.name for one in Entry.__table__.c]
@@ -114,7 +114,7 @@ def _fits_on_its_list(kind: type[Entry], by: Person, id: UUID) -> None:
         kind.author_id == by.id, kind.removed_at.is_(None), kind.id != id
     )
     if (db.session.scalar(others) or 0) >= kind.most:
-        raise Ceiling(_("This list is full. Take something off it first."))
+        raise Ceiling(_("This list is full. Remove something first."))
 
 
 def _not_too_often(entry: Entry) -> None:

@@ -81,9 +81,9 @@ class EntryForm(OurForm):
             return
         now = clock.now()
         if not 1900 <= field.data.year < 9999 or not clock.plausible(self.happened_at, now):
-            raise ValidationError(_l("Please check the date: it can’t be that far away."))
+            raise ValidationError(_l("Check the date. It can’t be that far away."))
         if not clock.has_come(self.happened_at, now):
-            said = _("That time hasn’t come yet. It is %(hour)s, %(zone)s.",
+            said = _("That time hasn’t come yet. It’s %(hour)s now, %(zone)s.",
                      hour=hour(now, self.zone), zone=zone_name(self.zone))  # fmt: skip
             raise ValidationError(said)
 

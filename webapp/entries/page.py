@@ -59,7 +59,7 @@ def entry_more(environment: Environment, entry: Entry, zone: str) -> Any:
 def unopened(row: SealedRow) -> str:
     """What stands in the place of a row that can't be opened."""
     if row.is_rolled_back:
-        return _("This was changed since, and the change is gone. Please tell the clinic.")
+        return _("This was changed, and the change is missing. Please tell the clinic.")
     return _("This can’t be opened. Please tell the clinic.")
 
 

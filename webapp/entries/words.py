@@ -14,7 +14,7 @@ TRIGGER_KINDS = {
     "conflict": _l("Conflict"),
     "money": _l("Money"),
     "good_news": _l("Good news"),
-    "other": _l("Own words"),
+    "other": _l("Something else"),
 }
 
 FEELINGS = {

@@ -15,8 +15,8 @@ class ResponseForm(OurForm):
 
     id = HiddenField(default=lambda: str(uuid4()))
     kind = RadioField(
-        _l("For which kind?"),
+        _l("Which trigger?"),
         choices=choices(TRIGGER_KINDS),
-        validators=[needed(_l("Please choose a kind."))],
+        validators=[needed(_l("Choose a trigger."))],
     )
-    response = line(_l("What will you do?"), needed(_l("Please say what you will do.")))
+    response = line(_l("What will you do?"), needed(_l("Enter what you will do.")))

@@ -17,7 +17,7 @@ from webapp.insight.patterns import BLOCK, FEW, STRONG, Part, Patterns, Trend, p
 PERIODS = {
     "4w": (_l("4 weeks"), 28),
     "12w": (_l("12 weeks"), 84),
-    "year": (_l("A year"), 364),
+    "year": (_l("1 year"), 364),
     "all": (_l("All"), None),
 }
 
@@ -64,7 +64,7 @@ def _sentences(found: Patterns) -> dict[str, str]:
 def _when(found: Patterns) -> str:
     if found.peak is None:
         many = found.strong >= FEW
-        return _("Your urges come at many different hours") if many else _("When they come")
+        return _("Your urges come at many different times") if many else _("When your urges come")
     weekend, part = found.peak
     sentences: dict[tuple[bool | None, Part | None], str] = {
         (False, Part.NIGHT): _("Most of your strong urges come on weekday nights"),

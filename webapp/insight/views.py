@@ -59,7 +59,7 @@ def add_response() -> ResponseReturnValue:
         "response": form.response.data,
     }
     put_item(current_person, TRIGGERS, TRIGGERS.questions[0], item)
-    flash(_("It is in your plan now."), "saved")
+    flash(_("Added to your plan."), "saved")
     return redirect(own_path(request.form.get("back")) or url_for("insight.coverage"))
 
 

@@ -15,16 +15,14 @@ class TriggerForm(EntryForm):
 
     CONTENT = ("urge", "kinds", "situation", "thought", "feelings", "body", "did", "acted", "after")
     urge = WholeNumber(
-        _l("How strong is the pull?"),
-        [needed(_l("Please tap a number from 0 to 10.")), NumberRange(0, 10)],
+        _l("How strong is the urge?"),
+        [needed(_l("Tap a number from 0 to 10.")), NumberRange(0, 10)],
     )
     kinds = Several(_l("What set it off?"), choices=choices(TRIGGER_KINDS))
     situation = words(_l("What happened?"))
     thought = words(_l("What went through your mind?"))
     feelings = Several(_l("What did you feel?"), choices=choices(FEELINGS))
-    body = words(_l("What did your body do?"))
+    body = words(_l("What did you notice in your body?"))
     did = words(_l("What did you do?"))
-    acted = Choice(
-        _l("Did you use, or act on it?"), choices=choices(ACTED), validators=[Optional()]
-    )
-    after = WholeNumber(_l("How strong is it afterwards?"), [Optional(), NumberRange(0, 10)])
+    acted = Choice(_l("Did you use or act on it?"), choices=choices(ACTED), validators=[Optional()])
+    after = WholeNumber(_l("How strong is the urge afterward?"), [Optional(), NumberRange(0, 10)])

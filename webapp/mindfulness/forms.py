@@ -13,7 +13,7 @@ from webapp.mindfulness.curve import LONGEST, parse
 from webapp.mindfulness.exercises import EXERCISES
 
 OTHER = "other"
-AT_MOST = _l("Please give the minutes, from 1 to %(most)s.", most=LONGEST)
+AT_MOST = _l("Enter the minutes, from 1 to %(most)s.", most=LONGEST)
 
 
 class PracticeForm(EntryForm):
@@ -26,9 +26,7 @@ class PracticeForm(EntryForm):
         choices=choices({one.slug: one.name for one in EXERCISES.values()} | {OTHER: _l("Other")}),
         default=OTHER,
     )
-    minutes = WholeNumber(
-        _l("For how many minutes?"), [Optional(), NumberRange(1, LONGEST, AT_MOST)]
-    )
+    minutes = WholeNumber(_l("How many minutes?"), [Optional(), NumberRange(1, LONGEST, AT_MOST)])
     before = WholeNumber(_l("How strong was it before?"), [Optional(), NumberRange(0, 10)])
     after = WholeNumber(_l("How strong is it now?"), [Optional(), NumberRange(0, 10)])
     samples = HiddenField()
@@ -44,4 +42,4 @@ class PracticeForm(EntryForm):
     def validate_samples(self, field: Field) -> None:
         """Minutes and strengths, as the page writes them."""
         if parse(field.data or "") is None:
-            raise ValidationError(_l("What was tapped can’t be read. Please load the page again."))
+            raise ValidationError(_l("We can’t read what you tapped. Reload the page."))

@@ -55,7 +55,7 @@ def exercise_addresses() -> list[str]:
 @bp.app_template_filter("exercise")
 def exercise_name(slug: str | None) -> str:
     """Feet on the floor"""
-    return str(EXERCISES[slug].name) if slug in EXERCISES else _("Something else that calms")
+    return str(EXERCISES[slug].name) if slug in EXERCISES else _("Something else that calmed me")
 
 
 @bp.get("/mindfulness")

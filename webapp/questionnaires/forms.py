@@ -28,14 +28,12 @@ class Number:
         if not re.fullmatch(
             r"[+-]?[0-9]{1,9}" if whole else r"[+-]?[0-9]{1,9}(\.[0-9]{1,6})?", text
         ):
-            raise ValidationError(
-                _l("Please type a whole number.") if whole else _l("Please type a number.")
-            )
+            raise ValidationError(_l("Enter a whole number.") if whole else _l("Enter a number."))
         value, least, most = Decimal(text), self.item.least, self.item.most
         if least is not None and value < least:
-            raise ValidationError(_l("%(least)s is the least here.", least=plain(least)))
+            raise ValidationError(_l("Enter %(least)s or more.", least=plain(least)))
         if most is not None and value > most:
-            raise ValidationError(_l("%(most)s is the most here.", most=plain(most)))
+            raise ValidationError(_l("Enter %(most)s or less.", most=plain(most)))
         field.data = plain(value)
 
 
@@ -73,7 +71,7 @@ class QuestionForm(OurForm):
 def question_form(item: Item) -> type[QuestionForm]:
     """The form for one question."""
     # Without a mark, a required answer would be asked for in WTForms' own words.
-    must = needed(_l("Please answer this one.")) if item.required else Optional()
+    must = needed(_l("Answer this question.")) if item.required else Optional()
     if item.type == Type.CHOICE:
         options = choices((str(at), one.label) for at, one in enumerate(item.options))
         field = Choice(item.text, [must], choices=options)

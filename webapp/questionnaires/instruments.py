@@ -87,7 +87,7 @@ class Instrument:
             "at_once": [list(pair) for pair in self.in_words(kept, only=at_once)],
         }
 
-    def numberless(self, answers: Answers, kept: Mapping[str, str]) -> dict[str, str]:
+    def numberless(self, answers: Answers, kept: Mapping[str, object]) -> dict[str, str]:
         """Each scale that has no number, with the answer that has none, if that is why."""
         return {
             scale.name: numberless(scale, self.questionnaire, answers)

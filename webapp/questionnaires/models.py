@@ -12,7 +12,7 @@ from webapp.core.crypto.sealing import Sealed, SealedRow
 from webapp.core.data.db import Base
 from webapp.core.data.types import UtcDateTime
 from webapp.entries.models import Entry
-from webapp.questionnaires.weekly import KEY, USE
+from webapp.questionnaires.weekly import KEY, USE, renamed
 
 
 class Answers(Entry, kind="answers"):
@@ -39,6 +39,12 @@ class Answers(Entry, kind="answers"):
     @property
     def has_used(self) -> bool:
         return bool(self.days_of_use)
+
+    @property
+    def sums(self) -> dict[str, tuple[str, str]]:
+        """By what each scale is called now: what it came to, and the highest it could be."""
+        scores, tops = renamed(self.key, self.scores or {}), renamed(self.key, self.tops or {})
+        return {name: (value, tops.get(name, "")) for name, value in scores.items()}
 
     @property
     def days_of_use(self) -> dict[str, str]:

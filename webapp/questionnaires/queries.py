@@ -18,7 +18,7 @@ from webapp.questionnaires.instruments import Instrument
 from webapp.questionnaires.models import Answers, CheckInDraft, InstrumentFile
 from webapp.questionnaires.parsing import parse
 from webapp.questionnaires.scoring import numbers
-from webapp.questionnaires.weekly import WEEKLY_ID, weekly
+from webapp.questionnaires.weekly import WEEKLY_ID, renamed, weekly
 
 DRAFT_LASTS = timedelta(days=2)
 
@@ -90,7 +90,7 @@ class Past:
 def history(person: Person, key: str, until: datetime, most: int = 26) -> list[Past]:
     """What one instrument came to each time, the oldest first."""
     found = [
-        Past(at, numbers(content.get("scores")))
+        Past(at, numbers(renamed(key, content.get("scores") or {})))
         for at, content in own_contents(person, Answers, clock.EARLIEST)
         if content.get("key") == key and at <= until
     ]

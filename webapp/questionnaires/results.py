@@ -76,26 +76,26 @@ def _scale(
 
 def _moved(scale: Scale, points: list[tuple[datetime, Decimal]], zone: str) -> str:
     if len(points) < 2:
-        return _("This is the first time. From the next time on, you see here what changed.")
+        return _("This is your first time. Next time, you’ll see here what changed.")
     (then, before), (_at, now) = points[-2], points[-1]
     moved = change(scale, before, now)
     values = {"now": plain(now), "before": plain(before), "day": _day(then, zone)}
     if scale.better == Better.HIGHER and moved == Change.EASIER:
-        return _("It is %(now)s now and was %(before)s on %(day)s. There is more to lean on.",
+        return _("It’s %(now)s now. It was %(before)s on %(day)s. You have more to lean on.",
                  **values)  # fmt: skip
     if scale.better == Better.HIGHER and moved == Change.HARDER:
-        return _("It is %(now)s now and was %(before)s on %(day)s. There is less to lean on. You "
-                 "can bring that to your team.", **values)  # fmt: skip
+        return _("It’s %(now)s now. It was %(before)s on %(day)s. You have less to lean on. You "
+                 "can talk about it with your team.", **values)  # fmt: skip
     return {
-        Change.SAME: _("It is %(now)s now and was %(before)s on %(day)s. That is about the same.",
+        Change.SAME: _("It’s %(now)s now. It was %(before)s on %(day)s. That’s about the same.",
                        **values),
-        Change.EASIER: _("It is %(now)s now and was %(before)s on %(day)s. It got easier.",
+        Change.EASIER: _("It’s %(now)s now. It was %(before)s on %(day)s. Things got easier.",
                          **values),
-        Change.HARDER: _("It is %(now)s now and was %(before)s on %(day)s. It got harder. You can "
-                         "bring that to your team.", **values),
-        Change.LOWER: _("It is %(now)s now and was %(before)s on %(day)s. It went down.",
+        Change.HARDER: _("It’s %(now)s now. It was %(before)s on %(day)s. Things got harder. You "
+                         "can talk about it with your team.", **values),
+        Change.LOWER: _("It’s %(now)s now. It was %(before)s on %(day)s. It went down.",
                         **values),
-        Change.HIGHER: _("It is %(now)s now and was %(before)s on %(day)s. It went up.",
+        Change.HIGHER: _("It’s %(now)s now. It was %(before)s on %(day)s. It went up.",
                          **values),
     }[moved]  # fmt: skip
 
@@ -104,7 +104,7 @@ def _way(scale: Scale) -> str:
     if scale.better is None:
         return ""
     lower = scale.better == Better.LOWER
-    return _("Lower is easier.") if lower else _("Higher is more to lean on.")
+    return _("A lower score is easier.") if lower else _("A higher score is more to lean on.")
 
 
 def _day(at: datetime, zone: str) -> str:

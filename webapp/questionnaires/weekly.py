@@ -1,8 +1,8 @@
 """Our own look back at a week: use, risks, protections. The items are in our own words.
 
-In the spirit of measurement-based care (what pulls, what holds, seen side by side each week),
-with no item of anybody's instrument. Made of the same parts as those that are read from FHIR,
-so it is asked, kept, drawn and handed out in the same way.
+In the spirit of measurement-based care (what makes it harder beside what helps, each week), with
+no item of anybody's instrument. Made of the same parts as those that are read from FHIR, so it is
+asked, kept, drawn and handed out in the same way.
 """
 
 from decimal import Decimal
@@ -27,21 +27,21 @@ def weekly() -> Instrument:
     days, much = _days(), _much()
     texts = {
         "drank": (_("On how many of the last 7 days did you drink alcohol?"), days),
-        "used": (_("On how many days did you use a drug that nobody prescribed you?"), days),
-        "more": (_("On how many days did you take more medicine than you were told to?"), days),
-        "pull": (_("How strong was the pull at its worst?"), much),
+        "used": (_("On how many days did you use a drug that wasn’t prescribed to you?"), days),
+        "more": (_("On how many days did you take more medication than prescribed?"), days),
+        "pull": (_("How strong were your urges at their worst?"), much),
         "around": (_("How much were you around people or places where others use?"), much),
         "nights": (_("How much did bad nights wear you down?"), much),
         "heavy": (_("How much did a low mood or worry get in your way?"), much),
         "quarrels": (_("How much did trouble with people close to you weigh on you?"), much),
-        "sure": (_("How sure are you that next week can go the way you want?"), much),
-        "people": (_("How much did people who are good for you stand by you?"), much),
-        "plan": (_("How much did you do of what you know helps you?"), much),
+        "sure": (_("How confident are you that next week can go the way you want?"), much),
+        "people": (_("How much did supportive people stand by you?"), much),
+        "plan": (_("How much did you do the things you know help you?"), much),
         "meaning": (_("How much did something give you strength, such as faith, music or nature?"),
                     much),
         "useful": (_("How much did work, school or caring for others fill your days well?"), much),
     }  # fmt: skip
-    parts = ((_("Use"), USE), (_("What pulled"), RISKS), (_("What held"), PROTECTIONS))
+    parts = ((_("Use"), USE), (_("Made it harder"), RISKS), (_("Helped"), PROTECTIONS))
     groups = tuple(
         Item(f"part-{number}", Type.GROUP, heading, items=tuple(
             Item(name, Type.CHOICE, texts[name][0], options=texts[name][1]) for name in names
@@ -53,23 +53,29 @@ def weekly() -> Instrument:
     return Instrument(WEEKLY_ID, found, Scoring(name=title, scales=_scales()))
 
 
+def renamed(key: str | None, scores: dict[str, str]) -> dict[str, str]:
+    """Scores by what their scales are called now: weeks that were kept earlier have other names."""
+    now = {"What pulled": _("Made it harder"), "What held": _("Helped")} if key == KEY else {}
+    return {now.get(name, name): value for name, value in scores.items()}
+
+
 def _scales() -> tuple[Scale, ...]:
     two = Decimal(2)
     return (
         Scale(_("Use"), USE, better=Better.LOWER, bands=(
-            _band(0, 0, _("No use on any day of the week.")),
-            _band(1, 7, _("Some use. It tells you and your team where help fits.")),
-            _band(8, 21, _("Use on many days. A good thing to talk over soon.")),
+            _band(0, 0, _("No use on any day this week.")),
+            _band(1, 7, _("Some use. This shows you and your team where support could help.")),
+            _band(8, 21, _("Use on many days. This is good to talk about soon.")),
         )),
-        Scale(_("What pulled"), RISKS, better=Better.LOWER, change=two, bands=(
-            _band(0, 6, _("Little pulled at you this week.")),
-            _band(7, 13, _("Quite a lot pulled at you this week.")),
-            _band(14, 20, _("A great deal pulled at you. You need not carry it alone.")),
+        Scale(_("Made it harder"), RISKS, better=Better.LOWER, change=two, bands=(
+            _band(0, 6, _("Not much made this week harder.")),
+            _band(7, 13, _("Quite a lot made this week harder.")),
+            _band(14, 20, _("This week was hard. You don’t have to carry it alone.")),
         )),
-        Scale(_("What held"), PROTECTIONS, better=Better.HIGHER, change=two, bands=(
-            _band(0, 6, _("Little held you this week. Ask for more of what helps.")),
-            _band(7, 13, _("Some things held you this week.")),
-            _band(14, 20, _("A lot held you this week. Keep it close.")),
+        Scale(_("Helped"), PROTECTIONS, better=Better.HIGHER, change=two, bands=(
+            _band(0, 6, _("Not much helped this week. Ask for more of what helps you.")),
+            _band(7, 13, _("Some things helped this week.")),
+            _band(14, 20, _("A lot helped this week. Keep it close.")),
         )),
     )  # fmt: skip
 

@@ -99,7 +99,7 @@ def remove(kind: Kind, id: UUID) -> ResponseReturnValue:
     entry = one_of(current_person, kind.model, id, even_unopened=True)
     actions.remove(kind, current_person, entry)
     url = kind.address(id, "/restoration")
-    flash({"text": str(kind.removed), "url": url, "label": _("Put it back")}, "undo")  # type: ignore[arg-type]
+    flash({"text": str(kind.removed), "url": url, "label": _("Undo")}, "undo")  # type: ignore[arg-type]
     return redirect(kind.among(entry) if kind.among else kind.listed or kind.at)
 
 
@@ -108,7 +108,7 @@ def restore(kind: Kind, id: UUID) -> ResponseReturnValue:
     """Put it back."""
     entry = one_of(current_person, kind.model, id, removed=True, even_unopened=True)
     actions.restore(kind, current_person, entry)
-    flash(_("It is back."), "saved")
+    flash(_("Restored."), "saved")
     return redirect(_page(kind, entry))
 
 
@@ -230,6 +230,6 @@ def _shared(kind: Kind, entry: Entry) -> ResponseReturnValue:
             return redirect(url_for("sharing.share", id=entry.id, bring_up=1 if bring_up else None))
         said = _("Saved. Only you can see it so far.")
         if group is not None:
-            said = _("Saved, and shared with %(group)s.", group=group.name)
+            said = _("Saved and shared with %(group)s.", group=group.name)
     flash(said, "saved")
     return redirect(_page(kind, entry))

@@ -34,7 +34,7 @@ def results(entry: Answers) -> dict[str, Any]:
     past = queries.history(current_person, entry.key or "", entry.happened_at)
     return {
         "told": tell(found, past, zone_of(entry)) if found else [],
-        "without": found.numberless(given, entry.scores or {}) if found else {},
+        "without": found.numberless(given, entry.sums) if found else {},
         "closing": found.closing(given) if found else (),
         "notice": found.notice if found else "",
     }
@@ -142,7 +142,7 @@ def throw_away(id: UUID) -> ResponseReturnValue:
     draft = queries.draft(current_person, id, clock.now(), to_write=True)
     if draft is not None:
         actions.throw_away(draft)
-    flash(_("Thrown away. Nothing of it is kept."), "saved")
+    flash(_("Your answers were deleted."), "saved")
     return redirect(url_for("check_ins.index"))
 
 
@@ -179,10 +179,10 @@ def _finish(found: Instrument, draft: CheckInDraft) -> ResponseReturnValue:
     answers: dict[str, Any] = draft.answers or {}
     missing = found.unanswered(answers)
     if missing is not None:
-        flash(_("This one is still without an answer."), "problem")
+        flash(_("This question still needs an answer."), "problem")
         return redirect(url_for("check_ins.question", id=found.id, number=missing.number))
     if not any(one.item.link_id in answers for one in found.open(answers)):
-        flash(_("Nothing was answered, so nothing is kept."), "problem")
+        flash(_("You didn’t answer any questions, so nothing was saved."), "problem")
         return redirect(url_for("check_ins.instrument", id=found.id))
     entry = actions.finish(current_person, draft, found, zone())
     answered(current_person, entry)
@@ -200,13 +200,13 @@ def _already(found: Instrument, number: int | None = None) -> ResponseReturnValu
     tapped = _tapped(found, number, kept)
     if made is None:
         said = _(
-            "This one had ended: finished or thrown away elsewhere, or older than two days. "
-            "What you just answered was not saved."
+            "Your last answer wasn’t saved. These questions were finished or deleted somewhere "
+            "else, or you started them more than two days ago."
         )
     elif number is None or (tapped and tapped.items() <= kept.items()):
-        said = _("These answers were saved already.")
+        said = _("These answers were already saved.")
     else:
-        said = _("These answers were saved already, without what you just answered.")
+        said = _("These answers were already saved, without your last answer.")
     flash(said, "problem")
     if any(found.is_at_once(tapped, link_id) for link_id in tapped):
         return redirect(url_for("pwa.help_now"))

@@ -27,7 +27,7 @@ def reminder() -> ResponseReturnValue:
     if form.validate_on_submit():
         assert form.at.data is not None
         actions.remind_of_due(current_person, form.at.data, zone(), _("Check-in"))
-        flash(_("Saved. You are reminded on days when something is due."), "saved")
+        flash(_("Saved. You’ll get a reminder on days when a check-in is due."), "saved")
         return redirect(url_for("check_ins.index"))
     page = render_template("check_ins/reminder.html", form=form, reminder=set_)
     return page, 422 if form.errors else 200
@@ -38,7 +38,7 @@ def reminder() -> ResponseReturnValue:
 def no_reminder() -> ResponseReturnValue:
     """No more of these."""
     actions.no_reminder(current_person)
-    flash(_("That reminder is off."), "saved")
+    flash(_("Reminder turned off."), "saved")
     return redirect(url_for("check_ins.index"))
 
 
@@ -56,7 +56,7 @@ def due_days() -> ResponseReturnValue:
         today = clock.local(clock.now(), zone()).date()
         weeks = sent.every_weeks.data or 1
         actions.set_due(what, sent.weekdays.data, weeks, today, current_person)
-        flash(_("Saved. Patients are asked on these days from today on."), "saved")
+        flash(_("Saved. Starting today, patients are asked on these days."), "saved")
         return redirect(url_for("check_ins.due_days"))
     page = render_template("check_ins/due_days.html", names=names, forms=forms, sent=sent)
     return page, 422 if sent is not None else 200
@@ -72,4 +72,4 @@ def _form(at: int, rhythm: DueRhythm | None) -> DueForm:
 
 def _names() -> dict[str, str]:
     found = {instrument.key: instrument.name for instrument in questionnaires.instruments()}
-    return {queries.DAILY: _("The daily check-in")} | found
+    return {queries.DAILY: _("Daily check-in")} | found
