@@ -11,11 +11,14 @@ workers=${WORKERS:-2}
 has_browser() { command -v chromium >/dev/null && "$node" --version >/dev/null 2>&1; }
 # Playwright brings a Node.js of its own, and that needs a library which Debian can do without.
 node=$(echo .venv/lib/python3*/site-packages/playwright/driver/node)
+# The same browser without its windows: what it does for the journeys takes it half as long.
+has_shell() { command -v chromium-headless-shell >/dev/null; }
 has_postgresql() { .venv/bin/python -m tests.databases --find >/dev/null 2>&1; }
 
 missing=""
 # The fonts are for the pictures: without them letters and signs look like on no phone.
 has_browser || missing="chromium libatomic1 fonts-roboto-unhinted fonts-noto-color-emoji"
+has_shell || missing="$missing chromium-headless-shell"
 has_postgresql || missing="$missing postgresql"
 if [ -n "$missing" ]; then tools/debian-install.sh $missing; fi
 if [ "${CI:-}" = true ] && ! { has_browser && has_postgresql; }; then

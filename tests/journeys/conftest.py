@@ -16,6 +16,7 @@ from playwright.sync_api import (
     ConsoleMessage,
     Error,
     Page,
+    Playwright,
     Request,
     expect,
     sync_playwright,
@@ -23,7 +24,14 @@ from playwright.sync_api import (
 from sqlalchemy import event
 from werkzeug.serving import WSGIRequestHandler, make_server
 
-from tests.browser import PATIENCE, axe_violations, find_chromium, launch_chromium, wait_until
+from tests.browser import (
+    PATIENCE,
+    axe_violations,
+    find_chromium,
+    find_shell,
+    launch_chromium,
+    wait_until,
+)
 from tests.conftest import ZONE, SomeGroup, Someone, forget_the_disk, root
 from tests.journeys.clinic import Clinic
 from webapp import create_app
@@ -40,6 +48,9 @@ PHONE: dict[str, Any] = {
     "timezone_id": ZONE,
 }
 DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}, "timezone_id": ZONE}
+# Installing the worker is half of what it takes to open the first page, so only those have it whose
+# journey meets it: `opened(PHONE | WORKER, ana)`.
+WORKER = {"service_workers": "allow"}
 PICTURES = {"today-phone", "write-phone", "sharing-phone", "huddle-desk"}  # the README shows these
 
 expect.set_options(timeout=PATIENCE)
@@ -61,14 +72,20 @@ AT_REST = "document.getAnimations().every((one) => one.playState !== 'running')"
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One Chromium for all journeys of this test process."""
+def playwright() -> Iterator[Playwright]:
+    """What drives a browser."""
     if find_chromium() is None:
         pytest.fail("There is no chromium here: run with -m 'not journey', or install it.")
-    with sync_playwright() as playwright:
-        chromium = launch_chromium(playwright)
-        yield chromium
-        chromium.close()
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """One Chromium for all journeys of this test process, without its windows if it can be had."""
+    chromium = launch_chromium(playwright, path=find_shell())
+    yield chromium
+    chromium.close()
 
 
 @pytest.fixture(scope="session")
@@ -193,7 +210,10 @@ def opened(browser: Browser, clinic: Clinic, watch: Watch) -> Iterator[Callable[
     contexts: list[BrowserContext] = []
 
     def open_(kind: dict[str, Any], someone: Someone | None = None, **options: Any) -> Page:
-        made = browser.new_context(base_url=clinic.address, locale="en-US", **kind | options)
+        with_all = {"service_workers": "block"} | kind | options
+        if with_all["service_workers"] == "block":
+            watch.expect("Service Worker registration blocked")
+        made = browser.new_context(base_url=clinic.address, locale="en-US", **with_all)
         contexts.append(made)
         made.set_default_timeout(PATIENCE)
         if options.get("java_script_enabled", True):

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import expect
 
+from tests.browser import scripts_are_there
 from tests.journeys.conftest import DESK
 from webapp.core import clock
 
@@ -43,7 +44,8 @@ def huddle(clinic, cleo):
 
 def test_cleo_moves_finds_and_asks_for_the_keys(huddle, opened, cleo, look):
     desk = opened(DESK, cleo)
-    desk.goto(huddle, wait_until="networkidle")
+    desk.goto(huddle)
+    scripts_are_there(desk)
     look(desk, "huddle-desk")
     current = desk.locator(".person[aria-current] h2")
     for key, name in [("j", "Ana"), ("j", "Ben"), ("j", "Cruz"), ("k", "Ben")]:
@@ -60,21 +62,12 @@ def test_cleo_moves_finds_and_asks_for_the_keys(huddle, opened, cleo, look):
     desk.get_by_role("switch", name="Use keyboard shortcuts").uncheck()
     desk.keyboard.press("Escape")
     expect(desk.get_by_role("dialog")).to_be_hidden()
-
-
-def test_who_switches_the_keys_off_types_in_peace(huddle, opened, cleo):
-    desk = opened(DESK, cleo)
-    desk.goto(huddle, wait_until="networkidle")
-    desk.keyboard.press("?")
-    desk.get_by_role("switch", name="Use keyboard shortcuts").uncheck()
-    desk.reload(wait_until="networkidle")
+    # Who switched them off types in peace, another time, too.
+    desk.reload()
+    scripts_are_there(desk)
     desk.locator("h1").click()
     desk.keyboard.press("j")
     expect(desk.locator(".person[aria-current]")).to_have_count(0)
-
-
-def test_twelve_people_print_on_one_sheet(huddle, opened, cleo):
-    desk = opened(DESK, cleo)
-    desk.goto(huddle)
+    # And twelve people print on one sheet.
     sheet = desk.pdf(format="Letter")
     assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import eventually, scripts_are_there, wait_until
 from tests.conftest import PASSWORD
-from tests.journeys.conftest import PHONE
+from tests.journeys.conftest import PHONE, WORKER
 
 pytestmark = pytest.mark.journey
 
@@ -26,7 +26,7 @@ def another_day(phone: Page) -> None:
 
 
 def test_the_offer_comes_on_another_day_and_a_no_is_for_good(ana, evening, opened, look):
-    phone = opened(PHONE, ana)
+    phone = opened(PHONE | WORKER, ana)
     phone.goto("/today")
     wait_until(phone, "localStorage.getItem('install') !== null")
     expect(phone.get_by_role("heading", name=OFFER)).to_be_hidden()
@@ -82,7 +82,7 @@ def test_on_an_iphone_a_short_code_signs_the_installed_app_in(ana, evening, open
 
 
 def test_a_new_version_is_told_and_takes_no_word_away(ana, evening, opened):
-    phone = opened(PHONE, ana)
+    phone = opened(PHONE | WORKER, ana)
     phone.goto("/today")
     wait_until(phone, "navigator.serviceWorker.ready.then(() => true)")
     wait_until(phone, "Boolean(navigator.serviceWorker.controller)")
@@ -114,7 +114,7 @@ def fetched_ahead(clinic) -> Iterator[list[str]]:
 
 
 def test_a_page_is_on_its_way_while_the_finger_is_still_down(ana, evening, opened, fetched_ahead):
-    phone = opened(PHONE, ana)
+    phone = opened(PHONE | WORKER, ana)
     phone.goto("/today")
     phone.wait_for_load_state("networkidle")
     link = phone.get_by_role("link", name="Plan", exact=True)

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import wait_until
+from tests.browser import scripts_are_there, wait_until
 from tests.journeys.conftest import DESK, PHONE
 from tests.meetings.dirty import feed
 from webapp.cli import init_app as add_commands
@@ -69,7 +69,7 @@ def test_ana_finds_goes_shares_and_prints_and_the_clinic_checks(
     phone.get_by_role("link", name="initialed").tap()
     glass = phone.locator(".glass")
     wait_until(phone, "document.querySelector('.glass').getBoundingClientRect().width > 100")
-    phone.wait_for_load_state("networkidle")  # a pen that comes too early draws nothing
+    scripts_are_there(phone)  # a pen that comes too early draws nothing
     place = glass.bounding_box()
     phone.mouse.move(place["x"] + 20, place["y"] + 20)
     phone.mouse.down()

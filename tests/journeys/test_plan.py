@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import axe_violations, have_worker, scripts_are_there, wait_until
 from tests.conftest import ZONE
-from tests.journeys.conftest import PHONE
+from tests.journeys.conftest import PHONE, WORKER
 from webapp.core import clock
 
 pytestmark = pytest.mark.journey
@@ -34,7 +34,7 @@ def keep_it(phone: Page) -> None:
 
 
 def test_ana_makes_a_safety_plan_and_keeps_it_on_her_phone(ana, evening, opened, look):
-    phone = opened(PHONE, ana)
+    phone = opened(PHONE | WORKER, ana)
     phone.goto("/today")
     phone.get_by_role("link", name="Plan", exact=True).tap()
     look(phone, "plan-empty-phone")
@@ -79,7 +79,7 @@ def test_the_kept_plan_opens_without_a_network_and_with_nobody_signed_in(
     clinic, ana, evening, opened, watch
 ):
     watch.expect("ERR_INTERNET_DISCONNECTED")
-    phone = opened(PHONE, ana)
+    phone = opened(PHONE | WORKER, ana)
     phone.goto("/plan/safety/signs")
     wait_until(phone, "navigator.serviceWorker.ready.then((one) => Boolean(one.active))")
     say(phone, "I stop answering texts", "Save and stop here")
@@ -94,10 +94,9 @@ def test_the_kept_plan_opens_without_a_network_and_with_nobody_signed_in(
         assert axe_violations(phone) == []
 
 
-def test_signing_out_takes_the_kept_plan_off_the_phone(clinic, ana, evening, opened, watch):
-    watch.expect("Service Worker registration blocked")
+def test_signing_out_takes_the_kept_plan_off_the_phone(clinic, ana, evening, opened):
     # Without a worker, which would take it off too: the page's own script does.
-    phone = opened(PHONE, ana, service_workers="block")
+    phone = opened(PHONE, ana)
     keep_it(phone)
     phone.goto("/you")
     scripts_are_there(phone)
@@ -109,7 +108,7 @@ def test_signing_out_takes_the_kept_plan_off_the_phone(clinic, ana, evening, ope
 def test_signing_out_takes_it_off_even_before_a_slow_network_brought_the_script(
     clinic, ana, evening, opened
 ):
-    phone = opened(PHONE, ana)
+    phone = opened(PHONE | WORKER, ana)
     keep_it(phone)
     have_worker(phone)
     phone.add_init_script(
@@ -125,7 +124,7 @@ def test_signing_out_takes_it_off_even_before_a_slow_network_brought_the_script(
 def test_a_lost_phone_loses_the_kept_plan_as_soon_as_it_has_a_network(
     clinic, ana, evening, opened, opens
 ):
-    phone = opened(PHONE, ana)
+    phone = opened(PHONE | WORKER, ana)
     keep_it(phone)
     have_worker(phone)
     other = opened(PHONE, ana)
@@ -142,7 +141,7 @@ def test_a_lost_phone_loses_the_kept_plan_as_soon_as_it_has_a_network(
 def test_another_person_on_the_same_phone_keeps_nothing_of_anas(
     clinic, ana, evening, opened, watch
 ):
-    phone = opened(PHONE, ana)
+    phone = opened(PHONE | WORKER, ana)
     keep_it(phone)
 
     phone.context.clear_cookies()

@@ -59,6 +59,11 @@ TOO_SMALL = """() => {
 }"""
 
 
+# How large they are, and whether the rules of style that go by them have heard of it.
+LETTERS = """[parseFloat(getComputedStyle(document.documentElement).fontSize),
+  matchMedia("(max-width: 15em)").matches]"""
+
+
 def contact(name: str, note: str = "Will come over, asks nothing") -> dict[str, str]:
     return {"id": str(uuid4()), "name": name, "phone": NUMBER, "note": note}
 
@@ -105,35 +110,22 @@ TYPICAL: dict[str, Any] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("pixels", [16, 32], ids=["small phone", "and large letters"])
-def test_nothing_is_cut_off_and_nothing_scrolls_sideways(
-    clinic, ana, filled, opened, watch, pixels
-):
-    watch.expect("net::ERR_FAILED")  # on to the next page before this one's scripts have come
-    phone = opened(PHONE | SMALL, ana)
-    letters_at(phone, pixels)
-    found: dict[str, Any] = {}
-    for address in [*ADDRESSES, f"/plan/days/{filled}", f"/plan/days/{filled}/return"]:
-        phone.goto(address)
-        if sideways(phone) > 0 or phone.evaluate(CUT_OFF):
-            found[address] = (sideways(phone), phone.evaluate(CUT_OFF)[:5])
-    assert not found, "\n".join(f"{one}: {what}" for one, what in found.items())
-    assert (
-        phone.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)") == pixels
-    )
-
-
-def test_a_thumb_finds_everything_and_the_tab_bar_covers_nothing(
-    clinic, ana, filled, opened, watch
-):
-    watch.expect("net::ERR_FAILED")  # on to the next page before this one's scripts have come
+def test_nothing_is_cut_off_and_a_thumb_finds_everything(clinic, ana, filled, opened):
     phone = opened(PHONE, ana)
-    found: dict[str, Any] = {}
+    found: dict[Any, Any] = {}
     for address in [*ADDRESSES, f"/plan/days/{filled}", f"/plan/days/{filled}/return"]:
+        phone.set_viewport_size(PHONE["viewport"])
+        letters_at(phone, 16)
         phone.goto(address)
         small = phone.evaluate(TOO_SMALL)
         if small or is_covered(phone):
             found[address] = (small[:5], is_covered(phone))
+        phone.set_viewport_size(SMALL["viewport"])
+        for pixels in (16, 32):
+            letters_at(phone, pixels)
+            assert phone.evaluate(LETTERS) == [pixels, pixels == 32]
+            if sideways(phone) > 0 or phone.evaluate(CUT_OFF):
+                found[address, pixels] = (sideways(phone), phone.evaluate(CUT_OFF)[:5])
     assert not found, "\n".join(f"{one}: {what}" for one, what in found.items())
 
 
@@ -148,16 +140,17 @@ def is_covered(phone: Page) -> bool:
     }"""))  # fmt: skip
 
 
-@pytest.mark.parametrize("address", ["/plan/safety", "/plan/safety/kept?what=all"])
-@pytest.mark.parametrize("paper", ["Letter", "A4"])
-def test_a_safety_plan_is_one_printed_page(clinic, ana, filled, opened, address, paper):
+def test_a_safety_plan_is_one_printed_page(clinic, ana, filled, opened):
     phone = opened(PHONE, ana)
-    phone.goto(address)
-    assert pages_of(phone.pdf(format=paper)) == 1
-    phone.emulate_media(media="print")
-    for text in ("How I notice", "Emergency room", "The lake in June", "call 988", "555-0100"):
-        expect(phone.get_by_text(text).locator("visible=true").first).to_be_visible()
-    assert phone.locator("main :is(button, .button)").locator("visible=true").count() == 0
+    for address in ("/plan/safety", "/plan/safety/kept?what=all"):
+        phone.goto(address)
+        for paper in ("Letter", "A4"):
+            assert pages_of(phone.pdf(format=paper)) == 1, (address, paper)
+        phone.emulate_media(media="print")
+        for text in ("How I notice", "Emergency room", "The lake in June", "call 988", "555-0100"):
+            expect(phone.get_by_text(text).locator("visible=true").first).to_be_visible()
+        assert phone.locator("main :is(button, .button)").locator("visible=true").count() == 0
+        phone.emulate_media(media="null")  # paper again where it prints, glass where it doesn't
 
 
 def test_what_is_handed_out_is_one_printed_page_each(clinic, ana, filled, opened):

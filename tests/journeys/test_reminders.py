@@ -12,22 +12,22 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 from sqlalchemy import update
 from werkzeug.serving import make_server
 
-from tests.browser import PATIENCE, axe_violations, wait_until
+from tests.browser import PATIENCE, axe_violations, launch_chromium, wait_until
 
 # Time stands still here and moves by hand, so these people live in the tests' own process.
 from tests.conftest import NOW, Someone, ana, cleo, evening
 from tests.pages import Phone
-from tests.reminders.conftest import in_flight, sender, service
+from tests.reminders.conftest import sender, service
 from tests.reminders.pushservice import FakePhone, PushService, Ways
 from webapp.accounts.models import SignIn
 from webapp.core.data.db import db
 
 pytestmark = pytest.mark.journey
-__all__ = ["ana", "cleo", "evening", "in_flight", "sender", "service"]
+__all__ = ["ana", "cleo", "evening", "sender", "service"]
 
 # The subscriptions that a push service would have made, one after the other, with keys that the
 # test can open with. A browser keeps one until it is given up, also when it is long dead.
@@ -55,6 +55,14 @@ COUNTED = """
 const ask = Notification.requestPermission;
 Notification.requestPermission = () => { window.asked = (window.asked ?? 0) + 1; return ask() };
 """
+
+
+@pytest.fixture(scope="module")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """A whole Chromium: without its windows it shows no notification."""
+    chromium = launch_chromium(playwright)
+    yield chromium
+    chromium.close()
 
 
 @pytest.fixture

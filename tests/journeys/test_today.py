@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import have_worker, wait_until
-from tests.journeys.conftest import PHONE
+from tests.journeys.conftest import PHONE, WORKER
 
 pytestmark = pytest.mark.journey
 
@@ -26,7 +26,7 @@ def been_at(phone: Page) -> list[str]:
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
 def test_three_taps_from_today_and_no_number_in_any_address(clinic, ana, evening, opened, scripts):
-    phone = opened(PHONE, ana, java_script_enabled=scripts)
+    phone = opened(PHONE | WORKER, ana, java_script_enabled=scripts)
     phone.goto("/today")
     seven_and_a_place(phone)
     save = phone.get_by_role("button", name="Save")
@@ -38,7 +38,7 @@ def test_three_taps_from_today_and_no_number_in_any_address(clinic, ana, evening
 
 
 def test_going_back_asks_nothing_and_leads_to_an_empty_form(clinic, ana, evening, opened):
-    phone = opened(PHONE, ana)
+    phone = opened(PHONE | WORKER, ana)
     phone.goto("/today")
     seven_and_a_place(phone)
     expect(phone).to_have_url(re.compile("/journal/new$"))
@@ -57,7 +57,7 @@ def test_without_a_network_the_tap_opens_the_form_that_the_phone_keeps(
     clinic, ana, evening, opened, watch
 ):
     watch.expect("ERR_INTERNET_DISCONNECTED")
-    phone = opened(PHONE, ana)
+    phone = opened(PHONE | WORKER, ana)
     phone.goto("/today")
     wait_until(phone, "caches.match('/blank/trigger').then(Boolean)")
     phone.reload()
