@@ -232,7 +232,7 @@ def test_a_key_that_another_process_added_is_on_the_disk_before_anything_is_seal
     with busy_clinic.app_context():
         outer = busy_clinic.extensions["secrets"].outer
         with monkeypatch.context() as in_between:
-            in_between.setattr(key_files, "_force", lambda _folder: None)
+            in_between.setattr(key_files, "force", lambda _folder: None)
             keys.add_outer_key(folder)  # renamed, and not forced yet
         disk = Disk(folder, lambda _left: None)
         disk.names = {}

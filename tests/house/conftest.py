@@ -10,7 +10,9 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from tests.conftest import Rows, SomeGroup, Someone, all_rows, put_back
+from tests.house.everywhere import every_page
 from tests.house.world import World, build
+from tests.pages import Page
 from webapp import create_app
 from webapp.accounts.models import Role
 from webapp.config import Settings
@@ -79,3 +81,17 @@ def served(whole_app: Flask, settings: Settings) -> Iterator[Flask]:
 def secure_app(app: Flask, served: Flask) -> Flask:
     """The same clinic as it is served over https."""
     return served
+
+
+@pytest.fixture(scope="session")
+def seen() -> list[tuple[str, Page]]:
+    """What was opened in this test process."""
+    return []
+
+
+@pytest.fixture
+def pages(world: World, rules: list[Rule], seen: list[tuple[str, Page]]) -> list[tuple[str, Page]]:
+    """Every page and who came to it, opened once for all tests that only read them."""
+    if not seen:
+        seen.extend(every_page(world, rules))
+    return seen

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 from icalendar import Calendar
-from werkzeug.routing import Rule
 
 from tests.conftest import NOW, ZONE, root
-from tests.house.everywhere import Outline, every_page, said
+from tests.house.everywhere import Outline, said
 from tests.house.world import EVERY_WORD, World
+from tests.pages import Page
 from webapp.reminders import words
 from webapp.reminders.schedule import Kind
 
@@ -36,7 +36,7 @@ HABITS = {
 }
 
 # A sentence of the catalog, and how a push will look.
-EXAMPLES = re.compile(r"like 6:00 PM|Something starts at \d+:\d\d [AP]M")
+EXAMPLES = re.compile(r"like 6:00 PM|You have something at \d+:\d\d [AP]M")
 
 
 def habits_in(text: str) -> list[str]:
@@ -71,9 +71,9 @@ def test_what_is_american_is_none(text: str) -> None:
     assert habits_in(text) == []
 
 
-def test_no_page_has_a_hand_made_date(world: World, rules: list[Rule]) -> None:
+def test_no_page_has_a_hand_made_date(pages: list[tuple[str, Page]]) -> None:
     found, hours = set(), 0
-    for who, page in every_page(world, rules):
+    for who, page in pages:
         for element, text in said(Outline(page.html)):
             if element.tag in ("kbd", "textarea") or element.is_in("kbd"):
                 continue
@@ -89,7 +89,7 @@ def test_no_page_has_a_hand_made_date(world: World, rules: list[Rule]) -> None:
 def test_what_is_sent_has_american_hours_and_spaces_of_a_keyboard(app) -> None:
     with app.app_context():
         told = [words.body(kind, NOW + timedelta(hours=2), ZONE) for kind in Kind]
-    assert "Something starts at 6:00 PM, Eastern Time." in told
+    assert "You have something at 6:00 PM, Eastern Time." in told
     for text in told:
         assert not {*habits_in(text)} - {"an hour that could break"}, text
         assert text.isascii() or "’" in text, text

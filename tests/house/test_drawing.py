@@ -70,6 +70,7 @@ def _forget_templates(app: Flask) -> None:
     assert app.jinja_env.cache is not None
     app.jinja_env.cache.clear()
     entry_page._macro.cache_clear()
+    entry_page.strengths.cache_clear()
 
 
 def test_no_function_of_a_template_asks_the_database(

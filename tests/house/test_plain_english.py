@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 import textstat
 from babel.messages.extract import extract_from_file
-from werkzeug.routing import Rule
 
 from tests.conftest import NOW, root
-from tests.house.everywhere import Element, Outline, every_page, said
+from tests.house.everywhere import Element, Outline, said
 from tests.house.world import EVERY_WORD, World
+from tests.pages import Page
 from webapp.sharing.consent_text import NOTICE, document
 
 pytestmark = pytest.mark.looks
@@ -258,10 +258,10 @@ def sentences(texts: list[str]) -> list[str]:
 grade = textstat.flesch_kincaid_grade
 
 
-def test_no_page_has_a_translated_phrase(world: World, rules: list[Rule]) -> None:
+def test_no_page_has_a_translated_phrase(pages: list[tuple[str, Page]]) -> None:
     found = {
         f"{re.sub('[0-9a-f-]{36}', '…', page.address)}: {wrong} in {text[:100]!r}"
-        for _who, page in every_page(world, rules)
+        for _who, page in pages
         for text in paragraphs(Outline(page.html))
         for wrong in wrong_in(text)
     }
@@ -278,17 +278,19 @@ def hard_pages(pages: list[tuple[str, str]], law: str = "") -> Iterator[str]:
         yield from (f"{address}: {grade(one):.1f}: {one}" for one in told if grade(one) > 10)
 
 
-def test_patients_read_each_page_at_sixth_grade(world: World, rules: list[Rule]) -> None:
-    pages = [
+def test_patients_read_each_page_at_sixth_grade(
+    world: World, pages: list[tuple[str, Page]]
+) -> None:
+    patients = [
         (re.sub("[0-9a-f-]{36}", "…", page.address), page.html)
-        for who, page in every_page(world, rules)
+        for who, page in pages
         if who not in ("cleo", "kit", "max") and "/clinic" not in page.address
     ]
-    assert len(pages) > 100
+    assert len(patients) > 100
     with world.app.app_context():
         who = {"patient": "Ana", "group": "Evening IOP", "clinic": "Riverside Clinic"}
         law = " ".join(chain(*document(**who, readers=["Cleo"], ends=NOW.date())))
-    found = sorted(set(hard_pages(pages, law)))
+    found = sorted(set(hard_pages(patients, law)))
     assert not found, "\n".join(found)
 
 

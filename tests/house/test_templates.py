@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from werkzeug.routing import Rule
 
 from tests.conftest import root
-from tests.house.everywhere import PLACES, Outline, every_page
+from tests.house.everywhere import PLACES, Outline
 from tests.house.world import EVERY_WORD, LISTED_LINK, World
 from tests.pages import Page
 from webapp.check_ins.views.asking import ANSWERS
@@ -93,16 +92,7 @@ def test_every_macro_is_used_and_every_import_too() -> None:
                 assert re.search(rf"\b{name}\(", source), f"{file.name} doesn't use {name}"
 
 
-SEEN: list[tuple[str, Page]] = []
 RAW_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-
-
-@pytest.fixture
-def pages(world: World, rules: list[Rule]) -> list[tuple[str, Page]]:
-    """Every page, opened once for all tests here."""
-    if not SEEN:
-        SEEN.extend(every_page(world, rules))
-    return SEEN
 
 
 def test_what_every_page_is_made_of(pages: list[tuple[str, Page]], world: World) -> None:
@@ -143,10 +133,25 @@ def faults(page: Page, world: World) -> Iterator[str]:
         yield f"has two elements called {twice}"
     if RAW_ID.search(page.text):
         yield "shows an id"
+    yield from _primaries(outline)
     yield from _title(outline, world)
     yield from _inputs(outline)
     yield from _forms(outline)
     yield from _addresses(outline, world)
+
+
+def _primaries(outline: Outline) -> Iterator[str]:
+    """One thing that a page is for. Others are there, and quieter."""
+    found = [
+        "".join(element.texts).strip()
+        for element in outline.all("button", "a")
+        if {"button", "primary"} <= set(element.attrs.get("class", "").split())
+        and element.is_in("main")
+        and not element.is_in("dialog", "template")
+        and not any("hidden" in around.attrs for around in element.around)
+    ]
+    if len(found) > 1:
+        yield f"has several primary buttons: {found}"
 
 
 def _title(outline: Outline, world: World) -> Iterator[str]:

@@ -85,6 +85,7 @@ def forget_the_language(app: Flask) -> None:
     assert app.jinja_env.cache is not None
     app.jinja_env.cache.clear()
     entry_page._macro.cache_clear()
+    entry_page.strengths.cache_clear()
 
 
 def not_translated(text: str, known: list[str]) -> str:

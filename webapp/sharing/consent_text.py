@@ -13,7 +13,7 @@ from webapp.core.wording import gettext as _
 # "2026-11" said the same in other words. Whoever signed it isn't asked again: what they agreed to
 # is unchanged, and each consent keeps the text that was signed. Were more shared, or shown to more
 # people, a new signature would be needed.
-VERSION = "2026-11-26"
+VERSION = "2"
 
 # 42 CFR 2.32(a)(2), the short form of the notice that goes with each disclosure.
 NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."

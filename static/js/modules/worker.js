@@ -17,7 +17,9 @@ function say(text) {
   const told = document.createElement("div");
   told.className = "toast";
   told.append(text);
-  document.querySelector(".toasts").replaceChildren(told);
+  const region = document.querySelector(".toasts");
+  region.replaceChildren(told);
+  region.scrollIntoView({ block: "center" });
 }
 
 async function register() {
