@@ -138,7 +138,7 @@ def test_what_she_shares_stands_in_the_huddle(
     assert "Saved and shared with Evening IOP." in page.text
     huddle = phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}").text
     assert "Check-in. Mood: Good. Sleep: Well." in huddle
-    assert "Bring up" in huddle
+    assert "Wants to talk about" in huddle
 
 
 def test_she_changes_it_takes_it_away_and_puts_it_back(

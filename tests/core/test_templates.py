@@ -38,7 +38,7 @@ def test_a_kind_of_text_with_words_of_its_own_is_asked_for_them() -> None:
     ("template", "page"),
     [
         ("{{ _('Today') }}", "Today"),
-        ("{{ _('%(count)s new to you.', count=there) }}", "&lt;3&gt; new to you."),
+        ("{{ _('%(count)s new.', count=there) }}", "&lt;3&gt; new."),
         ("{{ url_for('today.index') }}", "/today"),
         ("{{ url_for('journal.new', urge=there) }}", "/journal/new?urge=%3C3%3E"),
         ("{% for name in ['sign_in'] %}{{ url_for('accounts.' ~ name) }}{% endfor %}", "/sign-in"),

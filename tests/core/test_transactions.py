@@ -217,8 +217,8 @@ def test_the_huddle_waits_for_a_writer_only_when_it_has_something_to_record(
         other.close()
     # What can't be recorded as opened isn't shown.
     assert (unrecorded.status, "Never seen" in unrecorded.html) == (503, False)
-    assert "2 things shared" in desk.get(huddle).text
-    assert "1 new to you" not in desk.get(huddle).text
+    assert "2 entries shared" in desk.get(huddle).text
+    assert "1 new." not in desk.get(huddle).text
 
 
 def test_posts_take_the_write_lock_at_once_and_looking_never_does(

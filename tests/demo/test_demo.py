@@ -118,12 +118,12 @@ def test_cleo_finds_a_huddle_coming_up_with_something_in_it(app, clock):
 
     huddle = cleo.get(f"/clinic/sessions/{id}")
 
-    assert "18 things shared" in huddle.text
+    assert "18 entries shared" in huddle.text
     assert "Check-in. Mood: Good." in huddle.text
-    assert "Bring up: being asked if I drank" in huddle.text
-    assert "Bring up: the dentist, next week" in huddle.text
+    assert "Wants to talk about: being asked if I drank" in huddle.text
+    assert "Wants to talk about: the dentist, next week" in huddle.text
     assert "Wes" in huddle.text, "who shares nothing stands there too"
-    assert 4 <= number_before(huddle.text, " new to you") <= 12
+    assert 4 <= number_before(huddle.text, " new.") <= 12
 
 
 @pytest.mark.parametrize("now", AROUND_THE_CLOCK, ids=str)
@@ -153,9 +153,9 @@ def test_whenever_it_is_started_all_is_told_and_nothing_lies_in_the_future(app, 
         huddle = sign_in(app, "cleo").get(f"/clinic/sessions/{not_begun(app)}").text
         assert "Safety" in huddle
         assert "Used since last group" in huddle
-        assert number_before(huddle, " things shared") >= 12
-        assert number_before(huddle, " new to you") >= 4
-        assert number_before(huddle, " new to you") < number_before(huddle, " things shared")
+        assert number_before(huddle, " entries shared") >= 12
+        assert number_before(huddle, " new.") >= 4
+        assert number_before(huddle, " new.") < number_before(huddle, " entries shared")
         assert "Would you tell the group how you did it?" in sign_in(app, "ana").get("/today").text
 
 
@@ -227,7 +227,7 @@ def test_on_the_next_day_cleos_huddle_has_something_in_it_again(app, clock):
     cleo = sign_in(app, "cleo")
     id, starts_at = coming(app)
     assert starts_at == NOW + timedelta(hours=20)
-    assert "Bring up: the dentist, next week" in cleo.get(f"/clinic/sessions/{id}").text
+    assert "Wants to talk about: the dentist, next week" in cleo.get(f"/clinic/sessions/{id}").text
 
 
 def test_whoever_plays_ana_decides_alone_what_she_brings(app, clock):

@@ -27,8 +27,8 @@ def test_cleo_sees_what_ana_shared_and_ana_sees_that_she_did(
 
     assert huddle.status == 200
     assert "Walked past the old place" in huddle.text
-    assert "Bring up: paydays" in huddle.text
-    assert "1 new to you" in huddle.text
+    assert "Wants to talk about: paydays" in huddle.text
+    assert "1 new." in huddle.text
     today = phone_of(ana).get("/today")
     assert "Cleo opened what you shared, today 4:00 PM" in today.text
 
@@ -40,12 +40,12 @@ def test_what_was_opened_is_not_new_until_it_is_changed(
     shared(ana, entry, evening)
     desk, phone = phone_of(cleo), phone_of(ana)
     desk.get(f"/clinic/sessions/{evening.tonight}")
-    assert "0 new to you" in desk.get(f"/clinic/sessions/{evening.tonight}").text
+    assert "0 new." in desk.get(f"/clinic/sessions/{evening.tonight}").text
 
     phone.fill(phone.get(f"/journal/{entry}/edit"), "edit", situation="Payday, called my sister")
 
     huddle = desk.get(f"/clinic/sessions/{evening.tonight}")
-    assert "1 new to you" in huddle.text
+    assert "1 new." in huddle.text
     assert "called my sister" in huddle.text
 
 
@@ -53,7 +53,7 @@ def test_what_is_not_shared_is_not_even_counted(phone_of, ana, cleo, evening, wr
     wrote(ana, situation="Mine alone")
     huddle = phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}")
     assert "Mine alone" not in huddle.html
-    assert "0 things shared" in huddle.text
+    assert "0 entries shared" in huddle.text
 
 
 def test_taking_back_takes_effect_on_the_next_request(phone_of, ana, cleo, evening, wrote, shared):
@@ -112,9 +112,9 @@ def test_cleo_answers_and_ana_finds_it_on_today(phone_of, ana, cleo, evening, wr
     desk, phone = phone_of(cleo), phone_of(ana)
 
     page = desk.get(f"/clinic/sessions/{evening.tonight}")
-    assert "answered" not in page.text
+    assert "replied" not in page.text
     sent = desk.fill(page, "/clinic/feedback", words="Good that you called somebody.")
-    assert "answered" in sent.text  # nobody answers a second time without knowing
+    assert "replied" in sent.text  # nobody answers a second time without knowing
 
     today = phone.get("/today")
     assert "Cleo replied to" in today.text
@@ -139,7 +139,7 @@ def test_what_another_groups_facilitator_answered_stays_with_them(
     evenings = phone_of(cleo).get(f"/clinic/groups/{evening.id}/people/{ana.id}")
     assert "For both groups" in evenings.text
     assert "Said in the morning group" not in evenings.html
-    assert "answered" not in phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}").text
+    assert "replied" not in phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}").text
 
 
 def test_an_extra_hour_right_before_hides_nothing(app, phone_of, ana, cleo, evening, wrote, shared):
@@ -174,7 +174,7 @@ def test_whose_key_was_erased_takes_nobody_elses_words_along(
     huddle = phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}")
     assert huddle.status == 200
     assert "Still here" in huddle.text
-    assert "1 thing shared" in huddle.text
+    assert "1 entry shared" in huddle.text
 
 
 def test_what_was_taken_back_while_the_page_was_drawn_counts_as_opened(

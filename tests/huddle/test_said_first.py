@@ -115,7 +115,7 @@ def test_safety_comes_first_and_one_entry_can_stand_in_both(
     assert "Ben" in card(page, "Safety")
     assert "Ben" in card(page, "Used since last group")
     assert page.html.index(">Safety</h2>") < page.html.index(">Used since last group</h2>")
-    assert "Only what was shared is here. No one checks between groups." in page.text
+    assert "This shows only what was shared. No one checks between groups." in page.text
 
 
 def test_what_is_older_than_the_last_group_says_so(huddle_of, ben, cleo, evening, wrote, shared):

@@ -58,14 +58,14 @@ def test_sixty_entries_of_twelve_people_take_no_more_statements_than_four_of_two
     desk, address = phone_of(cleo), f"/clinic/sessions/{evening.tonight}"
     fill("ana", "ben", entries=2)
     with counted(app) as few:
-        assert "4 things shared" in desk.get(address).text
+        assert "4 entries shared" in desk.get(address).text
 
     fill(*(f"person{number}" for number in range(8)), entries=6)
     fill("cruz", "dana", entries=4)
     with counted(app) as many:
         page = desk.get(address).text
 
-    assert "12 people. 60 things shared" in page
+    assert "12 patients. 60 entries shared" in page
     assert len(many) == len(few)
 
 

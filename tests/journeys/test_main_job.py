@@ -77,10 +77,10 @@ def join(phone: Page, link: str, look) -> None:
     words = phone.get_by_label("Choose a password", exact=True)
     expect(words).to_have_attribute("type", "text")
     assert len(words.input_value().split()) == 4
-    phone.get_by_role("button", name="Make my account").tap()
+    phone.get_by_role("button", name="Create account").tap()
     # No page between the account and the first words.
     expect(phone).to_have_url(re.compile("/journal/new$"))
-    expect(phone.get_by_text("nobody sees it unless you share it")).to_be_visible()
+    expect(phone.get_by_text("No one sees it unless you share it")).to_be_visible()
 
 
 def write_with_three_taps(phone: Page, look) -> None:
@@ -123,23 +123,23 @@ def write_and_share(phone: Page, look) -> None:
 
 def open_the_huddle_and_answer(desk: Page, look) -> None:
     desk.goto("/clinic")
-    desk.get_by_role("link", name="Open the huddle").press("Enter")
-    expect(desk.get_by_text("1 thing shared")).to_be_visible()
-    expect(desk.get_by_text("1 new to you")).to_be_visible()
+    desk.get_by_role("link", name="Open huddle").press("Enter")
+    expect(desk.get_by_text("1 entry shared")).to_be_visible()
+    expect(desk.get_by_text("1 new.")).to_be_visible()
     look(desk, "huddle-one-desk")
     assert PRIVATE not in desk.content()
     desk.keyboard.press("j")
     robin = desk.locator(".person[aria-current]")
     expect(robin.get_by_text(SHARED)).to_be_visible()
-    expect(robin.get_by_text("Bring up: the walk home")).to_be_visible()
+    expect(robin.get_by_text("Wants to talk about: the walk home")).to_be_visible()
     desk.keyboard.press("r")
     # The field has the focus, so what is typed goes into it.
-    expect(robin.get_by_label("Your answer")).to_be_focused()
+    expect(robin.get_by_label("Reply to this entry")).to_be_focused()
     desk.keyboard.type(ANSWER)
     look(desk, "huddle-answer-desk")
     desk.keyboard.press("Tab")
     desk.keyboard.press("Enter")
-    expect(desk.get_by_text("It stands on the patient’s Today page.")).to_be_visible()
+    expect(desk.get_by_text("It’s on the patient’s Today page.")).to_be_visible()
     expect(desk).to_have_url(re.compile("/clinic/sessions/"))
 
 

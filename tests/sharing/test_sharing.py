@@ -121,7 +121,7 @@ def test_bring_up_with_a_word_or_without(phone_of, ana, entry, wrote, cleo_sees)
     phone = phone_of(ana)
     shared = share(phone, entry, "Ana", bring_up="y", about="paydays")
     assert "Want to talk about: paydays" in shared.text
-    assert cleo_sees("Bring up: paydays")
+    assert cleo_sees("Wants to talk about: paydays")
     share(phone, wrote(ana), bring_up="y")
     assert "You want to talk about 2 entries." in phone.get("/today").text
 

@@ -264,7 +264,7 @@ def test_sharing_while_saving(
         chosen = next(link for link in page.links if f"group={evening.id}" in link)
         assert one.phone.get(chosen).form(having="bring_up").fields.get("bring_up")
     if groups == "one":
-        assert "Bring up" in huddle.text
+        assert "Wants to talk about" in huddle.text
         assert way == "phone" or "Saved and shared with Evening IOP." in page.text
     elif way == "page":
         assert "Saved. One more step to share it." in page.text

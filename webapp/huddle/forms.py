@@ -8,12 +8,12 @@ from webapp.core.wording import lazy_gettext as _l
 
 
 class FeedbackForm(OurForm):
-    """A short answer to one entry."""
+    """A short reply to one entry."""
 
     entry = HiddenField()
     words = words(
-        _l("Your answer"),
-        needed(_l("Please write a few words.")),
-        Length(max=1_000, message=_l("Please keep it under 1,000 characters.")),
+        _l("Your reply"),
+        needed(_l("Write a few words.")),
+        Length(max=1_000, message=_l("Keep it under 1,000 characters.")),
         most=1_000,
     )

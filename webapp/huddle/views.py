@@ -106,7 +106,7 @@ def feedback() -> ResponseReturnValue:
                                zone=current_app.config["ZONE"])  # fmt: skip
         return page, 422
     answer(entry, form["words"].data, by=current_person)
-    flash(_("Sent. It stands on the patient’s Today page."), "saved")
+    flash(_("Sent. It’s on the patient’s Today page."), "saved")
     return redirect(_back())
 
 
