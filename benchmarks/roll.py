@@ -68,6 +68,6 @@ def _take(page: Page) -> float:
         if number in NOT_SIMPLY_HERE:
             person = page.get_by_role("group", name=f"Person {number}", exact=False)
             person.get_by_label(NOT_SIMPLY_HERE[number]).tap()
-    page.get_by_role("button", name="The others are here").tap()
-    page.get_by_text("Saved. Everybody is marked.").wait_for()
+    page.get_by_role("button", name="Mark everyone else present").tap()
+    page.get_by_text("Saved. Everyone is marked.").wait_for()
     return time.monotonic() - start

@@ -56,7 +56,7 @@ def test_cover_counts_down_and_warns_early_enough(plan, phone_of, ana, cleo, eve
     fields = {"cover-sessions": "12", "cover-review_day": "2026-12-22", "cover-note": "Ref 77"}
     desk.fill(desk.get(address), "/cover", **fields)
     week = phone_of(ana).get("/week")
-    assert "0 of 12 used, 12 left, next review Tuesday, December 22." in week.text
+    assert "0 of 12 used, 12 left, next insurance review Tuesday, December 22." in week.text
     assert "plan what comes after" not in week.text
     assert "Ref 77" not in week.html
 
@@ -69,7 +69,7 @@ def test_cover_counts_down_and_warns_early_enough(plan, phone_of, ana, cleo, eve
     desk.fill(desk.get(address), "/cover", **{"cover-sessions": "7"})
     assert "plan what comes after" in phone_of(ana).get("/week").text
     assert (
-        "Plan what comes after Ana : 6 of 7 sessions left"
+        "Aftercare to plan Ana : 6 of 7 authorized sessions left"
         in desk.get(f"/clinic/sessions/{evening.tonight}").text
     )
 
@@ -116,7 +116,7 @@ def test_what_is_covered_from_a_later_day_alone_covers_nothing_yet(plan, phone_o
     desk, address = plan
     later = {"cover-sessions": "20", "cover-from_day": "2026-12-01"}
     page = desk.fill(desk.get(address), "/cover", **later)
-    assert "Not noted yet" not in page.text
+    assert "Not entered yet" not in page.text
     assert "From Tuesday, December 1: 20 sessions" in page.text
     assert "of 20 used" not in phone_of(ana).get("/week").text
 
@@ -168,7 +168,7 @@ def test_the_group_page_shows_hours_against_what_the_program_plans(plan, app, ev
     app.config["WEEK_HOURS_LEAST"] = 10
     try:
         page = desk.get(f"/clinic/groups/{evening.id}/attendance")
-        assert "The program plans 10 to 30 hours a week." in page.text
-        assert "9 below 10" in page.text
+        assert "Program range: 10–30 hours a week" in page.text
+        assert "9 under 10" in page.text
     finally:
         app.config["WEEK_HOURS_LEAST"] = 6

@@ -44,7 +44,7 @@ def test_one_tap_marks_all_who_are_left(roll, ana, ben, marks):
     phone, address = roll
     page = phone.get(address)
     done = phone.fill(page, "attendance", **{f"{ben.id}-presence": "absent", "rest": "1"})
-    assert "Everybody is marked" in done.text
+    assert "Everyone is marked" in done.text
     assert {id: one.presence for id, one in marks().items()} == {
         ana.id: "present",
         ben.id: "absent",
@@ -55,7 +55,7 @@ def test_late_while_the_group_goes_on_means_now(roll, ana, ben, marks, clock):
     phone, address = roll
     clock.shift(timedelta(minutes=12, seconds=30))
     done = phone.fill(phone.get(address), "attendance", **{f"{ana.id}-presence": "late"})
-    assert "1 person is left" in done.text
+    assert "1 person isn’t marked yet" in done.text
     assert marks()[ana.id].arrived_at == TONIGHT + timedelta(minutes=12)
     assert ben.id not in marks()
 
@@ -84,7 +84,7 @@ def test_a_time_that_cannot_be_is_refused_in_words(roll, ana, time):
 def test_left_before_arriving_is_refused(roll, ana):
     phone, address = roll
     fields = {f"{ana.id}-presence": "late", f"{ana.id}-arrived": "19:00", f"{ana.id}-left": "18:30"}
-    assert "before they came" in phone.fill(phone.get(address), "attendance", **fields).text
+    assert "before they arrived" in phone.fill(phone.get(address), "attendance", **fields).text
 
 
 def test_two_facilitators_do_not_undo_each_other(roll, ana, ben, marks):
@@ -114,7 +114,7 @@ def test_a_made_up_presence_or_person_changes_nothing(roll, ana, dana, marks):
 def test_attendance_opens_an_hour_before(phone_of, cleo, ana, evening, clock):
     phone = phone_of(cleo)
     address = f"/clinic/sessions/{evening.tonight}/attendance"
-    assert "You can take attendance from today 5:00 PM" in phone.get(address).text
+    assert "You can take attendance starting today 5:00 PM" in phone.get(address).text
     assert phone.post(address, {f"{ana.id}-presence": "absent"}).status == 409
 
 
@@ -132,12 +132,12 @@ def test_ana_sees_her_own_record_and_nobody_elses(roll, phone_of, ana, ben):
     fields[f"{ana.id}-note"] = "For staff only"
     phone.fill(phone.get(address), "attendance", **fields)
     page = phone_of(ana).get("/week/attendance")
-    assert "There, late" in page.text
-    assert "came 6:10 PM" in page.text
+    assert "Present, late" in page.text
+    assert "arrived 6:10 PM" in page.text
     assert "2 hr 50 min" in page.text
     assert "For staff only" not in page.html
-    assert "There, late" not in phone_of(ben).get("/week/attendance").text
-    assert "There, late" in phone_of(ana).get("/week").text
+    assert "Present, late" not in phone_of(ben).get("/week/attendance").text
+    assert "Present, late" in phone_of(ana).get("/week").text
 
 
 def test_a_note_is_sealed(roll, ana, app):
@@ -157,7 +157,7 @@ def test_who_has_not_come_or_gone_yet_is_not_noted_and_nothing_typed_is_lost(
     fields = {f"{ana.id}-presence": "left_early", f"{ana.id}-left": "18:30"}
     page = phone.fill(phone.get(address), "attendance", **fields, **{f"{ana.id}-note": "Dentist"})
     assert page.status == 422
-    assert "This time hasn’t come yet." in page.text
+    assert "This time is in the future." in page.text
     assert marks() == {}
     assert page.form("attendance").fields[f"{ana.id}-note"] == "Dentist"
     clock.shift(timedelta(minutes=20))  # this clock may be a little behind theirs
@@ -181,10 +181,10 @@ def test_the_spreadsheet_has_times_and_hours_and_no_note(
     assert "attachment" in got.response.headers["Content-Disposition"]
     rows = list(csv.reader(io.StringIO(got.html.removeprefix("\ufeff"))))
     assert rows[1] == [
-        "2026-11-23", "Evening IOP", "18:00", "21:00", "Ana", "ana", "There, left early",
+        "2026-11-23", "Evening IOP", "18:00", "21:00", "Ana", "ana", "Present, left early",
         "18:00", "20:15", "2.25", "Cleo", "2026-11-23 20:05",
     ]  # fmt: skip
-    assert rows[2][4:7] == ["Ben", "ben", "There"]
+    assert rows[2][4:7] == ["Ben", "ben", "Present"]
     assert "Tired" not in got.html
     assert phone_of(kit).get(got.address).status == 404
 

@@ -56,7 +56,7 @@ def test_cleo_is_asked_with_the_name_and_nothing_happens_by_asking(
     asked = desk.get(leaving(ana))
     assert "Remove Ana from Evening IOP?" in asked.text
     assert "Username: ana" in asked.text
-    assert "ends at once and for good" in asked.text
+    assert "stops being shared right away, for good" in asked.text
     assert "<title>Remove from group · Groundwork</title>" in asked.html  # no name in a title
     assert "Ana" in desk.get(group_page).text.split("No longer in this group")[0]
 
@@ -188,7 +188,7 @@ def test_today_asks_whether_to_share_the_same_again_and_ticks_nothing(
     phone.fill(page, having="entries", entries=[str(chosen)])
     huddle = desk.get(f"/clinic/sessions/{evening.tonight}").text
     assert "Payday" in huddle
-    assert "Bring up: paydays" in huddle
+    assert "Wants to talk about: paydays" in huddle
     assert "Sister" not in huddle
     assert "Share the same entries" not in phone.get("/today").text
     assert "Payday" not in phone.get(again).text  # what is shared anew isn't offered twice

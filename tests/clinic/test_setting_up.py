@@ -82,7 +82,7 @@ def test_what_cannot_be_is_said_beside_the_field_and_the_rest_stays(
 def test_a_name_is_used_once(phone_of, max_, evening, name):
     page = make(phone_of(max_), name=name)
     assert page.status == 422
-    assert "There is a group with this name already." in page.text
+    assert "There’s already a group with this name." in page.text
 
 
 def test_max_is_told_what_is_still_to_do(app, phone_of, max_, put_into, cleo, evening, clock):
@@ -98,12 +98,12 @@ def test_max_is_told_what_is_still_to_do(app, phone_of, max_, put_into, cleo, ev
     assert "Added." in desk.fill(group, "/facilitators", person=str(cleo.id)).text
     page = desk.get("/clinic")
     assert "Invite a facilitator for" not in page.text
-    assert "Facilitators invite their patients from the group’s page." in page.text
+    assert "Facilitators invite patients from the group’s page." in page.text
 
 
 def test_on_the_first_day_the_first_group_is_to_do(phone_of, max_):
     page = phone_of(max_).get("/clinic")
-    assert "Make the first group" in page.text
+    assert "Create the first group" in page.text
 
 
 def test_max_sees_no_patients_name_and_no_entry(

@@ -44,8 +44,8 @@ def test_the_slip_has_a_code_to_type_and_one_to_scan(phone_of, cleo, evening):
     pictures = [got.get("src") or "" for tag, got in page.tags if tag == "img"]
     assert [picture[:19] for picture in pictures] == ["data:image/svg+xml;"]
     assert code_on(page)
-    assert "Works once, for 7 days." in page.text
-    assert "http://localhost/join and type" in page.text
+    assert "Works once, within 7 days." in page.text
+    assert "http://localhost/join and enter" in page.text
 
 
 def test_each_slip_has_a_code_of_its_own(phone_of, cleo, evening):
@@ -56,7 +56,7 @@ def test_each_slip_has_a_code_of_its_own(phone_of, cleo, evening):
 def test_a_new_patient_lands_on_the_form_and_is_in_the_group(app, phone, code, phone_of, cleo):
     landed = join(phone, code)
     assert landed.address == "/journal/new"
-    assert "nobody sees it unless you share it" in landed.text
+    assert "No one sees it unless you share it" in landed.text
     assert "Share with Evening IOP" in landed.text
     assert phone.get("/today").address == "/today"
     assert _person(app, "robin").role == Role.PATIENT
@@ -98,7 +98,7 @@ def test_a_code_works_once(app, code):
     join(Phone(app), code)
     again = join(Phone(app), code, username="somebody.else")
     assert again.status == 422
-    assert "This code isn’t valid any more" in again.text
+    assert "This code is no longer valid" in again.text
     assert people_of(app) == ["cleo", "robin"]
 
 
@@ -138,7 +138,7 @@ def test_the_database_cannot_tell_the_code(app, code):
 def test_a_username_that_somebody_has_keeps_what_was_typed(app, code, ana):
     page = join(Phone(app), code, username="Ana", here_for="both")
     assert page.status == 422
-    assert "Somebody has this username. Try another." in page.text
+    assert "That username is taken. Try another." in page.text
     kept = page.form(having="username").fields
     assert (kept["username"], kept["name"], kept["here_for"]) == ("Ana", "Robin", "both")
     assert PASSWORD not in page.html
@@ -147,7 +147,7 @@ def test_a_username_that_somebody_has_keeps_what_was_typed(app, code, ana):
 
 def test_without_a_valid_code_nobody_learns_which_names_are_taken(app, ana):
     page = join(Phone(app), "ZZZZ-ZZZZ-ZZZZ", username="ana")
-    assert "Somebody has this username" not in page.text
+    assert "That username is taken" not in page.text
 
 
 @pytest.mark.parametrize(
@@ -221,7 +221,7 @@ def test_an_administrator_invites_a_facilitator_into_a_group(app, phone_of, max_
     page = slip(phone_of(max_), evening, "/facilitator-invitations")
     phone = Phone(app)
     asked = phone.get(f"/join/{code_on(page)}?staff=1")
-    assert "What I’m here for" not in asked.text
+    assert "What brings you here?" not in asked.text
     landed = phone.fill(asked, "/join/", username="noor", name="Noor", password=PASSWORD)
     assert landed.address == "/clinic"
     assert "Evening IOP" in landed.text
@@ -235,8 +235,8 @@ def test_a_facilitator_who_types_the_code_is_asked_nothing_that_is_for_patients(
     assert "/join?staff=1" in page.text
     phone = Phone(app)
     asked = phone.fill(phone.get("/join?staff=1"), having="code", code=code_on(page))
-    assert "Make your account" in asked.text
-    assert "What I’m here for" not in asked.text
+    assert "Create your account" in asked.text
+    assert "What brings you here?" not in asked.text
 
 
 def test_only_who_runs_the_group_invites_into_it(app, phone_of, ana, kit, max_, evening):

@@ -32,8 +32,8 @@ def test_three_days_a_holiday_and_a_moved_date_reach_anas_week_and_calendar(
     desk.get_by_label("Name").fill("Skills")
     for day in ("Monday", "Wednesday", "Friday"):
         desk.get_by_label(day).check()
-    desk.get_by_label("Starts at").fill("18:00")
-    desk.get_by_role("button", name="Make the group").click()
+    desk.get_by_label("Start time").fill("18:00")
+    desk.get_by_role("button", name="Create group").click()
     expect(desk.get_by_role("heading", name="Skills")).to_be_visible()
     with clinic.app.app_context():
         group = db.session.scalar(db.select(Group))
@@ -41,13 +41,13 @@ def test_three_days_a_holiday_and_a_moved_date_reach_anas_week_and_calendar(
         db.session.commit()
 
     desk.goto("/clinic/holidays")
-    desk.get_by_label("Day").fill((next_monday + timedelta(days=2)).isoformat())
-    desk.get_by_label("What it is").fill("Founders’ day")
+    desk.get_by_label("Date").fill((next_monday + timedelta(days=2)).isoformat())
+    desk.get_by_label("Holiday name").fill("Founders’ day")
     look(desk, "holidays-desk")
     desk.get_by_role("button", name="Add").click()
     desk.goto("/clinic")
     desk.get_by_role("link", name="Skills", exact=True).click()
-    desk.get_by_role("link", name="Dates").click()
+    desk.get_by_role("link", name="Schedule").click()
     expect(desk.get_by_text("Founders’ day")).to_be_visible()
     look(desk, "dates-desk")
     with clinic.app.app_context():
@@ -55,14 +55,14 @@ def test_three_days_a_holiday_and_a_moved_date_reach_anas_week_and_calendar(
         query = db.select(GroupSession.id).where(GroupSession.starts_at > start)
         monday = db.session.scalar(query.order_by(GroupSession.starts_at))
     desk.locator(f'a[href="/clinic/sessions/{monday}/date"]').click()
-    desk.get_by_text("Move it").click()
+    desk.get_by_text("Reschedule", exact=True).click()
     moving = desk.locator("form[action$='/move']")
-    moving.get_by_label("Day").fill((next_monday + timedelta(days=1)).isoformat())
-    moving.get_by_label("Starts at").fill("17:00")
+    moving.get_by_label("Date").fill((next_monday + timedelta(days=1)).isoformat())
+    moving.get_by_label("Start time").fill("17:00")
     moving.get_by_label("Reason").fill("The room is painted")
     look(desk, "one-date-desk")
-    moving.get_by_role("button", name="Move").click()
-    expect(desk.get_by_text("Moved. Patients see it in My week.")).to_be_visible()
+    moving.get_by_role("button", name="Reschedule session").click()
+    expect(desk.get_by_text("Rescheduled. Patients will see it in My week.")).to_be_visible()
 
     phone = opened(PHONE, ana)
     phone.goto("/today")
@@ -118,8 +118,8 @@ def test_attendance_of_twelve_is_a_handful_of_taps_on_a_phone(
     phone.get_by_role("group", name="Ana").get_by_label("Excused").tap()
     phone.get_by_role("group", name="Ben").get_by_label("Late").tap()
     phone.get_by_role("group", name="P9").get_by_label("Absent").tap()
-    phone.get_by_role("button", name="The others are here").tap()
-    expect(phone.get_by_text("Saved. Everybody is marked.")).to_be_visible()
+    phone.get_by_role("button", name="Mark everyone else present").tap()
+    expect(phone.get_by_text("Saved. Everyone is marked.")).to_be_visible()
     # One for each who isn't simply here, and one for all the others.
     assert phone.evaluate("Number(sessionStorage.taps)") == 4
     with clinic.app.app_context():

@@ -77,7 +77,7 @@ def test_the_same_holiday_twice_is_told(desk, skills):
             desk.get("/clinic/holidays"), "holidays", having="day", day="2026-12-25", name="X"
         )
     assert page.status == 422
-    assert "in the list already" in page.text
+    assert "already on the list" in page.text
 
 
 def test_a_moved_date_keeps_its_row_and_is_not_made_anew(app, desk, skills, rows):
@@ -86,7 +86,7 @@ def test_a_moved_date_keeps_its_row_and_is_not_made_anew(app, desk, skills, rows
     done = desk.fill(
         page, "/move", **{"move-day": "2026-11-28", "move-starts": "10:00", "move-reason": "Snow"}
     )
-    assert "Moved" in done.text
+    assert "Rescheduled" in done.text
     with app.app_context():
         assert plan_ahead(db.session.get_one(Group, skills)) == 0
         db.session.commit()
@@ -120,7 +120,7 @@ def test_moved_onto_another_date_is_refused_in_words(desk, skills, rows):
     day = local(wednesday.starts_at, ZONE).date().isoformat()
     refused = desk.fill(page, "/move", **{"move-day": day, "move-starts": "18:00"})
     assert refused.status == 422
-    assert "has a date at this time already" in refused.text
+    assert "already has a session at this time" in refused.text
 
 
 def test_a_cancelled_date_says_why_and_planning_leaves_it(app, desk, skills, rows):
@@ -186,7 +186,7 @@ def test_the_same_weekly_time_twice_is_refused(desk, skills):
     page = desk.get(f"/clinic/groups/{skills}/times/new")
     again = desk.fill(page, "/times/new", days=["0", "1"], starts="18:00", minutes="60")
     assert again.status == 422
-    assert "meets at this time already" in again.text
+    assert "already meets at this time" in again.text
     other = desk.fill(page, "/times/new", days=["0", "1"], starts="09:00", minutes="60")
     assert other.status == 200
 
@@ -228,9 +228,9 @@ def test_an_extra_date_in_the_past_or_at_no_time_is_refused_in_words(desk, skill
     page = desk.get(f"/clinic/groups/{skills}/dates/new")
     late = desk.fill(page, "/dates/new", day="2026-11-20", starts="18:00")
     assert late.status == 422
-    assert "still to come" in late.text
+    assert "in the future" in late.text
     empty = desk.fill(page, "/dates/new", day="", starts="")
-    assert "Please give a day" in empty.text
+    assert "Enter a date" in empty.text
     far = desk.fill(page, "/dates/new", day="9999-12-31", starts="23:59")
     assert far.status == 422
 

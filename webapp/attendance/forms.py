@@ -15,16 +15,15 @@ from webapp.program.forms import PartForm, near
 from webapp.program.models import GroupSession
 
 PRESENCES = {
-    Presence.PRESENT: _l("Here"),
+    Presence.PRESENT: _l("Present"),
     Presence.LATE: _l("Late"),
     Presence.LEFT_EARLY: _l("Left early"),
     Presence.EXCUSED: _l("Excused"),
     Presence.ABSENT: _l("Absent"),
 }
 FULL_PRESENCES = PRESENCES | {
-    Presence.PRESENT: _l("There"),
-    Presence.LATE: _l("There, late"),
-    Presence.LEFT_EARLY: _l("There, left early"),
+    Presence.LATE: _l("Present, late"),
+    Presence.LEFT_EARLY: _l("Present, left early"),
 }
 SAYS = {Says.LATE: _l("I’ll be late"), Says.CANNOT: _l("I can’t come")}
 AROUND = timedelta(hours=2)  # how far outside of the planned time somebody may come or go
@@ -34,20 +33,20 @@ class HeadsUpForm(OurForm):
     """What a patient says ahead."""
 
     says = RadioField(
-        _l("What to tell them"),
+        _l("What should they know?"),
         choices=choices(SAYS),
-        validators=[needed(_l("Please choose one of the two."))],
+        validators=[needed(_l("Choose one."))],
     )
-    reason = words(_l("Why, if you want to say"), most=500)
+    reason = words(_l("Reason (optional)"), most=500)
 
 
 class MarkForm(PartForm):
     """How one person took part."""
 
     presence = RadioField(choices=choices(PRESENCES), validators=[Optional()])
-    arrived = TimeOfDay(_l("Came at"), [Optional()])
+    arrived = TimeOfDay(_l("Arrived at"), [Optional()])
     left = TimeOfDay(_l("Left at"), [Optional()])
-    note = line(_l("Note, if needed"), most=500)
+    note = line(_l("Note (optional)"), most=500)
 
     arrived_at: datetime | None = None
     left_at: datetime | None = None
@@ -72,9 +71,9 @@ class MarkForm(PartForm):
             self.arrived_at = self.left_at = None
         for field, said in ((self.arrived, self.arrived_at), (self.left, self.left_at)):
             if said and not clock.has_come(said, now):
-                self._refuse(field, _l("This time hasn’t come yet."))
+                self._refuse(field, _l("This time is in the future."))
         if self.arrived_at and self.left_at and self.left_at <= self.arrived_at:
-            self._refuse(self.left, _l("This is before they came."))
+            self._refuse(self.left, _l("This is before they arrived."))
         return not self.errors
 
     def _instant(self, field: TimeOfDay, group_session: GroupSession) -> datetime | None:
@@ -82,7 +81,7 @@ class MarkForm(PartForm):
             return None
         found = on_the_evening(field.data, group_session)
         if found is None:
-            self._refuse(field, _l("This is too far from the time of the group."))
+            self._refuse(field, _l("Enter a time within two hours of group."))
         return found
 
     @staticmethod
@@ -105,16 +104,16 @@ class CoverForm(PartForm):
     """How many sessions are covered."""
 
     sessions = WholeNumber(
-        _l("Sessions covered"),
-        [needed(_l("Please give a number.")), NumberRange(1, 999, _l("From 1 to 999."))],
+        _l("Number of sessions"),
+        [needed(_l("Enter a number.")), NumberRange(1, 999, _l("Enter a number from 1 to 999."))],
     )
-    from_day = DateField(_l("Counted from"), [needed(_l("Please give a day.")), near])
-    review_day = DateField(_l("Next review"), [Optional(), near])
-    note = line(_l("Reference or note"), most=200)
+    from_day = DateField(_l("Authorization starts"), [needed(_l("Enter a date.")), near])
+    review_day = DateField(_l("Next concurrent review"), [Optional(), near])
+    note = line(_l("Auth number or note"), most=200)
 
 
 class PeriodForm(OurForm):
     """From a day until a day."""
 
-    from_day = DateField(_l("From"), [needed(_l("Please give a day.")), near])
-    until_day = DateField(_l("Until"), [needed(_l("Please give a day.")), near])
+    from_day = DateField(_l("From"), [needed(_l("Enter a date.")), near])
+    until_day = DateField(_l("To"), [needed(_l("Enter a date.")), near])

@@ -123,7 +123,8 @@ def record(id: UUID) -> ResponseReturnValue:
     after = clock.start_of_day(first, group.zone)
     until = clock.start_of_day(last + timedelta(days=1), group.zone)
     heading = [_("Date"), _("Group"), _("Starts"), _("Ends"), _("Name"), _("Username")]
-    heading += [_("Attendance"), _("Came"), _("Left"), _("Hours"), _("Marked by"), _("Marked at")]
+    heading += [_("Attendance"), _("Arrived"), _("Left"), _("Hours")]
+    heading += [_("Marked by"), _("Marked at")]
     lines = [_line(one, group) for one in queries.record(group, after, until)]
     response = Response(table.written([heading, *lines]), mimetype="text/csv")
     response.headers["Content-Disposition"] = 'attachment; filename="attendance.csv"'
@@ -149,7 +150,7 @@ def own_days(group_id: UUID, id: UUID) -> ResponseReturnValue:
     program_actions.set_own_days(
         membership, form.days.data or [], form.from_day.data, by=current_person
     )
-    flash(_("Saved. Your patient sees it in My week."), "saved")
+    flash(_("Saved. Your patient will see it in My week."), "saved")
     return redirect(url_for("attendance.plan", group_id=group_id, id=id))
 
 
@@ -171,7 +172,7 @@ def cover(group_id: UUID, id: UUID) -> ResponseReturnValue:
         form.note.data,
         by=current_person,
     )
-    flash(_("Saved. Your patient sees it in My week."), "saved")
+    flash(_("Saved. Your patient will see it in My week."), "saved")
     return redirect(url_for("attendance.plan", group_id=group_id, id=id))
 
 
@@ -251,10 +252,12 @@ def _marked(
     left = sum(comes and one.person_id not in marked for one, _form, comes in rows)
     if left:
         message = ngettext(
-            "Saved. %(num)s person is left.", "Saved. %(num)s people are left.", left
+            "Saved. %(num)s person isn’t marked yet.",
+            "Saved. %(num)s people aren’t marked yet.",
+            left,
         )
     else:
-        message = _("Saved. Everybody is marked.")
+        message = _("Saved. Everyone is marked.")
     flash(message, "saved")
     return redirect(url_for("attendance.roll", id=group_session.id))
 

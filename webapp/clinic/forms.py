@@ -35,17 +35,17 @@ ZONES = (
 class GroupForm(OurForm):
     """A group and the days on which it meets."""
 
-    name = line(_l("Name"), needed(_l("Please give the group a name.")), most=80)
-    track = SelectField(_l("What kind of group"), choices=choices(TRACKS))
-    days = weekdays_field(_l("Days"), needed(_l("Please choose at least one day.")))
-    starts = TimeOfDay(_l("Starts at"), [needed(_l("Enter a start time, like 6:00 PM."))])
+    name = line(_l("Name"), needed(_l("Enter a name for the group.")), most=80)
+    track = SelectField(_l("Type of group"), choices=choices(TRACKS))
+    days = weekdays_field(_l("Days"), needed(_l("Choose at least one day.")))
+    starts = TimeOfDay(_l("Start time"), [needed(_l("Enter a start time, like 6:00 PM."))])
     minutes = WholeNumber(
         _l("Length in minutes"),
-        [needed(_l("Please give a length.")), NumberRange(15, 720, _l("From 15 to 720 minutes."))],
+        [needed(_l("Enter a length.")), NumberRange(15, 720, _l("Enter a number from 15 to 720."))],
         default=180,
     )
     zone = SelectField(_l("Time zone"))
-    place = line(_l("Place"), most=200)
+    place = line(_l("Location"), most=200)
 
     def __init__(self, *args: Any, zone: str, **options: Any) -> None:
         """`zone` is the clinic's own, wherever that is."""

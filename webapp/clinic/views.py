@@ -85,7 +85,7 @@ def new_group() -> ResponseReturnValue:
             plan_ahead(made)
             flash(_("%(name)s is set up.", name=made.name), "saved")
             return redirect(url_for("clinic.group", id=made.id))
-        form["name"].errors = [_("There is a group with this name already.")]
+        form["name"].errors = [_("There’s already a group with this name.")]
     return render_template("clinic/new_group.html", form=form), 422 if form.errors else 200
 
 
@@ -115,7 +115,7 @@ def leaving(group_id: UUID, id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         remove(membership, form.reason.data, by=current_person)
         # Without the name: a message waits in the cookie.
-        flash(_("Removed from the group. You can undo it on this page for 24 hours."), "saved")
+        flash(_("Removed from the group. You can undo this here for 24 hours."), "saved")
         return redirect(url_for("clinic.group", id=group_id))
     page = render_template("clinic/leaving.html", form=form, group=group, person=membership.person)
     return page, 422 if form.errors else 200
@@ -129,7 +129,7 @@ def undo_leaving(group_id: UUID, id: UUID) -> ResponseReturnValue:
     if former.removal is None or not former.removal.can_undo(clock.now()):
         raise NotFound
     undo(former.removal, by=current_person)
-    flash(_("Back in the group, with the days from before. Nothing is shared again."), "saved")
+    flash(_("Back in the group, with the same scheduled days. Earlier shares stay ended."), "saved")
     return redirect(url_for("clinic.group", id=group_id))
 
 

@@ -25,21 +25,21 @@ def fit_for_a_username(_form: Form, field: Field) -> None:
     """Some letters become two or three when they are made small: ß, ΐ."""
     plain = plain_username(field.data or "")
     if not 3 <= len(plain) <= 40:
-        raise ValidationError(_l("Please use 3 to 40 characters."))
+        raise ValidationError(_l("Use 3 to 40 characters."))
     if not re.fullmatch(r"[\w.-]+", plain):
-        raise ValidationError(_l("Please use letters, numbers, dots, dashes or underscores."))
+        raise ValidationError(_l("Use letters, numbers, dots, dashes, or underscores."))
 
 
 def looks_like_a_code(_form: Form, field: Field) -> None:
     """Twelve letters and digits, however they were typed."""
     if typed(field.data or "") is None:
-        raise ValidationError(_l("A code has twelve letters and numbers, like K7QM-4RTX-9WPD."))
+        raise ValidationError(_l("A code has 12 letters and numbers, like K7QM-4RTX-9WPD."))
 
 
 class CodeForm(OurForm):
-    """The code from the slip, for who can't scan it."""
+    """The code from the slip, for those who can't scan it."""
 
-    code = line(_l("Code on your paper"), needed(_l("Please type the code.")), looks_like_a_code)
+    code = line(_l("Code on your invitation"), needed(_l("Enter the code.")), looks_like_a_code)
 
 
 class JoinForm(OurForm):
@@ -47,26 +47,26 @@ class JoinForm(OurForm):
 
     username = line(
         _l("Choose a username"),
-        needed(_l("Please choose a username.")),
+        needed(_l("Choose a username.")),
         fit_for_a_username,
         render_kw={"autocomplete": "username", "autocapitalize": "none", "spellcheck": "false"},
     )
     name = line(
         _l("What should we call you?"),
-        needed(_l("Please type a name. A first name or nickname is fine.")),
+        needed(_l("Enter a name. A first name or nickname is fine.")),
         most=60,
         render_kw={"autocomplete": "given-name"},
     )
     password = password(_l("Choose a password"), strong, autocomplete="new-password")
     here_for = RadioField(
-        _l("What I’m here for"), choices=choices(HERE_FOR), validators=[Optional()]
+        _l("What brings you here?"), choices=choices(HERE_FOR), validators=[Optional()]
     )
 
     def refuse_username(self) -> None:
         """Said only to somebody who holds a valid code: names can't be fished for."""
         self.username.errors = [
             *self.username.errors,
-            _l("Somebody has this username. Try another."),
+            _l("That username is taken. Try another."),
         ]
 
     @property

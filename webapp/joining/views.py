@@ -59,7 +59,7 @@ def join(code: str) -> ResponseReturnValue:
         flash(_("Welcome. Your account is ready."), "saved")
         return redirect(url_for("clinic.index"))
     flash(
-        _("You’re in. What you write here is yours: nobody sees it unless you share it."), "saved"
+        _("You’re in. What you write here is yours. No one sees it unless you share it."), "saved"
     )
     return redirect(url_for("journal.new"))
 
@@ -105,7 +105,7 @@ def _slip(group: Group, role: Role) -> ResponseReturnValue:
 
 def _no_code(form: JoinForm) -> ResponseReturnValue:
     form.form_errors.append(
-        _("This code isn’t valid any more, or has a typing mistake. Please ask for a new one.")
+        _("This code is no longer valid, or was mistyped. Check it, or ask for a new one.")
     )
     return _form_page(form, 422)
 

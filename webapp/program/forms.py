@@ -12,7 +12,7 @@ from wtforms import (
 )
 from wtforms.validators import NumberRange, Optional, ValidationError
 
-from webapp.core import clock
+from webapp.core import clock, dates
 from webapp.core.web.choices import weekdays, weekdays_field
 from webapp.core.web.forms import OurForm, TimeOfDay, WholeNumber, line, needed, words
 from webapp.core.wording import lazy_gettext as _l
@@ -25,7 +25,7 @@ def minutes_field(default: int = 180) -> WholeNumber:
     """How long, from a quarter of an hour to twelve hours."""
     return WholeNumber(
         _l("Length in minutes"),
-        [needed(_l("Please give a length.")), NumberRange(15, 720, _l("From 15 to 720 minutes."))],
+        [needed(_l("Enter a length.")), NumberRange(15, 720, _l("Enter a number from 15 to 720."))],
         default=default,
     )
 
@@ -33,13 +33,13 @@ def minutes_field(default: int = 180) -> WholeNumber:
 def web_address(form: Form, field: Field) -> None:
     """A link opens on patients' phones: only a plain https address."""
     if field.data and not field.data.startswith("https://"):
-        raise ValidationError(_l("Please give an address that starts with https://"))
+        raise ValidationError(_l("Enter an address that starts with https://."))
 
 
 def near(form: Form, field: Field) -> None:
     """Within three years, either way: anything else is a typing mistake."""
     if field.data and abs(field.data - clock.now().date()) > FURTHEST:
-        raise ValidationError(_l("Please check the date: it can’t be that far away."))
+        raise ValidationError(_l("Check the date. It must be within three years."))
 
 
 class PartForm(OurForm):
@@ -52,31 +52,31 @@ class PartForm(OurForm):
 class DetailsForm(OurForm):
     """Where a group meets and what to bring."""
 
-    place = line(_l("Place"), most=200)
-    link = line(_l("Link to join by video"), web_address, most=500)
+    place = line(_l("Location"), most=200)
+    link = line(_l("Video link"), web_address, most=500)
     bring = line(_l("What to bring"), most=500)
 
 
 class TimeForm(OurForm):
     """One weekly time, from a day on."""
 
-    days = weekdays_field(_l("Days"), needed(_l("Please choose at least one day.")))
-    starts = TimeOfDay(_l("Starts at"), [needed(_l("Enter a start time, like 6:00 PM."))])
+    days = weekdays_field(_l("Days"), needed(_l("Choose at least one day.")))
+    starts = TimeOfDay(_l("Start time"), [needed(_l("Enter a start time, like 6:00 PM."))])
     minutes = minutes_field()
-    from_day = DateField(_l("From"), [needed(_l("Please give a day.")), near])
-    until_day = DateField(_l("Until (leave empty if open)"), [Optional(), near])
+    from_day = DateField(_l("First day"), [needed(_l("Enter a date.")), near])
+    until_day = DateField(_l("Last day (optional)"), [Optional(), near])
 
     earliest: date | None = None
 
     def validate_from_day(self, field: Field) -> None:
         """What has begun never changes."""
         if self.earliest and field.data and field.data < self.earliest:
-            raise ValidationError(_l("Please choose a later day: today’s date stays as it is."))
+            raise ValidationError(_l("Choose %(day)s or later.", day=dates.day(self.earliest)))
 
     def validate_until_day(self, field: Field) -> None:
         """Not before it begins."""
         if field.data and self.from_day.data and field.data < self.from_day.data:
-            raise ValidationError(_l("The last day can’t be before the first."))
+            raise ValidationError(_l("The last day can’t be before the first day."))
 
     @property
     def weekly(self) -> list[Weekly]:
@@ -107,8 +107,8 @@ class OneTimeForm(TimeForm):
 class WhenForm(OurForm):
     """A day and a time in a group's zone."""
 
-    day = DateField(_l("Day"), [needed(_l("Please give a day.")), near])
-    starts = TimeOfDay(_l("Starts at"), [needed(_l("Enter a start time, like 6:00 PM."))])
+    day = DateField(_l("Date"), [needed(_l("Enter a date.")), near])
+    starts = TimeOfDay(_l("Start time"), [needed(_l("Enter a start time, like 6:00 PM."))])
     minutes = minutes_field()
 
     def __init__(self, *args: Any, zone: str, **options: Any) -> None:
@@ -118,7 +118,7 @@ class WhenForm(OurForm):
     def validate_starts(self, field: Field) -> None:
         """Dates are planned ahead; past ones never change."""
         if self.day.data and field.data and not self.day.errors and self.starts_at <= clock.now():
-            raise ValidationError(_l("Please choose a time that is still to come."))
+            raise ValidationError(_l("Choose a time in the future."))
 
     @property
     def starts_at(self) -> datetime:
@@ -136,21 +136,21 @@ class ExtraForm(WhenForm):
     """One more date."""
 
     topic = line(_l("Topic"), most=200)
-    place = line(_l("Place, if it is another one"), most=200)
+    place = line(_l("Location, if different"), most=200)
 
 
 class MoveForm(WhenForm, PartForm):
     """Another time for one date."""
 
-    reason = line(_l("Reason, as patients will read it"), most=200)
+    reason = line(_l("Reason (patients see this)"), most=200)
 
 
 class CancelForm(PartForm):
     """A date that doesn't take place."""
 
     reason = line(
-        _l("Reason, as patients will read it"),
-        needed(_l("Please give a reason: patients read it in My week.")),
+        _l("Reason (patients see this)"),
+        needed(_l("Enter a reason. Patients see it in My week.")),
         most=200,
     )
 
@@ -159,29 +159,29 @@ class DateForm(OurForm):
     """What a date is about."""
 
     topic = line(_l("Topic"), most=200)
-    read_before = words(_l("To read before"), most=4_000)
-    place = line(_l("Place, if it is another one"), most=200)
-    link = line(_l("Link to join by video, if it is another one"), web_address, most=500)
+    read_before = words(_l("Reading"), most=4_000)
+    place = line(_l("Location, if different"), most=200)
+    link = line(_l("Video link, if different"), web_address, most=500)
 
 
 class HolidayForm(OurForm):
     """A day on which no group meets."""
 
-    day = DateField(_l("Day"), [needed(_l("Please give a day.")), near])
-    name = line(_l("What it is"), needed(_l("Please say what it is, like Thanksgiving.")), most=80)
+    day = DateField(_l("Date"), [needed(_l("Enter a date.")), near])
+    name = line(_l("Holiday name"), needed(_l("Enter a name, like Thanksgiving.")), most=80)
 
 
 class ExpectForm(PartForm):
     """One part of What to expect here."""
 
-    words = words(_l("Your words"), most=4_000)
+    words = words(_l("Your text"), most=4_000)
 
 
 class OwnDaysForm(PartForm):
     """On which days a patient comes."""
 
-    days = weekdays_field(_l("Days"), needed(_l("Please choose at least one day.")))
-    from_day = DateField(_l("From"), [needed(_l("Please give a day.")), near])
+    days = weekdays_field(_l("Days"), needed(_l("Choose at least one day.")))
+    from_day = DateField(_l("From"), [needed(_l("Enter a date.")), near])
 
 
 class StepForm(PartForm):

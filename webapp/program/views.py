@@ -73,7 +73,7 @@ def new_time(id: UUID) -> ResponseReturnValue:
             actions.plan_ahead(group)
             return _done(group, _("Added."))
         except Conflict:
-            form.starts.errors = [_("The group meets at this time already.")]
+            form.starts.errors = [_("The group already meets at this time.")]
     return _page("program/time.html", form, group=group, pattern=None)
 
 
@@ -95,9 +95,9 @@ def change_time(id: UUID, pattern_id: UUID) -> ResponseReturnValue:
         try:
             actions.change_pattern(pattern, *form.weekly)
             actions.plan_ahead(group)
-            return _done(group, _("Changed. Dates from then on have moved along."))
+            return _done(group, _("Saved. Sessions from that day on use the new time."))
         except Conflict:
-            form.starts.errors = [_("The group meets at this time already.")]
+            form.starts.errors = [_("The group already meets at this time.")]
     return _page("program/time.html", form, group=group, pattern=pattern)
 
 
@@ -108,7 +108,7 @@ def end_time(id: UUID, pattern_id: UUID) -> ResponseReturnValue:
     group, pattern = _group_and_pattern(id, pattern_id)
     actions.end_pattern(pattern, clock.local(clock.now(), group.zone).date())
     actions.plan_ahead(group)
-    return _done(group, _("This time ends today. Today’s date stays; later ones are taken away."))
+    return _done(group, _("This weekly time ends today. Later sessions are removed."))
 
 
 @bp.route("/clinic/groups/<uuid:id>/dates/new", methods=["GET", "POST"])
@@ -126,9 +126,9 @@ def extra(id: UUID) -> ResponseReturnValue:
                 topic=form.topic.data or "",
                 place=form.place.data or "",
             )
-            return _done(group, _("Added. Patients see it in My week."))
+            return _done(group, _("Added. Patients will see it in My week."))
         except Conflict:
-            form.starts.errors = [_("The group has a date at this time already.")]
+            form.starts.errors = [_("The group already has a session at this time.")]
     return _page("program/extra.html", form, group=group)
 
 
@@ -159,9 +159,9 @@ def move(id: UUID) -> ResponseReturnValue:
     if form.validate():
         try:
             actions.move(group_session, form.starts_at, form.ends_at, form.reason.data or "")
-            return _done(group_session.group, _("Moved. Patients see it in My week."))
+            return _done(group_session.group, _("Rescheduled. Patients will see it in My week."))
         except Conflict:
-            form.starts.errors = [_("The group has a date at this time already.")]
+            form.starts.errors = [_("The group already has a session at this time.")]
     return _date_page(group_session, move=form)
 
 
@@ -173,7 +173,7 @@ def cancel(id: UUID) -> ResponseReturnValue:
     form = forms.CancelForm(prefix="cancel-")
     if form.validate():
         actions.cancel(group_session, form.reason.data or "")
-        return _done(group_session.group, _("Cancelled. Patients see it in My week, with why."))
+        return _done(group_session.group, _("Canceled. Patients will see why in My week."))
     return _date_page(group_session, cancel=form)
 
 
@@ -183,7 +183,7 @@ def uncancel(id: UUID) -> ResponseReturnValue:
     """It takes place after all."""
     group_session = _date_to_come(id)
     actions.uncancel(group_session)
-    return _done(group_session.group, _("It takes place again."))
+    return _done(group_session.group, _("The session is back on."))
 
 
 @bp.route("/clinic/holidays", methods=["GET", "POST"])
@@ -196,10 +196,10 @@ def holidays() -> ResponseReturnValue:
             assert form.day.data is not None
             actions.add_holiday(form.day.data, form["name"].data)
             _plan_all()
-            flash(_("Added. Groups on that day are cancelled, and patients see why."), "saved")
+            flash(_("Added. Groups on that day are canceled, and patients can see why."), "saved")
             return redirect(url_for("program.holidays"))
         except Conflict:
-            form.day.errors = [_("This day is in the list already.")]
+            form.day.errors = [_("That day is already on the list.")]
     found = queries.holidays(clock.now().date() - timedelta(days=1))
     return _page("program/holidays.html", form, holidays=found)
 
@@ -251,7 +251,7 @@ def change_expect() -> ResponseReturnValue:
             typed = form["words"].data
             is_ours = typed == tidy(str(ours[part][1]))
             actions.say_what_to_expect(part, None if is_ours else typed, by=current_person)
-        flash(_("Saved. This is how patients read it."), "saved")
+        flash(_("Saved. This is what patients see."), "saved")
         return redirect(url_for("program.expect"))
     wrong = any(form.errors for form in filled.values())
     titles = {part: title for part, (title, _words) in ours.items()}
