@@ -16,7 +16,7 @@ try:
     if click.get_current_context(silent=True) is None:  # a command looks for itself: it may mend
         check_start(app)
 except (BadSetting, BadKeyFile, NotStarting, OSError) as trouble:
-    print(f"Groundwork does not start. {trouble}", file=sys.stderr)
+    print(f"Groundwork can’t start. {trouble}", file=sys.stderr)
     sys.exit(3)  # by which gunicorn knows that starting this worker again is of no use
 
 # What was made so far stays until the process ends: the collector need not look through it again

@@ -52,7 +52,7 @@ def test_init_makes_keys_and_database_and_prints_a_link_that_works_once(clinic, 
 def test_init_a_second_time_says_that_there_is_an_administrator(clinic):
     join_as(clinic, link_in(set_up(clinic)), "max")
     said = typed(clinic, "init")
-    assert "There is an administrator already." in said
+    assert "There is already an administrator." in said
     assert "/join/" not in said
 
 
@@ -65,7 +65,7 @@ def test_rotating_the_key_keeps_every_word_and_wraps_it_anew(clinic, own_setting
     join_as(clinic, link_in(set_up(clinic)), "max")
     with clinic.app_context():
         before = db.session.scalars(select(DataKey.outer_id)).one()
-    assert "1 keys wrapped anew." in typed(clinic, "rotate-key")
+    assert "1 keys re-encrypted." in typed(clinic, "rotate-key")
     restarted = started(own_settings)
     with restarted.app_context():
         after = db.session.scalars(select(DataKey.outer_id)).one()
@@ -82,17 +82,18 @@ def test_planning_ahead_can_be_repeated(clinic):
         add_pattern(group, Weekly(0, our_clock.EARLIEST.time(), 180, today))
         db.session.commit()
     first = typed(clinic, "plan-ahead")
-    assert first in ("8 dates made.\n", "9 dates made.\n")  # a Monday may be today
-    assert typed(clinic, "plan-ahead") == "0 dates made.\n"
+    assert first in ("8 sessions scheduled.\n", "9 sessions scheduled.\n")  # a Monday may be today
+    assert typed(clinic, "plan-ahead") == "0 sessions scheduled.\n"
     with clinic.app_context():
-        assert f"{len(db.session.scalars(select(GroupSession)).all())} dates made.\n" == first
+        made = len(db.session.scalars(select(GroupSession)).all())
+        assert first == f"{made} sessions scheduled.\n"
 
 
 def test_a_database_without_its_keys_is_refused_and_left_alone(clinic, own_settings):
     set_up(clinic)
     keys = own_settings.data / "keys"
     shutil.move(keys, own_settings.data / "elsewhere")
-    with pytest.raises(BadKeyFile, match=r"outer\.keys is missing.* Bring it back from the backup"):
+    with pytest.raises(BadKeyFile, match=r"outer\.keys is missing.* Restore it from a backup"):
         create_app(own_settings)
     assert not keys.exists()  # no new ones, which would open nothing
     shutil.move(own_settings.data / "elsewhere", keys)
@@ -112,8 +113,8 @@ def test_a_port_that_is_taken_is_said_before_anything_is_started(clinic: Flask) 
         port = other.getsockname()[1]
         result = clinic.test_cli_runner().invoke(args=["serve", "--port", str(port)])
     assert result.exit_code == 1
-    assert f"Port {port} is taken" in result.output
-    assert "Groundwork is at" not in result.output
+    assert f"Port {port} is in use" in result.output
+    assert "Groundwork is running at" not in result.output
 
 
 def test_a_clinic_without_a_name_is_asked_for_one(clinic: Flask) -> None:

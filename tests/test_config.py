@@ -77,7 +77,7 @@ def test_without_postgresqls_driver_the_sentence_says_what_to_type(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    with pytest.raises(BadSetting, match=r"type tools/venv\.sh postgres"):
+    with pytest.raises(BadSetting, match=r"run tools/venv\.sh postgres"):
         Settings.from_environment({"GROUNDWORK_DATABASE_URL": RIGHT["DATABASE_URL"][1]})
 
 

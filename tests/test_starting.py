@@ -162,7 +162,7 @@ def test_a_database_that_cant_be_opened_isnt_called_damaged(
     file = database(own_settings)
     file.rename(f"{file}.away")
     file.mkdir()
-    with pytest.raises(NotStarting, match=r"groundwork\.db can’t be opened .*disk has room"):
+    with pytest.raises(NotStarting, match=r"groundwork\.db can’t be opened .*disk has space"):
         starting.refuse_unsound(own_settings.database_url)
 
 
@@ -172,20 +172,20 @@ def test_a_server_that_is_away_is_one_sentence(own_settings: Settings) -> None:
     words = ("-m", "flask", "--app", "wsgi", "init")
     done = command(own_settings, *words, GROUNDWORK_DATABASE_URL=away)
     assert done.returncode != 0
-    assert re.search("The database (can’t be asked|says)", done.stdout)
+    assert re.search("The database can’t be reached|Database error", done.stdout)
     assert "Traceback" not in done.stdout
 
 
 @pytest.mark.parametrize(
     ("statement", "named"),
     [
-        ("UPDATE alembic_version SET version_num = '0011'", "at revision 0011, .*type db upgrade"),
+        ("UPDATE alembic_version SET version_num = '0011'", "at revision 0011, .*run db upgrade"),
         (
             "UPDATE alembic_version SET version_num = '9999'",
-            "at revision 9999, .*install the newer",
+            "at revision 9999, .*Install the newer",
         ),
-        ("DROP TABLE alembic_version", "lacks the table alembic_version"),
-        ("DROP TABLE tries", "lacks the table tries"),
+        ("DROP TABLE alembic_version", "is missing the table alembic_version"),
+        ("DROP TABLE tries", "is missing the table tries"),
     ],
 )
 def test_another_schema_is_refused_by_name(own_clinic: Flask, statement: str, named: str) -> None:
@@ -236,7 +236,7 @@ def test_a_server_that_cant_start_says_one_sentence_and_doesnt_try_for_ever(
     serve = ("-m", "gunicorn", "wsgi:app", "--bind", "127.0.0.1:0", "--workers", "1")
     done = command(own_settings, *serve)
     assert done.returncode == 3, done.stdout
-    assert "Groundwork does not start. There is no database" in done.stdout
+    assert "Groundwork can’t start. There is no database" in done.stdout
     assert "Traceback" not in done.stdout
 
 
@@ -244,7 +244,7 @@ def test_a_server_that_cant_start_says_one_sentence_and_doesnt_try_for_ever(
 def test_a_setting_that_cant_be_read_is_one_sentence(own_settings: Settings) -> None:
     done = command(own_settings, "-m", "flask", "--app", "wsgi", "init", GROUNDWORK_ZONE="Mars/Sea")
     assert done.returncode == 3, done.stdout
-    assert "Groundwork does not start. GROUNDWORK_ZONE" in done.stdout
+    assert "Groundwork can’t start. GROUNDWORK_ZONE" in done.stdout
     assert "Traceback" not in done.stdout
 
 

@@ -155,8 +155,8 @@ def _asking_the_database() -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise starting.NotStarting(
-            f"The database can’t be asked ({trouble.reason(error)}). See that it runs and that "
-            "GROUNDWORK_DATABASE_URL is right."
+            f"The database can’t be reached ({trouble.reason(error)}). Check that it’s running "
+            "and that GROUNDWORK_DATABASE_URL is right."
         ) from None
 
 

@@ -53,7 +53,7 @@ def on_its_database(command: Callable[..., None], *, makes_it: bool = False) -> 
         except (NotStarting, BadKeyFile) as trouble:
             raise click.ClickException(str(trouble)) from None
         except OperationalError as trouble:
-            said = f"The database says {reason(trouble)}. Nothing more was done."
+            said = f"Database error: {reason(trouble)}. Nothing else was done."
             raise click.ClickException(said) from None
 
     return with_appcontext(started)
@@ -74,12 +74,12 @@ def init_app(app: Flask) -> None:
 @click.command()
 @making_its_database
 def init() -> None:
-    """Make keys and database, and print a one-time link for the first administrator."""
+    """Create the keys and the database, and print a one-time link for the first administrator."""
     migrate()
     if db.session.scalar(select(func.count()).where(Person.role == Role.ADMINISTRATOR)):
         click.echo(
-            "There is an administrator already. For another one: "
-            f"{COMMAND} invite. A clinic of its own: with another GROUNDWORK_DATA."
+            f"There is already an administrator. To invite another one, run: {COMMAND} invite\n"
+            "To set up a separate clinic, use another GROUNDWORK_DATA folder."
         )
         return
     _print_invitation()
@@ -104,23 +104,23 @@ def seed_demo() -> None:
 @click.command("plan-ahead")
 @on_its_database
 def plan() -> None:
-    """Make the group dates of the next eight weeks; safe to repeat, once a day is enough."""
+    """Schedule the sessions of the next eight weeks. Safe to repeat; once a day is enough."""
     made = plan_all(all_groups())
     db.session.commit()
-    click.echo(f"{made} dates made.")
+    click.echo(f"{made} sessions scheduled.")
 
 
 @click.command("deliver-reminders")
-@click.option("--once", is_flag=True, help="Send what is due now, then end.")
+@click.option("--once", is_flag=True, help="Send what is due now, then exit.")
 @on_its_database
 def deliver(once: bool) -> None:
-    """Send reminders as they come due, until told to stop; any number of these may run."""
+    """Send reminders as they come due, until stopped. You can run several at once."""
     _refuse_without_contact()
     delivery = Delivery(current_app.extensions["settings"])
     if once:
         tried = in_a_row(delivery)
         delivery.close()
-        click.echo(f"Messages tried: {tried}.")
+        click.echo(f"Messages attempted: {tried}.")
         return
     stop = Stop()
     signal.signal(signal.SIGTERM, stop.tell)
@@ -131,19 +131,19 @@ def deliver(once: bool) -> None:
 @click.command("rotate-key")
 @on_its_database
 def rotate_key() -> None:
-    """New keys, the one that phones seal to included. What runs meanwhile learns of them."""
+    """Make new keys, including the one phones encrypt to. Running services pick them up."""
     folder = current_app.extensions["settings"].data / "keys"
     if changed := _rewrap_all():
-        click.echo(f"{changed} keys wrapped anew: a renewal that was broken off is finished.")
-        click.echo(f"For new keys, type it again: {COMMAND} rotate-key")
+        click.echo(f"{changed} keys re-encrypted. This finished a rotation that was interrupted.")
+        click.echo(f"To make new keys, run it again: {COMMAND} rotate-key")
         return
     rotate_outbox_key(folder)
     add_outer_key(folder)
     app_secrets().outer.look_again()
     changed = _rewrap_all()
     note_keys(current_app)
-    click.echo(f"{changed} keys wrapped anew. Copy {folder} to where your copies of keys are.")
-    click.echo("The former keys stay in it, for old backups.")
+    click.echo(f"{changed} keys re-encrypted. Copy {folder} to where you keep your key backups.")
+    click.echo("The old keys stay in that folder, for old backups.")
 
 
 def _rewrap_all() -> int:
@@ -162,15 +162,15 @@ def _rewrap_all() -> int:
 @click.option(
     "--fellowship",
     type=click.Choice([*FELLOWSHIPS]),
-    help="Whose meetings these are: a feed doesn't say. Remembered for the next time.",
+    help="Which fellowship the meetings belong to; a feed doesn't say. Remembered for next time.",
 )
-@click.option("--zone", help="Time zone of meetings that name none; at first the clinic's.")
+@click.option("--zone", help="Time zone of meetings that don't name one. At first, the clinic's.")
 @on_its_database
 def import_meetings(source: str, fellowship: str | None, zone: str | None) -> None:
-    """Read public meetings from a Meeting Guide or BMLT feed: FILE or https://…
+    """Import public meetings from a Meeting Guide or BMLT feed: FILE or https://…
 
-    Repeat it to bring them up to date; once a night is enough. A feed that breaks off or that
-    has nothing readable in it changes nothing.
+    Run it again to update them; once a night is enough. A feed that is cut off or has nothing
+    readable in it changes nothing.
     """
     report = importing.Report()
     try:
@@ -186,7 +186,7 @@ def import_meetings(source: str, fellowship: str | None, zone: str | None) -> No
         click.echo(line, err=True)
     click.echo(
         f"{report.kept} meetings: {report.new} new, {report.changed} changed, "
-        f"{report.same} as before; {report.removed} removed. "
+        f"{report.same} unchanged, {report.removed} removed. "
         f"{len(report.refused)} rows could not be read."
     )
 
@@ -196,15 +196,15 @@ def import_meetings(source: str, fellowship: str | None, zone: str | None) -> No
 @click.option(
     "--scoring",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="How its answers add up (TOML); else NAME.scoring.toml beside FILE, if it is there.",
+    help="How to score its answers (TOML). Default: NAME.scoring.toml next to FILE, if it exists.",
 )
 @on_its_database
 def import_questionnaire(file: Path, scoring: Path | None) -> None:
-    """Bring in a questionnaire that the clinic may use: a FHIR R4 Questionnaire as JSON.
+    """Import a questionnaire that the clinic may use: a FHIR R4 Questionnaire as JSON.
 
-    Whatever in it can't be asked as it is meant is refused, with the item's name; whatever is left
-    out of it is named, a line for each. Repeat it with a changed file: what was answered stays
-    with the version that was asked.
+    If an item can't be asked as it is meant, the file is refused and the item is named. What is
+    left out is listed, one line each. Run it again with a changed file: earlier answers stay with
+    the version that was asked.
     """
     beside = scoring or questionnaires.beside(file)
     try:
@@ -212,10 +212,10 @@ def import_questionnaire(file: Path, scoring: Path | None) -> None:
     except (NoQuestionnaire, OSError) as problem:
         raise click.ClickException(str(problem)) from None
     db.session.commit()
-    said = "brought in" if is_new else "as before"
+    said = "imported" if is_new else "unchanged"
     click.echo(f"“{row.title}”, version {row.number}: {said}.")
     if beside is None:
-        click.echo("No scoring file: its answers are kept, and nothing is added up.")
+        click.echo("No scoring file: answers are kept, but not scored.")
     for line in questionnaires.left_out(row):
         click.echo(line)
 
@@ -226,12 +226,12 @@ def import_questionnaire(file: Path, scoring: Path | None) -> None:
 )
 @making_its_database
 def serve(port: int) -> None:
-    """Run the app on this machine only, with the demo when the database is empty."""
+    """Run the app on this machine only. With GROUNDWORK_DEMO=1, fill an empty database first."""
     settings = current_app.extensions["settings"]
     _refuse_a_port_in_use(port)
     _refuse_without_contact()
     if not settings.demo and not has_tables(settings.database_url):
-        raise NotStarting(f"There is no database yet. For a new clinic: {COMMAND} init")
+        raise NotStarting(f"There is no database yet. For a new clinic, run: {COMMAND} init")
     migrate()
     if demo.is_wanted():
         demo.seed()
@@ -255,8 +255,8 @@ def _refuse_without_contact() -> None:
     settings = current_app.extensions["settings"]
     if not settings.push_contact and not settings.plain_http:
         raise click.ClickException(
-            "GROUNDWORK_PUSH_CONTACT must be set, to an e-mail address such as "
-            "it@clinic.example.org: without it no iPhone gets a reminder."
+            "GROUNDWORK_PUSH_CONTACT must be set to an email address, such as "
+            "it@clinic.example.org. Without it, iPhones don’t get reminders."
         )
 
 
@@ -268,7 +268,7 @@ def _refuse_a_port_in_use(port: int) -> None:
             trial.bind(("127.0.0.1", port))
         except OSError:
             raise click.ClickException(
-                f"Port {port} is taken. Choose another one, such as PORT={port + 1}."
+                f"Port {port} is in use. Choose another one, such as PORT={port + 1}."
             ) from None
 
 
@@ -286,12 +286,12 @@ def migrate() -> None:
 def _print_invitation() -> None:
     code = make_invitation(Role.ADMINISTRATOR, None, None)
     db.session.commit()
-    click.echo("Open this once, within 7 days, to make the administrator's account:")
+    click.echo("Open this link within 7 days to create the administrator's account. It works once.")
     click.echo(f"  <the app's address>/join/{code}?staff=1")
 
 
 def _say_where(port: int) -> None:
-    click.echo(f"\nGroundwork is at http://127.0.0.1:{port}  (Ctrl-C ends it)\n")
+    click.echo(f"\nGroundwork is running at http://127.0.0.1:{port}  (press Ctrl-C to stop)\n")
     for line in demo.who_can_sign_in():
         click.echo(f"  {line}")
     click.echo("", nl=True)

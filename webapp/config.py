@@ -127,7 +127,7 @@ class _Read:
         there = {name for name in self._environ if name.startswith("GROUNDWORK_")}
         for name in sorted(there - self._asked - OF_OTHERS):
             near = get_close_matches(name, self._asked, 1)
-            hint = f"; perhaps {near[0]} is meant" if near else ""
+            hint = f" (did you mean {near[0]}?)" if near else ""
             raise BadSetting(f"There is no setting {name}{hint}.")
 
     def line(self, name: str, default: str, *, least: int = 0, most: int = 200) -> str:
@@ -167,26 +167,26 @@ class _Read:
             self.refuse(name, url.drivername != "postgresql+psycopg", f"must be {DATABASES}")
             self.refuse(
                 name, not _is_installed("psycopg"),
-                "names PostgreSQL, whose driver isn’t installed: type tools/venv.sh postgres",
+                "is for PostgreSQL, but its driver isn’t installed: run tools/venv.sh postgres",
             )  # fmt: skip
         return value
 
     def zone(self, name: str, default: str) -> str:
         value = self._text(name, default)
         is_one = value in available_timezones()
-        self.refuse(name, not is_one, "must be a time zone such as America/Chicago")
+        self.refuse(name, not is_one, "must be a time zone, such as America/Chicago")
         return value
 
     def address(self, name: str) -> str:
         value = self._text(name, "")
-        wanted = "must be a bare e-mail address such as it@clinic.example.org, without mailto:"
+        wanted = "must be a plain email address, such as it@clinic.example.org, without mailto:"
         self.refuse(name, bool(value) and not _ADDRESS.fullmatch(value), wanted)
         return value
 
     def hosts(self, name: str) -> tuple[str, ...]:
         found = tuple(self._text(name, "").replace(",", " ").lower().split())
         wrong = not all(_HOST.fullmatch(one) for one in found)
-        self.refuse(name, wrong, "must be hosts such as push.example.org *.example.org:8443")
+        self.refuse(name, wrong, "must list hosts, such as push.example.org *.example.org:8443")
         return found
 
     def certificates(self, name: str) -> str:
@@ -195,7 +195,7 @@ class _Read:
             wrong = bool(value) and not ssl.create_default_context(cafile=value).get_ca_certs()
         except OSError:
             wrong = True
-        self.refuse(name, wrong, "must be a file that can be read, with certificates (PEM)")
+        self.refuse(name, wrong, "must be a readable file with PEM certificates")
         return value
 
     def _text(self, name: str, default: str) -> str:

@@ -146,7 +146,7 @@ def test_a_renewal_that_was_broken_off_is_finished_and_not_begun_anew(
     file = own_settings.data / "keys" / "outer.keys"
     assert len(file.read_text().split()) == 2
     said = typed(busy_clinic, "rotate-key")
-    assert "17 keys wrapped anew: a renewal that was broken off is finished." in said
+    assert "17 keys re-encrypted. This finished a rotation that was interrupted." in said
     assert len(file.read_text().split()) == 2
     typed(busy_clinic, "rotate-key")
     assert len(file.read_text().split()) == 3
@@ -186,8 +186,8 @@ def test_one_key_that_is_altered_keeps_nobody_elses_from_being_renewed(busy_clin
         altered.wrapped = bytes(len(altered.wrapped))
         of_nobody.outer_id = "f" * 16
         db.session.commit()
-    assert "15 keys wrapped anew." in typed(busy_clinic, "rotate-key")
-    assert "15 keys wrapped anew." in typed(busy_clinic, "rotate-key")
+    assert "15 keys re-encrypted." in typed(busy_clinic, "rotate-key")
+    assert "15 keys re-encrypted." in typed(busy_clinic, "rotate-key")
 
 
 def test_who_runs_while_keys_are_renewed_learns_of_them_and_nobody_is_locked_out(
@@ -303,7 +303,7 @@ def test_a_key_file_that_isnt_right_is_named_at_start_and_left_alone(
     wrongs = [how(whole) for how in WRONG.values()]
     for wrong in [None, (other / "keys" / name).read_bytes(), *wrongs]:
         file.unlink() if wrong is None else file.write_bytes(wrong)
-        with pytest.raises(BadKeyFile, match=f"keys/{name} .*Bring it back from the backup"):
+        with pytest.raises(BadKeyFile, match=f"keys/{name} .*Restore it from a backup"):
             check_start(started(own_settings))
         assert (file.read_bytes() if file.exists() else None) == wrong
     file.write_bytes(whole)
@@ -323,7 +323,7 @@ def test_a_clinic_from_before_the_check_gets_it_with_the_keys_that_open_its_word
     other = tmp_path / "other"
     started(replace(own_settings, data=other, database_url=f"sqlite:///{other}/groundwork.db"))
     shutil.copy(other / "keys" / "outer.keys", file)
-    with pytest.raises(BadKeyFile, match=r"outer\.keys lacks a key"):
+    with pytest.raises(BadKeyFile, match=r"outer\.keys is missing a key"):
         check_start(started(own_settings))
     with busy_clinic.app_context():
         assert db.session.scalars(select(KeyCheck.file)).all() == []

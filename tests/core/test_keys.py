@@ -102,7 +102,7 @@ def test_a_wrapped_key_is_bound_to_its_person(app: Flask, ana: Someone, ben: Som
 def test_a_database_without_its_keys_is_refused_and_gets_no_new_ones(
     settings: Settings, world: World, tmp_path: Path
 ) -> None:
-    with pytest.raises(BadKeyFile, match="Bring it back from the backup"):
+    with pytest.raises(BadKeyFile, match="Restore it from a backup"):
         create_app(replace(settings, data=tmp_path))
     assert not (tmp_path / "keys").exists()
 

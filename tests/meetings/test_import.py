@@ -107,7 +107,7 @@ def test_importing_again_updates_and_removes(list_meetings, meeting_called, coun
 
     made = list_meetings(stays, {**moves, "day": 3})
 
-    assert "2 meetings: 0 new, 1 changed, 1 as before; 1 removed" in made.output
+    assert "2 meetings: 0 new, 1 changed, 1 unchanged, 1 removed" in made.output
     assert meeting_called("Goes") is None
     moved = meeting_called("Moves")
     assert moved.id == before

@@ -253,8 +253,8 @@ def test_a_scoring_file_that_does_not_fit_is_refused_with_a_sentence(
 
 def test_a_questionnaire_comes_in_with_the_file_beside_it_and_once(app: Flask) -> None:
     file = str(FILES / "evenings.questionnaire.json")
-    assert "“My evenings”, version 1: brought in." in typed(app, file).output
-    assert "“My evenings”, version 1: as before." in typed(app, file).output
+    assert "“My evenings”, version 1: imported." in typed(app, file).output
+    assert "“My evenings”, version 1: unchanged." in typed(app, file).output
     (row,) = rows(app)
     instrument = parse(row.questionnaire, row.scoring)
     assert [scale.name for scale in instrument.scoring.scales] == ["Rest", "Company"]
@@ -264,9 +264,9 @@ def test_a_changed_one_is_a_new_version_and_the_old_one_stays(app: Flask, tmp_pa
     text = (FILES / "evenings.questionnaire.json").read_text()
     copy = tmp_path / "evenings.json"
     copy.write_text(text)
-    assert "nothing is added up" in typed(app, str(copy)).output
+    assert "not scored" in typed(app, str(copy)).output
     copy.write_text(text.replace("Rest", "Sleep and rest"))
-    assert "version 2: brought in" in typed(app, str(copy)).output
+    assert "version 2: imported" in typed(app, str(copy)).output
     first, second = rows(app)
     assert first.replaced_at is not None
     assert second.replaced_at is None

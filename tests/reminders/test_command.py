@@ -83,7 +83,7 @@ def start(tmp_path: Path, push: PushService) -> Iterator[Start]:
 
 def test_once_sends_what_is_due_and_ends(clinic, push, start):
     said, _ = start("--once").communicate(timeout=60)
-    assert said.strip() == "Messages tried: 1."
+    assert said.strip() == "Messages attempted: 1."
     assert len(push.got) == 1
     assert _left(clinic) == ["sent"]
 

@@ -416,7 +416,7 @@ def test_our_own_fault_is_told_to_the_clinic(
     switch_on(ana, service.phone("ana", Ways.status(403)))
     clock.move_to(NOW + HOUR)
     sender()
-    assert "refused our key" in caplog.text
+    assert "rejected our key" in caplog.text
     assert "127.0.0.1" not in caplog.text
     page = phone_of(max_).get("/clinic/reminders")
     assert "doesn’t accept our key" in page.text

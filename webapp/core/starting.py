@@ -19,7 +19,7 @@ LOOKED_THROUGH, LOOKED_THROUGH_ONCE = 64 * MEGABYTE, 1024 * MEGABYTE
 
 
 class NotStarting(RuntimeError):
-    """The database isn't what this program can work with. Says why, and the mend."""
+    """The database isn't what this program can work with. Says why, and what to do."""
 
 
 def sqlite_file(url: str) -> Path | None:
@@ -46,8 +46,8 @@ def refuse_unsound(url: str, most: int = LOOKED_THROUGH) -> None:
         return
     if not file.exists():
         raise NotStarting(
-            f"There is no database {file}. If this is a new clinic, type init; else see that "
-            "GROUNDWORK_DATA and GROUNDWORK_DATABASE_URL are the same for each of its services."
+            f"There is no database at {file}. For a new clinic, run init. Otherwise, make sure "
+            "GROUNDWORK_DATA and GROUNDWORK_DATABASE_URL are the same for all of its services."
         )
     _keep_from_others(file)
     try:
@@ -61,41 +61,41 @@ def refuse_unsound(url: str, most: int = LOOKED_THROUGH) -> None:
             return  # somebody is at work in it
         if code not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             raise NotStarting(
-                f"The database {file} can’t be opened ({error}). See that its disk has room and "
-                "that the service may write in its folder."
+                f"The database {file} can’t be opened ({error}). Check that its disk has space and "
+                "that the service can write to its folder."
             ) from None
         found = str(error)
     if found != "ok":
         reason = found.splitlines()[-1]
         raise NotStarting(
-            f"The database {file} is damaged ({reason}). Nothing was changed. If a copy was laid "
-            f"over it, take {file.name}-wal and {file.name}-shm away; else restore the last copy "
-            "(docs/operator.md, Restoring by hand)."
+            f"The database {file} is damaged ({reason}). Nothing was changed. If you copied a "
+            f"backup over it, remove {file.name}-wal and {file.name}-shm. Otherwise, restore the "
+            "last backup (docs/operator.md, Restoring by hand)."
         )
 
 
 def refuse_another_schema(engine: Engine, metadata: MetaData, migrations: Path) -> None:
-    """Refuse a database that stands on another schema, or lacks a table. Raises NotStarting."""
+    """Refuse a database that has another schema, or lacks a table. Raises NotStarting."""
     (head,) = ScriptDirectory(str(migrations)).get_heads()
     with engine.connect() as connection:
         at = revision_of(connection)
         tables = set(inspect(connection).get_table_names())
     if at is None and not tables:
-        raise NotStarting("The database has no tables yet. For a new clinic, type init.")
+        raise NotStarting("The database has no tables yet. For a new clinic, run init.")
     if at not in (head, None):
         known = {
             revision.revision for revision in ScriptDirectory(str(migrations)).walk_revisions()
         }
         raise NotStarting(
             f"The database is at revision {at}, and this program is at {head}. "
-            + ("Stop everything, copy it, and type db upgrade." if at in known else
-               "The program is older than its database: install the newer one again.")
+            + ("Stop everything, back up the database, and run db upgrade." if at in known else
+               "The program is older than its database. Install the newer program again.")
         )  # fmt: skip
     missing = sorted({*metadata.tables, "alembic_version"} - tables)
     if missing:
         raise NotStarting(
-            f"The database lacks the table {', '.join(missing)}. "
-            "Restore the last copy (docs/operator.md, Restoring by hand)."
+            f"The database is missing the table {', '.join(missing)}. "
+            "Restore the last backup (docs/operator.md, Restoring by hand)."
         )
 
 

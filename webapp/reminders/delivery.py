@@ -156,7 +156,7 @@ class Delivery:
                     ended = update(Sender).where(Sender.id == self._me)
                     db.session.execute(ended.values(ended_at=self._now()))
         except DBAPIError as trouble:
-            log.error("reminders: %s, ending without the database", reason(trouble))
+            log.error("reminders: %s, stopping without the database", reason(trouble))
         finally:
             self._runner.run(self._client.close())
             self._runner.close()
@@ -179,7 +179,7 @@ class Delivery:
         self._room = self._room_after(len(attempts))
         refused = {attempt.status for attempt in attempts if attempt.result == Is.OUR_FAULT}
         if refused:
-            log.error("push: a service refused our key or contact (%s); see /clinic/reminders",
+            log.error("push: a service rejected our key or contact (%s); see /clinic/reminders",
                       ", ".join(map(str, sorted(filter(None, refused)))))  # fmt: skip
         self._unwritten = attempts
         self._write_down()

@@ -115,7 +115,7 @@ def _read(file: Path, content: bytes) -> OutboxKeys:
     except (ValueError, TypeError):
         keys = ()
     if not keys:
-        raise BadKeyFile(file, "is empty, cut or altered: not every line in it is a key")
+        raise BadKeyFile(file, "is empty, cut off, or changed: not every line in it is a key")
     return OutboxKeys(keys)
 
 

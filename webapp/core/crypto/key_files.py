@@ -21,7 +21,7 @@ class BadKeyFile(RuntimeError):
 
     def __init__(self, file: Path, trouble: str) -> None:
         super().__init__(
-            f"{file} {trouble}. Bring it back from the backup (docs/operator.md, Key files)."
+            f"{file} {trouble}. Restore it from a backup (docs/operator.md, Key files)."
         )
 
 
@@ -58,7 +58,7 @@ def put(file: Path, content: bytes, *, replace: bool = False) -> None:
         making.unlink(missing_ok=True)
     force(file.parent)
     if file.read_bytes() != content and replace:
-        raise BadKeyFile(file, "doesn't hold what was written into it a moment ago")
+        raise BadKeyFile(file, "doesn't contain what was just written to it")
 
 
 @contextmanager

@@ -287,12 +287,12 @@ def check_files(
     lacking = {id: many for id, many in named.items() if id not in outer.keys}
     # A single row that names a key nobody has is altered, and one person's trouble.
     if lacking and (len(lacking) == len(named) or max(lacking.values()) > 1):
-        raise BadKeyFile(folder / OUTER, "lacks a key that people’s words are sealed with")
+        raise BadKeyFile(folder / OUTER, "is missing a key that entries are encrypted with")
     known = session.execute(select(KeyCheck.file, KeyCheck.value)).all()
     for file, values in checks.items():
         noted = {value for of, value in known if of == file}
         if noted - set(values) if file == OUTER else noted and noted.isdisjoint(values):
-            raise BadKeyFile(folder / file, "isn’t the one that this database was made with")
+            raise BadKeyFile(folder / file, "isn’t the one this database was created with")
     there = {(of, value) for of, value in known}
     return [
         (file, value) for file in checks for value in checks[file] if (file, value) not in there
@@ -360,7 +360,7 @@ def _key_of(file: Path, line: bytes) -> bytes:
     except binascii.Error:
         key = b""
     if len(key) != 32:
-        raise BadKeyFile(file, "is empty, cut or altered: a key in it isn’t 32 bytes")
+        raise BadKeyFile(file, "is empty, cut off, or changed: a key in it isn’t 32 bytes")
     return key
 
 
@@ -370,7 +370,7 @@ def _read_push(file: Path, content: bytes) -> bytes:
     except (ValueError, TypeError):
         key = None
     if not isinstance(key, ec.EllipticCurvePrivateKey) or key.curve.name != "secp256r1":
-        raise BadKeyFile(file, "is empty, cut or altered: there is no P-256 key in it")
+        raise BadKeyFile(file, "is empty, cut off, or changed: there is no P-256 key in it")
     return content
 
 

@@ -41,5 +41,5 @@ def comes_from_elsewhere() -> bool:
     is_secure_too = origin.scheme == "https" or not request.is_secure
     is_ours = origin.netloc == request.host and is_secure_too
     if not is_ours:
-        log.warning("a form refused: its Origin or Referer isn't the Host that the proxy passed on")
+        log.warning("form refused: Origin or Referer doesn't match the Host that the proxy sent")
     return not is_ours
