@@ -70,8 +70,8 @@ def test_a_file_without_title_or_id_is_called_what_else_it_says_or_as_its_file(
     lines = said(app, tmp_path, file)
     (row,) = rows(app)
     assert (row.title, row.key) == (title, key)
-    assert any(f"it is called “{title}”" in line for line in lines) == ("title" not in known_by)
-    assert any("known again by “asked”, its file" in line for line in lines) == (key == "asked")
+    assert any(f"so it’s called “{title}”" in line for line in lines) == ("title" not in known_by)
+    assert any("its file name does: “asked”" in line for line in lines) == (key == "asked")
     with app.app_context():
         opened = instrument(row.id)
     assert opened is not None
@@ -133,7 +133,7 @@ def test_a_yes_counts_where_a_scale_names_it_and_else_that_is_said(
     app: Flask, ana: Someone, phone_of: PhoneOf, bring: Brought, tmp_path: Path
 ) -> None:
     file = made(FIRST, DRINK)
-    says = "Item drink (“Any drink last week?”): no scale counts it unless its items name it."
+    says = "Item drink (“Any drink last week?”): no scale counts it unless it’s in its items."
     assert says in said(app, tmp_path, file, SCALE)
     assert said(app, tmp_path, file, f"unscored = ['drink']\n{SCALE}") == []
     assert said(app, tmp_path, file, f"{SCALE}items = ['one', 'drink']") == []
@@ -172,10 +172,10 @@ def test_an_answer_without_a_number_leaves_none_and_the_page_says_why(
     file = made(FIRST | {"answerOption": [*YES_NO, PREFER_NOT]}, SECOND)
     scoring = f"unscored = ['two']\n{SCALE}[[at_once]]\nitem = 'one'\nabove = 0"
     assert said(app, tmp_path, file, scoring) == [
-        "Item one (“Did you rest?”): its answer “Prefer not to say” has no number; "
-        "“All” then has none either.",
+        "Item one (“Did you rest?”): its answer “Prefer not to say” has no number. With "
+        "that answer, “All” has no score.",
         "Item one (“Did you rest?”): its answer “Prefer not to say” has no number, so it "
-        "doesn’t bring the safety plan.",
+        "doesn’t bring up the safety plan.",
     ]
     id, phone = bring(file, scoring), phone_of(ana)
     page = answer_all(phone, id, "2", "7")
@@ -265,7 +265,7 @@ LEFT_OUT: list[tuple[dict[str, Any], dict[str, Any], str]] = [
     ({"description": "About rest."}, {}, "The questionnaire: its description isn’t shown."),
     ({}, having(f"{SDC}calculatedExpression", valueExpression={
         "language": "text/fhirpath", "expression": "1"}),
-     "Item two (“How many hours?”) is computed from the answers, so it isn’t asked."),
+     "Item two (“How many hours?”) is computed from other answers, so it isn’t asked."),
     ({}, having(f"{CORE}questionnaire-supportLink", valueUri="http://example.org"),
      "Item two (“How many hours?”): its questionnaire-supportLink isn’t used."),
     ({}, UNIT | {"type": "string"}, "Item two (“How many hours?”): its questionnaire-unit"),

@@ -21,18 +21,18 @@ CONTROL = f"{CORE}questionnaire-itemControl"
 UNIT, FORMAT = f"{CORE}questionnaire-unit", f"{CORE}entryFormat"
 # Extensions that change who is asked what, or what may be answered.
 UNKNOWN = {
-    f"{SDC}enableWhenExpression": "is asked by a formula",
+    f"{SDC}enableWhenExpression": "is asked based on a formula",
     f"{SDC}initialExpression": "is filled in by a formula",
     f"{SDC}answerExpression": "takes its answers from a formula",
     f"{SDC}candidateExpression": "takes its answers from a formula",
-    f"{SDC}answerOptionsToggleExpression": "shows its answers by a formula",
+    f"{SDC}answerOptionsToggleExpression": "shows its answers based on a formula",
     f"{SDC}unitValueSet": "asks for a unit",
     f"{SDC}subQuestionnaire": "stands for another questionnaire",
     f"{SDC}itemPopulationContext": "is filled in from elsewhere",
-    f"{CORE}questionnaire-constraint": "checks its answer by a formula",
-    f"{CORE}targetConstraint": "checks its answer by a formula",
-    f"{CORE}regex": "checks its answer by a pattern",
-    f"{CORE}questionnaire-optionExclusive": "has answers that exclude others",
+    f"{CORE}questionnaire-constraint": "checks its answer with a formula",
+    f"{CORE}targetConstraint": "checks its answer with a formula",
+    f"{CORE}regex": "checks its answer with a pattern",
+    f"{CORE}questionnaire-optionExclusive": "has answers that rule out others",
 }
 ANSWERS = {
     "answerBoolean": (Type.BOOLEAN,),
@@ -52,11 +52,11 @@ def read(file: Any, file_name: str = "") -> Questionnaire:
     """The questionnaire in a parsed JSON file. FHIR asks for neither title nor id: what is known
     only by its file is called as that. Raises NotImported."""
     if not isinstance(file, dict) or file.get("resourceType") != "Questionnaire":
-        raise NotImported("This file is no FHIR Questionnaire.")
+        raise NotImported("This file isn’t a FHIR Questionnaire.")
     try:
         return _read(file, file_name)
     except MALFORMED:
-        raise NotImported("The questionnaire isn’t written as FHIR has it.") from None
+        raise NotImported("The questionnaire isn’t valid FHIR.") from None
 
 
 def _read(file: dict[str, Any], file_name: str) -> Questionnaire:
@@ -65,7 +65,7 @@ def _read(file: dict[str, Any], file_name: str) -> Questionnaire:
     title = _text(file, "title") or name or called or _last_part(url) or file_name
     key = url or _identifier(file) or _text(file, "id") or name or code or file_name
     if not title or not key:
-        raise NotImported("The questionnaire has no title, or nothing to know it by again.")
+        raise NotImported("The questionnaire has no title, or nothing to identify it by.")
     if len(title) > LONGEST_TITLE or len(key) > LONGEST_KEY:
         raise NotImported("The questionnaire’s title or name is longer than 255 characters.")
     items = _Items(file).read(file.get("item"), 0)
@@ -74,13 +74,13 @@ def _read(file: dict[str, Any], file_name: str) -> Questionnaire:
         _text(file, "copyright"),
     )  # fmt: skip
     if not found.questions:
-        raise NotImported("The questionnaire asks nothing.")
+        raise NotImported("The questionnaire has no questions.")
     return found
 
 
 def _refuse_whole(file: dict[str, Any]) -> None:
     if file.get("modifierExtension") or file.get("implicitRules"):
-        raise NotImported("The questionnaire is changed by a modifier that we don’t know.")
+        raise NotImported("The questionnaire has a modifier that we don’t support.")
     if file.get("status") == "retired":
         raise NotImported("The questionnaire is retired.")
     subjects = file.get("subjectType") or ["Patient"]
@@ -108,14 +108,14 @@ class _Items:
         try:
             return self._read_item(item, depth)
         except MALFORMED:
-            raise refused(item, "isn’t written as FHIR has it") from None
+            raise refused(item, "isn’t valid FHIR") from None
 
     def _read_item(self, item: dict[str, Any], depth: int) -> Item | None:
         link_id = item.get("linkId")
         if not isinstance(link_id, str) or not link_id.strip() or len(link_id) > LONGEST_ID:
             raise refused(item, "has no link id")
         if link_id in self.ids:
-            raise refused(item, "has a link id that another item has too")
+            raise refused(item, "has the same link id as another item")
         self.ids.add(link_id)
         extensions = extensions_of(item)
         if any(url in extensions for url in COMPUTED):
@@ -141,14 +141,14 @@ class _Items:
             return Type(item.get("type"))  # type: ignore[arg-type]
         except ValueError:
             kind = item.get("type")
-            raise refused(item, f"is of a type that can’t be answered here, “{kind}”") from None
+            raise refused(item, f"has a type that can’t be answered here, “{kind}”") from None
 
     def _question(self, item: dict[str, Any], kind: Type, extensions: dict[str, Any]) -> Item:
         if not _words(item):
             raise refused(item, "has no text to ask")
         is_choice = kind == Type.CHOICE
         if not is_choice and (item.get("answerOption") or item.get("answerValueSet")):
-            raise refused(item, f"has answers to choose, but is of type “{kind}”")
+            raise refused(item, f"has answers to choose from, but its type is “{kind}”")
         least, most = _limits(item, kind, extensions)
         question = Item(
             link_id=item["linkId"],
@@ -189,7 +189,7 @@ class _Items:
             raise refused(item, "has conditions that aren’t a list")
         behaviour = item.get("enableBehavior")
         if behaviour not in (None, "all", "any") or (behaviour is None and len(conditions) > 1):
-            raise refused(item, "has several conditions and doesn’t say if all or any must hold")
+            raise refused(item, "has several conditions and doesn’t say if all or any must be met")
         return tuple(self._condition(item, condition) for condition in conditions)
 
     def _condition(self, item: dict[str, Any], condition: dict[str, Any]) -> Condition:
@@ -198,14 +198,14 @@ class _Items:
         if question is None:
             raise refused(item, f"depends on “{link_id}”, which isn’t a question before it")
         if operator not in OPERATORS:
-            raise refused(item, f"has a condition with “{operator}”, which we don’t know")
+            raise refused(item, f"has a condition with “{operator}”, which we don’t support")
         given = [name for name in condition if name.startswith("answer")]
         if len(given) != 1 or given[0] not in ANSWERS:
             raise refused(item, "has a condition on an answer that we can’t compare")
         name, value = given[0], condition[given[0]]
         if operator == "exists":
             if not isinstance(value, bool):
-                raise refused(item, "has a condition “exists” without yes or no")
+                raise refused(item, "has an “exists” condition without yes or no")
             return Condition(question.link_id, operator, value)
         if question.type not in ANSWERS[name]:
             raise refused(item, f"compares “{link_id}” with an answer of another type")
@@ -213,9 +213,9 @@ class _Items:
         if operator not in ("=", "!="):
             ordinal = isinstance(answer, str) and question.type == Type.CHOICE
             if ordinal and any(option.ordinal is None for option in question.options):
-                raise refused(item, f"asks for more or less than answers of “{link_id}” count")
+                raise refused(item, f"compares “{link_id}” by number, but its answers have none")
             if not ordinal and not isinstance(answer, Decimal):
-                raise refused(item, f"has a condition with “{operator}” on what has no order")
+                raise refused(item, f"has a condition with “{operator}” on answers without order")
         return Condition(question.link_id, operator, answer)
 
 
@@ -240,22 +240,22 @@ def _compared(item: dict[str, Any], question: Item, name: str, value: Any) -> st
 
 def _refuse(item: dict[str, Any], kind: Type, extensions: dict[str, Any], depth: int) -> None:
     if item.get("modifierExtension"):
-        raise refused(item, "is changed by a modifier that we don’t know")
+        raise refused(item, "has a modifier that we don’t support")
     for url, why in UNKNOWN.items():
         if url in extensions:
             raise refused(item, why)
     if extensions.get(f"{CORE}questionnaire-hidden") is True:
-        raise refused(item, "is hidden, so nobody could answer it")
+        raise refused(item, "is hidden, so no one could answer it")
     if item.get("repeats") is True or (extensions.get(f"{CORE}questionnaire-maxOccurs") or 1) != 1:
         raise refused(item, "takes more than one answer")
     if item.get("initial") or item.get("readOnly") is True:
-        raise refused(item, "is filled in ahead; here each answer is given by the patient")
+        raise refused(item, "is filled in ahead; each answer must come from the patient")
     if item.get("item") and kind == Type.DISPLAY:
-        raise refused(item, "has items inside, but is only a text")
+        raise refused(item, "has items inside, but is only text")
     if kind == Type.GROUP and not item.get("item"):
         raise refused(item, "is a group with nothing in it")
     if depth >= DEEPEST:
-        raise refused(item, "is too many groups or questions deep")
+        raise refused(item, "is nested too deep")
     for name in ("text", "prefix"):
         if not isinstance(item.get(name, ""), str):
             raise refused({"linkId": item["linkId"]}, f"has a {name} that isn’t text")
@@ -272,14 +272,14 @@ def _limits(
         found.append(None if value is None else Decimal(str(value)))
     least, most = found
     if least is not None and most is not None and least > most:
-        raise refused(item, "has a least value above its most")
+        raise refused(item, "has a minimum above its maximum")
     return least, most
 
 
 def _longest(item: dict[str, Any]) -> int | None:
     longest = item.get("maxLength")
     if longest is not None and (not isinstance(longest, int) or longest < 1):
-        raise refused(item, "has a longest length that isn’t a number")
+        raise refused(item, "has a maximum length that isn’t a number")
     return longest
 
 

@@ -33,7 +33,7 @@ def import_instrument(file: Path, scoring: Path | None) -> tuple[InstrumentFile,
     instrument = parse(asked, counts, _stem(file))
     _refuse_too_much(instrument.questionnaire)
     if instrument.key in OUR_OWN:
-        raise NotImported(f"The questionnaire is known as “{instrument.key}”, as one of our own.")
+        raise NotImported(f"The questionnaire has the name of a built-in one, “{instrument.key}”.")
     fingerprint = _fingerprint(asked, counts)
     there = db.session.scalar(
         select(InstrumentFile)
@@ -64,9 +64,9 @@ def left_out(row: InstrumentFile) -> list[str]:
     instrument = parse(row.questionnaire, row.scoring, row.title)
     lines = []
     if not file.get("title"):
-        lines.append(f"The questionnaire has no title: it is called “{row.title}”.")
+        lines.append(f"The questionnaire has no title, so it’s called “{row.title}”.")
     if not any(file.get(name) for name in KNOWN_BY):
-        lines.append(f"Nothing in it says what it is: it is known again by “{row.key}”, its file.")
+        lines.append(f"Nothing in it identifies it, so its file name does: “{row.key}”.")
     return lines + leaving_out.left_out(file, instrument, scoring.get("unscored") or [])
 
 
@@ -95,19 +95,19 @@ def _refuse_too_much(questionnaire: Questionnaire) -> None:
         if any(
             len(x) > LONGEST_TEXT for x in (item.text, item.prefix, item.unit, *item.help, *labels)
         ):
-            why = f"has a text that is longer than {LONGEST_TEXT:,} characters"
+            why = f"has text longer than {LONGEST_TEXT:,} characters"
             raise refused({"linkId": item.link_id, "text": item.text}, why)
 
 
 def _text(file: Path) -> str:
     if file.stat().st_size > LARGEST:
-        raise NotImported(f"{file.name} is larger than any questionnaire.")
+        raise NotImported(f"{file.name} is too large for a questionnaire.")
     try:
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError:
-        raise NotImported(f"{file.name} isn’t text in UTF-8.") from None
+        raise NotImported(f"{file.name} isn’t UTF-8 text.") from None
     if "\0" in text or "\\u0000" in text:
-        raise NotImported(f"{file.name} has a character that no text has.")
+        raise NotImported(f"{file.name} has a character that text can’t have.")
     return text
 
 

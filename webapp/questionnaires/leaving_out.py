@@ -61,13 +61,13 @@ def _items(items: list[dict[str, Any]], contained: dict[str, Any]) -> Iterator[s
     for item in items:
         extensions = extensions_of(item)
         if any(url in extensions for url in COMPUTED):
-            yield f"{named(item)} is computed from the answers, so it isn’t asked."
+            yield f"{named(item)} is computed from other answers, so it isn’t asked."
             continue
         used, used_extensions = _used(item)
         for name in _unused(item, FIELDS | used, EXTENSIONS | used_extensions):
             yield f"{named(item)}: its {name} isn’t used."
         if item["type"] == Type.DISPLAY and not item.get("text") and not item.get("prefix"):
-            yield f"{named(item)} is a text without words."
+            yield f"{named(item)} is text without words."
         for name in ("required", "repeats", "readOnly"):
             if not isinstance(item.get(name, False), bool):
                 yield f"{named(item)}: its {name} is neither true nor false, so it isn’t used."
@@ -138,7 +138,7 @@ def _uncounted(instrument: Instrument, unscored: set[str]) -> Iterator[str]:
     for item in instrument.questionnaire.questions if scoring.scales else []:
         if item.type not in (Type.STRING, Type.TEXT) and item.link_id not in counted | unscored:
             why = (
-                "no scale counts it unless its items name it" if can_count(item)
+                "no scale counts it unless it’s in its items" if can_count(item)
                 else "its answers have no numbers, so no scale counts it"
             )  # fmt: skip
             yield f"{_name(item)}: {why}."
@@ -149,13 +149,13 @@ def _uncounted(instrument: Instrument, unscored: set[str]) -> Iterator[str]:
             for scale in scoring.scales:
                 if item.link_id in scale.items:
                     yield (
-                        f"{_name(item)}: its answer “{short(option.label)}” has no number; "
-                        f"“{scale.name}” then has none either."
+                        f"{_name(item)}: its answer “{short(option.label)}” has no number. With "
+                        f"that answer, “{scale.name}” has no score."
                     )
             if any(rule.item == item.link_id for rule in scoring.at_once):
                 yield (
                     f"{_name(item)}: its answer “{short(option.label)}” has no number, so it "
-                    "doesn’t bring the safety plan."
+                    "doesn’t bring up the safety plan."
                 )
 
 

@@ -23,7 +23,7 @@ def options_of(item: dict[str, Any], contained: list[dict[str, Any]]) -> tuple[O
     """Every answer that somebody can choose. Raises NotImported."""
     inline, value_set = item.get("answerOption"), item.get("answerValueSet")
     if inline and value_set:
-        raise refused(item, "has its answers twice, in itself and in a value set")
+        raise refused(item, "has its answers twice: in the item and in a value set")
     if value_set is not None:
         found = list(_of_value_set(item, value_set, contained))
     else:
@@ -35,7 +35,7 @@ def options_of(item: dict[str, Any], contained: list[dict[str, Any]]) -> tuple[O
     if len({one.key for one in found}) != len(found):
         raise refused(item, "has the same answer twice")
     if len({one.label for one in found}) != len(found):
-        raise refused(item, "has two answers that read alike")
+        raise refused(item, "has two answers with the same words")
     return tuple(found)
 
 
@@ -49,12 +49,12 @@ def _list(item: dict[str, Any], options: Any) -> list[dict[str, Any]]:
 
 def _option(item: dict[str, Any], option: dict[str, Any]) -> Option:
     if option.get("initialSelected") is True:
-        raise refused(item, "has an answer chosen ahead; here each answer is the patient’s")
+        raise refused(item, "has an answer chosen ahead; each must come from the patient")
     if option.get("modifierExtension"):
-        raise refused(item, "has an answer changed by a modifier that we don’t know")
+        raise refused(item, "has an answer with a modifier that we don’t support")
     names = [name for name in option if name.startswith("value")]
     if len(names) != 1 or names[0] not in ("valueCoding", "valueString", "valueInteger"):
-        raise refused(item, "has an answer of a kind that we can’t show")
+        raise refused(item, "has a kind of answer that we can’t show")
     value = option[names[0]]
     if names[0] == "valueCoding":
         return _coding(item, value, _ordinal(item, option, value))
@@ -110,7 +110,7 @@ def _concepts(
         raise refused(item, "takes its answers from a value set that leaves some out")
     for include in compose.get("include") or []:
         if include.get("filter") or include.get("valueSet") or not include.get("concept"):
-            raise refused(item, "takes its answers from a value set that isn’t written out")
+            raise refused(item, "takes its answers from a value set that isn’t listed in full")
         for one in include["concept"]:
             system = {"system": include["system"]} if include.get("system") else {}
             yield one | system, _ordinal(item, one)
@@ -125,6 +125,6 @@ def _ordinal(item: dict[str, Any], *holders: Any) -> Decimal | None:
                 continue
             value = one.get("valueDecimal", one.get("valueInteger"))
             if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
-                raise refused(item, "has an answer whose number isn’t one")
+                raise refused(item, "has an answer whose number isn’t a number")
             return Decimal(str(value))
     return None

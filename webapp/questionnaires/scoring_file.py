@@ -47,7 +47,7 @@ LABEL = re.compile(r"\b(minimal|mild|moderate(ly)?|severe(ly)?|abnormal|clinical
 def read(file: Any, questionnaire: Questionnaire) -> Scoring:
     """What a parsed file says about this questionnaire. Raises NotImported."""
     if not isinstance(file, dict):
-        raise NotImported("The scoring file has nothing in it.")
+        raise NotImported("The scoring file is empty.")
     _known(file, KEYS, "The scoring file")
     unscored = _items(file, "unscored", questionnaire)
     turned = _items(file, "reversed", questionnaire)
@@ -55,7 +55,7 @@ def read(file: Any, questionnaire: Questionnaire) -> Scoring:
     found = tuple(_scale(scale, questionnaire, unscored, turned) for scale in scales)
     names = [one.name for one in found]
     if len(set(names)) != len(names):
-        raise NotImported("The scoring file has two scales of the same name.")
+        raise NotImported("The scoring file has two scales with the same name.")
     for link_id in turned:
         if not any(link_id in one.items for one in found):
             raise NotImported(f"Item {link_id} is reversed, but no scale counts it.")
@@ -78,7 +78,7 @@ def _scale(
     listed = _items(table, "items", questionnaire) if "items" in table else None
     counted = listed if listed is not None else _all_choices(questionnaire, unscored)
     if not counted:
-        raise NotImported(f"The scale “{name}” adds up nothing.")
+        raise NotImported(f"The scale “{name}” has no items to add up.")
     for link_id in counted:
         if link_id in unscored:
             raise NotImported(f"Item {link_id} is unscored, but “{name}” counts it.")
@@ -89,7 +89,7 @@ def _scale(
         if link_id not in counted:
             raise NotImported(f"Item {link_id} is reversed in “{name}”, which doesn’t count it.")
         if not can_reverse(_question(questionnaire, link_id)):
-            raise NotImported(f"Item {link_id} is reversed, but its least and most aren’t known.")
+            raise NotImported(f"Item {link_id} is reversed, but has no lowest and highest.")
     scale = Scale(name, tuple(counted), frozenset(reverse), _better(table, name), _change(table))
     bands = tuple(_band(one, name) for one in _tables(table, "bands"))
     _check(scale, bands, questionnaire)
@@ -104,7 +104,7 @@ def _check(scale: Scale, bands: tuple[Band, ...], questionnaire: Questionnaire) 
     for before, after in pairwise(bands):
         if after.first <= before.last or after.first - before.last > 1:
             raise NotImported(
-                f"In “{scale.name}”, the band from {after.first} doesn’t follow the one before."
+                f"In “{scale.name}”, the band from {after.first} doesn’t continue the one before."
             )
     if bands[0].first > low or bands[-1].last < high:
         raise NotImported(f"The bands of “{scale.name}” leave out scores from {low} to {high}.")
@@ -115,7 +115,7 @@ def _band(table: dict[str, Any], scale: str) -> Band:
     first, last = _number(table, "from"), _number(table, "to")
     says = _text(table, "says")
     if first is None or last is None or first > last:
-        raise NotImported(f"A band of “{scale}” doesn’t say from where to where.")
+        raise NotImported(f"A band of “{scale}” doesn’t say where it starts and ends.")
     if len(says.split()) < SENTENCE or (LABEL.search(says) and len(says.split()) < 2 * SENTENCE):
         raise NotImported(
             f"The band of “{scale}” from {first} needs a sentence for the patient, not a label."
@@ -178,7 +178,7 @@ def _better(table: dict[str, Any], name: str) -> Better | None:
 def _change(table: dict[str, Any]) -> Decimal | None:
     value = _number(table, "change")
     if value is not None and value <= 0:
-        raise NotImported("“change” in the scoring file has to be above 0.")
+        raise NotImported("“change” in the scoring file must be above 0.")
     return value
 
 
@@ -201,4 +201,4 @@ def _text(table: dict[str, Any], name: str) -> str:
 def _known(table: dict[str, Any], keys: set[str], what: str) -> None:
     unknown = sorted(set(table) - keys)
     if unknown:
-        raise NotImported(f"{what} has “{unknown[0]}”, which we don’t know.")
+        raise NotImported(f"{what} has “{unknown[0]}”, which we don’t support.")
