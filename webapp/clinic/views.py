@@ -129,7 +129,7 @@ def undo_leaving(group_id: UUID, id: UUID) -> ResponseReturnValue:
     if former.removal is None or not former.removal.can_undo(clock.now()):
         raise NotFound
     undo(former.removal, by=current_person)
-    flash(_("Back in the group, with the same scheduled days. Earlier shares stay ended."), "saved")
+    flash(_("Back in the group, with the same scheduled days. Nothing is shared again."), "saved")
     return redirect(url_for("clinic.group", id=group_id))
 
 

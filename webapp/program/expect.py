@@ -37,7 +37,7 @@ PARTS = {
         _l(
             "Let us know ahead of time in My week. You don’t have to say why. Come in even if "
             "you’re late.\n\n"
-            "If you used, or things got worse, come. That’s what the group is for."
+            "If you used, or things got worse, come anyway. That’s what the group is for."
         ),
     ),
     "not_here": (
@@ -45,7 +45,7 @@ PARTS = {
         _l(
             "We don’t do detox. Stopping some things all at once, such as alcohol or benzos, can "
             "be dangerous. Ask us or a doctor first.\n\n"
-            "There are no beds here, and no one is on watch day and night. If you need more "
+            "There are no beds here, and no one is on duty around the clock. If you need more "
             "than we have, we’ll help you find it.\n\n"
             "No one checks this app between groups. If it can’t wait, use Help now."
         ),
