@@ -145,6 +145,10 @@ def test_another_time_from_a_day_on_moves_later_dates_and_leaves_earlier_ones(
         group = db.session.get_one(Group, skills)
         monday = next(pattern.id for pattern in group.patterns if pattern.weekday == 0)
     page = desk.get(f"/clinic/groups/{skills}/times/{monday}")
+    today = desk.fill(page, "/times/", day="1", starts="17:30", from_day="2026-11-23")
+    assert today.status == 422
+    assert "Choose Tuesday" in today.text
+    assert "or later." in today.text
     done = desk.fill(page, "/times/", day="1", starts="17:30", from_day="2026-12-07")
     assert done.status == 200
     after = {row.id: walls([row])[0] for row in rows("Skills")}
