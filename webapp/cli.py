@@ -226,7 +226,7 @@ def import_questionnaire(file: Path, scoring: Path | None) -> None:
 )
 @making_its_database
 def serve(port: int) -> None:
-    """Run the app on this machine only. With GROUNDWORK_DEMO=1, fill an empty database first."""
+    """Run the app on this machine only. GROUNDWORK_DEMO=1 adds demo data to an empty database."""
     settings = current_app.extensions["settings"]
     _refuse_a_port_in_use(port)
     _refuse_without_contact()
