@@ -142,7 +142,7 @@ def test_stepping_down_moves_ana_ends_her_shares_and_tells_her(
     assert "For Cleo" not in phone_of(kit).get(f"/clinic/sessions/{morning.tonight}").html
     told = phone_of(ana).get("/today").text
     assert "You moved from Evening IOP to Morning IOP." in told
-    assert "has ended" in told
+    assert "What you shared with Evening IOP is no longer shared." in told
     assert desk.get(address).status == 404
 
 
