@@ -19,13 +19,13 @@ def plan(cleo, ana, evening, weeks, phone_of):
 
 def test_one_day_a_week_leaves_one_day_in_anas_week(plan, phone_of, ana, ben):
     desk, address = plan
-    assert "9 hours of group planned" in phone_of(ana).get("/week").text
+    assert "9 hours of group scheduled" in phone_of(ana).get("/week").text
     desk.fill(desk.get(address), "/days", **{"days-days": ["2"], "days-from_day": "2026-11-23"})
     week = phone_of(ana).get("/week").text
-    assert "3 hours of group planned" in week
+    assert "3 hours of group scheduled" in week
     assert "Wednesday, November 25" in week
     assert "Friday, November 27" not in week
-    assert "9 hours of group planned" in phone_of(ben).get("/week").text
+    assert "9 hours of group scheduled" in phone_of(ben).get("/week").text
     # The next group on Today is the next one of her own days.
     assert "Evening IOP in 2 days" in phone_of(ana).get("/today").text
 
@@ -33,8 +33,8 @@ def test_one_day_a_week_leaves_one_day_in_anas_week(plan, phone_of, ana, ben):
 def test_own_days_from_next_week_leave_this_week(plan, phone_of, ana):
     desk, address = plan
     desk.fill(desk.get(address), "/days", **{"days-days": ["2"], "days-from_day": "2026-11-30"})
-    assert "9 hours of group planned" in phone_of(ana).get("/week").text
-    assert "3 hours of group planned" in phone_of(ana).get("/week?week=2026-11-30").text
+    assert "9 hours of group scheduled" in phone_of(ana).get("/week").text
+    assert "3 hours of group scheduled" in phone_of(ana).get("/week?week=2026-11-30").text
 
 
 def test_the_days_of_the_group_stand_there_to_begin_with(plan):
@@ -57,7 +57,7 @@ def test_cover_counts_down_and_warns_early_enough(plan, phone_of, ana, cleo, eve
     desk.fill(desk.get(address), "/cover", **fields)
     week = phone_of(ana).get("/week")
     assert "0 of 12 used, 12 left, next insurance review Tuesday, December 22." in week.text
-    assert "plan what comes after" not in week.text
+    assert "plan what comes next" not in week.text
     assert "Ref 77" not in week.html
 
     clock.move_to(NOW + timedelta(hours=2))
@@ -67,7 +67,7 @@ def test_cover_counts_down_and_warns_early_enough(plan, phone_of, ana, cleo, eve
     assert "1 of 12 used, 11 left" in phone_of(ana).get("/week").text
     # Six left, three a week: they last two more weeks.
     desk.fill(desk.get(address), "/cover", **{"cover-sessions": "7"})
-    assert "plan what comes after" in phone_of(ana).get("/week").text
+    assert "plan what comes next" in phone_of(ana).get("/week").text
     assert (
         "Aftercare to plan Ana : 6 of 7 authorized sessions left"
         in desk.get(f"/clinic/sessions/{evening.tonight}").text
@@ -87,7 +87,7 @@ def test_what_is_covered_from_a_later_day_counts_from_that_day_on(
     # Three are for this week, and then the next one begins: nothing runs out.
     week = phone_of(ana).get("/week")
     assert "0 of 3 used" in week.text
-    assert "plan what comes after" not in week.text
+    assert "plan what comes next" not in week.text
 
     with app.app_context():
         for days in (0, 2, 4):
@@ -102,7 +102,7 @@ def test_what_is_covered_from_a_later_day_counts_from_that_day_on(
     clock.move_to(NOW + timedelta(days=4, hours=6))
     week = phone_of(ana).get("/week")
     assert "3 of 3 used" in week.text
-    assert "plan what comes after" not in week.text, "what comes next is agreed already"
+    assert "plan what comes next" not in week.text, "what comes next is agreed already"
 
     clock.move_to(NOW + timedelta(days=5))
     desk = phone_of(cleo)

@@ -306,14 +306,14 @@ def test_anas_plan_is_begun_everywhere_that_matters_and_one_part_of_it_was_chang
     seed(app)
     ana = sign_in(app, "ana")
     plan = ana.get("/plan").text
-    assert plan.count("begun") >= 9
-    assert "Go on: When the program ends" in plan
+    assert plan.count("started") >= 9
+    assert "Continue: When the program ends" in plan
     page = ana.get("/plan/signs/changes")
     assert "I don’t sleep well" in page.text
-    assert "Nothing that can be read" not in page.text
+    assert "No words to show" not in page.text
     for part in ("why", "goals", "safety"):
         assert "Changed" not in ana.get(f"/plan/{part}").text, "as it was first written"
     days = ana.get("/plan/days").text
-    assert "longest run" in days
+    assert "longest stretch" in days
     assert "of the last 7 days" in days
     assert "in the car with the windows down" in ana.get("/plan/telling/tell").text

@@ -145,7 +145,7 @@ def test_what_is_sent_while_ana_looks_is_told_and_nothing_moves(ana, evening, sl
     slow.goto("/journal/new")
     write(slow)
     save(slow)
-    expect(slow.locator(".waiting li")).to_contain_text("not sent yet")
+    expect(slow.locator(".waiting li")).to_contain_text("waiting to send")
     network.goes(Trouble.DEAD, "GET")
     slow.goto("/today")
     expect(slow.locator(".waiting li")).to_contain_text("sent")

@@ -172,7 +172,7 @@ def test_the_browsers_own_files_for_restoring_tabs_and_filling_in_have_nothing_t
     refused, asked, counted, told, shown, last = (phone.context.new_page() for _ in range(6))
     refused.goto("/medication/new")
     scripts_are_there(refused)
-    refused.get_by_label("Note for the prescriber").fill("canary-refused")
+    refused.get_by_label("Notes for my prescriber").fill("canary-refused")
     save(refused)
     expect(refused.get_by_role("alert")).to_be_visible()
     asked.goto("/journal")
@@ -208,14 +208,14 @@ def test_a_page_that_came_back_with_a_mistake_is_reloaded_without_sending_again(
     phone = take(ana)
     phone.goto("/medication/new")
     scripts_are_there(phone)
-    phone.get_by_label("Note for the prescriber").fill("It makes me sleepy")
+    phone.get_by_label("Notes for my prescriber").fill("It makes me sleepy")
     save(phone)
     expect(phone.get_by_role("alert")).to_be_visible()
-    expect(phone.get_by_label("Note for the prescriber")).to_have_value("It makes me sleepy")
+    expect(phone.get_by_label("Notes for my prescriber")).to_have_value("It makes me sleepy")
     wait_until(phone, DRAFTS.format(1))
     phone.reload()
     expect(phone.get_by_role("alert")).to_be_hidden()
-    expect(phone.get_by_label("Note for the prescriber")).to_have_value("It makes me sleepy")
+    expect(phone.get_by_label("Notes for my prescriber")).to_have_value("It makes me sleepy")
     assert network.asked.count("POST /medication/new") == 1
 
 
@@ -292,7 +292,7 @@ def test_what_ana_began_comes_back_when_her_sign_in_ran_out_and_not_when_it_was_
     scripts_are_there(phone)
     expect(phone.get_by_label("Your answer")).to_have_value("")
     phone.get_by_label("Your answer").fill("Anew")
-    phone.get_by_role("button", name="Save and stop here").tap()
+    phone.get_by_role("button", name="Finish later").tap()
     expect(phone).to_have_url(re.compile("/plan/story$"))
     assert story(clinic, ana)["before"] == "Anew"
 
@@ -306,7 +306,7 @@ def test_an_answer_that_was_begun_outlives_the_saving_of_another_one(clinic, ana
     phone.get_by_label("Your answer").fill("In the middle of a sent")
     wait_until(phone, DRAFTS.format(1))
     tell(phone)
-    phone.get_by_role("button", name="Save and go on").tap()
+    phone.get_by_role("button", name="Next", exact=True).tap()
     expect(phone).to_have_url(re.compile(f"/plan/full/{questions[at + 1]}$"))
     expect(phone.get_by_label("Your answer")).to_have_value("In the middle of a sent")
 

@@ -76,14 +76,14 @@ def test_three_days_a_holiday_and_a_moved_date_reach_anas_week_and_calendar(
 
     phone.goto("/week/calendar")
     look(phone, "calendar-phone")
-    phone.get_by_role("button", name="Make my secret address").tap()
+    phone.get_by_role("button", name="Make my private link").tap()
     look(phone, "calendar-address-phone")
-    address = phone.get_by_label("For any other calendar, copy this:").input_value()
+    address = phone.get_by_label("For any other calendar, copy this link:").input_value()
     feed = phone.request.get(address)
     events = icalendar.Calendar.from_ical(feed.text()).walk("VEVENT")
     said = [str(event["SUMMARY"]) for event in events]
     assert said.count("Appointment (moved)") == 1
-    assert said.count("Appointment (cancelled)") == 1
+    assert said.count("Appointment (canceled)") == 1
     assert "Skills" not in feed.text()
 
 
@@ -105,7 +105,7 @@ def test_attendance_of_twelve_is_a_handful_of_taps_on_a_phone(
     hers.goto(f"/week/dates/{evening.tonight}")
     hers.get_by_text("I can’t come").tap()
     look(hers, "say-ahead-phone")
-    hers.get_by_role("button", name="Tell them").tap()
+    hers.get_by_role("button", name="Let them know").tap()
     expect(hers.get_by_text("I can’t come")).to_be_visible()
 
     phone = opened(PHONE, cleo)

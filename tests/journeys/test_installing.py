@@ -14,7 +14,7 @@ pytestmark = pytest.mark.journey
 
 RENEWED = "navigator.serviceWorker.dispatchEvent(new Event('controllerchange'))"
 
-OFFER = "Keep this on your home screen?"
+OFFER = "Add this to your home screen?"
 ANDROID_ASKS = """() => dispatchEvent(Object.assign(
   new Event("beforeinstallprompt", {cancelable: true}), {prompt() { self.asked = true }}))"""
 
@@ -35,7 +35,7 @@ def test_the_offer_comes_on_another_day_and_a_no_is_for_good(ana, evening, opene
     expect(phone.get_by_role("heading", name=OFFER)).to_be_visible()
     look(phone, "install-offer-phone")
 
-    phone.get_by_role("button", name="No, thanks").tap()
+    phone.get_by_role("button", name="No thanks").tap()
     expect(phone.get_by_role("heading", name=OFFER)).to_be_hidden()
     phone.goto("/you")
     scripts_are_there(phone)

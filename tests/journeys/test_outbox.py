@@ -215,7 +215,7 @@ def test_what_can_not_be_saved_today_stays_on_the_phone_which_says_so(
     expect(unsent(phone)).to_be_visible()
     network.comes_back()
     phone.goto("/offline")
-    expect(phone.locator(".waiting li")).to_contain_text("your phone keeps it and tries again")
+    expect(phone.locator(".waiting li")).to_contain_text("Your phone has it and will try again")
     expect(unsent(phone)).to_have_text("1 on this phone, waiting to send")
 
 

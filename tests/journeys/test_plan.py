@@ -17,7 +17,7 @@ NOBODY_HEARS = "addEventListener('submit', (one) => one.stopImmediatePropagation
 KEPT = "caches.match('/plan/safety/kept', {cacheName: 'kept-safety-plan'})"
 
 
-def say(phone: Page, words: str, button: str = "Save and go on") -> None:
+def say(phone: Page, words: str, button: str = "Next") -> None:
     """Answer the question on the screen, and wait for what comes after it."""
     asked = phone.locator("h1").inner_text()
     phone.get_by_label("Your answer").fill(words)
@@ -28,9 +28,9 @@ def say(phone: Page, words: str, button: str = "Save and go on") -> None:
 def keep_it(phone: Page) -> None:
     """Begin a safety plan and keep all of it on this phone."""
     phone.goto("/plan/safety/signs")
-    say(phone, "I stop answering texts", "Save and stop here")
+    say(phone, "I stop answering texts", "Finish later")
     phone.get_by_label("All of it").check()
-    expect(phone.get_by_text("It is kept on this phone.")).to_be_visible()
+    expect(phone.get_by_text("Saved on this phone.")).to_be_visible()
 
 
 def test_ana_makes_a_safety_plan_and_keeps_it_on_her_phone(ana, evening, opened, look):
@@ -38,30 +38,30 @@ def test_ana_makes_a_safety_plan_and_keeps_it_on_her_phone(ana, evening, opened,
     phone.goto("/today")
     phone.get_by_role("link", name="Plan", exact=True).tap()
     look(phone, "plan-empty-phone")
-    phone.get_by_role("link", name="Make it now").tap()
+    phone.get_by_role("link", name="Start my safety plan").tap()
     look(phone, "safety-first-phone")
     say(phone, "I stop answering texts")
     say(phone, "A cold shower, then music")
     look(phone, "safety-contacts-phone")
     phone.get_by_label("Name").fill("Sam")
     phone.get_by_label("Phone").fill("555-0102")
-    phone.get_by_role("button", name="Add it").tap()
+    phone.get_by_role("button", name="Add", exact=True).tap()
     expect(phone.get_by_role("link", name="Change Sam")).to_be_visible()
-    phone.get_by_role("link", name="Go on").tap()
-    say(phone, "The library", "Save and stop here")
-    expect(phone.get_by_role("heading", name="How I notice")).to_be_visible()
+    phone.get_by_role("link", name="Next", exact=True).tap()
+    say(phone, "The library", "Finish later")
+    expect(phone.get_by_role("heading", name="My warning signs")).to_be_visible()
     look(phone, "safety-phone")
 
-    phone.get_by_label("Only names, numbers and places").check()
-    expect(phone.get_by_text("It is kept on this phone.")).to_be_visible()
+    phone.get_by_label("Only names, numbers, and places").check()
+    expect(phone.get_by_text("Saved on this phone.")).to_be_visible()
     text = wait_until(phone, f"{KEPT}.then((one) => one?.text())")
     assert "Sam" in text
     assert "answering texts" not in text
     phone.get_by_label("All of it").check()
     wait_until(phone, f"{KEPT}.then(async (one) => (await one.text()).includes('answering texts'))")
 
-    phone.get_by_role("link", name="Change How I notice").tap()
-    say(phone, "I sleep all day", "Save and stop here")
+    phone.get_by_role("link", name="Change My warning signs").tap()
+    say(phone, "I sleep all day", "Finish later")
     expect(phone.get_by_label("All of it")).to_be_checked()
     wait_until(phone, f"{KEPT}.then(async (one) => (await one.text()).includes('sleep all day'))")
 
@@ -69,7 +69,7 @@ def test_ana_makes_a_safety_plan_and_keeps_it_on_her_phone(ana, evening, opened,
     phone.get_by_role("link", name="My safety plan, on this phone").tap()
     look(phone, "safety-kept-phone")
     phone.get_by_role("button", name="Remove from this phone").tap()
-    expect(phone.get_by_text("It is not on this phone any more.")).to_be_visible()
+    expect(phone.get_by_text("It’s no longer on this phone.")).to_be_visible()
     assert phone.evaluate(f"{KEPT}.then((one) => one === undefined)")
     phone.goto("/help-now")
     expect(phone.get_by_role("link", name="My safety plan, on this phone")).to_be_hidden()
@@ -82,9 +82,9 @@ def test_the_kept_plan_opens_without_a_network_and_with_nobody_signed_in(
     phone = opened(PHONE | WORKER, ana)
     phone.goto("/plan/safety/signs")
     wait_until(phone, "navigator.serviceWorker.ready.then((one) => Boolean(one.active))")
-    say(phone, "I stop answering texts", "Save and stop here")
+    say(phone, "I stop answering texts", "Finish later")
     phone.get_by_label("All of it").check()
-    expect(phone.get_by_text("It is kept on this phone.")).to_be_visible()
+    expect(phone.get_by_text("Saved on this phone.")).to_be_visible()
     phone.context.clear_cookies()
     phone.context.set_offline(True)
 
@@ -149,7 +149,7 @@ def test_another_person_on_the_same_phone_keeps_nothing_of_anas(
     phone.goto("/today")
     wait_until(phone, f"{KEPT}.then((one) => one === undefined)")
     phone.goto("/plan/safety/signs")
-    say(phone, "Ben’s words", "Save and stop here")
+    say(phone, "Ben’s words", "Finish later")
     expect(phone.get_by_label("Not on this phone")).to_be_checked()
     assert phone.evaluate(f"{KEPT}.then((one) => one === undefined)")
 
@@ -186,16 +186,16 @@ def test_ana_writes_a_story_and_tells_it(ana, evening, opened, look):
     phone = opened(PHONE, ana)
     phone.goto("/plan/story")
     look(phone, "story-phone")
-    phone.get_by_role("link", name="Begin: Five minutes").tap()
+    phone.get_by_role("link", name="Start: Five-minute version").tap()
     say(phone, "It began with a borrowed bike.", "Save")
-    phone.get_by_role("link", name="Tell it now: Five minutes").tap()
+    phone.get_by_role("link", name="Tell it now: Five-minute version").tap()
     look(phone, "telling-phone")
-    phone.get_by_role("button", name="Start the quiet clock").tap()
+    phone.get_by_role("button", name="Start a silent timer").tap()
     expect(phone.get_by_text("5 min left")).to_be_visible()
     phone.goto("/plan/full/hard")
     look(phone, "story-heavy-phone")
     phone.get_by_label("Your answer").fill("It was the winter that")
-    phone.get_by_role("button", name="Not tonight").tap()
+    phone.get_by_role("button", name="Finish later").tap()
     expect(phone.get_by_role("heading", name="My story", exact=True)).to_be_visible()
     phone.goto("/plan/full")
     expect(phone.get_by_text("It was the winter that")).to_be_visible()
@@ -208,18 +208,18 @@ def test_ana_counts_and_a_return_erases_nothing(ana, evening, opened, look):
     phone.get_by_label("What do you want to count?").fill("Without a drink")
     first = clock.local(clock.now(), ZONE) - timedelta(days=20)
     phone.get_by_label("First day").fill(f"{first:%Y-%m-%d}")
-    phone.get_by_label("And if it happens").fill("I drank")
-    phone.get_by_role("button", name="Begin").tap()
+    phone.get_by_label("If it happens").fill("I drank")
+    phone.get_by_role("button", name="Start").tap()
     phone.get_by_role("link", name="I drank").tap()
     look(phone, "return-phone")
     phone.get_by_label("What would you do next time?").fill("Call Sam first")
     phone.get_by_role("button", name="Save").tap()
     expect(phone.get_by_role("heading", name="What helps now")).to_be_visible()
     look(phone, "days-of-phone")
-    phone.get_by_text("Noted by mistake?").tap()
-    phone.get_by_role("button", name="Take it back").tap()
+    phone.get_by_text("Entered by mistake?").tap()
+    phone.get_by_role("button", name="Remove: ").tap()
     expect(phone.get_by_text("That day counts again.")).to_be_visible()
-    expect(phone.get_by_text("The chapter you are in: 21 days.")).to_be_visible()
+    expect(phone.get_by_text("Your current chapter: 21 days.")).to_be_visible()
     phone.get_by_role("link", name="Change", exact=True).tap()
     look(phone, "days-change-phone")
 

@@ -69,7 +69,7 @@ def test_what_was_taken_stays_taken_when_the_plan_changes(phone_of, ana, clock, 
     changes(phone, **change)
     clock.move_to(NOW + DAY)
     printed = phone.get("/medication/printed").text
-    assert f"The last 14 days taken 14, skipped 0, not noted {unsaid}" in printed
+    assert f"Last 14 days taken 14, skipped 0, not entered {unsaid}" in printed
     assert "Until Nov 23, 2026 8:00 AM" in printed
     assert "8:00 AM Taken" in day_of(phone, "2026-11-22")
     assert "8:00 AM Taken" in day_of(phone, "2026-11-23")
@@ -143,9 +143,9 @@ def test_fewer_weekdays_leave_former_days_as_they_were(phone_of, ana, clock):
     assert "8:00 AM Taken" in day_of(phone, "2026-11-17")
     assert "8:00 AM Taken Sertraline" in day_of(phone, "2026-11-16"), "open, and was due"
     clock.move_to(ny(21, 12))
-    assert "Nothing with a time" in day_of(phone, "2026-11-20")
+    assert "No scheduled doses" in day_of(phone, "2026-11-20")
     # 9 to 18 November were due: one is taken, nine aren't noted.
-    assert "taken 1, skipped 0, not noted 9" in phone.get("/medication/printed").text
+    assert "taken 1, skipped 0, not entered 9" in phone.get("/medication/printed").text
 
 
 def test_another_strength_counts_from_then_on(phone_of, ana, clock):
@@ -171,8 +171,8 @@ def test_taken_off_the_list_its_days_stay_and_the_sheet_says_so(phone_of, ana, c
     assert "8:00 AM Taken" in phone.get("/medication?day=2026-11-22").text
     assert "8:00 AM Taken" in phone.get("/medication?day=2026-11-23").text
     printed = phone.get("/medication/printed").text
-    assert "Sertraline Taken off the list yesterday 4:00 PM" in printed
-    assert "taken 4, skipped 0, not noted 0" in printed
+    assert "Sertraline Removed from the list yesterday 4:00 PM" in printed
+    assert "taken 4, skipped 0, not entered 0" in printed
     assert "Until" not in printed
     clock.move_to(NOW + 18 * DAY)
     assert "Sertraline" not in phone.get("/medication/printed").text
@@ -193,7 +193,7 @@ def test_what_was_taken_before_it_came_off_the_list_can_still_be_said(
     form.fields["csrf_token"] = token
     assert "8:00 AM Taken" in phone.post(form.action, form.fields).text
     assert len(entries_of(rows, "dose")) == 1
-    assert "taken 1, skipped 0, not noted 1" in phone.get("/medication/printed").text
+    assert "taken 1, skipped 0, not entered 1" in phone.get("/medication/printed").text
 
 
 def test_one_that_was_listed_by_mistake_leaves_nothing_behind(phone_of, ana, clock):
@@ -212,10 +212,10 @@ def test_days_on_which_it_was_off_the_list_are_not_missed(phone_of, ana, clock):
     phone.fill(away, "/restoration")
     assert "Taken Sertraline" not in day_of(phone, "2026-11-26"), "8 am was before it came back"
     clock.move_to(NOW + 5 * DAY)
-    assert "Nothing with a time" in day_of(phone, "2026-11-24")
-    assert "taken 4, skipped 0, not noted 1" in phone.get("/medication/printed").text
+    assert "No scheduled doses" in day_of(phone, "2026-11-24")
+    assert "taken 4, skipped 0, not entered 1" in phone.get("/medication/printed").text
     changes(phone, dose="75 mg")  # a change of something else keeps that
-    assert "taken 4, skipped 0, not noted 1" in phone.get("/medication/printed").text
+    assert "taken 4, skipped 0, not entered 1" in phone.get("/medication/printed").text
 
 
 def test_put_back_on_the_same_day_it_is_as_if_nothing_had_happened(phone_of, ana, clock):
@@ -239,7 +239,7 @@ def test_rows_of_the_version_before_are_read_by_their_own_versions(phone_of, ana
         (row,) = [one for one in db.session.query(Entry) if one.kind == "medication"]
         assert row.version == 2
     clock.move_to(NOW + DAY)
-    assert "taken 14, skipped 0, not noted 0" in phone.get("/medication/printed").text
+    assert "taken 14, skipped 0, not entered 0" in phone.get("/medication/printed").text
 
 
 def test_no_number_of_changes_makes_the_page_open_more_than_a_bounded_number(
@@ -276,12 +276,12 @@ def test_after_midnight_last_nights_dose_comes_first_and_tonights_still_rings(
     sender()
     clock.move_to(ny(25, 0, 20))
     page = phone.get("/medication")
-    assert "Still open from yesterday Trazodone 11:00 PM" in page.text
+    assert "Not entered yet from yesterday Trazodone 11:00 PM" in page.text
     after = taps(phone, "taken", "Trazodone")
     assert "Today, Wednesday, November 25" in after.text, "she is where she was"
     (dose,) = entries_of(rows, "dose")
     assert dose.happened_at == ny(25, 0, 20)
-    assert "Still open" not in after.text
+    assert "Not entered yet" not in after.text
     assert (
         "Taken, today 12:20 AM · for 11:00 PM, Nov 24"
         in phone.get(f"/medication/doses/{dose.id}").text
@@ -296,7 +296,7 @@ def test_a_dose_many_hours_ahead_takes_two_taps(phone_of, ana, clock):
     adds(phone, times=["08:00", "16:00", "22:00"])
     html = phone.get("/medication").html
     early = html[html.index("<details>") : html.index("</details>")]
-    assert "Answer early" in early
+    assert "Enter it early" in early
     assert 'value="22:00"' in early
     assert html.count("<details>") == 1
 
@@ -319,7 +319,7 @@ def test_yesterdays_open_dose_is_asked_for_while_it_is_the_nearer_one(
     phone = phone_of(ana)
     adds(phone, times=times)
     clock.move_to(ny(24, hour, 2))
-    assert ("Still open from yesterday" in phone.get("/medication").text) == is_asked
+    assert ("Not entered yet from yesterday" in phone.get("/medication").text) == is_asked
 
 
 def test_a_dose_of_before_it_was_listed_is_no_missing_one(phone_of, ana, clock):
@@ -328,7 +328,7 @@ def test_a_dose_of_before_it_was_listed_is_no_missing_one(phone_of, ana, clock):
     clock.move_to(NOW + DAY)
     taps(phone, "taken")
     clock.move_to(NOW + 2 * DAY)
-    assert "taken 1, skipped 0, not noted 0" in phone.get("/medication/printed").text
+    assert "taken 1, skipped 0, not entered 0" in phone.get("/medication/printed").text
 
 
 def test_when_needed_is_counted_for_two_weeks_and_noted_on_a_former_day(phone_of, ana, clock, rows):
@@ -344,8 +344,8 @@ def test_when_needed_is_counted_for_two_weeks_and_noted_on_a_former_day(phone_of
     form.fields["hour"] = "14:30"
     for _ in range(2):  # the same tap
         after = phone.post(form.action, form.fields)
-    assert "When needed: Taken 2:30 PM" in after.text
-    assert "When needed, in the last 14 days taken 4 times" in phone.get("/medication/printed").text
+    assert "As needed: Taken 2:30 PM" in after.text
+    assert "As needed, last 14 days taken 4 times" in phone.get("/medication/printed").text
     for odd in ("", "25:00", "x"):
         assert phone.post(form.action, {**form.fields, "id": "", "hour": odd}).status == 422
     assert len(entries_of(rows, "dose")) == 5
@@ -357,10 +357,10 @@ def test_a_needed_dose_of_before_stays_when_it_gets_times(phone_of, ana, clock):
     taps(phone, "taken", "Ibuprofen")
     clock.move_to(NOW + DAY)
     changes(phone, "Ibuprofen", times=["20:00"])
-    assert "When needed: Taken 4:00 PM" in day_of(phone, "2026-11-23")
+    assert "As needed: Taken 4:00 PM" in day_of(phone, "2026-11-23")
     printed = phone.get("/medication/printed").text
     assert "taken 1 time" in printed
-    assert "Until Nov 24, 2026 When needed" in printed
+    assert "Until Nov 24, 2026 As needed" in printed
 
 
 def test_cleo_reads_which_dose_it_was(phone_of, ana, cleo, evening, clock, rows):

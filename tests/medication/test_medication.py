@@ -55,20 +55,20 @@ def test_ana_puts_a_medication_on_her_list_with_all_there_is_to_say(phone_of, an
     assert "Buprenorphine" not in page.html.split("</title>")[0]
     listed = phone.get("/medication")
     assert "Buprenorphine" in listed.text
-    assert "Medication for alcohol or opioid use stands here like any other." in listed.text
+    assert "You can list medication for alcohol or opioid use here, too." in listed.text
 
 
 def test_the_name_is_enough(phone_of, ana):
     phone = phone_of(ana)
     page = adds(phone, "Ibuprofen")
-    assert "When needed" in page.text
-    assert "Nothing with a time on this day." in phone.get("/medication").text
+    assert "As needed" in page.text
+    assert "No scheduled doses on this day." in phone.get("/medication").text
 
 
 def test_what_is_taken_when_needed_stands_with_its_dose_where_it_is_tapped(phone_of, ana):
     phone = phone_of(ana)
     adds(phone, "Ibuprofen", dose="400 mg")
-    assert "Ibuprofen 400 mg When needed I took one now" in phone.get("/medication").text
+    assert "Ibuprofen 400 mg As needed I took a dose now" in phone.get("/medication").text
 
 
 def test_one_tap_says_what_became_of_a_dose_and_twice_is_once(phone_of, ana, rows):
@@ -187,12 +187,12 @@ def test_nobody_else_finds_it(phone_of, phone, ana, ben, cleo, max_, rows, way):
 @pytest.mark.parametrize(
     ("fields", "sentence"),
     [
-        ({"name": ""}, "Please give its name"),
+        ({"name": ""}, "Enter the name"),
         ({"name": "x" * 201}, "1 character too long"),
         ({"notes": "x" * 20_001}, "1 character too long"),
         ({"dose": "a\0b"}, "a character here that we can’t save"),
         ({"times": ["25:99"]}, "Enter a time, like 6:00 PM."),
-        ({"times": ["08:00"], "weekdays": []}, "choose at least one day"),
+        ({"times": ["08:00"], "weekdays": []}, "Choose at least one day"),
         ({"weekdays": ["9"]}, "Choose from the list"),
         ({"refill": "9999-01-01"}, "It can’t be that far away"),
         ({"refill": "soon"}, "Enter a date"),
@@ -281,7 +281,7 @@ def test_what_is_taken_early_does_not_ring_any_more(phone_of, ana, app, rows):
 def test_later_rings_once_more(phone_of, ana, app, clock, rows):
     phone = phone_of(ana)
     adds(phone, times=["20:00"], remind="y")
-    assert "reminded again" not in taps(phone, "later").text, "it hasn't rung yet"
+    assert "remind you again" not in taps(phone, "later").text, "it hasn't rung yet"
     tonight = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
     clock.move_to(tonight + timedelta(minutes=1))
     with app.app_context():
@@ -293,7 +293,7 @@ def test_later_rings_once_more(phone_of, ana, app, clock, rows):
     form = next(one for one in page.forms if one.fields.get("answer") == "taken")
     form.fields["answer"] = "later"
     again = phone.post(form.action, form.fields)
-    assert "You will be reminded again in 10 minutes." in again.text
+    assert "We’ll remind you again in 10 minutes." in again.text
     (next_,) = [row.next_at for row in rows(Notification) if row.occurs_at == tonight]
     assert next_ == tonight + timedelta(minutes=11)
 
@@ -311,10 +311,10 @@ def test_a_printed_list_has_what_a_prescriber_asks_and_how_the_last_days_went(
         taps(phone, answer, "Naltrexone")
     clock.move_to(NOW + timedelta(days=4))
     page = phone.get("/medication/printed")
-    for said in ("Medication of Ana", "Naltrexone", "50 mg", "8:00 AM", "Dr. Lee"):
+    for said in ("Medication list for Ana", "Naltrexone", "50 mg", "8:00 AM", "Dr. Lee"):
         assert said in page.text
     assert "Ask about sleep" in page.text
-    assert "The last 14 days taken 2, skipped 1, not noted 1" in page.text
+    assert "Last 14 days taken 2, skipped 1, not entered 1" in page.text
     assert "Naltrexone" not in phone_of(ben).get("/medication/printed").text
 
 

@@ -29,9 +29,9 @@ def test_ana_writes_down_a_visit_with_all_there_is_to_say(phone_of, ana):
     )
 
     assert page.status == 200
-    for words in ("Sunday, November 22", "12:15 PM", "Lunch Hour Steps", "NA", "Both at once"):
+    for words in ("Sunday, November 22", "12:15 PM", "Lunch Hour Steps", "NA", "Elm Street Annex"):
         assert words in page.text
-    for words in ("Elm Street Annex", "Step or tool study", "Step 4", "Jo", "Bring the coffee"):
+    for words in ("In person and online", "Step or tool study", "Step 4", "Jo", "Bring the coffee"):
         assert words in page.text
     assert "I am not the only one" in phone.get("/meetings").text
     assert "Lunch Hour" not in page.html.split("</title>")[0]
@@ -95,7 +95,7 @@ def test_she_says_how_often_she_wants_to_go(phone_of, ana, ben, clock):
     assert "Day 4 of 90: 1 meeting so far." in page.text
     assert "of 3 this week" not in phone_of(ben).get("/meetings").text
     clock.move_to(NOW + timedelta(days=6))
-    assert "Your last one was 6 days ago" in phone.get("/meetings").text
+    assert "Your last meeting was 6 days ago" in phone.get("/meetings").text
     page = phone.fill(phone.get("/meetings/rhythm"), having="a_week", a_week="", ninety_from="")
     assert "1 meeting this week" in page.text
     assert "of 90" not in page.text

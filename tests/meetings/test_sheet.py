@@ -49,7 +49,7 @@ def test_a_sheet_has_the_visits_of_its_period_and_nothing_that_was_said(made):
     assert page.text.index("Wednesday, November 18, 2026 6:30 PM Steps Online") < page.text.index(
         "Friday, November 20, 2026 12:00 PM Noon Elm St"
     )
-    assert "2 rows are filled in. 2 rows were left empty." in page.text
+    assert "2 rows are filled in. 2 rows were left blank." in page.text
     assert "Too early" not in page.text
     assert "Secret" not in page.text
     title = page.html.split("<title>")[1].split("</title>")[0]
@@ -72,7 +72,7 @@ def test_the_clinic_checks_its_code_and_learns_no_more(made, app, phone_of, cleo
 
 def test_a_code_that_was_never_printed_is_not_known(phone, made):
     for code in ("K7QM-4RTX9WPD", "short", "'; drop table", "🌱" * 12):
-        assert "We know no sheet with this code" in checks(phone, code).text
+        assert "No sheet has this code" in checks(phone, code).text
     assert checks(phone, "").status == 422
     assert checks(phone, "x" * 41).status == 422
 
@@ -119,7 +119,7 @@ def test_when_her_key_is_erased_her_sheets_are_unknown(made, app, phone):
     with app.app_context():
         db.session.execute(delete(DataKey))
         db.session.commit()
-    assert "We know no sheet" in checks(phone, CODE.search(page.text)[1]).text
+    assert "No sheet has this code" in checks(phone, CODE.search(page.text)[1]).text
 
 
 @pytest.mark.parametrize(
@@ -141,7 +141,7 @@ def test_a_sheet_that_cannot_be_is_refused(phone_of, ana, fields):
 
 def test_an_empty_sheet_and_a_name_by_hand(phone_of, ana):
     page = prints(phone_of(ana), name="", blank="0")
-    assert "No visit in this period" in page.text
+    assert "No visits on these dates" in page.text
     assert "Name Ana" not in page.text
 
 

@@ -59,11 +59,11 @@ def test_what_an_id_names_in_no_list_is_not_there(phone, app, ana):
 
 
 def test_the_plan_says_where_to_begin_and_what_is_begun(phone):
-    assert "Begin: Why I’m here" in phone.get("/plan").text
+    assert "Start: Why I’m here" in phone.get("/plan").text
     phone.fill(phone.get("/plan/why/why"), having="answer", answer="For my kids")
     page = phone.get("/plan").text
-    assert "Go on: My goals" in page
-    assert page.count("begun") == 1
+    assert "Continue: My goals" in page
+    assert page.count("started") == 1
     assert "For my kids" in phone.get("/plan/why").text
 
 
@@ -81,7 +81,7 @@ def test_a_goal_has_steps_with_days_and_says_with_whom_it_was_made(phone):
             "review": "2026-12-07"}  # fmt: skip
     page = phone.fill(page, having="goal", **sent)
     for text in ("Sleep before midnight", "Phone out of the bedroom", "Monday, November 30",
-                 "Made together with Cleo", "Look at it again: Monday, December 7"):  # fmt: skip
+                 "Made with Cleo", "Review on Monday, December 7"):  # fmt: skip
         assert text in phone.get("/plan/goals").text
 
 
@@ -99,10 +99,10 @@ def test_a_step_is_done_and_two_more_can_be_added(phone):
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
-        ("goal", "", "Please write the goal."),
-        ("steps-0-by", "next week", "Please check the date."),
-        ("review", "0001-01-01", "Please check the date."),
-        ("together", "y", "Please say with whom."),
+        ("goal", "", "Enter your goal."),
+        ("steps-0-by", "next week", "Check the date."),
+        ("review", "0001-01-01", "Check the date."),
+        ("together", "y", "Enter who you made it with."),
     ],
 )
 def test_a_goal_that_cannot_be_kept_says_why(phone, field, value, said):
@@ -118,8 +118,8 @@ def test_the_goal_stands_the_same_for_the_team(phone, phone_of, ana, cleo, eveni
     phone.fill(phone.get("/plan/why/why"), having="answer", answer="Mine alone")
     shared_part(ana, "goals", evening)
     page = phone_of(cleo).get(f"/clinic/groups/{evening.id}/people/{ana.id}")
-    assert "Made together with Cleo" in page.text
-    assert "Look at it again: Monday, December 7" in page.text
+    assert "Made with Cleo" in page.text
+    assert "Review on Monday, December 7" in page.text
     assert "Mine alone" not in page.html, "each part is shared by itself"
 
 
@@ -169,7 +169,7 @@ def test_what_changed_is_readable_version_by_version(phone, clock):
     page = phone.get("/plan/why/changes")
     assert "<del>me </del>" in page.html
     assert "<ins>the dog </ins>" in page.html
-    assert "Begun yesterday 4:00 PM" in page.text
+    assert "Started yesterday 4:00 PM" in page.text
 
 
 def test_what_changed_since_the_last_group_is_marked(phone, evening, clock):
@@ -264,7 +264,7 @@ def test_family_sees_only_the_chosen_parts(phone):
     page = phone.get("/plan/family?show=signs&show=nothing")
     assert "I get quiet" in page.text
     assert "For my kids" not in page.text
-    assert "nothing is sent" in page.text
+    assert "Nothing is sent" in page.text
 
 
 def test_the_page_for_supporters_is_for_everybody(app):

@@ -170,7 +170,7 @@ def test_help_comes_with_numbers_and_without_signing_in(phone):
 def test_what_a_clinic_left_out_is_not_shown(app, phone, monkeypatch):
     monkeypatch.setitem(app.config, "HELP_LINES", HelpLines(crisis_chat="", clinic=""))
     page = phone.get("/help-now")
-    assert "Chat on the web" not in page.text
+    assert "Chat online" not in page.text
     assert "The clinic" not in page.text
 
 

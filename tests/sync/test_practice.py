@@ -89,7 +89,7 @@ def test_two_phones_two_answers_and_ana_decides(ana, outbox_of, kept, naltrexone
     item = phone.write(kind="dose", id=id, answer="taken", **told)
     assert phone.send() == ["conflict"]
     page = phone.phone.post("/sync/look", item)
-    assert "Now it says: Skipped" in page.text
+    assert "Right now it says: Skipped" in page.text
     phone.phone.fill(page, "/medication/doses/", having="answer")
     ((_, version, _, content),) = kept(ana, Dose)
     assert (version, content["answer"]) == (2, "taken")

@@ -86,7 +86,7 @@ def test_a_move_and_a_cancellation_arrive_under_the_same_uid(
     assert [one["SEQUENCE"] for one in (first, moved, off)] == [0, 1, 2]
     assert moved["DTSTART"].dt.astimezone(UTC) == datetime(2026, 11, 28, 15, tzinfo=UTC)
     assert (str(moved["SUMMARY"]), moved["STATUS"]) == ("Appointment (moved)", "CONFIRMED")
-    assert (str(off["SUMMARY"]), off["STATUS"]) == ("Appointment (cancelled)", "CANCELLED")
+    assert (str(off["SUMMARY"]), off["STATUS"]) == ("Appointment (canceled)", "CANCELLED")
     assert "Snow" not in phone.get(address).html
 
 
@@ -220,7 +220,7 @@ def test_what_is_no_longer_hers_is_cancelled_under_its_uid_and_gone_later(
     assert after.keys() == before.keys()
     assert {(23, 1), (27, 1), (30, 1)} <= off(after)
     assert {str(one["SUMMARY"]) for one in after.values()} == {
-        "Appointment", "Appointment (cancelled)",
+        "Appointment", "Appointment (canceled)",
     }  # fmt: skip
     on = [one for one in after.values() if one["STATUS"] == "CONFIRMED"]
     to_come = [one for one in on if one["DTSTART"].dt > NOW]
@@ -318,7 +318,7 @@ def test_ana_has_a_reminder_an_hour_before_what_is_still_to_come_and_not_cancell
     clock.shift(timedelta(minutes=1))
     comes_on(ana, evening, 0, 4)
     page = choose(phone_of(ana), "y")
-    assert "the next time it looks" in page.text
+    assert "the next time it updates" in page.text
     found = alarms(phone, address)
     assert found["Nov 23"] == found["Nov 27"] == AN_HOUR_BEFORE
     assert found["Nov 20"] == found["Nov 25"] == []  # over, and no longer hers

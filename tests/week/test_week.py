@@ -34,7 +34,7 @@ def test_a_cancelled_date_stands_there_with_why(phone_of, cleo, ana, evening):
     page = desk.get(f"/clinic/sessions/{evening.tonight}/date")
     desk.fill(page, "/cancellation", **{"cancel-reason": "The heating broke"})
     week = phone_of(ana).get("/week").text
-    assert "Cancelled" in week
+    assert "Canceled" in week
     assert "The heating broke" in week
     said = phone_of(ana).post(f"/week/dates/{evening.tonight}", {"says": "late"})
     assert said.status == 409
@@ -45,10 +45,10 @@ def test_cant_come_stands_in_the_huddle_and_ana_sees_that_it_was_opened(
 ):
     phone, desk = phone_of(ana), phone_of(cleo)
     page = phone.get(f"/week/dates/{evening.tonight}")
-    assert "Cleo can open it before group" in page.text
+    assert "Cleo can see it on the page for this group" in page.text
     phone.fill(page, "/dates/", says="cannot", reason="My shift was moved 🙈")
     assert "I can’t come" in phone.get("/week").text
-    assert "wasn’t opened yet" in phone.get(f"/week/dates/{evening.tonight}").text
+    assert "hasn’t been opened yet" in phone.get(f"/week/dates/{evening.tonight}").text
 
     huddle = desk.get(f"/clinic/sessions/{evening.tonight}").text
     assert "Ana I can’t come: My shift was moved 🙈" in huddle

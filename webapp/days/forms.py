@@ -20,7 +20,7 @@ from webapp.plan.forms import Day
 
 WAYS = {
     SINCE: _l("Days without something"),
-    WITH: _l("Days with something, tapped day by day"),
+    WITH: _l("Days with something, marked one day at a time"),
 }
 
 
@@ -28,10 +28,10 @@ class CountForm(EntryForm):
     """Something to count."""
 
     happened = None  # it is counted since a day
-    name = line(_l("What do you want to count?"), needed(_l("Please give it a name.")), most=80)
-    way = RadioField(_l("How?"), choices=choices(WAYS), default=SINCE)
+    name = line(_l("What do you want to count?"), needed(_l("Enter a name for it.")), most=80)
+    way = RadioField(_l("How do you want to count?"), choices=choices(WAYS), default=SINCE)
     since = Day(_l("First day"))
-    said = line(_l("And if it happens, what should the button say?"), most=40)
+    said = line(_l("If it happens, what should the button say?"), most=40)
 
     @property
     def today(self) -> date:
@@ -64,7 +64,7 @@ class CountForm(EntryForm):
     def validate_since(self, field: Field) -> None:
         """A day that has come."""
         if field.data and field.data > self.today:
-            raise ValidationError(_l("Please choose today or a day before."))
+            raise ValidationError(_l("Choose today or an earlier day."))
 
 
 def mark(shown: dict[str, Any]) -> str:
@@ -77,12 +77,12 @@ class ReturnForm(OurForm):
     """A return to use, without blame."""
 
     day = Day(_l("Which day was it?"))
-    before = words(_l("What came before?"), most=4000)
+    before = words(_l("What led up to it?"), most=4000)
     then = words(_l("What would you do next time?"), most=2000)
     version = HiddenField()  # the day whose note stood above the form
-    into_plan = BooleanField(_l("Put it into my plan"), default=True)
+    into_plan = BooleanField(_l("Add it to my plan"), default=True)
     kind = RadioField(
-        _l("What kind of moment was it?"),
+        _l("What kind of trigger was it?"),
         choices=choices(TRIGGER_KINDS),
         validators=[Optional()],
     )
@@ -101,4 +101,4 @@ class ReturnForm(OurForm):
     def validate_day(self, field: Field) -> None:
         """Not in days that haven't come, nor before the count began."""
         if field.data and not self.since <= field.data <= self.today:
-            raise ValidationError(_l("Please choose a day between the first day and today."))
+            raise ValidationError(_l("Choose a day between the first day and today."))

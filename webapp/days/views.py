@@ -31,14 +31,14 @@ from webapp.writing.queries import one_of
 bp = Blueprint("days", __name__)
 
 ROUND = {
-    (1, "day"): _l("The first day is behind you."),
-    (1, "week"): _l("One week is behind you."),
-    (2, "week"): _l("Two weeks are behind you."),
-    (1, "month"): _l("One month is behind you."),
-    (2, "month"): _l("Two months are behind you."),
-    (3, "month"): _l("Three months are behind you."),
-    (6, "month"): _l("Half a year is behind you."),
-    (1, "year"): _l("A year is behind you."),
+    (1, "day"): _l("One day done."),
+    (1, "week"): _l("One week done."),
+    (2, "week"): _l("Two weeks done."),
+    (1, "month"): _l("One month done."),
+    (2, "month"): _l("Two months done."),
+    (3, "month"): _l("Three months done."),
+    (6, "month"): _l("Six months done."),
+    (1, "year"): _l("One year done."),
 }
 
 
@@ -54,7 +54,7 @@ def more(_count: Milestone) -> dict[str, str]:
 
 
 COUNT = Kind(
-    Milestone, CountForm, at="/plan/days", removed=_l("It is not counted any more."),
+    Milestone, CountForm, at="/plan/days", removed=_l("You’re no longer counting this."),
     filled=filled, more=more, change=actions.change_count,
 )  # fmt: skip
 register(bp, COUNT)
@@ -117,7 +117,7 @@ def note_return(id: UUID) -> ResponseReturnValue:
         item = {name: value for name, value in item.items() if value}
         item["what"] = (item.get("what") or "")[:200]
         put_item(current_person, TRIGGERS, TRIGGERS.questions[0], item)
-    flash(_("Saved. A new chapter begins. All the days before still count."), "saved")
+    flash(_("All your days before this still count. Saved, and a new chapter starts."), "saved")
     return redirect(url_for("days.show", id=id))
 
 
@@ -126,7 +126,7 @@ def note_return(id: UUID) -> ResponseReturnValue:
 def take_back_return(id: UUID) -> ResponseReturnValue:
     """A day that was noted by mistake. A post: the day stands in no address."""
     actions.take_back_return(one_of(current_person, Milestone, id), request.form.get("day", ""))
-    flash(_("Taken back. That day counts again."), "saved")
+    flash(_("Removed. That day counts again."), "saved")
     return redirect(url_for("days.show", id=id))
 
 
@@ -154,15 +154,13 @@ def _form() -> CountForm:
 
 
 def _said(found: chapters.Count, today: date) -> str:
-    words = ngettext(
-        "%(num)s day in all this year", "%(num)s days in all this year", found.this_year
-    )
+    words = ngettext("%(num)s day total this year", "%(num)s days total this year", found.this_year)
     if len(found.chapters) > 1:
-        words += "; " + _("longest run %(days)s", days=found.longest)
+        words += "; " + _("longest stretch %(days)s", days=found.longest)
     mark = chapters.reached(found.chapters[-1].first, today) if found.current else None
     if mark is None:
         return f"{words}."
-    years = _("%(years)s years are behind you.", years=mark[0])
+    years = _("%(years)s years done.", years=mark[0])
     return f"{words}. {ROUND.get(mark, years)}"
 
 

@@ -23,7 +23,7 @@ from webapp.medication.doses import EVERY_DAY
 from webapp.medication.words import ANSWERS
 
 TIMES_A_DAY = 6
-UNREADABLE = _l("This can’t be read. Please load the page again.")
+UNREADABLE = _l("Something went wrong. Reload the page and try again.")
 
 
 class MedicationForm(EntryForm):
@@ -32,19 +32,19 @@ class MedicationForm(EntryForm):
     CONTENT = ("name", "dose", "prescriber", "notes")
 
     happened = None  # it is on the list since it was put there
-    name = line(_l("Name of the medication"), needed(_l("Please give its name.")))
-    dose = line(_l("Dose, as on the label"))
+    name = line(_l("Medication name"), needed(_l("Enter the name.")))
+    dose = line(_l("Dose"))
     times = FieldList(
         TimeOfDay(_l("Time"), [Optional()]),
-        _l("At what times?"),
+        _l("What times?"),
         min_entries=4,
         max_entries=TIMES_A_DAY,
     )
-    weekdays = weekdays_field(_l("On which days?"), default=list(EVERY_DAY))
+    weekdays = weekdays_field(_l("Which days?"), default=list(EVERY_DAY))
     remind = BooleanField(_l("Remind me at these times"))
-    prescriber = line(_l("Who prescribes it"))
+    prescriber = line(_l("Prescriber"))
     refill = DateField(_l("Refill by"), [Optional()])
-    notes = words(_l("Note for the prescriber"))
+    notes = words(_l("Notes for my prescriber"))
 
     @property
     def typed(self) -> dict[str, Any]:
@@ -60,13 +60,13 @@ class MedicationForm(EntryForm):
     def validate_weekdays(self, field: Field) -> None:
         """With times there is at least one day."""
         if not field.data and any(one.data is not None for one in self.times):
-            raise ValidationError(_l("Please choose at least one day."))
+            raise ValidationError(_l("Choose at least one day."))
 
     def validate_refill(self, field: Field) -> None:
         """A day that a calendar of ours knows."""
         today = clock.now().date()
         if field.data and not date(2000, 1, 1) <= field.data <= today + timedelta(days=1100):
-            raise ValidationError(_l("Please check the date: it can’t be that far away."))
+            raise ValidationError(_l("Check the date. It can’t be that far away."))
 
 
 class DoseForm(EntryForm):
@@ -75,16 +75,16 @@ class DoseForm(EntryForm):
     CONTENT = ("medication", "name", "day", "time", "answer")
 
     medication = HiddenField(validators=[needed(UNREADABLE)])
-    name = line(_l("Name of the medication"))
+    name = line(_l("Medication name"))
     day = HiddenField(validators=[needed(UNREADABLE)])
     time = HiddenField()
     answer = RadioField(
-        _l("What became of it?"),
+        _l("What happened with this dose?"),
         choices=choices(ANSWERS),
-        validators=[needed(_l("Please choose one."))],
+        validators=[needed(_l("Choose one."))],
     )
     happened = moment(_l("When was that?"))
-    hour = TimeOfDay(_l("At what time?"))  # of `day`, for one that is noted on a later day
+    hour = TimeOfDay(_l("What time?"))  # of `day`, for one that is noted on a later day
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -102,7 +102,7 @@ class DoseForm(EntryForm):
             raise ValidationError(UNREADABLE)
         now = clock.now().date()
         if abs(date.fromisoformat(field.data) - now) > timedelta(days=366):
-            raise ValidationError(_l("Please check the date: it can’t be that far away."))
+            raise ValidationError(_l("Check the date. It can’t be that far away."))
 
     def validate_time(self, field: Field) -> None:
         """A time on the wall, or none."""

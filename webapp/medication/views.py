@@ -114,7 +114,7 @@ def create_dose() -> ResponseReturnValue:
     note_use(current_sign_in())
     dose = actions.say(current_person, made_on_phone, form.happened_at, form.typed)
     again = actions.settle_reminder(current_person, medication, dose)
-    flash(_("Later. You will be reminded again in 10 minutes.") if again else said(dose), "saved")
+    flash(_("OK, later. We’ll remind you again in 10 minutes.") if again else said(dose), "saved")
     back_to = request.form.get("shown") or form.day.data
     return redirect(url_for("medication.index", day=back_to))
 
@@ -145,7 +145,7 @@ def printed() -> ResponseReturnValue:
 def taken_at(plan: Times) -> str:
     """8:00 AM, 8:00 PM; Monday and Thursday"""
     if not plan.times:
-        return _("When needed")
+        return _("As needed")
     text = ", ".join(wall(one) for one in plan.times)
     if plan.weekdays != EVERY_DAY:
         text += "; " + weekdays(plan.weekdays)
@@ -154,7 +154,7 @@ def taken_at(plan: Times) -> str:
 
 @bp.app_template_filter("dose_of")
 def dose_of(dose: Dose) -> str:
-    """8:00 AM, Nov 23; empty for one that is taken when needed"""
+    """8:00 AM, Nov 23; empty for one that is taken as needed"""
     if not (dose.day and dose.time):
         return ""
     return f"{wall(time.fromisoformat(dose.time))}, {short_day(date.fromisoformat(dose.day))}"

@@ -1,4 +1,4 @@
-"""The words for what became of a dose."""
+"""The words for what happened with a dose."""
 
 from webapp.core.wording import lazy_gettext as _l
 from webapp.medication.models import DoseAnswer

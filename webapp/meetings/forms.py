@@ -41,13 +41,13 @@ class VisitForm(EntryForm):
     )
 
     happened = moment(_l("When did it start?"))
-    meeting = line(_l("Name of the meeting"))
-    fellowship = one_of(_l("Which kind?"), FELLOWSHIPS)
-    attended = one_of(_l("How did you go?"), ATTENDED)
-    place = line(_l("Place, or “online”"))
-    format = one_of(_l("What was it like?"), FORMATS)
-    step = line(_l("Step, tool or topic you worked on"))
-    takeaway = words(_l("What do you take with you?"))
+    meeting = line(_l("Meeting name"))
+    fellowship = one_of(_l("What type of meeting?"), FELLOWSHIPS)
+    attended = one_of(_l("How did you attend?"), ATTENDED)
+    place = line(_l("Location, or “online”"))
+    format = one_of(_l("What was the format?"), FORMATS)
+    step = line(_l("Step, tool, or topic you worked on"))
+    takeaway = words(_l("What’s your takeaway?"))
     contact = line(_l("Sponsor or peer you talked to"))
     commitment = words(_l("What do you want to do next?"))
 
@@ -56,55 +56,55 @@ class RhythmForm(OurForm):
     """How often somebody wants to go. Empty means no wish."""
 
     a_week = WholeNumber(
-        _l("Meetings a week"),
-        [Optional(), NumberRange(0, 21, _l("Please give a number from 0 to 21."))],
+        _l("Meetings per week"),
+        [Optional(), NumberRange(0, 21, _l("Enter a number from 0 to 21."))],
     )
-    ninety_from = DateField(_l("90 meetings in 90 days, from"), [Optional()])
+    ninety_from = DateField(_l("90 meetings in 90 days, starting"), [Optional()])
 
     def validate_ninety_from(self, field: Field) -> None:
         """A start that a calendar of ours can count from."""
         today = clock.now().date()
         if field.data and not date(2000, 1, 1) <= field.data <= today + timedelta(days=366):
-            raise ValidationError(_l("Please check the date: it can’t be that far away."))
+            raise ValidationError(_l("Check the date. It can’t be that far away."))
 
 
 class FindForm(OurForm):
     """What somebody is looking for. Sent as a post, so that no place stands in an address."""
 
-    day = SelectField(_l("When"), default="today")
+    day = SelectField(_l("Day"), default="today")
     part = SelectField(_l("Time of day"), default="")
-    near = line(_l("Town, region or postal code"), most=80)
+    near = line(_l("Town, area, or ZIP code"), most=80)
     miles = SelectField(
         _l("How far"),
         choices=choices((str(one), _l("%(miles)s miles", miles=one)) for one in (5, 10, 25, 50)),
         default="25",
     )
     order = SelectField(
-        _l("Order"),
-        choices=choices({"time": _l("The next one first"), "distance": _l("The nearest first")}),
+        _l("Sort by"),
+        choices=choices({"time": _l("Soonest first"), "distance": _l("Nearest first")}),
         default="time",
     )
-    fellowship = SelectField(_l("Kind"), default="")
-    mode = SelectField(_l("How"), default="")
+    fellowship = SelectField(_l("Type"), default="")
+    mode = SelectField(_l("In person or online"), default="")
     access = SelectField(
         _l("Open or closed"),
-        choices=choices({"": _l("Either"), "open": TAGS["open"], "closed": TAGS["closed"]}),
+        choices=choices({"": _l("Any"), "open": TAGS["open"], "closed": TAGS["closed"]}),
         default="",
     )
     language = SelectField(_l("Language"), default="")
     needs = Several(
-        _l("It has to have"),
+        _l("Must have"),
         choices=choices((one, TAGS[one]) for one in NEEDS),
     )
 
     def __init__(self, *args: Any, languages: set[str], **options: Any) -> None:
         super().__init__(*args, **options)
         days = {str(number): weekday(number) for number in range(7)}
-        soon = {"soon": _("Within two hours"), "today": _("Today")}
+        soon = {"soon": _("In the next two hours"), "today": _("Today")}
         self.day.choices = choices(soon | days | {"any": _("Any day")})
         self.part.choices = choices({"": _("Any time")} | PARTS)
         self.fellowship.choices = choices({"": _("Any")} | FELLOWSHIPS)
-        self.mode.choices = choices({"": _("Any way")} | WAYS)
+        self.mode.choices = choices({"": _("Any")} | WAYS)
         spoken = {key: label for key, label in LANGUAGES.items() if key in languages}
         self.language.choices = choices({"": _("Any")} | spoken)
 
@@ -127,14 +127,14 @@ class FindForm(OurForm):
 class SheetForm(OurForm):
     """Which visits to print."""
 
-    first = DateField(_l("First day"), [needed(_l("Please give a day."))])
-    last = DateField(_l("Last day"), [needed(_l("Please give a day."))])
+    first = DateField(_l("First day"), [needed(_l("Enter a date."))])
+    last = DateField(_l("Last day"), [needed(_l("Enter a date."))])
     name = line(_l("Name on the sheet"), most=120)
     blank = WholeNumber(
-        _l("Empty rows to fill in by hand"),
+        _l("Blank rows to fill in by hand"),
         [
             Optional(),
-            NumberRange(0, MOST_BLANK, _l("Please give a number from 0 to 20.")),
+            NumberRange(0, MOST_BLANK, _l("Enter a number from 0 to 20.")),
         ],
         default=0,
     )
@@ -145,9 +145,9 @@ class SheetForm(OurForm):
         if not first or not last:
             return
         if last < first:
-            raise ValidationError(_l("The last day can’t be before the first one."))
+            raise ValidationError(_l("The last day can’t be before the first day."))
         if (last - first).days > 366:
-            raise ValidationError(_l("A sheet covers at most a year."))
+            raise ValidationError(_l("A sheet can cover up to one year."))
 
 
 class InitialsForm(OurForm):
@@ -158,10 +158,10 @@ class InitialsForm(OurForm):
     def validate_initials(self, field: Field) -> None:
         """Only what our own glass can draw."""
         if field.data and not is_drawing(field.data):
-            raise ValidationError(_l("This drawing can’t be kept. Please try again, with less."))
+            raise ValidationError(_l("This drawing can’t be saved. Try again with fewer lines."))
 
 
 class CheckForm(OurForm):
     """The code on a sheet."""
 
-    code = line(_l("The code on the sheet"), needed(_l("Please type the code.")), most=40)
+    code = line(_l("Code on the sheet"), needed(_l("Enter the code.")), most=40)

@@ -22,7 +22,7 @@ FELLOWSHIPS = {
     "slaa": _l("SLAA"),
     "smart": _l("SMART"),
     "wfs": _l("Women for Sobriety"),
-    "other": _l("Another one"),
+    "other": _l("Something else"),
 }
 
 FORMATS = {
@@ -38,7 +38,7 @@ FORMATS = {
 ATTENDED = {
     "in_person": _l("In person"),
     "online": _l("Online"),
-    "hybrid": _l("Both at once"),
+    "hybrid": _l("In person and online"),
     "phone": _l("By phone"),
 }
 
@@ -52,7 +52,7 @@ MODES = {
     "online": _l("Online"),
     "hybrid": _l("In person and online"),
     "phone": _l("By phone"),
-    "closed": _l("Its place is closed for now"),
+    "closed": _l("Location closed for now"),
     "unsaid": _l("Ask where it meets"),
 }
 

@@ -41,7 +41,7 @@ def put_item(person: Person, part: Part, question: Question, item: dict[str, Any
         there[ids.index(item["id"])] = item
     else:
         if len(there) >= ITEMS:
-            raise Ceiling(_("This list is full. Take something off it first."))
+            raise Ceiling(_("This list is full. Remove something first."))
         there.append(item)
     answer(person, part, question, there)
 

@@ -43,12 +43,12 @@ class Day(DateField):
         try:
             super().process_formdata(valuelist)
         except ValueError:
-            raise ValueError(_("Please check the date.")) from None
+            raise ValueError(_("Check the date.")) from None
 
 
 def _near(_form: Form, field: Field) -> None:
     if field.data and not 1900 <= field.data.year <= 2200:
-        raise ValidationError(_l("Please check the date."))
+        raise ValidationError(_l("Check the date."))
 
 
 def many(label: Any, offered: Mapping[str, Any]) -> Several:
@@ -108,12 +108,12 @@ class MadeForm(AnswerForm):
     """With whom a safety plan was made, and when."""
 
     who = line(_l("Name"))
-    day = Day(_l("Day"))
+    day = Day(_l("Date"))
 
     def validate_day(self, field: Field) -> None:
         """A day that has come."""
         if field.data and field.data > clock.local(clock.now(), current_app.config["ZONE"]).date():
-            raise ValidationError(_l("That day hasn’t come yet."))
+            raise ValidationError(_l("That date is in the future."))
 
     @property
     def value(self) -> Any:
@@ -132,7 +132,7 @@ class SkillsForm(AnswerForm):
     mind = many(GROUPS["mind"], SKILLS["mind"])
     people = many(GROUPS["people"], SKILLS["people"])
     place = many(GROUPS["place"], SKILLS["place"])
-    own = words(_l("My own, one a line"), most=4000)
+    own = words(_l("My own ideas, one per line"), most=4000)
 
     @property
     def value(self) -> Any:
@@ -149,9 +149,9 @@ class SkillsForm(AnswerForm):
     def validate_own(self, _field: Field) -> None:
         """Nothing is cut off: what is too much comes back."""
         if len(self._own) > MOST_OWN:
-            raise ValidationError(_("At most %(most)s lines, please.", most=MOST_OWN))
+            raise ValidationError(_("Use up to %(most)s lines.", most=MOST_OWN))
         if any(len(text) > LINE for text in self._own):
-            raise ValidationError(_("Each line can have %(most)s characters.", most=LINE))
+            raise ValidationError(_("Each line can have up to %(most)s characters.", most=LINE))
 
     @classmethod
     def shown(cls, value: Any) -> dict[str, Any]:
@@ -189,9 +189,9 @@ class ItemForm(AnswerForm):
 class ContactForm(ItemForm):
     """Somebody to call or write to."""
 
-    name = line(_l("Name"), needed(_l("Please give a name.")), most=100)
+    name = line(_l("Name"), needed(_l("Enter a name.")), most=100)
     phone = line(_l("Phone"), most=40)
-    note = line(_l("What to ask for, or an address"))
+    note = line(_l("What to ask for, or their address"))
 
     @property
     def value(self) -> Any:
@@ -202,18 +202,18 @@ class StepForm(Form):
     """A small step toward a goal."""
 
     words = line(_l("Small step"))
-    by = Day(_l("By when"))
+    by = Day(_l("Target date"))
     done = BooleanField(_l("Done"))
 
 
 class GoalForm(ItemForm):
     """A goal with its steps; it may be one that was agreed on with the team."""
 
-    goal = words(_l("Goal"), needed(_l("Please write the goal.")), most=2000)
+    goal = words(_l("Goal"), needed(_l("Enter your goal.")), most=2000)
     steps = FieldList(FormField(StepForm), min_entries=3, max_entries=MOST_STEPS)
     together = BooleanField(_l("I made this goal with my team"))
-    who = line(_l("With whom"))
-    review = Day(_l("When will you look at it again?"))
+    who = line(_l("Who did you make it with?"))
+    review = Day(_l("When will you review it?"))
 
     @property
     def value(self) -> Any:
@@ -240,17 +240,17 @@ class GoalForm(ItemForm):
     def validate_who(self, field: Field) -> None:
         """A goal made together names with whom."""
         if self.together.data and not field.data:
-            raise ValidationError(_l("Please say with whom."))
+            raise ValidationError(_l("Enter who you made it with."))
 
 
 class PlannedForm(ItemForm):
     """A trigger, and what to do when it comes."""
 
     kind = RadioField(
-        _l("What kind is it?"), choices=choices(TRIGGER_KINDS), validators=[Optional()]
+        _l("What kind of trigger is it?"), choices=choices(TRIGGER_KINDS), validators=[Optional()]
     )
-    what = line(_l("What is it, in your words?"))
-    response = words(_l("What will you do?"), needed(_l("Please say what you will do.")), most=2000)
+    what = line(_l("What is it, in your own words?"))
+    response = words(_l("What will you do?"), needed(_l("Enter what you will do.")), most=2000)
 
     @property
     def value(self) -> Any:
@@ -260,11 +260,9 @@ class PlannedForm(ItemForm):
 class ActivityForm(ItemForm):
     """Something good with a weekday and an hour."""
 
-    what = line(_l("What?"), needed(_l("Please say what it is.")))
-    day = RadioField(
-        _l("Which day?"), choices=weekdays, validators=[needed(_l("Please choose a day."))]
-    )
-    at = TimeOfDay(_l("At what time?"), [Optional()])
+    what = line(_l("What will you do?"), needed(_l("Enter what you will do.")))
+    day = RadioField(_l("Which day?"), choices=weekdays, validators=[needed(_l("Choose a day."))])
+    at = TimeOfDay(_l("What time?"), [Optional()])
 
     @property
     def value(self) -> Any:

@@ -54,13 +54,13 @@ class Part:
 WHY = Part(
     "why",
     _l("Why I’m here"),
-    _l("What you want to keep in mind on a hard day."),
+    _l("What to remember on a hard day."),
     (
         Question(
             "why",
             _l("Why I’m here"),
             _l("Why are you here?"),
-            _l("In your own words. What brought you, and what do you hope will change?"),
+            _l("In your own words. What brought you here, and what do you hope will change?"),
         ),
     ),
 )
@@ -68,13 +68,13 @@ WHY = Part(
 GOALS = Part(
     "goals",
     _l("My goals"),
-    _l("What you work on, in small steps."),
+    _l("What you’re working on, in small steps."),
     (
         Question(
             "goals",
             _l("My goals"),
             _l("What do you want to work on?"),
-            _l("One goal at a time. Cut it into steps that fit into a week."),
+            _l("One goal at a time. Break it into steps you can do in a week."),
             "goals",
         ),
     ),
@@ -82,14 +82,14 @@ GOALS = Part(
 
 TRIGGERS = Part(
     "triggers",
-    _l("When something sets me off"),
-    _l("What pulls at you, and what you do when it comes."),
+    _l("My triggers"),
+    _l("What sets you off, and what you’ll do about it."),
     (
         Question(
             "triggers",
-            _l("What I do when it comes"),
-            _l("What sets you off, and what will you do then?"),
-            _l("You will see your own answer when you log a moment of this kind."),
+            _l("What I’ll do about my triggers"),
+            _l("What are your triggers, and what will you do?"),
+            _l("You’ll see your answer when you write about this kind of trigger."),
             "planned",
         ),
     ),
@@ -98,19 +98,19 @@ TRIGGERS = Part(
 SIGNS = Part(
     "signs",
     _l("My warning signs"),
-    _l("How you can tell that it is getting harder."),
+    _l("How you can tell things are getting harder."),
     (
         Question(
             "early",
             _l("Early signs"),
-            _l("What are the first small signs?"),
-            _l("Maybe you sleep less, skip meals, stop calling people, or get short with them."),
+            _l("What are the first, small signs?"),
+            _l("Maybe you sleep less, skip meals, stop calling people, or snap at them."),
         ),
         Question(
             "late",
             _l("Late signs"),
-            _l("How do you know that it is close?"),
-            _l("What do you think, do or feel just before it gets too much?"),
+            _l("How do you know it’s getting serious?"),
+            _l("What do you think, feel, or do right before it gets to be too much?"),
         ),
     ),
 )
@@ -118,20 +118,20 @@ SIGNS = Part(
 SKILLS = Part(
     "skills",
     _l("What helps me"),
-    _l("Things to do when it pulls. Some are here, add your own."),
+    _l("Things to do when an urge hits. Choose from our list or add your own."),
     (
         Question(
             "skills",
             _l("What I can do"),
             _l("What helps you, or might help?"),
-            _l("Tap what you want to keep. You can try it in a calm hour first."),
+            _l("Tap the ones you want to keep. Try them out when you feel calm."),
             "skills",
         ),
         Question(
             "favourites",
             _l("What helps me most"),
             _l("Which of these help you most?"),
-            _l("They stand on top when a moment is hard."),
+            _l("You’ll see one of these on Today."),
             "favourites",
         ),
     ),
@@ -139,14 +139,14 @@ SKILLS = Part(
 
 ACTIVITIES = Part(
     "week",
-    _l("Good hours in my week"),
-    _l("Good things with a day and an hour."),
+    _l("Good things in my week"),
+    _l("Things you look forward to, with a day and a time."),
     (
         Question(
             "activities",
             _l("My week"),
             _l("What good thing will you do, and when?"),
-            _l("A walk, a meal with someone, a class, an early night."),
+            _l("A walk, a meal with a friend, a class, going to bed early."),
             "week",
         ),
     ),
@@ -154,8 +154,8 @@ ACTIVITIES = Part(
 
 PEOPLE = Part(
     "people",
-    _l("The people around me"),
-    _l("Who to see more of, and who less."),
+    _l("The people in my life"),
+    _l("Who to see more, and who to see less."),
     (
         Question(
             "build",
@@ -179,14 +179,14 @@ PEOPLE = Part(
 
 SUPPORTS = Part(
     "supports",
-    _l("Who I can ask"),
+    _l("Who I can ask for help"),
     _l("Names, numbers, and what to ask for."),
     (
         Question(
             "supports",
-            _l("Who I can ask"),
-            _l("Who can you ask, and what for?"),
-            _l("A ride, a talk, a place to stay, company on a bad evening."),
+            _l("Who I can ask for help"),
+            _l("Who can you ask for help, and with what?"),
+            _l("A ride, a talk, a place to stay, company on a hard night."),
             "contacts",
         ),
     ),
@@ -195,20 +195,20 @@ SUPPORTS = Part(
 MEDICATION = Part(
     "medication",
     _l("My medication plan"),
-    _l("What you agreed with the person who prescribes."),
+    _l("What you and your prescriber agreed on."),
     (
         Question(
             "prescriber",
-            _l("Who prescribes"),
-            _l("Who prescribes for you?"),
-            _l("Name and number, so that you have them at hand."),
+            _l("My prescriber"),
+            _l("Who prescribes your medication?"),
+            _l("Their name and number, so you have them handy."),
             "prescriber",
         ),
         Question(
             "medication",
-            _l("What we agreed"),
+            _l("What we agreed on"),
             _l("What did you agree on?"),
-            _l("What you take and when, what to watch for, and what to do if you miss one."),
+            _l("What you take and when, what to watch for, and what to do if you miss a dose."),
         ),
     ),
 )
@@ -216,25 +216,25 @@ MEDICATION = Part(
 LIVING = Part(
     "living",
     _l("Work, home, money, family"),
-    _l("What is going on, and the next step."),
+    _l("What’s going on, and your next step."),
     (
-        Question("work", _l("Work or school"), _l("What about work or school?")),
-        Question("housing", _l("Home"), _l("What about the place where you live?")),
-        Question("money", _l("Money"), _l("What about money?")),
-        Question("family", _l("Family"), _l("What about family?")),
+        Question("work", _l("Work or school"), _l("How are things at work or school?")),
+        Question("housing", _l("Home"), _l("How are things where you live?")),
+        Question("money", _l("Money"), _l("How are things with money?")),
+        Question("family", _l("Family"), _l("How are things with your family?")),
     ),
 )
 
 AFTER = Part(
     "after",
     _l("When the program ends"),
-    _l("What you will do with the hours that open up."),
+    _l("How you’ll use the extra time."),
     (
         Question(
             "after",
             _l("When the program ends"),
-            _l("What will you do on the days when you used to come to group?"),
-            _l("Meetings, visits, work, rest. Who will notice if it gets hard again?"),
+            _l("What will you do on the days you used to come to group?"),
+            _l("Recovery meetings, doctor visits, work, rest. Who will notice if it’s hard again?"),
         ),
     ),
 )
@@ -242,68 +242,68 @@ AFTER = Part(
 SAFETY = Part(
     "safety",
     _l("My safety plan"),
-    _l("What to do, step by step, when things get dark."),
+    _l("What to do, step by step, in your hardest moments."),
     (
         Question(
             "signs",
-            _l("How I notice"),
-            _l("How do you notice that it is getting dark?"),
-            _l("Thoughts, pictures in your mind, a mood, a place, something you do. One a line."),
+            _l("My warning signs"),
+            _l("What are your warning signs?"),
+            _l("Thoughts, images, moods, places, or things you do. One per line."),
             step=1,
         ),
         Question(
             "alone",
-            _l("What I can do by myself"),
-            _l("What can you do by yourself that takes the edge off?"),
-            _l("A shower, music, a walk, cold water, a show. Two or three that really work."),
+            _l("Things I can do on my own"),
+            _l("What can you do on your own to take your mind off things?"),
+            _l("A shower, music, a walk, cold water, a show. Pick two or three that really work."),
             step=2,
         ),
         Question(
             "company",
-            _l("People who take my mind off it"),
-            _l("Who is good company?"),
+            _l("People who take my mind off things"),
+            _l("Who can you spend time with to take your mind off things?"),
             _l("You don’t have to tell them how you feel. Being with them is enough."),
             "contacts",
             step=3,
         ),
         Question(
             "places",
-            _l("Places that take my mind off it"),
-            _l("Where can you go to be among people?"),
-            _l("A library, a park, a coffee shop, a meeting."),
+            _l("Places that take my mind off things"),
+            _l("Where can you go to be around people?"),
+            _l("A library, a park, a coffee shop, a recovery meeting."),
             step=3,
         ),
         Question(
             "ask",
-            _l("People I can tell"),
-            _l("Who can you tell that you need help?"),
-            _l("People who you trust with it. Do they know that they are on your list?"),
+            _l("People I can ask for help"),
+            _l("Who can you ask for help?"),
+            _l("People you trust. Do they know they’re on your list?"),
             "contacts",
             step=4,
         ),
         Question(
             "professionals",
-            _l("Professionals who help"),
-            _l("Which professionals and places can help?"),
-            _l("Your clinic, a doctor, the nearest emergency room. Help lines are there already."),
+            _l("Professionals who can help"),
+            _l("Which professionals and places can help in a crisis?"),
+            _l("Your clinic, a doctor, the nearest emergency room. Crisis lines are already here."),
             "contacts",
             step=5,
         ),
         Question(
             "safer",
-            _l("How I make it safer around me"),
-            _l("What can be put out of reach, and who can help with it?"),
+            _l("How I make my surroundings safer"),
+            _l("What can be put out of reach, and who can help with that?"),
             _l(
-                "Time and distance save lives. Pills, weapons or other things can be locked away, "
-                "handed over, or kept somewhere else for a while."
+                "Time and distance save lives. Pills, weapons, and other things can be locked up, "
+                "given to someone, or kept somewhere else for a while."
             ),
             step=6,
         ),
         Question(
             "worth",
-            _l("What is worth living for"),
-            _l("What is worth living for?"),
-            _l("People, pets, plans, small things. Whatever counts for you."),
+            _l("What makes life worth living"),
+            _l("What makes life worth living for you?"),
+            _l("People, pets, plans, small things. Whatever matters to you."),
         ),
         Question(
             "made",
@@ -318,8 +318,8 @@ SAFETY = Part(
 
 STORY = Part(
     "full",
-    _l("My story, in full"),
-    _l("As long as you like, over as many evenings as you like."),
+    _l("My full story"),
+    _l("As long as you like. Take as many evenings as you need."),
     (
         Question(
             "before",
@@ -329,24 +329,24 @@ STORY = Part(
         ),
         Question(
             "hard",
-            _l("When it got hard"),
-            _l("What happened, as far as you want to tell it?"),
+            _l("When things got hard"),
+            _l("What happened? Tell as much as you want."),
             _l(
-                "This one can be heavy. You choose how near you go. "
-                "“I’m not ready to tell that part” is a whole answer."
+                "This one can be hard. You decide how much to tell. "
+                "“I’m not ready to tell that part” is a fine answer."
             ),
             heavy=True,
         ),
         Question(
             "turn",
             _l("What brought me here"),
-            _l("What made you come to this group?"),
+            _l("What brought you to this group?"),
             _l("A person, a day, a thought. It doesn’t have to be a big moment."),
         ),
         Question(
             "now",
             _l("Where I am now"),
-            _l("What is different now, even a little?"),
+            _l("What’s different now, even a little?"),
         ),
         Question(
             "hope",
@@ -359,14 +359,14 @@ STORY = Part(
 
 TELLING = Part(
     "telling",
-    _l("Five minutes"),
-    _l("What you want to say when it is your turn."),
+    _l("Five-minute version"),
+    _l("What you want to say when it’s your turn."),
     (
         Question(
             "telling",
-            _l("Five minutes"),
+            _l("Five-minute version"),
             _l("How would you tell it in five minutes?"),
-            _l("About 600 words, read aloud. Leave out what you don’t want to be asked about."),
+            _l("About 600 words, read out loud. Leave out what you don’t want to be asked about."),
         ),
     ),
     group="story",
@@ -374,14 +374,14 @@ TELLING = Part(
 
 LINE = Part(
     "intro",
-    _l("One line"),
-    _l("For when people go around the room and say who they are."),
+    _l("One-line version"),
+    _l("For when everyone in the room introduces themselves."),
     (
         Question(
             "intro",
-            _l("One line"),
-            _l("How do you want to say who you are?"),
-            _l("Your name can be enough."),
+            _l("One-line version"),
+            _l("How do you want to introduce yourself?"),
+            _l("Just your name is fine."),
         ),
     ),
     group="story",

@@ -234,7 +234,7 @@ def _manifest() -> dict[str, Any]:
             icon("icon-maskable-512.png", 512, "maskable"),
         ],
         # What a phone shows before it installs: nobody's words, and no name of an illness.
-        "description": _("Notes, plans and short exercises, for yourself."),
+        "description": _("Notes, plans, and short exercises for yourself."),
         "screenshots": [
             picture("write", "585x1266", "narrow", _("Write in three taps")),
             picture("calm", "585x1266", "narrow", _("Short exercises")),

@@ -23,13 +23,13 @@ class AppointmentForm(EntryForm):
     CONTENT = ("title", "minutes", "place")
 
     happened = None  # `day` and `starts` say when it begins
-    title = line(_l("What is it?"), needed(_l("Please say what it is.")), most=200)
-    day = DateField(_l("Day"), [needed(_l("Please give a day.")), near])
-    starts = TimeOfDay(_l("Starts at"), [needed(_l("Enter a start time, like 6:00 PM."))])
+    title = line(_l("What is it?"), needed(_l("Enter what it is.")), most=200)
+    day = DateField(_l("Date"), [needed(_l("Enter a date.")), near])
+    starts = TimeOfDay(_l("Start time"), [needed(_l("Enter a start time, like 6:00 PM."))])
     minutes = WholeNumber(
-        _l("Length in minutes"), [Optional(), NumberRange(5, 1440, _l("From 5 to 1440 minutes."))]
+        _l("Length in minutes"), [Optional(), NumberRange(5, 1440, _l("Enter 5 to 1440 minutes."))]
     )
-    place = line(_l("Place"), most=200)
+    place = line(_l("Location"), most=200)
 
     @property
     def when(self) -> datetime | None:

@@ -108,7 +108,7 @@ def date_(id: UUID) -> ResponseReturnValue:
     form = HeadsUpForm(says=said.says if said else None, reason=said.reason if said else None)
     if form.validate_on_submit():
         attendance.say(group_session, current_person, Says(form.says.data), form.reason.data)
-        flash(_("Noted. It stands on the page that is opened before group."), "saved")
+        flash(_("Saved. Your facilitator can see it before group."), "saved")
         return redirect(url_for("week.index"))
     now = clock.now()
     group = group_session.group
@@ -132,7 +132,7 @@ def date_(id: UUID) -> ResponseReturnValue:
 def coming(id: UUID) -> ResponseReturnValue:
     """Coming after all: what was said is gone, with its reason."""
     attendance.unsay(_group_session(id), current_person)
-    flash(_("Good. What you said is gone."), "saved")
+    flash(_("OK. Your message was removed."), "saved")
     return redirect(url_for("week.index"))
 
 
@@ -173,7 +173,7 @@ def let_feed_ring() -> ResponseReturnValue:
     feed = queries.feed_of(current_person)
     if feed is not None:  # it may have been stopped in another tab
         actions.let_ring(feed, forms.CalendarForm().rings.data)
-        flash(_("Saved. Your calendar gets this the next time it looks."), "saved")
+        flash(_("Saved. Your calendar will show this the next time it updates."), "saved")
     return redirect(url_for("week.phone_calendar"))
 
 
@@ -182,7 +182,7 @@ def let_feed_ring() -> ResponseReturnValue:
 def end_feed() -> ResponseReturnValue:
     """No calendar gets anything any more."""
     actions.end_feeds(current_person)
-    flash(_("Stopped. The address no longer works."), "saved")
+    flash(_("Turned off. The link no longer works."), "saved")
     return redirect(url_for("week.phone_calendar"))
 
 
@@ -212,7 +212,7 @@ def _ics(events: list[ics.Event]) -> Response:
 
 
 def _words() -> queries.Words:
-    plain, moved, off = _("Appointment"), _("Appointment (moved)"), _("Appointment (cancelled)")
+    plain, moved, off = _("Appointment"), _("Appointment (moved)"), _("Appointment (canceled)")
     return queries.Words(plain, moved, off, _("Reminder"))
 
 

@@ -73,7 +73,7 @@ def calendar(id: UUID) -> ResponseReturnValue:
 def like(id: UUID) -> ResponseReturnValue:
     """Keep it among the favourites."""
     actions.like(current_person, _listed(id))
-    flash(_("Kept. Only you can see it."), "saved")
+    flash(_("Saved. Only you can see it."), "saved")
     return redirect(url_for("meetings.meeting", id=id))
 
 
@@ -82,7 +82,7 @@ def like(id: UUID) -> ResponseReturnValue:
 def unlike(id: UUID) -> ResponseReturnValue:
     """Take it away from the favourites, also when it isn't listed any more."""
     actions.unlike(current_person, id)
-    flash(_("It is no longer among your favorites."), "saved")
+    flash(_("Removed from your favorites."), "saved")
     return redirect(url_for("meetings.index"))
 
 
@@ -91,7 +91,7 @@ def unlike(id: UUID) -> ResponseReturnValue:
 def make_home(id: UUID) -> ResponseReturnValue:
     """Call it the home group."""
     actions.make_home(current_person, _listed(id))
-    flash(_("This is your home group now. Only you can see it."), "saved")
+    flash(_("Saved as your home group. Only you can see it."), "saved")
     return redirect(url_for("meetings.meeting", id=id))
 
 

@@ -79,7 +79,8 @@ def initials(id: UUID) -> ResponseReturnValue:
     form = InitialsForm()
     if form.validate_on_submit():
         actions.initial(visit, form.initials.data or None)
-        flash(_("Kept with this visit.") if form.initials.data else _("Taken away."), "saved")
+        said = _("Saved with this visit.") if form.initials.data else _("Initials removed.")
+        flash(said, "saved")
         return redirect(url_for("meetings.show", id=id))
     page = render_template(
         "meetings/initials.html",

@@ -166,7 +166,7 @@ def remove_item(name: str, asked: str, id: UUID) -> ResponseReturnValue:
     part, question = _question(name, asked)
     _item(part, question, id)
     actions.remove_item(current_person, part, question, str(id))
-    flash(_("Removed. It is still in the former version."), "saved")
+    flash(_("Removed. You can still find it under What changed."), "saved")
     return redirect(url_for("plan.question", name=name, asked=asked))
 
 
