@@ -121,7 +121,7 @@ def test_a_day_noted_by_mistake_is_taken_back(counting):
 def test_a_return_starts_a_chapter_and_goes_into_the_plan(counting):
     phone, page = counting
     page = phone.get(next(link for link in page.links if link.endswith("/return")))
-    assert "Thank you for writing this down" in page.text
+    assert "Thank you for being honest with yourself" in page.text
     page = phone.fill(page, having="before", day="2026-11-21", before="Payday, alone",
                       then="I call Sam first", into_plan="y", kind="money")  # fmt: skip
     assert "22 days total this year" in page.text

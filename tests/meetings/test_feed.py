@@ -100,7 +100,7 @@ def test_a_redirect_inside_is_refused(world, target):
 
 def test_a_redirect_without_end_is_refused(world):
     address = world(answering(b"", 302, Location="/feed.json"))
-    with pytest.raises(feed.FeedRefused, match="on and on"):
+    with pytest.raises(feed.FeedRefused, match="redirects too many"):
         fetched(address)
 
 
@@ -186,8 +186,8 @@ def test_the_name_is_asked_for_once(world):
         (answering(Content_Type="image/png"), "sent image/png"),
         (answering(Content_Encoding="gzip"), "compressed"),
         (answering(Content_Length=str(10**9)), "larger than 64 MB"),
-        (answering(Content_Length="500"), "hung up"),
-        (answering(Content_Length=None, Transfer_Encoding="chunked"), "hung up"),
+        (answering(Content_Length="500"), "closed the connection"),
+        (answering(Content_Length=None, Transfer_Encoding="chunked"), "closed the connection"),
     ],
 )
 def test_what_is_no_feed_is_refused_with_a_sentence(world, answer, sentence):
@@ -232,7 +232,7 @@ def test_silence_is_given_up(world, monkeypatch):
 
 def test_another_hosts_certificate_is_refused(world):
     port = urlsplit(world(answering())).port
-    with pytest.raises(feed.FeedRefused, match="no certificate"):
+    with pytest.raises(feed.FeedRefused, match="trusted certificate"):
         fetched(f"https://other.example:{port}/")
 
 

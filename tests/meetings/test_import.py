@@ -134,35 +134,35 @@ def test_what_was_said_once_is_remembered(list_meetings, import_meetings, tmp_pa
 @pytest.mark.parametrize(
     ("body", "sentence"),
     [
-        (b"", "doesn’t begin with “[”: it is empty"),
-        (b"<!DOCTYPE html><p>Not found", "it is a web page (HTML). What can be read is JSON"),
-        (b"<html>Not found</html>", "it is a web page (HTML)"),
-        (b'<?xml version="1.0"?><meetings/>', "it is XML. What can be read is JSON"),
-        (b"slug,name,day\na,A,1\n", "it is a table (CSV). What can be read is JSON"),
-        ("\ufeffName;Tag;Zeit\r\nA;1;".encode(), "it is a table (CSV)"),
-        (b"BEGIN:VCALENDAR\r\n", "it is a calendar (iCalendar)"),
-        (b"PK\x03\x04\x14\0\x06\0\x08", "it is a spreadsheet"),
-        (b"\x1f\x8b\x08\0\0\xff", "it is a compressed file (gzip)"),
-        (b"Our meetings", "it is nothing that we know"),
-        (b'{"code": "rest_no_route"}', "it is one JSON object that begins with “code”"),
+        (b"", "doesn’t start with “[”. It’s empty"),
+        (b"<!DOCTYPE html><p>Not found", "It’s a web page (HTML). Use JSON"),
+        (b"<html>Not found</html>", "It’s a web page (HTML)"),
+        (b'<?xml version="1.0"?><meetings/>', "It’s XML. Use JSON"),
+        (b"slug,name,day\na,A,1\n", "It’s a table (CSV). Use JSON"),
+        ("\ufeffName;Tag;Zeit\r\nA;1;".encode(), "It’s a table (CSV)"),
+        (b"BEGIN:VCALENDAR\r\n", "It’s a calendar (iCalendar)"),
+        (b"PK\x03\x04\x14\0\x06\0\x08", "It’s a spreadsheet"),
+        (b"\x1f\x8b\x08\0\0\xff", "It’s a compressed file (gzip)"),
+        (b"Our meetings", "It’s an unknown format"),
+        (b'{"code": "rest_no_route"}', "It’s one JSON object that begins with “code”"),
         (b'{"range": "A1", "values": []}', "begins with “range”"),
         (
             b'[{"id_bigint": "1", "weekday_tinyint": "2", "start_time": "19:00:00"}]',
-            "It is BMLT’s own JSON. What can be read is JSON: a Meeting Guide feed",
+            "This is BMLT’s own JSON. Use JSON: a Meeting Guide feed",
         ),
-        (b"[]", "no meeting in it that can be read"),
-        (b"[{}, 5]", "no meeting in it that can be read. Row 1 (line 1): It has no slug."),
+        (b"[]", "No readable meetings found"),
+        (b"[{}, 5]", "No readable meetings found. Row 1 (line 1): It has no slug."),
         (
             b'[\n{"slug": "a", "name": "A"},\n{"slug": "b"',
-            "From line 3 on this isn\u2019t JSON",
+            "stops being JSON at line 3",
         ),
-        (b'[\n{"slug": "a", "name": "A"}\n{"slug": "b"}]', "From line 3 on this isn\u2019t JSON"),
-        (b'[{"slug": "a", "name": "A"}] and more', "From line 1 on this isn\u2019t JSON"),
+        (b'[\n{"slug": "a", "name": "A"}\n{"slug": "b"}]', "stops being JSON at line 3"),
+        (b'[{"slug": "a", "name": "A"}] and more', "stops being JSON at line 1"),
         (b'[{"slug": "a", "name": "A\xff"}]', "isn\u2019t UTF-8"),
-        ('[{"slug": "a", "name": "Ä"}]'.encode("utf-16"), "it is text in UTF-16"),
-        (b"[" * 100_000, "isn\u2019t JSON"),
-        (b'[{"slug": ' + b"9" * 5000 + b"}]", "isn\u2019t JSON"),
-        (b'[{"slug": "' + b"a" * 400_000, "isn\u2019t JSON"),
+        ('[{"slug": "a", "name": "Ä"}]'.encode("utf-16"), "It’s text in UTF-16"),
+        (b"[" * 100_000, "stops being JSON"),
+        (b'[{"slug": ' + b"9" * 5000 + b"}]", "stops being JSON"),
+        (b'[{"slug": "' + b"a" * 400_000, "stops being JSON"),
     ],
 )
 def test_what_is_no_feed_changes_nothing(
@@ -180,9 +180,9 @@ def test_what_is_no_feed_changes_nothing(
 def test_what_the_operator_forgot_is_asked_for(import_meetings, tmp_path):
     path = tmp_path / "feed.json"
     path.write_bytes(feed())
-    assert "whose meetings these are" in import_meetings(path).output
+    assert "which fellowship these meetings belong to" in import_meetings(path).output
     wrong = import_meetings(path, "--fellowship", "aa", "--zone", "Mars/Olympus")
-    assert "no time zone" in wrong.output
+    assert "isn’t a time zone" in wrong.output
     assert import_meetings(tmp_path / "none.json", "--fellowship", "aa").exit_code == 1
     assert import_meetings(tmp_path, "--fellowship", "aa").exit_code == 1
 
@@ -205,16 +205,16 @@ def test_what_is_left_out_of_a_row_that_is_kept_is_said_and_no_passcode_with_it(
         {**row, "slug": "f", "conference_url": "https://example.org/" + "x" * 2000},
     )
     for sentence in (
-        "Row 1 (line 2), kept: end_time: “late” is no time of day. An hour is assumed.",
-        "Row 1 (line 2), kept: conference_url is no link.",
-        "Row 2 (line 3), kept: latitude and longitude are no place on Earth, and aren’t used.",
-        "Row 2 (line 3), kept: notes isn’t text, and isn’t read.",
-        "Row 3 (line 4), kept: notes is cut after 2000 characters.",
-        "Row 5 (line 6), kept: conference_phone is no number.",
-        "Row 5 (line 6), kept: url has words beside its link; only the link is kept.",
-        "Row 6 (line 7), kept: conference_url is longer than 2000 characters, and isn’t read.",
-        "Fields that aren’t read: venmo (2), contact_1_name (1)",
-        "Types that we don’t know: QQ (1)",
+        "Row 1 (line 2), kept: end_time: “late” isn’t a time of day. Using one hour.",
+        "Row 1 (line 2), kept: conference_url isn’t a link.",
+        "Row 2 (line 3), kept: latitude and longitude aren’t on Earth, so they’re ignored.",
+        "Row 2 (line 3), kept: notes isn’t text, so it’s ignored.",
+        "Row 3 (line 4), kept: notes was cut off after 2000 characters.",
+        "Row 5 (line 6), kept: conference_phone isn’t a phone number.",
+        "Row 5 (line 6), kept: url has other text with its link. Only the link is kept.",
+        "Row 6 (line 7), kept: conference_url is longer than 2000 characters, so it’s ignored.",
+        "Fields not used: venmo (2), contact_1_name (1)",
+        "Unknown types: QQ (1)",
         "6 meetings: 6 new",
     ):
         assert sentence in made.output

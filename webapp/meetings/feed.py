@@ -40,7 +40,7 @@ def fetch(address: str) -> Iterator[bytes]:
             address = urljoin(address, response.getheader("Location") or "")
         finally:
             connection.hang_up()
-    raise FeedRefused("The feed sends on and on to other addresses.")
+    raise FeedRefused("The feed redirects too many times.")
 
 
 class _Connection(http.client.HTTPSConnection):
@@ -90,8 +90,8 @@ class _Connection(http.client.HTTPSConnection):
         if self._has_given_up or isinstance(error, TimeoutError):
             return "The feed took too long."
         if isinstance(error, ssl.SSLCertVerificationError):
-            return "The feed’s server has no certificate that can be trusted."
-        return "The feed’s server can’t be reached, or hung up."
+            return "The feed’s server doesn’t have a trusted certificate."
+        return "The feed’s server can’t be reached or closed the connection."
 
     def hang_up(self) -> None:
         """Let go of the line. (http.client calls `close` itself while a body is still coming.)"""
@@ -115,11 +115,11 @@ def _checked(address: str) -> SplitResult:
     except ValueError:
         good = False
     if not good:
-        raise FeedRefused("A feed’s address begins with https:// and names a host.")
+        raise FeedRefused("A feed’s address must start with https:// and include a host.")
     if parts.username or parts.password:
-        raise FeedRefused("A feed’s address has no user name in it.")
+        raise FeedRefused("A feed’s address can’t include a username.")
     if not address.isascii() or any(one.isspace() or ord(one) < 32 for one in address):
-        raise FeedRefused("There is a character in the feed’s address that can’t be there.")
+        raise FeedRefused("The feed’s address has a character that isn’t allowed.")
     return parts
 
 
@@ -127,10 +127,10 @@ def _public_address(host: str, port: int) -> tuple[str, int]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise FeedRefused(f"Nobody knows the host {host}.") from None
+        raise FeedRefused(f"Host not found: {host}.") from None
     addresses = [str(one[4][0]) for one in found]
     if not addresses or not all(is_public(address) for address in addresses):
-        raise FeedRefused(f"{host} is on a private network, and feeds are public.")
+        raise FeedRefused(f"{host} is on a private network. Feeds must be public.")
     return addresses[0], port
 
 
@@ -141,7 +141,7 @@ def _body(response: http.client.HTTPResponse, connection: _Connection) -> Iterat
     if not (kind.endswith("json") or kind in ("", "text/plain", "application/octet-stream")):
         raise FeedRefused(f"The feed’s server sent {kind or 'nothing'}, not JSON. {TAKEN}")
     if (response.getheader("Content-Encoding") or "identity").lower() != "identity":
-        raise FeedRefused("The feed’s server sent it compressed, which we didn’t ask for.")
+        raise FeedRefused("The feed’s server sent compressed data. Ask it for plain JSON.")
     length = response.getheader("Content-Length") or ""
     left = SIZE_LIMIT
     if length.isdigit() and int(length) > left:

@@ -3,7 +3,7 @@
 import re
 
 TAKEN = (
-    "What can be read is JSON: a Meeting Guide feed, which is a list of meetings in [ ], or BMLT’s "
+    "Use JSON: a Meeting Guide feed, which is a list of meetings in [ ], or BMLT’s "
     "/client_interface/tsml/?switcher=GetSearchResults."
 )
 HEAD = 400  # bytes, by which one can tell
@@ -36,4 +36,4 @@ def seen(head: bytes) -> str:
     for pattern, name in _FIRST_WORDS.items():
         if re.match(pattern, words, re.IGNORECASE):
             return name
-    return "nothing that we know"
+    return "an unknown format"

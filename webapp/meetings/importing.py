@@ -74,7 +74,7 @@ class Report:
     @property
     def left_out(self) -> list[str]:
         """The fields and codes that nothing here reads, and in how many rows they stood."""
-        kinds = {"Fields that aren’t read": self.unread, "Types that we don’t know": self.codes}
+        kinds = {"Fields not used": self.unread, "Unknown types": self.codes}
         return [
             f"{kind}: " + ", ".join(f"{name} ({rows})" for name, rows in names.most_common(NAMES))
             for kind, names in kinds.items()
@@ -90,10 +90,10 @@ def choose(source: str, fellowship: str | None, zone: str | None, clinic_zone: s
     if fellowship is None and "/client_interface/tsml" in source:
         fellowship = "na"  # BMLT is NA's
     if fellowship is None:
-        raise NotImported("Please say whose meetings these are, such as --fellowship aa")
+        raise NotImported("Say which fellowship these meetings belong to, like --fellowship aa")
     zone = zone or (known.zone if known else clinic_zone)
     if not clock.is_zone(zone):
-        raise NotImported(f"{zone} is no time zone; one is called America/New_York, for instance.")
+        raise NotImported(f"{zone} isn’t a time zone. Use a name like America/New_York.")
     return Chosen(name, fellowship, zone)
 
 
@@ -119,8 +119,8 @@ def check(file: IO[bytes], chosen: Chosen) -> None:
     """Read everything once, and write nothing."""
     report = Report()
     if not sum(1 for _ in _meetings(file, chosen, report)):
-        why = " ".join(["There is no meeting in it that can be read.", *report.refused[:1]])
-        raise NotImported(f"{why} Nothing was changed.")
+        why = " ".join(["No readable meetings found.", *report.refused[:1]])
+        raise NotImported(f"{why} Nothing changed.")
 
 
 def steps(file: IO[bytes], chosen: Chosen, report: Report) -> Iterator[None]:
@@ -180,7 +180,7 @@ def _keep(
     for row, listed in batch:
         id = uuid5(feed_id, listed.slug)
         if id in found or there.get(id, (0, b""))[0] == generation:
-            report.refuse(row, f"Its slug “{listed.slug[:64]}” was used by an earlier row.")
+            report.refuse(row, f"An earlier row already used its slug “{listed.slug[:64]}”.")
         else:
             found[id] = listed
     prints = {id: _fingerprint(listed) for id, listed in found.items()}

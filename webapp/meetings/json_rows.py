@@ -91,14 +91,14 @@ class _Text:
 
     def problem(self) -> Unreadable:
         """What to say when it can't go on."""
-        return Unreadable(f"From line {self.line} on this isn’t JSON.")
+        return Unreadable(f"This stops being JSON at line {self.line}.")
 
     def other_format(self) -> Unreadable:
         """What to say when it is no list at all."""
         while len(self._head) < HEAD and self._next():
             pass
         what = seen(self._head[:HEAD])
-        return Unreadable(f"This doesn’t begin with “[”: it is {what}. {TAKEN}")
+        return Unreadable(f"This doesn’t start with “[”. It’s {what}. {TAKEN}")
 
     def _next(self) -> bytes:
         chunk = next(self._chunks, b"")
@@ -116,6 +116,6 @@ class _Text:
         except UnicodeDecodeError:
             if not self._buffer.strip() and self._head.lstrip()[:1] != b"[":
                 raise self.other_format() from None
-            raise Unreadable(f"After line {self.line} there is text that isn’t UTF-8.") from None
+            raise Unreadable(f"The text after line {self.line} isn’t UTF-8.") from None
         self._buffer, self._at = self._buffer[self._at :] + new, 0
         return bool(new) or not self._is_over

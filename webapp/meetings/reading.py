@@ -97,9 +97,9 @@ class Fields:
         value = self.values.get(name)
         plain = text(value, most + 1)
         if len(plain) > most:
-            self.remarks.append(f"{name} is cut after {most} characters.")
+            self.remarks.append(f"{name} was cut off after {most} characters.")
         elif not plain and value not in _NOTHING:
-            self.remarks.append(f"{name} isn’t text, and isn’t read.")
+            self.remarks.append(f"{name} isn’t text, so it’s ignored.")
         return plain[:most].strip()
 
     @property
@@ -127,7 +127,7 @@ def opened(row: Any) -> Fields:
     if not isinstance(row, Mapping):
         raise CannotRead("It isn’t an object with fields.")
     if "slug" not in row and ("weekday_tinyint" in row or "id_bigint" in row):
-        raise CannotRead(f"It is BMLT’s own JSON. {TAKEN}")
+        raise CannotRead(f"This is BMLT’s own JSON. {TAKEN}")
     return Fields(row)
 
 
@@ -147,7 +147,7 @@ def understood(row: Fields, fellowship: str, zone: str) -> Listed:
     phone, beside_phone = _phone(row)
     page, beside_page = _link(row, "url")
     if page and beside_page:
-        row.remarks.append("url has words beside its link; only the link is kept.")
+        row.remarks.append("url has other text with its link. Only the link is kept.")
     return Listed(
         slug=slug,
         name=name,
@@ -218,13 +218,13 @@ def _day(value: Any) -> int:
     """Ours counts from Monday, a feed's from Sunday."""
     said = str(value).strip().casefold()
     if isinstance(value, bool) or not said:
-        raise CannotRead(f"“{_short(value)}” is no day of the week.")
+        raise CannotRead(f"“{_short(value)}” isn’t a day of the week.")
     if re.fullmatch(r"[0-6](\.0+)?", said):
         return (int(said[0]) - 1) % 7
     for number, name in enumerate(_DAY_NAMES):
         if len(said) >= 2 and (name.startswith(said.rstrip(".")) or said == name + "s"):
             return number
-    raise CannotRead(f"“{_short(value)}” is no day of the week.")
+    raise CannotRead(f"“{_short(value)}” isn’t a day of the week.")
 
 
 def _start(row: Fields) -> tuple[tuple[int, ...], int | None]:
@@ -245,7 +245,7 @@ def _time(value: Any, latest: int) -> int | None:
         return None
     minutes = minutes_of(str(value))
     if minutes is None or minutes > latest:
-        raise CannotRead(f"“{_short(value)}” is no time of day.")
+        raise CannotRead(f"“{_short(value)}” isn’t a time of day.")
     return minutes
 
 
@@ -255,7 +255,7 @@ def _length(row: Fields, starts: int | None) -> int:
     try:
         ends = _time(row.values.get("end_time"), 2 * DAY - 1)
     except CannotRead as problem:
-        row.remarks.append(f"end_time: {problem} An hour is assumed.")
+        row.remarks.append(f"end_time: {problem} Using one hour.")
         return HOUR
     return HOUR if starts is None or ends is None else (ends - starts) % DAY or HOUR
 
@@ -267,9 +267,9 @@ def _zone(value: Any, otherwise: str) -> str:
     if said in WINTERS:
         if datetime(2026, 1, 1, tzinfo=ZoneInfo(otherwise)).tzname() == said:
             return otherwise
-        raise CannotRead(f"“{said}” has no summer time; a zone is called America/New_York, say.")
+        raise CannotRead(f"“{said}” has no daylight saving time. Use a name like America/New_York.")
     if said not in _zones():
-        raise CannotRead(f"The time zone “{_short(said)}” is unknown.")
+        raise CannotRead(f"Unknown time zone: “{_short(said)}”.")
     return said
 
 
@@ -361,7 +361,7 @@ def _position(row: Fields) -> tuple[float | None, float | None]:
     north, east = _number(latitude), _number(longitude)
     if north is None or east is None or abs(north) > 90 or abs(east) > 180:
         if (latitude, longitude) != (None, None) and (latitude, longitude) != ("", ""):
-            row.remarks.append("latitude and longitude are no place on Earth, and aren’t used.")
+            row.remarks.append("latitude and longitude aren’t on Earth, so they’re ignored.")
         return None, None
     return (north, east) if (north, east) != (0, 0) else (None, None)
 
@@ -387,7 +387,7 @@ _NOT_SHOWN = re.compile(r"\s*(?:javascript|data|vbscript|file|blob):", re.IGNORE
 def _link(row: Fields, name: str) -> tuple[str, str]:
     """The link in a field, and what stands there beside it, or instead: a passcode, an e-mail."""
     if len(text(row.values.get(name), NOTES + 1)) > NOTES:  # half a link leads elsewhere
-        row.remarks.append(f"{name} is longer than {NOTES} characters, and isn’t read.")
+        row.remarks.append(f"{name} is longer than {NOTES} characters, so it’s ignored.")
         return "", ""
     said = row.text(name, NOTES)
     for pattern, scheme in ((_ADDRESS, ""), (_BARE_ADDRESS, "https://")):
@@ -396,7 +396,7 @@ def _link(row: Fields, name: str) -> tuple[str, str]:
             beside = f"{said[: found.start()].strip()} {said[found.end() :].strip()}"
             return link, beside.strip()
     if said:
-        row.remarks.append(f"{name} is no link.")
+        row.remarks.append(f"{name} isn’t a link.")
     return "", "" if _NOT_SHOWN.match(said) else re.sub(r"^(mailto|tel):", "", said)
 
 
@@ -415,7 +415,7 @@ def _phone(row: Fields) -> tuple[str, str]:
     if len(said) <= PHONE and sum(one.isdigit() for one in said) >= 3:
         return said, ""
     if said:
-        row.remarks.append("conference_phone is no number.")
+        row.remarks.append("conference_phone isn’t a phone number.")
     return "", said
 
 
