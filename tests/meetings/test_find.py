@@ -260,7 +260,7 @@ def test_an_area_is_no_address(phone_of, ana, list_meetings):
     phone = phone_of(ana)
     near = found(phone, near="Springfield, Illinois", day="any", order="distance")
     assert named(near, "Center", "Somewhere") == ["Center", "Somewhere"]
-    assert near.text.count("0 miles") == near.html.count("data-latitude") == 1
+    assert near.text.count(" 0 miles") == near.html.count("data-latitude") == 1
     page = open_(phone, "Somewhere")
     assert "Area Springfield, IL, USA" in page.text
     assert "Your calendar will say only “Appointment.”" in page.text
