@@ -147,7 +147,13 @@ def test_a_safety_plan_is_one_printed_page(clinic, ana, filled, opened):
         for paper in ("Letter", "A4"):
             assert pages_of(phone.pdf(format=paper)) == 1, (address, paper)
         phone.emulate_media(media="print")
-        for text in ("My warning signs", "Emergency room", "The lake in June", "call 988", "555-0100"):
+        for text in (
+            "My warning signs",
+            "Emergency room",
+            "The lake in June",
+            "call 988",
+            "555-0100",
+        ):
             expect(phone.get_by_text(text).locator("visible=true").first).to_be_visible()
         assert phone.locator("main :is(button, .button)").locator("visible=true").count() == 0
         phone.emulate_media(media="null")  # paper again where it prints, glass where it doesn't
