@@ -241,7 +241,7 @@ def test_what_waits_on_a_travelers_phone_goes_by_the_clock_that_its_page_names(c
       localStorage.setItem("waits", JSON.stringify([one]))
     }""")
     phone.reload()
-    expect(phone.get_by_text("Times on this page are Eastern Time")).to_be_visible()
+    expect(phone.get_by_text("Times on this page are in Eastern Time")).to_be_visible()
     expect(phone.locator(".waiting li")).to_contain_text("Mon 6:00 PM")
 
 
