@@ -88,7 +88,7 @@ def write(page: Page, words: str = WORDS, strength: int = 6) -> None:
     scripts_are_there(page)
     page.locator(f".scale input[name=urge][value='{strength}']").tap()
     if not page.get_by_label("What happened?").is_visible():
-        page.get_by_text("Say more, if you want to").tap()
+        page.get_by_text("Add more, if you want").tap()
     page.get_by_label("What happened?").fill(words)
 
 
@@ -306,7 +306,7 @@ def test_what_came_back_and_what_was_begun_are_never_mixed(clinic, ana, evening,
     phone.goto("/journal/new")
     scripts_are_there(phone)
     network.goes(Trouble.DEAD)
-    phone.get_by_text("Say more, if you want to").tap()
+    phone.get_by_text("Add more, if you want").tap()
     phone.get_by_label("What happened?").fill("Without a number")
     save(phone)
     expect(unsent(phone)).to_have_text("1 on this phone, waiting to send")

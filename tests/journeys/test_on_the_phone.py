@@ -176,7 +176,7 @@ def test_a_mistake_is_said_at_once_and_the_words_stay(clinic, ana, evening, open
     watch.expect("the server responded with a status of 422")
     phone = opened(PHONE, ana)
     phone.goto("/journal/new")
-    phone.get_by_text("Say more").tap()
+    phone.get_by_text("Add more").tap()
     phone.get_by_label("What happened?").fill(WORDS)
     phone.get_by_role("button", name="Save").tap()
 
