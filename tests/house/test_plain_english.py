@@ -128,7 +128,6 @@ PHRASES = {
     r"\bhow (?:the|it|they|your) \w+ is called\b": "what it is called",
     r"\bstay where you are not alone\b": "stay with someone if you can",
     r"\bThrow(?:ing)? (?:it )?away\b": "delete, discard",
-    r"\bjust now\b|\bby then\b": "say when, or leave it out",
 }
 # The right name stands in docs/glossary.md; only what can mean nothing else is here.
 NAMES = {

@@ -35,7 +35,7 @@ NAMES = {
 # What people, the operator and the law wrote: it stands on a page as it is.
 DATA = [
     *EVERY_WORD, NOTICE, "Evening IOP", "Morning IOP", "Riverside Clinic", "Room 2",
-    "Whose words", "Mine: .", "Mine:", "Changed", "New words", "Other words", "Good to know.",
+    "Whose information", "Mine: .", "Mine:", "Changed", "New words", "Other words", "Good to know.",
     *(f"zq-{one}" for one in ("goal", "step", "activity", "skill", "name", "newer", "newest",
                               "before", "marker", "did", "reason")), "Zq-did", "Gone",
     "zq-plan-shared", "Somebody",

@@ -312,7 +312,7 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         planned = _plan(ana)
         told = {name: SHARED[name] for name in TEXTS}
         entry = write(Trigger, ana, uuid4(), NOW, {"urge": 6, "zone": ZONE, **told})
-        paper = [["Whose words", f"Mine: {SIGNED}."]]
+        paper = [["Whose information", f"Mine: {SIGNED}."]]
         consent = sign_consent(ana, group, SIGNED, paper, NOW + timedelta(days=365))
         db.session.flush()
         tonight = db.session.get_one(GroupSession, evening.tonight)
