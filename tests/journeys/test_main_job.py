@@ -152,7 +152,7 @@ def see_who_opened_it_and_what_was_answered(phone: Page, look) -> None:
 
 def take_it_back(phone: Page, look) -> None:
     phone.goto("/today")
-    phone.get_by_role("link", name="What I’m sharing").tap()
+    phone.get_by_role("link", name="What I’m sharing", exact=True).tap()
     expect(phone.get_by_text(re.compile("Opened by Cleo"))).to_be_visible()
     phone.get_by_role("button", name="Stop sharing", exact=True).tap()
     expect(phone.get_by_text("No one else can open it now")).to_be_visible()

@@ -104,7 +104,7 @@ def test_written_in_a_basement_sent_at_the_top_of_the_stairs(clinic, ana, evenin
     phone = take(ana)
     phone.context.set_offline(True)
     phone.goto("/journal/new")
-    expect(phone.get_by_role("heading", name="What happened?")).to_be_visible()
+    expect(phone.get_by_role("heading", name="What’s going on?")).to_be_visible()
     look(phone, "blank-phone")
     write(phone)
     save(phone)

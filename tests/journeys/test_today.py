@@ -43,11 +43,11 @@ def test_going_back_asks_nothing_and_leads_to_an_empty_form(clinic, ana, evening
     seven_and_a_place(phone)
     expect(phone).to_have_url(re.compile("/journal/new$"))
     phone.reload()
-    expect(phone.get_by_role("heading", name="What happened?")).to_be_visible()
+    expect(phone.get_by_role("heading", name="What’s going on?")).to_be_visible()
     phone.get_by_role("link", name="Journal").tap()
     expect(phone.get_by_role("heading", name="Journal")).to_be_visible()
     phone.go_back()
-    expect(phone.get_by_role("heading", name="What happened?")).to_be_visible()
+    expect(phone.get_by_role("heading", name="What’s going on?")).to_be_visible()
     phone.go_back()
     expect(phone.get_by_role("heading", name="Ana")).to_be_visible()
     assert clinic.entries() == 0
@@ -64,7 +64,7 @@ def test_without_a_network_the_tap_opens_the_form_that_the_phone_keeps(
     have_worker(phone)
     phone.context.set_offline(True)
     phone.get_by_role("button", name="7", exact=True).tap()
-    expect(phone.get_by_role("heading", name="What happened?")).to_be_visible()
+    expect(phone.get_by_role("heading", name="What’s going on?")).to_be_visible()
     expect(phone.get_by_role("button", name="Save")).to_be_visible()
 
 

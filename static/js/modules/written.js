@@ -19,12 +19,13 @@ export default function (form) {
   const hour = at.toLocaleTimeString(lang, { hour: "numeric", minute: "2-digit", timeZone });
   const shown = [
     ...help.map((one) => one.cloneNode(true)),
-    make("header", {},
-      make("h1", { textContent: day }),
-      make("p", { className: "soft", role: "status", textContent: `${hour} · ${form.dataset.leaves}` })),
+    make("header", {}, make("h1", { textContent: day }), make("p", { className: "soft", textContent: hour })),
     make("section", { className: "card written" }, facts),
   ];
   for (const one of others) one.hidden = true;
+  // Where its own page will say that it is saved, so that nothing moves when that page comes.
+  const toast = make("div", { className: "toast" }, make("p", { textContent: form.dataset.leaves }));
+  form.parentNode.querySelector(".toasts")?.replaceChildren(toast);
   form.parentNode.append(...shown);
   scrollTo(0, 0);
   // Whoever goes back to this page, or whose network ended in the browser's own error, finds the form again.
