@@ -103,6 +103,17 @@ def test_what_every_page_is_made_of(pages: list[tuple[str, Page]], world: World)
     assert not problems, "\n".join(sorted(problems))
 
 
+@pytest.mark.parametrize(
+    "address",
+    ["/today", "/journal", "/meetings", "/check-ins", "/medication", "/mindfulness/practices",
+     "/plan", "/sharing", "/week", "/journal/patterns", "/plan/days"],
+)  # fmt: skip
+def test_who_has_nothing_yet_is_offered_one_thing(world: World, address: str) -> None:
+    page = world.phone("dana").get(address)
+    assert page.status == 200
+    assert [*_primaries(Outline(page.html))] == []
+
+
 # What nobody can bring back, or only by hand: the first tap asks, the second one does it.
 ASKS_FIRST = (
     r"/(leaving|step|holidays/[^/]+/removal|times/[^/]+/end|devices/[^/]+/end"
@@ -145,13 +156,19 @@ def _primaries(outline: Outline) -> Iterator[str]:
     found = [
         "".join(element.texts).strip()
         for element in outline.all("button", "a")
-        if {"button", "primary"} <= set(element.attrs.get("class", "").split())
+        if _looks_primary(element.attrs.get("class", "").split())
         and element.is_in("main")
         and not element.is_in("dialog", "template")
         and not any("hidden" in around.attrs for around in element.around)
     ]
+    # Help is never one of several things to do.
+    found = [label for label in found if not label.startswith(("Call ", "Help now"))]
     if len(found) > 1:
         yield f"has several primary buttons: {found}"
+
+
+def _looks_primary(classes: list[str]) -> bool:
+    return "button" in classes and not {"plain", "quiet"} & set(classes)
 
 
 def _title(outline: Outline, world: World) -> Iterator[str]:
