@@ -55,8 +55,8 @@ class Service:
 
 
 @dataclass(frozen=True)
-class Evening:
-    """The date that everybody is reminded of."""
+class SessionAhead:
+    """The session that everybody is reminded of."""
 
     id: UUID
     group: UUID
@@ -184,7 +184,7 @@ def idle(rows: int) -> float:
     return times[190]
 
 
-def _ours(delivery: Delivery, evening: Evening, members: list[Member]) -> float:
+def _ours(delivery: Delivery, evening: SessionAhead, members: list[Member]) -> float:
     now = clock.now()
     db.session.execute(
         insert(Notification), [_row(member.person, evening, now) for member in members]
@@ -223,19 +223,21 @@ def _theirs(members: list[Member], pem: Path) -> float | None:
     return len(members) / (time.perf_counter() - began)
 
 
-def _evening() -> Evening:
+def _evening() -> SessionAhead:
     """Far enough away that nothing but this bench makes a message for it."""
     group, starts = Group(name="Evening", zone=ZONE), clock.now() + 96 * HOUR
     db.session.add(group)
     db.session.flush()
-    date = GroupSession(id=uuid4(), group_id=group.id, starts_at=starts, ends_at=starts + 3 * HOUR)
-    db.session.add(date)
-    evening = Evening(date.id, group.id, starts)
+    group_session = GroupSession(
+        id=uuid4(), group_id=group.id, starts_at=starts, ends_at=starts + 3 * HOUR
+    )
+    db.session.add(group_session)
+    evening = SessionAhead(group_session.id, group.id, starts)
     db.session.commit()
     return evening
 
 
-def _people(many: int, evening: Evening, service: Service) -> list[Member]:
+def _people(many: int, evening: SessionAhead, service: Service) -> list[Member]:
     found = []
     origin, group = f"https://127.0.0.1:{service.port}", db.session.get_one(Group, evening.group)
     for number in range(many):
@@ -254,7 +256,7 @@ def _people(many: int, evening: Evening, service: Service) -> list[Member]:
 
 
 def _row(
-    person: UUID, evening: Evening, due: datetime, *, finished: bool = False
+    person: UUID, evening: SessionAhead, due: datetime, *, finished: bool = False
 ) -> dict[str, Any]:
     return {
         "id": uuid4(), "person_id": person, "kind": Kind.GROUP, "lead": 60, "round": 0,

@@ -67,7 +67,7 @@ Done = Callable[..., None]
 
 @dataclass(frozen=True)
 class SomeGroup:
-    """A group with its next date (tonight) and the one before."""
+    """A group with its next session (tonight) and the one before."""
 
     id: UUID
     tonight: UUID
@@ -221,13 +221,13 @@ def group_of(app: Flask, clock: time_machine.Traveller) -> Callable[..., SomeGro
             group = Group(name=name, zone=ZONE, place="Room 2")
             db.session.add(group)
             db.session.flush()
-            dates = []
+            group_sessions = []
             for at in (start - timedelta(days=3), start):
                 one = GroupSession(group_id=group.id, starts_at=at, ends_at=at + timedelta(hours=3))
                 db.session.add(one)
-                dates.append(one)
+                group_sessions.append(one)
             db.session.commit()
-            return SomeGroup(group.id, dates[1].id, dates[0].id, name)
+            return SomeGroup(group.id, group_sessions[1].id, group_sessions[0].id, name)
 
     return make
 

@@ -199,7 +199,7 @@ def test_robins_phone_gets_the_same_week(phone, robin):
 
 @pytest.mark.parametrize("id", [10, 11, 12, 14, 17], ids=str)
 def test_robins_phone_gets_the_same_session(phone_of, robin, id):
-    page = phone_of(robin).get(f"/week/dates/{number(id)}.ics")
+    page = phone_of(robin).get(f"/week/sessions/{number(id)}.ics")
     before, after = before_and_after(f"session-{id}", page.html)
     assert after == before
 

@@ -67,7 +67,7 @@ def test_a_time_that_happens_twice_says_which_it_means():
     assert event["DTSTART"].dt == second
 
 
-def test_cancelled_dates_stay_and_say_so():
+def test_cancelled_sessions_stay_and_say_so():
     text = feed("x", [_event("a", START, "UTC", is_cancelled=True, sequence=3)])
     (event,) = icalendar.Calendar.from_ical(text).walk("VEVENT")
     assert event["STATUS"] == "CANCELLED"

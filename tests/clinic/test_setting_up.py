@@ -24,16 +24,16 @@ def make(desk: Phone, **typed: object) -> Page:
     return desk.fill(desk.get("/clinic/groups/new"), "/clinic/groups/new", **(EVENING | typed))
 
 
-def dates(app, name: str = "Late IOP") -> list[GroupSession]:
+def group_sessions(app, name: str = "Late IOP") -> list[GroupSession]:
     with app.app_context():
         query = select(GroupSession).join(Group).where(Group.name == name)
         return list(db.session.scalars(query.order_by(GroupSession.starts_at)))
 
 
-def test_max_makes_a_group_and_eight_weeks_of_dates_stand_there(app, phone_of, max_, clock):
+def test_max_makes_a_group_and_eight_weeks_of_sessions_stand_there(app, phone_of, max_, clock):
     page = make(phone_of(max_))
     assert "Late IOP is set up." in page.text
-    made = dates(app)
+    made = group_sessions(app)
     assert len(made) == 24
     assert {one.starts_at.weekday() for one in made} == {0, 2, 4}
     # Monday at six on the wall in New York, for three hours.
@@ -47,10 +47,10 @@ def test_max_makes_a_group_and_eight_weeks_of_dates_stand_there(app, phone_of, m
 def test_six_oclock_stays_six_oclock_when_the_clocks_change(app, phone_of, max_, clock):
     clock.move_to(datetime(2026, 10, 26, 12, 0, tzinfo=UTC))
     make(phone_of(max_), days=["6"])
-    assert [date.starts_at.hour for date in dates(app)] == [23] * 8  # from 1 November on
+    assert [one.starts_at.hour for one in group_sessions(app)] == [23] * 8  # from 1 November on
     clock.move_to(datetime(2027, 3, 1, 12, 0, tzinfo=UTC))
     make(phone_of(max_), name="Spring", days=["6"])
-    assert [date.starts_at.hour for date in dates(app, "Spring")][:3] == [23, 22, 22]
+    assert [one.starts_at.hour for one in group_sessions(app, "Spring")][:3] == [23, 22, 22]
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_what_cannot_be_is_said_beside_the_field_and_the_rest_stays(
     for name, typed in EVENING.items():
         if name != field:
             assert kept.getlist(name) == (typed if isinstance(typed, list) else [typed])
-    assert dates(app) == []
+    assert group_sessions(app) == []
 
 
 @pytest.mark.parametrize("name", ["Evening IOP", "evening  iop", "Évening\u00a0IOP"])

@@ -16,7 +16,7 @@ from webapp.accounts.models import Person, SignIn
 from webapp.config import Settings
 from webapp.core import clock as the_clock
 from webapp.core.data.db import db
-from webapp.demo.dates import EVENING_ID, full_hour
+from webapp.demo.groups import EVENING_ID, full_hour
 from webapp.demo.moments import MOMENTS
 from webapp.entries.models import Entry
 from webapp.entries.words import ACTED, FEELINGS, TRIGGER_KINDS

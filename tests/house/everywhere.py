@@ -68,14 +68,14 @@ PLACES = {
     "add what helps": ("ana", "/journal/{recurring}", "response"),
     "new group": ("max", "/clinic/groups/new", "minutes"),
     "add facilitator": ("max", "/clinic/groups/{evening}", "person"),
-    "say ahead": ("ana", "/week/dates/{tonight}", "says"),
+    "say ahead": ("ana", "/week/sessions/{tonight}", "says"),
     "group details": ("max", "/clinic/groups/{evening}/details", "bring"),
     "weekly time": ("max", "/clinic/groups/{evening}/times/new", "until_day"),
     "change weekly time": ("max", "/clinic/groups/{evening}/times/{pattern}", "until_day"),
-    "one more date": ("cleo", "/clinic/groups/{evening}/dates/new", "topic"),
-    "about a date": ("cleo", "/clinic/sessions/{tonight}/date", "read_before"),
-    "move a date": ("cleo", "/clinic/sessions/{tonight}/date", "move-day"),
-    "cancel a date": ("cleo", "/clinic/sessions/{tonight}/date", "cancel-reason"),
+    "one more session": ("cleo", "/clinic/groups/{evening}/sessions/new", "topic"),
+    "about a session": ("cleo", "/clinic/sessions/{tonight}/details", "read_before"),
+    "move a session": ("cleo", "/clinic/sessions/{tonight}/details", "move-day"),
+    "cancel a session": ("cleo", "/clinic/sessions/{tonight}/details", "cancel-reason"),
     "holiday": ("max", "/clinic/holidays", "day"),
     "what to expect": ("max", "/clinic/what-to-expect", "groups-words"),
     "attendance": ("cleo", "/clinic/sessions/{friday}/attendance", "rest"),
@@ -260,8 +260,8 @@ def _met_on_the_way(world: World, phones: dict[str, Phone]) -> Iterator[tuple[st
     yield "cleo", cleo.get(f"/clinic/groups/{evening}/attendance")
     yield "ana", ana.get("/week/attendance")
     yield "ana", ana.get("/week?week=2026-11-16")
-    yield "ana", ana.post(f"/week/dates/{world.evening.tonight}", {"says": "late"})
-    yield "ana", ana.get(f"/week/dates/{world.evening.tonight}")
+    yield "ana", ana.post(f"/week/sessions/{world.evening.tonight}", {"says": "late"})
+    yield "ana", ana.get(f"/week/sessions/{world.evening.tonight}")
     yield "cleo", cleo.get(f"/clinic/sessions/{world.evening.tonight}")
     yield "cleo", cleo.post(f"/clinic/groups/{evening}/people/{hers}/reset")
     yield "cleo", cleo.fill(cleo.get(f"/clinic/sessions/{world.evening.tonight}"), "/feedback",

@@ -124,7 +124,7 @@ def test_rows_in_every_table_live_through_a_rebuild(world: World, next_release: 
     world.app_code()
     plan = f"/clinic/groups/{world.evening.id}/people/{world.people['ana'].id}"
     for who, address, endpoint in (
-        ("ana", f"/week/dates/{world.evening.tonight}", "week.date_"),
+        ("ana", f"/week/sessions/{world.evening.tonight}", "week.group_session"),
         ("cleo", f"/clinic/sessions/{world.evening.friday}/attendance", "attendance.roll"),
         ("cleo", f"{plan}/days", "attendance.own_days"),
         ("cleo", f"{plan}/cover", "attendance.cover"),

@@ -16,8 +16,8 @@ FIELDS = [
     ("ana", "/reminders", "quiet_from"),
     ("max", "/clinic/groups/new", "starts"),
     ("max", "/clinic/groups/{evening}/times/new", "starts"),
-    ("cleo", "/clinic/groups/{evening}/dates/new", "starts"),
-    ("cleo", "/clinic/sessions/{tonight}/date", "move-starts"),
+    ("cleo", "/clinic/groups/{evening}/sessions/new", "starts"),
+    ("cleo", "/clinic/sessions/{tonight}/details", "move-starts"),
 ]
 
 

@@ -88,7 +88,7 @@ def phones(world: World) -> dict[str, Phone]:
     phones = {who: world.phone(who) for who in ("ana", "ben", "cleo")}
     hers, evening = world.people["ana"].id, world.evening
     said = {"says": "late", "reason": "The bus"}
-    phones["ana"].post(f"/week/dates/{evening.tonight}", said)
+    phones["ana"].post(f"/week/sessions/{evening.tonight}", said)
     cover = world.fields("attendance.cover", "cleo") | {"cover-note": "Number 7"}
     phones["cleo"].post(f"/clinic/groups/{evening.id}/people/{hers}/cover", cover)
     roll = phones["cleo"].get(f"/clinic/sessions/{evening.friday}/attendance")

@@ -186,16 +186,16 @@ GET    /week/calendar                                      door   in   in   in  
 POST   /week/calendar                                      door   in   in   in   no   no   no    no
 POST   /week/calendar/reminder                             door   in   in   in   no   no   no    no
 POST   /week/calendar/end                                  door   in   in   in   no   no   no    no
-GET    /week/dates/<uuid:id>                               door   in   in   no   no   no   no    no
-POST   /week/dates/<uuid:id>                               door   in   in   no   no   no   no    no
-POST   /week/dates/<uuid:id>/coming                        door   in   in   no   no   no   no    no
-GET    /week/dates/<uuid:id>.ics                           door   in   in   no   no   no   no    no
+GET    /week/sessions/<uuid:id>                            door   in   in   no   no   no   no    no
+POST   /week/sessions/<uuid:id>                            door   in   in   no   no   no   no    no
+POST   /week/sessions/<uuid:id>/coming                     door   in   in   no   no   no   no    no
+GET    /week/sessions/<uuid:id>.ics                        door   in   in   no   no   no   no    no
 GET    /calendar/<token>.ics                               in     in   in   in   in   in   in    in
 GET    /what-to-expect                                     door   in   in   in   in   in   in    in
 
-GET    /clinic/groups/<uuid:id>/dates                      door   no   no   no   in   no   no    in
-GET    /clinic/groups/<uuid:id>/dates/new                  door   no   no   no   in   no   no    in
-POST   /clinic/groups/<uuid:id>/dates/new                  door   no   no   no   in   no   no    in
+GET    /clinic/groups/<uuid:id>/sessions                   door   no   no   no   in   no   no    in
+GET    /clinic/groups/<uuid:id>/sessions/new               door   no   no   no   in   no   no    in
+POST   /clinic/groups/<uuid:id>/sessions/new               door   no   no   no   in   no   no    in
 GET    /clinic/groups/<uuid:id>/details                    door   no   no   no   in   no   no    in
 POST   /clinic/groups/<uuid:id>/details                    door   no   no   no   in   no   no    in
 GET    /clinic/groups/<uuid:id>/times/new                  door   no   no   no   no   no   no    in
@@ -204,8 +204,8 @@ GET    /clinic/groups/<uuid:id>/times/<uuid:pattern_id>    door   no   no   no  
 POST   /clinic/groups/<uuid:id>/times/<uuid:pattern_id>    door   no   no   no   no   no   no    in
 POST   /clinic/groups/<uuid:id>/times/<uuid:pattern_id>/end
                                                            door   no   no   no   no   no   no    in
-GET    /clinic/sessions/<uuid:id>/date                     door   no   no   no   in   no   no    in
-POST   /clinic/sessions/<uuid:id>/date                     door   no   no   no   in   no   no    in
+GET    /clinic/sessions/<uuid:id>/details                  door   no   no   no   in   no   no    in
+POST   /clinic/sessions/<uuid:id>/details                  door   no   no   no   in   no   no    in
 POST   /clinic/sessions/<uuid:id>/move                     door   no   no   no   in   no   no    in
 POST   /clinic/sessions/<uuid:id>/cancellation             door   no   no   no   in   no   no    in
 POST   /clinic/sessions/<uuid:id>/restoration              door   no   no   no   in   no   no    in
@@ -227,6 +227,16 @@ POST   /clinic/groups/<uuid:group_id>/people/<uuid:id>/cover
                                                            door   no   no   no   in   no   no    no
 POST   /clinic/groups/<uuid:group_id>/people/<uuid:id>/step
                                                            door   no   no   no   in   no   no    no
+
+GET    /week/dates/<uuid:id>                               door   in   in   no   no   no   no    no
+POST   /week/dates/<uuid:id>                               door   in   in   no   no   no   no    no
+POST   /week/dates/<uuid:id>/coming                        door   in   in   no   no   no   no    no
+GET    /week/dates/<uuid:id>.ics                           door   in   in   no   no   no   no    no
+GET    /clinic/groups/<uuid:id>/dates                      door   no   no   no   in   no   no    in
+GET    /clinic/groups/<uuid:id>/dates/new                  door   no   no   no   in   no   no    in
+POST   /clinic/groups/<uuid:id>/dates/new                  door   no   no   no   in   no   no    in
+GET    /clinic/sessions/<uuid:id>/date                     door   no   no   no   in   no   no    in
+POST   /clinic/sessions/<uuid:id>/date                     door   no   no   no   in   no   no    in
 """
 
 

@@ -162,7 +162,9 @@ class World:
                 found["pattern_id"] = self.ids["pattern"]
         elif rule.rule.startswith("/entries/<uuid:id>"):
             found = {"id": self.ids["shared"]}
-        elif not found and rule.rule.startswith(("/clinic/sessions/", "/week/dates/")):
+        elif not found and rule.rule.startswith(
+            ("/clinic/sessions/", "/week/sessions/", "/week/dates/")
+        ):
             found = {"id": self.evening.tonight}
         elif rule.rule.startswith("/check-ins/instruments/<uuid:id>"):
             found = {"id": self.ids["evenings"]}
@@ -204,7 +206,8 @@ class World:
                                  "from_day": "2026-12-01"},
             "program.change_time": {"day": "3", "starts": "10:00", "minutes": "60",
                                     "from_day": "2026-12-01"},
-            "program.extra": {"day": f"2026-12-0{len(who)}", "starts": "09:00", "minutes": "60"},
+            "program.new_group_session": {"day": f"2026-12-0{len(who)}", "starts": "09:00",
+                                          "minutes": "60"},
             "program.move": {"move-day": "2026-11-24", "move-starts": "09:00",
                              "move-minutes": "60"},
             "program.cancel": {"cancel-reason": "Snow"},
@@ -214,7 +217,7 @@ class World:
             "attendance.own_days": {"days-days": "0", "days-from_day": "2026-11-23"},
             "attendance.cover": {"cover-sessions": "12", "cover-from_day": "2026-11-23"},
             "attendance.step": {"step-group": self.morning.id},
-            "week.date_": {"says": "late", "reason": "The bus"},
+            "week.group_session": {"says": "late", "reason": "The bus"},
             "meetings.rhythm": {"a_week": "3"},
             "meetings.find": {"day": "any", "miles": "25", "order": "time"},
             "meetings.sheet": {"first": "2026-11-01", "last": "2026-11-23"},
@@ -253,7 +256,7 @@ class World:
     def address(self, rule: Rule, **other: Any) -> str:
         """The address of a rule, with what is Ana's in it, or something else."""
         values = self.arguments(rule) | other
-        return self.app.url_map.bind("localhost").build(rule.endpoint, values)
+        return rule.build(values)[1]
 
     def send(self, phone: Phone, method: str, rule: Rule, who: str, address: str) -> TestResponse:
         """One request as `who` would send it, not followed anywhere."""

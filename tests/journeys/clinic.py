@@ -56,17 +56,17 @@ class Clinic:
             group = Group(name=name, zone=ZONE, place="Room 2")
             db.session.add(group)
             db.session.flush()
-            dates = [
+            group_sessions = [
                 GroupSession(group_id=group.id, starts_at=at, ends_at=at + timedelta(hours=3))
                 for at in (tonight - timedelta(days=3), tonight, tonight + timedelta(days=2))
             ]
-            db.session.add_all(dates)
+            db.session.add_all(group_sessions)
             for person in people:
                 part = GroupRole.PATIENT if person.role == Role.PATIENT else GroupRole.FACILITATOR
                 membership = join(group, db.session.get_one(Person, person.id), part)
                 membership.from_at = tonight - timedelta(days=28)
             db.session.commit()
-            return SomeGroup(group.id, dates[1].id, dates[0].id, name)
+            return SomeGroup(group.id, group_sessions[1].id, group_sessions[0].id, name)
 
     def wrote(self, by: Someone, at: datetime | None = None, **content: object) -> UUID:
         """Somebody wrote something: `clinic.wrote(ana, situation="…", urge=7)`."""

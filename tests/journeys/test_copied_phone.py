@@ -184,7 +184,7 @@ def test_the_browsers_own_files_for_restoring_tabs_and_filling_in_have_nothing_t
     counted.locator("input[name=name]").fill("canary-counted")
     counted.locator("form", has=counted.locator("input[name=name]")).get_by_role("button").tap()
     expect(counted.get_by_role("heading", name="canary-counted")).to_be_visible()
-    told.goto(f"/week/dates/{evening.tonight}")
+    told.goto(f"/week/sessions/{evening.tonight}")
     scripts_are_there(told)
     told.locator("textarea[name=reason]").fill("canary-reason")
     shown.goto("/you/password")

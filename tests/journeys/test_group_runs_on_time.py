@@ -22,7 +22,7 @@ COUNT_TAPS = """addEventListener("pointerdown", (event) => event.isTrusted &&
   (sessionStorage.taps = Number(sessionStorage.taps || 0) + 1), true)"""
 
 
-def test_three_days_a_holiday_and_a_moved_date_reach_anas_week_and_calendar(
+def test_three_days_a_holiday_and_a_moved_session_reach_anas_week_and_calendar(
     clinic, ana, opened, look
 ):
     today = clock.local(clock.now(), ZONE).date()
@@ -54,7 +54,7 @@ def test_three_days_a_holiday_and_a_moved_date_reach_anas_week_and_calendar(
         start = clock.start_of_day(next_monday, ZONE)
         query = db.select(GroupSession.id).where(GroupSession.starts_at > start)
         monday = db.session.scalar(query.order_by(GroupSession.starts_at))
-    desk.locator(f'a[href="/clinic/sessions/{monday}/date"]').click()
+    desk.locator(f'a[href="/clinic/sessions/{monday}/details"]').click()
     desk.get_by_text("Reschedule", exact=True).click()
     moving = desk.locator("form[action$='/move']")
     moving.get_by_label("Date").fill((next_monday + timedelta(days=1)).isoformat())
@@ -102,7 +102,7 @@ def test_attendance_of_twelve_is_a_handful_of_taps_on_a_phone(
         tonight.ends_at = clock.now() + timedelta(hours=2)
         db.session.commit()
     hers = opened(PHONE, ana)
-    hers.goto(f"/week/dates/{evening.tonight}")
+    hers.goto(f"/week/sessions/{evening.tonight}")
     hers.get_by_text("I can’t come").tap()
     look(hers, "say-ahead-phone")
     hers.get_by_role("button", name="Let them know").tap()

@@ -524,3 +524,16 @@ def test_what_is_kept_fits_every_screen(ana, evening, take, look):
         for width in (320, 1280):
             phone.set_viewport_size({"width": width, "height": 800})
             look(phone, f"kept-{address.strip('/').replace('/', '-')}-{width}")
+
+
+def test_a_page_from_before_an_update_still_sends_to_its_former_address(ana, evening, take):
+    phone = take(ana)
+    phone.goto(f"/week/dates/{evening.tonight}?kept")
+    expect(phone).to_have_url(re.compile(rf"/week/sessions/{evening.tonight}\?kept$"))
+    scripts_are_there(phone)
+    form = phone.locator("form", has=phone.locator("textarea[name=reason]"))
+    form.evaluate("form => { form.action = form.action.replace('/sessions/', '/dates/') }")
+    phone.get_by_text("I can’t come").tap()
+    phone.get_by_role("button", name="Let them know").tap()
+    expect(phone).to_have_url(re.compile("/week$"))
+    expect(phone.get_by_text("I can’t come")).to_be_visible()

@@ -33,7 +33,7 @@ weeklies = st.builds(
 
 @pytest.mark.parametrize("zone", ZONES)
 @given(weekly=weeklies)
-def test_each_week_has_its_one_date_at_the_right_wall_time(zone, weekly):
+def test_each_week_has_its_one_session_at_the_right_wall_time(zone, weekly):
     found = list(slots(weekly, zone, START, END))
     days = [slot.day for slot in found]
     assert days == sorted(set(days))

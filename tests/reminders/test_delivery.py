@@ -145,7 +145,7 @@ def test_own_days_chosen_after_the_message_was_made_count_at_the_claim(
     assert "not one of your scheduled days" in browser.get("/reminders").text
 
 
-def test_a_date_beside_the_weekly_ones_reminds_everybody(
+def test_a_session_beside_the_weekly_ones_reminds_everybody(
     ana, evening, service, switch_on, sender, clock, comes_on
 ):
     comes_on(ana, evening, 2)  # tonight stands beside them: nothing weekly asks for it

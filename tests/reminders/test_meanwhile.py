@@ -44,7 +44,7 @@ def test_a_test_whose_phone_is_switched_off_meanwhile_leaves_nothing_behind(
     assert len(service.to("again")) == 1
 
 
-def test_a_date_that_is_removed_while_it_is_announced_stops_nobody(
+def test_a_session_that_is_removed_while_it_is_announced_stops_nobody(
     app, ana, evening, service, switch_on, sender, clock, outcomes
 ):
     def remove() -> None:

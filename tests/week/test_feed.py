@@ -77,10 +77,10 @@ def test_a_move_and_a_cancellation_arrive_under_the_same_uid(
         return max(read(phone, address).values(), key=lambda one: one["DTSTART"].dt)
 
     first, desk = tonight(), phone_of(cleo)
-    date = f"/clinic/sessions/{evening.tonight}/date"
-    desk.fill(desk.get(date), "/move", **{"move-day": "2026-11-28", "move-starts": "10:00"})
+    details = f"/clinic/sessions/{evening.tonight}/details"
+    desk.fill(desk.get(details), "/move", **{"move-day": "2026-11-28", "move-starts": "10:00"})
     moved = tonight()
-    desk.fill(desk.get(date), "/cancellation", **{"cancel-reason": "Snow"})
+    desk.fill(desk.get(details), "/cancellation", **{"cancel-reason": "Snow"})
     off = tonight()
     assert first["UID"] == moved["UID"] == off["UID"]
     assert [one["SEQUENCE"] for one in (first, moved, off)] == [0, 1, 2]
@@ -246,7 +246,7 @@ def test_an_address_made_later_never_hears_of_them(
     assert off(events) == set()
 
 
-def test_dates_of_a_group_that_was_left_are_cancelled(
+def test_sessions_of_a_group_that_was_left_are_cancelled(
     phone, leaves, put_into, ana, evening, address, clock
 ):
     before = read(phone, address)
@@ -373,11 +373,11 @@ def test_a_choice_for_a_calendar_that_was_stopped_meanwhile_is_nothing(
         assert db.session.scalars(select(CalendarFeed.rings)).all() == [False]
 
 
-def test_one_date_alone(phone_of, ana, dana, evening):
-    page = phone_of(ana).get(f"/week/dates/{evening.tonight}.ics")
+def test_one_session_alone(phone_of, ana, dana, evening):
+    page = phone_of(ana).get(f"/week/sessions/{evening.tonight}.ics")
     (event,) = icalendar.Calendar.from_ical(page.html).walk("VEVENT")
     assert str(event["SUMMARY"]) == "Appointment"
-    assert phone_of(dana).get(f"/week/dates/{evening.tonight}.ics").status == 404
+    assert phone_of(dana).get(f"/week/sessions/{evening.tonight}.ics").status == 404
 
 
 def test_a_feed_is_only_for_patients(phone_of, cleo, max_):

@@ -19,24 +19,24 @@ def test_today_leads_to_the_week(phone_of, ana, evening):
 
 def test_topic_reading_and_what_to_bring_are_there(phone_of, cleo, ana, evening):
     desk = phone_of(cleo)
-    page = desk.get(f"/clinic/sessions/{evening.tonight}/date")
-    desk.fill(page, "/date", topic="Paydays", read_before="Pages 3 to 5\n<i>not</i> 6")
+    page = desk.get(f"/clinic/sessions/{evening.tonight}/details")
+    desk.fill(page, "/details", topic="Paydays", read_before="Pages 3 to 5\n<i>not</i> 6")
     desk.fill(desk.get(f"/clinic/groups/{evening.id}/details"), "details", bring="Your workbook")
     phone = phone_of(ana)
     assert "Paydays" in phone.get("/week").text
     assert "Bring: Your workbook" in phone.get("/week").text
-    date = phone.get(f"/week/dates/{evening.tonight}").text
-    assert "Pages 3 to 5 <i>not</i> 6" in date
+    shown = phone.get(f"/week/sessions/{evening.tonight}").text
+    assert "Pages 3 to 5 <i>not</i> 6" in shown
 
 
-def test_a_cancelled_date_stands_there_with_why(phone_of, cleo, ana, evening):
+def test_a_cancelled_session_stands_there_with_why(phone_of, cleo, ana, evening):
     desk = phone_of(cleo)
-    page = desk.get(f"/clinic/sessions/{evening.tonight}/date")
+    page = desk.get(f"/clinic/sessions/{evening.tonight}/details")
     desk.fill(page, "/cancellation", **{"cancel-reason": "The heating broke"})
     week = phone_of(ana).get("/week").text
     assert "Canceled" in week
     assert "The heating broke" in week
-    said = phone_of(ana).post(f"/week/dates/{evening.tonight}", {"says": "late"})
+    said = phone_of(ana).post(f"/week/sessions/{evening.tonight}", {"says": "late"})
     assert said.status == 409
 
 
@@ -44,15 +44,15 @@ def test_cant_come_stands_in_the_huddle_and_ana_sees_that_it_was_opened(
     phone_of, ana, cleo, evening, app
 ):
     phone, desk = phone_of(ana), phone_of(cleo)
-    page = phone.get(f"/week/dates/{evening.tonight}")
+    page = phone.get(f"/week/sessions/{evening.tonight}")
     assert "Cleo can see it on the page for this group" in page.text
-    phone.fill(page, "/dates/", says="cannot", reason="My shift was moved 🙈")
+    phone.fill(page, "/sessions/", says="cannot", reason="My shift was moved 🙈")
     assert "I can’t come" in phone.get("/week").text
-    assert "hasn’t been opened yet" in phone.get(f"/week/dates/{evening.tonight}").text
+    assert "hasn’t been opened yet" in phone.get(f"/week/sessions/{evening.tonight}").text
 
     huddle = desk.get(f"/clinic/sessions/{evening.tonight}").text
     assert "Ana I can’t come: My shift was moved 🙈" in huddle
-    assert "opened today 4:00 PM" in phone.get(f"/week/dates/{evening.tonight}").text
+    assert "opened today 4:00 PM" in phone.get(f"/week/sessions/{evening.tonight}").text
     with app.app_context():
         (row,) = db.session.execute(db.text("SELECT sealed FROM heads_up"))
         assert b"shift" not in bytes(row[0])
@@ -62,9 +62,9 @@ def test_said_twice_is_the_last_word_and_coming_after_all_takes_it_away(
     phone_of, ana, cleo, evening
 ):
     phone, desk = phone_of(ana), phone_of(cleo)
-    address = f"/week/dates/{evening.tonight}"
-    phone.fill(phone.get(address), "/dates/", says="late", reason="Bus")
-    phone.fill(phone.get(address), "/dates/", says="cannot", reason="")
+    address = f"/week/sessions/{evening.tonight}"
+    phone.fill(phone.get(address), "/sessions/", says="late", reason="Bus")
+    phone.fill(phone.get(address), "/sessions/", says="cannot", reason="")
     huddle = desk.get(f"/clinic/sessions/{evening.tonight}").text
     assert "I can’t come" in huddle
     assert "Bus" not in huddle
@@ -82,15 +82,15 @@ def test_said_twice_is_the_last_word_and_coming_after_all_takes_it_away(
     ],
 )
 def test_what_cannot_be_said_is_refused_in_words(phone_of, ana, evening, fields):
-    page = phone_of(ana).post(f"/week/dates/{evening.tonight}", fields)
+    page = phone_of(ana).post(f"/week/sessions/{evening.tonight}", fields)
     assert page.status == 422
     assert "There is a problem" in page.text
 
 
 def test_others_cannot_say_it_for_her_nor_see_it(phone_of, ana, ben, dana, kit, evening, phone):
     mine = phone_of(ana)
-    address = f"/week/dates/{evening.tonight}"
-    mine.fill(mine.get(address), "/dates/", says="late", reason="Only for Cleo")
+    address = f"/week/sessions/{evening.tonight}"
+    mine.fill(mine.get(address), "/sessions/", says="late", reason="Only for Cleo")
     assert phone_of(dana).get(address).status == 404
     assert phone_of(dana).post(address, {"says": "late"}).status == 404
     assert "Only for Cleo" not in phone_of(ben).get(address).html
@@ -100,10 +100,12 @@ def test_others_cannot_say_it_for_her_nor_see_it(phone_of, ana, ben, dana, kit, 
 
 def test_after_the_evening_it_is_closed(phone_of, ana, cleo, evening, clock):
     phone = phone_of(ana)
-    phone.fill(phone.get(f"/week/dates/{evening.tonight}"), "/dates/", says="late", reason="Bus")
+    phone.fill(
+        phone.get(f"/week/sessions/{evening.tonight}"), "/sessions/", says="late", reason="Bus"
+    )
     clock.move_to(NOW + timedelta(hours=7))
     assert "Bus" not in phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}").html
-    assert phone_of(ana).post(f"/week/dates/{evening.tonight}", {"says": "late"}).status == 409
+    assert phone_of(ana).post(f"/week/sessions/{evening.tonight}", {"says": "late"}).status == 409
 
 
 def test_an_appointment_of_her_own_is_hers_alone(phone_of, ana, ben, cleo, evening):

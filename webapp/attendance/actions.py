@@ -16,7 +16,7 @@ from webapp.program.models import GroupSession, Membership
 def say(group_session: GroupSession, patient: Person, says: Says, reason: str | None) -> HeadsUp:
     """“I’ll be late” or “I can’t come”; said again, it takes the place of what was said.
 
-    Raises Conflict when the date is over or cancelled.
+    Raises Conflict when the session is over or cancelled.
     """
     if group_session.is_cancelled or group_session.ends_at <= clock.now():
         raise Conflict

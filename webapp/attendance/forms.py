@@ -79,7 +79,7 @@ class MarkForm(PartForm):
     def _instant(self, field: TimeOfDay, group_session: GroupSession) -> datetime | None:
         if field.data is None or self.presence.data not in (Presence.LATE, Presence.LEFT_EARLY):
             return None
-        found = on_the_evening(field.data, group_session)
+        found = near_group_session(field.data, group_session)
         if found is None:
             self._refuse(field, _l("Enter a time within two hours of group."))
         return found
@@ -89,8 +89,8 @@ class MarkForm(PartForm):
         field.errors = [*field.errors, message]
 
 
-def on_the_evening(at: time, group_session: GroupSession) -> datetime | None:
-    """The instant of a wall time around a date, also after midnight; None when it is too far."""
+def near_group_session(at: time, group_session: GroupSession) -> datetime | None:
+    """The instant of a wall time around a session, also after midnight; None when it is too far."""
     zone = group_session.group.zone
     day = clock.local(group_session.starts_at, zone).date()
     for one in (day, day + timedelta(days=1), day - timedelta(days=1)):

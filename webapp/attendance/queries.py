@@ -63,7 +63,7 @@ def heads_ups(group_session: GroupSession) -> dict[UUID, HeadsUp]:
 
 
 def own_heads_ups(person: Person, ids: Iterable[UUID]) -> dict[UUID, HeadsUp]:
-    """What somebody said ahead of these dates, by date."""
+    """What somebody said ahead of these sessions, by session."""
     found = db.session.scalars(
         select(HeadsUp).where(
             HeadsUp.patient_id == person.id, HeadsUp.group_session_id.in_(list(ids))
@@ -73,7 +73,7 @@ def own_heads_ups(person: Person, ids: Iterable[UUID]) -> dict[UUID, HeadsUp]:
 
 
 def attendances(group_session: GroupSession) -> dict[UUID, Attendance]:
-    """How people took part in a date, by patient."""
+    """How people took part in a session, by patient."""
     found = db.session.scalars(
         select(Attendance).where(Attendance.group_session_id == group_session.id)
     )
@@ -95,7 +95,7 @@ def own_attendances(person: Person, most: int = 200) -> list[tuple[GroupSession,
 
 
 def attended(group_session: GroupSession, attendance: Attendance | None) -> int:
-    """Minutes that somebody took part in a date."""
+    """Minutes that somebody took part in a session."""
     if attendance is None or attendance.presence not in CAME:
         return 0
     return minutes_there(
@@ -110,7 +110,7 @@ def hours_of(person: Person, after: datetime, until: datetime) -> Hours:
     """One person's hours between two instants, over all groups."""
     planned = sum(
         minutes_between(one.starts_at, one.ends_at)
-        for group in program.dates_of(person, after, until)
+        for group in program.own_group_sessions(person, after, until)
         for one in group.expected
         if after <= one.starts_at
     )
@@ -129,8 +129,8 @@ def hours_of(person: Person, after: datetime, until: datetime) -> Hours:
 def cover_of(membership: Membership, now: datetime) -> Cover | None:
     """How much of what is covered somebody used in a group."""
     own = program.own_days([membership.id]).get(membership.id, ())
-    dates = program.dates_of_group(membership.group, now)
-    return _covers([membership], {membership.id: own}, dates, now).get(membership.id)
+    coming = program.group_sessions_from(membership.group, now)
+    return _covers([membership], {membership.id: own}, coming, now).get(membership.id)
 
 
 def rows_of(group: Group, now: datetime) -> list[HoursRow]:
@@ -138,7 +138,7 @@ def rows_of(group: Group, now: datetime) -> list[HoursRow]:
     after, until = week_bounds(clock.local(now, group.zone).date(), group.zone)
     memberships = program.current_patients(group, now)
     own = program.own_days([membership.id for membership in memberships])
-    covers = _covers(memberships, own, program.dates_of_group(group, now), now)
+    covers = _covers(memberships, own, program.group_sessions_from(group, now), now)
     return [
         HoursRow(
             membership,
@@ -164,7 +164,7 @@ def short_covers(group: Group, now: datetime) -> list[tuple[Person, Cover]]:
     today = clock.local(now, group.zone).date()
     memberships = program.current_patients(group, now)
     own = program.own_days([membership.id for membership in memberships])
-    covers = _covers(memberships, own, program.dates_of_group(group, now), now)
+    covers = _covers(memberships, own, program.group_sessions_from(group, now), now)
     return [
         (membership.person, covers[membership.id])
         for membership in memberships
@@ -208,7 +208,7 @@ def _people(ids: Iterable[UUID]) -> dict[UUID | None, Person]:
 def _covers(
     memberships: list[Membership],
     own: dict[UUID, OwnWeekdays],
-    dates: list[GroupSession],
+    coming: list[GroupSession],
     now: datetime,
 ) -> dict[UUID, Cover]:
     """What is covered, by membership; those without an authorisation are left out."""
@@ -239,12 +239,12 @@ def _covers(
         used = sum(at >= since for at in came.get(membership.id, []))
         until = clock.start_of_day(later[0].from_day, zone) if later else None
         upcoming = tuple(
-            date.starts_at
-            for date in dates
-            if date.starts_at > now
-            and (until is None or date.starts_at < until)
-            and not date.is_cancelled
-            and program.expects(date, own.get(membership.id, ()))
+            one.starts_at
+            for one in coming
+            if one.starts_at > now
+            and (until is None or one.starts_at < until)
+            and not one.is_cancelled
+            and program.expects(one, own.get(membership.id, ()))
         )
         goes_on = bool(later) and len(upcoming) <= max(0, authorised.sessions - used)
         found[membership.id] = Cover(

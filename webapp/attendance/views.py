@@ -92,9 +92,9 @@ def group(id: UUID) -> ResponseReturnValue:
         "attendance/group.html",
         group=group,
         rows=queries.rows_of(group, now),
-        dates=[
+        group_sessions=[
             one
-            for one in program.dates_of_group(group, now - timedelta(days=14))
+            for one in program.group_sessions_from(group, now - timedelta(days=14))
             if one.starts_at - OPENS_BEFORE <= now and not one.is_cancelled
         ],
         period=_period(group, None),

@@ -71,7 +71,7 @@ def group(id: UUID) -> ResponseReturnValue:
 @bp.route("/groups/new", methods=["GET", "POST"])
 @writes(administrator)
 def new_group() -> ResponseReturnValue:
-    """A group with its weekly days; eight weeks of dates are made at once."""
+    """A group with its weekly days; eight weeks of sessions are made at once."""
     form = GroupForm(zone=current_app.config["ZONE"])
     if form.validate_on_submit():
         name = form["name"].data

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.data.db import db, writing
-from webapp.demo import bringing, checking_in, dates, sharing, telling
+from webapp.demo import bringing, checking_in, groups, sharing, telling
 from webapp.demo.medication import medicate
 from webapp.demo.people import EVENING, MORNING, PASSWORD, RUNS_CLINIC, RUNS_EVENING, RUNS_MORNING
 from webapp.demo.planning import count, plan
@@ -39,7 +39,7 @@ def seed() -> None:
     if _is_anybody_here():
         raise SomebodyIsHere
     now = clock.now()
-    evening, morning = dates.make_groups(now, current_app.config["ZONE"])
+    evening, morning = groups.make_groups(now, current_app.config["ZONE"])
     people = telling.make_people(evening, morning, now)
     top_up()
     chance = Random(34)  # the same demo each time
@@ -58,9 +58,9 @@ def seed() -> None:
 
 def top_up() -> None:
     """One more Evening IOP soon, so that whoever starts the demo finds a huddle coming up."""
-    evening = dates.evening()
+    evening = groups.evening()
     if evening is not None:
-        soon = dates.add_soon(evening, clock.now())
+        soon = groups.add_soon(evening, clock.now())
         if soon is not None:
             bringing.bring_again(evening, soon)
 
@@ -69,7 +69,7 @@ def who_can_sign_in() -> list[str]:
     """Lines for the terminal: who, as what, in which group, with which password."""
     # In a transaction of its own: whoever serves the app must not go on holding a lock.
     with writing(allowed=False), Session(db.engine) as session:
-        if session.get(Group, dates.EVENING_ID) is None:
+        if session.get(Group, groups.EVENING_ID) is None:
             return []
     return [
         f"Everybody’s password is {PASSWORD}",

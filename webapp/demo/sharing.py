@@ -11,7 +11,7 @@ from sqlalchemy import update
 from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.data.db import db
-from webapp.demo.dates import held
+from webapp.demo.groups import held
 from webapp.demo.moments.moment import NEXT, NO, STANDING, THEN
 from webapp.demo.people import Member
 from webapp.demo.telling import DemoMoment

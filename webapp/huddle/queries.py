@@ -184,28 +184,29 @@ def _shown(which: ColumnElement[bool]) -> Select[Any]:
 _IN_HUDDLE, _SHOWN_OF_PERSON = Statement(_shown(_FOR_HUDDLE)), Statement(_shown(_OF_PERSON))
 
 
-_date, _group = GroupSession.__table__.c, Group.__table__.c
+_group_session, _group = GroupSession.__table__.c, Group.__table__.c
 
 
 def _words_for(part: str) -> ColumnElement[str | None]:
     return select(Expectation.words).where(Expectation.part == part).scalar_subquery().label(part)
 
 
-_DATE = (
-    _date.id, _date.group_id, _date.starts_at, _date.ends_at, _date.pattern_id, _date.moved_from,
+_GROUP_SESSION = (
+    _group_session.id, _group_session.group_id, _group_session.starts_at, _group_session.ends_at,
+    _group_session.pattern_id, _group_session.moved_from,
 )  # fmt: skip
-_EVENING = Statement(
+_SESSION_OF_HUDDLE = Statement(
     select(
-        *(*_DATE, _group.name, _group.zone),
+        *(*_GROUP_SESSION, _group.name, _group.zone),
         END_BEFORE.label("ended_before"),
         *(HAS_HEADS_UPS.label("has_heads_ups"), HAS_NOTED.label("has_noted")),
         *map(_words_for, FOR_STAFF),
     )
-    .join_from(GroupSession, Group.__table__, _group.id == _date.group_id)
-    .join(Membership, Membership.group_id == _date.group_id)
+    .join_from(GroupSession, Group.__table__, _group.id == _group_session.group_id)
+    .join(Membership, Membership.group_id == _group_session.group_id)
     .where(
-        _date.id == bindparam("id"),
-        _date.withdrawn_at.is_(None),
+        _group_session.id == bindparam("id"),
+        _group_session.withdrawn_at.is_(None),
         Membership.person_id == bindparam("person"),
         Membership.part == GroupRole.FACILITATOR,
         IS_CURRENT,
@@ -213,8 +214,8 @@ _EVENING = Statement(
 )
 
 
-class Evening(NamedTuple):
-    """A date of a group, and what its huddle has to look for: on most evenings nothing was said
+class SessionOfHuddle(NamedTuple):
+    """A session of a group, and what its huddle has to look for: most often nothing was said
     ahead, and nothing is noted about what is covered."""
 
     group_session: GroupSession
@@ -224,23 +225,23 @@ class Evening(NamedTuple):
     staff_words: dict[str, str]
 
 
-def evening(facilitator: Person, id: UUID, now: datetime) -> Evening | None:
-    """A date of a group that somebody runs now; to be drawn only."""
+def session_of_huddle(facilitator: Person, id: UUID, now: datetime) -> SessionOfHuddle | None:
+    """A session of a group that somebody runs now; to be drawn only."""
     which = {"id": id, "person": facilitator.id, "now": now}
-    row = _EVENING.first(which)
+    row = _SESSION_OF_HUDDLE.first(which)
     if row is None:
         return None
     group = Group.drawn({"id": row.group_id, "name": row.name, "zone": row.zone})
-    date = {one.name: getattr(row, one.name) for one in _DATE}
+    drawn = {one.name: getattr(row, one.name) for one in _GROUP_SESSION}
     words = {part: getattr(row, part) or str(ours) for part, (_when, ours) in FOR_STAFF.items()}
-    return Evening(
-        GroupSession.drawn(date | {"group": group}),
+    return SessionOfHuddle(
+        GroupSession.drawn(drawn | {"group": group}),
         row.ended_before, row.has_heads_ups, row.has_noted, words,
     )  # fmt: skip
 
 
-def in_huddle(reader: Person, known: Evening, now: datetime) -> dict[str, Any]:
-    """Which shares the huddle of this date shows to this reader."""
+def in_huddle(reader: Person, known: SessionOfHuddle, now: datetime) -> dict[str, Any]:
+    """Which shares the huddle of this session shows to this reader."""
     group_session = known.group_session
     return at(now, reader) | {
         "group": group_session.group_id,
@@ -255,10 +256,10 @@ def of_person(reader: Person, group_id: UUID, person_id: UUID, now: datetime) ->
     return at(now, reader) | {"group": group_id, "author": person_id}
 
 
-def huddle(known: Evening, which: dict[str, Any]) -> Huddle:
-    """What each patient of the group shared for this date: as many statements at any size."""
+def huddle(known: SessionOfHuddle, which: dict[str, Any]) -> Huddle:
+    """What each patient of the group shared for this session: as many statements at any size."""
     group_session, now = known.group_session, which["now"]
-    # What was said ahead closes with what is shared for the evening.
+    # What was said ahead closes with what is shared for the session.
     is_open = known.has_heads_ups and now < group_session.closes_at
     said = heads_ups(group_session) if is_open else {}
     people = people_in(group_session.group_id, GroupRole.PATIENT, now)
@@ -285,7 +286,7 @@ def _read(statement: Statement, which: dict[str, Any]) -> list[Shown]:
     for row in rows:
         key = ring.held(row.author_id)
         if key is None:
-            continue  # whose key was erased can't be read any more; the others of the evening can
+            continue  # whose key was erased can't be read any more; the others of the session can
         entry = to_be_drawn(key, row)
         if row.is_rolled_back:
             close(entry)

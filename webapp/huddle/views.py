@@ -33,12 +33,12 @@ bp = Blueprint("huddle", __name__, url_prefix="/clinic")
 def show(id: UUID) -> ResponseReturnValue:
     """One page before group; opening it is recorded for the patients to see."""
     now = clock.now()
-    evening = queries.evening(current_person, id, now)
-    if evening is None:
+    known = queries.session_of_huddle(current_person, id, now)
+    if known is None:
         raise NotFound
-    group_session = evening.group_session
-    which = queries.in_huddle(current_person, evening, now)
-    shown = queries.huddle(evening, which)
+    group_session = known.group_session
+    which = queries.in_huddle(current_person, known, now)
+    shown = queries.huddle(known, which)
     page = render_template(
         "huddle/show.html",
         huddle=shown,

@@ -1,4 +1,4 @@
-"""What is done to a program: groups made, dates planned and changed, people coming and going."""
+"""What is done to a program: groups made, sessions planned and changed, people coming and going."""
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
@@ -32,22 +32,22 @@ AN_INSTANT = timedelta(microseconds=1)  # what begins now has begun
 
 
 def plan_ahead(group: Group, now: datetime | None = None) -> int:
-    """Bring the dates of a group in step with its weekly times. Returns how many were made."""
+    """Bring the sessions of a group in step with its weekly times. Returns how many were made."""
     return plan_all([group], now)
 
 
 def plan_all(groups: Sequence[Group], now: datetime | None = None) -> int:
-    """Bring the dates of the next eight weeks in step with the weekly times of these groups.
+    """Bring the sessions of the next eight weeks in step with the weekly times of these groups.
 
-    Returns how many were made. What has begun never changes; a date that was moved, or
+    Returns how many were made. What has begun never changes; a session that was moved, or
     cancelled for a reason, stays so; one that no weekly time asks for any more is withdrawn.
     Safe to repeat.
     """
     now = now or clock.now()
     _one_planner_at_a_time(groups)
-    dates = _dates_from(groups, now)
+    found = _group_sessions_from(groups, now)
     holidays = {holiday.day: holiday for holiday in db.session.scalars(select(Holiday))}
-    return sum(_plan(group, dates.get(group.id, []), holidays, now) for group in groups)
+    return sum(_plan(group, found.get(group.id, []), holidays, now) for group in groups)
 
 
 def add_pattern(group: Group, *rows: Weekly) -> list[SchedulePattern]:
@@ -62,7 +62,7 @@ def add_pattern(group: Group, *rows: Weekly) -> list[SchedulePattern]:
 def change_pattern(pattern: SchedulePattern, to: Weekly) -> SchedulePattern:
     """Other times from `to.from_day` on; before that day everything stays as it was.
 
-    The dates from then on keep their rows, so what is shared for them follows.
+    The sessions from then on keep their rows, so what is shared for them follows.
     """
     group = pattern.group
     _refuse_twice(group, to, but=pattern)
@@ -93,7 +93,7 @@ def end_pattern(pattern: SchedulePattern, last_day: date) -> None:
 
 
 def add_holiday(day: date, name: str) -> Holiday:
-    """A day without groups. Plan ahead afterwards: its dates are cancelled, with this reason.
+    """A day without groups. Plan ahead afterwards: its sessions are cancelled, with this reason.
 
     Raises Conflict when the day is one already.
     """
@@ -118,21 +118,21 @@ def remove_holiday(holiday: Holiday) -> None:
     db.session.delete(holiday)
 
 
-def add_extra(
+def add_group_session(
     group: Group, starts_at: datetime, ends_at: datetime, *, topic: str = "", place: str = ""
 ) -> GroupSession:
-    """One more date, beside the weekly ones. Raises Conflict when there is one at that time."""
-    extra = GroupSession(id=uuid4(), group_id=group.id, changed_at=clock.now())
+    """One more session, beside the weekly ones. Raises Conflict when there is one at that time."""
+    made = GroupSession(id=uuid4(), group_id=group.id, changed_at=clock.now())
     _refuse_taken(group.id, starts_at)
-    extra.starts_at, extra.ends_at, extra.topic, extra.place = starts_at, ends_at, topic, place
-    db.session.add(extra)
-    return extra
+    made.starts_at, made.ends_at, made.topic, made.place = starts_at, ends_at, topic, place
+    db.session.add(made)
+    return made
 
 
 def move(
     group_session: GroupSession, starts_at: datetime, ends_at: datetime, reason: str = ""
 ) -> None:
-    """Another time for one date; what is shared for it follows. Raises Conflict."""
+    """Another time for one session; what is shared for it follows. Raises Conflict."""
     _refuse_past(group_session)
     if (starts_at, ends_at) == (group_session.starts_at, group_session.ends_at):
         return
@@ -157,7 +157,7 @@ def uncancel(group_session: GroupSession) -> None:
     """It takes place after all. On a holiday too: somebody decided so. Raises Conflict."""
     _refuse_past(group_session)
     if group_session.holiday_id is not None:
-        # Held on a holiday on purpose: kept from the next planning as a moved date is.
+        # Held on a holiday on purpose: kept from the next planning as a moved session is.
         group_session.moved_from = group_session.starts_at
         group_session.holiday_id = None
     _on_again(group_session, clock.now())
@@ -265,7 +265,7 @@ def weekly(pattern: SchedulePattern) -> Weekly:
 def describe(
     group_session: GroupSession, *, topic: str, read_before: str, place: str, link: str
 ) -> None:
-    """Say what a date is about and what to read before. Raises Conflict when it has begun."""
+    """Say what a session is about and what to read before. Raises Conflict when it has begun."""
     _refuse_past(group_session)
     group_session.topic, group_session.read_before = topic, read_before
     group_session.place, group_session.link = place, link
@@ -301,7 +301,7 @@ def _pattern(row: Weekly) -> SchedulePattern:
 
 
 def _one_planner_at_a_time(groups: Sequence[Group]) -> None:
-    """On PostgreSQL two planners would make the same date; SQLite has one writer anyway."""
+    """On PostgreSQL two planners would make the same session; SQLite has one writer anyway."""
     db.session.flush()
     ids = [group.id for group in groups]
     db.session.execute(
@@ -309,7 +309,7 @@ def _one_planner_at_a_time(groups: Sequence[Group]) -> None:
     )
 
 
-def _dates_from(groups: Sequence[Group], now: datetime) -> dict[UUID, list[GroupSession]]:
+def _group_sessions_from(groups: Sequence[Group], now: datetime) -> dict[UUID, list[GroupSession]]:
     query = (
         select(GroupSession)
         .where(
@@ -367,7 +367,7 @@ def _made(group: Group, pattern: SchedulePattern, slot: Slot, now: datetime) -> 
 
 
 def _adopt(row: GroupSession, pattern: SchedulePattern, slot: Slot) -> None:
-    """A date that stands where the pattern wants one is the pattern's from now on."""
+    """A session that stands where the pattern wants one is the pattern's from now on."""
     if row.pattern_id is None:
         row.pattern_id, row.week = pattern.id, slot.week
 
@@ -375,7 +375,7 @@ def _adopt(row: GroupSession, pattern: SchedulePattern, slot: Slot) -> None:
 def _keep_in_step(
     row: GroupSession, slot: Slot, taken: dict[datetime, GroupSession], now: datetime
 ) -> None:
-    """Move a planned date to where its pattern has it now, unless somebody moved it by hand."""
+    """Move a planned session to where its pattern has it now, unless somebody moved it by hand."""
     if row.moved_from is not None:
         return
     if row.withdrawn_at is not None:
@@ -470,7 +470,7 @@ def _hear_no_more_of(person_id: UUID, *group_ids: UUID) -> None:
 
 
 def _refuse_twice(group: Group, row: Weekly, but: SchedulePattern | None = None) -> None:
-    """Two weekly times that begin together would ask for the same date."""
+    """Two weekly times that begin together would ask for the same session."""
     for other in group.patterns:
         same = (other.weekday, other.starts) == (row.weekday, row.starts)
         over = other.until_day is not None and other.until_day < row.from_day

@@ -1,4 +1,4 @@
-"""What is typed about a group's dates."""
+"""What is typed about a group's sessions."""
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -116,7 +116,7 @@ class WhenForm(OurForm):
         self.zone = zone
 
     def validate_starts(self, field: Field) -> None:
-        """Dates are planned ahead; past ones never change."""
+        """Sessions are planned ahead; past ones never change."""
         if self.day.data and field.data and not self.day.errors and self.starts_at <= clock.now():
             raise ValidationError(_l("Choose a time in the future."))
 
@@ -132,21 +132,21 @@ class WhenForm(OurForm):
         return self.starts_at + timedelta(minutes=self.minutes.data or 0)
 
 
-class ExtraForm(WhenForm):
-    """One more date."""
+class NewGroupSessionForm(WhenForm):
+    """One more session."""
 
     topic = line(_l("Topic"), most=200)
     place = line(_l("Location, if different"), most=200)
 
 
 class MoveForm(WhenForm, PartForm):
-    """Another time for one date."""
+    """Another time for one session."""
 
     reason = line(_l("Reason (patients see this)"), most=200)
 
 
 class CancelForm(PartForm):
-    """A date that doesn't take place."""
+    """A session that doesn't take place."""
 
     reason = line(
         _l("Reason (patients see this)"),
@@ -155,8 +155,8 @@ class CancelForm(PartForm):
     )
 
 
-class DateForm(OurForm):
-    """What a date is about."""
+class GroupSessionForm(OurForm):
+    """What a session is about."""
 
     topic = line(_l("Topic"), most=200)
     read_before = words(_l("Reading"), most=4_000)

@@ -31,12 +31,12 @@ def weekdays_on(day: date, own: Sequence[tuple[date, int]]) -> list[int]:
     return weekdays_in(max(in_force)[1]) if in_force else []
 
 
-def is_own_date(
+def is_own_group_session(
     pattern_id: UUID | None, planned: datetime, zone: str, own: Sequence[tuple[date, int]]
 ) -> bool:
-    """Whether a date, planned for this instant, is one of somebody's own days.
+    """Whether a session, planned for this instant, is one of somebody's own days.
 
-    A date beside the weekly ones is for everybody.
+    A session beside the weekly ones is for everybody.
     """
     return pattern_id is None or comes_on(clock.local(planned, zone).date(), own)
 
@@ -70,7 +70,7 @@ def minutes_there(
 class Cover:
     """How much of what an insurance covers is used.
 
-    `upcoming` are the starts of the dates that somebody is expected at, in order.
+    `upcoming` are the starts of the sessions that somebody is expected at, in order.
     """
 
     sessions: int
@@ -86,7 +86,7 @@ class Cover:
 
     @property
     def last(self) -> datetime | None:
-        """The last date that is covered, when it is near enough to be planned."""
+        """The last session that is covered, when it is near enough to be planned."""
         return self.upcoming[self.left - 1] if 0 < self.left <= len(self.upcoming) else None
 
     def is_short(self, now: datetime, today: date) -> bool:

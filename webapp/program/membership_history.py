@@ -1,6 +1,6 @@
 """Times in a group and the own days in them: what was somebody's date, and since when it isn't.
 
-A calendar must hear of a date that stopped being somebody's as it hears of a cancelled one: some
+A calendar must hear of a session that stopped being somebody's as it hears of a cancelled one: some
 keep whatever merely vanishes from a feed. Nothing about it is stored. Own days and memberships
 keep their former rows, and those tell it.
 """
@@ -29,15 +29,17 @@ class MembershipPeriod:
     days: list[OwnDays] = field(default_factory=list)
     away: list[tuple[datetime, datetime]] = field(default_factory=list)  # taken out, put back
 
-    def had(self, date: GroupSession, at: datetime) -> bool:
-        """Whether a date was this patient's, as things stood at an instant."""
+    def had(self, group_session: GroupSession, at: datetime) -> bool:
+        """Whether a session was this patient's, as things stood at an instant."""
         one = self.membership
-        has_left = one.until_at is not None and one.until_at <= min(at, date.starts_at)
-        is_out = any(out <= min(at, date.starts_at) and at < back for out, back in self.away)
-        if one.from_at > at or date.ends_at <= one.from_at or has_left or is_out:
+        has_left = one.until_at is not None and one.until_at <= min(at, group_session.starts_at)
+        is_out = any(
+            out <= min(at, group_session.starts_at) and at < back for out, back in self.away
+        )
+        if one.from_at > at or group_session.ends_at <= one.from_at or has_left or is_out:
             return False
         rows = ((one.id, row.from_day, row.weekdays) for row in self.days if row.made_at <= at)
-        return expects(date, in_force(rows).get(one.id, ()))
+        return expects(group_session, in_force(rows).get(one.id, ()))
 
 
 History = dict[UUID, list[MembershipPeriod]]
@@ -82,7 +84,7 @@ def changes(periods: list[MembershipPeriod], now: datetime) -> list[datetime]:
 def no_longer_theirs(
     history: History, since: datetime, until: datetime, now: datetime
 ) -> Iterator[GroupSession]:
-    """Dates that were somebody's at some time since then and aren't now."""
+    """Sessions that were somebody's at some time since then and aren't now."""
     moments = {
         id: [change for change in changes(some, now) if change > since]
         for id, some in history.items()
@@ -90,7 +92,7 @@ def no_longer_theirs(
     changed = [id for id, some in moments.items() if some]
     if not changed:
         return
-    for date in db.session.scalars(
+    for group_session in db.session.scalars(
         select(GroupSession)
         .where(
             GroupSession.group_id.in_(changed),
@@ -99,22 +101,27 @@ def no_longer_theirs(
         )
         .order_by(GroupSession.starts_at)
     ):
-        ended = _ended(date, history[date.group_id], [since, *moments[date.group_id]], now)
-        if ended is not None and ended < date.starts_at and not _made_after(date, ended):
-            yield date
+        id, starts_at = group_session.group_id, group_session.starts_at
+        ended = _ended(group_session, history[id], [since, *moments[id]], now)
+        if ended is not None and ended < starts_at and not _made_after(group_session, ended):
+            yield group_session
 
 
 def _ended(
-    date: GroupSession, periods: list[MembershipPeriod], moments: list[datetime], now: datetime
+    group_session: GroupSession,
+    periods: list[MembershipPeriod],
+    moments: list[datetime],
+    now: datetime,
 ) -> datetime | None:
-    if any(period.had(date, now) for period in periods):
+    if any(period.had(group_session, now) for period in periods):
         return None
     ended = None
     for at, following in pairwise(moments):
-        if any(period.had(date, at) for period in periods):
+        if any(period.had(group_session, at) for period in periods):
             ended = following
     return ended
 
 
-def _made_after(date: GroupSession, ended: datetime) -> bool:
-    return date.sequence == 0 and date.changed_at is not None and date.changed_at > ended
+def _made_after(group_session: GroupSession, ended: datetime) -> bool:
+    changed_at = group_session.changed_at
+    return group_session.sequence == 0 and changed_at is not None and changed_at > ended

@@ -1,4 +1,4 @@
-"""Groups, their dates, who is in them, and what to expect of them."""
+"""Groups, their sessions, who is in them, and what to expect of them."""
 
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
@@ -133,7 +133,7 @@ class GroupSession(Base):
 
     @property
     def closes_at(self) -> datetime:
-        """When shares for this evening end: two hours after it does."""
+        """When shares for this session end: two hours after it does."""
         return self.ends_at + SHARES_OUTLAST
 
     @property

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from webapp.core.crypto.keys import AnySession
-from webapp.program.hours import OwnWeekdays, in_force, is_own_date
+from webapp.program.hours import OwnWeekdays, in_force, is_own_group_session
 from webapp.program.models import GroupRole, GroupSession, Membership, OwnDays
 from webapp.program.queries import IS_CURRENT
 
@@ -42,7 +42,7 @@ def memberships(session: AnySession, who: Collection[UUID], now: datetime) -> Mi
     return found
 
 
-def is_expected(date: GroupSession, zone: str, mine: list[OwnWeekdays]) -> bool:
-    """Whether somebody with these own days in the group is expected at a date."""
-    planned = date.moved_from or date.starts_at
-    return any(is_own_date(date.pattern_id, planned, zone, own) for own in mine)
+def is_expected(group_session: GroupSession, zone: str, mine: list[OwnWeekdays]) -> bool:
+    """Whether somebody with these own days in the group is expected at a session."""
+    planned = group_session.moved_from or group_session.starts_at
+    return any(is_own_group_session(group_session.pattern_id, planned, zone, own) for own in mine)

@@ -1,4 +1,4 @@
-"""Reading about groups and dates; each query starts from the person."""
+"""Reading about groups and their sessions; each query starts from the person."""
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -15,7 +15,7 @@ from webapp.core.data.db import db
 from webapp.core.data.statements import Statement
 from webapp.core.data.types import NOW, UtcDateTime
 from webapp.core.errors import NotFound
-from webapp.program.hours import OwnWeekdays, in_force, is_own_date
+from webapp.program.hours import OwnWeekdays, in_force, is_own_group_session
 from webapp.program.models import (
     Expectation,
     Group,
@@ -98,7 +98,7 @@ _ANY_OWN = (
 
 
 class Upcoming(NamedTuple):
-    """What a page says of somebody's next date."""
+    """What a page says of somebody's next session."""
 
     id: UUID
     group_id: UUID
@@ -143,7 +143,7 @@ def next_group_session(person: Person, part: GroupRole) -> Upcoming | None:
 
 
 def next_of_group(group_id: UUID, now: datetime | None = None) -> GroupSession | None:
-    """A group's next date that hasn't begun yet."""
+    """A group's next session that hasn't begun yet."""
     return db.session.scalar(
         select(GroupSession)
         .where(
@@ -172,7 +172,7 @@ _NEXT_IN_GROUP = Statement(
 def next_of_mine(
     person: Person, group_id: UUID, now: datetime | None = None
 ) -> GroupSession | None:
-    """A patient's own next date in a group that hasn't begun yet: for which something is shared.
+    """A patient's own next session in a group that hasn't begun yet: for which something is shared.
 
     To be drawn only, with its group's zone.
     """
@@ -202,7 +202,7 @@ def _next_on_own_days(person: Person, group_id: UUID, now: datetime) -> GroupSes
 
 
 def upcoming(person: Person, part: GroupRole, most: int = 8) -> list[GroupSession]:
-    """The next dates of somebody's groups, the one going on first."""
+    """The next sessions of somebody's groups, the one going on first."""
     query = (
         select(GroupSession)
         .join(Membership, Membership.group_id == GroupSession.group_id)
@@ -221,7 +221,7 @@ _ONE = (
 
 
 def group_session_of(person: Person, part: GroupRole, id: UUID) -> GroupSession | None:
-    """A date of one of somebody's groups."""
+    """A session of one of somebody's groups."""
     return db.session.scalar(_ONE, {**_as(person, part), "id": id})
 
 
@@ -242,14 +242,14 @@ END_BEFORE = (
 
 
 def last_ended(person: Person, now: datetime) -> datetime | None:
-    """When the last date of somebody's own groups was over."""
+    """When the last session of somebody's own groups was over."""
     groups = [group.id for group in groups_of(person, GroupRole.PATIENT)]
     ends = [last.ends_at for id in groups if (last := last_before(id, now))]
     return max(ends, default=None)
 
 
 def last_before(group_id: UUID, now: datetime) -> GroupSession | None:
-    """The group's last date that is over and took place."""
+    """The group's last session that is over and took place."""
     return db.session.scalar(
         select(GroupSession)
         .where(
@@ -273,27 +273,29 @@ def _as(person: Person, part: GroupRole) -> dict[str, Any]:
     return {"person": person.id, "part": part, "now": clock.now()}
 
 
-# A patient's own dates
+# A patient's own sessions
 
 
 @dataclass(frozen=True)
-class Dates:
-    """A patient's time in a group and its dates; `expected` are those of the patient's own days."""
+class OwnGroupSessions:
+    """A patient's time in a group and its sessions; `expected` are those of the own days."""
 
     membership: Membership
     own: OwnWeekdays
-    dates: list[GroupSession] = field(default_factory=list)
+    group_sessions: list[GroupSession] = field(default_factory=list)
 
     @property
     def expected(self) -> list[GroupSession]:
         """Those at which the patient is expected, cancelled ones left out."""
-        return [one for one in self.dates if not one.is_cancelled and expects(one, self.own)]
+        return [
+            one for one in self.group_sessions if not one.is_cancelled and expects(one, self.own)
+        ]
 
 
 def expects(group_session: GroupSession, own: OwnWeekdays) -> bool:
-    """Whether a date is one of somebody's own days; a moved one counts as the day it was on."""
+    """Whether a session is one of somebody's own days; a moved one counts as the day it was on."""
     planned = group_session.moved_from or group_session.starts_at
-    return is_own_date(group_session.pattern_id, planned, group_session.group.zone, own)
+    return is_own_group_session(group_session.pattern_id, planned, group_session.group.zone, own)
 
 
 def memberships_of(person: Person) -> list[Membership]:
@@ -324,9 +326,9 @@ def own_days(membership_ids: list[UUID]) -> dict[UUID, OwnWeekdays]:
     return in_force((row[0], row[1], row[2]) for row in rows)
 
 
-def dates_of(
+def own_group_sessions(
     person: Person, after: datetime, until: datetime, *, withdrawn: bool = False
-) -> list[Dates]:
+) -> list[OwnGroupSessions]:
     """What a patient's groups had and have between two instants, while the patient was in them."""
     memberships = list(
         db.session.scalars(
@@ -341,7 +343,9 @@ def dates_of(
         )
     )
     days = own_days([membership.id for membership in memberships])
-    found = [Dates(membership, days.get(membership.id, ())) for membership in memberships]
+    found = [
+        OwnGroupSessions(membership, days.get(membership.id, ())) for membership in memberships
+    ]
     query = (
         select(GroupSession, Membership.id)
         .join(Membership, Membership.group_id == GroupSession.group_id)
@@ -358,7 +362,7 @@ def dates_of(
         query = query.where(GroupSession.withdrawn_at.is_(None))
     by_membership = {one.membership.id: one for one in found}
     for group_session, membership_id in db.session.execute(query):
-        by_membership[membership_id].dates.append(group_session)
+        by_membership[membership_id].group_sessions.append(group_session)
     return found
 
 
@@ -398,8 +402,8 @@ def group_for_staff(person: Person, id: UUID) -> Group | None:
     return db.session.scalar(query, {"now": clock.now()})
 
 
-def date_for_staff(person: Person, id: UUID) -> GroupSession | None:
-    """A date of a group that its facilitator or an administrator may look after."""
+def group_session_for_staff(person: Person, id: UUID) -> GroupSession | None:
+    """A session of a group that its facilitator or an administrator may look after."""
     found = db.session.scalar(
         select(GroupSession).where(GroupSession.id == id, GroupSession.withdrawn_at.is_(None))
     )
@@ -426,8 +430,8 @@ def patterns_in_force(group: Group, today: date) -> list[SchedulePattern]:
     ]
 
 
-def dates_of_group(group: Group, after: datetime) -> list[GroupSession]:
-    """A group's dates from an instant on, cancelled ones too."""
+def group_sessions_from(group: Group, after: datetime) -> list[GroupSession]:
+    """A group's sessions from an instant on, cancelled ones too."""
     return list(
         db.session.scalars(
             select(GroupSession)
@@ -589,7 +593,7 @@ def current_patients(group: Group, now: datetime) -> list[Membership]:
 
 
 def patients_at(group_session: GroupSession) -> list[Membership]:
-    """Who was, or is, in the group at the time of this date, by name."""
+    """Who was, or is, in the group at the time of this session, by name."""
     return _named_patients(group_session.group_id, group_session.starts_at, group_session.ends_at)
 
 

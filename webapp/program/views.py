@@ -1,4 +1,4 @@
-"""A group's dates: weekly times, holidays, one more, moved, cancelled; what to expect here."""
+"""A group's sessions: weekly times, holidays, one more, moved, cancelled; what to expect here."""
 
 from datetime import timedelta
 from uuid import UUID
@@ -11,6 +11,7 @@ from webapp.core import clock
 from webapp.core.data.db import db
 from webapp.core.errors import Conflict, NotFound
 from webapp.core.web.forms import OurForm, tidy
+from webapp.core.web.moved import moved
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.program import actions, forms, queries
@@ -22,19 +23,23 @@ bp = Blueprint("program", __name__)
 PAST_SHOWN = timedelta(days=14)
 
 
-@bp.get("/clinic/groups/<uuid:id>/dates")
+@bp.get("/clinic/groups/<uuid:id>/sessions")
 @reads(staff)
-def dates(id: UUID) -> ResponseReturnValue:
-    """When a group meets: its weekly times and its dates, to change."""
+def group_sessions(id: UUID) -> ResponseReturnValue:
+    """When a group meets: its weekly times and its sessions, to change."""
     group = _group(id)
     now = clock.now()
     today = clock.local(now, group.zone).date()
     return render_template(
-        "program/dates.html",
+        "program/group_sessions.html",
         group=group,
         patterns=queries.patterns_in_force(group, today),
-        dates=queries.dates_of_group(group, now),
-        past=[one for one in queries.dates_of_group(group, now - PAST_SHOWN) if one.ends_at <= now],
+        group_sessions=queries.group_sessions_from(group, now),
+        past=[
+            one
+            for one in queries.group_sessions_from(group, now - PAST_SHOWN)
+            if one.ends_at <= now
+        ],
         holidays=queries.holidays(today),
         form=OurForm(),
         today=today,
@@ -80,7 +85,7 @@ def new_time(id: UUID) -> ResponseReturnValue:
 @bp.route("/clinic/groups/<uuid:id>/times/<uuid:pattern_id>", methods=["GET", "POST"])
 @writes(administrator)
 def change_time(id: UUID, pattern_id: UUID) -> ResponseReturnValue:
-    """Another weekday, time or length, from a day on; dates before stay as they were."""
+    """Another weekday, time or length, from a day on; sessions before stay as they were."""
     group, pattern = _group_and_pattern(id, pattern_id)
     tomorrow = clock.local(clock.now(), group.zone).date() + timedelta(days=1)
     form = forms.OneTimeForm(
@@ -111,15 +116,15 @@ def end_time(id: UUID, pattern_id: UUID) -> ResponseReturnValue:
     return _done(group, _("This weekly time ends today. Later sessions are removed."))
 
 
-@bp.route("/clinic/groups/<uuid:id>/dates/new", methods=["GET", "POST"])
+@bp.route("/clinic/groups/<uuid:id>/sessions/new", methods=["GET", "POST"])
 @writes(staff)
-def extra(id: UUID) -> ResponseReturnValue:
-    """One more date, beside the weekly ones."""
+def new_group_session(id: UUID) -> ResponseReturnValue:
+    """One more session, beside the weekly ones."""
     group = _group(id)
-    form = forms.ExtraForm(zone=group.zone)
+    form = forms.NewGroupSessionForm(zone=group.zone)
     if form.validate_on_submit():
         try:
-            actions.add_extra(
+            actions.add_group_session(
                 group,
                 form.starts_at,
                 form.ends_at,
@@ -129,15 +134,15 @@ def extra(id: UUID) -> ResponseReturnValue:
             return _done(group, _("Added. Patients will see it in My week."))
         except Conflict:
             form.starts.errors = [_("The group already has a session at this time.")]
-    return _page("program/extra.html", form, group=group)
+    return _page("program/new_group_session.html", form, group=group)
 
 
-@bp.route("/clinic/sessions/<uuid:id>/date", methods=["GET", "POST"])
+@bp.route("/clinic/sessions/<uuid:id>/details", methods=["GET", "POST"])
 @writes(staff)
-def date(id: UUID) -> ResponseReturnValue:
-    """What one date is about; here it is moved or cancelled too."""
-    group_session = _date(id)
-    form = forms.DateForm(obj=group_session)
+def group_session(id: UUID) -> ResponseReturnValue:
+    """What one session is about; here it is moved or cancelled too."""
+    group_session = _group_session(id)
+    form = forms.GroupSessionForm(obj=group_session)
     if form.validate_on_submit():
         actions.describe(
             group_session,
@@ -147,14 +152,31 @@ def date(id: UUID) -> ResponseReturnValue:
             link=form.link.data or "",
         )
         return _done(group_session.group, _("Saved."))
-    return _date_page(group_session, about=form)
+    return _group_session_page(group_session, about=form)
+
+
+@bp.get("/clinic/groups/<uuid:id>/dates")
+@bp.route("/clinic/groups/<uuid:id>/dates/new", methods=["GET", "POST"])
+@writes(staff)
+def former_group_sessions(id: UUID) -> ResponseReturnValue:
+    """Addresses of before, for those who may come in today."""
+    _group(id)
+    return moved("/dates", "/sessions")
+
+
+@bp.route("/clinic/sessions/<uuid:id>/date", methods=["GET", "POST"])
+@writes(staff)
+def former_group_session(id: UUID) -> ResponseReturnValue:
+    """An address of before, for those who may come in today."""
+    _group_session(id)
+    return moved("/date", "/details")
 
 
 @bp.post("/clinic/sessions/<uuid:id>/move")
 @writes(staff)
 def move(id: UUID) -> ResponseReturnValue:
-    """Another time for one date; what patients share for it follows."""
-    group_session = _date_to_come(id)
+    """Another time for one session; what patients share for it follows."""
+    group_session = _coming_group_session(id)
     form = forms.MoveForm(zone=group_session.group.zone, prefix="move-")
     if form.validate():
         try:
@@ -162,26 +184,26 @@ def move(id: UUID) -> ResponseReturnValue:
             return _done(group_session.group, _("Rescheduled. Patients will see it in My week."))
         except Conflict:
             form.starts.errors = [_("The group already has a session at this time.")]
-    return _date_page(group_session, move=form)
+    return _group_session_page(group_session, move=form)
 
 
 @bp.post("/clinic/sessions/<uuid:id>/cancellation")
 @writes(staff)
 def cancel(id: UUID) -> ResponseReturnValue:
     """It doesn't take place; patients see why."""
-    group_session = _date_to_come(id)
+    group_session = _coming_group_session(id)
     form = forms.CancelForm(prefix="cancel-")
     if form.validate():
         actions.cancel(group_session, form.reason.data or "")
         return _done(group_session.group, _("Canceled. Patients will see why in My week."))
-    return _date_page(group_session, cancel=form)
+    return _group_session_page(group_session, cancel=form)
 
 
 @bp.post("/clinic/sessions/<uuid:id>/restoration")
 @writes(staff)
 def uncancel(id: UUID) -> ResponseReturnValue:
     """It takes place after all."""
-    group_session = _date_to_come(id)
+    group_session = _coming_group_session(id)
     actions.uncancel(group_session)
     return _done(group_session.group, _("The session is back on."))
 
@@ -261,9 +283,9 @@ def change_expect() -> ResponseReturnValue:
     return page, 422 if wrong else 200
 
 
-def _date_page(
+def _group_session_page(
     group_session: GroupSession,
-    about: forms.DateForm | None = None,
+    about: forms.GroupSessionForm | None = None,
     move: forms.MoveForm | None = None,
     cancel: forms.CancelForm | None = None,
 ) -> ResponseReturnValue:
@@ -271,11 +293,11 @@ def _date_page(
     local = clock.local(group_session.starts_at, zone)
     given = [form for form in (about, move, cancel) if form is not None]
     page = render_template(
-        "program/date.html",
+        "program/group_session.html",
         group_session=group_session,
         group=group_session.group,
         zone=zone,
-        about=about or forms.DateForm(None, obj=group_session),
+        about=about or forms.GroupSessionForm(None, obj=group_session),
         move=move
         or forms.MoveForm(
             None,
@@ -298,7 +320,7 @@ def _page(template: str, form: OurForm, **values: object) -> ResponseReturnValue
 
 def _done(group: Group, message: str) -> ResponseReturnValue:
     flash(message, "saved")
-    return redirect(url_for("program.dates", id=group.id))
+    return redirect(url_for("program.group_sessions", id=group.id))
 
 
 def _group(id: UUID) -> Group:
@@ -316,15 +338,15 @@ def _group_and_pattern(id: UUID, pattern_id: UUID) -> tuple[Group, SchedulePatte
     return group, pattern
 
 
-def _date(id: UUID) -> GroupSession:
-    group_session = queries.date_for_staff(current_person, id)
+def _group_session(id: UUID) -> GroupSession:
+    group_session = queries.group_session_for_staff(current_person, id)
     if group_session is None:
         raise NotFound
     return group_session
 
 
-def _date_to_come(id: UUID) -> GroupSession:
-    group_session = _date(id)
+def _coming_group_session(id: UUID) -> GroupSession:
+    group_session = _group_session(id)
     if group_session.has_begun(clock.now()):
         raise Conflict
     return group_session

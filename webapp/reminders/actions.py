@@ -14,7 +14,7 @@ from webapp.core import clock
 from webapp.core.crypto.keys import keyed_hash
 from webapp.core.data.db import db
 from webapp.core.errors import Conflict, each
-from webapp.program.hours import is_own_date
+from webapp.program.hours import is_own_group_session
 from webapp.program.models import Group, GroupRole, GroupSession, Membership
 from webapp.program.own_days import own_days
 from webapp.program.queries import IS_CURRENT
@@ -251,7 +251,9 @@ def _before_groups(who: list[UUID] | None, now: datetime) -> Iterator[dict[str, 
     def of(row: Any) -> Iterator[dict[str, Any]]:
         rule, person, kind, leads, since, group_session, starts_at, moved_from, *rest = row
         pattern_id, zone, membership = rest
-        if not is_own_date(pattern_id, moved_from or starts_at, zone, own.get(membership, ())):
+        if not is_own_group_session(
+            pattern_id, moved_from or starts_at, zone, own.get(membership, ())
+        ):
             return
         for lead in leads:
             due_at = starts_at - timedelta(minutes=lead)

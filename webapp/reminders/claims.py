@@ -286,14 +286,14 @@ def _stand(
     people = {row.person_id for row in rows}
     keyring(session).fill(people)
     rules = _rules(session, {row.reminder_id for row in rows if row.reminder_id})
-    dates = _dates(session, {row.group_session_id for row in rows if row.group_session_id})
-    mine = memberships(session, people, now) if dates else {}
+    group_sessions = _group_sessions(session, {row.group_session_id for row in rows} - {None})
+    mine = memberships(session, people, now) if group_sessions else {}
     phones, tried = _phones(session, people, now), _tried(session, ids)
     for row in rows:
-        date, group_zone = dates.get(row.group_session_id, (None, zone))
+        group_session, group_zone = group_sessions.get(row.group_session_id, (None, zone))
         yield row.id, partial(
-            _due, row, rules.get(row.reminder_id), date, group_zone,
-            mine.get((row.person_id, date.group_id), []) if date else [],
+            _due, row, rules.get(row.reminder_id), group_session, group_zone,
+            mine.get((row.person_id, group_session.group_id), []) if group_session else [],
             phones.get(row.person_id, []), tried.get(row.id, []), now, zone,
         )  # fmt: skip
 
@@ -303,7 +303,7 @@ def _rules(session: AnySession, ids: set[UUID]) -> dict[UUID, Reminder]:
     return {one.id: one for one in found}
 
 
-def _dates(session: AnySession, ids: set[UUID]) -> dict[UUID, tuple[GroupSession, str]]:
+def _group_sessions(session: AnySession, ids: set[UUID]) -> dict[UUID, tuple[GroupSession, str]]:
     """The group sessions with their groups' zones: a few, however many are reminded of them."""
     query = (
         select(GroupSession, Group.zone)
@@ -311,7 +311,7 @@ def _dates(session: AnySession, ids: set[UUID]) -> dict[UUID, tuple[GroupSession
         .where(GroupSession.id.in_(ids))
         .options(lazyload(GroupSession.group))
     )
-    return {date.id: (date, zone) for date, zone in session.execute(query)} if ids else {}
+    return {one.id: (one, zone) for one, zone in session.execute(query)} if ids else {}
 
 
 def _phones(
@@ -348,7 +348,7 @@ def _tried(session: AnySession, ids: Iterable[UUID]) -> dict[UUID, list[_Try]]:
 
 
 def _due(
-    row: Any, rule: Reminder | None, date: GroupSession | None, group_zone: str,
+    row: Any, rule: Reminder | None, group_session: GroupSession | None, group_zone: str,
     own_days: list[OwnWeekdays], phones: list[PushSubscription], tried: list[_Try],
     now: datetime, zone: str,
 ) -> _Due:  # fmt: skip
@@ -363,10 +363,10 @@ def _due(
         expires_at=row.expires_at,
         is_on=row.kind == Kind.TEST or (rule is not None and rule.is_on),
         is_wanted=_is_wanted(row, rule),
-        starts_at=date.starts_at if date else None,
-        is_cancelled=date is not None and date.is_cancelled,
-        is_member=date is None or bool(own_days),
-        is_expected=date is None or is_expected(date, group_zone, own_days),
+        starts_at=group_session.starts_at if group_session else None,
+        is_cancelled=group_session is not None and group_session.is_cancelled,
+        is_member=group_session is None or bool(own_days),
+        is_expected=group_session is None or is_expected(group_session, group_zone, own_days),
         is_closed=row.disabled_at is not None,
         quiet=quiet,
         phones=len(open_),

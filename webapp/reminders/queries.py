@@ -196,7 +196,7 @@ _REMINDED = Statement(
     .outerjoin(
         Notification,
         (Notification.person_id == Membership.person_id)
-        & (Notification.group_session_id == bindparam("date"))
+        & (Notification.group_session_id == bindparam("group_session"))
         & (Notification.kind == Kind.GROUP),
     )
     .where(
@@ -207,7 +207,7 @@ _REMINDED = Statement(
 
 def counts(group_session: GroupSession, now: datetime) -> Counts:
     """How many of those who are expected at a group session were reminded of it."""
-    which = {"date": group_session.id, "group": group_session.group_id, "now": now}
+    which = {"group_session": group_session.id, "group": group_session.group_id, "now": now}
     rows = _REMINDED.run(which)
     whose = {row.person_id for row in rows if row.has_own}
     own = own_days(db.session, now, whose) if whose else {}

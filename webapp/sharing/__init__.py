@@ -5,6 +5,6 @@ group's facilitators, for one group session or until taken back. *Reading*: a re
 version, first and last time; the patient sees it. *Feedback*: a facilitator's short answer.
 
 Nobody is told to end a share: whoever asks what is visible joins the share to the present state
-(membership, consent, date), so leaving a group, taking back or a cancelled evening take effect on
-the next request.
+(membership, consent, session), so leaving a group, taking back or a cancelled session take effect
+on the next request.
 """

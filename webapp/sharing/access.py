@@ -35,7 +35,7 @@ def _there_is(what: Any, *where: ColumnElement[bool]) -> ColumnElement[bool]:
 # Consents that are signed, not taken back and not over.
 IN_FORCE = and_(Consent.revoked_at.is_(None), Consent.expires_at > NOW)
 
-# Shares in force: not ended, their evening not over or cancelled, the author still a member
+# Shares in force: not ended, their session not over or cancelled, the author still a member
 # since before sharing, the consent in force, the entry still there.
 IS_OPEN = and_(
     Share.ended_at.is_(None),

@@ -67,18 +67,18 @@ def share(
 def share_while_saving(
     person: Person,
     entry: Entry,
-    evening_of: Callable[[Person, UUID], GroupSession | None],
+    session_for: Callable[[Person, UUID], GroupSession | None],
     *,
     bring_up: bool,
 ) -> Group | None:
     """Share what is being saved with the group that somebody is in; None where it has to be asked:
-    in several groups or none, without a consent, or when no evening comes. Raises Ceiling."""
+    in several groups or none, without a consent, or when no session comes. Raises Ceiling."""
     groups = groups_of(person, GroupRole.PATIENT)
     consent = consent_for(person, groups[0].id) if len(groups) == 1 else None
-    evening = evening_of(person, groups[0].id) if consent else None
-    if evening is None:
+    group_session = session_for(person, groups[0].id) if consent else None
+    if group_session is None:
         return None
-    share(entry, groups[0], consent=consent, for_=evening, bring_up=bring_up)
+    share(entry, groups[0], consent=consent, for_=group_session, bring_up=bring_up)
     return groups[0]
 
 

@@ -119,9 +119,9 @@ def _first(person: Person, kind: Kind, operation: Operation, mark_of_words: byte
 
 
 def _share(person: Person, entry: Entry, operation: Operation) -> bool:
-    """Share it for the evening it was meant for, if nothing about that has changed."""
+    """Share it for the session it was meant for, if nothing about that has changed."""
 
-    def evening_of(person: Person, group_id: UUID) -> GroupSession | None:
+    def session_for(person: Person, group_id: UUID) -> GroupSession | None:
         meant = _meant_for(person, operation, group_id)
         if meant is None or meant.group_id != group_id or meant.cancelled_at is not None:
             return None
@@ -129,13 +129,13 @@ def _share(person: Person, entry: Entry, operation: Operation) -> bool:
 
     bring_up = operation.has("bring_up")
     try:
-        return share_while_saving(person, entry, evening_of, bring_up=bring_up) is not None
+        return share_while_saving(person, entry, session_for, bring_up=bring_up) is not None
     except Ceiling:  # what was written is saved all the same
         return False
 
 
 def _meant_for(person: Person, operation: Operation, group_id: UUID) -> GroupSession | None:
-    """The evening that the page named; on a blank form, the next one after it was written.
+    """The session that the page named; on a blank form, the next one after it was written.
 
     None where the page said that its author would choose among groups, whatever is left of them.
     """

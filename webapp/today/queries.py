@@ -57,7 +57,7 @@ _GLANCE = Statement(
 
 
 def glance(sign_in: SignIn, upcoming: Upcoming | None, now: datetime, since: datetime) -> Waiting:
-    """Counts of one's own shares that this date's facilitators can open, and what else waits."""
+    """Counts of one's own shares that this session's facilitators can open, and what else waits."""
     values = {
         "person": sign_in.person_id,
         "sign_in": sign_in.id,

@@ -29,7 +29,7 @@ class Appointment(Entry, kind="appointment"):
 
 
 class CalendarFeed(Base):
-    """A secret address from which a phone's calendar fetches a patient's dates."""
+    """A secret address from which a phone's calendar fetches a patient's sessions."""
 
     __tablename__ = "calendar_feed"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)

@@ -21,7 +21,7 @@ from webapp.meetings.search import starts_between
 from webapp.program.hours import week_bounds
 from webapp.program.membership_history import History, changes, membership_history, no_longer_theirs
 from webapp.program.models import GroupSession
-from webapp.program.queries import Dates, dates_of, expects
+from webapp.program.queries import OwnGroupSessions, expects, own_group_sessions
 from webapp.week.models import Appointment, CalendarFeed
 
 FEED_BACK, FEED_AHEAD = timedelta(days=28), timedelta(weeks=9)
@@ -30,7 +30,7 @@ PLAIN_MINUTES = 60  # of an appointment without a length
 
 @dataclass(frozen=True)
 class Item:
-    """A date of a group, an appointment of one's own, or a favourite meeting."""
+    """A session of a group, an appointment of one's own, or a favourite meeting."""
 
     starts_at: datetime
     ends_at: datetime
@@ -81,11 +81,11 @@ class Words:
 
 
 def week_of_person(person: Person, monday: date, zone: str, now: datetime) -> Week:
-    """What somebody has in a week. Cancelled dates stay, since people look for them."""
+    """What somebody has in a week. Cancelled sessions stay, since people look for them."""
     after, until = week_bounds(monday, zone)
     # A group in another zone may fall on one of these days a little outside of them.
-    groups = dates_of(person, after - timedelta(days=1), until + timedelta(days=1))
-    rows = [one for dates in groups for one in _own(dates)]
+    groups = own_group_sessions(person, after - timedelta(days=1), until + timedelta(days=1))
+    rows = [one for group in groups for one in _own(group)]
     said = own_heads_ups(person, [row.id for row in rows])
     marks = {one.id: mark for one, mark in own_attendances(person)}
     items = [
@@ -160,13 +160,14 @@ def person_by_feed(token: str) -> Person | None:
 def events_of(person: Person, words: Words, now: datetime) -> list[Event]:
     """What a calendar gets: times, and words that say nothing about the program.
 
-    A date that fell out of the own days, or of a group that was left, is cancelled in it for four
-    weeks, if it can have been there before. Of very many, those next to now.
+    A session that fell out of the own days, or of a group that was left, is cancelled in it for
+    four weeks, if it can have been there before. Of very many, those next to now.
     """
     after, until = now - FEED_BACK, now + FEED_AHEAD
     history, feed = membership_history(person), feed_of(person)
-    dates = [one for some in dates_of(person, after, until, withdrawn=True) for one in _own(some)]
-    found = list(each(dates, lambda one: [event_of(person, one, words, history, now)]))
+    groups = own_group_sessions(person, after, until, withdrawn=True)
+    theirs = [one for group in groups for one in _own(group)]
+    found = list(each(theirs, lambda one: [event_of(person, one, words, history, now)]))
     since = max(after, feed.made_at) if feed else now
     for one in no_longer_theirs(history, since, until, now):
         event = event_of(person, one, words, history, now)
@@ -207,7 +208,7 @@ def _event_of_appointment(person: Person, one: Appointment, words: Words) -> Eve
 def event_of(
     person: Person, one: GroupSession, words: Words, history: History, now: datetime
 ) -> Event:
-    """One date for a calendar. Its id is this person's alone: two calendars can't be matched."""
+    """One session for a calendar. Its id is this person's alone: two calendars can't be matched."""
     own_changes = changes(history.get(one.group_id, []), now)
     is_moved = one.moved_from is not None and one.moved_from != one.starts_at
     summary = words.cancelled if one.is_cancelled else words.moved if is_moved else words.plain
@@ -223,9 +224,9 @@ def event_of(
     )
 
 
-def _own(dates: Dates) -> list[GroupSession]:
-    """The dates of somebody's own days, cancelled ones too."""
-    return [one for one in dates.dates if expects(one, dates.own)]
+def _own(group: OwnGroupSessions) -> list[GroupSession]:
+    """The sessions of somebody's own days, cancelled ones too."""
+    return [one for one in group.group_sessions if expects(one, group.own)]
 
 
 def _favourites(

@@ -1,4 +1,4 @@
-"""My week, one date of it, appointments of one's own, and the calendar of a phone."""
+"""My week, one session of it, appointments of one's own, and the calendar of a phone."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -26,6 +26,7 @@ from webapp.calendar import ics
 from webapp.core import clock
 from webapp.core.errors import NotFound
 from webapp.core.web.forms import OurForm
+from webapp.core.web.moved import moved
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.entries.forms import wall_time
@@ -99,10 +100,10 @@ def index() -> ResponseReturnValue:
     )
 
 
-@bp.route("/week/dates/<uuid:id>", methods=["GET", "POST"])
+@bp.route("/week/sessions/<uuid:id>", methods=["GET", "POST"])
 @writes(patient)
-def date_(id: UUID) -> ResponseReturnValue:
-    """One date: topic, what to read and bring, and "I'll be late" or "I can't come"."""
+def group_session(id: UUID) -> ResponseReturnValue:
+    """One session: topic, what to read and bring, and "I'll be late" or "I can't come"."""
     group_session = _group_session(id)
     said = attended.own_heads_ups(current_person, [id]).get(id)
     form = HeadsUpForm(says=said.says if said else None, reason=said.reason if said else None)
@@ -113,7 +114,7 @@ def date_(id: UUID) -> ResponseReturnValue:
     now = clock.now()
     group = group_session.group
     page = render_template(
-        "week/date.html",
+        "week/group_session.html",
         group_session=group_session,
         group=group,
         zone=group.zone,
@@ -127,7 +128,7 @@ def date_(id: UUID) -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-@bp.post("/week/dates/<uuid:id>/coming")
+@bp.post("/week/sessions/<uuid:id>/coming")
 @writes(patient)
 def coming(id: UUID) -> ResponseReturnValue:
     """Coming after all: what was said is gone, with its reason."""
@@ -196,15 +197,25 @@ def feed(token: str) -> ResponseReturnValue:
     return _ics(queries.events_of(person, _words(), clock.now()))
 
 
-@bp.get("/week/dates/<uuid:id>.ics")
+@bp.get("/week/sessions/<uuid:id>.ics")
 @reads(patient)
 def single(id: UUID) -> ResponseReturnValue:
-    """One date for a calendar."""
+    """One session for a calendar."""
     group_session, history = _group_session(id), membership_history(current_person)
     now = clock.now()
     response = _ics([queries.event_of(current_person, group_session, _words(), history, now)])
     response.headers["Content-Disposition"] = 'attachment; filename="appointment.ics"'
     return response
+
+
+@bp.route("/week/dates/<uuid:id>", methods=["GET", "POST"])
+@bp.post("/week/dates/<uuid:id>/coming")
+@bp.get("/week/dates/<uuid:id>.ics")
+@writes(patient)
+def former_group_session(id: UUID) -> ResponseReturnValue:
+    """Addresses of before, for those who may come in today."""
+    _group_session(id)
+    return moved("/week/dates/", "/week/sessions/")
 
 
 def _ics(events: list[ics.Event]) -> Response:

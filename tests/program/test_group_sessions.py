@@ -1,4 +1,4 @@
-"""An administrator sets the weeks up; dates are moved, cancelled, added; the past stays."""
+"""An administrator sets the weeks up; sessions are moved, cancelled, added; the past stays."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.database
 
 @pytest.fixture
 def rows(app):
-    """The dates of a group as (local wall time, row), withdrawn ones left out."""
+    """The sessions of a group as (local wall time, row), withdrawn ones left out."""
 
     def read(name: str, *, withdrawn: bool = False) -> list[GroupSession]:
         with app.app_context():
@@ -59,7 +59,7 @@ def test_planning_again_makes_nothing_anew(app, skills, rows):
     assert [row.id for row in rows("Skills")] == before
 
 
-def test_a_holiday_cancels_its_date_with_its_name_and_taking_it_out_brings_it_back(
+def test_a_holiday_cancels_its_session_with_its_name_and_taking_it_out_brings_it_back(
     desk, skills, rows
 ):
     desk.fill(desk.get("/clinic/holidays"), "holidays", day="2026-12-25", name="Christmas")
@@ -80,9 +80,9 @@ def test_the_same_holiday_twice_is_told(desk, skills):
     assert "already on the list" in page.text
 
 
-def test_a_moved_date_keeps_its_row_and_is_not_made_anew(app, desk, skills, rows):
+def test_a_moved_session_keeps_its_row_and_is_not_made_anew(app, desk, skills, rows):
     friday = rows("Skills")[2]
-    page = desk.get(f"/clinic/sessions/{friday.id}/date")
+    page = desk.get(f"/clinic/sessions/{friday.id}/details")
     done = desk.fill(
         page, "/move", **{"move-day": "2026-11-28", "move-starts": "10:00", "move-reason": "Snow"}
     )
@@ -97,7 +97,7 @@ def test_a_moved_date_keeps_its_row_and_is_not_made_anew(app, desk, skills, rows
     assert (moved.moved_from, moved.reason, moved.sequence) == (friday.starts_at, "Snow", 1)
 
 
-def test_a_moved_date_takes_its_shares_along(
+def test_a_moved_session_takes_its_shares_along(
     desk, skills, app, ana, cleo, phone_of, put_into, wrote, shared, rows
 ):
     from tests.conftest import SomeGroup
@@ -106,26 +106,26 @@ def test_a_moved_date_takes_its_shares_along(
     group = SomeGroup(skills, friday.id, friday.id, "Skills")
     put_into(group, ana, cleo)
     shared(ana, wrote(ana, situation="For Friday"), group)
-    page = desk.get(f"/clinic/sessions/{friday.id}/date")
+    page = desk.get(f"/clinic/sessions/{friday.id}/details")
     desk.fill(page, "/move", **{"move-day": "2026-11-30", "move-starts": "20:00"})
     assert "For Friday" in phone_of(cleo).get(f"/clinic/sessions/{friday.id}").text
-    page = desk.get(f"/clinic/sessions/{friday.id}/date")
+    page = desk.get(f"/clinic/sessions/{friday.id}/details")
     desk.fill(page, "/cancellation", **{"cancel-reason": "Cleo is ill"})
     assert "For Friday" not in phone_of(cleo).get(f"/clinic/sessions/{friday.id}").html
 
 
-def test_moved_onto_another_date_is_refused_in_words(desk, skills, rows):
+def test_moved_onto_another_session_is_refused_in_words(desk, skills, rows):
     wednesday, friday = rows("Skills")[1:3]
-    page = desk.get(f"/clinic/sessions/{friday.id}/date")
+    page = desk.get(f"/clinic/sessions/{friday.id}/details")
     day = local(wednesday.starts_at, ZONE).date().isoformat()
     refused = desk.fill(page, "/move", **{"move-day": day, "move-starts": "18:00"})
     assert refused.status == 422
     assert "already has a session at this time" in refused.text
 
 
-def test_a_cancelled_date_says_why_and_planning_leaves_it(app, desk, skills, rows):
+def test_a_cancelled_session_says_why_and_planning_leaves_it(app, desk, skills, rows):
     friday = rows("Skills")[2]
-    page = desk.get(f"/clinic/sessions/{friday.id}/date")
+    page = desk.get(f"/clinic/sessions/{friday.id}/details")
     assert desk.fill(page, "/cancellation", **{"cancel-reason": ""}).status == 422
     desk.fill(page, "/cancellation", **{"cancel-reason": "Cleo is ill"})
     with app.app_context():
@@ -133,11 +133,11 @@ def test_a_cancelled_date_says_why_and_planning_leaves_it(app, desk, skills, row
         db.session.commit()
     found = next(row for row in rows("Skills") if row.id == friday.id)
     assert (found.is_cancelled, found.reason) == (True, "Cleo is ill")
-    desk.fill(desk.get(f"/clinic/sessions/{friday.id}/date"), "/restoration")
+    desk.fill(desk.get(f"/clinic/sessions/{friday.id}/details"), "/restoration")
     assert not next(row for row in rows("Skills") if row.id == friday.id).is_cancelled
 
 
-def test_another_time_from_a_day_on_moves_later_dates_and_leaves_earlier_ones(
+def test_another_time_from_a_day_on_moves_later_sessions_and_leaves_earlier_ones(
     desk, skills, rows, app
 ):
     before = {row.id: walls([row])[0] for row in rows("Skills")}
@@ -160,11 +160,11 @@ def test_another_time_from_a_day_on_moves_later_dates_and_leaves_earlier_ones(
     assert all(one.startswith("Tue") and one.endswith("17:30") for one in changed)
 
 
-def test_a_weekly_time_that_ends_takes_its_later_dates_away(desk, skills, rows, app):
+def test_a_weekly_time_that_ends_takes_its_later_sessions_away(desk, skills, rows, app):
     with app.app_context():
         group = db.session.get_one(Group, skills)
         monday = next(pattern.id for pattern in group.patterns if pattern.weekday == 0)
-    desk.fill(desk.get(f"/clinic/groups/{skills}/dates"), f"/times/{monday}/end")
+    desk.fill(desk.get(f"/clinic/groups/{skills}/sessions"), f"/times/{monday}/end")
     found = rows("Skills")
     assert [wall for wall in walls(found) if wall.startswith("Mon")] == ["Mon 23 Nov 18:00"]
     gone = [row for row in rows("Skills", withdrawn=True) if row.withdrawn_at]
@@ -195,7 +195,7 @@ def test_the_same_weekly_time_twice_is_refused(desk, skills):
     assert other.status == 200
 
 
-def test_past_dates_never_change(app, phone_of, max_, skills, rows, clock):
+def test_past_sessions_never_change(app, phone_of, max_, skills, rows, clock):
     tonight = rows("Skills")[0]
     clock.move_to(tonight.starts_at)
     desk = phone_of(max_)
@@ -203,7 +203,7 @@ def test_past_dates_never_change(app, phone_of, max_, skills, rows, clock):
         ("move", {"move-day": "2026-12-01", "move-starts": "10:00", "move-minutes": "60"}),
         ("cancellation", {"cancel-reason": "Too late"}),
         ("restoration", {}),
-        ("date", {"topic": "Another"}),
+        ("details", {"topic": "Another"}),
     ]:
         page = desk.post(f"/clinic/sessions/{tonight.id}/{address}", fields)
         assert page.status == 409, address
@@ -217,25 +217,25 @@ def test_past_dates_never_change(app, phone_of, max_, skills, rows, clock):
     assert (now.starts_at, now.sequence, now.cancelled_at) == (tonight.starts_at, 0, None)
 
 
-def test_an_extra_date_stands_beside_the_weekly_ones_also_on_the_clock_change_night(
+def test_an_extra_session_stands_beside_the_weekly_ones_also_on_the_clock_change_night(
     phone_of, max_, skills, rows, clock
 ):
     clock.move_to(datetime(2027, 3, 1, 12, tzinfo=UTC))
     desk = phone_of(max_)
-    page = desk.get(f"/clinic/groups/{skills}/dates/new")
-    desk.fill(page, "/dates/new", day="2027-03-14", starts="02:30", minutes="60", topic="Night")
+    page = desk.get(f"/clinic/groups/{skills}/sessions/new")
+    desk.fill(page, "/sessions/new", day="2027-03-14", starts="02:30", minutes="60", topic="Night")
     (extra,) = [row for row in rows("Skills") if row.pattern_id is None]
     assert extra.starts_at == datetime(2027, 3, 14, 7, 30, tzinfo=UTC)  # 3:30 am, an hour ahead
 
 
-def test_an_extra_date_in_the_past_or_at_no_time_is_refused_in_words(desk, skills):
-    page = desk.get(f"/clinic/groups/{skills}/dates/new")
-    late = desk.fill(page, "/dates/new", day="2026-11-20", starts="18:00")
+def test_an_extra_session_in_the_past_or_at_no_time_is_refused_in_words(desk, skills):
+    page = desk.get(f"/clinic/groups/{skills}/sessions/new")
+    late = desk.fill(page, "/sessions/new", day="2026-11-20", starts="18:00")
     assert late.status == 422
     assert "in the future" in late.text
-    empty = desk.fill(page, "/dates/new", day="", starts="")
+    empty = desk.fill(page, "/sessions/new", day="", starts="")
     assert "Enter a date" in empty.text
-    far = desk.fill(page, "/dates/new", day="9999-12-31", starts="23:59")
+    far = desk.fill(page, "/sessions/new", day="9999-12-31", starts="23:59")
     assert far.status == 422
 
 
@@ -247,22 +247,22 @@ def test_a_link_must_be_https(desk, skills):
     assert good.status == 200
 
 
-def test_facilitators_change_the_dates_of_their_own_groups_only(
+def test_facilitators_change_the_sessions_of_their_own_groups_only(
     phone_of, cleo, kit, ana, evening, rows
 ):
     friday = evening.tonight
     own, other, patient = phone_of(cleo), phone_of(kit), phone_of(ana)
-    assert own.get(f"/clinic/sessions/{friday}/date").status == 200
+    assert own.get(f"/clinic/sessions/{friday}/details").status == 200
     for phone in (other, patient):
-        assert phone.get(f"/clinic/sessions/{friday}/date").status == 404
-        assert phone.get(f"/clinic/groups/{evening.id}/dates").status == 404
+        assert phone.get(f"/clinic/sessions/{friday}/details").status == 404
+        assert phone.get(f"/clinic/groups/{evening.id}/sessions").status == 404
         assert phone.post(f"/clinic/sessions/{friday}/cancellation").status == 404
     # Weekly times and holidays are the clinic's.
     assert own.get(f"/clinic/groups/{evening.id}/times/new").status == 404
     assert own.get("/clinic/holidays").status == 404
 
 
-def test_dates_from_before_this_version_are_taken_over_by_their_weekly_time(app, skills, rows):
+def test_sessions_from_before_this_version_are_taken_over_by_their_weekly_time(app, skills, rows):
     with app.app_context():
         for one in db.session.scalars(db.select(GroupSession)):
             one.pattern_id, one.week = None, None
@@ -285,7 +285,7 @@ def test_what_to_expect_has_our_words_until_the_program_writes_its_own(phone_of,
     assert phone_of(ana).get("/clinic/what-to-expect").status == 404
 
 
-def test_planning_day_by_day_for_months_makes_each_date_once(app, skills, rows):
+def test_planning_day_by_day_for_months_makes_each_session_once(app, skills, rows):
     with app.app_context():
         group = db.session.get_one(Group, skills)
         for days in range(0, 200, 3):

@@ -21,7 +21,7 @@ MON, TUE, WED, THU, FRI = range(5)
 
 
 def make_groups(now: datetime, zone: str) -> tuple[Group, Group]:
-    """Evening IOP and Morning IOP, with four weeks of dates behind them and eight ahead."""
+    """Evening IOP and Morning IOP, with four weeks of sessions behind them and eight ahead."""
     evening = Group(
         id=EVENING_ID, name="Evening IOP", zone=zone, place="Room 2", made_at=now - MADE
     )
@@ -37,7 +37,7 @@ def evening() -> Group | None:
 
 
 def add_soon(group: Group, now: datetime) -> GroupSession | None:
-    """One more date at the next full hour that is an hour away; None if there is one already."""
+    """One more session at the next full hour that is an hour away; None if there is one already."""
     starts_at = full_hour(now + timedelta(hours=1), group.zone)
     there = select(GroupSession.id).where(
         GroupSession.group_id == group.id, GroupSession.starts_at == starts_at
@@ -60,7 +60,7 @@ def full_hour(after: datetime, zone: str) -> datetime:
 
 
 def held(group: Group, now: datetime) -> list[GroupSession]:
-    """The dates that have begun, the oldest first."""
+    """The sessions that have begun, the oldest first."""
     return list(
         db.session.scalars(
             select(GroupSession)
