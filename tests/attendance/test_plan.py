@@ -51,7 +51,7 @@ def test_no_day_or_an_eighth_day_is_refused_in_words(plan):
     assert desk.fill(page, "/days", **{"days-days": ["x"]}).status == 422
 
 
-def test_cover_counts_down_and_warns_early_enough(plan, phone_of, ana, cleo, evening, clock):
+def test_covered_sessions_count_down_and_warn_early(plan, phone_of, ana, cleo, evening, clock):
     desk, address = plan
     fields = {"cover-sessions": "12", "cover-review_day": "2026-12-22", "cover-note": "Ref 77"}
     desk.fill(desk.get(address), "/cover", **fields)
@@ -122,7 +122,7 @@ def test_what_is_covered_from_a_later_day_alone_covers_nothing_yet(plan, phone_o
 
 
 @pytest.mark.parametrize("sessions", ["0", "1000", "-1", "", "99999999999999999999", "x"])
-def test_a_cover_that_cannot_be_is_refused(plan, sessions):
+def test_covered_sessions_that_cannot_be_are_refused(plan, sessions):
     desk, address = plan
     page = desk.fill(desk.get(address), "/cover", **{"cover-sessions": sessions})
     assert page.status == 422

@@ -9,7 +9,7 @@ from sqlalchemy import select, update
 from tests.conftest import NOW
 from webapp.accounts.models import Person
 from webapp.attendance.actions import authorise
-from webapp.attendance.queries import cover_of
+from webapp.attendance.queries import covered_sessions_of
 from webapp.core import clock as app_clock
 from webapp.core.crypto.keys import DataKey
 from webapp.core.data.db import db
@@ -131,7 +131,7 @@ def test_today_says_what_happened_what_stays_and_what_ended(
     assert "no longer in Evening IOP" not in dismissed.text
 
 
-def test_undo_restores_membership_days_cover_and_consent_and_no_share(
+def test_undo_restores_membership_days_covered_sessions_and_consent_and_no_share(
     app, phone_of, cleo, ana, evening, weeks, comes_on, wrote, shared, leaving, clock
 ):
     comes_on(ana, evening, 0, 2)
@@ -153,7 +153,7 @@ def test_undo_restores_membership_days_cover_and_consent_and_no_share(
         membership = membership_in(group, ana.id)
         after = membership.id, own_days([membership.id]), consent_for(person, evening.id).id
         assert after == before
-        assert cover_of(membership, NOW).sessions == 12
+        assert covered_sessions_of(membership, NOW).sessions == 12
     assert open_shares(app) == 0
     assert "Payday" not in desk.get(f"/clinic/groups/{evening.id}/people/{ana.id}").html
 

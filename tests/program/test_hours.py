@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.program.hours import Cover, comes_on, in_hours, minutes_there
+from webapp.program.hours import CoveredSessions, comes_on, in_hours, minutes_there
 
 SIX = datetime(2026, 11, 23, 23, tzinfo=UTC)
 NINE = SIX + timedelta(hours=3)
@@ -38,37 +38,39 @@ def test_own_days_count_from_their_first_day_and_leave_the_past():
     assert comes_on(MONDAY + timedelta(days=1), own)
 
 
-def _cover(sessions: int, used: int, review: date | None = None, every: int = 2) -> Cover:
+def _covered(
+    sessions: int, used: int, review: date | None = None, every: int = 2
+) -> CoveredSessions:
     upcoming = tuple(SIX + timedelta(days=every * number) for number in range(1, 29))
-    return Cover(sessions, used, review, upcoming)
+    return CoveredSessions(sessions, used, review, upcoming)
 
 
 def test_eight_of_twelve_leaves_four():
-    cover = _cover(12, 8)
-    assert (cover.left, cover.last) == (4, SIX + timedelta(days=8))
-    assert cover.is_short(SIX, MONDAY)
+    covered = _covered(12, 8)
+    assert (covered.left, covered.last) == (4, SIX + timedelta(days=8))
+    assert covered.is_short(SIX, MONDAY)
 
 
 def test_the_warning_comes_two_weeks_ahead_and_not_before():
-    assert not _cover(12, 4).is_short(SIX, MONDAY)
-    assert _cover(12, 5).is_short(SIX, MONDAY)
-    assert _cover(12, 4, review=MONDAY + timedelta(days=14)).is_short(SIX, MONDAY)
-    assert not _cover(12, 4, review=MONDAY + timedelta(days=15)).is_short(SIX, MONDAY)
+    assert not _covered(12, 4).is_short(SIX, MONDAY)
+    assert _covered(12, 5).is_short(SIX, MONDAY)
+    assert _covered(12, 4, review=MONDAY + timedelta(days=14)).is_short(SIX, MONDAY)
+    assert not _covered(12, 4, review=MONDAY + timedelta(days=15)).is_short(SIX, MONDAY)
 
 
 def test_once_a_week_two_left_is_soon_enough_to_say():
-    assert _cover(12, 10, every=7).is_short(SIX, MONDAY)
-    assert not _cover(12, 9, every=7).is_short(SIX, MONDAY)
+    assert _covered(12, 10, every=7).is_short(SIX, MONDAY)
+    assert not _covered(12, 9, every=7).is_short(SIX, MONDAY)
 
 
 @given(st.integers(1, 999), st.integers(0, 2000), st.integers(0, 30))
 def test_never_below_none_and_never_a_crash(sessions, used, planned):
-    cover = Cover(
+    covered = CoveredSessions(
         sessions, used, None, tuple(SIX + timedelta(days=number) for number in range(planned))
     )
-    assert cover.left >= 0
-    assert cover.last is None or cover.last in cover.upcoming
-    assert cover.is_short(SIX, MONDAY) in (True, False)
+    assert covered.left >= 0
+    assert covered.last is None or covered.last in covered.upcoming
+    assert covered.is_short(SIX, MONDAY) in (True, False)
 
 
 @pytest.mark.parametrize(("minutes", "said"), [(540, "9"), (450, "7.5"), (135, "2.25"), (0, "0")])

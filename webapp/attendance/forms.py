@@ -100,7 +100,7 @@ def near_group_session(at: time, group_session: GroupSession) -> datetime | None
     return None
 
 
-class CoverForm(PartForm):
+class CoveredSessionsForm(PartForm):
     """How many sessions are covered."""
 
     sessions = WholeNumber(

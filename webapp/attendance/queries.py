@@ -15,7 +15,13 @@ from webapp.core.crypto.keys import DataKey, keyring
 from webapp.core.data.db import db
 from webapp.core.folding import folded
 from webapp.program import queries as program
-from webapp.program.hours import Cover, OwnWeekdays, minutes_between, minutes_there, week_bounds
+from webapp.program.hours import (
+    CoveredSessions,
+    OwnWeekdays,
+    minutes_between,
+    minutes_there,
+    week_bounds,
+)
 from webapp.program.models import Group, GroupSession, Membership
 
 
@@ -34,7 +40,7 @@ class HoursRow:
     membership: Membership
     hours: Hours
     own: OwnWeekdays
-    cover: Cover | None
+    covered: CoveredSessions | None
 
 
 @dataclass(frozen=True)
@@ -126,11 +132,11 @@ def hours_of(person: Person, after: datetime, until: datetime) -> Hours:
     return Hours(planned, sum(attended(one, attendance) for one, attendance in rows))
 
 
-def cover_of(membership: Membership, now: datetime) -> Cover | None:
+def covered_sessions_of(membership: Membership, now: datetime) -> CoveredSessions | None:
     """How much of what is covered somebody used in a group."""
     own = program.own_days([membership.id]).get(membership.id, ())
     coming = program.group_sessions_from(membership.group, now)
-    return _covers([membership], {membership.id: own}, coming, now).get(membership.id)
+    return _covered_sessions([membership], {membership.id: own}, coming, now).get(membership.id)
 
 
 def rows_of(group: Group, now: datetime) -> list[HoursRow]:
@@ -138,13 +144,13 @@ def rows_of(group: Group, now: datetime) -> list[HoursRow]:
     after, until = week_bounds(clock.local(now, group.zone).date(), group.zone)
     memberships = program.current_patients(group, now)
     own = program.own_days([membership.id for membership in memberships])
-    covers = _covers(memberships, own, program.group_sessions_from(group, now), now)
+    all_covered = _covered_sessions(memberships, own, program.group_sessions_from(group, now), now)
     return [
         HoursRow(
             membership,
             hours_of(membership.person, after, until),
             own.get(membership.id, ()),
-            covers.get(membership.id),
+            all_covered.get(membership.id),
         )
         for membership in memberships
     ]
@@ -159,16 +165,16 @@ HAS_NOTED = exists().where(
 )
 
 
-def short_covers(group: Group, now: datetime) -> list[tuple[Person, Cover]]:
+def short_covered_sessions(group: Group, now: datetime) -> list[tuple[Person, CoveredSessions]]:
     """For whom it is time to plan what comes after."""
     today = clock.local(now, group.zone).date()
     memberships = program.current_patients(group, now)
     own = program.own_days([membership.id for membership in memberships])
-    covers = _covers(memberships, own, program.group_sessions_from(group, now), now)
+    all_covered = _covered_sessions(memberships, own, program.group_sessions_from(group, now), now)
     return [
-        (membership.person, covers[membership.id])
+        (membership.person, all_covered[membership.id])
         for membership in memberships
-        if membership.id in covers and covers[membership.id].is_short(now, today)
+        if membership.id in all_covered and all_covered[membership.id].is_short(now, today)
     ]
 
 
@@ -205,12 +211,12 @@ def _people(ids: Iterable[UUID]) -> dict[UUID | None, Person]:
     return {person.id: person for person in keyring(db.session).holding(rows)}
 
 
-def _covers(
+def _covered_sessions(
     memberships: list[Membership],
     own: dict[UUID, OwnWeekdays],
     coming: list[GroupSession],
     now: datetime,
-) -> dict[UUID, Cover]:
+) -> dict[UUID, CoveredSessions]:
     """What is covered, by membership; those without an authorisation are left out."""
     listed = _authorisations(memberships)
     came: dict[UUID, list[datetime]] = {}
@@ -247,7 +253,7 @@ def _covers(
             and program.expects(one, own.get(membership.id, ()))
         )
         goes_on = bool(later) and len(upcoming) <= max(0, authorised.sessions - used)
-        found[membership.id] = Cover(
+        found[membership.id] = CoveredSessions(
             authorised.sessions, used, authorised.review_day, () if goes_on else upcoming, goes_on
         )
     return found

@@ -156,12 +156,12 @@ def own_days(group_id: UUID, id: UUID) -> ResponseReturnValue:
 
 @bp.post("/clinic/groups/<uuid:group_id>/people/<uuid:id>/cover")
 @writes(facilitator)
-def cover(group_id: UUID, id: UUID) -> ResponseReturnValue:
+def covered_sessions(group_id: UUID, id: UUID) -> ResponseReturnValue:
     """How many sessions are covered, and when that is reviewed."""
     membership = program.patient_of(current_person, group_id, id)
-    form = forms.CoverForm(prefix="cover-")
+    form = forms.CoveredSessionsForm(prefix="cover-")
     if not form.validate():
-        return _plan_page(membership, cover=form)
+        return _plan_page(membership, covered=form)
     assert form.sessions.data is not None
     assert form.from_day.data is not None
     actions.authorise(
@@ -294,7 +294,7 @@ def _period(group: Group, given: MultiDict[str, str] | None) -> forms.PeriodForm
 def _plan_page(
     membership: Membership,
     days: OwnDaysForm | None = None,
-    cover: forms.CoverForm | None = None,
+    covered: forms.CoveredSessionsForm | None = None,
 ) -> ResponseReturnValue:
     group, now = membership.group, clock.now()
     today = clock.local(now, group.zone).date()
@@ -318,8 +318,8 @@ def _plan_page(
             days=weekdays_on(today, own) or meets,
             from_day=today,
         ),
-        cover_form=cover or forms.CoverForm(None, prefix="cover-", from_day=today),
-        cover=queries.cover_of(membership, now),
+        covered_form=covered or forms.CoveredSessionsForm(None, prefix="cover-", from_day=today),
+        covered=queries.covered_sessions_of(membership, now),
         authorisation=authorisation,
         later=later,
         step=step,
@@ -327,7 +327,7 @@ def _plan_page(
         today=today,
         now=now,
     )
-    return page, 422 if (days and days.errors) or (cover and cover.errors) else 200
+    return page, 422 if (days and days.errors) or (covered and covered.errors) else 200
 
 
 def _group(id: UUID) -> Group:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from webapp.accounts.models import Person
 from webapp.attendance.models import HeadsUp
-from webapp.attendance.queries import HAS_HEADS_UPS, HAS_NOTED, heads_ups, short_covers
+from webapp.attendance.queries import HAS_HEADS_UPS, HAS_NOTED, heads_ups, short_covered_sessions
 from webapp.core.clock import EARLIEST
 from webapp.core.crypto.keys import keyring
 from webapp.core.data.db import db
@@ -21,7 +21,7 @@ from webapp.core.limits import PAGE
 from webapp.entries.models import Entry
 from webapp.entries.queries import IS_ROLLED_BACK, close, to_be_drawn
 from webapp.program.expect import FOR_STAFF
-from webapp.program.hours import Cover
+from webapp.program.hours import CoveredSessions
 from webapp.program.models import Expectation, Group, GroupRole, GroupSession, Membership
 from webapp.program.queries import END_BEFORE, IS_CURRENT, people_in
 from webapp.sharing.access import VISIBLE, at
@@ -83,7 +83,7 @@ class Huddle:
     since: datetime | None
     rows: list[PatientRow]
     staff_words: dict[str, str]  # the program's own, by part of `expect.FOR_STAFF`
-    short: list[tuple[Person, Cover]]  # for whom it is time to plan what comes after
+    short: list[tuple[Person, CoveredSessions]]  # for whom it is time to plan what comes after
 
     @property
     def shared(self) -> int:
@@ -268,8 +268,10 @@ def huddle(known: SessionOfHuddle, which: dict[str, Any]) -> Huddle:
         row = rows.get(one.entry.author_id)
         if row is not None:
             row.add(one)
-    covers = short_covers(group_session.group, now) if known.has_noted else []
-    short = [(rows[one.id].person if one.id in rows else one, cover) for one, cover in covers]
+    all_covered = short_covered_sessions(group_session.group, now) if known.has_noted else []
+    short = [
+        (rows[one.id].person if one.id in rows else one, covered) for one, covered in all_covered
+    ]
     return Huddle(group_session, known.ended_at, list(rows.values()), known.staff_words, short)
 
 

@@ -67,7 +67,7 @@ def minutes_there(
 
 
 @dataclass(frozen=True)
-class Cover:
+class CoveredSessions:
     """How much of what an insurance covers is used.
 
     `upcoming` are the starts of the sessions that somebody is expected at, in order.

@@ -82,7 +82,10 @@ def index() -> ResponseReturnValue:
     monday = _monday(today)
     after, until = week_bounds(monday, zone())
     memberships = program.memberships_of(current_person)
-    covers = [(membership.group, attended.cover_of(membership, now)) for membership in memberships]
+    all_covered = [
+        (membership.group, attended.covered_sessions_of(membership, now))
+        for membership in memberships
+    ]
     return render_template(
         "week/index.html",
         week=queries.week_of_person(current_person, monday, zone(), now),
@@ -91,7 +94,7 @@ def index() -> ResponseReturnValue:
         in_hours=in_hours,
         least=current_app.config["WEEK_HOURS_LEAST"],
         most=current_app.config["WEEK_HOURS_MOST"],
-        covers=[(group, cover) for group, cover in covers if cover is not None],
+        all_covered=[(group, covered) for group, covered in all_covered if covered is not None],
         stepped=program.stepped_lately(current_person, now - TOLD_FOR),
         says=SAYS,
         presences=FULL_PRESENCES,
