@@ -303,8 +303,8 @@ def _run(*commands: list[str]) -> None:
     running = [subprocess.Popen(command) for command in commands]
 
     def stop(*_: object) -> None:
-        for one in running:
-            one.terminate()
+        for process in running:
+            process.terminate()
 
     # A terminal that is closed ends them, too: gunicorn alone would take that as "start anew".
     for ending in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
@@ -312,4 +312,4 @@ def _run(*commands: list[str]) -> None:
     # Whichever ends first takes the others along: reminders that silently stopped help nobody.
     os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
     stop()
-    sys.exit(max(abs(one.wait()) for one in running))
+    sys.exit(max(abs(process.wait()) for process in running))

@@ -77,8 +77,10 @@ class Settings:
         read = _Read(environ)
         data = read.folder("DATA", ROOT / "var")
         helps = {
-            one.name: read.line(f"HELP_{one.name.upper()}", getattr(HelpLines, one.name))
-            for one in fields(HelpLines)
+            help_line.name: read.line(
+                f"HELP_{help_line.name.upper()}", getattr(HelpLines, help_line.name)
+            )
+            for help_line in fields(HelpLines)
         }
         settings = cls(
             data=data,
@@ -185,7 +187,7 @@ class _Read:
 
     def hosts(self, name: str) -> tuple[str, ...]:
         found = tuple(self._text(name, "").replace(",", " ").lower().split())
-        wrong = not all(_HOST.fullmatch(one) for one in found)
+        wrong = not all(_HOST.fullmatch(host) for host in found)
         self.refuse(name, wrong, "must list hosts, such as push.example.org *.example.org:8443")
         return found
 

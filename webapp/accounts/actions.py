@@ -66,9 +66,9 @@ def _tries(
     session: AnySession, person_id: UUID | None, username: str, address: str, device: str
 ) -> list[Counted]:
     at = known.device_of(device, person_id) if person_id else None
-    one = f"{at}|{person_id}"
-    if at and throttle.wrong_tries(session, KNOWN_DEVICE, one) < MOST_ON_A_DEVICE:
-        return [(KNOWN_DEVICE, one)]
+    subject = f"{at}|{person_id}"
+    if at and throttle.wrong_tries(session, KNOWN_DEVICE, subject) < MOST_ON_A_DEVICE:
+        return [(KNOWN_DEVICE, subject)]
     name = queries.plain_username(username)
     return [(NAME_FROM, f"{name}|{address}"), (NAME, name), (ADDRESS, address)]
 

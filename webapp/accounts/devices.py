@@ -11,6 +11,6 @@ BROWSERS = (
 
 def device_name(user_agent: str) -> str:
     """ "Android, Chrome": enough to know it again, not enough to follow anybody with."""
-    kind = next((one for one in KINDS if one in user_agent), "")
+    kind = next((known for known in KINDS if known in user_agent), "")
     browser = next((name for mark, name in BROWSERS if mark in user_agent), "")
     return ", ".join(part for part in (NAMES.get(kind, kind), browser) if part) or "Browser"

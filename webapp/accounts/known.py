@@ -20,14 +20,14 @@ def device_of(cookie: str, person_id: UUID) -> str | None:
     """The device's own chance, if this person has signed in on it."""
     chance, marks = _read(cookie)
     mark = _mark(chance, person_id)
-    return chance.hex() if any(hmac.compare_digest(mark, one) for one in marks) else None
+    return chance.hex() if any(hmac.compare_digest(mark, known) for known in marks) else None
 
 
 def with_person(cookie: str, person_id: UUID) -> str:
     """The cookie from now on."""
     chance, marks = _read(cookie)
     mark = _mark(chance, person_id)
-    marks = [mark, *(one for one in marks if one != mark)][:MOST]
+    marks = [mark, *(earlier for earlier in marks if earlier != mark)][:MOST]
     return base64.urlsafe_b64encode(chance + b"".join(marks)).decode().rstrip("=")
 
 

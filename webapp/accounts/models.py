@@ -121,10 +121,10 @@ def by_name(people: Iterable[Person]) -> list[Person]:
     """People in the order of their names, those marked who look like another one of them."""
     found = [(name_keys(person.name or ""), person) for person in people]
     times = Counter(look for (_sorted_by, look), _one in found)
-    for (_sorted_by, look), one in found:
-        one.apart = times[look] > 1
+    for (_sorted_by, look), person in found:
+        person.apart = times[look] > 1
     found.sort(key=lambda row: (row[0][0], row[1].username))
-    return [one for _keys, one in found]
+    return [person for _keys, person in found]
 
 
 class SignIn(SealedRow, UserMixin, Base):

@@ -36,7 +36,7 @@ def weakness(password: str, username: str = "", clinic: str = "") -> str | None:
         return _("That password is too easy to guess. It repeats itself or follows a pattern.")
     rest = plain
     known = [_alnum(username), _alnum(clinic), *COMMON]
-    for word in sorted((one for one in known if len(one) > 3), key=len, reverse=True):
+    for word in sorted((piece for piece in known if len(piece) > 3), key=len, reverse=True):
         rest = rest.replace(word, "")
     if len(rest.strip("0123456789")) < 5:
         return _("That password is one that people try first. Choose another one.")
@@ -99,7 +99,7 @@ def _word_list() -> list[str]:
 
 
 def _alnum(text: str) -> str:
-    return "".join(one for one in folded(text) if one.isalnum())
+    return "".join(character for character in folded(text) if character.isalnum())
 
 
 def _is_run(text: str) -> bool:

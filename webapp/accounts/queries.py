@@ -47,7 +47,9 @@ def sign_in_by_token(token: str) -> SignIn | None:
     person = Person.seen(
         row.sealed, ring.key_of(id), str(id), id=id, username=row.username, role=row.role
     )
-    return SignIn.drawn({one.key: getattr(row, one.key) for one in _SIGN_IN} | {"person": person})
+    return SignIn.drawn(
+        {column.key: getattr(row, column.key) for column in _SIGN_IN} | {"person": person}
+    )
 
 
 def was_ended(token: str) -> bool:

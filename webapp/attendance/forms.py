@@ -93,8 +93,8 @@ def near_group_session(at: time, group_session: GroupSession) -> datetime | None
     """The instant of a wall time around a session, also after midnight; None when it is too far."""
     zone = group_session.group.zone
     day = clock.local(group_session.starts_at, zone).date()
-    for one in (day, day + timedelta(days=1), day - timedelta(days=1)):
-        found = clock.instant(one, at, zone)
+    for nearby in (day, day + timedelta(days=1), day - timedelta(days=1)):
+        found = clock.instant(nearby, at, zone)
         if group_session.starts_at - AROUND <= found <= group_session.ends_at + AROUND:
             return found
     return None

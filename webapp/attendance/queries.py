@@ -65,7 +65,7 @@ HAS_HEADS_UPS = exists().where(HeadsUp.group_session_id == GroupSession.id)
 def heads_ups(group_session: GroupSession) -> dict[UUID, HeadsUp]:
     """What patients said ahead of a date, by patient."""
     found = db.session.scalars(select(HeadsUp).where(HeadsUp.group_session_id == group_session.id))
-    return {one.patient_id: one for one in found}
+    return {heads_up.patient_id: heads_up for heads_up in found}
 
 
 def own_heads_ups(person: Person, ids: Iterable[UUID]) -> dict[UUID, HeadsUp]:
@@ -75,7 +75,7 @@ def own_heads_ups(person: Person, ids: Iterable[UUID]) -> dict[UUID, HeadsUp]:
             HeadsUp.patient_id == person.id, HeadsUp.group_session_id.in_(list(ids))
         )
     )
-    return {one.group_session_id: one for one in found}
+    return {heads_up.group_session_id: heads_up for heads_up in found}
 
 
 def attendances(group_session: GroupSession) -> dict[UUID, Attendance]:
@@ -83,7 +83,7 @@ def attendances(group_session: GroupSession) -> dict[UUID, Attendance]:
     found = db.session.scalars(
         select(Attendance).where(Attendance.group_session_id == group_session.id)
     )
-    return {one.patient_id: one for one in found}
+    return {attendance.patient_id: attendance for attendance in found}
 
 
 def own_attendances(person: Person, most: int = 200) -> list[tuple[GroupSession, Attendance]]:
@@ -115,10 +115,10 @@ def attended(group_session: GroupSession, attendance: Attendance | None) -> int:
 def hours_of(person: Person, after: datetime, until: datetime) -> Hours:
     """One person's hours between two instants, over all groups."""
     planned = sum(
-        minutes_between(one.starts_at, one.ends_at)
+        minutes_between(group_session.starts_at, group_session.ends_at)
         for group in program.own_group_sessions(person, after, until)
-        for one in group.expected
-        if after <= one.starts_at
+        for group_session in group.expected
+        if after <= group_session.starts_at
     )
     rows = db.session.execute(
         select(GroupSession, Attendance)
@@ -129,7 +129,9 @@ def hours_of(person: Person, after: datetime, until: datetime) -> Hours:
             GroupSession.starts_at < until,
         )
     )
-    return Hours(planned, sum(attended(one, attendance) for one, attendance in rows))
+    return Hours(
+        planned, sum(attended(group_session, attendance) for group_session, attendance in rows)
+    )
 
 
 def covered_sessions_of(membership: Membership, now: datetime) -> CoveredSessions | None:
@@ -191,14 +193,19 @@ def record(group: Group, after: datetime, until: datetime) -> list[Record]:
         .order_by(GroupSession.starts_at)
     ).all()
     ids = {row[1].patient_id for row in rows} | {row[1].marked_by_id for row in rows}
-    people = _people(one for one in ids if one is not None)
+    people = _people(person_id for person_id in ids if person_id is not None)
     found = [
-        Record(one, attendance, people[attendance.patient_id], people.get(attendance.marked_by_id))
-        for one, attendance in rows
+        Record(
+            group_session,
+            attendance,
+            people[attendance.patient_id],
+            people.get(attendance.marked_by_id),
+        )
+        for group_session, attendance in rows
         if attendance.patient_id in people
     ]
     return sorted(
-        found, key=lambda one: (one.group_session.starts_at, folded(one.person.name or ""))
+        found, key=lambda marked: (marked.group_session.starts_at, folded(marked.person.name or ""))
     )
 
 
@@ -284,6 +291,6 @@ def _in_turn(
     listed: list[Authorisation], today: date
 ) -> tuple[Authorisation | None, list[Authorisation]]:
     """The one that counts today, and those that begin later; of one day's, the last one made."""
-    begun = [one for one in listed if one.from_day <= today]
-    later = {one.from_day: one for one in listed if one.from_day > today}
+    begun = [cover for cover in listed if cover.from_day <= today]
+    later = {cover.from_day: cover for cover in listed if cover.from_day > today}
     return (begun[-1] if begun else None), list(later.values())

@@ -13,7 +13,7 @@ def written(rows: Iterable[Sequence[object]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, quoting=csv.QUOTE_ALL, lineterminator="\r\n")
     for row in rows:
-        writer.writerow([harmless("" if one is None else str(one)) for one in row])
+        writer.writerow([harmless("" if cell is None else str(cell)) for cell in row])
     return "\ufeff" + text.getvalue()
 
 

@@ -125,7 +125,7 @@ def record(id: UUID) -> ResponseReturnValue:
     heading = [_("Date"), _("Group"), _("Starts"), _("Ends"), _("Name"), _("Username")]
     heading += [_("Attendance"), _("Arrived"), _("Left"), _("Hours")]
     heading += [_("Marked by"), _("Marked at")]
-    lines = [_line(one, group) for one in queries.record(group, after, until)]
+    lines = [_line(marked, group) for marked in queries.record(group, after, until)]
     response = Response(table.written([heading, *lines]), mimetype="text/csv")
     response.headers["Content-Disposition"] = 'attachment; filename="attendance.csv"'
     return response
@@ -182,8 +182,8 @@ def step(group_id: UUID, id: UUID) -> ResponseReturnValue:
     """Step down or up: into another group. What was shared with this one ends; they are told."""
     membership = program.patient_of(current_person, group_id, id)
     form = StepForm(prefix="step-")
-    groups = {one.id: one for one in program.groups_to_step_into(membership)}
-    form.group.choices = choices((str(one.id), one.name) for one in groups.values())
+    groups = {other.id: other for other in program.groups_to_step_into(membership)}
+    form.group.choices = choices((str(other.id), other.name) for other in groups.values())
     if not form.validate():
         raise NotFound
     to = groups[form.group.data]
@@ -201,8 +201,8 @@ def own() -> ResponseReturnValue:
     return render_template(
         "attendance/own.html",
         record=[
-            (one, mark, queries.attended(one, mark))
-            for one, mark in queries.own_attendances(current_person)
+            (group_session, mark, queries.attended(group_session, mark))
+            for group_session, mark in queries.own_attendances(current_person)
         ],
         presences=forms.FULL_PRESENCES,
         came=CAME,
@@ -249,7 +249,7 @@ def _marked(
                 note=form.note.data,
                 by=current_person,
             )
-    left = sum(comes and one.person_id not in marked for one, _form, comes in rows)
+    left = sum(comes and member.person_id not in marked for member, _form, comes in rows)
     if left:
         message = ngettext(
             "Saved. %(num)s person isn’t marked yet.",
@@ -262,25 +262,25 @@ def _marked(
     return redirect(url_for("attendance.roll", id=group_session.id))
 
 
-def _line(one: queries.Record, group: Group) -> list[object]:
+def _line(marked: queries.Record, group: Group) -> list[object]:
     def wall(at: object) -> str:
         return clock.local(at, group.zone).strftime("%H:%M") if at else ""  # type: ignore[arg-type]
 
-    start = clock.local(one.group_session.starts_at, group.zone)
-    came = one.attendance.presence in CAME
+    start = clock.local(marked.group_session.starts_at, group.zone)
+    came = marked.attendance.presence in CAME
     return [
         start.date().isoformat(),
         group.name,
-        wall(one.group_session.starts_at),
-        wall(one.group_session.ends_at),
-        one.person.name,
-        one.person.username,
-        forms.FULL_PRESENCES[Presence(one.attendance.presence)],
-        wall(one.attendance.arrived_at or one.group_session.starts_at) if came else "",
-        wall(one.attendance.left_at or one.group_session.ends_at) if came else "",
-        in_hours(one.minutes),
-        one.marked_by.name if one.marked_by else "",
-        clock.local(one.attendance.marked_at, group.zone).strftime("%Y-%m-%d %H:%M"),
+        wall(marked.group_session.starts_at),
+        wall(marked.group_session.ends_at),
+        marked.person.name,
+        marked.person.username,
+        forms.FULL_PRESENCES[Presence(marked.attendance.presence)],
+        wall(marked.attendance.arrived_at or marked.group_session.starts_at) if came else "",
+        wall(marked.attendance.left_at or marked.group_session.ends_at) if came else "",
+        in_hours(marked.minutes),
+        marked.marked_by.name if marked.marked_by else "",
+        clock.local(marked.attendance.marked_at, group.zone).strftime("%Y-%m-%d %H:%M"),
     ]
 
 
@@ -302,7 +302,7 @@ def _plan_page(
     meets = sorted({pattern.weekday for pattern in program.patterns_in_force(group, today)})
     step = StepForm(None, prefix="step-")
     step.group.choices = choices(
-        (str(one.id), one.name) for one in program.groups_to_step_into(membership)
+        (str(other.id), other.name) for other in program.groups_to_step_into(membership)
     )
     authorisation, later = queries.authorisations_of(membership, now)
     page = render_template(

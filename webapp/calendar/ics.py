@@ -71,11 +71,11 @@ def _calendar() -> "Calendar":
 
 
 def _written(made: "Calendar", events: Iterable[Event]) -> bytes:
-    events = sorted(filter(_has_zone, events), key=lambda one: (one.starts_at, one.uid))
-    for zone in sorted({one.zone for one in events} - {"UTC"}):
-        there = [one for one in events if one.zone == zone]
-        since = min(one.starts_at for one in there) - BEFORE
-        until = max(one.ends_at + (REPEATED if one.weekdays else AFTER) for one in there)
+    events = sorted(filter(_has_zone, events), key=lambda event: (event.starts_at, event.uid))
+    for zone in sorted({event.zone for event in events} - {"UTC"}):
+        there = [event for event in events if event.zone == zone]
+        since = min(event.starts_at for event in there) - BEFORE
+        until = max(event.ends_at + (REPEATED if event.weekdays else AFTER) for event in there)
         made.add_component(time_zone(zone, since, until))
     for event in events:
         made.add_component(_event(event))

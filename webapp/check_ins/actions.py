@@ -73,6 +73,6 @@ def _reminded() -> list[tuple[Person, Reminder]]:
         .where(Reminder.kind == Kind.DAILY, Reminder.off_at.is_(None))
     )
     return [
-        (person, one) for person, one in rows
-        if one.id == reminder_id(person.id, Kind.DAILY, ABOUT)
+        (person, reminder) for person, reminder in rows
+        if reminder.id == reminder_id(person.id, Kind.DAILY, ABOUT)
     ]  # fmt: skip

@@ -44,13 +44,13 @@ def rhythms() -> dict[str, DueRhythm]:
 def due(person: Person, now: datetime, zone: str) -> set[str]:
     """What the program asks somebody for today and isn't answered yet."""
     today, last = clock.local(now, zone).date(), _last_days(person, now, zone)
-    return {what for what, one in rhythms().items() if is_due(one, last.get(what), today)}
+    return {what for what, rhythm in rhythms().items() if is_due(rhythm, last.get(what), today)}
 
 
 def next_due(person: Person, now: datetime, zone: str) -> date | None:
     """The next day on which anything is due."""
     today, last = clock.local(now, zone).date(), _last_days(person, now, zone)
-    days = [next_day(one, last.get(what), today) for what, one in rhythms().items()]
+    days = [next_day(rhythm, last.get(what), today) for what, rhythm in rhythms().items()]
     return min((day for day in days if day is not None), default=None)
 
 

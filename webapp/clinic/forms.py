@@ -50,7 +50,7 @@ class GroupForm(OurForm):
     def __init__(self, *args: Any, zone: str, **options: Any) -> None:
         """`zone` is the clinic's own, wherever that is."""
         super().__init__(*args, zone=zone, **options)
-        self.zone.choices = choices({one: zone_name(one) for one in (zone, *ZONES)})
+        self.zone.choices = choices({name: zone_name(name) for name in (zone, *ZONES)})
 
     def weekly(self, today: date) -> list[Weekly]:
         """The weekly times, from today on."""

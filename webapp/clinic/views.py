@@ -36,7 +36,7 @@ def index() -> ResponseReturnValue:
         return render_template(
             "clinic/setup.html",
             groups=groups,
-            patterns={one.id: _patterns(one) for one in groups},
+            patterns={listed.id: _patterns(listed) for listed in groups},
             facilitators=facilitators,
         )
     return render_template(
@@ -75,7 +75,7 @@ def new_group() -> ResponseReturnValue:
     form = GroupForm(zone=current_app.config["ZONE"])
     if form.validate_on_submit():
         name = form["name"].data
-        if not any(folded(one.name) == folded(name) for one in program.all_groups()):
+        if not any(folded(other.name) == folded(name) for other in program.all_groups()):
             made = Group(
                 name=name, track=form.track.data, zone=form.zone.data, place=form.place.data or ""
             )
@@ -173,14 +173,14 @@ def _in_my_care() -> GroupRole:
 
 
 def _former(group: Group, id: UUID) -> program.Former:
-    for one in program.former_in(group, _in_my_care(), clock.now()):
-        if one.membership.person_id == id:
-            return one
+    for former in program.former_in(group, _in_my_care(), clock.now()):
+        if former.membership.person_id == id:
+            return former
     raise NotFound
 
 
 def _others(already: list[Person]) -> list[SelectChoice]:
-    known = {one.id for one in already}
+    known = {person.id for person in already}
     return choices(
         (
             str(facilitator.id),

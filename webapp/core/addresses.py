@@ -8,8 +8,8 @@ Address = IPv4Address | IPv6Address
 _NAT64 = ip_network("64:ff9b::/96")
 # Special by the IANA registries, but global to some of the Python versions that we run on.
 _SPECIAL = [
-    ip_network(one)
-    for one in ("192.0.0.0/24", "192.88.99.0/24", "::/96", "64:ff9b:1::/48", "100::/64",
+    ip_network(network)
+    for network in ("192.0.0.0/24", "192.88.99.0/24", "::/96", "64:ff9b:1::/48", "100::/64",
                 "2001::/23", "3fff::/20", "5f00::/16")
 ]  # fmt: skip
 

@@ -59,7 +59,7 @@ def shown(code: str) -> str:
 def typed(text: str) -> str | None:
     """The code in what somebody typed, or None: case, spaces, dashes and look-alikes forgiven."""
     code = folded(text).upper().replace(" ", "").replace("-", "").translate(_MISREAD)
-    fits = len(code) == PUBLIC + SECRET and all(one in ALPHABET for one in code)
+    fits = len(code) == PUBLIC + SECRET and all(character in ALPHABET for character in code)
     return code if fits else None
 
 

@@ -119,7 +119,7 @@ def short_weekday(number: int) -> str:
 
 def weekdays(numbers: Iterable[int]) -> str:
     """Monday, Wednesday, and Friday, for 0, 2 and 4"""
-    return format_list([weekday(one) for one in numbers], locale=_locale(language()))
+    return format_list([weekday(day_number) for day_number in numbers], locale=_locale(language()))
 
 
 def zone_name(zone: str) -> str:

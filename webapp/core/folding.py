@@ -42,7 +42,7 @@ def one_line(text: str | None) -> str | None:
     plain = unicodedata.normalize("NFC", _short_runs(text))
     plain = _IDLE_JOINER.sub("", _SHAPELESS.sub("", plain))
     plain = " ".join(_with_few_marks(plain).split())
-    return plain if any(_is_seen(one) for one in plain) else None
+    return plain if any(_is_seen(character) for character in plain) else None
 
 
 def folded(text: str) -> str:
@@ -65,7 +65,7 @@ def name_keys(name: str) -> tuple[str, str]:
     """What a name is sorted by, and what it looks like."""
     plain = folded(name)
     alike = plain.translate(_ALIKE)
-    return plain, "".join(one for one in alike if one.isalnum()) or alike
+    return plain, "".join(character for character in alike if character.isalnum()) or alike
 
 
 def same_letters(text: str) -> str:
@@ -80,16 +80,16 @@ def _short_runs(text: str) -> str:
     if text.isascii():
         return text
     found, run = [], 0
-    for one in text:
-        run = run + 1 if _joins(one) else 0
+    for character in text:
+        run = run + 1 if _joins(character) else 0
         if run <= LONGEST_RUN:
-            found.append(one)
+            found.append(character)
     return "".join(found)
 
 
 @lru_cache(maxsize=4_096)
-def _joins(one: str) -> bool:
-    return unicodedata.combining(unicodedata.normalize("NFKD", one)[0]) > 0
+def _joins(character: str) -> bool:
+    return unicodedata.combining(unicodedata.normalize("NFKD", character)[0]) > 0
 
 
 def place_name(name: str) -> str:
@@ -103,10 +103,10 @@ _WRITTEN_OUT = {"st": "saint", "ste": "sainte", "mt": "mount", "ft": "fort"}
 
 def _with_few_marks(text: str) -> str:
     found, marks = [], MOST_MARKS  # a mark at the beginning has no letter to sit on
-    for one in text:
-        marks = marks + 1 if unicodedata.category(one) in ("Mn", "Me") else 0
+    for character in text:
+        marks = marks + 1 if unicodedata.category(character) in ("Mn", "Me") else 0
         if marks <= MOST_MARKS:
-            found.append(one)
+            found.append(character)
     return "".join(found)
 
 

@@ -77,7 +77,7 @@ def dial(typed: str | None) -> str:
     runs = None if len(typed or "") > MOST or _NO_NUMBER.search(said) else _runs(said)
     if runs is None:
         return ""
-    is_alone = len(runs) == 1 and not any(one.isalpha() for one in said)
+    is_alone = len(runs) == 1 and not any(character.isalpha() for character in said)
     # Up to two digits are an hour or a floor.
     numbers = {run.number(is_alone) for run in runs if len(run.digits) > 2}
     return numbers.pop() if len(numbers) == 1 else ""
@@ -88,13 +88,13 @@ def _plain(typed: str) -> str:
     return "".join(map(_seen, unicodedata.normalize("NFKC", typed))).strip()
 
 
-def _seen(one: str) -> str:
-    category = unicodedata.category(one)
+def _seen(character: str) -> str:
+    category = unicodedata.category(character)
     if category in ("Cf", "Mn", "Me"):
         return ""
     if category == "Nd":
-        return str(unicodedata.decimal(one))
-    return "-" if category == "Pd" or one == "−" else " " if category == "Zs" else one
+        return str(unicodedata.decimal(character))
+    return "-" if category == "Pd" or character == "−" else " " if category == "Zs" else character
 
 
 def _runs(said: str) -> list[_Run] | None:

@@ -105,6 +105,10 @@ def revision_of(connection: Connection) -> str | None:
 
 
 def _keep_from_others(file: Path) -> None:
-    for one in (file, Path(f"{file}-wal"), Path(f"{file}-shm")):
-        if one.exists() and one.stat().st_uid == os.geteuid() and one.stat().st_mode & stat.S_IRWXO:
-            one.chmod(stat.S_IMODE(one.stat().st_mode) & ~stat.S_IRWXO)
+    for path in (file, Path(f"{file}-wal"), Path(f"{file}-shm")):
+        if (
+            path.exists()
+            and path.stat().st_uid == os.geteuid()
+            and path.stat().st_mode & stat.S_IRWXO
+        ):
+            path.chmod(stat.S_IMODE(path.stat().st_mode) & ~stat.S_IRWXO)

@@ -10,13 +10,13 @@ from webapp.entries import actions as entries
 def note_return(milestone: Milestone, day: date, before: str | None, then: str | None) -> None:
     """A return to use: a new chapter begins, and nothing is erased."""
     note = {"day": day.isoformat(), "before": before or "", "then": then or ""}
-    others = [one for one in milestone.returns or [] if one["day"] != note["day"]]
-    _change(milestone, returns=sorted([*others, note], key=lambda one: one["day"]))
+    others = [other for other in milestone.returns or [] if other["day"] != note["day"]]
+    _change(milestone, returns=sorted([*others, note], key=lambda noted: noted["day"]))
 
 
 def take_back_return(milestone: Milestone, day: str) -> None:
     """That day was noted by mistake: its two chapters are one again."""
-    _change(milestone, returns=[one for one in milestone.returns or [] if one["day"] != day])
+    _change(milestone, returns=[note for note in milestone.returns or [] if note["day"] != day])
 
 
 def change_count(milestone: Milestone, _version: int, _at: datetime, typed: dict[str, Any]) -> None:

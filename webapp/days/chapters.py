@@ -47,7 +47,7 @@ def count(since: date, returns: Iterable[date], today: date) -> Count:
     """
     found: list[Chapter] = []
     first = since
-    for day in sorted({one for one in returns if since <= one <= today}):
+    for day in sorted({returned for returned in returns if since <= returned <= today}):
         if first < day:
             found.append(Chapter(first, day - DAY))
         first = day + DAY
@@ -57,18 +57,18 @@ def count(since: date, returns: Iterable[date], today: date) -> Count:
     return Count(
         found,
         current=found[-1].days if found and found[-1].last == today else 0,
-        in_all=sum(one.days for one in found),
-        this_year=sum(Chapter(max(one.first, year), one.last).days for one in found
-                      if one.last >= year),
-        longest=max((one.days for one in found), default=0),
+        in_all=sum(chapter.days for chapter in found),
+        this_year=sum(Chapter(max(chapter.first, year), chapter.last).days for chapter in found
+                      if chapter.last >= year),
+        longest=max((chapter.days for chapter in found), default=0),
     )  # fmt: skip
 
 
 def marked(days: Iterable[date], today: date) -> tuple[int, int, int]:
     """On how many of the last seven days, of the last thirty, and in all."""
     until_now = {day for day in days if day <= today}
-    lately = [(today - one).days for one in until_now]
-    return sum(one < 7 for one in lately), sum(one < 30 for one in lately), len(until_now)
+    lately = [(today - marked_day).days for marked_day in until_now]
+    return sum(ago < 7 for ago in lately), sum(ago < 30 for ago in lately), len(until_now)
 
 
 def reached(first: date, today: date) -> tuple[int, str] | None:

@@ -91,11 +91,11 @@ class ReturnForm(OurForm):
         super().__init__(*args, **options)
         self.today, self.since = today, since
 
-    def look_at(self, one: Milestone, day: str) -> dict[str, str] | None:
+    def look_at(self, milestone: Milestone, day: str) -> dict[str, str] | None:
         """Other words that were noted for this day and weren't above the form; now they are."""
         had, self.version.data, self.version.raw_data = self.version.data, day, None
         typed = {"day": day, "before": self.before.data or "", "then": self.then.data or ""}
-        noted = next((note for note in one.returns or [] if note["day"] == day), typed)
+        noted = next((note for note in milestone.returns or [] if note["day"] == day), typed)
         return None if had == day or noted == typed else noted
 
     def validate_day(self, field: Field) -> None:

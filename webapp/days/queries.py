@@ -7,4 +7,4 @@ from webapp.entries.queries import own_list
 
 def milestones_of(person: Person) -> list[Milestone]:
     """What somebody counts, in the order in which they began."""
-    return sorted(own_list(person, Milestone), key=lambda one: one.created_at)
+    return sorted(own_list(person, Milestone), key=lambda milestone: milestone.created_at)

@@ -61,14 +61,14 @@ register(bp, COUNT)
 
 
 @bp.app_template_global("counted")
-def counted(one: Milestone) -> dict[str, Any]:
+def counted(milestone: Milestone) -> dict[str, Any]:
     """What a milestone adds up to today."""
     today = _today()
-    if one.way == chapters.WITH:
-        week, month, in_all = chapters.marked(map(date.fromisoformat, one.marks or []), today)
+    if milestone.way == chapters.WITH:
+        week, month, in_all = chapters.marked(map(date.fromisoformat, milestone.marks or []), today)
         return {"week": week, "month": month, "in_all": in_all}
-    returns = [date.fromisoformat(note["day"]) for note in one.returns or []]
-    found = chapters.count(as_date(one.since) or today, returns, today)
+    returns = [date.fromisoformat(note["day"]) for note in milestone.returns or []]
+    found = chapters.count(as_date(milestone.since) or today, returns, today)
     return {"count": found, "words": _said(found, today)}
 
 
@@ -100,15 +100,15 @@ def create() -> ResponseReturnValue:
 @writes(patient)
 def note_return(id: UUID) -> ResponseReturnValue:
     """What came before and what to do next time; it may go into the plan at once."""
-    one = one_of(current_person, Milestone, id)
-    form = ReturnForm(today=_today(), since=as_date(one.since) or _today())
+    milestone = one_of(current_person, Milestone, id)
+    form = ReturnForm(today=_today(), since=as_date(milestone.since) or _today())
     is_sent = form.validate_on_submit()
     day = (form.day.data or _today()).isoformat()
-    theirs = form.look_at(one, day) if is_sent else None
+    theirs = form.look_at(milestone, day) if is_sent else None
     if not is_sent or theirs:
-        page = render_template("days/return.html", form=form, one=one, theirs=theirs)
+        page = render_template("days/return.html", form=form, one=milestone, theirs=theirs)
         return page, 422 if form.errors else 409 if theirs else 200
-    actions.note_return(one, date.fromisoformat(day), form.before.data, form.then.data)
+    actions.note_return(milestone, date.fromisoformat(day), form.before.data, form.then.data)
     if form.into_plan.data and form.then.data:
         # The same words sent twice are one thing on the list.
         made_of = f"{day} {form.before.data} {form.then.data}"
@@ -134,10 +134,10 @@ def take_back_return(id: UUID) -> ResponseReturnValue:
 @writes(patient)
 def mark_day(id: UUID) -> ResponseReturnValue:
     """Say of today, or of yesterday, that it was done, or take that back."""
-    one, day = one_of(current_person, Milestone, id), _today()
+    milestone, day = one_of(current_person, Milestone, id), _today()
     if request.form.get("day") == "yesterday":
         day -= chapters.DAY
-    actions.mark(one, day, done=day.isoformat() not in (one.marks or []))
+    actions.mark(milestone, day, done=day.isoformat() not in (milestone.marks or []))
     return redirect(url_for("days.show", id=id))
 
 

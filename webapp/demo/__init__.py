@@ -74,8 +74,8 @@ def who_can_sign_in() -> list[str]:
     return [
         f"Everybody’s password is {PASSWORD}",
         "",
-        f"patients of Evening IOP      {', '.join(one.username for one in EVENING)}",
-        f"patients of Morning IOP      {', '.join(one.username for one in MORNING)}",
+        f"patients of Evening IOP      {', '.join(patient.username for patient in EVENING)}",
+        f"patients of Morning IOP      {', '.join(patient.username for patient in MORNING)}",
         f"facilitator of Evening IOP   {RUNS_EVENING}",
         f"facilitator of Morning IOP   {RUNS_MORNING}",
         f"administrator                {RUNS_CLINIC}",

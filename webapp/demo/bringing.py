@@ -19,17 +19,17 @@ def bring_again(group: Group, soon: GroupSession) -> None:
     last = _last_with_shares(group)
     if last is None or last.ends_at > clock.now():
         return
-    for one in db.session.scalars(
+    for earlier in db.session.scalars(
         select(Share).where(
             Share.group_session_id == last.id,
             Share.ended_at.is_(None),
             Share.author_id.not_in(select(SignIn.person_id)),
         )
     ).all():
-        consent = consent_for(db.session.get_one(Person, one.author_id), group.id)
+        consent = consent_for(db.session.get_one(Person, earlier.author_id), group.id)
         if consent is not None:
-            bring_up, about = one.bring_up, one.about
-            share(one.entry, group, consent=consent, for_=soon, bring_up=bring_up, about=about)
+            bring_up, about = earlier.bring_up, earlier.about
+            share(earlier.entry, group, consent=consent, for_=soon, bring_up=bring_up, about=about)
 
 
 def _last_with_shares(group: Group) -> GroupSession | None:

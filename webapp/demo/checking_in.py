@@ -67,7 +67,10 @@ def check_in(people: dict[str, Person], group: Group, now: datetime, chance: Ran
     for back, week in enumerate(WEEKS):
         instrument = weekly()
         questions = instrument.questionnaire.questions
-        given = {one.link_id: one.options[at].key for one, at in zip(questions, week, strict=True)}
+        given = {
+            question.link_id: question.options[at].key
+            for question, at in zip(questions, week, strict=True)
+        }
         at = Moment("Sun 19:30", back, 0).happened_at(now, group.zone)
         content = instrument.content(given) | {"zone": group.zone}
         _written(write(Answers, ana, _id(chance), at, content), chance)

@@ -158,15 +158,15 @@ def _dated(said: Any, today: date, about: str, person: Person) -> Any:
     if not isinstance(said, list):
         return _day(said, today) if isinstance(said, dict) else said
     return [
-        _day(one, today) | {"id": str(uuid5(person.id, f"{about} {number}"))}
-        if isinstance(one, dict)
-        else one
-        for number, one in enumerate(said)
+        _day(item, today) | {"id": str(uuid5(person.id, f"{about} {number}"))}
+        if isinstance(item, dict)
+        else item
+        for number, item in enumerate(said)
     ]
 
 
 def _day(said: dict[str, Any], today: date) -> dict[str, Any]:
     days = {name: (today + timedelta(days=said[name])).isoformat()
             for name in ("review", "day", "by") if isinstance(said.get(name), int)}  # fmt: skip
-    steps = [_day(one, today) for one in said.get("steps", [])]
+    steps = [_day(step, today) for step in said.get("steps", [])]
     return said | days | ({"steps": steps} if steps else {})

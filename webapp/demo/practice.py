@@ -31,7 +31,7 @@ def practice(person: Person, now: datetime, zone: str) -> None:
         at = (today - timedelta(days=days)).replace(hour=hour, minute=10, second=0, microsecond=0)
         content = {
             "exercise": exercise, "minutes": minutes, "before": before, "after": after,
-            "samples": [list(one) for one in enumerate(taps)], "notes": notes, "zone": zone,
+            "samples": [list(sample) for sample in enumerate(taps)], "notes": notes, "zone": zone,
         }  # fmt: skip
         done = write(Practice, person, uuid5(person.id, f"practice {days}"), at, content)
         done.created_at = done.updated_at = done.happened_at + timedelta(minutes=minutes)

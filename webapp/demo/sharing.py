@@ -38,9 +38,9 @@ class Calendar:
     def looks_at(self, made: Share) -> list[datetime]:
         """When the facilitator opened a page that showed this: before groups, and lately."""
         looks = [
-            one.starts_at - AHEAD_OF_GROUP
-            for one in self.held
-            if made.group_session_id in (None, one.id)
+            group_session.starts_at - AHEAD_OF_GROUP
+            for group_session in self.held
+            if made.group_session_id in (None, group_session.id)
         ]
         if made.group_session_id is None or made.group_session_id == _id(self.coming):
             looks.append(self.now - LOOKS_IN)
@@ -48,7 +48,11 @@ class Calendar:
 
     def after(self, moment: datetime) -> GroupSession | None:
         """The first date that somebody could share this for."""
-        later = (one for one in self.held if one.starts_at - AHEAD_OF_GROUP - AT_HAND > moment)
+        later = (
+            group_session
+            for group_session in self.held
+            if group_session.starts_at - AHEAD_OF_GROUP - AT_HAND > moment
+        )
         return next(later, self.coming)
 
 
@@ -61,7 +65,10 @@ def show(
     chance: Random,
 ) -> None:
     """Consents, shares, readings and answers, each after what it needs."""
-    people = {one.entry.author_id: db.session.get_one(Person, one.entry.author_id) for one in told}
+    people = {
+        telling.entry.author_id: db.session.get_one(Person, telling.entry.author_id)
+        for telling in told
+    }
     signs = {member.username: member for member in members if member.signed}
     consents = {
         id: _sign(person, group, reader)
@@ -69,12 +76,12 @@ def show(
         if person.username in signs
     }
     calendar = Calendar(held(group, now), next_of_group(group.id, now), now)
-    for one in told:
-        if one.moment.shared is not NO:
-            made = _share(one, group, consents[one.entry.author_id], calendar, chance)
-            _open(one, made, reader, calendar)
-            if one.moment.answer:
-                _answer(one, made, reader, calendar, chance)
+    for telling in told:
+        if telling.moment.shared is not NO:
+            made = _share(telling, group, consents[telling.entry.author_id], calendar, chance)
+            _open(telling, made, reader, calendar)
+            if telling.moment.answer:
+                _answer(telling, made, reader, calendar, chance)
     db.session.flush()
     for id, consent in consents.items():
         if signs[people[id].username].revoked:

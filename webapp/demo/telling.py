@@ -66,7 +66,7 @@ def tell(people: list[Person], group: Group, now: datetime, chance: Random) -> l
             entry.created_at = entry.updated_at = at + timedelta(minutes=chance.randint(2, 40))
             told.append(DemoMoment(moment, entry))
     db.session.flush()
-    _change([one for one in told if one.moment.at_first], chance)
+    _change([telling for telling in told if telling.moment.at_first], chance)
     return told
 
 
@@ -81,9 +81,16 @@ def _came(now: datetime, days: int, zone: str) -> datetime:
 
 
 def _change(told: list[DemoMoment], chance: Random) -> None:
-    for one in told:
-        edit(one.entry, 1, one.entry.happened_at, one.moment.content(one.entry.zone or ""))
+    for telling in told:
+        edit(
+            telling.entry,
+            1,
+            telling.entry.happened_at,
+            telling.moment.content(telling.entry.zone or ""),
+        )
     db.session.flush()
-    for one in told:
-        one.entry.updated_at = one.entry.created_at + timedelta(minutes=chance.randint(5, 20))
+    for telling in told:
+        telling.entry.updated_at = telling.entry.created_at + timedelta(
+            minutes=chance.randint(5, 20)
+        )
     db.session.flush()

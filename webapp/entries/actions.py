@@ -26,7 +26,7 @@ def _too_many() -> str:
     return _("You’ve reached today’s limit for saved entries. Keep this and save it tomorrow.")
 
 
-_COLUMNS = [one.name for one in Entry.__table__.c]
+_COLUMNS = [column.name for column in Entry.__table__.c]
 
 
 def write(
@@ -152,7 +152,7 @@ def _putting(_dialect: str) -> Statement:
         )
         .scalar_subquery()
     )
-    row = select(*(bindparam(one.name, type_=one.type) for one in table.c)).where(
+    row = select(*(bindparam(column.name, type_=column.type) for column in table.c)).where(
         or_(bindparam("comes_through", type_=Boolean), lately < ENTRIES_A_DAY)
     )
     into = inserting(table).from_select(_COLUMNS, row)

@@ -67,7 +67,7 @@ def _add(pieces: list[Piece], kind: str, text: str) -> None:
 
 def _runs(old: Texts, new: Texts) -> Iterator[tuple[str, Texts, Texts]]:
     """What is the same and what changed, by turns, in the order of the text."""
-    plain_old, plain_new = [one.strip() for one in old], [one.strip() for one in new]
+    plain_old, plain_new = [line.strip() for line in old], [line.strip() for line in new]
     start, from_ = 0, 0
     for end, to in [*_anchors(plain_old, plain_new), (len(old), len(new))]:
         ahead = behind = 0
@@ -86,8 +86,10 @@ def _runs(old: Texts, new: Texts) -> Iterator[tuple[str, Texts, Texts]]:
 def _anchors(old: Texts, new: Texts) -> list[tuple[int, int]]:
     """Where something stands that occurs once in each, as many as rise together in both."""
     times_old, times_new = Counter(old), Counter(new)
-    place = {one: at for at, one in enumerate(old) if times_old[one] == 1}
-    pairs = [(place[one], at) for at, one in enumerate(new) if times_new[one] == 1 and one in place]
+    place = {line: at for at, line in enumerate(old) if times_old[line] == 1}
+    pairs = [
+        (place[line], at) for at, line in enumerate(new) if times_new[line] == 1 and line in place
+    ]
     # The longest rising run (patience sorting): the smallest end of a run of each length so far.
     ends: list[int] = []
     last: list[int] = []

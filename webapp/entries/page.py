@@ -81,7 +81,7 @@ def trigger_kinds(kinds: Iterable[str] | None) -> str:
 
 def feelings(felt: Iterable[str] | None) -> str:
     """Lonely, Tired"""
-    return ", ".join(str(FEELINGS.get(one, one)) for one in felt or [])
+    return ", ".join(str(FEELINGS.get(feeling, feeling)) for feeling in felt or [])
 
 
 def acted(answer: str | None) -> str:

@@ -58,21 +58,21 @@ class PatientRow:
     said: HeadsUp | None = None
     more: int = 0  # that stand on the patient's own page alone
 
-    def add(self, one: Shown) -> None:
+    def add(self, shown: Shown) -> None:
         """One more of this patient's entries; after many, only what stands above the rows."""
-        if len(self.shown) >= PAGE and not (one.entry.is_unsafe or one.entry.has_used):
+        if len(self.shown) >= PAGE and not (shown.entry.is_unsafe or shown.entry.has_used):
             self.more += 1
             return
-        self.shown.append(one)
-        if one.to_bring_up:
-            self.bring_up.append(one.to_bring_up)
+        self.shown.append(shown)
+        if shown.to_bring_up:
+            self.bring_up.append(shown.to_bring_up)
 
     @property
     def strengths(self) -> list[int]:
         """The strengths of what was shared, the oldest first."""
-        in_order = sorted(self.shown, key=lambda one: one.entry.happened_at)
-        found = [one.entry.content.get("urge") for one in in_order]
-        return [one for one in found if one is not None]
+        in_order = sorted(self.shown, key=lambda shown: shown.entry.happened_at)
+        found = [shown.entry.content.get("urge") for shown in in_order]
+        return [urge for urge in found if urge is not None]
 
 
 @dataclass(frozen=True)
@@ -93,7 +93,7 @@ class Huddle:
     @property
     def new(self) -> int:
         """How many of them this reader hasn't opened yet."""
-        return sum(one.is_new for row in self.rows for one in row.shown)
+        return sum(shown.is_new for row in self.rows for shown in row.shown)
 
     @property
     def sharers(self) -> int:
@@ -111,9 +111,9 @@ class Huddle:
         return self._saying("has_used")
 
     def _saying(self, what: str) -> list[tuple[Person, Shown]]:
-        found = [(row.person, one) for row in self.rows for one in row.shown
-                 if getattr(one.entry, what)]  # fmt: skip
-        found.sort(key=lambda one: one[1].entry.happened_at, reverse=True)
+        found = [(row.person, shown) for row in self.rows for shown in row.shown
+                 if getattr(shown.entry, what)]  # fmt: skip
+        found.sort(key=lambda pair: pair[1].entry.happened_at, reverse=True)
         return found
 
     @property
@@ -123,7 +123,7 @@ class Huddle:
             return []
         counts: Counter[str] = Counter()
         for row in self.rows:
-            kinds = {kind for one in row.shown for kind in one.entry.content.get("kinds") or []}
+            kinds = {kind for shown in row.shown for kind in shown.entry.content.get("kinds") or []}
             counts.update(kinds)
         return counts.most_common(4)
 
@@ -264,8 +264,8 @@ def huddle(known: SessionOfHuddle, which: dict[str, Any]) -> Huddle:
     said = heads_ups(group_session) if is_open else {}
     people = people_in(group_session.group_id, GroupRole.PATIENT, now)
     rows = {person.id: PatientRow(person, said=said.get(person.id)) for person in people}
-    for one in _read(_IN_HUDDLE, which):
-        row = rows.get(one.entry.author_id)
+    for shown in _read(_IN_HUDDLE, which):
+        row = rows.get(shown.entry.author_id)
         if row is not None:
             row.add(one)
     all_covered = short_covered_sessions(group_session.group, now) if known.has_noted else []

@@ -53,7 +53,7 @@ def show(id: UUID) -> ResponseReturnValue:
         now=now,
     )
     said = [row.person.id for row in shown.rows if row.said and not row.said.opened_at]
-    due = [one.entry for row in shown.rows for one in row.shown if one.is_due(now)]
+    due = [shared.entry for row in shown.rows for shared in row.shown if shared.is_due(now)]
     if said or due:
         begin_writing()
         if said:
@@ -72,7 +72,9 @@ def person(group_id: UUID, id: UUID) -> ResponseReturnValue:
     which = queries.of_person(current_person, group.id, id, now)
     everything = queries.shown_of(which)
     asked = request.args.get("entry", "")
-    at = next((place for place, one in enumerate(everything) if str(one.entry.id) == asked), None)
+    at = next(
+        (place for place, shared in enumerate(everything) if str(shared.entry.id) == asked), None
+    )
     page_number = page_number if at is None else at // PAGE
     start = PAGE * min(max(page_number, 0), len(everything) // PAGE)
     shown = everything[start : start + PAGE]
@@ -82,12 +84,12 @@ def person(group_id: UUID, id: UUID) -> ResponseReturnValue:
         patient=membership.person,
         shown=shown,
         older=start // PAGE + 1 if len(everything) > start + PAGE else None,
-        answers=queries.answers_to([one.entry.id for one in shown], group.id),
+        answers=queries.answers_to([shared.entry.id for shared in shown], group.id),
         zone=group.zone,
         notice=NOTICE,
         now=now,
     )
-    if due := [one.entry for one in shown if one.is_due(now)]:
+    if due := [shared.entry for shared in shown if shared.is_due(now)]:
         begin_writing()
         record_readings(current_person, due, now)
     return page

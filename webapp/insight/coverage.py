@@ -33,21 +33,24 @@ def coverage(logged: Iterable[Logged], planned: Iterable[Mapping[str, str]]) -> 
     """Each recurring kind: those without a response first, then by how often they came up."""
     responses = by_kind(planned)
     counts: dict[str, list[int]] = {}
-    for one in logged:
-        for kind in dict.fromkeys(one.kinds):
-            counts.setdefault(kind, []).append(one.urge)
+    for entry in logged:
+        for kind in dict.fromkeys(entry.kinds):
+            counts.setdefault(kind, []).append(entry.urge)
     found = [
         Covered(kind, len(urges), sum(urges) / len(urges), tuple(responses.get(kind, ())))
         for kind, urges in counts.items()
         if len(urges) >= RECURS
     ]
-    return sorted(found, key=lambda one: (not one.is_open, -one.count, -one.mean, one.kind))
+    return sorted(
+        found,
+        key=lambda covered: (not covered.is_open, -covered.count, -covered.mean, covered.kind),
+    )
 
 
 def by_kind(planned: Iterable[Mapping[str, str]]) -> dict[str, list[str]]:
     """The planned responses for each kind of trigger."""
     found: dict[str, list[str]] = {}
-    for one in planned:
-        if one.get("kind") and one.get("response"):
-            found.setdefault(one["kind"], []).append(one["response"])
+    for trigger in planned:
+        if trigger.get("kind") and trigger.get("response"):
+            found.setdefault(trigger["kind"], []).append(trigger["response"])
     return found

@@ -21,9 +21,9 @@ def along(points: Sequence[Point], moods: Iterable[tuple[date, int]]) -> list[fl
         at = (day - first).days // width
         if 0 <= at < len(means):
             means[at].add(mood)
-    if not any(one.count for one in means):
+    if not any(mean.count for mean in means):
         return []
-    return [_on_axis(one.mean) for one in means]
+    return [_on_axis(mean.mean) for mean in means]
 
 
 def _on_axis(mood: float | None) -> float | None:

@@ -171,7 +171,9 @@ class _Did:
                 words[key] = min(words.get(key, text), text, key=_shorter)
                 falls.setdefault(key, []).extend(these)
         rows = [
-            Helped(words[key], len(these), sum(these) / len(these), sum(one > 0 for one in these))
+            Helped(
+                words[key], len(these), sum(these) / len(these), sum(change > 0 for change in these)
+            )
             for key, these in falls.items()
             if len(these) >= ENOUGH and sum(these) > 0
         ]
@@ -209,18 +211,18 @@ class _Tally:
     strong_days: set[date] = field(default_factory=set)
     did: _Did = field(default_factory=_Did)
 
-    def add(self, one: Moment) -> None:
-        day = one.at.date()
-        self.days.setdefault(day, Mean()).add(one.urge)
-        for kind in one.kinds:
-            self.kinds.setdefault(kind, Mean()).add(one.urge)
-        for feeling in one.feelings:
-            self.feelings.setdefault(feeling, Mean()).add(one.urge)
+    def add(self, moment: Moment) -> None:
+        day = moment.at.date()
+        self.days.setdefault(day, Mean()).add(moment.urge)
+        for kind in moment.kinds:
+            self.kinds.setdefault(kind, Mean()).add(moment.urge)
+        for feeling in moment.feelings:
+            self.feelings.setdefault(feeling, Mean()).add(moment.urge)
             self.felt.setdefault(feeling, Counter())[day] += 1
-        self.did.add(one.did, one.urge, one.after)
-        if one.urge >= STRONG:
+        self.did.add(moment.did, moment.urge, moment.after)
+        if moment.urge >= STRONG:
             self.strong_days.add(day)
-            self.strong_at[day.weekday() >= 5, PARTS[one.at.hour // 6]] += 1
+            self.strong_at[day.weekday() >= 5, PARTS[moment.at.hour // 6]] += 1
 
     def axis(
         self, first: date | None, today: date
@@ -237,10 +239,10 @@ class _Tally:
             at = sums[(day - first).days // width]
             at.count, at.total = at.count + mean.count, at.total + mean.total
         points = []
-        for number, one in enumerate(sums):
+        for number, bucket in enumerate(sums):
             start = first + timedelta(days=number * width)
             end = min(start + timedelta(days=width - 1), last)
-            points.append(Point(start, end, one.count, one.mean))
+            points.append(Point(start, end, bucket.count, bucket.mean))
         most = sorted(self.feelings, key=lambda name: (-self.feelings[name].count, name))[:3]
         return points, [(name, self._placed(name, first, width, size)) for name in most]
 
@@ -256,10 +258,10 @@ class _Tally:
         if half * 2 < FEW:
             return None
         early, late, passed = Mean(), Mean(), 0
-        for _day, one in sorted(self.days.items()):
-            into = early if passed + one.count / 2 <= half else late
-            into.count, into.total = into.count + one.count, into.total + one.total
-            passed += one.count
+        for _day, mean in sorted(self.days.items()):
+            into = early if passed + mean.count / 2 <= half else late
+            into.count, into.total = into.count + mean.count, into.total + mean.total
+            passed += mean.count
         if early.mean is None or late.mean is None or min(early.count, late.count) < 2:
             return None
         change = late.mean - early.mean

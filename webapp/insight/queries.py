@@ -73,9 +73,9 @@ def moods_along(person: Person, points: Sequence[Point], zone: str) -> list[floa
     return along(
         points,
         (
-            (clock.local(at, one.get("zone") or zone).date(), one["mood"])
-            for at, one in told
-            if one.get("mood") is not None
+            (clock.local(at, content.get("zone") or zone).date(), content["mood"])
+            for at, content in told
+            if content.get("mood") is not None
         ),
     )
 
@@ -105,7 +105,8 @@ class OwnGlance:
     def open_kind(self) -> str | None:
         """The recurring kind of trigger that has no response and comes up most."""
         logged = [
-            Logged(tuple(one.get("kinds") or ()), one.get("urge") or 0) for _at, one in self.latest
+            Logged(tuple(content.get("kinds") or ()), content.get("urge") or 0)
+            for _at, content in self.latest
         ]
         planned = self._answer("triggers", "triggers")
         first = next(iter(coverage(logged, planned)), None)
@@ -114,8 +115,8 @@ class OwnGlance:
     @cached_property
     def known(self) -> Known:
         """Plain values, for choosing one suggestion."""
-        hard = [moment for moment, one in self.latest if (one.get("urge") or 0) >= HARD]
-        hard += [one.happened_at for one in self.checked_in if one.is_hard]
+        hard = [moment for moment, content in self.latest if (content.get("urge") or 0) >= HARD]
+        hard += [check_in.happened_at for check_in in self.checked_in if check_in.is_hard]
         goals = self._answer("goals", "goals")
         return Known(
             hard_at=max(hard, default=None),
@@ -128,7 +129,7 @@ class OwnGlance:
     @property
     def unsafe(self) -> CheckIn | None:
         """The last answer about being safe, if it was no, or not sure, and not long ago."""
-        last = next((one for one in self.checked_in if one.safety), None)
+        last = next((check_in for check_in in self.checked_in if check_in.safety), None)
         if last is None or not last.is_unsafe:
             return None
         return last if self.now - last.happened_at < UNSAFE_FOR else None
@@ -136,14 +137,19 @@ class OwnGlance:
     @property
     def helps_most(self) -> Helped | None:
         """What made urges drop most, if it was done often enough to say so."""
-        moments = [(one.get("did"), one.get("urge"), one.get("after")) for _at, one in self.latest]
+        moments = [
+            (content.get("did"), content.get("urge"), content.get("after"))
+            for _at, content in self.latest
+        ]
         return next(iter(helped(moments)), None)
 
     @property
     def favourite(self) -> str | None:
         """The first of the coping skills that somebody says help most."""
         chosen = self._answer("skills", "skills")
-        return next((one for one in self._answer("skills", "favourites") if one in chosen), None)
+        return next(
+            (skill for skill in self._answer("skills", "favourites") if skill in chosen), None
+        )
 
     def _answer(self, part: str, question: str) -> list[Any]:
         return self.parts.get(part, {}).get(question) or []
@@ -154,7 +160,7 @@ class OwnGlance:
 
 _entry = Entry.__table__.c
 _OWN = select(*SEALED).where(_entry.author_id == bindparam("author"), _entry.removed_at.is_(None))
-_TRIGGER, _CHECK_IN = (one.__mapper__.polymorphic_identity for one in (Trigger, CheckIn))
+_TRIGGER, _CHECK_IN = (kind.__mapper__.polymorphic_identity for kind in (Trigger, CheckIn))
 
 
 def _of(kind: str | None) -> ColumnElement[bool]:
@@ -190,7 +196,7 @@ def glance(person: Person, now: datetime, today: date) -> OwnGlance:
             checked_in.append(CheckIn.told(content, happened_at=happened_at))
         else:
             parts[content.get("part", "")] = content
-    checked_in.sort(key=lambda one: one.happened_at, reverse=True)
+    checked_in.sort(key=lambda check_in: check_in.happened_at, reverse=True)
     return OwnGlance(latest, parts, checked_in, now, today, is_unopened)
 
 
@@ -224,5 +230,5 @@ def versions_since(entry: Entry, share: Share, last: GroupSession | None) -> lis
     """
     since = max(share.shared_at, last.ends_at if last else EARLIEST)
     found = versions(entry, before=LATEST)
-    before = max((i for i, one in enumerate(found) if one.written_at <= since), default=0)
+    before = max((i for i, version in enumerate(found) if version.written_at <= since), default=0)
     return found[before:]

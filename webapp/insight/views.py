@@ -76,7 +76,7 @@ def changes(group_id: UUID, person_id: UUID, id: UUID) -> ResponseReturnValue:
         raise NotFound
     entry, share = found
     shown = queries.versions_since(entry, share, last_before(group_id, now))
-    changed = list(steps([of_part(part, one.content) for one in shown]))
+    changed = list(steps([of_part(part, version.content) for version in shown]))
     page = render_template(
         "insight/changes.html",
         part=part,

@@ -18,7 +18,9 @@ def matching(
     The words are sealed, so each is opened here, until the page is full.
     """
     all_of_them, wanted = own_list(person, Trigger, behind=behind), folded(word)
-    matches = (one for one in all_of_them if _has_kind(one, kind) and _has_word(one, wanted))
+    matches = (
+        entry for entry in all_of_them if _has_kind(entry, kind) and _has_word(entry, wanted)
+    )
     found = list(islice(matches, PAGE + 1))
     return found[:PAGE], len(found) > PAGE
 

@@ -65,7 +65,7 @@ def put_back(medication: Medication) -> None:
     zone = medication.plan.zone
     if removed_at and clock.local(removed_at, zone).date() < clock.local(now, zone).date():
         known = (now - queries.KNOWN).isoformat()
-        lately = [one for one in medication.away or [] if one[1] > known]
+        lately = [period for period in medication.away or [] if period[1] > known]
         medication.away = [*lately, [removed_at.isoformat(), now.isoformat()]]
     entries.restore(medication)
 
@@ -106,7 +106,7 @@ def answered(person: Person, dose: Dose) -> None:
 
 def _settle_answered(person: Person, zone: str, day: date, times: Set[time]) -> None:
     """Nothing rings at those times of a day at which nothing is open any more."""
-    listed = [one for one in queries.listed_of(person) if one.medication.remind]
+    listed = [on_list for on_list in queries.listed_of(person) if on_list.medication.remind]
     rows = queries.doses_on(person, listed, day)
     still = {row.due.time for row in rows if row.is_open and row.medication.plan.zone == zone}
     for at in times - still:

@@ -71,21 +71,21 @@ def due_on(plan: Times, day: date) -> list[Due]:
     """
     if day < plan.from_day or day.weekday() not in plan.weekdays:
         return []
-    return [Due(day, one, instant(day, one, plan.zone)) for one in sorted(set(plan.times))]
+    return [Due(day, at, instant(day, at, plan.zone)) for at in sorted(set(plan.times))]
 
 
 def in_force_on(history: History, day: date) -> list[InForce]:
     """The plans of a day: the one that it began with, then each that came on it."""
     zone = history[0].plan.zone
     start, end = start_of_day(day, zone), start_of_day(day + DAY, zone)
-    begun = [one for one in history if one.since < end]
-    former = sum(one.since <= start for one in begun)
+    begun = [change for change in history if change.since < end]
+    former = sum(change.since <= start for change in begun)
     return begun[max(former - 1, 0) :]
 
 
 def may_be_due_on(history: History, day: date) -> set[time]:
     """Every time of a day at which any plan of that day had a dose."""
-    return set().union(*(one.times_on(day) for one in in_force_on(history, day)))
+    return set().union(*(change.times_on(day) for change in in_force_on(history, day)))
 
 
 def due_then(history: History, day: date, said: Among[time]) -> list[Due]:
@@ -97,9 +97,9 @@ def due_then(history: History, day: date, said: Among[time]) -> list[Due]:
     if not plans:
         return []
     listed, zone = plans[0].times_on(day), plans[0].plan.zone
-    for former, one in pairwise(plans):
-        if (former.plan.rhythm, former.is_listed) != (one.plan.rhythm, one.is_listed):
-            listed = _changed(listed, one, day, said)
+    for former, change in pairwise(plans):
+        if (former.plan.rhythm, former.is_listed) != (change.plan.rhythm, change.is_listed):
+            listed = _changed(listed, change, day, said)
     due = []
     for when in sorted(listed | (may_be_due_on(history, day) & said)):
         at = instant(day, when, zone)
@@ -131,10 +131,10 @@ def is_only_when_needed(history: History, day: date) -> bool:
 
 def former_plans(history: History) -> Iterator[tuple[date, Times]]:
     """The plans before the present one that a day began with, and the day on which each ended."""
-    for one, following in pairwise(one for one in history if one.is_listed):
-        begun, ended = (local(at.since, one.plan.zone).date() for at in (one, following))
-        if one.says != following.says and begun < ended:
-            yield ended, one.plan
+    for change, following in pairwise(change for change in history if change.is_listed):
+        begun, ended = (local(at.since, change.plan.zone).date() for at in (change, following))
+        if change.says != following.says and begun < ended:
+            yield ended, change.plan
 
 
 def comes_first(former: datetime, following: datetime | None, now: datetime) -> bool:

@@ -49,9 +49,9 @@ class MedicationForm(EntryForm):
     @property
     def typed(self) -> dict[str, Any]:
         """What goes into the entry."""
-        times = {one.data for one in self.times if one.data is not None}
+        times = {at.data for at in self.times if at.data is not None}
         return super().typed | {
-            "times": [one.isoformat("minutes") for one in sorted(times)],
+            "times": [at.isoformat("minutes") for at in sorted(times)],
             "weekdays": sorted(set(self.weekdays.data)) if times else None,
             "remind": bool(times and self.remind.data) or None,
             "refill": self.refill.data.isoformat() if self.refill.data else None,
@@ -59,7 +59,7 @@ class MedicationForm(EntryForm):
 
     def validate_weekdays(self, field: Field) -> None:
         """With times there is at least one day."""
-        if not field.data and any(one.data is not None for one in self.times):
+        if not field.data and any(at.data is not None for at in self.times):
             raise ValidationError(_l("Choose at least one day."))
 
     def validate_refill(self, field: Field) -> None:

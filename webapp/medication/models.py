@@ -42,7 +42,7 @@ class Medication(Entry, kind="medication"):
         zone = self.zone or "UTC"
         return Times(
             self.name or "",
-            tuple(time.fromisoformat(one) for one in self.times or []),
+            tuple(time.fromisoformat(at) for at in self.times or []),
             zone,
             clock.local(self.happened_at, zone).date(),
             tuple(EVERY_DAY if self.weekdays is None else self.weekdays),
@@ -52,8 +52,8 @@ class Medication(Entry, kind="medication"):
     @property
     def off(self) -> list[tuple[datetime, datetime | None]]:
         """When it was off the list lately, and until when."""
-        ended = [(datetime.fromisoformat(one), datetime.fromisoformat(other))
-                 for one, other in self.away or []]  # fmt: skip
+        ended = [(datetime.fromisoformat(since), datetime.fromisoformat(until))
+                 for since, until in self.away or []]  # fmt: skip
         return [*ended, (self.removed_at, None)] if self.removed_at else [*ended]
 
     @property

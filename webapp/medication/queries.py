@@ -93,29 +93,35 @@ def listed_of(person: Person) -> list[Listed]:
         )
     ).all()
     former: dict[UUID, list[Version]] = {}
-    if any(one.version > 1 and one.updated_at > since for one in found):
+    if any(medication.version > 1 and medication.updated_at > since for medication in found):
         # A phone brings many doses at once; until a plan changes, the former ones are the same.
         known = db.session.info.setdefault("former plans", {})
-        state = person.id, tuple(sorted((one.id, one.version) for one in found))
+        state = (
+            person.id,
+            tuple(sorted((medication.id, medication.version) for medication in found)),
+        )
         if state not in known:
             known[state] = versions_since(person, Medication, since, MOST_CHANGES)
         former = known[state]
     return [
-        Listed(one, _history(one, former.get(one.id, []))) for one in sorted(found, key=_by_name)
+        Listed(medication, _history(medication, former.get(medication.id, [])))
+        for medication in sorted(found, key=_by_name)
     ]
 
 
 def rings_of(person: Person) -> dict[tuple[str, time], Ring]:
     """The times of day at which somebody wants to be reminded."""
-    return rings(one.plan for one in own_list(person, Medication) if one.remind)
+    return rings(
+        medication.plan for medication in own_list(person, Medication) if medication.remind
+    )
 
 
 def doses_on(person: Person, listed: list[Listed], day: date) -> list[OnDay]:
     """What was due on a day by what was planned then, in the order of the day, in one statement."""
     ids = {
-        (one.medication.id, at): entry_id(person.id, dose_id(one.medication.id, day, at))
-        for one in listed
-        for at in may_be_due_on(one.history, day)
+        (on_list.medication.id, at): entry_id(person.id, dose_id(on_list.medication.id, day, at))
+        for on_list in listed
+        for at in may_be_due_on(on_list.history, day)
     }
     found = {
         dose.id: dose
@@ -129,7 +135,11 @@ def doses_on(person: Person, listed: list[Listed], day: date) -> list[OnDay]:
     for (medication, at), id in ids.items():
         if id in found:
             said.setdefault(medication, {})[at] = found[id]
-    rows = [row for one in listed for row in _rows(one, day, said.get(one.medication.id, {}))]
+    rows = [
+        row
+        for on_list in listed
+        for row in _rows(on_list, day, said.get(on_list.medication.id, {}))
+    ]
     return sorted(rows, key=lambda row: (row.due.at, row.due.time, row.medication.name or ""))
 
 
@@ -141,9 +151,9 @@ def last_night(
     `rows` are today's. After midnight, who taps "Taken" means the dose of the evening.
     """
 
-    def following(one: OnDay) -> datetime | None:
-        same = (row.due.at for row in rows if row.medication is one.medication)
-        return min((at for at in same if at > one.due.at), default=None)
+    def following(on_day: OnDay) -> datetime | None:
+        same = (row.due.at for row in rows if row.medication is on_day.medication)
+        return min((at for at in same if at > on_day.due.at), default=None)
 
     return [
         dose
@@ -162,18 +172,18 @@ def needed_on(person: Person, listed: list[Listed], day: date, zone: str) -> lis
         taken.setdefault(dose.medication or "", []).append(dose)
     rows = [
         Needed(
-            one.medication,
-            is_only_when_needed(one.history, day),
-            taken.get(str(one.medication.id), []),
+            on_list.medication,
+            is_only_when_needed(on_list.history, day),
+            taken.get(str(on_list.medication.id), []),
         )
-        for one in listed
+        for on_list in listed
     ]
     return [row for row in rows if row.is_listed or row.taken]
 
 
 def lately(person: Person, listed: list[Listed], today: date, zone: str) -> dict[UUID, Lately]:
     """For each medication, the counts of the two weeks before today."""
-    counts = {one.medication.id: Lately() for one in listed}
+    counts = {on_list.medication.id: Lately() for on_list in listed}
     for back in range(1, BACK + 1):
         for row in doses_on(person, listed, today - back * DAY):
             count = counts[row.medication.id]
@@ -196,8 +206,11 @@ def _by_name(medication: Medication) -> str:
 def _history(medication: Medication, former: list[Version]) -> list[InForce]:
     """Its plans in the order in which they came, with the times while it was off the list."""
     since = medication.happened_at
-    told = [(one.written_at, Medication.told(one.content, happened_at=since)) for one in former]
-    plans = [InForce(at, one.plan) for at, one in [*told, (medication.updated_at, medication)]]
+    told = [
+        (version.written_at, Medication.told(version.content, happened_at=since))
+        for version in former
+    ]
+    plans = [InForce(at, state.plan) for at, state in [*told, (medication.updated_at, medication)]]
     plans[0] = InForce(since, plans[0].plan)
     changes = [plans[0]]
     for plan in plans[1:]:
@@ -212,18 +225,18 @@ def _history(medication: Medication, former: list[Version]) -> list[InForce]:
 
 def _plan_at(changes: list[InForce], at: datetime) -> Times:
     return max((change for change in changes if change.is_listed and change.since <= at),
-               key=lambda one: one.since, default=changes[0]).plan  # fmt: skip
+               key=lambda listed: listed.since, default=changes[0]).plan  # fmt: skip
 
 
-def _rows(one: Listed, day: date, doses: dict[time, Dose]) -> Iterator[OnDay]:
+def _rows(on_list: Listed, day: date, doses: dict[time, Dose]) -> Iterator[OnDay]:
     answered = {at for at, dose in doses.items() if dose.answer != DoseAnswer.LATER}
-    for due in due_then(one.history, day, answered):
-        yield OnDay(one.medication, due, doses.get(due.time))
+    for due in due_then(on_list.history, day, answered):
+        yield OnDay(on_list.medication, due, doses.get(due.time))
 
 
 def _needed_between(person: Person, first: date, before: date, zone: str) -> list[Dose]:
     """Doses that were taken when needed, on the days from the first one on, in their order."""
-    start, end = (clock.start_of_day(one, zone) for one in (first, before))
+    start, end = (clock.start_of_day(day, zone) for day in (first, before))
     found = db.session.scalars(
         select(Dose)
         .where(
@@ -234,4 +247,4 @@ def _needed_between(person: Person, first: date, before: date, zone: str) -> lis
         )
         .order_by(Dose.happened_at)
     )
-    return [one for one in found if not one.time]
+    return [dose for dose in found if not dose.time]

@@ -85,7 +85,9 @@ def index() -> ResponseReturnValue:
         else [],
         needed=queries.needed_on(current_person, listed, day, zone()),
         listed=listed,
-        medications=[one.medication for one in listed if one.medication.removed_at is None],
+        medications=[
+            on_list.medication for on_list in listed if on_list.medication.removed_at is None
+        ],
         ahead=now + AHEAD,
         soon=today + SOON,
         answers=ANSWERS,
@@ -130,9 +132,9 @@ def printed() -> ResponseReturnValue:
         "medication/printed.html",
         # Of what was taken off the list, only what was taken stands there.
         listed=[
-            (one.medication, one.history, lately[one.medication.id])
-            for one in listed
-            if one.medication.removed_at is None or lately[one.medication.id].is_said
+            (on_list.medication, on_list.history, lately[on_list.medication.id])
+            for on_list in listed
+            if on_list.medication.removed_at is None or lately[on_list.medication.id].is_said
         ],
         former_plans=former_plans,
         back=BACK,
@@ -146,7 +148,7 @@ def taken_at(plan: Times) -> str:
     """8:00 AM, 8:00 PM; Monday and Thursday"""
     if not plan.times:
         return _("As needed")
-    text = ", ".join(wall(one) for one in plan.times)
+    text = ", ".join(wall(at) for at in plan.times)
     if plan.weekdays != EVERY_DAY:
         text += "; " + weekdays(plan.weekdays)
     return text

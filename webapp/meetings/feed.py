@@ -118,7 +118,9 @@ def _checked(address: str) -> SplitResult:
         raise FeedRefused("A feed’s address must start with https:// and include a host.")
     if parts.username or parts.password:
         raise FeedRefused("A feed’s address can’t include a username.")
-    if not address.isascii() or any(one.isspace() or ord(one) < 32 for one in address):
+    if not address.isascii() or any(
+        character.isspace() or ord(character) < 32 for character in address
+    ):
         raise FeedRefused("The feed’s address has a character that isn’t allowed.")
     return parts
 
@@ -128,7 +130,7 @@ def _public_address(host: str, port: int) -> tuple[str, int]:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         raise FeedRefused(f"Host not found: {host}.") from None
-    addresses = [str(one[4][0]) for one in found]
+    addresses = [str(info[4][0]) for info in found]
     if not addresses or not all(is_public(address) for address in addresses):
         raise FeedRefused(f"{host} is on a private network. Feeds must be public.")
     return addresses[0], port

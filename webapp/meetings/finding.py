@@ -76,7 +76,7 @@ def listed_among(ids: Sequence[UUID]) -> dict[UUID, Meeting]:
     found = db.session.scalars(
         select(Meeting).where(Meeting.id.in_(ids)).options(selectinload(Meeting.times))
     )
-    return {one.id: one for one in found}
+    return {meeting.id: meeting for meeting in found}
 
 
 def towns(most: int = 100) -> list[str]:
@@ -94,7 +94,7 @@ def towns(most: int = 100) -> list[str]:
 def tags_listed() -> set[str]:
     """Everything that any meeting is: to offer only languages that somebody speaks."""
     packs = db.session.scalars(select(Meeting.tags).distinct())
-    return {one for pack in packs for one in pack.split("|")}
+    return {tag for pack in packs for tag in pack.split("|")}
 
 
 def search(wish: Wish, now: datetime, zone: str) -> Result:
@@ -115,23 +115,26 @@ def search(wish: Wish, now: datetime, zone: str) -> Result:
         and is_in(wish.part, start, zone)
     ]
     if wish.by_distance and center:
-        found.sort(key=lambda one: (one.miles is None, one.miles, one.starts_at))
+        found.sort(key=lambda hit: (hit.miles is None, hit.miles, hit.starts_at))
     else:
-        found.sort(key=lambda one: (one.starts_at, one.meeting.name))
+        found.sort(key=lambda hit: (hit.starts_at, hit.meeting.name))
     if wish.day == "any":
         found = _each_once(found)
     has_more = len(found) > MOST or len(rows) > 2 * MOST
     found = found[:MOST]
     if wish.day == "any" and wish.part is None and not has_more:
-        found += [Found(one, None, _miles(center, one)) for one in _by_appointment(fits)]
+        found += [
+            Found(by_appointment, None, _miles(center, by_appointment))
+            for by_appointment in _by_appointment(fits)
+        ]
     return Result(found, has_more, True, sorted(states) if len(states) > 1 else [])
 
 
 def _each_once(found: list[Found]) -> list[Found]:
     """A meeting on every day of the week needs saying once, with its next start."""
     first: dict[UUID, Found] = {}
-    for one in found:
-        first.setdefault(one.meeting.id, one)
+    for hit in found:
+        first.setdefault(hit.meeting.id, hit)
     return list(first.values())
 
 
@@ -219,7 +222,7 @@ def _center(key: str) -> Point | None:
         if north is not None and east is not None:
             by_degree.setdefault((round(north), round(east)), []).append((north, east))
     most = max(by_degree.values(), key=len, default=[])
-    return (fmean(one[0] for one in most), fmean(one[1] for one in most)) if most else None
+    return (fmean(point[0] for point in most), fmean(point[1] for point in most)) if most else None
 
 
 def _named(key: str) -> set[tuple[str, str]]:
@@ -243,7 +246,7 @@ def _miles(center: Point | None, meeting: Meeting) -> float | None:
 
 def starts_next(meeting: Meeting, now: datetime) -> datetime | None:
     """When a meeting is next: for favourites, and for whoever reminds of them."""
-    starts = [next_start(one.week_minute, meeting.zone, now) for one in meeting.times]
+    starts = [next_start(weekly.week_minute, meeting.zone, now) for weekly in meeting.times]
     return min(starts, default=None)
 
 
@@ -251,8 +254,8 @@ def weekly_events(meeting: Meeting, words: str, now: datetime) -> list[Event]:
     """A meeting for a calendar, an event for each hour at which it begins. Neutral words and the
     address: a calendar lies open on desks, and is often shared."""
     by_hour: dict[time, list[datetime]] = {}
-    for one in meeting.times:
-        start = clock.local(next_start(one.week_minute, meeting.zone, now), meeting.zone)
+    for weekly in meeting.times:
+        start = clock.local(next_start(weekly.week_minute, meeting.zone, now), meeting.zone)
         by_hour.setdefault(start.time(), []).append(start)
     return [
         Event(
@@ -263,7 +266,7 @@ def weekly_events(meeting: Meeting, words: str, now: datetime) -> list[Event]:
             summary=words,
             changed_at=now,
             place=meeting.where,
-            weekdays=tuple(one.weekday() for one in sorted(starts)),
+            weekdays=tuple(at.weekday() for at in sorted(starts)),
         )
         for hour, starts in sorted(by_hour.items())
     ]

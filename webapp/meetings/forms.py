@@ -76,7 +76,9 @@ class FindForm(OurForm):
     near = line(_l("Town, area, or ZIP code"), most=80)
     miles = SelectField(
         _l("How far"),
-        choices=choices((str(one), _l("%(miles)s miles", miles=one)) for one in (5, 10, 25, 50)),
+        choices=choices(
+            (str(miles), _l("%(miles)s miles", miles=miles)) for miles in (5, 10, 25, 50)
+        ),
         default="25",
     )
     order = SelectField(
@@ -94,7 +96,7 @@ class FindForm(OurForm):
     language = SelectField(_l("Language"), default="")
     needs = Several(
         _l("Must have"),
-        choices=choices((one, TAGS[one]) for one in NEEDS),
+        choices=choices((need, TAGS[need]) for need in NEEDS),
     )
 
     def __init__(self, *args: Any, languages: set[str], **options: Any) -> None:

@@ -69,7 +69,9 @@ class Report:
 
     def remark(self, row: JsonRow, remarks: list[str]) -> None:
         """Note what of a row that was read couldn't be taken as it stands."""
-        self.remarks += [f"Row {row.number} (line {row.line}), kept: {one}" for one in remarks]
+        self.remarks += [
+            f"Row {row.number} (line {row.line}), kept: {remark}" for remark in remarks
+        ]
 
     @property
     def left_out(self) -> list[str]:
@@ -163,7 +165,7 @@ def _meetings(file: IO[bytes], chosen: Chosen, report: Report) -> Iterator[tuple
 
 
 def _count(names: Counter[str], more: Iterable[str]) -> None:
-    names.update(one for one in more if one and (one in names or len(names) < 1_000))
+    names.update(name for name in more if name and (name in names or len(names) < 1_000))
 
 
 def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -107,7 +107,7 @@ class Meeting(Base):
     @property
     def all_tags(self) -> list[str]:
         """open, wheelchair, es"""
-        return [one for one in self.tags.split("|") if one]
+        return [tag for tag in self.tags.split("|") if tag]
 
     @property
     def is_at_address(self) -> bool:
@@ -132,7 +132,7 @@ class Meeting(Base):
 
 def town_name(city: str, state: str) -> str:
     """Springfield, IL"""
-    return ", ".join(one for one in (city, state) if one)
+    return ", ".join(name for name in (city, state) if name)
 
 
 class MeetingTime(Base):

@@ -56,13 +56,14 @@ class Liked:
 def favourites_of(person: Person, now: datetime) -> list[Liked]:
     """Somebody's favourites, the next one first; those no longer listed come last."""
     rows = favourite_rows(person)
-    listed = listed_among([UUID(one.meeting_id) for one in rows if one.meeting_id])
+    listed = listed_among([UUID(kept.meeting_id) for kept in rows if kept.meeting_id])
     found = []
     for row in rows:
         meeting = listed.get(UUID(row.meeting_id)) if row.meeting_id else None
         found.append(Liked(row, meeting, starts_next(meeting, now) if meeting else None))
     return sorted(
-        found, key=lambda one: (one.starts_at is None, one.starts_at, one.favourite.name or "")
+        found,
+        key=lambda liked: (liked.starts_at is None, liked.starts_at, liked.favourite.name or ""),
     )
 
 

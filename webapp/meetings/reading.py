@@ -194,7 +194,9 @@ def text(value: Any, most: int) -> str:
         plain = re.sub(r"<br\s*/?>|</p>", "\n", plain, flags=re.IGNORECASE)
         plain = re.sub(r"</?[a-zA-Z][^<>]*>", "", plain)
     if not plain.isprintable():
-        plain = "".join(one for one in plain if one == "\n" or _is_kept(one)).strip("\n")
+        plain = "".join(
+            character for character in plain if character == "\n" or _is_kept(character)
+        ).strip("\n")
     return unicodedata.normalize("NFC", plain).strip()[:most].strip()
 
 
@@ -309,14 +311,14 @@ def _where(row: Fields) -> _Where:
         if not city or place_name(city) == place_name(town):
             city, state, postal = city or town, state or its_state, postal or its_postal
     named = [row.values.get("region"), row.values.get("sub_region")]
-    regions = [text(one, LINE) for one in (*named, *_some(row.values.get("regions")))]
+    regions = [text(region, LINE) for region in (*named, *_some(row.values.get("regions")))]
     state = (state_code(state) or state)[:64]
     lines = (street, city, said_state, postal, row.text("country", 64))
     address = whole or ", ".join(line for line in lines if line)
     if not whole and city and f", {city}" in street:
         address = street  # the street line has the town in it already
     long_state = STATES.get(state, "")
-    towns = [f"{city} {one}" for one in (state, long_state) if city and one]
+    towns = [f"{city} {name}" for name in (state, long_state) if city and name]
     places = [city, *towns, postal, *regions]
     if place_name(street) in map(place_name, (city, *towns)):
         street = ""
@@ -329,7 +331,7 @@ def _where(row: Fields) -> _Where:
 
 def _parts(address: str) -> list[str]:
     """The parts of an address without its country."""
-    parts = [part for one in address.split(",") if (part := one.strip())]
+    parts = [part for piece in address.split(",") if (part := piece.strip())]
     return parts[:-1] if len(parts) > 1 and place_name(parts[-1]) in _COUNTRIES else parts
 
 
@@ -412,7 +414,7 @@ def _phone(row: Fields) -> tuple[str, str]:
     """A number with what is dialed after it, or else the words that stand there instead. A number
     that is cut short would reach a stranger."""
     said = row.text("conference_phone", NOTES)
-    if len(said) <= PHONE and sum(one.isdigit() for one in said) >= 3:
+    if len(said) <= PHONE and sum(character.isdigit() for character in said) >= 3:
         return said, ""
     if said:
         row.remarks.append("conference_phone isn’t a phone number.")

@@ -45,14 +45,14 @@ def rows(visits: Iterable[Went], first: date, last: date) -> list[dict[str, str]
     return [
         asdict(
             SheetRow(
-                one.at.date().isoformat(),
-                one.at.strftime("%H:%M"),
-                one.meeting,
-                one.place,
-                one.initials,
+                went.at.date().isoformat(),
+                went.at.strftime("%H:%M"),
+                went.meeting,
+                went.place,
+                went.initials,
             )
         )
-        for one in chosen[:MOST_ROWS]
+        for went in chosen[:MOST_ROWS]
     ]
 
 

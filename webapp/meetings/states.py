@@ -22,7 +22,7 @@ STATES: dict[str, str] = dict(
     """,
     )
 )
-_CODES = {place_name(one): code for code, name in STATES.items() for one in (code, name)}
+_CODES = {place_name(spelling): code for code, name in STATES.items() for spelling in (code, name)}
 _CODES[place_name("MT")] = _CODES["mt"] = "MT"  # which a place's name takes for Mount
 
 

@@ -74,7 +74,7 @@ def halving(runs: Iterable[Watched | None]) -> Halving | None:
     known = [run for run in runs if run is not None]
     if len(known) < ENOUGH:
         return None
-    halved = sum(one.halved for one in known)
+    halved = sum(wave.halved for wave in known)
     return Halving(len(known), halved, _median(known))
 
 

@@ -23,7 +23,9 @@ class PracticeForm(EntryForm):
 
     exercise = RadioField(
         _l("What did you do?"),
-        choices=choices({one.slug: one.name for one in EXERCISES.values()} | {OTHER: _l("Other")}),
+        choices=choices(
+            {exercise.slug: exercise.name for exercise in EXERCISES.values()} | {OTHER: _l("Other")}
+        ),
         default=OTHER,
     )
     minutes = WholeNumber(_l("How many minutes?"), [Optional(), NumberRange(1, LONGEST, AT_MOST)])
@@ -35,7 +37,7 @@ class PracticeForm(EntryForm):
     @property
     def typed(self) -> dict[str, Any]:
         """What goes into the entry."""
-        samples = [list(one) for one in parse(self.samples.data or "") or []]
+        samples = [list(sample) for sample in parse(self.samples.data or "") or []]
         exercise = None if self.exercise.data == OTHER else self.exercise.data
         return super().typed | {"exercise": exercise, "samples": samples}
 

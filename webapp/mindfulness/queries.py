@@ -22,11 +22,11 @@ class PracticeTotals:
 def told_by(person: Person) -> PracticeTotals:
     """Look once through all of somebody's practices."""
     count, runs, waves = 0, [], []
-    for _at, one in own_contents(person, Practice, clock.EARLIEST):
+    for _at, content in own_contents(person, Practice, clock.EARLIEST):
         count += 1
-        before, after = one.get("before"), one.get("after")
-        if one.get("exercise") and before is not None and after is not None:
-            runs.append(Run(one["exercise"], before, after))
-        if one.get("samples"):
-            waves.append(watched(one["samples"]))
+        before, after = content.get("before"), content.get("after")
+        if content.get("exercise") and before is not None and after is not None:
+            runs.append(Run(content["exercise"], before, after))
+        if content.get("samples"):
+            waves.append(watched(content["samples"]))
     return PracticeTotals(count, what_works(runs), halving(waves))

@@ -38,4 +38,4 @@ def what_works(runs: Iterable[Run]) -> list[Works]:
         for name, all_ in changes.items()
         if len(all_) >= ENOUGH
     ]
-    return sorted(found, key=lambda one: (one.change, -one.count, one.exercise))
+    return sorted(found, key=lambda works: (works.change, -works.count, works.exercise))

@@ -36,7 +36,7 @@ def put_item(person: Person, part: Part, question: Question, item: dict[str, Any
     Raises Ceiling when the list is full: nothing on it makes room by itself.
     """
     there = queries.items_of(person, part, question)
-    ids = [one["id"] for one in there]
+    ids = [listed["id"] for listed in there]
     if item["id"] in ids:
         there[ids.index(item["id"])] = item
     else:
@@ -49,4 +49,4 @@ def put_item(person: Person, part: Part, question: Question, item: dict[str, Any
 def remove_item(person: Person, part: Part, question: Question, id: str) -> None:
     """Take something off a list; it stays in the former version."""
     there = queries.items_of(person, part, question)
-    answer(person, part, question, [one for one in there if one["id"] != id])
+    answer(person, part, question, [item for item in there if item["id"] != id])

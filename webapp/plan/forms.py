@@ -136,7 +136,7 @@ class SkillsForm(AnswerForm):
 
     @property
     def value(self) -> Any:
-        ours = [one for group in GROUPS for one in self[group].data or [] if one in ALL]
+        ours = [skill for group in GROUPS for skill in self[group].data or [] if skill in ALL]
         return [*ours, *self._own]
 
     @property
@@ -156,10 +156,10 @@ class SkillsForm(AnswerForm):
     @classmethod
     def shown(cls, value: Any) -> dict[str, Any]:
         chosen = value or []
-        own = "\n".join(one for one in chosen if one not in ALL)
-        return {group: [one for one in chosen if one in SKILLS[group]] for group in GROUPS} | {
-            "own": own
-        }
+        own = "\n".join(skill for skill in chosen if skill not in ALL)
+        return {
+            group: [skill for skill in chosen if skill in SKILLS[group]] for group in GROUPS
+        } | {"own": own}
 
 
 class FavouritesForm(AnswerForm):
@@ -170,14 +170,16 @@ class FavouritesForm(AnswerForm):
     @property
     def value(self) -> Any:
         known = {choice.value for choice in self.most.choices}
-        return [one for one in self.most.data or [] if one in known]
+        return [skill for skill in self.most.data or [] if skill in known]
 
     @classmethod
     def shown(cls, value: Any) -> dict[str, Any]:
         return {"most": value or []}
 
     def ask(self, question: Question, content: Mapping[str, Any]) -> None:
-        self.most.choices = choices((one, in_words(one)) for one in content.get("skills") or [])
+        self.most.choices = choices(
+            (skill, in_words(skill)) for skill in content.get("skills") or []
+        )
 
 
 class ItemForm(AnswerForm):
@@ -195,7 +197,7 @@ class ContactForm(ItemForm):
 
     @property
     def value(self) -> Any:
-        return {one: self[one].data for one in ("name", "phone", "note") if self[one].data}
+        return {field: self[field].data for field in ("name", "phone", "note") if self[field].data}
 
 
 class StepForm(Form):
@@ -218,9 +220,9 @@ class GoalForm(ItemForm):
     @property
     def value(self) -> Any:
         steps = [
-            _filled({"words": one["words"], "by": _iso(one["by"]), "done": one["done"]})
-            for one in self.steps.data
-            if one["words"]
+            _filled({"words": step["words"], "by": _iso(step["by"]), "done": step["done"]})
+            for step in self.steps.data
+            if step["words"]
         ]
         goal = {"words": self.goal.data, "steps": steps, "review": _iso(self.review.data)}
         return _filled(goal | {"with": self.who.data if self.together.data else None})
@@ -254,7 +256,9 @@ class PlannedForm(ItemForm):
 
     @property
     def value(self) -> Any:
-        return {one: self[one].data for one in ("kind", "what", "response") if self[one].data}
+        return {
+            field: self[field].data for field in ("kind", "what", "response") if self[field].data
+        }
 
 
 class ActivityForm(ItemForm):

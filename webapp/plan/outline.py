@@ -43,7 +43,7 @@ class Part:
 
     def question(self, name: str) -> Question | None:
         """One of its questions."""
-        return next((one for one in self.questions if one.name == name), None)
+        return next((question for question in self.questions if question.name == name), None)
 
     def after(self, question: Question) -> Question | None:
         """The question that comes next, or None after the last."""

@@ -57,10 +57,10 @@ def was_listed(person: Person, part: Part, question: Question, id: str) -> bool:
     seen: dict[Any, tuple[int, set[str]]] = db.session.info.setdefault("listed", {})
     above, ids = seen.get((entry.id, question.name), (0, set()))
     former = former_versions(entry, above=above)
-    for one in former:
-        ids.update(item["id"] for item in one.content.get(question.name) or [])
+    for version in former:
+        ids.update(item["id"] for item in version.content.get(question.name) or [])
     seen[entry.id, question.name] = (former[0].number if former else above, ids)
-    return id in ids or any(one["id"] == id for one in entry.content.get(question.name) or [])
+    return id in ids or any(listed["id"] == id for listed in entry.content.get(question.name) or [])
 
 
 def planned_of(person: Person) -> list[dict[str, Any]]:
@@ -74,11 +74,11 @@ def changed_since(entry: Entry | None, version: int, name: str, id: str | None =
     if entry is None or entry.version == version:
         return False
     now = _said(entry.content, name, id)
-    for one in former_versions(entry, before=version + 1, above=version - 1):
-        return bool(_said(one.content, name, id) != now)
+    for former in former_versions(entry, before=version + 1, above=version - 1):
+        return bool(_said(former.content, name, id) != now)
     return bool(now)
 
 
 def _said(content: dict[str, Any], name: str, id: str | None) -> Any:
     said = content.get(name)
-    return said if id is None else next((one for one in said or [] if one["id"] == id), None)
+    return said if id is None else next((item for item in said or [] if item["id"] == id), None)

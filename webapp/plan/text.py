@@ -13,7 +13,7 @@ from webapp.plan.outline import Part, Question
 
 def of_part(part: Part, content: Mapping[str, Any]) -> dict[Question, str]:
     """Each answer as text, by its question; what isn't answered is left out."""
-    texts = {one: of_answer(one, content.get(one.name)) for one in part.questions}
+    texts = {asked: of_answer(asked, content.get(asked.name)) for asked in part.questions}
     return {question: text for question, text in texts.items() if text}
 
 
@@ -24,13 +24,13 @@ def of_answer(question: Question, value: Any) -> str:
     if question.kind == "words":
         return str(value)
     if question.kind in ("skills", "favourites"):
-        return "\n".join(in_words(one) for one in value)
+        return "\n".join(in_words(item) for item in value)
     if question.kind in ("prescriber", "made"):
         return _joined(value.get("who"), value.get("phone"), in_full(value.get("day")))
     lines = {"contacts": _contact, "goals": _goal, "planned": _planned, "week": _activity}
     if question.kind == "week":
         value = in_week_order(value)
-    return "\n".join(lines[question.kind](one) for one in value)
+    return "\n".join(lines[question.kind](item) for item in value)
 
 
 def in_full(iso: str | None) -> str:
@@ -53,29 +53,31 @@ def as_date(iso: str | None) -> date | None:
     return date.fromisoformat(iso) if iso else None
 
 
-def _contact(one: dict[str, Any]) -> str:
-    return _joined(one.get("name"), one.get("phone"), one.get("note"))
+def _contact(contact: dict[str, Any]) -> str:
+    return _joined(contact.get("name"), contact.get("phone"), contact.get("note"))
 
 
-def _goal(one: dict[str, Any]) -> str:
+def _goal(goal: dict[str, Any]) -> str:
     steps = [
         _joined(
             ("✓ " if step.get("done") else "– ") + (step.get("words") or ""),
             in_full(step.get("by")),
         )
-        for step in one.get("steps") or []
+        for step in goal.get("steps") or []
     ]
-    made = _("Made with %(who)s", who=one["with"]) if one.get("with") else ""
-    return "\n".join([_joined(one.get("words"), made, in_full(one.get("review"))), *steps])
+    made = _("Made with %(who)s", who=goal["with"]) if goal.get("with") else ""
+    return "\n".join([_joined(goal.get("words"), made, in_full(goal.get("review"))), *steps])
 
 
-def _planned(one: dict[str, Any]) -> str:
-    what = _joined(trigger_kinds([one["kind"]] if one.get("kind") else []), one.get("what"))
-    return f"{what}: {one.get('response') or ''}"
+def _planned(trigger: dict[str, Any]) -> str:
+    what = _joined(
+        trigger_kinds([trigger["kind"]] if trigger.get("kind") else []), trigger.get("what")
+    )
+    return f"{what}: {trigger.get('response') or ''}"
 
 
-def _activity(one: dict[str, Any]) -> str:
-    return _joined(weekday(int(one["day"])), at_hour(one.get("at")), one.get("what"))
+def _activity(activity: dict[str, Any]) -> str:
+    return _joined(weekday(int(activity["day"])), at_hour(activity.get("at")), activity.get("what"))
 
 
 def _joined(*parts: str | None) -> str:

@@ -78,7 +78,7 @@ def changes(periods: list[MembershipPeriod], now: datetime) -> list[datetime]:
     found += [at for period in periods for times in period.away for at in times]
     found += [period.membership.from_at for period in periods[1:]]
     found += [period.membership.until_at for period in periods if period.membership.until_at]
-    return sorted(one for one in found if one <= now)
+    return sorted(moment for moment in found if moment <= now)
 
 
 def no_longer_theirs(

@@ -133,13 +133,21 @@ def next_group_session(person: Person, part: GroupRole) -> Upcoming | None:
     own = {membership.group_id: membership.id for membership in memberships_of(person)}
     days = own_days(list(own.values()))
     mine = (
-        one
-        for one in upcoming(person, part, most=60)
-        if not one.is_cancelled and expects(one, days.get(own[one.group_id], ()))
+        group_session
+        for group_session in upcoming(person, part, most=60)
+        if not group_session.is_cancelled
+        and expects(group_session, days.get(own[group_session.group_id], ()))
     )
-    if (one := next(mine, None)) is None:
+    if (group_session := next(mine, None)) is None:
         return None
-    return Upcoming(one.id, one.group_id, one.starts_at, one.group.name, one.group.zone, one.where)
+    return Upcoming(
+        group_session.id,
+        group_session.group_id,
+        group_session.starts_at,
+        group_session.group.name,
+        group_session.group.zone,
+        group_session.where,
+    )
 
 
 def next_of_group(group_id: UUID, now: datetime | None = None) -> GroupSession | None:
@@ -187,7 +195,7 @@ def next_of_mine(
 
 
 def _next_on_own_days(person: Person, group_id: UUID, now: datetime) -> GroupSession | None:
-    membership = next((one for one in memberships_of(person) if one.group_id == group_id), None)
+    membership = next((mine for mine in memberships_of(person) if mine.group_id == group_id), None)
     own = own_days([membership.id]).get(membership.id, ()) if membership else ()
     coming = db.session.scalars(
         select(GroupSession)
@@ -198,7 +206,7 @@ def _next_on_own_days(person: Person, group_id: UUID, now: datetime) -> GroupSes
         )
         .order_by(GroupSession.starts_at)
     )
-    return next((one for one in coming if expects(one, own)), None)
+    return next((group_session for group_session in coming if expects(group_session, own)), None)
 
 
 def upcoming(person: Person, part: GroupRole, most: int = 8) -> list[GroupSession]:
@@ -360,7 +368,7 @@ def own_group_sessions(
     )
     if not withdrawn:
         query = query.where(GroupSession.withdrawn_at.is_(None))
-    by_membership = {one.membership.id: one for one in found}
+    by_membership = {dates.membership.id: dates for dates in found}
     for group_session, membership_id in db.session.execute(query):
         by_membership[membership_id].group_sessions.append(group_session)
     return found
@@ -611,8 +619,8 @@ def _named_patients(group_id: UUID, first: datetime, last: datetime) -> list[Mem
         .order_by(Membership.from_at)
     )
     # Who left and came back on the same day is one person.
-    people = {one.person: one for one in keyring(db.session).holding(rows)}
-    return [people[one] for one in by_name(people)]
+    people = {membership.person: membership for membership in keyring(db.session).holding(rows)}
+    return [people[person] for person in by_name(people)]
 
 
 def holidays(from_day: date) -> list[Holiday]:

@@ -127,9 +127,9 @@ def worker() -> Response:
     digest = current_app.config["STATIC_DIGEST"]
     shell = [url_for(name) for name in SHELL]
     # What a blank form stands in for, when the page itself can't be had.
-    pages = {KINDS[one].new: one for one in begun_blank()}
-    pages |= {url_for(page): one for page, one in ASKING.items()}
-    blank = {page: url_for("pwa.blank", kind=one) for page, one in sorted(pages.items())}
+    pages = {KINDS[kind].new: kind for kind in begun_blank()}
+    pages |= {url_for(page): kind for page, kind in ASKING.items()}
+    blank = {page: url_for("pwa.blank", kind=kind) for page, kind in sorted(pages.items())}
     more = [*exercise_addresses(), *dict.fromkeys(blank.values())]
     script = render_template(
         "pwa/sw.js",

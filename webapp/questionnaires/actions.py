@@ -34,7 +34,7 @@ def begin(person: Person, instrument: Instrument) -> CheckInDraft:
 
 def keep(draft: CheckInDraft, link_id: str, answer: Any) -> dict[str, Any]:
     """Keep one answer; None takes it away. Returns the answers so far."""
-    answers = {name: one for name, one in (draft.answers or {}).items() if name != link_id}
+    answers = {name: kept for name, kept in (draft.answers or {}).items() if name != link_id}
     if answer is not None:
         answers[link_id] = answer
     draft.answers = answers

@@ -57,7 +57,7 @@ def _marks(
     ends = {values[0], values[-1]}
     kept = [value for value in dict.fromkeys(values) if value in ends]
     for value in dict.fromkeys(values):
-        if value not in ends and all(abs(y(value) - y(one)) >= APART for one in kept):
+        if value not in ends and all(abs(y(value) - y(other)) >= APART for other in kept):
             kept.append(value)
     return tuple((y(value), f"{value.normalize():f}") for value in sorted(kept))
 

@@ -94,7 +94,9 @@ class _Items:
     """Reads items in order: conditions may point only to what was asked before."""
 
     def __init__(self, file: dict[str, Any]) -> None:
-        self.contained = [one for one in file.get("contained") or [] if isinstance(one, dict)]
+        self.contained = [
+            resource for resource in file.get("contained") or [] if isinstance(resource, dict)
+        ]
         self.ids: set[str] = set()
         self.asked: dict[str, Item] = {}
 
@@ -102,7 +104,7 @@ class _Items:
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
             raise NotImported("The questionnaire’s items aren’t a list of items.")
         found = [self._item(item, depth) for item in items]
-        return tuple(one for one in found if one is not None)
+        return tuple(kept for kept in found if kept is not None)
 
     def _item(self, item: dict[str, Any], depth: int) -> Item | None:
         try:
@@ -172,15 +174,17 @@ class _Items:
         """Texts inside a question stand with it; other questions are asked after it. A text that
         waits for an answer can stand only after it too."""
         given, helps, unit = item.get("item") or [], list(question.help), question.unit
-        controls = {one.get("linkId"): _control(one) for one in given if isinstance(one, dict)}
+        controls = {
+            child.get("linkId"): _control(child) for child in given if isinstance(child, dict)
+        }
         after = []
-        for one in self.read(given, depth + 1):
-            if one.type != Type.DISPLAY or one.when:
-                after.append(one)
-            elif controls[one.link_id] == "unit" and question.type.is_number and not unit:
-                unit = one.text
-            elif one.heading:
-                helps.append(one.heading)
+        for inner in self.read(given, depth + 1):
+            if inner.type != Type.DISPLAY or inner.when:
+                after.append(inner)
+            elif controls[inner.link_id] == "unit" and question.type.is_number and not unit:
+                unit = inner.text
+            elif inner.heading:
+                helps.append(inner.heading)
         return replace(question, help=tuple(helps), unit=unit, items=tuple(after))
 
     def _when(self, item: dict[str, Any]) -> tuple[Condition, ...]:
@@ -312,9 +316,9 @@ def _text(holder: dict[str, Any], name: str) -> str:
 def _code(file: dict[str, Any]) -> tuple[str, str]:
     """What the whole is coded as: to know it by, and to call it."""
     given = file.get("code")
-    for one in given if isinstance(given, list) else []:
-        if isinstance(one, dict) and _text(one, "code"):
-            return coding_key(one), _text(one, "display") or _text(one, "code")
+    for coding in given if isinstance(given, list) else []:
+        if isinstance(coding, dict) and _text(coding, "code"):
+            return coding_key(coding), _text(coding, "display") or _text(coding, "code")
     return "", ""
 
 
@@ -324,19 +328,23 @@ def _last_part(url: str) -> str:
 
 def _identifier(file: dict[str, Any]) -> str:
     found: Iterable[Any] = file.get("identifier") or []
-    for one in found:
-        if isinstance(one, dict) and isinstance(one.get("value"), str) and one["value"].strip():
-            return f"{one.get('system') or ''}|{one['value'].strip()}"
+    for identifier in found:
+        if (
+            isinstance(identifier, dict)
+            and isinstance(identifier.get("value"), str)
+            and identifier["value"].strip()
+        ):
+            return f"{identifier.get('system') or ''}|{identifier['value'].strip()}"
     return ""
 
 
 def extensions_of(holder: dict[str, Any]) -> dict[str, Any]:
     """The extensions of an element, each with its value; True for one without."""
     found: dict[str, Any] = {}
-    for one in holder.get("extension") or []:
-        if isinstance(one, dict) and isinstance(one.get("url"), str):
-            values = [value for name, value in one.items() if name.startswith("value")]
-            found.setdefault(one["url"], values[0] if values else True)
+    for extension in holder.get("extension") or []:
+        if isinstance(extension, dict) and isinstance(extension.get("url"), str):
+            values = [value for name, value in extension.items() if name.startswith("value")]
+            found.setdefault(extension["url"], values[0] if values else True)
     return found
 
 

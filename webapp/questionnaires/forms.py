@@ -73,7 +73,7 @@ def question_form(item: Item) -> type[QuestionForm]:
     # Without a mark, a required answer would be asked for in WTForms' own words.
     must = needed(_l("Answer this question.")) if item.required else Optional()
     if item.type == Type.CHOICE:
-        options = choices((str(at), one.label) for at, one in enumerate(item.options))
+        options = choices((str(at), option.label) for at, option in enumerate(item.options))
         field = Choice(item.text, [must], choices=options)
     elif item.type == Type.BOOLEAN:
         field = Choice(item.text, [must], choices=choices({"yes": _l("Yes"), "no": _l("No")}))

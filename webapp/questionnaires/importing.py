@@ -79,7 +79,7 @@ def beside(file: Path) -> Path | None:
 
 
 def _stem(file: Path) -> str:
-    ending = next((one for one in ENDINGS if file.name.endswith(one)), file.suffix)
+    ending = next((known for known in ENDINGS if file.name.endswith(known)), file.suffix)
     return file.name.removesuffix(ending)
 
 

@@ -59,8 +59,8 @@ class Instrument:
 
     def unanswered(self, answers: Answers) -> Asked | None:
         """The first question that has to be answered and isn't."""
-        found = (one for one in self.open(answers) if one.item.required)
-        return next((one for one in found if answers.get(one.item.link_id) is None), None)
+        found = (asked for asked in self.open(answers) if asked.item.required)
+        return next((asked for asked in found if answers.get(asked.item.link_id) is None), None)
 
     def is_at_once(self, answers: Answers, link_id: str) -> bool:
         """Whether this answer shows the safety plan before the next question."""
@@ -98,10 +98,10 @@ class Instrument:
         self, answers: Answers, only: list[str] | None = None
     ) -> Iterator[tuple[str, str]]:
         """Each question that was answered, with the answer as it read."""
-        for one in self.open(answers):
-            given = answers.get(one.item.link_id)
-            if given is not None and (only is None or one.item.link_id in only):
-                yield one.item.text, answer_in_words(one.item, given)
+        for asked in self.open(answers):
+            given = answers.get(asked.item.link_id)
+            if given is not None and (only is None or asked.item.link_id in only):
+                yield asked.item.text, answer_in_words(asked.item, given)
 
 
 def answer_in_words(item: Item, given: object) -> str:

@@ -52,7 +52,11 @@ EXTENSIONS = {
 def left_out(file: dict[str, Any], instrument: Instrument, unscored: Iterable[str]) -> list[str]:
     """A line for each, named by the item and its field."""
     lines = [f"The questionnaire: its {name} isn’t shown." for name in _unused(file, WHOLE)]
-    contained = {one["id"]: one for one in file.get("contained") or [] if _is_value_set(one)}
+    contained = {
+        resource["id"]: resource
+        for resource in file.get("contained") or []
+        if _is_value_set(resource)
+    }
     lines += [*_items(file["item"], contained), *_uncounted(instrument, set(unscored))]
     return list(dict.fromkeys(lines))
 
@@ -91,16 +95,16 @@ def _answers(
         held = [value_set["expansion"]]
     else:
         held = (value_set.get("compose") or {}).get("include") or []
-    for one in held:
-        for concept in one.get("contains" if "expansion" in value_set else "concept") or []:
+    for part in held:
+        for concept in part.get("contains" if "expansion" in value_set else "concept") or []:
             yield concept, CODING
 
 
-def _is_value_set(one: Any) -> bool:
+def _is_value_set(resource: Any) -> bool:
     return (
-        isinstance(one, dict)
-        and one.get("resourceType") == "ValueSet"
-        and isinstance(one.get("id"), str)
+        isinstance(resource, dict)
+        and resource.get("resourceType") == "ValueSet"
+        and isinstance(resource.get("id"), str)
     )
 
 
@@ -118,9 +122,9 @@ def _unused(
 ) -> list[str]:
     names = [short(name) for name in holder if name not in fields]
     given = holder.get("extension")
-    for one in given if isinstance(given, list) else []:
-        url = one.get("url") if isinstance(one, dict) else None
-        least = url == f"{CORE}questionnaire-minOccurs" and _is_least(holder, one)
+    for extension in given if isinstance(given, list) else []:
+        url = extension.get("url") if isinstance(extension, dict) else None
+        least = url == f"{CORE}questionnaire-minOccurs" and _is_least(holder, extension)
         if isinstance(url, str) and url not in extensions and not least:
             names.append(short(url.rpartition("/")[2]))
     return names

@@ -27,14 +27,14 @@ def options_of(item: dict[str, Any], contained: list[dict[str, Any]]) -> tuple[O
     if value_set is not None:
         found = list(_of_value_set(item, value_set, contained))
     else:
-        found = [_option(item, one) for one in _list(item, inline)]
+        found = [_option(item, option) for option in _list(item, inline)]
     if not found:
         raise refused(item, "has no answers to choose from")
     if len(found) > MOST_OPTIONS:
         raise refused(item, f"has more than {MOST_OPTIONS} answers")
-    if len({one.key for one in found}) != len(found):
+    if len({option.key for option in found}) != len(found):
         raise refused(item, "has the same answer twice")
-    if len({one.label for one in found}) != len(found):
+    if len({option.label for option in found}) != len(found):
         raise refused(item, "has two answers with the same words")
     return tuple(found)
 
@@ -84,8 +84,8 @@ def _of_value_set(
     if not isinstance(reference, str) or not reference.startswith("#"):
         raise refused(item, f"takes its answers from “{reference}”, which isn’t in the file")
     found = [
-        one for one in contained
-        if one.get("resourceType") == "ValueSet" and one.get("id") == reference[1:]
+        resource for resource in contained
+        if resource.get("resourceType") == "ValueSet" and resource.get("id") == reference[1:]
     ]  # fmt: skip
     if len(found) != 1:
         raise refused(item, f"takes its answers from “{reference}”, which isn’t in the file")
@@ -100,10 +100,10 @@ def _concepts(
 ) -> Iterator[tuple[dict[str, Any], Decimal | None]]:
     """Each coding that the set lists; one that has to be looked up elsewhere is refused."""
     if "expansion" in value_set:
-        for one in value_set["expansion"].get("contains") or []:
-            if one.get("abstract") or one.get("contains"):
+        for concept in value_set["expansion"].get("contains") or []:
+            if concept.get("abstract") or concept.get("contains"):
                 raise refused(item, "takes its answers from a tree of codes")
-            yield one, _ordinal(item, one)
+            yield concept, _ordinal(item, concept)
         return
     compose = value_set.get("compose") or {}
     if compose.get("exclude"):
@@ -111,19 +111,19 @@ def _concepts(
     for include in compose.get("include") or []:
         if include.get("filter") or include.get("valueSet") or not include.get("concept"):
             raise refused(item, "takes its answers from a value set that isn’t listed in full")
-        for one in include["concept"]:
+        for concept in include["concept"]:
             system = {"system": include["system"]} if include.get("system") else {}
-            yield one | system, _ordinal(item, one)
+            yield concept | system, _ordinal(item, concept)
 
 
 def _ordinal(item: dict[str, Any], *holders: Any) -> Decimal | None:
     for holder in holders:
         if not isinstance(holder, dict):
             continue
-        for one in holder.get("extension") or []:
-            if not isinstance(one, dict) or one.get("url") not in ORDINALS:
+        for extension in holder.get("extension") or []:
+            if not isinstance(extension, dict) or extension.get("url") not in ORDINALS:
                 continue
-            value = one.get("valueDecimal", one.get("valueInteger"))
+            value = extension.get("valueDecimal", extension.get("valueInteger"))
             if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
                 raise refused(item, "has an answer whose number isn’t a number")
             return Decimal(str(value))

@@ -43,7 +43,7 @@ def instrument(id: UUID) -> Instrument | None:
     if id == WEEKLY_ID:
         return weekly()
     row = db.session.get(InstrumentFile, id)
-    return next(each([row], lambda one: [_opened(one)]), None) if row else None
+    return next(each([row], lambda stored: [_opened(stored)]), None) if row else None
 
 
 def current(id: UUID) -> Instrument | None:

@@ -83,7 +83,7 @@ class Item:
 
     def option(self, key: Any) -> Option | None:
         """The option with this key."""
-        return next((one for one in self.options if one.key == key), None)
+        return next((option for option in self.options if option.key == key), None)
 
 
 @dataclass(frozen=True)
@@ -105,11 +105,11 @@ class Questionnaire:
     @property
     def questions(self) -> list[Item]:
         """Every item that can be answered, in order."""
-        return [one for one in self.all() if one.type.is_asked]
+        return [item for item in self.all() if item.type.is_asked]
 
     def question(self, link_id: str) -> Item | None:
         """The question with this link id."""
-        return next((one for one in self.questions if one.link_id == link_id), None)
+        return next((question for question in self.questions if question.link_id == link_id), None)
 
 
 @dataclass(frozen=True)
@@ -163,7 +163,7 @@ class _Pass:
         for item in items:
             asked = is_open and self._is_open(item)
             if is_open and not asked and self._is_open(item, self._may_hold):
-                self.unsure |= {one.link_id for one in _walk((item,))}
+                self.unsure |= {inner.link_id for inner in _walk((item,))}
             heading = (item.heading,) if item.heading else ()
             if item.type == Type.DISPLAY:
                 waiting += heading if asked else ()
@@ -195,7 +195,7 @@ class _Pass:
 
     def _may_hold(self, condition: Condition) -> bool:
         """Whether it holds, or would with some answer to a question that was left out."""
-        asked = {one.item.link_id for one in self.open}
+        asked = {open_question.item.link_id for open_question in self.open}
         is_left_out = condition.question in asked and condition.question not in self.answers
         return self._holds(condition) or (
             condition.operator != "exists" and (is_left_out or condition.question in self.unsure)

@@ -132,7 +132,7 @@ def is_at_once(
     item, answer = questionnaire.question(link_id), answers.get(link_id)
     if item is None or answer is None:
         return False
-    above = [one.above for one in scoring.at_once if one.item == link_id]
+    above = [rule.above for rule in scoring.at_once if rule.item == link_id]
     value = value_of(item, answer) if above else None
     return value is not None and value > min(above)
 
@@ -140,8 +140,8 @@ def is_at_once(
 def all_at_once(scoring: Scoring, questionnaire: Questionnaire, answers: Answers) -> list[str]:
     """Every question whose answer does so."""
     return [
-        one.item for one in scoring.at_once
-        if is_at_once(scoring, questionnaire, answers, one.item)
+        rule.item for rule in scoring.at_once
+        if is_at_once(scoring, questionnaire, answers, rule.item)
     ]  # fmt: skip
 
 

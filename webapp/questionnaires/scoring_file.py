@@ -53,11 +53,11 @@ def read(file: Any, questionnaire: Questionnaire) -> Scoring:
     turned = _items(file, "reversed", questionnaire)
     scales = _tables(file, "scales")
     found = tuple(_scale(scale, questionnaire, unscored, turned) for scale in scales)
-    names = [one.name for one in found]
+    names = [counted.name for counted in found]
     if len(set(names)) != len(names):
         raise NotImported("The scoring file has two scales with the same name.")
     for link_id in turned:
-        if not any(link_id in one.items for one in found):
+        if not any(link_id in counted.items for counted in found):
             raise NotImported(f"Item {link_id} is reversed, but no scale counts it.")
     return Scoring(
         name=_text(file, "name"),
@@ -91,7 +91,7 @@ def _scale(
         if not can_reverse(_question(questionnaire, link_id)):
             raise NotImported(f"Item {link_id} is reversed, but has no lowest and highest.")
     scale = Scale(name, tuple(counted), frozenset(reverse), _better(table, name), _change(table))
-    bands = tuple(_band(one, name) for one in _tables(table, "bands"))
+    bands = tuple(_band(band, name) for band in _tables(table, "bands"))
     _check(scale, bands, questionnaire)
     return Scale(scale.name, scale.items, scale.reversed, scale.better, scale.change, bands)
 
@@ -149,7 +149,7 @@ def _all_choices(questionnaire: Questionnaire, unscored: list[str]) -> list[str]
 
 def _items(table: dict[str, Any], name: str, questionnaire: Questionnaire) -> list[str]:
     value = table.get(name) or []
-    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
         raise NotImported(f"“{name}” in the scoring file isn’t a list of items.")
     for link_id in value:
         if questionnaire.question(link_id) is None:
@@ -163,7 +163,7 @@ def _items(table: dict[str, Any], name: str, questionnaire: Questionnaire) -> li
 
 def _tables(table: dict[str, Any], name: str) -> list[dict[str, Any]]:
     value = table.get(name) or []
-    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+    if not isinstance(value, list) or not all(isinstance(entry, dict) for entry in value):
         raise NotImported(f"“{name}” in the scoring file isn’t a list of tables.")
     return value
 

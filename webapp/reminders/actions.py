@@ -60,7 +60,7 @@ def remind(person: Person, rule: Rule, words: str | None = None) -> Reminder:
     if isinstance(rule, BeforeGroup):
         reminder.leads = sorted(set(rule.leads))
     else:
-        reminder.times = sorted({one.isoformat("minutes") for one in rule.times})
+        reminder.times = sorted({at.isoformat("minutes") for at in rule.times})
         reminder.weekdays, reminder.zone = sorted(set(rule.weekdays)), rule.zone
         reminder.from_day, reminder.until_day = rule.from_day, rule.until_day
         reminder.name = rule.name or None
@@ -268,10 +268,10 @@ def _at_times(who: list[UUID] | None, now: datetime) -> Iterator[dict[str, Any]]
     if who is not None:
         query = query.where(Reminder.person_id.in_(who))
 
-    def of(one: Reminder) -> Iterator[dict[str, Any]]:
-        after = max(now - STALE, one.on_since)
-        for at in times_of(one.at_times, after, now + AHEAD):
-            yield _row(one.id, one.person_id, one.kind, None, 0, at, at, at + STALE)
+    def of(reminder: Reminder) -> Iterator[dict[str, Any]]:
+        after = max(now - STALE, reminder.on_since)
+        for at in times_of(reminder.at_times, after, now + AHEAD):
+            yield _row(reminder.id, reminder.person_id, reminder.kind, None, 0, at, at, at + STALE)
 
     return each(db.session.scalars(query), of)
 

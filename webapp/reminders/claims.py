@@ -186,7 +186,7 @@ def record(
     nexts = {
         id: _what_next(tries[id], ours[0].job.expires_at, now) for id, ours in by_message.items()
     }
-    nexts |= {one.notification: _Next(now) for one in untried}
+    nexts |= {job.notification: _Next(now) for job in untried}
     _note_messages(session, me, nexts, now)
     _note_phones(session, attempts, now)
 
@@ -300,7 +300,7 @@ def _stand(
 
 def _rules(session: AnySession, ids: set[UUID]) -> dict[UUID, Reminder]:
     found = session.scalars(select(Reminder).where(Reminder.id.in_(ids))) if ids else ()
-    return {one.id: one for one in found}
+    return {rule.id: rule for rule in found}
 
 
 def _group_sessions(session: AnySession, ids: set[UUID]) -> dict[UUID, tuple[GroupSession, str]]:
@@ -352,10 +352,10 @@ def _due(
     own_days: list[OwnWeekdays], phones: list[PushSubscription], tried: list[_Try],
     now: datetime, zone: str,
 ) -> _Due:  # fmt: skip
-    last = {one.phone: one for one in tried}
+    last = {attempt.phone: attempt for attempt in tried}
     mine = [phone for phone in phones if row.only_for_id in (None, phone.id)]
-    open_ = [one for one in mine if one.id not in last or _may_try_again(last[one.id])]
-    waits = [(one, last[one.id].again_at if one.id in last else None) for one in open_]
+    open_ = [phone for phone in mine if phone.id not in last or _may_try_again(last[phone.id])]
+    waits = [(phone, last[phone.id].again_at if phone.id in last else None) for phone in open_]
     quiet = Quiet(row.zone or zone, row.quiet_from, row.quiet_until, row.paused_until)
     state = State(
         kind=row.kind,
@@ -371,13 +371,13 @@ def _due(
         quiet=quiet,
         phones=len(open_),
         attempts=len(tried),
-        is_accepted=any(one.result == Result.ACCEPTED for one in tried),
+        is_accepted=any(attempt.result == Result.ACCEPTED for attempt in tried),
     )
     due = _Due(row, rule, group_zone, state)
-    due.phones = [one for one, again in waits if again is None or again <= now]
+    due.phones = [phone for phone, again in waits if again is None or again <= now]
     due.waiting = [again for _, again in waits if again is not None and again > now]
-    for one in tried:
-        due.tried.setdefault(one.phone, []).append(one.result)
+    for attempt in tried:
+        due.tried.setdefault(attempt.phone, []).append(attempt.result)
     return due
 
 
@@ -446,14 +446,16 @@ def _all_tries(
     found = _tried(session, shared) if shared else {}
     for id, ours in by_message.items():
         if id not in found:
-            found[id] = [_Try(one.job.phone, one.result, one.again_at) for one in ours]
+            found[id] = [
+                _Try(attempt.job.phone, attempt.result, attempt.again_at) for attempt in ours
+            ]
     return found
 
 
 def _what_next(tries: list[_Try], expires_at: datetime, now: datetime) -> _Next:
-    last = {one.phone: one for one in tries}.values()
-    open_ = [one.again_at or now for one in last if not one.result.is_final]
-    results = {one.result for one in last}
+    last = {attempt.phone: attempt for attempt in tries}.values()
+    open_ = [attempt.again_at or now for attempt in last if not attempt.result.is_final]
+    results = {attempt.result for attempt in last}
     ends = expires_at - LAST_MOMENT
     if open_:
         return _Next(min(*open_, ends))

@@ -53,7 +53,7 @@ class Reminder(SealedRow, Base):
     def at_times(self) -> AtTimes:
         """The plain values of a rule for times of day."""
         return AtTimes(
-            tuple(time.fromisoformat(one) for one in self.times),
+            tuple(time.fromisoformat(at) for at in self.times),
             self.zone,
             self.from_day or date.min,
             weekdays=tuple(self.weekdays),

@@ -220,7 +220,9 @@ def counts(group_session: GroupSession, now: datetime) -> Counts:
         found.setdefault(row.person_id, set()).add(said)
     # The best that happened to somebody counts.
     order = ("accepted", "waiting", "failed", "off")
-    tally = Counter(next(one for one in order if one in said) for said in found.values())
+    tally = Counter(
+        next(outcome for outcome in order if outcome in said) for said in found.values()
+    )
     return Counts(tally["accepted"], tally["failed"], tally["waiting"], tally["off"])
 
 
@@ -236,7 +238,7 @@ def service(now: datetime, since: timedelta = timedelta(days=7)) -> Service:
         .where(Notification.finished_at > now - since, Notification.kind != Kind.TEST)
         .group_by(Notification.outcome)
     )
-    one, lost = db.session.scalar, PushSubscription.lost_at
+    scalar, lost = db.session.scalar, PushSubscription.lost_at
     phones = (
         select(func.count(PushSubscription.id))
         .join(SignIn, SignIn.id == PushSubscription.sign_in_id)
@@ -245,16 +247,16 @@ def service(now: datetime, since: timedelta = timedelta(days=7)) -> Service:
     late = now - timedelta(minutes=5)
     return Service(
         last_tick_at=last_tick(),
-        running=one(
+        running=scalar(
             select(func.count()).where(Sender.ended_at.is_(None), Sender.last_tick_at > late)
         )
         or 0,
         results={Result(kind): count for kind, count, _ in results},
         last={Result(kind): at for kind, _, at in results},
         outcomes={Outcome(kind): count for kind, count in outcomes if kind},
-        phones=one(phones.where(lost.is_(None))) or 0,
-        lost=one(phones.where(lost.is_not(None))) or 0,
-        overdue=one(
+        phones=scalar(phones.where(lost.is_(None))) or 0,
+        lost=scalar(phones.where(lost.is_not(None))) or 0,
+        overdue=scalar(
             select(func.count(Notification.id)).where(
                 Notification.finished_at.is_(None), Notification.next_at < late
             )

@@ -142,14 +142,14 @@ def record_readings(reader: Person, drawn: Iterable[Entry], now: datetime) -> No
     meanwhile was shown all the same. A reload within the same minute changes nothing.
     """
     rows = {
-        (one.id, one.version): {
+        (entry.id, entry.version): {
             "reader_id": reader.id,
-            "entry_id": one.id,
-            "version": one.version,
+            "entry_id": entry.id,
+            "version": entry.version,
             "first_at": now,
             "last_at": now,
         }
-        for one in drawn
+        for entry in drawn
     }
     if rows:
         # In one order for everybody, so that two readers never wait for each other crosswise.

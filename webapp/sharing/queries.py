@@ -169,8 +169,8 @@ def ended_by(removal: Removal) -> list[Share]:
         .order_by(Entry.happened_at.desc())
     )
     now = clock.now()
-    return [one for one in _known(rows) if one.group_session is None or (
-        one.group_session.closes_at > now and not one.group_session.is_cancelled)]  # fmt: skip
+    return [share for share in _known(rows) if share.group_session is None or (
+        share.group_session.closes_at > now and not share.group_session.is_cancelled)]  # fmt: skip
 
 
 def openings(author: Person, entry_ids: list[UUID]) -> dict[UUID, list[Opened]]:

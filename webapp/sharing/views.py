@@ -34,7 +34,7 @@ def index() -> ResponseReturnValue:
     before = clock.named(request.args.get("before"))
     shares, older = queries.page_of_shares(current_person, before)
     ended = queries.ended_shares(current_person)
-    opened = queries.openings(current_person, [one.entry_id for one in [*shares, *ended]])
+    opened = queries.openings(current_person, [listed.entry_id for listed in [*shares, *ended]])
     groups = groups_of(current_person, GroupRole.PATIENT)
     return render_template(
         "sharing/index.html",
@@ -108,17 +108,17 @@ def again(id: UUID) -> ResponseReturnValue:
     consent = queries.consent_for(current_person, group.id)
     ended = queries.ended_by(removal)
     form = AgainForm()
-    form.entries.choices = choices((str(one.id), "") for one in ended)
+    form.entries.choices = choices((str(former.id), "") for former in ended)
     if consent is not None and form.validate_on_submit():
-        for one in ended:
-            if str(one.id) in form.entries.data:
+        for former in ended:
+            if str(former.id) in form.entries.data:
                 actions.share(
-                    one.entry,
+                    former.entry,
                     group,
                     consent=consent,
-                    for_=one.group_session,
-                    bring_up=one.bring_up,
-                    about=one.about,
+                    for_=former.group_session,
+                    bring_up=former.bring_up,
+                    about=former.about,
                 )
         see_removal(removal)
         flash(_("Shared with %(group)s.", group=group.name), "saved")

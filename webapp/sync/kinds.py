@@ -157,7 +157,7 @@ class Answered:
     ) -> bool:
         version = plan_pages.number(form.version.data)
         if item is not None:
-            known = any(one["id"] == item["id"] for one in plan.items_of(person, *asked))
+            known = any(listed["id"] == item["id"] for listed in plan.items_of(person, *asked))
             if known != (version > 0):  # taken away meanwhile, or the same id for something else
                 return True
             if not known:  # new, unless it was there once and was taken away again

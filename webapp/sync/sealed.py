@@ -75,11 +75,11 @@ class Operation:
 
     def has(self, name: str) -> bool:
         """Whether a field was sent, such as a ticked box."""
-        return any(one == name for one, _ in self.fields)
+        return any(field_name == name for field_name, _ in self.fields)
 
     def first(self, name: str) -> str:
         """A field's value, or nothing."""
-        return next((value for one, value in self.fields if one == name), "")
+        return next((value for field_name, value in self.fields if field_name == name), "")
 
 
 def open_envelope(envelope: Envelope, keys: OutboxKeys) -> Operation:

@@ -63,7 +63,7 @@ def sync() -> ResponseReturnValue:
     sent = _sent("operations")
     ahead = _ahead(sent)
     note_use(current_sign_in())
-    answers = [_answer(one, ahead) for one in sent["operations"]]
+    answers = [_answer(operation, ahead) for operation in sent["operations"]]
     return jsonify(answers=answers)
 
 
@@ -71,7 +71,7 @@ def sync() -> ResponseReturnValue:
 @reads(from_our_own_page)
 def open_drafts() -> ResponseReturnValue:
     """What was begun on pages without a sign-in, opened for its author, who seals it anew."""
-    opened = [one for sent in _sent("drafts")["drafts"] for one in _draft(sent)]
+    opened = [begun for sent in _sent("drafts")["drafts"] for begun in _draft(sent)]
     return jsonify(
         words=[field for draft in sorted(opened, key=_begun_at) for field in draft.fields]
     )

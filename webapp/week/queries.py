@@ -87,7 +87,7 @@ def week_of_person(person: Person, monday: date, zone: str, now: datetime) -> We
     groups = own_group_sessions(person, after - timedelta(days=1), until + timedelta(days=1))
     rows = [one for group in groups for one in _own(group)]
     said = own_heads_ups(person, [row.id for row in rows])
-    marks = {one.id: mark for one, mark in own_attendances(person)}
+    marks = {group_session.id: mark for group_session, mark in own_attendances(person)}
     items = [
         Item(row.starts_at, row.ends_at, row.group.zone, row, said.get(row.id), marks.get(row.id))
         for row in rows
@@ -169,16 +169,18 @@ def events_of(person: Person, words: Words, now: datetime) -> list[Event]:
     theirs = [one for group in groups for one in _own(group)]
     found = list(each(theirs, lambda one: [event_of(person, one, words, history, now)]))
     since = max(after, feed.made_at) if feed else now
-    for one in no_longer_theirs(history, since, until, now):
-        event = event_of(person, one, words, history, now)
+    for group_session in no_longer_theirs(history, since, until, now):
+        event = event_of(person, group_session, words, history, now)
         found.append(replace(event, summary=words.cancelled, is_cancelled=True))
     for begin, end, latest in ((after, now, True), (now, until, False)):
         own_ones = appointments(
             person, begin, end, removed=True, most=limits.CALENDAR, latest=latest
         )
-        found += each(own_ones, lambda one: [_event_of_appointment(person, one, words)])
-    nearest = sorted(found, key=lambda one: abs(one.starts_at - now))[: limits.CALENDAR]
-    return [_as_chosen(one, feed, words, now) for one in nearest] if feed else nearest
+        found += each(
+            own_ones, lambda appointment: [_event_of_appointment(person, appointment, words)]
+        )
+    nearest = sorted(found, key=lambda event: abs(event.starts_at - now))[: limits.CALENDAR]
+    return [_as_chosen(event, feed, words, now) for event in nearest] if feed else nearest
 
 
 def _as_chosen(event: Event, feed: CalendarFeed, words: Words, now: datetime) -> Event:
@@ -189,38 +191,38 @@ def _as_chosen(event: Event, feed: CalendarFeed, words: Words, now: datetime) ->
     return replace(event, changed_at=changed_at, reminder=words.reminder if rings else "")
 
 
-def _event_of_appointment(person: Person, one: Appointment, words: Words) -> Event:
-    item = _item(one, one.zone or "UTC")
-    off = one.removed_at is not None
+def _event_of_appointment(person: Person, appointment: Appointment, words: Words) -> Event:
+    item = _item(appointment, appointment.zone or "UTC")
+    off = appointment.removed_at is not None
     return Event(
-        uid=str(uuid5(person.id, str(one.id))),
+        uid=str(uuid5(person.id, str(appointment.id))),
         starts_at=item.starts_at,
         ends_at=item.ends_at,
         zone=item.zone,
         summary=words.cancelled if off else words.plain,
-        changed_at=max(one.updated_at, one.removed_at or one.updated_at),
+        changed_at=max(appointment.updated_at, appointment.removed_at or appointment.updated_at),
         # Taken away and put back: each must count as a change (see `actions.put_back`).
-        sequence=2 * one.version + off,
+        sequence=2 * appointment.version + off,
         is_cancelled=off,
     )
 
 
 def event_of(
-    person: Person, one: GroupSession, words: Words, history: History, now: datetime
+    person: Person, group_session: GroupSession, words: Words, history: History, now: datetime
 ) -> Event:
     """One session for a calendar. Its id is this person's alone: two calendars can't be matched."""
     own_changes = changes(history.get(one.group_id, []), now)
     is_moved = one.moved_from is not None and one.moved_from != one.starts_at
     summary = words.cancelled if one.is_cancelled else words.moved if is_moved else words.plain
     return Event(
-        uid=str(uuid5(person.id, str(one.id))),
-        starts_at=one.starts_at,
-        ends_at=one.ends_at,
-        zone=one.group.zone,
+        uid=str(uuid5(person.id, str(group_session.id))),
+        starts_at=group_session.starts_at,
+        ends_at=group_session.ends_at,
+        zone=group_session.group.zone,
         summary=summary,
-        changed_at=max([one.changed_at or one.group.made_at, *own_changes]),
-        sequence=one.sequence + len(own_changes),
-        is_cancelled=one.is_cancelled,
+        changed_at=max([group_session.changed_at or group_session.group.made_at, *own_changes]),
+        sequence=group_session.sequence + len(own_changes),
+        is_cancelled=group_session.is_cancelled,
     )
 
 
@@ -243,6 +245,6 @@ def _favourites(
     ]
 
 
-def _item(one: Appointment, zone: str) -> Item:
-    ends_at = one.happened_at + timedelta(minutes=one.minutes or PLAIN_MINUTES)
-    return Item(one.happened_at, ends_at, one.zone or zone, appointment=one)
+def _item(appointment: Appointment, zone: str) -> Item:
+    ends_at = appointment.happened_at + timedelta(minutes=appointment.minutes or PLAIN_MINUTES)
+    return Item(appointment.happened_at, ends_at, appointment.zone or zone, appointment=appointment)

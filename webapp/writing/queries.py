@@ -52,8 +52,8 @@ def page_among(
         at, id = behind
         rest = (
             number
-            for number, one in enumerate(entries)
-            if one.happened_at < at or (one.happened_at == at and one.id > id)
+            for number, entry in enumerate(entries)
+            if entry.happened_at < at or (entry.happened_at == at and entry.id > id)
         )
         first = next(rest, len(entries))
     found = entries[first : first + most]

@@ -162,7 +162,7 @@ def take_along(id: UUID) -> Response:
 
 def _question_page(found: Instrument, draft: CheckInDraft, asked: Asked, form: QuestionForm) -> str:
     opened = found.open(draft.answers or {})
-    at = [one.number for one in opened].index(asked.number)
+    at = [shown.number for shown in opened].index(asked.number)
     return render_template(
         "questionnaires/question.html",
         instrument=found,
@@ -171,7 +171,7 @@ def _question_page(found: Instrument, draft: CheckInDraft, asked: Asked, form: Q
         place=at + 1,
         length=len(opened),
         before=opened[at - 1] if at else None,
-        tells=any(one.item == asked.item.link_id for one in found.scoring.at_once),
+        tells=any(rule.item == asked.item.link_id for rule in found.scoring.at_once),
     )
 
 
@@ -181,7 +181,7 @@ def _finish(found: Instrument, draft: CheckInDraft) -> ResponseReturnValue:
     if missing is not None:
         flash(_("This question still needs an answer."), "problem")
         return redirect(url_for("check_ins.question", id=found.id, number=missing.number))
-    if not any(one.item.link_id in answers for one in found.open(answers)):
+    if not any(shown.item.link_id in answers for shown in found.open(answers)):
         flash(_("You didn’t answer any questions, so nothing was saved."), "problem")
         return redirect(url_for("check_ins.instrument", id=found.id))
     entry = actions.finish(current_person, draft, found, zone())
@@ -217,7 +217,7 @@ def _already(found: Instrument, number: int | None = None) -> ResponseReturnValu
 
 def _tapped(found: Instrument, number: int | None, kept: dict[str, Any]) -> dict[str, Any]:
     """What was answered too late to be kept, by question, if it answers one."""
-    asked = next((one for one in found.open(kept) if one.number == number), None)
+    asked = next((shown for shown in found.open(kept) if shown.number == number), None)
     form = question_form(asked.item)(item=asked.item) if asked else None
     return {asked.item.link_id: form.given} if asked and form and form.validate() else {}
 
@@ -232,17 +232,17 @@ def _instrument(id: UUID) -> Instrument:
 def _asked(found: Instrument, draft: CheckInDraft, number: int) -> Asked:
     """The question of this number, if it is asked."""
     opened = found.open(draft.answers or {})
-    asked = next((one for one in opened if one.number == number), None)
+    asked = next((shown for shown in opened if shown.number == number), None)
     if asked is None:
         raise NotFound
     return asked
 
 
 def _after(found: Instrument, answers: dict[str, Any], asked: Asked) -> Asked | None:
-    return next((one for one in found.open(answers) if one.number > asked.number), None)
+    return next((shown for shown in found.open(answers) if shown.number > asked.number), None)
 
 
 def _next(found: Instrument, draft: CheckInDraft) -> Asked:
     """Where to go on: the first question without an answer, else the last one."""
     answers, opened = draft.answers or {}, found.open(draft.answers or {})
-    return next((one for one in opened if answers.get(one.item.link_id) is None), opened[-1])
+    return next((shown for shown in opened if answers.get(shown.item.link_id) is None), opened[-1])

@@ -189,7 +189,7 @@ class Keyring:
 
     def fill(self, person_ids: Iterable[UUID]) -> None:
         """Load the keys of many people in one statement."""
-        wanted = [one for one in person_ids if one not in self._open]
+        wanted = [person_id for person_id in person_ids if person_id not in self._open]
         if wanted:
             rows = self._session.scalars(select(DataKey).where(DataKey.person_id.in_(wanted)))
             for row in rows:
@@ -206,9 +206,9 @@ class Keyring:
     def holding(self, rows: Iterable[Row[Found, DataKey]]) -> list[Found]:
         """What rows are about that bring somebody's key along; the keys are held."""
         found = []
-        for one, key in rows:
+        for subject, key in rows:
             self.hold(key)
-            found.append(one)
+            found.append(subject)
         return found
 
     def has_lost(self, person_id: UUID) -> bool:

@@ -72,7 +72,7 @@ class OurForm(FlaskForm):
         """Each field by itself, and all of them together not longer than one operation may be."""
         if not super().validate(*args, **options):
             return False
-        texts = [one for one in self if isinstance(one.data, str)]
+        texts = [field for field in self if isinstance(field.data, str)]
         over = sum(len(text.data) for text in texts) - OPERATION
         if over <= 0 or self.comes_through:
             return True

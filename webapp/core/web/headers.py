@@ -80,7 +80,7 @@ class _OnEveryAnswer:
 
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Any:
             there = {name for name, _ in headers}
-            ours = [one for one in wanted if one[0] not in there]
+            ours = [header for header in wanted if header[0] not in there]
             return start_response(status, [*headers, *ours], *error)
 
         answer: Iterable[bytes] = self.app(environ, start)

@@ -91,7 +91,7 @@ def _answer(view: View, declared: Declaration, values: dict[str, Any]) -> AnyRes
     # Nothing is read after the commit, so no row need be made ready for being read anew.
     db.session().expire_on_commit = False
     with writing(allowed=may_write):
-        cookie = {name: copy(one) for name, one in session.items()} if keeps else None
+        cookie = {name: copy(value) for name, value in session.items()} if keeps else None
         try:
             declared.guard()
             response = make_response(view(**values))

@@ -59,7 +59,7 @@ def digest_of(source: Path) -> str:
     its libraries. What a phone keeps for ever never changes under its address."""
     versions = (rjsmin.__version__, rcssmin.__version__, brotli.__version__)
     hashed = hashlib.sha256("\0".join(versions).encode() + Path(__file__).read_bytes())
-    for file in sorted(one for one in source.rglob("*") if one.is_file()):
+    for file in sorted(path for path in source.rglob("*") if path.is_file()):
         hashed.update(str(file.relative_to(source)).encode() + b"\0" + file.read_bytes())
     return hashed.hexdigest()[:16]
 
@@ -91,7 +91,7 @@ def _make(source: Path, making: Path, target: Path) -> None:
             shutil.rmtree(left, ignore_errors=True)
     making.chmod(0o755)
     shutil.copytree(source, making, dirs_exist_ok=True)
-    for file in [one for one in making.rglob("*") if one.suffix in COMPRESSED]:
+    for file in [path for path in making.rglob("*") if path.suffix in COMPRESSED]:
         content = minify(file.read_text(encoding="utf-8"), file.suffix).encode()
         file.write_bytes(content)
         # No time stamp inside: the same bytes make the same file.

@@ -131,8 +131,8 @@ class _WorkedOut(NodeTransformer):
     def _with_values(self, told: nodes.Const, node: nodes.Call) -> nodes.Expr:
         """A text with values: the text is known, the values aren't."""
         values: list[nodes.Pair] = [
-            nodes.Pair(_constant(one.key, node), one.value, lineno=node.lineno)
-            for one in node.kwargs
+            nodes.Pair(_constant(given.key, node), given.value, lineno=node.lineno)
+            for given in node.kwargs
         ]
         text = _constant(self.fixed["_"](told.value), node)
         return nodes.Mod(text, nodes.Dict(values, lineno=node.lineno), lineno=node.lineno)

@@ -40,11 +40,11 @@ def sheet() -> ResponseReturnValue:
             zone(),
         )
         return redirect(url_for("meetings.printed", id=made.id))
-    sheets = [one for one in queries.sheets_of(current_person) if not one.is_unopened]
+    sheets = [kept for kept in queries.sheets_of(current_person) if not kept.is_unopened]
     page = render_template(
         "meetings/sheet.html",
         form=form,
-        sheets=[(one, *_period(one)) for one in sheets],
+        sheets=[(kept, *_period(kept)) for kept in sheets],
         zone=zone(),
         now=clock.now(),
     )

@@ -98,7 +98,7 @@ def changes(name: str) -> ResponseReturnValue:
     shown = versions(entry, before=number(request.args.get("before")) or LATEST)
     if not shown:
         raise NotFound
-    changed = list(steps([text.of_part(part, one.content) for one in shown]))
+    changed = list(steps([text.of_part(part, version.content) for version in shown]))
     return render_template(
         "plan/changes.html",
         part=part,
@@ -260,9 +260,9 @@ def _question(name: str, asked: str) -> tuple[Part, Question]:
 
 def _item(part: Part, question: Question, id: UUID) -> dict[str, Any]:
     # What isn't a list may be answered in words, and has nothing that an id could name.
-    for one in queries.items_of(current_person, part, question) if question.is_list else ():
-        if one["id"] == str(id):
-            return one
+    for listed in queries.items_of(current_person, part, question) if question.is_list else ():
+        if listed["id"] == str(id):
+            return listed
     raise NotFound
 
 

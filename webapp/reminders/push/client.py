@@ -80,7 +80,7 @@ async def system_resolver(host: str, port: int) -> list[str]:
     """Every address that a name stands for."""
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(one[4][0]) for one in found]
+    return [str(info[4][0]) for info in found]
 
 
 class PushClient:
@@ -261,7 +261,7 @@ async def _head(connection: _Connection) -> tuple[int, dict[str, str]]:
         if not version.startswith("HTTP/1.") or not after[:3].isdigit():
             raise _Nonsense
         if not after.startswith("1"):
-            pairs = (one.partition(":") for one in rest)
+            pairs = (line.partition(":") for line in rest)
             headers = {name.lower(): value.strip() for name, _, value in pairs}
             headers.setdefault("connection", "close" if version == "HTTP/1.0" else "")
             return int(after[:3]), headers

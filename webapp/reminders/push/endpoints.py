@@ -96,7 +96,7 @@ class Hosts:
             return True
         if endpoint.port != 443 or not _NAME.fullmatch(endpoint.host):
             return False
-        return any(_fits(endpoint.host, one) for one in (*SERVICES, *self.named))
+        return any(_fits(endpoint.host, service) for service in (*SERVICES, *self.named))
 
     def _names_itself(self, endpoint: Endpoint) -> bool:
         return endpoint.authority in self.named and (
