@@ -88,8 +88,8 @@ def _floor(server: Server) -> list[Target]:
 
 def _ours(server: Server, made: Clinic) -> list[Target]:
     patients = [signed_in(server, name) for name in made.patients]
-    for one in patients:
-        one.get("/journal/new")  # its form's token is good for every trigger afterwards
+    for phone in patients:
+        phone.get("/journal/new")  # its form's token is good for every trigger afterwards
     facilitator = signed_in(server, made.facilitator)
     address = f"/clinic/sessions/{made.tonight}"
     opened = facilitator.get(address)
@@ -152,18 +152,18 @@ def _result(rounds: list[dict[str, Load]], name: str, beside: str, bar: float) -
     }[beside]
 
     def ratio(of: Callable[[Load], float]) -> float:
-        return statistics.median(of(one[name]) / of(one[beside]) for one in rounds)
+        return statistics.median(of(measured[name]) / of(measured[beside]) for measured in rounds)
 
-    cpu = [one[name].cpu_ms for one in rounds]
-    bare = [one[beside].cpu_ms for one in rounds]
-    spread = sorted(one[name].cpu_ms / one[beside].cpu_ms for one in rounds)
+    cpu = [measured[name].cpu_ms for measured in rounds]
+    bare = [measured[beside].cpu_ms for measured in rounds]
+    spread = sorted(measured[name].cpu_ms / measured[beside].cpu_ms for measured in rounds)
     return Result(
         name,
         f"{what}, in CPU of the server beside {than}",
-        ratio(lambda one: one.cpu_ms),
+        ratio(lambda figures: figures.cpu_ms),
         bar,
         f"{spread[0]:.2f} to {spread[-1]:.2f} in {len(rounds)} rounds; "
         f"{statistics.median(cpu):.2f} against {statistics.median(bare):.2f} ms here; "
-        f"{ratio(lambda one: one.per_second):.2f} of its requests/s, "
-        f"{ratio(lambda one: one.p95_ms):.2f} × its p95",
+        f"{ratio(lambda figures: figures.per_second):.2f} of its requests/s, "
+        f"{ratio(lambda figures: figures.p95_ms):.2f} × its p95",
     )

@@ -134,7 +134,7 @@ def compare(messages: int, rounds: int, delay: int, floor: int) -> float | None:
     says = "at once" if not delay else f"after {delay} ms"
     print(f"push, answered {says}: {median(ours):,.0f} a second through the whole path", end="")
     if theirs:
-        times = median(one / other for one, other in zip(ours, theirs, strict=True))
+        times = median(our / their for our, their in zip(ours, theirs, strict=True))
         verdict = "holds" if times >= floor else "FALLS SHORT"
         print(f"; pywebpush in a loop {median(theirs):,.0f}:", end=" ")
         print(f"{times:.1f} times (goal {floor}: {verdict})")

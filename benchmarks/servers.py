@@ -28,7 +28,9 @@ class Server:
     def workers(self) -> list[int]:
         """The process ids of its workers."""
         pid = self.process.pid
-        return [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+        return [
+            int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+        ]
 
     def cpu(self) -> float:
         """The CPU seconds that its workers have used so far."""

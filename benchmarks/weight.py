@@ -40,14 +40,14 @@ def _visit(
         return _text(_fetch(server, file, headers if file == address else None))
 
     page = len(_fetch(server, address, headers))
-    sizes = {one: len(_fetch(server, one)) for one in needed(read, address)}
+    sizes = {file: len(_fetch(server, file)) for file in needed(read, address)}
     code = [size for size in sizes if is_code(size)]
     what = f"Styles and scripts of a first visit of {address}, the worker too, weigh"
     more = f"{files(server, code)[0] / KB:.1f} KB without headers"
     visit = page + sum(sizes.values())
     return [
         _result(address, f"A first visit of {address} weighs", visit, bar),
-        _result(f"{address} code", what, sum(sizes[one] for one in code), code_bar, more),
+        _result(f"{address} code", what, sum(sizes[file] for file in code), code_bar, more),
     ]
 
 

@@ -238,9 +238,9 @@ def put_into(app: Flask) -> Callable[..., None]:
 
     def put(group: SomeGroup, *people: Someone, since: datetime = NOW - timedelta(days=28)) -> None:
         with app.app_context():
-            for one in people:
-                part = GroupRole.PATIENT if one.role == Role.PATIENT else GroupRole.FACILITATOR
-                person = db.session.get_one(Person, one.id)
+            for someone in people:
+                part = GroupRole.PATIENT if someone.role == Role.PATIENT else GroupRole.FACILITATOR
+                person = db.session.get_one(Person, someone.id)
                 membership = join(db.session.get_one(Group, group.id), person, part)
                 membership.from_at = since
             db.session.commit()

@@ -34,9 +34,9 @@ def pieces_of(profile: Path) -> list[bytes]:
 def files_of(profile: Path) -> list[Path]:
     """Every file of a profile but what holds drawings of pages' frames alone."""
     return [
-        one
-        for one in profile.rglob("*")
-        if one.is_file() and not any(part in str(one) for part in BROWSERS_OWN)
+        file
+        for file in profile.rglob("*")
+        if file.is_file() and not any(part in str(file) for part in BROWSERS_OWN)
     ]
 
 
@@ -85,7 +85,7 @@ def blocks(table: bytes) -> Iterator[list[bytes]]:
     for _, handle in entries(block_at(table, offset, size)):
         offset, at = number(handle, 0)
         size, _ = number(handle, at)
-        yield [one for entry in entries(block_at(table, offset, size)) for one in entry]
+        yield [part for entry in entries(block_at(table, offset, size)) for part in entry]
 
 
 def block_at(table: bytes, offset: int, size: int) -> bytes:

@@ -120,9 +120,9 @@ class Page:
 
     def form(self, action: str = "", having: str = "") -> Form:
         """The form that posts to an address containing `action` and has a field `having`."""
-        for one in self.forms:
-            if action in (one.action or self.address) and (not having or having in one.names):
-                return one
+        for form in self.forms:
+            if action in (form.action or self.address) and (not having or having in form.names):
+                return form
         raise AssertionError(
             f"no form for {action!r} with {having!r} on {self.address}: {self.text}"
         )

@@ -157,8 +157,8 @@ def test_through_nginx_as_we_give_it_a_person_signs_in_on_any_port(
         assert former in ours
         ours = ours.replace(former, here)
     temporary = "".join(
-        f"{one}_temp_path {tmp_path}/{one};"
-        for one in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        f"{kind}_temp_path {tmp_path}/{kind};"
+        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     (tmp_path / "nginx.conf").write_text(
         f"daemon off; master_process off; pid {tmp_path}/pid; error_log {tmp_path}/all.log;"
@@ -211,4 +211,4 @@ def test_what_postgresql_takes_is_in_a_lock_of_its_own_with_the_same_versions() 
 
     with_driver, without = pinned("requirements-postgres.lock"), pinned("requirements.lock")
     assert without < with_driver
-    assert any(one.startswith("psycopg==") for one in with_driver - without)
+    assert any(requirement.startswith("psycopg==") for requirement in with_driver - without)

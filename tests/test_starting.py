@@ -220,7 +220,7 @@ def test_a_database_is_readable_by_its_owner_alone_also_in_a_folder_that_was_the
         typed(app, "init")
         with app.app_context():
             db.session.execute(text("SELECT 1"))
-            modes = {one.stat().st_mode & 0o777 for one in own_settings.data.glob("*.db*")}
+            modes = {file.stat().st_mode & 0o777 for file in own_settings.data.glob("*.db*")}
     finally:
         os.umask(before)
     assert modes == {0o600}

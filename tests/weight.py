@@ -16,16 +16,18 @@ def needed(read: Callable[[str], str], address: str) -> set[str]:
     page = read(address)
     static = STATIC.search(page)
     assert static is not None
-    modules = {one for names in MODULE.findall(page) for one in names.split()}
+    modules = {module for names in MODULE.findall(page) for module in names.split()}
     found: set[str] = set()
-    waiting = {urlsplit(urljoin(address, one)).path for one in NEEDED.findall(page)}
+    waiting = {urlsplit(urljoin(address, linked)).path for linked in NEEDED.findall(page)}
     waiting |= {f"{static[0]}js/modules/{name}.js" for name in modules}
     waiting |= {"/sw.js"} if "worker" in modules else set()
     while waiting:
         file = waiting.pop()
         found.add(file)
         if file.endswith(".js"):
-            waiting |= {urljoin(file, one) for one in IMPORTED.findall(read(file))} - found
+            waiting |= {
+                urljoin(file, imported) for imported in IMPORTED.findall(read(file))
+            } - found
     return found
 
 

@@ -182,7 +182,7 @@ def test_a_slow_answer_does_not_bring_a_hidden_desk_back(phone_of, cleo, clock):
     # It left before Hide, with a newer time for the cookie, and arrives after.
     slow = desk.client.get("/clinic")
     late = copied(desk, COOKIE)
-    assert [one.partition("=")[0] for one in slow.headers.getlist("Set-Cookie")] == [COOKIE]
+    assert [header.partition("=")[0] for header in slow.headers.getlist("Set-Cookie")] == [COOKIE]
     assert leaves(desk, "/hide", **FROM_HERE[0]) == 302
     assert brought_back(desk, late).get("/clinic").address.startswith("/unlock")
     assert desk.fill(desk.get("/unlock"), "/unlock", password=PASSWORD).address == "/clinic"
@@ -252,4 +252,4 @@ def test_looking_never_writes_to_the_sign_in(app, an, clock):
 def rows(app) -> list[tuple[object, ...]]:
     with app.app_context():
         all_ = db.session.scalars(db.select(SignIn).order_by(SignIn.id))
-        return [(one.id, one.locks, one.ended_at, one.expires_at) for one in all_]
+        return [(login.id, login.locks, login.ended_at, login.expires_at) for login in all_]

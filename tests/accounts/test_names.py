@@ -16,9 +16,19 @@ def rename(phone: Phone, name: str):
 
 
 def staff_pages(evening, person) -> list[str]:
-    group, one = f"/clinic/groups/{evening.id}", f"/clinic/groups/{evening.id}/people/{person.id}"
+    group, person_page = (
+        f"/clinic/groups/{evening.id}",
+        f"/clinic/groups/{evening.id}/people/{person.id}",
+    )
     huddle, roll = (f"/clinic/sessions/{id}" for id in (evening.tonight, evening.friday))
-    return [huddle, f"{roll}/attendance", group, one, f"{one}/plan", f"{group}/attendance"]
+    return [
+        huddle,
+        f"{roll}/attendance",
+        group,
+        person_page,
+        f"{person_page}/plan",
+        f"{group}/attendance",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -102,9 +112,9 @@ def test_a_reset_code_opens_only_the_account_whose_name_is_typed(
     wrong_name = reset(Phone(app), code, username="ben")
     wrong_code = reset(Phone(app), "0000-0000-0000", username="ben")
     unknown = reset(Phone(app), code, username="nobody")
-    assert [one.status for one in (wrong_name, wrong_code, unknown)] == [422] * 3
+    assert [page.status for page in (wrong_name, wrong_code, unknown)] == [422] * 3
     said = "That username or code isn’t right"
-    assert all(said in one.text for one in (wrong_name, wrong_code, unknown))
+    assert all(said in page.text for page in (wrong_name, wrong_code, unknown))
     # It wasn't used up, and the slip doesn't say whose it is.
     assert reset(Phone(app), code, NEW, " ANA ").address == "/today"
 

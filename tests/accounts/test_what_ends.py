@@ -63,8 +63,8 @@ def test_those_of_who_is_still_here_work(
     slips.append(code_on(slip(phone_of(max_), evening, "/facilitator-invitations")))
     leaves(evening, kit)
     assert reset(Phone(app), code).address == "/today"
-    for number, one in enumerate(slips):
-        assert join(Phone(app), one, username=f"robin{number}").status == 200
+    for number, slip_code in enumerate(slips):
+        assert join(Phone(app), slip_code, username=f"robin{number}").status == 200
     # What the operator made by hand is nobody's.
     with app.app_context():
         own = issue_reset(db.session.get_one(Person, ana.id), None)
@@ -76,7 +76,7 @@ def test_those_of_who_is_still_here_work(
 def test_a_calendar_address_ends_with(how, app, phone_of, ana, cleo, evening, clock):
     own = phone_of(ana)
     made = own.post("/week/calendar")
-    address = next(one for one in made.html.split('"') if one.endswith(".ics")).split("/", 3)[3]
+    address = next(part for part in made.html.split('"') if part.endswith(".ics")).split("/", 3)[3]
     stranger = Phone(app)
     assert stranger.get(f"/{address}").status == 200
     clock.shift(timedelta(minutes=1))
@@ -95,7 +95,7 @@ def test_a_calendar_address_ends_with(how, app, phone_of, ana, cleo, evening, cl
     # A new one works.
     clock.shift(timedelta(minutes=1))
     anew = own.post("/week/calendar").html
-    address = next(one for one in anew.split('"') if one.endswith(".ics")).split("/", 3)[3]
+    address = next(part for part in anew.split('"') if part.endswith(".ics")).split("/", 3)[3]
     assert stranger.get(f"/{address}").status == 200
 
 

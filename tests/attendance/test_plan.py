@@ -92,11 +92,11 @@ def test_what_is_covered_from_a_later_day_counts_from_that_day_on(
     with app.app_context():
         for days in (0, 2, 4):
             at = NOW + timedelta(days=days, hours=2)
-            one = db.session.scalars(
+            group_session = db.session.scalars(
                 select(GroupSession).where(GroupSession.starts_at == at)
             ).first()
             db.session.add(
-                Attendance(group_session_id=one.id, patient_id=ana.id, presence="present")
+                Attendance(group_session_id=group_session.id, patient_id=ana.id, presence="present")
             )
         db.session.commit()
     clock.move_to(NOW + timedelta(days=4, hours=6))

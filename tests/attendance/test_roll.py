@@ -35,7 +35,10 @@ def marks(app):
 
     def read():
         with app.app_context():
-            return {one.patient_id: one for one in db.session.scalars(db.select(Attendance))}
+            return {
+                attendance.patient_id: attendance
+                for attendance in db.session.scalars(db.select(Attendance))
+            }
 
     return read
 
@@ -45,7 +48,7 @@ def test_one_tap_marks_all_who_are_left(roll, ana, ben, marks):
     page = phone.get(address)
     done = phone.fill(page, "attendance", **{f"{ben.id}-presence": "absent", "rest": "1"})
     assert "Everyone is marked" in done.text
-    assert {id: one.presence for id, one in marks().items()} == {
+    assert {id: attendance.presence for id, attendance in marks().items()} == {
         ana.id: "present",
         ben.id: "absent",
     }

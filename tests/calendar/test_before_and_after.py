@@ -61,7 +61,7 @@ def robin(app, clock) -> Someone:
         db.session.add(robin)
         db.session.flush()
         evening, far = groups()
-        here, there = (join(one, robin, GroupRole.PATIENT) for one in (evening, far))
+        here, there = (join(group, robin, GroupRole.PATIENT) for group in (evening, far))
         here.from_at = there.from_at = NOW - timedelta(days=60)
         made_at = NOW - timedelta(days=50)
         db.session.add(
@@ -214,6 +214,6 @@ def test_robins_phone_gets_the_same_meeting(phone_of: Callable[..., object], rob
     assert event == (former[0], sorted([*former[1], "CLASS:PRIVATE"]), [])
     assert zone[1] == former_zone[1]
     # It was told from the day before; now from before its last changes, as a week's is.
-    told = [one for one in former_zone[2] if "DTSTART:20261" not in one[1][0]]
-    assert [one for one in zone[2] if one in told] == told
+    told = [part for part in former_zone[2] if "DTSTART:20261" not in part[1][0]]
+    assert [part for part in zone[2] if part in told] == told
     assert len(told) == len(former_zone[2]) - 1

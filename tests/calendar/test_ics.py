@@ -37,7 +37,7 @@ def test_three_years_are_read_as_they_were_meant(zone, starts):
     events = [_event(str(slot.day), slot.starts_at, zone) for slot in meant]
     parsed = icalendar.Calendar.from_ical(feed("Appointments", events))
     found = recurring_ical_events.of(parsed).between(START - timedelta(days=2), END)
-    read = {str(one["UID"]): (one["DTSTART"].dt, one["DTEND"].dt) for one in found}
+    read = {str(event["UID"]): (event["DTSTART"].dt, event["DTEND"].dt) for event in found}
     assert len(found) == len(read) == len(meant)
     for slot in meant:
         begins, ends = read[str(slot.day)]
@@ -83,7 +83,7 @@ def test_any_place_comes_out_as_it_was_written(text):
     (read,) = icalendar.Calendar.from_ical(written).walk("VEVENT")
     lines = f"At {text}".replace("\r\n", "\n").replace("\r", "\n")
     assert str(read["LOCATION"]) == "".join(
-        one for one in lines if one in "\n\t" or category(one) != "Cc"
+        character for character in lines if character in "\n\t" or category(character) != "Cc"
     )
 
 
@@ -129,8 +129,8 @@ def test_a_weekly_meeting_stays_at_its_hour_the_whole_year(zone):
         datetime.combine((start + timedelta(weeks=week)).date(), start.time(), there)
         for week in range(53)
     }
-    assert {one["DTSTART"].dt.astimezone(UTC) for one in found} == {
-        one.astimezone(UTC) for one in wanted
+    assert {event["DTSTART"].dt.astimezone(UTC) for event in found} == {
+        at.astimezone(UTC) for at in wanted
     }
 
 

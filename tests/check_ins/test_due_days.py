@@ -51,9 +51,9 @@ def rings(app: Flask) -> list[datetime]:
             .where(Reminder.kind == Kind.DAILY, Reminder.off_at.is_(None))
         )
         found = [
-            one.occurs_at for one, rule in rows
+            notification.occurs_at for notification, rule in rows
             if rule.from_day is None
-            or one.occurs_at.astimezone(ZoneInfo(ZONE)).date() >= rule.from_day
+            or notification.occurs_at.astimezone(ZoneInfo(ZONE)).date() >= rule.from_day
         ]  # fmt: skip
         db.session.commit()
         return sorted(found)

@@ -161,7 +161,7 @@ def test_undo_restores_membership_days_covered_sessions_and_consent_and_no_share
 def test_today_asks_whether_to_share_the_same_again_and_ticks_nothing(
     app, phone_of, cleo, ana, evening, wrote, shared, leaving
 ):
-    payday, sister = (wrote(ana, situation=one) for one in ("Payday", "Sister"))
+    payday, sister = (wrote(ana, situation=situation) for situation in ("Payday", "Sister"))
     shared(ana, payday, evening, bring_up=True, about="paydays")
     shared(ana, sister, evening, tonight=False)
     wrote(ana, situation="Never shared")
@@ -181,7 +181,9 @@ def test_today_asks_whether_to_share_the_same_again_and_ticks_nothing(
     assert "Check what you want to share." in nothing.text
     assert open_shares(app) == 0
 
-    boxes = [one["value"] for tag, one in page.tags if one.get("type") == "checkbox"]
+    boxes = [
+        attributes["value"] for tag, attributes in page.tags if attributes.get("type") == "checkbox"
+    ]
     with app.app_context():
         chosen = db.session.scalar(select(Share.id).where(Share.entry_id == payday))
     assert str(chosen) in boxes
@@ -291,7 +293,7 @@ def test_who_came_back_another_way_is_not_put_back_twice(
     assert "no longer in Evening IOP" not in phone.get("/today").text
     with app.app_context():
         now_in = db.session.scalars(select(Membership).where(Membership.until_at.is_(None)))
-        assert len([one for one in now_in if one.person_id == ana.id]) == 1
+        assert len([membership for membership in now_in if membership.person_id == ana.id]) == 1
 
 
 def test_only_her_groups_facilitators_take_her_out_or_put_her_back(
@@ -301,7 +303,7 @@ def test_only_her_groups_facilitators_take_her_out_or_put_her_back(
     robin = somebody("robin", cleo.role)
     put_into(evening, robin)
     leaves(evening, robin)
-    others = [phone_of(one) for one in (kit, ana, ben, max_, robin)]
+    others = [phone_of(someone) for someone in (kit, ana, ben, max_, robin)]
     for phone in others:
         assert phone.get(leaving(ana)).status == 404
         assert phone.post(leaving(ana), {"reason": ""}).status == 404
@@ -432,8 +434,8 @@ def test_a_reset_code_ends_when_she_steps_into_another_group(
     desk = phone_of(cleo)
     code = desk.fill(desk.get(f"/clinic/groups/{evening.id}"), f"/{ana.id}/reset")
     with app.app_context():
-        [one] = db.session.scalars(select(Membership).where(Membership.person_id == ana.id))
-        step(one, db.session.get_one(Group, morning.id))
+        [membership] = db.session.scalars(select(Membership).where(Membership.person_id == ana.id))
+        step(membership, db.session.get_one(Group, morning.id))
         db.session.commit()
     assert reset_with(phone, code, "ana").status == 422
 

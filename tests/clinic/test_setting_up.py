@@ -35,10 +35,12 @@ def test_max_makes_a_group_and_eight_weeks_of_sessions_stand_there(app, phone_of
     assert "Late IOP is set up." in page.text
     made = group_sessions(app)
     assert len(made) == 24
-    assert {one.starts_at.weekday() for one in made} == {0, 2, 4}
+    assert {group_session.starts_at.weekday() for group_session in made} == {0, 2, 4}
     # Monday at six on the wall in New York, for three hours.
     assert made[0].starts_at == datetime(2026, 11, 23, 23, 0, tzinfo=UTC)
-    assert {one.ends_at - one.starts_at for one in made} == {timedelta(hours=3)}
+    assert {group_session.ends_at - group_session.starts_at for group_session in made} == {
+        timedelta(hours=3)
+    }
     with app.app_context():
         group = db.session.scalars(select(Group)).one()
         assert (group.track, group.place) == (Track.PROCESS, "Room 2")
@@ -128,8 +130,8 @@ def test_max_sees_no_patients_name_and_no_entry(
 def test_only_an_administrator_makes_groups_and_gives_them_facilitators(
     phone_of, ana, cleo, kit, evening
 ):
-    for one in (ana, cleo):
-        phone = phone_of(one)
+    for someone in (ana, cleo):
+        phone = phone_of(someone)
         assert phone.get("/clinic/groups/new").status == 404
         assert phone.post("/clinic/groups/new", EVENING).status == 404
         added = phone.post(f"/clinic/groups/{evening.id}/facilitators", {"person": str(kit.id)})

@@ -31,7 +31,7 @@ def database_bytes(settings: Settings) -> Callable[[], bytes]:
 
     def read() -> bytes:
         path = Path(make_url(settings.database_url).database or "")
-        return b"".join(one.read_bytes() for one in sorted(path.parent.glob(f"{path.name}*")))
+        return b"".join(file.read_bytes() for file in sorted(path.parent.glob(f"{path.name}*")))
 
     return read
 

@@ -53,7 +53,7 @@ class Disk:
     def __init__(self, folder: Path, look: Callable[[dict[str, bytes]], None]) -> None:
         self.folder, self.look = folder, look
         self.names = self._names()
-        self.contents = {one.stat().st_ino: one.read_bytes() for one in folder.iterdir()}
+        self.contents = {file.stat().st_ino: file.read_bytes() for file in folder.iterdir()}
 
     def watch(self, monkeypatch: pytest.MonkeyPatch) -> None:
         for name in ("open", "fsync", "replace", "link", "unlink"):
@@ -89,7 +89,7 @@ class Disk:
 
     def _names(self) -> dict[str, int]:
         with os.scandir(self.folder) as found:
-            return {one.name: one.stat().st_ino for one in found}
+            return {file.name: file.stat().st_ino for file in found}
 
 
 @pytest.mark.faults
@@ -116,10 +116,10 @@ def test_whenever_the_power_goes_while_keys_are_renewed_everybodys_words_open(
     for number, (left, committed) in enumerate(ends.values()):
         again = powered_on(own_settings, tmp_path / str(number), left, committed)
         with again.app_context():
-            assert [one.name for one in everybody()] == [name.title() for name in PEOPLE]
+            assert [person.name for person in everybody()] == [name.title() for name in PEOPLE]
         typed(again, "rotate-key")
         with again.app_context():
-            assert [one.name for one in everybody()] == [name.title() for name in PEOPLE]
+            assert [person.name for person in everybody()] == [name.title() for name in PEOPLE]
             newest = again.extensions["secrets"].outer.current
             assert set(db.session.scalars(select(DataKey.outer_id))) == {newest}
             db.session.remove()
@@ -222,7 +222,7 @@ def test_keys_that_root_renews_stay_the_services(
     for file in files:
         os.chown(file, 65534, 65534)
     typed(busy_clinic, "rotate-key")
-    assert {(one.stat().st_uid, one.stat().st_mode & 0o777) for one in files} == {(65534, 0o600)}
+    assert {(file.stat().st_uid, file.stat().st_mode & 0o777) for file in files} == {(65534, 0o600)}
 
 
 def test_a_key_that_another_process_added_is_on_the_disk_before_anything_is_sealed_with_it(
@@ -238,7 +238,7 @@ def test_a_key_that_another_process_added_is_on_the_disk_before_anything_is_seal
         disk.names = {}
         disk.watch(monkeypatch)
         outer.wrap(uuid4(), bytes(32))
-    assert disk.names == {one.name: one.stat().st_ino for one in folder.iterdir()}
+    assert disk.names == {file.name: file.stat().st_ino for file in folder.iterdir()}
 
 
 def test_a_row_that_names_a_key_nobody_has_costs_a_look_and_no_reading(
@@ -367,7 +367,7 @@ def test_a_copy_of_the_database_from_before_a_renewal_still_opens(
     check_start(busy_clinic)
     copy = everything_in(own_settings)
     typed(busy_clinic, "rotate-key")
-    left = {one.name: one.read_bytes() for one in (own_settings.data / "keys").iterdir()}
+    left = {file.name: file.read_bytes() for file in (own_settings.data / "keys").iterdir()}
     check_start(powered_on(own_settings, tmp_path / "restored", left, copy))
 
 

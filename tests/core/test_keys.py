@@ -133,14 +133,14 @@ def test_many_that_start_at_once_get_the_same_keys(tmp_path: Path) -> None:
             return held.base + b"".join(held.outer.keys.values())
 
         with ThreadPoolExecutor(8) as pool:
-            got = {one.result() for one in [pool.submit(start) for _ in range(8)]}
+            got = {future.result() for future in [pool.submit(start) for _ in range(8)]}
         assert len(got) == 1
         assert len(got.pop()) == 64
 
 
 def test_keys_for_two_purposes_are_two_keys(app: Flask) -> None:
     held: Secrets = app.extensions["secrets"]
-    purposes = {held.derived(one) for one in ("cookies", "codes", "throttle")}
+    purposes = {held.derived(purpose) for purpose in ("cookies", "codes", "throttle")}
     assert len(purposes) == 3
     assert not purposes & {held.base, *held.outer.keys.values()}
 

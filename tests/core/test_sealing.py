@@ -135,7 +135,7 @@ def test_what_else_is_sealed_does_not_open_in_another_row(
 ) -> None:
     table = kind.__table__.name
     with app.app_context():
-        mine = next(one for one in db.session.scalars(select(kind)) if one.content)
+        mine = next(row for row in db.session.scalars(select(kind)) if row.content)
         key = inspect(mine).identity[0]
         stolen = db.session.get_one(Trigger, world.ids["private"]).sealed
         db.session.rollback()
@@ -192,7 +192,7 @@ def test_no_word_of_anybody_lies_readable_in_the_database(
                 plain = value if isinstance(value, bytes) else str(value).encode()
                 # Three letters stand in sealed bytes by chance, once in a hundred runs.
                 least = 4 if isinstance(value, bytes) else 1
-                found = [one for one in words if len(one) >= least and one.encode() in plain]
+                found = [word for word in words if len(word) >= least and word.encode() in plain]
                 assert not found, f"{found} in {table.name}.{column.name}"
         dialect = db.engine.dialect.name
     if dialect == "sqlite":

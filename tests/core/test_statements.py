@@ -23,8 +23,8 @@ NAME_OF = Statement(select(Person.id, Person.username).where(Person.id == bindpa
 
 def test_it_finds_who_is_asked_for_each_time(app: Flask, ana: Someone, ben: Someone) -> None:
     with app.app_context():
-        for one in (ana, ben, ana):
-            assert NAME_OF.first({"id": one.id}) == (one.id, one.username)
+        for someone in (ana, ben, ana):
+            assert NAME_OF.first({"id": someone.id}) == (someone.id, someone.username)
 
 
 def test_it_sees_what_its_own_transaction_wrote(app: Flask, ana: Someone) -> None:
@@ -67,8 +67,8 @@ def test_another_database_never_gets_what_was_compiled_for_this_one(
 ) -> None:
     with clinic.app_context():
         db.create_all()
-    for one, found in ((app, 1), (clinic, 0), (app, 1)):
-        with one.app_context():
+    for application, found in ((app, 1), (clinic, 0), (app, 1)):
+        with application.app_context():
             assert len(NAME_OF.run({"id": ana.id})) == found
 
 

@@ -46,7 +46,7 @@ def test_every_text_of_every_script_is_served_as_it_was_written(file: Path):
 
 
 @pytest.mark.parametrize(
-    "file", sorted((root() / "static").rglob("*.css")), ids=lambda one: one.name
+    "file", sorted((root() / "static").rglob("*.css")), ids=lambda path: path.name
 )
 def test_no_selector_has_room_before_a_colon(file: Path):
     """In a layer rcssmin takes it for a declaration's, and .a :is(b) would become .a:is(b)."""
@@ -112,5 +112,5 @@ def inode(source: Path, built: Path) -> int:
 
 def names(folder: Path, before: str = "") -> list[str]:
     """Of every file below."""
-    found = (one.relative_to(folder) for one in folder.rglob("*") if one.is_file())
-    return sorted(f"{before}{one}" for one in found)
+    found = (file.relative_to(folder) for file in folder.rglob("*") if file.is_file())
+    return sorted(f"{before}{name}" for name in found)

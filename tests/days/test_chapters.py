@@ -31,14 +31,14 @@ def test_what_the_chapters_add_up_to(since, returns, current, in_all, this_year,
         current, in_all, this_year, longest)  # fmt: skip
 
 
-days = st.integers(-400, 30).map(lambda one: TODAY + timedelta(days=one))
+days = st.integers(-400, 30).map(lambda ahead: TODAY + timedelta(days=ahead))
 
 
 @given(days, st.lists(days))
 def test_each_day_is_lived_once_and_a_return_takes_only_its_own(since, returns):
     found = count(since, returns, TODAY)
     all_days = max((TODAY - since).days + 1, 0)
-    assert found.in_all == all_days - len({one for one in returns if since <= one <= TODAY})
+    assert found.in_all == all_days - len({day for day in returns if since <= day <= TODAY})
     assert found.current <= found.longest <= found.in_all
     assert found.this_year <= found.in_all
     for former, later in zip(found.chapters, found.chapters[1:], strict=False):

@@ -156,8 +156,8 @@ def test_a_tapped_day_is_no_change_of_what_is_counted(counting):
     phone, _page = counting
     phone.fill(phone.get("/plan/days"), having="name", name="Out of bed", way="with")
     link = next(
-        one for one in phone.get("/plan/days").links
-        if "/plan/days/" in one and "Out of bed" in phone.get(one).text
+        address for address in phone.get("/plan/days").links
+        if "/plan/days/" in address and "Out of bed" in phone.get(address).text
     )  # fmt: skip
     edit = phone.get(f"{link}/edit")
     phone.fill(phone.get(link), "/mark")

@@ -25,14 +25,14 @@ def test_nothing_of_either_text_is_lost(before, after):
 
 @given(texts)
 def test_the_same_text_has_no_change(text):
-    assert all(one.kind == "same" for one in compare(text, text))
+    assert all(piece.kind == "same" for piece in compare(text, text))
 
 
 def test_a_changed_word_in_a_long_text_is_found_in_its_line():
     lines = [f"This is line {n} of many.\n" for n in range(300)]
     other = [*lines[:150], "A line of its own.\n", lines[150].replace("many", "few"), *lines[151:]]
-    changed = [one for one in compare("".join(lines), "".join(other)) if one.kind != "same"]
-    assert "".join(one.text for one in changed if one.kind == "gone").split() == ["many."]
+    changed = [piece for piece in compare("".join(lines), "".join(other)) if piece.kind != "same"]
+    assert "".join(piece.text for piece in changed if piece.kind == "gone").split() == ["many."]
     assert "few." in changed[-1].text
 
 

@@ -47,8 +47,8 @@ def world(
 ) -> World:
     """Everybody; Ana shared one entry for tonight; Robin left a second ago."""
     if not worlds:
-        people = {one.rstrip("_"): request.getfixturevalue(one) for one in EVERYBODY}
-        evening, morning = (request.getfixturevalue(one) for one in ("evening", "morning"))
+        people = {name.rstrip("_"): request.getfixturevalue(name) for name in EVERYBODY}
+        evening, morning = (request.getfixturevalue(name) for name in ("evening", "morning"))
         made = build(app, people, evening, morning)
         leaves(evening, people["robin"])
         with app.app_context():

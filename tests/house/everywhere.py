@@ -112,7 +112,7 @@ class Element:
     texts: list[str] = field(default_factory=list)
 
     def is_in(self, *tags: str) -> bool:
-        return any(one.tag in tags for one in self.around)
+        return any(element.tag in tags for element in self.around)
 
 
 class Outline(HTMLParser):
@@ -311,9 +311,13 @@ def _of_medication(world: World, ana: Phone) -> Iterator[Page]:
         if form.fields.get("answer") in ("later", "taken"):
             yield ana.post(form.action, form.fields)
     yield ana.get("/medication?day=2026-11-22")
-    yield ana.get(next(one for one in page.links if re.search("/medication/[0-9a-f]{8}", one)))
+    yield ana.get(
+        next(address for address in page.links if re.search("/medication/[0-9a-f]{8}", address))
+    )
     yield ana.get("/medication/printed")
-    for link in {one for one in page.links if re.search("/medication/[0-9a-f]{8}", one)}:
+    for link in {
+        address for address in page.links if re.search("/medication/[0-9a-f]{8}", address)
+    }:
         yield ana.post(f"{link}/removal")
     yield ana.get("/medication/printed")
 

@@ -81,7 +81,7 @@ def open_form(world: World, place: str) -> Opened:
     who, address, having = PLACES[place]
     phone = world.phone(who)
     page = phone.get(address.format(**world.ids))
-    form = next(one for one in page.forms if having in one.names)
+    form = next(shown for shown in page.forms if having in shown.names)
     return Opened(phone, form, form.action or page.address)
 
 
@@ -144,7 +144,7 @@ def test_whatever_is_sent_is_answered(opened: Opened, some: Some, many: Callable
         for name in names:
             values = VALUES | st.just(opened.form.fields.get(name, ""))
             drawn = data.draw(st.lists(values, max_size=2), label=name)
-            pairs += [(name, one) for one in drawn]
+            pairs += [(name, value) for value in drawn]
         assert_it_went_well(opened.send(pairs), pairs)
 
     fill_in()
@@ -202,10 +202,13 @@ def text_fields(opened: Opened) -> Iterator[tuple[str, str]]:
     """The fields that somebody writes words into, with their kinds."""
     page = opened.phone.get(opened.action) if opened.action != "/clinic/feedback" else None
     outline = Outline(page.html) if page else None
-    for one in outline.all("input", "textarea") if outline else []:
-        kind = one.attrs.get("type", "text") if one.tag == "input" else "textarea"
-        if kind in ("text", "textarea", "password") and one.attrs.get("name") in opened.form.names:
-            yield one.attrs["name"], kind
+    for element in outline.all("input", "textarea") if outline else []:
+        kind = element.attrs.get("type", "text") if element.tag == "input" else "textarea"
+        if (
+            kind in ("text", "textarea", "password")
+            and element.attrs.get("name") in opened.form.names
+        ):
+            yield element.attrs["name"], kind
     if page is None:
         yield "words", "textarea"
 

@@ -173,7 +173,7 @@ def test_a_full_list_takes_nothing_more_and_drops_nothing(
     with app.app_context():
         part = PARTS["supports"]
         there = items_of(db.session.get_one(Person, ana.id), part, part.questions[0])
-    assert [one["name"] for one in there] == [f"Contact {n}" for n in range(limits.ITEMS)]
+    assert [contact["name"] for contact in there] == [f"Contact {n}" for n in range(limits.ITEMS)]
 
 
 def test_a_list_of_medications_is_full_at_some_time(

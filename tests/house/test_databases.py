@@ -11,7 +11,7 @@ ITS_OWN_WAY = re.compile(
 
 
 def test_each_room_with_sql_beyond_plain_columns_is_tried_on_postgresql() -> None:
-    for room in (one.parent.name for one in (root() / "webapp").glob("*/__init__.py")):
+    for room in (start.parent.name for start in (root() / "webapp").glob("*/__init__.py")):
         files = (root() / "webapp" / room).rglob("*.py")
         if room not in DATABASES_OWN and any(
             ITS_OWN_WAY.search(file.read_text()) for file in files

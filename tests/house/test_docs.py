@@ -15,7 +15,7 @@ PAGES = sorted([*root().glob("*.md"), *root().glob("docs/**/*.md")])
 def headings(page: Path) -> set[str]:
     """What a link into a page may name."""
     found = re.findall(r"^#+ (.+)$", page.read_text(), re.MULTILINE)
-    return {re.sub(r"[^\w -]", "", one).strip().lower().replace(" ", "-") for one in found}
+    return {re.sub(r"[^\w -]", "", heading).strip().lower().replace(" ", "-") for heading in found}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(root())))

@@ -46,9 +46,9 @@ def asked(app: Flask) -> Iterator[set[str]]:
     environment, really = app.jinja_env, Statement.run
     ours = {
         kind: {
-            name: watched(name, one)
-            for name, one in getattr(environment, kind).items()
-            if getattr(one, "__module__", "").startswith("webapp.")
+            name: watched(name, helper)
+            for name, helper in getattr(environment, kind).items()
+            if getattr(helper, "__module__", "").startswith("webapp.")
         }
         for kind in ("globals", "filters")
     }

@@ -70,7 +70,9 @@ def test_every_page_carries_them(world: World, rules: list[Rule], who: str) -> N
     for method, address in policy():
         if method != "POST":
             (rule,) = [
-                one for one in rules if one.rule == address and method in (one.methods or ())
+                route
+                for route in rules
+                if route.rule == address and method in (route.methods or ())
             ]
             answer = world.send(phone, method, rule, who, world.address(rule))
             assert_safe(answer, f"{who}: {method} {address}")
@@ -227,8 +229,8 @@ def test_the_cookie_over_https_is_ours_alone(
     if keeps:
         expected["__Host-groundwork-known"] = flags | {"HttpOnly"}
     assert cookies_of(answer) == expected
-    pair = [one for one in answer.headers.getlist("Set-Cookie") if "-known" not in one]
-    assert len({tuple(re.findall("Expires=[^;]+", one)) for one in pair}) == 1
+    pair = [cookie for cookie in answer.headers.getlist("Set-Cookie") if "-known" not in cookie]
+    assert len({tuple(re.findall("Expires=[^;]+", cookie)) for cookie in pair}) == 1
 
 
 def test_the_cookie_over_plain_http_is_as_close_as_it_gets(app: Flask, ana: Someone) -> None:

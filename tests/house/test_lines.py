@@ -12,8 +12,8 @@ SHORT = 60  # so much may hold a rule of two declarations on one line
 
 def lines(*suffixes: str) -> Iterator[tuple[str, str]]:
     """Every line that we write for a browser, and where it stands."""
-    files = [one for folder in ("static", "templates") for one in (root() / folder).rglob("*")]
-    for file in sorted(one for one in files if one.suffix in suffixes):
+    files = [path for folder in ("static", "templates") for path in (root() / folder).rglob("*")]
+    for file in sorted(path for path in files if path.suffix in suffixes):
         for number, line in enumerate(file.read_text().splitlines(), 1):
             yield f"{file.relative_to(root())}:{number}", line
 

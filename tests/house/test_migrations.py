@@ -276,8 +276,8 @@ def test_two_processes_that_start_at_once_both_find_it_done(
         )
         for _ in range(4)
     ]
-    said = [one.communicate(timeout=60)[0] for one in running]
-    assert [one.returncode for one in running] == [0, 0, 0, 0], said
+    said = [process.communicate(timeout=60)[0] for process in running]
+    assert [process.returncode for process in running] == [0, 0, 0, 0], said
     app = create_app(
         replace(settings, data=tmp_path, database_url=f"sqlite:///{tmp_path / 'groundwork.db'}")
     )

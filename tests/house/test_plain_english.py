@@ -163,8 +163,10 @@ def wrong_in(text: str) -> list[str]:
 
 
 def rooms() -> list[str]:
-    there = {one.name for place in ("webapp", "templates") for one in (root() / place).iterdir()}
-    return sorted({one for one in there if "." not in one and one[0] != "_"} - {"demo"} | {"js"})
+    there = {path.name for place in ("webapp", "templates") for path in (root() / place).iterdir()}
+    return sorted(
+        {name for name in there if "." not in name and name[0] != "_"} - {"demo"} | {"js"}
+    )
 
 
 def files_of(room: str) -> Iterator[Path]:
@@ -183,7 +185,9 @@ def texts_of(file: Path) -> list[str]:
         return []
     method = "python" if file.suffix == ".py" else "jinja2.ext:babel_extract"
     found = extract_from_file(method, file, keywords=KEYWORDS)
-    return [*chain.from_iterable([one] if isinstance(one, str) else one for _, one, *_ in found)]
+    return [
+        *chain.from_iterable([text] if isinstance(text, str) else text for _, text, *_ in found)
+    ]
 
 
 @pytest.mark.parametrize("room", rooms())
@@ -229,9 +233,9 @@ OTHERS = ("zq-", "http://", NOTICE)  # words of the tests, an address, the law
 def is_written_by_people(element: Element) -> bool:
     around = (element, *element.around)
     return any(
-        one.tag in ("textarea", "kbd", "blockquote")
-        or set(one.attrs.get("class", "").split()) & {*LOOSE}
-        for one in around
+        outer.tag in ("textarea", "kbd", "blockquote")
+        or set(outer.attrs.get("class", "").split()) & {*LOOSE}
+        for outer in around
     )
 
 
@@ -241,7 +245,7 @@ def paragraphs(outline: Outline) -> list[str]:
     for element, text in said(outline):
         if is_written_by_people(element) or element.is_in("svg"):
             continue
-        around = [one for one in (*element.around, element) if one.tag in APART]
+        around = [outer for outer in (*element.around, element) if outer.tag in APART]
         apart = element if element.is_in("nav") or not around else around[-1]
         blocks.setdefault(apart, []).append(text)
     return [re.sub(r"\s+", " ", " ".join(texts)) for texts in blocks.values()]
@@ -250,8 +254,12 @@ def paragraphs(outline: Outline) -> list[str]:
 def sentences(texts: list[str]) -> list[str]:
     """Those of five words and more, without what people wrote in the middle of one."""
     found = [part for text in texts for part in re.split(r"(?<=[.?!:;])\s+", text)]
-    of_ours = [one for one in found if not any(word in one for word in (*EVERY_WORD, *OTHERS))]
-    return [one for one in of_ours if len(re.findall(r"\w+", one)) >= 5]
+    of_ours = [
+        sentence
+        for sentence in found
+        if not any(word in sentence for word in (*EVERY_WORD, *OTHERS))
+    ]
+    return [sentence for sentence in of_ours if len(re.findall(r"\w+", sentence)) >= 5]
 
 
 grade = textstat.flesch_kincaid_grade
@@ -270,11 +278,22 @@ def test_no_page_has_a_translated_phrase(pages: list[tuple[str, Page]]) -> None:
 def hard_pages(pages: list[tuple[str, str]], law: str = "") -> Iterator[str]:
     """Of addresses and what is on each: pages over grade 6, sentences over 10."""
     for address, markup in pages:
-        told = [one for one in sentences(paragraphs(Outline(markup))) if one not in law]
-        whole = grade(" ".join(one if one[-1] in ".?!" else f"{one.rstrip(':;')}." for one in told))
+        told = [
+            sentence for sentence in sentences(paragraphs(Outline(markup))) if sentence not in law
+        ]
+        whole = grade(
+            " ".join(
+                sentence if sentence[-1] in ".?!" else f"{sentence.rstrip(':;')}."
+                for sentence in told
+            )
+        )
         if told and whole > 6:
             yield f"{address} reads at grade {whole:.1f}"
-        yield from (f"{address}: {grade(one):.1f}: {one}" for one in told if grade(one) > 10)
+        yield from (
+            f"{address}: {grade(sentence):.1f}: {sentence}"
+            for sentence in told
+            if grade(sentence) > 10
+        )
 
 
 def test_patients_read_each_page_at_sixth_grade(

@@ -43,7 +43,7 @@ IN_TURN = ("nobody", "dana", "ben", "kit", "robin", "max", "cleo", "ana")
 # Each way in which a share ends, done to the database as the app does it.
 ENDINGS: dict[str, Callable[[World], object]] = {
     "taken back": lambda world: [
-        take_back(db.session.get_one(Share, world.ids[one])) for one in ("share", "plan_share")
+        take_back(db.session.get_one(Share, world.ids[name])) for name in ("share", "plan_share")
     ],
     "everything taken back": lambda world: take_all_back(ana_in(world)),
     "consent revoked": lambda world: revoke_consent(
@@ -53,7 +53,7 @@ ENDINGS: dict[str, Callable[[World], object]] = {
     "ana left": lambda world: leave(world.evening.id, world.people["ana"].id),
     "cleo left": lambda world: leave(world.evening.id, world.people["cleo"].id),
     "entry removed": lambda world: [
-        remove(db.session.get_one(Entry, world.ids[one])) for one in ("shared", "why")
+        remove(db.session.get_one(Entry, world.ids[name])) for name in ("shared", "why")
     ],
     "evening cancelled": lambda _: db.session.execute(
         update(GroupSession).values(cancelled_at=NOW)
@@ -124,7 +124,7 @@ def test_who_may_not_do(world: World, rules: list[Rule], who: str) -> None:
 @pytest.mark.parametrize("address", [address for method, address in POLICY if method == "POST"])
 def test_who_may_do(world: World, rules: list[Rule], address: str) -> None:
     rule, expected = rule_for(rules, "POST", address), POLICY["POST", address]
-    for who in (one for one in IN_TURN if expected[one] == "in"):
+    for who in (someone for someone in IN_TURN if expected[someone] == "in"):
         response = world.send(world.phone(who), "POST", rule, who, world.address(rule))
         assert outcome(response, "POST") == "in", f"{who}: {address}"
         assert_reads_nothing_of_anas(who, response, address)
@@ -159,7 +159,7 @@ def assert_sees_no_other_names(who: str, world: World, response: TestResponse, w
         person.name for person in world.people.values() if re.search(rf"\b{person.name}\b", page)
     }
     assert seen <= MAY_SEE[who], f"{who} sees {seen - MAY_SEE[who]}: {where}"
-    patients = {one for one in ("ana", "ben", "dana") if re.search(rf"\b{one}\b", page)}
+    patients = {name for name in ("ana", "ben", "dana") if re.search(rf"\b{name}\b", page)}
     theirs = {"cleo": {"ana", "ben"}, "kit": {"dana"}}.get(who, {who})
     assert patients <= theirs, f"{who} sees the usernames {patients}: {where}"
 

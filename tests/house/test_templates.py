@@ -84,11 +84,11 @@ def test_every_macro_is_used_and_every_import_too() -> None:
     by_name = {"line", "more", "unsafe", "used"}  # found by the kind of the entry: entries/page.py
     for file, source in files.items():
         for macro in re.findall(r"{%-?\s*macro\s+(\w+)", source):
-            calls = sum(len(re.findall(rf"\b{macro}\(", one)) for one in files.values())
-            aliased = any(re.search(rf"import [^%]*\b{macro} as ", one) for one in files.values())
+            calls = sum(len(re.findall(rf"\b{macro}\(", text)) for text in files.values())
+            aliased = any(re.search(rf"import [^%]*\b{macro} as ", text) for text in files.values())
             assert calls > 1 or aliased or macro in by_name, f"{file.name}: nobody uses {macro}"
         for names in re.findall(r"{%-?\s*from \"[^\"]+\" import ([^%]+?)\s*-?%}", source):
-            for name in (one.split(" as ")[-1].strip() for one in names.split(",")):
+            for name in (part.split(" as ")[-1].strip() for part in names.split(",")):
                 assert re.search(rf"\b{name}\(", source), f"{file.name} doesn't use {name}"
 
 
@@ -135,7 +135,7 @@ def test_what_cannot_be_undone_is_asked_about_first(pages: list[tuple[str, Page]
 def faults(page: Page, world: World) -> Iterator[str]:
     """What is wrong with a page."""
     outline = Outline(page.html)
-    if [one.attrs.get("lang") for one in outline.all("html")] != ["en"]:
+    if [html.attrs.get("lang") for html in outline.all("html")] != ["en"]:
         yield "doesn't say its language"
     if len(outline.all("h1")) != 1:
         yield f"has {len(outline.all('h1'))} h1"
@@ -172,7 +172,7 @@ def _looks_primary(classes: list[str]) -> bool:
 
 
 def _title(outline: Outline, world: World) -> Iterator[str]:
-    titles = ["".join(one.texts) for one in outline.all("title") if one.is_in("head")]
+    titles = ["".join(title.texts) for title in outline.all("title") if title.is_in("head")]
     if len(titles) != 1 or not titles[0].strip():
         yield f"has the titles {titles}"
     names = [person.name for person in world.people.values()]
@@ -182,30 +182,30 @@ def _title(outline: Outline, world: World) -> Iterator[str]:
 
 
 def _inputs(outline: Outline) -> Iterator[str]:
-    labelled = {one.attrs.get("for") for one in outline.all("label")}
-    for one in outline.all("input", "select", "textarea"):
-        if one.attrs.get("type") in ("hidden", "submit"):
+    labelled = {label.attrs.get("for") for label in outline.all("label")}
+    for field in outline.all("input", "select", "textarea"):
+        if field.attrs.get("type") in ("hidden", "submit"):
             continue
-        named = one.attrs.get("aria-label") or one.attrs.get("aria-labelledby")
-        if not (named or one.is_in("label") or one.attrs.get("id") in labelled):
-            yield f"has an input without a label: {one.attrs}"
+        named = field.attrs.get("aria-label") or field.attrs.get("aria-labelledby")
+        if not (named or field.is_in("label") or field.attrs.get("id") in labelled):
+            yield f"has an input without a label: {field.attrs}"
     there = {element.attrs["id"] for element in outline.elements if "id" in element.attrs}
     for element in outline.elements:
         for name in ("aria-describedby", "aria-labelledby", "aria-controls", "for", "data-opens"):
             missing = set(element.attrs.get(name, "").split()) - there
             if missing:
                 yield f"points to {missing} with {name}, and there is no such thing"
-    for one in outline.all("button", "a"):
-        inside = [other for other in outline.elements if one in other.around]
-        texts = "".join([*one.texts, *(text for other in inside for text in other.texts)])
-        if not texts.strip() and not one.attrs.get("aria-label"):
-            yield f"has a {one.tag} without a name: {one.attrs}"
+    for control in outline.all("button", "a"):
+        inside = [other for other in outline.elements if control in other.around]
+        texts = "".join([*control.texts, *(text for other in inside for text in other.texts)])
+        if not texts.strip() and not control.attrs.get("aria-label"):
+            yield f"has a {control.tag} without a name: {control.attrs}"
 
 
 def _forms(outline: Outline) -> Iterator[str]:
     for form in outline.all("form"):
-        inside = [one for one in outline.all("input") if form in one.around]
-        has_token = any(one.attrs.get("name") == "csrf_token" for one in inside)
+        inside = [field for field in outline.all("input") if form in field.around]
+        has_token = any(field.attrs.get("name") == "csrf_token" for field in inside)
         posts = form.attrs.get("method", "get").lower() == "post"
         if posts != has_token:
             yield f"has a form that posts ({posts}) with a token ({has_token}): {form.attrs}"

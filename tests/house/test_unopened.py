@@ -121,7 +121,7 @@ SAYS_SO = {  # where a row that can't be opened is drawn, by whom it is seen
 def leave_the_morning(world: World) -> None:
     """Kit took Ana off the list of another group, and said why."""
     with world.app.app_context():
-        ana, kit = (db.session.get_one(Person, world.people[one].id) for one in ("ana", "kit"))
+        ana, kit = (db.session.get_one(Person, world.people[name].id) for name in ("ana", "kit"))
         membership = join(db.session.get_one(Group, world.morning.id), ana, GroupRole.PATIENT)
         db.session.flush()
         remove(membership, "Moved away", kit)
@@ -168,7 +168,7 @@ def test_a_flipped_bit_is_drawn_in_its_place_and_changes_nobody_elses_page(
     page = phones[who].get(address.format(**places))
     assert SENTENCE.search(page.text), (address, page.text[:3000])
     named = [record for record in caplog.records if record.name == "groundwork.security"]
-    assert any(id in one.getMessage() for one in named for id in ids)
+    assert any(id in said.getMessage() for said in named for id in ids)
     assert "zq-" not in caplog.text
 
 

@@ -44,7 +44,9 @@ def test_today_and_the_pages_about_a_group_name_the_groups_clock(
         if page.status != 200 or "<main" not in page.html:
             continue
         assert clock_of(page) == "America/Chicago", address
-        new += [one for one in {*page.links} - tried if one.startswith(about) and one not in new]
+        new += [
+            link for link in {*page.links} - tried if link.startswith(about) and link not in new
+        ]
     assert len(tried) > 5
 
 

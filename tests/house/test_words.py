@@ -36,7 +36,7 @@ NAMES = {
 DATA = [
     *EVERY_WORD, NOTICE, "Evening IOP", "Morning IOP", "Riverside Clinic", "Room 2",
     "Whose information", "Mine: .", "Mine:", "Changed", "New words", "Other words", "Good to know.",
-    *(f"zq-{one}" for one in ("goal", "step", "activity", "skill", "name", "newer", "newest",
+    *(f"zq-{word}" for word in ("goal", "step", "activity", "skill", "name", "newer", "newest",
                               "before", "marker", "did", "reason")), "Zq-did", "Gone",
     "zq-plan-shared", "Somebody",
     "Christmas", "Test", "Phone", "Browser", "Groundwork", LISTED,
@@ -169,7 +169,7 @@ def files() -> list[Path]:
     found = []
     for place in (root() / patient for patient in PATIENTS):
         found += [place] if place.is_file() else sorted(place.rglob("*.*"))
-    return [one for one in found if one.suffix in (".html", ".py")]
+    return [file for file in found if file.suffix in (".html", ".py")]
 
 
 @cache
@@ -190,7 +190,7 @@ def test_patients_read_at_sixth_grade() -> None:
     whole = []
     for file in files():
         long = [sentence for sentence in sentences(file) if len(sentence.split()) >= 5]
-        text = "\n".join(one if one[-1] in ".?:" else f"{one}." for one in long)
+        text = "\n".join(sentence if sentence[-1] in ".?:" else f"{sentence}." for sentence in long)
         assert grade(text) <= 6.5, f"{file.name} reads at grade {grade(text):.1f}: {hardest(long)}"
         whole += long
     assert len(whole) > 100

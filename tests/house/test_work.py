@@ -179,7 +179,7 @@ def test_nothing_that_a_page_was_drawn_from_waits_for_the_collector(
         for phone, address in pages:
             phone.client.get(address)
             gc.collect()
-            if held := {type(one).__name__ for one in gc.garbage if isinstance(one, HELD)}:
+            if held := {type(kept).__name__ for kept in gc.garbage if isinstance(kept, HELD)}:
                 left[address] = held
             gc.garbage.clear()
     assert left == {}
@@ -235,7 +235,7 @@ def bring(app: Flask, ana: Someone, phone_of: Callable[[Someone], Phone]) -> Cal
         ]
         with counted() as work:
             response = phone.client.post("/sync", json={"operations": made}, headers=OUTBOX)
-        assert {one["answer"] for one in response.get_json()["answers"]} == {answer}
+        assert {said["answer"] for said in response.get_json()["answers"]} == {answer}
         return work
 
     return send

@@ -258,12 +258,12 @@ def policy() -> dict[tuple[str, str], dict[str, str]]:
 
 def _of_entries(kind: Kind) -> dict[tuple[str, str], dict[str, str]]:
     """Every patient has a list of a kind and may begin one; what is there is its author's alone."""
-    one = f"{kind.at}/<uuid:id>"
+    page = f"{kind.at}/<uuid:id>"
     ways = {(method, kind.new): PATIENTS for method in ("GET", "POST") if kind.new}
     ways |= {} if kind.among else {("GET", kind.at): PATIENTS}
-    ways |= {("GET", one): ("ana",)}
-    ways |= {(method, one + kind.edit): ("ana",) for method in ("GET", "POST")}
-    ways |= {("POST", one + act): ("ana",) for act in ("/removal", "/restoration")}
+    ways |= {("GET", page): ("ana",)}
+    ways |= {(method, page + kind.edit): ("ana",) for method in ("GET", "POST")}
+    ways |= {("POST", page + act): ("ana",) for act in ("/removal", "/restoration")}
     return {
         way: {who: "door" if who == "nobody" else "in" if who in lets else "no" for who in PEOPLE}
         for way, lets in ways.items()

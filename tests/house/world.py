@@ -410,8 +410,8 @@ def _evenings(ana: Person) -> tuple[UUID, UUID]:
     content = instrument.content(given) | {"zone": ZONE}
     entry = write(Answers, ana, uuid4(), NOW - timedelta(days=7), content)
     draft = questionnaires.begin(ana, instrument)
-    for name, one in {**given, "words": BEGUN}.items():
-        questionnaires.keep(draft, name, one)
+    for name, said in {**given, "words": BEGUN}.items():
+        questionnaires.keep(draft, name, said)
     return row.id, entry.id
 
 

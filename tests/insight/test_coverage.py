@@ -31,14 +31,18 @@ planned = st.lists(
 )
 def test_what_has_no_response_stands_first(moments, plan, found):
     result = coverage([Logged((kind,), urge) for kind, urge in moments], plan)
-    assert [(one.kind, one.count, one.mean, one.responses) for one in result] == found
+    assert [
+        (covered.kind, covered.count, covered.mean, covered.responses) for covered in result
+    ] == found
 
 
 @given(logged, planned)
 def test_each_recurring_kind_stands_there_once(moments, plan):
     found = coverage(moments, plan)
-    assert len({one.kind for one in found}) == len(found)
-    for one in found:
-        assert one.count == sum(one.kind in moment.kinds for moment in moments) >= 2
-        assert 0 <= one.mean <= 10
-    assert [one.is_open for one in found] == sorted((one.is_open for one in found), reverse=True)
+    assert len({covered.kind for covered in found}) == len(found)
+    for covered in found:
+        assert covered.count == sum(covered.kind in moment.kinds for moment in moments) >= 2
+        assert 0 <= covered.mean <= 10
+    assert [covered.is_open for covered in found] == sorted(
+        (covered.is_open for covered in found), reverse=True
+    )

@@ -41,12 +41,14 @@ def test_every_entry_is_counted_once_everywhere(some):
     assert found.count == len(some)
     assert sum(cell.count for row in found.heat for cell in row) == len(some)
     assert sum(point.count for point in found.points) == len(some)
-    assert sum(cell.total for row in found.heat for cell in row) == sum(one.urge for one in some)
+    assert sum(cell.total for row in found.heat for cell in row) == sum(
+        moment.urge for moment in some
+    )
     assert len(found.points) <= BUCKETS
     for kind, mean in found.kinds:
-        assert mean.count == sum(kind in one.kinds for one in some)
+        assert mean.count == sum(kind in moment.kinds for moment in some)
     for name, row in found.moods:
-        assert sum(row) == sum(name in one.feelings for one in some)
+        assert sum(row) == sum(name in moment.feelings for moment in some)
 
 
 @given(moments)
@@ -62,7 +64,7 @@ def test_little_is_concluded_from_little(some):
         assert found.trend is None
     if found.strong < 5:
         assert found.peak is None
-    assert all(one.count >= 3 and one.drop > 0 for one in found.helped)
+    assert all(told.count >= 3 and told.drop > 0 for told in found.helped)
 
 
 def test_nothing_is_nothing():
@@ -148,13 +150,13 @@ def test_the_same_thing_in_other_words(did, keys):
 
 
 def test_names_keep_their_capitals():
-    [one] = helped([("called Sam", 8, 4), ("Called Sam", 8, 4), ("I called sam", 8, 4)])
-    assert one.what == "Called Sam"
+    [told] = helped([("called Sam", 8, 4), ("Called Sam", 8, 4), ("I called sam", 8, 4)])
+    assert told.what == "Called Sam"
 
 
 def test_what_helped_is_told_from_three_times_on():
     twice = [("A walk", 8, 4), ("walk", 7, 5)]
     assert helped(twice) == []
-    [one] = helped([*twice, ("Went for a walk", 6, 6), ("Tea", 8, None), (None, 8, 1)])
-    assert (one.what, one.count, one.drop, one.fell) == ("Walk", 3, 2, 2)
+    [told] = helped([*twice, ("Went for a walk", 6, 6), ("Tea", 8, None), (None, 8, 1)])
+    assert (told.what, told.count, told.drop, told.fell) == ("Walk", 3, 2, 2)
     assert helped([("Stayed home", 4, 6)] * 3) == []

@@ -70,7 +70,7 @@ def test_looking_at_a_slips_address_uses_nothing_up(app, code):
 
 
 def test_looking_tells_nothing_about_a_code(app, code):
-    real, wrong = (Phone(app).get(f"/join/{one}") for one in (code, "ZZZZ-ZZZZ-ZZZZ"))
+    real, wrong = (Phone(app).get(f"/join/{typed}") for typed in (code, "ZZZZ-ZZZZ-ZZZZ"))
     assert (real.status, real.ids) == (wrong.status, wrong.ids)
 
 

@@ -14,8 +14,8 @@ from webapp.journal.models import Trigger
 
 def now_kept(app, entry) -> tuple[int, dict, datetime]:
     with app.app_context():
-        one = db.session.get_one(Trigger, entry)
-        return one.version, dict(one.content), one.happened_at
+        trigger = db.session.get_one(Trigger, entry)
+        return trigger.version, dict(trigger.content), trigger.happened_at
 
 
 def former(app, someone, entry) -> list[dict]:
@@ -44,7 +44,7 @@ def test_a_change_is_a_new_version_and_the_one_before_stays(app, phone_of, ana, 
     assert "changed today 5:00 PM" in page.text
     version, content, at = now_kept(app, entry)
     assert (version, content["situation"], content["urge"], at) == (2, "Second words", 4, NOW)
-    assert [one["situation"] for one in former(app, ana, entry)] == ["First words"]
+    assert [past["situation"] for past in former(app, ana, entry)] == ["First words"]
 
 
 def test_the_time_can_be_changed(app, phone_of, ana, wrote):

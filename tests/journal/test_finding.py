@@ -25,7 +25,9 @@ def test_entries_stand_under_their_day_the_newest_first(phone_of, ana, wrote, cl
         wrote(ana, at=NOW - timedelta(hours=hours), situation=words)
     page = phone_of(ana).get("/journal")
     assert days(page) == ["Monday, November 23", "Sunday, November 22"]
-    places = [page.text.index(one) for one in ("This afternoon", "This morning", "The day before")]
+    places = [
+        page.text.index(title) for title in ("This afternoon", "This morning", "The day before")
+    ]
     assert places == sorted(places)
 
 

@@ -186,8 +186,8 @@ def test_yesterday_evening_can_be_written_down_today(app, phone_of, ana, clock):
 
 def test_nobody_can_write_into_anothers_entry(app, phone_of, ana, ben):
     made_on_phone = str(uuid4())
-    for one, words in [(ana, "Ana’s words"), (ben, "Ben’s words")]:
-        write(phone_of(one), id=made_on_phone, situation=words)
+    for someone, words in [(ana, "Ana’s words"), (ben, "Ben’s words")]:
+        write(phone_of(someone), id=made_on_phone, situation=words)
     assert count(app) == 2
     assert "Ben’s words" not in phone_of(ana).get("/journal").text
 
@@ -201,7 +201,7 @@ def test_a_form_without_its_own_id_is_refused(app, phone_of, ana, id):
 
 
 def test_staff_do_not_write_here(phone_of, cleo, max_):
-    for one in (cleo, max_):
-        desk = phone_of(one)
+    for someone in (cleo, max_):
+        desk = phone_of(someone)
         assert desk.get("/journal/new").status == 404
         assert desk.post("/journal/new", {"urge": "5"}).status == 404

@@ -171,7 +171,9 @@ class Watch:
     @property
     def troubles(self) -> list[str]:
         """Whatever nobody expected."""
-        return [one for one in self.seen if not any(part in one for part in self.expected)]
+        return [
+            trouble for trouble in self.seen if not any(part in trouble for part in self.expected)
+        ]
 
     def _uncaught(self, error: Error) -> None:
         # Newer versions put the reason behind it.

@@ -41,7 +41,7 @@ class Network:
     def goes(self, trouble: Trouble, method: str = "", path: str = "") -> None:
         """From now on, this happens: `goes(Trouble.CUT, "POST", "/journal")`."""
         self.trouble = trouble
-        self.hits = lambda one, where: method in one and where.startswith(path)
+        self.hits = lambda used, where: method in used and where.startswith(path)
 
     def until(self, asked: str) -> None:
         """Wait until a request has come this far: `until("POST /journal/new")`. A page that is on

@@ -19,7 +19,7 @@ __all__ = ["network", "take"]  # fixtures
 
 def contents(clinic, kind):
     with clinic.app.app_context():
-        return [one.content for one in db.session.scalars(select(kind))]
+        return [entry.content for entry in db.session.scalars(select(kind))]
 
 
 def test_ana_rides_an_urge_out_in_a_basement_and_it_is_in_her_log(

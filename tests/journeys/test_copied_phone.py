@@ -76,7 +76,7 @@ class Boxes:
 
     def are_in(self, pieces: list[bytes]) -> bool:
         """Whether all of them can be found, deleted or not: else the tool sees too little."""
-        return all(any(one in piece for piece in pieces) for one in self.stored)
+        return all(any(part in piece for piece in pieces) for part in self.stored)
 
     def keys_in(self, pieces: list[bytes]) -> list[bytes]:
         """The keys to any of them that lie in a profile."""
@@ -198,7 +198,7 @@ def test_the_browsers_own_files_for_restoring_tabs_and_filling_in_have_nothing_t
 
     assert forensics.says(pieces, "/you/password")
     said = ("refused", "word", "counted", "reason", "password")
-    assert [one for one in said if forensics.says(pieces, f"canary-{one}")] == []
+    assert [word for word in said if forensics.says(pieces, f"canary-{word}")] == []
     assert not forensics.says(pieces, PASSWORD)
 
 
@@ -281,8 +281,8 @@ def test_what_ana_began_comes_back_when_her_sign_in_ran_out_and_not_when_it_was_
     expect(phone.get_by_label("Your answer")).to_have_value(STORY)
     kept = phone.evaluate(KEEP_A_COPY)
     with clinic.app.app_context():
-        for one in db.session.scalars(select(SignIn.id)).all():
-            end_sign_in(one)
+        for login in db.session.scalars(select(SignIn.id)).all():
+            end_sign_in(login)
         db.session.commit()
     phone.goto("/today")
     wait_until(phone, DRAFTS.format(0))

@@ -94,8 +94,8 @@ def test_attendance_of_twelve_is_a_handful_of_taps_on_a_phone(
     others = [clinic.person(f"p{number}") for number in range(10)]
     with clinic.app.app_context():
         group = db.session.get_one(Group, evening.id)
-        for one in (late, *others):
-            membership = join(group, db.session.get_one(Person, one.id), GroupRole.PATIENT)
+        for someone in (late, *others):
+            membership = join(group, db.session.get_one(Person, someone.id), GroupRole.PATIENT)
             membership.from_at = clock.now() - timedelta(days=7)
         tonight = db.session.get_one(GroupSession, evening.tonight)
         tonight.starts_at = clock.now() - timedelta(minutes=10)

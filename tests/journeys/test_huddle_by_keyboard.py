@@ -27,18 +27,18 @@ def huddle(clinic, cleo):
     """Twelve patients, all but Eddie with something to read."""
     people = [clinic.person(name) for name in NAMES]
     evening = clinic.group("Evening IOP", cleo, *people)
-    for number, one in enumerate(people):
-        for back in range(0 if one.username == "eddie" else 2):
+    for number, patient in enumerate(people):
+        for back in range(0 if patient.username == "eddie" else 2):
             words, kind = MOMENTS[(number + 2 * back) % len(MOMENTS)]
             entry = clinic.wrote(
-                one,
+                patient,
                 clock.now() - timedelta(hours=7 * back + number % 5 + 1),
                 situation=words,
                 kinds=[kind],
                 urge=3 + (number * 5 + back * 3) % 7,
             )
             about = "paydays" if number % 4 == 0 and not back else None
-            clinic.shares(one, entry, evening, about=about)
+            clinic.shares(patient, entry, evening, about=about)
     return f"/clinic/sessions/{evening.tonight}"
 
 

@@ -50,7 +50,7 @@ def ended(clinic, someone) -> list[bool]:
     """Of each of somebody's sign-ins, the first one first: whether it is over."""
     with clinic.app.app_context():
         query = db.select(SignIn).where(SignIn.person_id == someone.id).order_by(SignIn.started_at)
-        return [one.ended_at is not None for one in db.session.scalars(query)]
+        return [login.ended_at is not None for login in db.session.scalars(query)]
 
 
 @pytest.mark.parametrize("how", ["sign out", "hide"])

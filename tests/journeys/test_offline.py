@@ -395,10 +395,10 @@ def test_signing_out_asks_about_what_is_not_sent(clinic, ana, evening, take):
     save(tab)
     expect(unsent(tab)).to_be_visible()
     asked: list[str] = []
-    phone.once("dialog", lambda one: (asked.append(one.message), one.dismiss()))
+    phone.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
     phone.get_by_role("button", name="Sign out of this device").tap()
     eventually(lambda: asked, tab)
-    phone.once("dialog", lambda one: (asked.append(one.message), one.accept()))
+    phone.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
     assert stored(phone) == 1
     phone.get_by_role("button", name="Sign out of this device").tap()
     expect(phone).to_have_url(re.compile("/sign-in$"))
@@ -482,9 +482,9 @@ def found_in(folder: Path, words: str) -> list[str]:
     """The files below a folder with these words in them, in either of two encodings."""
     needles = (words.encode(), words.encode("utf-16-le"))
     return [
-        str(one.relative_to(folder))
-        for one in folder.rglob("*")
-        if one.is_file() and any(needle in one.read_bytes() for needle in needles)
+        str(file.relative_to(folder))
+        for file in folder.rglob("*")
+        if file.is_file() and any(needle in file.read_bytes() for needle in needles)
     ]
 
 

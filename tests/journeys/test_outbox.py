@@ -70,7 +70,7 @@ def test_taking_back_goes_first_then_the_oldest(phone, network):
     waiting_for(phone, 2, 1, 3)
     with phone.expect_request("**/sync") as sent:
         phone.reload()
-    order = [one["label"] for one in sent.value.post_data_json["operations"]]
+    order = [operation["label"] for operation in sent.value.post_data_json["operations"]]
     assert order == ["1 days", "3 days", "2 days"]
 
 
@@ -118,7 +118,9 @@ def test_the_browser_wakes_the_worker_and_the_page_hears_of_it(
     seen: list[str] = []
     wakes.on(
         "ServiceWorker.workerRegistrationUpdated",
-        lambda told: seen.extend(one["registrationId"] for one in told["registrations"]),
+        lambda told: seen.extend(
+            registration["registrationId"] for registration in told["registrations"]
+        ),
     )
     wakes.send("ServiceWorker.enable")
     wait_until(phone, REGISTERED)
@@ -183,7 +185,7 @@ def test_whatever_is_wrong_with_the_database_the_words_stay_on_the_phone(
         # What was answered is settled, and it will try again.
         wait_until(phone, "waits.length >= 1")
         kept = phone.evaluate("outbox.items(document.documentElement.dataset.mark)")
-        assert [(one["label"], one.get("held")) for one in kept] == [("2 days", None)], code
+        assert [(item["label"], item.get("held")) for item in kept] == [("2 days", None)], code
 
 
 def test_signing_out_ends_the_push_subscription_of_this_phone(phone):
@@ -237,4 +239,4 @@ def test_what_is_too_long_for_any_request_comes_back_and_the_rest_is_sent(
     expect(unsent(phone)).to_have_text("One entry couldn’t be saved. Take a look.")
     assert written(clinic, ana) == [(WORDS, 6)]
     kept = phone.evaluate("outbox.items(document.documentElement.dataset.mark)")
-    assert [(one["label"], one["held"]) for one in kept] == [("long", "rejected")]
+    assert [(item["label"], item["held"]) for item in kept] == [("long", "rejected")]

@@ -126,7 +126,7 @@ def test_nothing_is_cut_off_and_a_thumb_finds_everything(clinic, ana, filled, op
             assert phone.evaluate(LETTERS) == [pixels, pixels == 32]
             if sideways(phone) > 0 or phone.evaluate(CUT_OFF):
                 found[address, pixels] = (sideways(phone), phone.evaluate(CUT_OFF)[:5])
-    assert not found, "\n".join(f"{one}: {what}" for one, what in found.items())
+    assert not found, "\n".join(f"{where}: {what}" for where, what in found.items())
 
 
 def is_covered(phone: Page) -> bool:

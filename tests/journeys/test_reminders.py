@@ -98,8 +98,8 @@ def open_as(
         return page
 
     yield go
-    for one in opened:
-        one.close()
+    for left in opened:
+        left.close()
 
 
 def test_ana_is_reminded_and_the_tap_lands_on_today(
@@ -143,7 +143,9 @@ def test_later_rings_once_more_ten_minutes_later(ana, service, sender, clock, op
     sender()
     _push(page, address, json.dumps(fake.opened(service.got[0].body)))
 
-    with page.context.expect_event("response", lambda one: one.url.endswith("/reminders/later")):
+    with page.context.expect_event(
+        "response", lambda response: response.url.endswith("/reminders/later")
+    ):
         _click(page, "later")
 
     clock.shift(timedelta(minutes=10))
@@ -220,7 +222,7 @@ def test_a_lost_connection_is_mended_on_the_next_opening_without_a_word(
     clock.move_to(NOW + timedelta(hours=1))
     sender()
 
-    with page.expect_response(lambda one: one.request.method == "POST") as mended:
+    with page.expect_response(lambda response: response.request.method == "POST") as mended:
         page.goto(page.url.replace("/reminders", "/today"))
     assert mended.value.ok
 
@@ -257,7 +259,7 @@ def test_signed_in_again_after_a_month_the_same_phone_rings_again_without_a_word
     cookie = phone_of(ana).client.get_cookie("groundwork", domain="localhost")
     page.context.add_cookies([{"name": "groundwork", "value": cookie.value, "url": address}])
 
-    with page.expect_response(lambda one: one.request.method == "POST") as connected:
+    with page.expect_response(lambda response: response.request.method == "POST") as connected:
         page.goto(f"{address}/today")
     assert connected.value.ok
 
@@ -350,7 +352,9 @@ def _push(page: Page, address: str, data: str) -> dict[str, object]:
     cdp.on(
         "ServiceWorker.workerRegistrationUpdated",
         lambda event: registrations.extend(
-            one["registrationId"] for one in event["registrations"] if not one["isDeleted"]
+            registration["registrationId"]
+            for registration in event["registrations"]
+            if not registration["isDeleted"]
         ),
     )
     cdp.send("ServiceWorker.enable")

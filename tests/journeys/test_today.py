@@ -21,7 +21,7 @@ def seven_and_a_place(phone: Page) -> None:
 def been_at(phone: Page) -> list[str]:
     """Every address in this tab's history."""
     seen = phone.context.new_cdp_session(phone).send("Page.getNavigationHistory")
-    return [one["url"] for one in seen["entries"]]
+    return [entry["url"] for entry in seen["entries"]]
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
@@ -34,7 +34,7 @@ def test_three_taps_from_today_and_no_number_in_any_address(clinic, ana, evening
     save.tap()
     expect(phone.get_by_text("Saved. Only you can see it.")).to_be_visible()
     assert clinic.entries() == 1
-    assert not [one for one in been_at(phone) if re.search("[?#]|urge", one)]
+    assert not [address for address in been_at(phone) if re.search("[?#]|urge", address)]
 
 
 def test_going_back_asks_nothing_and_leads_to_an_empty_form(clinic, ana, evening, opened):

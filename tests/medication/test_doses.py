@@ -36,11 +36,11 @@ DAYS = st.dates(LONG_AGO, date(2037, 12, 31))
 
 
 def plan(*times, zone=NEW_YORK, from_day=LONG_AGO, weekdays=EVERY_DAY):
-    return Times("It", tuple(time.fromisoformat(one) for one in times), zone, from_day, weekdays)
+    return Times("It", tuple(time.fromisoformat(at) for at in times), zone, from_day, weekdays)
 
 
 def instants(plan, day):
-    return [one.at.strftime("%H:%M") for one in due_on(plan, date.fromisoformat(day))]
+    return [dose.at.strftime("%H:%M") for dose in due_on(plan, date.fromisoformat(day))]
 
 
 @pytest.mark.parametrize(
@@ -76,12 +76,12 @@ def test_only_on_its_days_and_not_before_it_was_on_the_list():
 def test_each_time_of_each_of_its_days_is_due_once(plan, day):
     due = due_on(plan, day)
     wanted = set(plan.times) if day.weekday() in plan.weekdays else set()
-    assert [one.time for one in due] == sorted(wanted)
-    assert [one.at for one in due] == sorted(one.at for one in due)
-    for one in due:
-        assert one.at.tzinfo is UTC
-        wall = clock.local(one.at, plan.zone).replace(tzinfo=None)
-        moved = wall - datetime.combine(day, one.time)
+    assert [dose.time for dose in due] == sorted(wanted)
+    assert [dose.at for dose in due] == sorted(dose.at for dose in due)
+    for dose in due:
+        assert dose.at.tzinfo is UTC
+        wall = clock.local(dose.at, plan.zone).replace(tzinfo=None)
+        moved = wall - datetime.combine(day, dose.time)
         assert timedelta(0) <= moved <= timedelta(hours=1)  # later by the gap, or not at all
 
 
@@ -93,10 +93,10 @@ def test_a_change_keeps_what_was_answered_and_asks_for_no_more_than_either_plan(
     changed = InForce(clock.instant(day, at, old.zone), new)
     history = [InForce(clock.instant(LONG_AGO, time(0), old.zone), old), changed]
     said = data.draw(st.sets(st.sampled_from([*history[0].times_on(day), time(23, 59)])))
-    due = [one.time for one in due_then(history, day, said)]
+    due = [dose.time for dose in due_then(history, day, said)]
     assert due == sorted(set(due))
     assert said & may_be_due_on(history, day) <= set(due) <= may_be_due_on(history, day)
-    most = max(len(one.times_on(day)) for one in history)
+    most = max(len(change.times_on(day)) for change in history)
     assert said >= {time(23, 59)} or len(due) <= most
     for other, plan in ((day - timedelta(days=1), old), (day + timedelta(days=1), new)):
         assert due_then(history, other, set()) == due_on(plan, other) or day == LONG_AGO
@@ -106,7 +106,7 @@ def test_a_change_keeps_what_was_answered_and_asks_for_no_more_than_either_plan(
 def test_a_dose_is_known_by_its_day_and_time_and_by_nothing_else(day, at, other_day, other_at):
     medication, at, other_at = (
         UUID(int=1),
-        *(one.replace(second=0, microsecond=0) for one in (at, other_at)),
+        *(moment.replace(second=0, microsecond=0) for moment in (at, other_at)),
     )
     same = (day, at) == (other_day, other_at)
     assert (dose_id(medication, day, at) == dose_id(medication, other_day, other_at)) == same
@@ -128,7 +128,7 @@ def test_a_time_of_day_rings_once_for_all_that_is_due_then():
 @given(st.lists(PLANS, max_size=5))
 def test_whatever_is_due_rings(plans):
     found = rings(plans)
-    for one in plans:
-        for at in one.times:
-            assert set(one.weekdays) <= set(found[one.zone, at].weekdays)
-    assert set(found) == {(one.zone, at) for one in plans for at in one.times}
+    for listed in plans:
+        for at in listed.times:
+            assert set(listed.weekdays) <= set(found[listed.zone, at].weekdays)
+    assert set(found) == {(listed.zone, at) for listed in plans for at in listed.times}

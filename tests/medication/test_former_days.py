@@ -34,7 +34,7 @@ def own(phone, name="Sertraline"):
 
 
 def changes(phone, name="Sertraline", **fields):
-    times = {f"times-{at}": one for at, one in enumerate(fields.pop("times", ()))}
+    times = {f"times-{at}": hour for at, hour in enumerate(fields.pop("times", ()))}
     page = phone.get(own(phone, name) + "/edit")
     return phone.fill(page, "/edit", having="dose", **times, **fields)
 
@@ -187,7 +187,7 @@ def test_what_was_taken_before_it_came_off_the_list_can_still_be_said(
     clock.move_to(ny(23, 12))
     phone.fill(phone.get(own(phone)), "/removal")
     page = phone.get("/medication?day=2026-11-22")
-    form = next(one for one in page.forms if one.fields.get("answer") == "taken")
+    form = next(shown for shown in page.forms if shown.fields.get("answer") == "taken")
     token = form.fields.pop("csrf_token")
     assert phone_of(ben).post(form.action, form.fields).status == 404
     form.fields["csrf_token"] = token
@@ -201,8 +201,8 @@ def test_one_that_was_listed_by_mistake_leaves_nothing_behind(phone_of, ana, clo
     adds(phone, times=["08:00", "20:00"])
     phone.fill(phone.get(own(phone)), "/removal")
     clock.move_to(NOW + DAY)
-    for one in ("/medication", "/medication?day=2026-11-23", "/medication/printed"):
-        assert "Sertraline" not in phone.get(one).text
+    for address in ("/medication", "/medication?day=2026-11-23", "/medication/printed"):
+        assert "Sertraline" not in phone.get(address).text
 
 
 def test_days_on_which_it_was_off_the_list_are_not_missed(phone_of, ana, clock):
@@ -236,7 +236,7 @@ def test_rows_of_the_version_before_are_read_by_their_own_versions(phone_of, ana
     with app.app_context():
         (former,) = db.session.query(EntryVersion).all()
         assert former.written_at == NOW - 13 * DAY
-        (row,) = [one for one in db.session.query(Entry) if one.kind == "medication"]
+        (row,) = [entry for entry in db.session.query(Entry) if entry.kind == "medication"]
         assert row.version == 2
     clock.move_to(NOW + DAY)
     assert "taken 14, skipped 0, not entered 0" in phone.get("/medication/printed").text
@@ -248,7 +248,7 @@ def test_no_number_of_changes_makes_the_page_open_more_than_a_bounded_number(
     phone = phone_of(ana)
     adds(phone, times=["08:00"])
     with app.app_context():
-        (row,) = [one for one in db.session.query(Entry) if one.kind == "medication"]
+        (row,) = [entry for entry in db.session.query(Entry) if entry.kind == "medication"]
         for number in range(MOST_CHANGES + 5):
             row.notes = f"again {number}"
             db.session.commit()
@@ -340,7 +340,7 @@ def test_when_needed_is_counted_for_two_weeks_and_noted_on_a_former_day(phone_of
         taps(phone, "taken", "Ibuprofen")
     clock.move_to(NOW)
     page = phone.get("/medication?day=2026-11-21")
-    form = next(one for one in page.forms if one.fields.get("answer"))
+    form = next(shown for shown in page.forms if shown.fields.get("answer"))
     form.fields["hour"] = "14:30"
     for _ in range(2):  # the same tap
         after = phone.post(form.action, form.fields)

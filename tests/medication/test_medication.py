@@ -16,7 +16,7 @@ DAILY = {"weekdays": ["0", "1", "2", "3", "4", "5", "6"]}
 
 
 def adds(phone, name="Sertraline", **fields):
-    times = {f"times-{at}": one for at, one in enumerate(fields.pop("times", ()))}
+    times = {f"times-{at}": hour for at, hour in enumerate(fields.pop("times", ()))}
     return phone.fill(phone.get("/medication/new"), having="dose", name=name, **times, **fields)
 
 
@@ -75,23 +75,23 @@ def test_one_tap_says_what_became_of_a_dose_and_twice_is_once(phone_of, ana, row
     phone = phone_of(ana)
     adds(phone, times=["08:00"])
     page = phone.get("/medication")
-    form = next(one for one in page.forms if one.fields.get("answer") == "taken")
+    form = next(shown for shown in page.forms if shown.fields.get("answer") == "taken")
     assert "Saved: Taken." in phone.post(form.action, form.fields).text
     phone.post(form.action, form.fields)
     assert len(entries_of(rows, "dose")) == 1
-    assert not [one for one in phone.get("/medication").forms if one.fields.get("answer")]
+    assert not [shown for shown in phone.get("/medication").forms if shown.fields.get("answer")]
 
 
 def test_another_phone_and_another_answer_are_the_same_dose(phone_of, ana, rows):
-    one, other = phone_of(ana), phone_of(ana)
-    adds(one, times=["08:00"])
+    phone, other = phone_of(ana), phone_of(ana)
+    adds(phone, times=["08:00"])
     late = other.get("/medication")
-    taps(one, "skipped")
+    taps(phone, "skipped")
     form = next(form for form in late.forms if form.fields.get("answer") == "taken")
     other.post(form.action, form.fields)
     (dose,) = entries_of(rows, "dose")
     assert dose.version == 2
-    assert "Taken" in one.get(f"/medication/doses/{dose.id}").text
+    assert "Taken" in phone.get(f"/medication/doses/{dose.id}").text
 
 
 def test_later_stays_on_the_list_until_it_is_taken(phone_of, ana):
@@ -106,7 +106,7 @@ def test_later_stays_on_the_list_until_it_is_taken(phone_of, ana):
 def test_one_for_when_it_is_needed_is_noted_each_time(phone_of, ana, clock):
     phone = phone_of(ana)
     adds(phone, "Ibuprofen")
-    form = next(one for one in phone.get("/medication").forms if one.fields.get("answer"))
+    form = next(shown for shown in phone.get("/medication").forms if shown.fields.get("answer"))
     for _ in range(2):  # the same tap
         phone.post(form.action, form.fields)
     clock.shift(timedelta(hours=2))
@@ -168,8 +168,8 @@ def test_nobody_else_finds_it(phone_of, phone, ana, ben, cleo, max_, rows, way):
     taps(hers, "taken", "Zq-mine")
     (dose,) = entries_of(rows, "dose")
     for someone in (ben, cleo, max_):
-        for one in (address + way, f"/medication/doses/{dose.id}"):
-            page = phone_of(someone).get(one)
+        for place in (address + way, f"/medication/doses/{dose.id}"):
+            page = phone_of(someone).get(place)
             assert page.status == 404
             assert "Zq-mine" not in page.html
     assert "Zq-mine" not in phone.get(address + way).html
@@ -286,11 +286,11 @@ def test_later_rings_once_more(phone_of, ana, app, clock, rows):
     clock.move_to(tonight + timedelta(minutes=1))
     with app.app_context():
         rang = db.session.scalars(select(Notification).where(Notification.occurs_at == tonight))
-        for one in rang:
-            one.finished_at, one.outcome = tonight, Outcome.SENT
+        for notification in rang:
+            notification.finished_at, notification.outcome = tonight, Outcome.SENT
         db.session.commit()
     page = phone.get("/medication")
-    form = next(one for one in page.forms if one.fields.get("answer") == "taken")
+    form = next(shown for shown in page.forms if shown.fields.get("answer") == "taken")
     form.fields["answer"] = "later"
     again = phone.post(form.action, form.fields)
     assert "We’ll remind you again in 10 minutes." in again.text
@@ -325,8 +325,8 @@ def test_she_shares_a_dose_and_a_medication_and_cleo_reads_them(phone_of, ana, c
     huddle = f"/clinic/sessions/{evening.tonight}"
     assert "Acamprosate" not in desk.get(huddle).html
     (dose,) = entries_of(rows, "dose")
-    for one in (address, f"/medication/doses/{dose.id}"):
-        share = phone.get(next(link for link in phone.get(one).links if link.endswith("/share")))
+    for place in (address, f"/medication/doses/{dose.id}"):
+        share = phone.get(next(link for link in phone.get(place).links if link.endswith("/share")))
         phone.fill(share, "/share", signed_name="Ana", until="session")
     page = desk.get(huddle)
     for said in ("Acamprosate", "It helps", "Acamprosate : Taken"):

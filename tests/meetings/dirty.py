@@ -52,4 +52,4 @@ READ = sum(reason is None for _row, reason in ROWS)
 def feed(rows=None) -> bytes:
     """One row a line: the first one stands on line 2."""
     rows = [row for row, _reason in ROWS] if rows is None else rows
-    return ("[\n" + ",\n".join(json.dumps(one) for one in rows) + "\n]\n").encode()
+    return ("[\n" + ",\n".join(json.dumps(row) for row in rows) + "\n]\n").encode()

@@ -33,7 +33,7 @@ def world(tmp_path, monkeypatch):
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     real = feed.is_public
-    monkeypatch.setattr(feed, "is_public", lambda one: one == "127.0.0.1" or real(one))
+    monkeypatch.setattr(feed, "is_public", lambda ip: ip == "127.0.0.1" or real(ip))
     servers = []
 
     def start(answer):

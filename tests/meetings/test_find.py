@@ -189,7 +189,7 @@ def test_what_cannot_be_looked_for_is_refused(phone_of, ana, list_meetings, fiel
 def open_(phone, name):
     page = found(phone, day="any")
     links = [link for link in page.links if "/meetings/find/" in link]
-    return next(one for link in links if name in (one := phone.get(link)).text)
+    return next(meeting for link in links if name in (meeting := phone.get(link)).text)
 
 
 def test_she_sees_everything_about_a_meeting_and_nothing_dangerous(phone_of, ana, list_meetings):
@@ -225,10 +225,10 @@ def test_she_reads_how_to_join_and_where_the_door_is(phone_of, ana, list_meeting
         assert words in screen.text
     assert "https://zoom.us/j/123456789" in screen.links
     assert "tel:+13125550142" in screen.links
-    assert not any("4321" in one or "998877" in one for one in screen.links)
+    assert not any("4321" in address or "998877" in address for address in screen.links)
     assert "4321" not in phone.get("/meetings/find").html
     calendar = phone.get(next(link for link in screen.links if link.endswith(".ics")))
-    assert not any(one in calendar.html for one in ("4321", "998877", "zoom"))
+    assert not any(secret in calendar.html for secret in ("4321", "998877", "zoom"))
 
 
 @pytest.mark.parametrize(
@@ -311,7 +311,7 @@ def test_she_keeps_a_favourite_and_a_home_group(phone_of, app, ana, ben, list_me
     with app.app_context():
         rows = list(db.session.scalars(select(Favourite)))
         assert len(rows) == 2
-        assert not any(b"Sunrise" in one.sealed for one in rows)
+        assert not any(b"Sunrise" in favourite.sealed for favourite in rows)
         db.session.rollback()
 
     list_meetings(row("Sunset", time="20:00"))

@@ -37,7 +37,7 @@ def test_a_dirty_feed_is_read_row_by_row_or_said_why_not(import_meetings, tmp_pa
     refused = [(number, why) for number, (_row, why) in enumerate(ROWS, 1) if why]
     assert sorted(int(line.split()[1]) for line in said) == [number for number, _why in refused]
     for number, why in refused:
-        line = next(one for one in said if one.startswith(f"Row {number} "))
+        line = next(told for told in said if told.startswith(f"Row {number} "))
         assert f"(line {number + 1})" in line
         assert why in line
 
@@ -225,7 +225,7 @@ def test_what_is_left_out_of_a_row_that_is_kept_is_said_and_no_passcode_with_it(
 def test_a_report_has_room_for_so_many_names(list_meetings):
     row = {"slug": "a", "name": "A"}
     made = list_meetings(row | {f"odd {number}": 1 for number in range(2_000)} | {"x" * 90: 1})
-    line = next(one for one in made.output.splitlines() if one.startswith("Fields"))
+    line = next(told for told in made.output.splitlines() if told.startswith("Fields"))
     assert len(line.split(",")) == 50
     assert "x" * 41 not in line
 

@@ -192,7 +192,7 @@ def test_any_other_text_is_none(text):
 def test_rows_are_in_order_and_inside_the_period(moments):
     first, last = date(2026, 3, 1), date(2026, 3, 1) + timedelta(days=90)
     found = rows([Went(at, "", "", "") for at in moments], first, last)
-    days = [(one["day"], one["starts"]) for one in found]
+    days = [(row["day"], row["starts"]) for row in found]
     assert days == sorted(days)
     assert all(first.isoformat() <= day <= last.isoformat() for day, _time in days)
 

@@ -21,15 +21,15 @@ def words(app: Flask):
 
 
 def told(exercise, minutes, way):
-    return [str(one) for one in exercise.script(minutes, way)]
+    return [str(step) for step in exercise.script(minutes, way)]
 
 
 def test_there_are_a_dozen_and_more():
     assert len(ALL) >= 12
-    assert len({str(one.name) for one in ALL}) == len(ALL)
+    assert len({str(exercise.name) for exercise in ALL}) == len(ALL)
 
 
-@pytest.mark.parametrize("exercise", ALL, ids=lambda one: one.slug)
+@pytest.mark.parametrize("exercise", ALL, ids=lambda listed: listed.slug)
 @pytest.mark.parametrize("minutes", MINUTES)
 @pytest.mark.parametrize("way", [BREATH, HANDS])
 def test_each_length_is_a_script_of_its_own_that_is_easy_to_read(exercise, minutes, way):
@@ -40,25 +40,27 @@ def test_each_length_is_a_script_of_its_own_that_is_easy_to_read(exercise, minut
     assert textstat.flesch_kincaid_grade("\n".join(steps)) <= 6
     assert all(textstat.flesch_kincaid_grade(step) <= 9 for step in steps)
     shorter = [minute for minute in MINUTES if minute < minutes]
-    assert all(set(told(exercise, one, way)) <= set(steps) for one in shorter)
+    assert all(set(told(exercise, length, way)) <= set(steps) for length in shorter)
 
 
-@pytest.mark.parametrize("exercise", ALL, ids=lambda one: one.slug)
+@pytest.mark.parametrize("exercise", ALL, ids=lambda listed: listed.slug)
 def test_nobody_has_to_close_the_eyes_or_turn_to_the_breath(exercise):
     text = " ".join([*told(exercise, 10, HANDS), str(exercise.about)])
     assert not re.search(r"\b(close|shut) your eyes\b", text, re.IGNORECASE)
-    without = [one for one in told(exercise, 10, HANDS) if exercise.slug != "walk"]
-    assert not any(re.search(r"\bbreathe?\b", one, re.IGNORECASE) for one in without)
-    breathes = [one for one in told(exercise, 10, BREATH) if BREATHES.search(one)]
+    without = [text for text in told(exercise, 10, HANDS) if exercise.slug != "walk"]
+    assert not any(re.search(r"\bbreathe?\b", text, re.IGNORECASE) for text in without)
+    breathes = [text for text in told(exercise, 10, BREATH) if BREATHES.search(text)]
     if any("breath" in breathe.lower() for breathe in breathes):
         assert exercise.ways, "it speaks of the breath, so it needs another way"
 
 
-@pytest.mark.parametrize("exercise", [one for one in ALL if one.rhythm], ids=lambda one: one.slug)
+@pytest.mark.parametrize(
+    "exercise", [listed for listed in ALL if listed.rhythm], ids=lambda listed: listed.slug
+)
 def test_a_rhythm_has_a_word_for_each_phase_in_each_way(exercise):
     rhythm = exercise.rhythm
     assert len(rhythm.seconds) == len(rhythm.breath) == len(rhythm.hands)
-    assert all("|" not in str(one) for one in rhythm.breath + rhythm.hands)
+    assert all("|" not in str(word) for word in rhythm.breath + rhythm.hands)
     assert not {str(hand) for hand in rhythm.hands} & {"In", "Out"}
 
 

@@ -29,8 +29,8 @@ def test_an_exercise_that_is_not_there(phone):
 
 
 def test_the_pages_are_the_same_for_whoever_is_not_a_patient(phone, phone_of, cleo):
-    one, other = phone.get("/mindfulness/feet").html, phone_of(cleo).get("/mindfulness/feet").html
-    assert one == other
+    hers, other = phone.get("/mindfulness/feet").html, phone_of(cleo).get("/mindfulness/feet").html
+    assert hers == other
 
 
 def test_ana_keeps_the_bar_at_the_bottom(phone, phone_of, ana):

@@ -34,11 +34,11 @@ def test_what_works_is_the_mean_change_after_three(runs, told):
 @given(RUNS)
 def test_nothing_is_told_from_little_and_nothing_twice(runs):
     told = what_works(runs)
-    assert all(one.count >= ENOUGH and -10 <= one.change <= 10 for one in told)
-    assert all(0 <= one.fell <= one.count for one in told)
-    assert len({one.exercise for one in told}) == len(told)
-    assert [one.change for one in told] == sorted(one.change for one in told)
-    assert sum(one.count for one in told) <= len(runs)
+    assert all(result.count >= ENOUGH and -10 <= result.change <= 10 for result in told)
+    assert all(0 <= result.fell <= result.count for result in told)
+    assert len({result.exercise for result in told}) == len(told)
+    assert [result.change for result in told] == sorted(result.change for result in told)
+    assert sum(result.count for result in told) <= len(runs)
 
 
 @given(RUNS, st.randoms())

@@ -222,7 +222,7 @@ def test_the_shared_part_is_found_from_sharing(phone, ana, evening, shared_part)
     phone.fill(phone.get("/plan/why/why"), having="answer", answer="For my kids")
     shared_part(ana, "why", evening)
     page = phone.get("/sharing")
-    link = next(one for one in page.links if one.startswith("/plan/entries/"))
+    link = next(address for address in page.links if address.startswith("/plan/entries/"))
     assert phone.get(link).address == "/plan/why"
 
 

@@ -44,7 +44,7 @@ def test_the_steps_stand_in_their_order(made):
     page = made.get("/plan/safety").text
     order = ["My warning signs", "on my own", "take my mind off", "People I can ask"]
     order += ["Professionals", "surroundings safer", "worth living"]
-    assert [page.index(one) for one in order] == sorted(page.index(one) for one in order)
+    assert [page.index(step) for step in order] == sorted(page.index(step) for step in order)
 
 
 def test_there_are_six_steps_and_what_is_worth_living_for_stands_below(made):

@@ -36,7 +36,7 @@ def test_not_tonight_keeps_a_sentence_that_was_begun_and_makes_nothing_of_nothin
     assert "Saved" not in page.text
     shown = phone.get("/plan/full/hard")
     leaving = [got for tag, got in shown.tags if tag == "button" and got.get("form") == "asked"]
-    assert [one["name"] for one in leaving] == ["stop"], "leaving is a way of saving"
+    assert [field["name"] for field in leaving] == ["stop"], "leaving is a way of saving"
     phone.fill(shown, having="answer", answer="It was the winter that", stop="1")
     assert "It was the winter that" in phone.get("/plan/full").text
 

@@ -21,7 +21,11 @@ def rows(app):
         with app.app_context():
             query = db.select(GroupSession).join(Group).where(Group.name == name)
             found = db.session.scalars(query.order_by(GroupSession.starts_at)).all()
-            return [one for one in found if withdrawn or one.withdrawn_at is None]
+            return [
+                group_session
+                for group_session in found
+                if withdrawn or group_session.withdrawn_at is None
+            ]
 
     return read
 
@@ -42,7 +46,9 @@ def skills(desk, app):
 
 
 def walls(found):
-    return [local(one.starts_at, ZONE).strftime("%a %d %b %H:%M") for one in found]
+    return [
+        local(group_session.starts_at, ZONE).strftime("%a %d %b %H:%M") for group_session in found
+    ]
 
 
 def test_eight_weeks_of_three_days_are_there_at_once(skills, rows):
@@ -92,7 +98,7 @@ def test_a_moved_session_keeps_its_row_and_is_not_made_anew(app, desk, skills, r
         db.session.commit()
     found = rows("Skills")
     assert len(found) == 24
-    (moved,) = [one for one in found if one.id == friday.id]
+    (moved,) = [group_session for group_session in found if group_session.id == friday.id]
     assert walls([moved]) == ["Sat 28 Nov 10:00"]
     assert (moved.moved_from, moved.reason, moved.sequence) == (friday.starts_at, "Snow", 1)
 
@@ -157,7 +163,7 @@ def test_another_time_from_a_day_on_moves_later_sessions_and_leaves_earlier_ones
     changed = [after[id] for id in after if after[id] != before[id]]
     assert changed[0] == "Tue 08 Dec 17:30"
     assert len(changed) == 6
-    assert all(one.startswith("Tue") and one.endswith("17:30") for one in changed)
+    assert all(wall.startswith("Tue") and wall.endswith("17:30") for wall in changed)
 
 
 def test_a_weekly_time_that_ends_takes_its_later_sessions_away(desk, skills, rows, app):
@@ -169,7 +175,7 @@ def test_a_weekly_time_that_ends_takes_its_later_sessions_away(desk, skills, row
     assert [wall for wall in walls(found) if wall.startswith("Mon")] == ["Mon 23 Nov 18:00"]
     gone = [row for row in rows("Skills", withdrawn=True) if row.withdrawn_at]
     assert len(gone) == 7
-    assert all(one.is_cancelled and one.sequence for one in gone)
+    assert all(group_session.is_cancelled and group_session.sequence for group_session in gone)
 
 
 def test_a_weekly_time_that_comes_back_brings_its_rows_back(desk, skills, rows, app):
@@ -264,8 +270,8 @@ def test_facilitators_change_the_sessions_of_their_own_groups_only(
 
 def test_sessions_from_before_this_version_are_taken_over_by_their_weekly_time(app, skills, rows):
     with app.app_context():
-        for one in db.session.scalars(db.select(GroupSession)):
-            one.pattern_id, one.week = None, None
+        for group_session in db.session.scalars(db.select(GroupSession)):
+            group_session.pattern_id, group_session.week = None, None
         db.session.flush()
         assert plan_ahead(db.session.get_one(Group, skills)) == 0
         db.session.commit()
@@ -295,4 +301,4 @@ def test_planning_day_by_day_for_months_makes_each_session_once(app, skills, row
     assert len(found) == len(set(found))
     last = NOW + timedelta(days=198) + AHEAD
     assert len(found) == pytest.approx((last - NOW).days * 3 / 7, abs=2)
-    assert all(one.endswith("18:00") for one in found)
+    assert all(wall.endswith("18:00") for wall in found)

@@ -17,8 +17,8 @@ def rules(phone):
 def may_be_fetched(rule, address):
     wanted, (_, refused) = rule["where"]["and"][0]["href_matches"], ("", rule["where"]["and"][1])
     never = refused["not"]["href_matches"]
-    return any(fnmatch.fnmatch(address, one) for one in wanted) and not any(
-        fnmatch.fnmatch(address, one) for one in never
+    return any(fnmatch.fnmatch(address, pattern) for pattern in wanted) and not any(
+        fnmatch.fnmatch(address, pattern) for pattern in never
     )
 
 
@@ -34,9 +34,9 @@ def test_only_a_patients_own_pages_and_only_when_tapped(app, phone):
 
 def test_nothing_that_notes_a_reader_or_downloads_is_fetched_ahead(app, phone):
     rule = rules(phone)
-    for one in app.url_map.iter_rules():
-        if declaration_of(app.view_functions[one.endpoint]).way == "opens":
-            assert not may_be_fetched(rule, one.rule), one.rule
+    for route in app.url_map.iter_rules():
+        if declaration_of(app.view_functions[route.endpoint]).way == "opens":
+            assert not may_be_fetched(rule, route.rule), route.rule
 
 
 def test_a_huddle_that_is_fetched_ahead_is_not_opened(phone_of, cleo, evening):

@@ -28,7 +28,7 @@ def test_a_phone_can_install_it(manifest):
 
 
 def test_its_icons_are_there_in_the_sizes_that_phones_ask_for(phone, manifest):
-    found = {(one["sizes"], one["purpose"]) for one in manifest["icons"]}
+    found = {(icon["sizes"], icon["purpose"]) for icon in manifest["icons"]}
     assert found >= {("192x192", "any"), ("512x512", "any"), ("512x512", "maskable")}
     for icon in manifest["icons"]:
         picture = phone.client.get(icon["src"])
@@ -38,20 +38,20 @@ def test_its_icons_are_there_in_the_sizes_that_phones_ask_for(phone, manifest):
 
 
 def test_maskable_icons_are_separate_ones(manifest):
-    plain = {one["src"] for one in manifest["icons"] if one["purpose"] == "any"}
-    masked = {one["src"] for one in manifest["icons"] if one["purpose"] == "maskable"}
+    plain = {icon["src"] for icon in manifest["icons"] if icon["purpose"] == "any"}
+    masked = {icon["src"] for icon in manifest["icons"] if icon["purpose"] == "maskable"}
     assert not plain & masked
 
 
 def test_nothing_on_the_home_screen_names_a_diagnosis(manifest):
     words = json.dumps(manifest).casefold()
-    for one in ("recover", "sober", "addict", "substance", "alcohol", "drug", "mental", "clinic"):
-        assert one not in words
+    for word in ("recover", "sober", "addict", "substance", "alcohol", "drug", "mental", "clinic"):
+        assert word not in words
 
 
 def test_its_shortcuts_lead_somewhere(phone_of, ana, manifest):
     phone = phone_of(ana)
-    addresses = [one["url"] for one in manifest["shortcuts"]]
+    addresses = [shortcut["url"] for shortcut in manifest["shortcuts"]]
     assert addresses == [
         "/journal/new", "/check-ins/new", "/mindfulness", "/help-now",
     ]  # fmt: skip
@@ -60,11 +60,14 @@ def test_its_shortcuts_lead_somewhere(phone_of, ana, manifest):
 
 
 def test_what_a_phone_shows_before_it_installs_is_there_and_names_nothing(phone, manifest):
-    assert {one["form_factor"] for one in manifest["screenshots"]} == {"narrow", "wide"}
-    for one in manifest["screenshots"]:
-        assert phone.client.get(one["src"]).content_type == "image/jpeg"
-    for one in manifest["shortcuts"]:
-        assert phone.get(one["url"]).status == 200
+    assert {screenshot["form_factor"] for screenshot in manifest["screenshots"]} == {
+        "narrow",
+        "wide",
+    }
+    for screenshot in manifest["screenshots"]:
+        assert phone.client.get(screenshot["src"]).content_type == "image/jpeg"
+    for shortcut in manifest["shortcuts"]:
+        assert phone.get(shortcut["url"]).status == 200
     told = json.dumps(manifest).lower()
     for word in ("recover", "alcohol", "addict", "depress", "therap", "patient", "sober"):
         assert word not in told
@@ -86,12 +89,12 @@ def test_everything_the_worker_keeps_is_there_and_nobodys(phone, app):
     shell, more = (
         json.loads(script.split(f"const {name}=")[1].split("\n")[0]) for name in ("SHELL", "MORE")
     )
-    assert sorted(one for one in shell if not one.startswith("/s/")) == [
+    assert sorted(address for address in shell if not address.startswith("/s/")) == [
         "/help-now",
         "/offline",
         "/quiet",
     ]
-    pages = {one for one in more if not one.startswith("/s/")}
+    pages = {address for address in more if not address.startswith("/s/")}
     exercises = {"/mindfulness", *(f"/mindfulness/{slug}" for slug in EXERCISES)}
     blank = {"/blank/check-in", "/blank/practice", "/blank/trigger", "/blank/visit"}
     assert pages == exercises | blank

@@ -12,10 +12,15 @@ KB = 1024
 def test_styles_and_scripts_of_a_first_load_are_few(phone, phone_of, ana, address, bar):
     """The worker and what it needs to start too; with their heads, as over HTTP/1.1."""
     phone = phone_of(ana) if address == "/today" else phone
-    code = [one for one in needed(lambda to: phone.get(to).html, address) if is_code(one)]
-    assert {one.rpartition("/")[2] for one in code} >= {"base.css", "app.js", "sw.js", "outbox.js"}
-    heads = sum(len(str(phone.client.head(one).headers)) for one in code)
-    assert heads + sum(weight(phone, one, "br") for one in code) <= bar * KB
+    code = [file for file in needed(lambda to: phone.get(to).html, address) if is_code(file)]
+    assert {file.rpartition("/")[2] for file in code} >= {
+        "base.css",
+        "app.js",
+        "sw.js",
+        "outbox.js",
+    }
+    heads = sum(len(str(phone.client.head(file).headers)) for file in code)
+    assert heads + sum(weight(phone, file, "br") for file in code) <= bar * KB
 
 
 @pytest.mark.parametrize("coding", ["br", "gzip"])
@@ -39,7 +44,7 @@ def test_each_process_serves_the_worker_byte_for_byte(app, settings):
     other = create_app(settings)
     for coding in ("br", "gzip", "identity"):
         served = {
-            one.test_client().get("/sw.js", headers={"Accept-Encoding": coding}).data
-            for one in (app, other)
+            server.test_client().get("/sw.js", headers={"Accept-Encoding": coding}).data
+            for server in (app, other)
         }
         assert len(served) == 1

@@ -184,8 +184,8 @@ def test_what_does_not_fit_a_question_is_refused_with_a_sentence(
 ) -> None:  # fmt: skip
     phone = phone_of(ana)
     page = begin(phone, evenings)
-    for one in before:
-        page = phone.fill(page, having="answer", answer=one)
+    for given in before:
+        page = phone.fill(page, having="answer", answer=given)
     refused = phone.fill(page, having="answer", answer=answer)
     assert refused.status == 422
     assert says in refused.text

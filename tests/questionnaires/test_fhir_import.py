@@ -378,7 +378,7 @@ def test_nothing_in_a_file_makes_it_crash(hammer: Callable[[], list[Any]]) -> No
             _put(broken, place, wrong)
             with suppress(NotImported):
                 found = fhir_import.read(broken)
-                assert all(one.type in Type for one in found.all())
+                assert all(item.type in Type for item in found.all())
                 left_out(broken, Instrument(uuid4(), found, Scoring()), [])
 
 
@@ -392,8 +392,8 @@ def _places(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(
         value, list) else []  # fmt: skip
     found = []
-    for name, one in pairs:
-        found += [(*at, name), *_places(one, (*at, name))]
+    for name, inner in pairs:
+        found += [(*at, name), *_places(inner, (*at, name))]
     return found
 
 

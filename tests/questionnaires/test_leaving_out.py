@@ -106,7 +106,7 @@ def test_a_question_inside_a_question_is_asked_after_it_and_goes_with_it(
     html = phone.get(f"{page.address}/file").html
     QuestionnaireResponse.model_validate_json(html)
     first, _second = json.loads(html)["item"]
-    assert [one["linkId"] for one in first["answer"][0]["item"]] == ["days", "why"]
+    assert [question["linkId"] for question in first["answer"][0]["item"]] == ["days", "why"]
 
 
 def test_one_inside_is_asked_also_where_the_one_around_it_was_left_out(
@@ -289,8 +289,8 @@ LEFT_OUT: list[tuple[dict[str, Any], dict[str, Any], str]] = [
 def test_what_is_left_out_is_named_by_item_and_field(
     app: Flask, tmp_path: Path, whole: dict[str, Any], item: dict[str, Any], line: str
 ) -> None:
-    (one,) = said(app, tmp_path, made(FIRST, SECOND | item, **whole))
-    assert one.startswith(line)
+    (sentence,) = said(app, tmp_path, made(FIRST, SECOND | item, **whole))
+    assert sentence.startswith(line)
 
 
 def test_a_yes_that_is_written_as_a_word_is_named_too(app: Flask, tmp_path: Path) -> None:

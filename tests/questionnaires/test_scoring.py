@@ -36,7 +36,7 @@ def test_a_sum_is_what_the_answers_count_for_and_a_reversed_one_counts_from_the_
 ) -> None:
     answers = {f"i{n}": str(value) for n, value in enumerate(values)}
     scale = Scale("All", ALL.items, frozenset(f"i{n}" for n in turned))
-    expected = sum(3 - one if n in turned else one for n, one in enumerate(values))
+    expected = sum(3 - value if n in turned else value for n, value in enumerate(values))
     assert score(scale, NINE, answers) == expected
     assert reach(scale, NINE) == (0, 27)
 

@@ -50,8 +50,8 @@ def test_it_validates_as_a_questionnaire_response(
     rest, others = file["item"]
     (first, *_more) = rest["item"]
     assert first["answer"][0]["valueCoding"]["system"] == "https://groundwork.example/often"
-    assert "hint" not in {one["linkId"] for one in rest["item"]}
-    asked = {one["linkId"]: one["answer"][0] for one in (*rest["item"], *others["item"])}
+    assert "hint" not in {item["linkId"] for item in rest["item"]}
+    asked = {item["linkId"]: item["answer"][0] for item in (*rest["item"], *others["item"])}
     if answers[2] == "yes":
         assert asked["times"] == {"valueInteger": 3}
         assert asked["hours"] == {"valueDecimal": 6.5}

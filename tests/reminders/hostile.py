@@ -17,7 +17,7 @@ PRIVATE_V6 = ("::1", "::", "fe80::1", "fc00::5", "fd12:3456::1", "fec0::1", "ff0
 def spellings(address: str) -> list[str]:
     """An IPv4 address in the ways that resolvers and libraries read it."""
     number = int(ip_address(address))
-    parts = [int(one) for one in address.split(".")]
+    parts = [int(part) for part in address.split(".")]
     return [
         address, f"{address}.", str(number), hex(number), f"0{number:o}",
         ".".join(hex(part) for part in parts), ".".join(f"0{part:o}" for part in parts),
@@ -65,7 +65,7 @@ def endpoints() -> list[str]:
 
 
 # Addresses that a resolver could give for an allowed name, in a second answer or among good ones.
-REBOUND = [[one] for one in (*PRIVATE_V4, *PRIVATE_V6)] + [
+REBOUND = [[address] for address in (*PRIVATE_V4, *PRIVATE_V6)] + [
     ["142.250.0.10", "127.0.0.1"],
     ["2a00:1450:4001::5f", "fe80::1%eth0"],
     ["142.250.0.10", "::ffff:10.0.0.5"],

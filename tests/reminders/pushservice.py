@@ -106,7 +106,7 @@ class PushService:
 
     def to(self, name: str) -> list[Got]:
         """What came for one phone."""
-        return [one for one in self.got if one.name == name]
+        return [got for got in self.got if got.name == name]
 
     def start(self, port: int = 0) -> None:
         self.port = port

@@ -205,12 +205,12 @@ class World:
         db.session.flush()
         for ten in range(7, int(self.plan.hours * 6)):
             starts = begin + timedelta(minutes=10 * ten)
-            one = GroupSession(
+            group_session = GroupSession(
                 id=uuid4(), group_id=groups[ten % 3].id, starts_at=starts,
                 ends_at=starts + timedelta(hours=1),
             )  # fmt: skip
-            db.session.add(one)
-            self.sessions[one.id] = one.group_id, starts
+            db.session.add(group_session)
+            self.sessions[group_session.id] = group_session.group_id, starts
         for number in range(self.plan.people):
             person = make_person(f"p{number}", f"P{number}", "x", Role.PATIENT)
             db.session.flush()
@@ -355,7 +355,7 @@ class World:
             elif burst < 0 or number not in busy:
                 # Now and then somebody gets far while another has hardly begun.
                 # Most often somebody whom the others have never seen.
-                new = [one for one in busy if one in self.new] if self.chance.random() < 0.5 else []
+                new = [pid for pid in busy if pid in self.new] if self.chance.random() < 0.5 else []
                 number, burst = (
                     self.chance.choice(new or busy),
                     self.chance.choice([0, 1, 2, 5, 20]),
@@ -416,18 +416,18 @@ class World:
         seen: Counter[tuple[str, str]] = Counter()
         shaky = {name for name in self.phones if name.startswith("0-")}
         refused: set[str] = set()
-        for one in got:
-            told = self.phones[one.name].opened(one.body)["notification"]
-            key = told["data"]["id"], one.name
-            tags.setdefault(key, set()).add((one.headers["Topic"], told["tag"]))
-            if one.name in shaky and one.name not in refused:
-                refused.add(one.name)  # its first ever was answered with 503
+        for message in got:
+            told = self.phones[message.name].opened(message.body)["notification"]
+            key = told["data"]["id"], message.name
+            tags.setdefault(key, set()).add((message.headers["Topic"], told["tag"]))
+            if message.name in shaky and message.name not in refused:
+                refused.add(message.name)  # its first ever was answered with 503
                 continue
             seen[key] += 1
             found.wrong += key[0] in self.void
-            due, start = self.expected.get(key, (one.at, one.at + 1))
-            found.early += one.at < due - 60
-            found.after_start += one.at >= start
+            due, start = self.expected.get(key, (message.at, message.at + 1))
+            found.early += message.at < due - 60
+            found.after_start += message.at >= start
         found.trace, found.expected = self.trace, len(self.expected)
         found.accepted = len(seen.keys() & self.expected.keys())
         found.missing = len(self.expected.keys() - seen.keys())

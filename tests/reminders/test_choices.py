@@ -70,7 +70,9 @@ def test_the_endpoint_stands_sealed_in_the_database(app, ana, phone_of):
     phone_of(ana).post("/reminders/phone", FakePhone("secret-name", GOOGLE).fields)
     with app.app_context():
         [row] = db.session.execute(select(PushSubscription.__table__)).mappings()
-        assert b"secret-name" not in b"".join(one for one in row.values() if type(one) is bytes)
+        assert b"secret-name" not in b"".join(
+            value for value in row.values() if type(value) is bytes
+        )
 
 
 @pytest.mark.parametrize(
@@ -346,5 +348,5 @@ def test_another_part_of_the_app_can_have_somebody_reminded(
         db.session.commit()
     clock.shift(timedelta(days=1))
     sender()
-    bodies = [fake.opened(one.body)["notification"]["body"] for one in service.got]
+    bodies = [fake.opened(sent.body)["notification"]["body"] for sent in service.got]
     assert bodies.count("There’s something for you today.") == 1

@@ -52,11 +52,13 @@ def due(app: Flask, ana, service, switch_on) -> Callable[[int], None]:
     def make(many: int, at: timedelta = timedelta(0)) -> None:
         with app.app_context():
             now, phone = app_clock.now(), db.session.scalars(select(PushSubscription.id)).one()
-            one = {
+            notification = {
                 "person_id": ana.id, "kind": Kind.TEST, "only_for_id": phone, "occurs_at": now,
                 "due_at": now + at, "next_at": now + at, "expires_at": now + timedelta(hours=1),
             }  # fmt: skip
-            db.session.execute(insert(Notification), [one | {"id": uuid4()} for _ in range(many)])
+            db.session.execute(
+                insert(Notification), [notification | {"id": uuid4()} for _ in range(many)]
+            )
             db.session.commit()
 
     return make
@@ -82,8 +84,8 @@ def test_what_a_living_sender_holds_is_nobody_elses_and_what_a_dead_one_held_is_
     due(2)
     with app.app_context():
         living, dead = _sender(None), _sender(app_clock.now())
-        for sender, one in zip((living, dead), db.session.scalars(MINE), strict=True):
-            one.claimed_by = sender
+        for sender, notification in zip((living, dead), db.session.scalars(MINE), strict=True):
+            notification.claimed_by = sender
         db.session.commit()
         assert _once(OwnDelivery(app)) == 1
         [left] = db.session.scalars(MINE.where(Notification.outcome.is_(None)))
@@ -121,7 +123,7 @@ def test_a_slow_service_is_claimed_for_what_a_round_can_carry(app, due, monkeypa
         due(20 * BATCH)
         _once(sender)
         assert max(claims) == BATCH
-        assert {one.outcome for one in db.session.scalars(MINE)} == {"sent"}
+        assert {notification.outcome for notification in db.session.scalars(MINE)} == {"sent"}
 
 
 def test_due_goes_by_the_clock_that_all_machines_share(app, due):
@@ -143,10 +145,10 @@ def test_a_database_server_tells_its_time_and_a_file_has_none(app):
 
 def _sender(ended_at: datetime | None) -> UUID:
     now = app_clock.now()
-    one = Sender(id=uuid4(), started_at=now, last_tick_at=now, ended_at=ended_at)
-    db.session.add(one)
+    sender = Sender(id=uuid4(), started_at=now, last_tick_at=now, ended_at=ended_at)
+    db.session.add(sender)
     db.session.flush()
-    return one.id
+    return sender.id
 
 
 def _tick(app: Flask, both: threading.Barrier) -> None:

@@ -76,9 +76,9 @@ def start(tmp_path: Path, push: PushService) -> Iterator[Start]:
         return process
 
     yield go
-    for one in started:
-        one.kill()
-        one.wait(10)
+    for left in started:
+        left.kill()
+        left.wait(10)
 
 
 def test_once_sends_what_is_due_and_ends(clinic, push, start):

@@ -54,8 +54,8 @@ def test_looking_ahead_again_writes_nothing(app, ana, service, switch_on, sender
     event.listen(engine, "before_cursor_execute", listen)
     sender()
     event.remove(engine, "before_cursor_execute", listen)
-    assert any("FROM reminder" in one for one in said)
-    assert not any("INTO notification" in one for one in said)
+    assert any("FROM reminder" in statement for statement in said)
+    assert not any("INTO notification" in statement for statement in said)
 
 
 def test_every_message_has_one_size(ana, service, switch_on, sender, clock):
@@ -227,7 +227,7 @@ def test_each_phone_of_hers_gets_it(ana, service, switch_on, sender, clock):
     switch_on(ana, service.phone("two"))
     clock.move_to(NOW + HOUR)
     sender()
-    assert sorted(one.name for one in service.got) == ["one", "two"]
+    assert sorted(sent.name for sent in service.got) == ["one", "two"]
 
 
 def test_a_phone_that_failed_does_not_make_the_other_ring_twice(
@@ -432,8 +432,8 @@ def test_nobodys_message_waits_for_anothers_answer(
     async def when_both_are_there(writer: asyncio.StreamWriter) -> None:
         waiting.append(writer)
         if len(waiting) == 2:
-            for one in waiting:
-                await Ways.status(201)(one)
+            for waiter in waiting:
+                await Ways.status(201)(waiter)
 
     switch_on(ana, service.phone("ana", when_both_are_there))
     switch_on(ben, service.phone("ben", when_both_are_there))
@@ -453,7 +453,7 @@ def test_a_hundred_messages_share_connections_and_one_token(
     clock.move_to(NOW + HOUR)
     sender()
     assert len(service.got) == 30
-    assert len({one.headers["Authorization"] for one in service.got}) == 1
+    assert len({sent.headers["Authorization"] for sent in service.got}) == 1
     before = service.connections
     switch_on(people[0], service.phone("again"))
     sender()
@@ -471,7 +471,7 @@ def test_what_a_slow_service_had_no_time_for_comes_with_the_next_batch_and_once(
         switch_on(ana, service.phone(name))
     clock.move_to(NOW + HOUR)
     sender()
-    assert sorted(one.name for one in service.got) == sorted(phones)
+    assert sorted(sent.name for sent in service.got) == sorted(phones)
     with app.app_context():
         assert set(db.session.scalars(select(Attempt.result))) == {Result.ACCEPTED}
         assert set(db.session.scalars(select(Notification.outcome))) == {Outcome.SENT}

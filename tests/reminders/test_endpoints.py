@@ -105,8 +105,8 @@ def test_a_named_service_still_may_not_turn_inward():
 
 
 def test_what_is_public_and_what_is_not():
-    for one in ("8.8.8.8", "142.250.1.1", "2a00:1450::1", "64:ff9b::808:808"):
-        assert is_public(one), one
+    for address in ("8.8.8.8", "142.250.1.1", "2a00:1450::1", "64:ff9b::808:808"):
+        assert is_public(address), address
 
 
 @pytest.mark.parametrize(

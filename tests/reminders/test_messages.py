@@ -70,8 +70,10 @@ def test_a_token_names_the_service_with_its_port_and_our_contact():
 
 def test_a_token_is_signed_once_for_each_service():
     envelopes = Envelopes(PEM, "ops@example.org")
-    one, other = Endpoint("a.example", 443, "/x"), Endpoint("b.example", 443, "/x")
-    tokens = [_token(_seal(envelopes, endpoint=each)) for each in (one, other, one, other)]
+    endpoint, other = Endpoint("a.example", 443, "/x"), Endpoint("b.example", 443, "/x")
+    tokens = [
+        _token(_seal(envelopes, endpoint=each)) for each in (endpoint, other, endpoint, other)
+    ]
     assert tokens[0] == tokens[2]
     assert tokens[1] == tokens[3]
     assert tokens[0] != tokens[1]

@@ -119,8 +119,8 @@ def test_sixty_four_are_under_way_at_once(services):
     async def when_all_are_there(writer: asyncio.StreamWriter) -> None:
         waiting.append(writer)
         if len(waiting) == 64:
-            for one in waiting:
-                await Ways.status(201)(one)
+            for waiter in waiting:
+                await Ways.status(201)(waiter)
 
     service.answers["x"] = when_all_are_there
     answers = _send(services, [service] * 64, room=IN_FLIGHT)
@@ -178,11 +178,11 @@ def _send(
     when: Callable[[Hand], bool] = lambda _hand: True,
     then: Callable[[Hand], object] = bool,
 ) -> list[PushAnswer]:
-    one, other = services
-    hosts = Hosts((f"127.0.0.1:{one.port}", f"127.0.0.1:{other.port}"))
+    service, other = services
+    hosts = Hosts((f"127.0.0.1:{service.port}", f"127.0.0.1:{other.port}"))
 
     async def go() -> list[PushAnswer]:
-        post = Hand(hosts, str(one.authority), in_flight=room)
+        post = Hand(hosts, str(service.authority), in_flight=room)
         post.starts(lambda: when(post), lambda: then(post))
         requests = [
             where if isinstance(where, PushAnswer) else _request(hosts, where, name)

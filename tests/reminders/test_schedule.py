@@ -30,7 +30,7 @@ START = datetime(2026, 11, 23, 23, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 FROM, TO = datetime(2024, 1, 1), datetime(2028, 1, 1)  # noqa: DTZ001 - hypothesis adds the zone
 instants = st.datetimes(FROM, TO, timezones=st.just(UTC))
-hours = st.times().map(lambda one: one.replace(second=0, microsecond=0, tzinfo=None))
+hours = st.times().map(lambda at: at.replace(second=0, microsecond=0, tzinfo=None))
 
 
 @pytest.mark.parametrize("zone", ZONES)
@@ -60,7 +60,7 @@ def test_three_years_of_evenings_keep_their_hour_and_their_reminder(zone):
 def test_on_a_clock_change_night_it_rings_once(day, at, rings):
     rule = AtTimes((at,), NEW_YORK, day, until_day=day)
     got = list(times_of(rule, START - 400 * 24 * HOUR, START + 400 * 24 * HOUR))
-    assert [one.strftime("%Y-%m-%dT%H:%M") for one in got] == [rings]
+    assert [moment.strftime("%Y-%m-%dT%H:%M") for moment in got] == [rings]
 
 
 @given(instants, hours, hours, st.sampled_from(ZONES))

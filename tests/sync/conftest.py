@@ -45,9 +45,9 @@ def sealed(
     once = AESGCM(HKDF(SHA256(), 32, salt, b"groundwork outbox").derive(agreed))
     outside = {"id": str(id or uuid4()), "kind": kind, "mark": mark, "at": at.isoformat()}
     pairs = [
-        [name, one]
+        [name, item]
         for name, value in fields.items()
-        for one in (value if isinstance(value, list) else [value])
+        for item in (value if isinstance(value, list) else [value])
     ]
     inside = json.dumps({"about": str(about or ""), "fields": pairs}).encode()
     box = once.encrypt(bytes(12), inside, "|".join(outside.values()).encode())
@@ -77,7 +77,7 @@ class Outbox:
         """Bring them to the server; what each of them was answered."""
         response = self.raw(*items, **options)
         assert response.status_code == 200, response.get_data(as_text=True)
-        return [one["answer"] for one in response.get_json()["answers"]]
+        return [said["answer"] for said in response.get_json()["answers"]]
 
     def raw(self, *items: dict[str, str], headers: dict[str, str] = OUTBOX, **more: Any) -> Any:
         """The same, with the whole answer."""

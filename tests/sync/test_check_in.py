@@ -13,7 +13,10 @@ from webapp.reminders.models import Reminder
 def tapped(app, someone):
     with app.app_context():
         query = select(CheckIn).where(CheckIn.author_id == someone.id)
-        return [(one.mood, one.safety, one.happened_at) for one in db.session.scalars(query)]
+        return [
+            (check_in.mood, check_in.safety, check_in.happened_at)
+            for check_in in db.session.scalars(query)
+        ]
 
 
 def test_what_came_from_the_phone_does_not_ring_that_day(app, ana, max_, outbox_of, phone_of):

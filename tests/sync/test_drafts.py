@@ -47,8 +47,8 @@ def signed_in(phone, ana) -> Phone:
 
 def test_every_form_that_keeps_what_was_begun_has_one_key_and_no_other_page_has_any(signed_in):
     keys = {
-        key_on(signed_in.get(one))
-        for one in ("/journal/new", "/check-ins/new", "/medication/new", "/plan/full/before")
+        key_on(signed_in.get(address))
+        for address in ("/journal/new", "/check-ins/new", "/medication/new", "/plan/full/before")
     }
     assert len(keys) == 1
     assert len(base64.b64decode(keys.pop())) == 32

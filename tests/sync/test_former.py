@@ -23,7 +23,7 @@ from webapp.sharing.models import Share
 from webapp.sync import keys
 
 FOLDER = Path(__file__).parent / "former"
-FORMER = {one.stem: json.loads(one.read_text()) for one in sorted(FOLDER.glob("*.json"))}
+FORMER = {file.stem: json.loads(file.read_text()) for file in sorted(FOLDER.glob("*.json"))}
 CASES = [(when, kind) for when, held in FORMER.items() for kind in held["operations"]]
 
 

@@ -54,7 +54,7 @@ def too_deep() -> None:
 
 def strengths(app: Flask) -> list[int]:
     with app.app_context():
-        return sorted(one.urge or 0 for one in db.session.query(Trigger))
+        return sorted(entry.urge or 0 for entry in db.session.query(Trigger))
 
 
 @pytest.mark.parametrize("fault", [raises_with_words, a_value_fails, row_is_stale, too_deep])

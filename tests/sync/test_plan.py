@@ -82,7 +82,7 @@ def test_a_change_to_the_list_counts_unless_it_was_changed_elsewhere(ana, outbox
     page = outbox.phone.post("/sync/look", late)
     assert "Sam, 2" in page.text
     outbox.phone.fill(page, having="name")
-    assert [one["phone"] for one in kept("safety")["ask"]] == ["3"]
+    assert [contact["phone"] for contact in kept("safety")["ask"]] == ["3"]
 
 
 def test_what_was_taken_off_the_list_meanwhile_comes_back(ana, outbox_of, kept):

@@ -25,7 +25,7 @@ def kept(app):
     def of(someone, kind):
         with app.app_context():
             found = db.session.scalars(select(kind).where(kind.author_id == someone.id))
-            return [(one.id, one.version, one.happened_at, one.content) for one in found]
+            return [(entry.id, entry.version, entry.happened_at, entry.content) for entry in found]
 
     return of
 

@@ -40,9 +40,9 @@ def test_in_a_storm_each_operation_counts_once_and_gets_its_first_answer(app, an
         if response.status_code >= 500 or lost:
             return  # the phone keeps them and sends them again below
         assert response.status_code == 200
-        for one in response.get_json()["answers"]:
-            heard[one["id"]].add(one["at"])
-            answers[one["id"]].add(one["answer"])
+        for said in response.get_json()["answers"]:
+            heard[said["id"]].add(said["at"])
+            answers[said["id"]].add(said["answer"])
 
     parcels = []
     while sent:
@@ -50,8 +50,8 @@ def test_in_a_storm_each_operation_counts_once_and_gets_its_first_answer(app, an
         parcels.append((chance.randrange(PHONES), sent[:size], chance.random() < LOST))
         sent = sent[size:]
     with ThreadPoolExecutor(PHONES) as pool:
-        for one in [pool.submit(send, *parcel) for parcel in parcels]:
-            one.result()
+        for future in [pool.submit(send, *parcel) for parcel in parcels]:
+            future.result()
     for start in range(0, count, 100):
         send(0, items[start : start + 100], lost=False)
 

@@ -21,7 +21,7 @@ WORDS = "Walked past the old place"
 def entries(app, someone):
     with app.app_context():
         query = select(Trigger).where(Trigger.author_id == someone.id)
-        return [(one.situation, one.urge) for one in db.session.scalars(query)]
+        return [(entry.situation, entry.urge) for entry in db.session.scalars(query)]
 
 
 def test_what_ana_wrote_in_the_basement_is_in_her_journal_once(app, ana, outbox_of):
@@ -208,7 +208,7 @@ def test_an_old_page_says_what_is_kept_and_shows_no_id(ana, outbox_of):
     answer = phone.post("/journal/new", {**fields, "csrf_token": "old"})
     assert answer.status == 400
     assert "This is saved on your phone. It will be sent automatically." in answer.text
-    assert not [one for one in about.split() if one in answer.text]
+    assert not [word for word in about.split() if word in answer.text]
     assert "return/" not in answer.text
 
 
@@ -440,8 +440,8 @@ def test_brackets_in_brackets_are_refused(ana, outbox_of):
 
 def trigger_of(app, ana, item):
     with app.app_context():
-        one = db.session.get_one(Trigger, entry_id(ana.id, UUID(item["id"])))
-        return one.urge, one.happened_at, one.removed_at
+        trigger = db.session.get_one(Trigger, entry_id(ana.id, UUID(item["id"])))
+        return trigger.urge, trigger.happened_at, trigger.removed_at
 
 
 def test_an_answer_changed_back_without_a_network_is_changed_back(app, ana, outbox_of):

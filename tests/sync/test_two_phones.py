@@ -44,8 +44,8 @@ def test_two_phones_lose_no_text(app, ana, outbox_of, many):
         @initialize()
         def begin(self):
             self.outboxes = [
-                replace(one, clock=NOW + skew, items=[])
-                for one, skew in zip(in_hand, SKEW, strict=True)
+                replace(outbox, clock=NOW + skew, items=[])
+                for outbox, skew in zip(in_hand, SKEW, strict=True)
             ]
             self.made = [uuid4() for _ in range(3)]
             self.seen: list[dict[UUID, int]] = [{}, {}]
@@ -108,7 +108,7 @@ def test_two_phones_lose_no_text(app, ana, outbox_of, many):
     def stored(made: list[UUID]) -> set[str]:
         with app.app_context():
             texts = set()
-            ids = [entry_id(ana.id, one) for one in made]
+            ids = [entry_id(ana.id, made_id) for made_id in made]
             for entry in db.session.scalars(select(Trigger).where(Trigger.id.in_(ids))):
                 texts.add(entry.situation or "")
                 key = keyring(db.session).key_of(ana.id)

@@ -64,8 +64,8 @@ def test_the_greeting_follows_the_clock_on_the_wall(phone_of, ana, clock, hour, 
 
 
 def test_only_what_is_mine_is_counted(phone_of, ana, ben, evening, wrote, shared):
-    for one in (ana, ben):
-        shared(one, wrote(one), evening, bring_up=True)
+    for someone in (ana, ben):
+        shared(someone, wrote(someone), evening, bring_up=True)
     shared(ana, wrote(ana), evening)
     wrote(ana)
     page = phone_of(ana).get("/today")
@@ -122,5 +122,5 @@ def test_help_is_one_tap_away(phone_of, ana):
 
 def test_it_is_for_patients(phone, phone_of, cleo, max_):
     assert phone.get("/today").address == "/sign-in?next=/today"
-    for one in (cleo, max_):
-        assert phone_of(one).get("/today").status == 404
+    for someone in (cleo, max_):
+        assert phone_of(someone).get("/today").status == 404

@@ -56,7 +56,7 @@ def test_the_feed_needs_no_signing_in_and_says_nothing(phone, phone_of, ana, eve
     assert starts[1:] == [NOW + timedelta(hours=2), datetime(2026, 11, 24, 19, 30, tzinfo=UTC)]
     assert {str(event["SUMMARY"]) for event in events.values()} == {"Appointment"}
     text = phone.get(address).html.lower()
-    assert not [one for one in TELLING if one in text]
+    assert not [word for word in TELLING if word in text]
 
 
 def test_a_database_that_goes_away_meanwhile_leaves_no_calendar_with_holes(
@@ -74,7 +74,7 @@ def test_a_move_and_a_cancellation_arrive_under_the_same_uid(
     phone, phone_of, cleo, ana, evening, address
 ):
     def tonight():
-        return max(read(phone, address).values(), key=lambda one: one["DTSTART"].dt)
+        return max(read(phone, address).values(), key=lambda event: event["DTSTART"].dt)
 
     first, desk = tonight(), phone_of(cleo)
     details = f"/clinic/sessions/{evening.tonight}/details"
@@ -83,7 +83,7 @@ def test_a_move_and_a_cancellation_arrive_under_the_same_uid(
     desk.fill(desk.get(details), "/cancellation", **{"cancel-reason": "Snow"})
     off = tonight()
     assert first["UID"] == moved["UID"] == off["UID"]
-    assert [one["SEQUENCE"] for one in (first, moved, off)] == [0, 1, 2]
+    assert [event["SEQUENCE"] for event in (first, moved, off)] == [0, 1, 2]
     assert moved["DTSTART"].dt.astimezone(UTC) == datetime(2026, 11, 28, 15, tzinfo=UTC)
     assert (str(moved["SUMMARY"]), moved["STATUS"]) == ("Appointment (moved)", "CONFIRMED")
     assert (str(off["SUMMARY"]), off["STATUS"]) == ("Appointment (canceled)", "CANCELLED")
@@ -110,10 +110,10 @@ def test_across_both_clock_changes_it_stays_six_in_the_evening(
     parsed = icalendar.Calendar.from_ical(text)
     start = datetime.fromisoformat(now).replace(tzinfo=UTC)
     found = recurring_ical_events.of(parsed).between(start, start + timedelta(weeks=8))
-    walls = {one["DTSTART"].dt.strftime("%H:%M") for one in found}
+    walls = {event["DTSTART"].dt.strftime("%H:%M") for event in found}
     assert len(found) >= 23
     assert walls == {"18:00"}
-    assert len({one["DTSTART"].dt.utcoffset() for one in found}) == 2
+    assert len({event["DTSTART"].dt.utcoffset() for event in found}) == 2
 
 
 def clock_day(now: str):
@@ -129,7 +129,7 @@ def test_a_calendar_of_very_many_has_those_next_to_now(
         for days in (-20, -10, 1, 2, 3, 30, 40, 50):
             write(Appointment, person, uuid4(), NOW + timedelta(days=days), {"zone": ZONE})
         db.session.commit()
-    starts = sorted(one["DTSTART"].dt.astimezone(UTC) for one in read(phone, address).values())
+    starts = sorted(event["DTSTART"].dt.astimezone(UTC) for event in read(phone, address).values())
     assert [round((at - NOW) / timedelta(days=1)) for at in starts] == [-3, 0, 1, 2, 3]
 
 
@@ -140,7 +140,7 @@ def test_of_very_many_that_are_over_the_latest_stay(app, phone, ana, address, cl
         for days in (-20, -10, -2, -1):
             write(Appointment, person, uuid4(), NOW + timedelta(days=days), {"zone": ZONE})
         db.session.commit()
-    starts = sorted(one["DTSTART"].dt.astimezone(UTC) for one in read(phone, address).values())
+    starts = sorted(event["DTSTART"].dt.astimezone(UTC) for event in read(phone, address).values())
     assert (NOW - timedelta(days=1)) in starts
     assert (NOW - timedelta(days=20)) not in starts
 
@@ -151,12 +151,12 @@ def test_an_appointment_that_was_put_back_is_newer_than_its_cancellation(
     mine = phone_of(ana)
     fields = {"title": "Dentist", "day": "2026-11-24", "starts": "14:30"}
     page = mine.fill(mine.get("/week/appointments/new"), "new", **fields)
-    edit = next(one for one in page.links if "/week/appointments/" in one and "new" not in one)
+    edit = next(link for link in page.links if "/week/appointments/" in link and "new" not in link)
     heard = []
     for then in ("/removal", "/restoration"):
         page = mine.fill(mine.get(edit) if then == "/removal" else page, then)
         clock.shift(60)
-        (event,) = [one for one in read(phone, address).values() if one["DTSTART"].dt.day == 24]
+        (event,) = [kept for kept in read(phone, address).values() if kept["DTSTART"].dt.day == 24]
         heard.append((event["SEQUENCE"], str(event["STATUS"]), event["DTSTAMP"].dt))
     (gone, off, at), (back, on, later) = heard
     assert (off, on) == ("CANCELLED", "CONFIRMED")
@@ -219,18 +219,18 @@ def test_what_is_no_longer_hers_is_cancelled_under_its_uid_and_gone_later(
     after = read(phone, address)
     assert after.keys() == before.keys()
     assert {(23, 1), (27, 1), (30, 1)} <= off(after)
-    assert {str(one["SUMMARY"]) for one in after.values()} == {
+    assert {str(event["SUMMARY"]) for event in after.values()} == {
         "Appointment", "Appointment (canceled)",
     }  # fmt: skip
-    on = [one for one in after.values() if one["STATUS"] == "CONFIRMED"]
-    to_come = [one for one in on if one["DTSTART"].dt > NOW]
-    assert {one["DTSTART"].dt.strftime("%a") for one in to_come} == {"Wed"}
+    on = [event for event in after.values() if event["STATUS"] == "CONFIRMED"]
+    to_come = [event for event in on if event["DTSTART"].dt > NOW]
+    assert {event["DTSTART"].dt.strftime("%a") for event in to_come} == {"Wed"}
 
     clock.shift(timedelta(minutes=1))
     comes_on(ana, evening, 0, 2, 4)
     again = read(phone, address)
     assert off(again) == set()
-    assert {one["SEQUENCE"] for one in again.values()} == {2}
+    assert {event["SEQUENCE"] for event in again.values()} == {2}
 
     comes_on(ana, evening, 2)
     clock.shift(timedelta(days=29))
@@ -259,7 +259,7 @@ def test_sessions_of_a_group_that_was_left_are_cancelled(
     put_into(evening, ana, since=NOW + timedelta(minutes=1))
     back = read(phone, address)
     assert off(back) == set()
-    assert max(one["SEQUENCE"] for one in back.values()) == 2
+    assert max(event["SEQUENCE"] for event in back.values()) == 2
     clock.shift(timedelta(days=29))
     assert read(phone, address) == {}
 
@@ -276,7 +276,7 @@ def test_a_removal_that_was_undone_counts_up_too(app, phone, ana, cleo, evening,
     assert off(out) == {(23, 1)}
     assert off(back) == set()
     assert back.keys() == before.keys()
-    assert max(one["SEQUENCE"] for one in back.values()) == 2
+    assert max(event["SEQUENCE"] for event in back.values()) == 2
 
 
 def take_out(group, someone, by):
@@ -290,11 +290,11 @@ def put_back(_group, _someone, by):
 def alarms(phone, address):
     """Per local day the alarm of its event: what it does, when, and what it says."""
     return {
-        one["DTSTART"].dt.strftime("%b %-d"): [
+        event["DTSTART"].dt.strftime("%b %-d"): [
             (alarm["ACTION"], alarm["TRIGGER"].dt, str(alarm["DESCRIPTION"]))
-            for alarm in one.walk("VALARM")
+            for alarm in event.walk("VALARM")
         ]
-        for one in read(phone, address).values()
+        for event in read(phone, address).values()
     }
 
 
@@ -323,7 +323,7 @@ def test_ana_has_a_reminder_an_hour_before_what_is_still_to_come_and_not_cancell
     assert found["Nov 23"] == found["Nov 27"] == AN_HOUR_BEFORE
     assert found["Nov 20"] == found["Nov 25"] == []  # over, and no longer hers
     text = phone.get(address).html.lower()
-    assert not [one for one in TELLING if one in text]
+    assert not [word for word in TELLING if word in text]
 
 
 def test_a_changed_choice_looks_newer_to_a_calendar_and_changes_nothing_else(
@@ -331,8 +331,8 @@ def test_a_changed_choice_looks_newer_to_a_calendar_and_changes_nothing_else(
 ):
     def without(events):
         return {
-            uid: {name: value.to_ical() for name, value in one.items() if name not in times}
-            for uid, one in events.items()
+            uid: {name: value.to_ical() for name, value in event.items() if name not in times}
+            for uid, event in events.items()
         }
 
     times, before = ("DTSTAMP", "LAST-MODIFIED"), read(phone, address)
@@ -341,11 +341,13 @@ def test_a_changed_choice_looks_newer_to_a_calendar_and_changes_nothing_else(
     chosen, at = read(phone, address), NOW + timedelta(minutes=1)
     clock.shift(timedelta(minutes=1))
     choose(phone_of(ana), "y")  # the same once more is no change
-    assert {one[name].dt for one in read(phone, address).values() for name in times} == {at}
+    assert {event[name].dt for event in read(phone, address).values() for name in times} == {at}
     choose(phone_of(ana), None)
     off = read(phone, address)
     assert alarms(phone, address)["Nov 23"] == []
-    assert {one[name].dt for one in off.values() for name in times} == {at + timedelta(minutes=1)}
+    assert {event[name].dt for event in off.values() for name in times} == {
+        at + timedelta(minutes=1)
+    }
     assert without(before) == without(chosen) == without(off)
 
 

@@ -25,7 +25,7 @@ def filled(kind: Kind, words: str) -> dict[str, Any]:
 def typed(kind: Kind) -> dict[str, Any]:
     """The fields that a person fills in, in order; the page does the rest."""
     there = {name: getattr(kind.form, name) for name in dir(kind.form)}
-    fields = {name: one for name, one in there.items() if hasattr(one, "_formfield")}
+    fields = {name: field for name, field in there.items() if hasattr(field, "_formfield")}
     return {
         name: fields[name]
         for name in sorted(fields, key=lambda name: fields[name].creation_counter)
@@ -36,7 +36,7 @@ def typed(kind: Kind) -> dict[str, Any]:
 def first_text(kind: Kind) -> str:
     """The first field that takes words."""
     return next(
-        name for name, one in typed(kind).items() if issubclass(one.field_class, StringField)
+        name for name, field in typed(kind).items() if issubclass(field.field_class, StringField)
     )
 
 
@@ -54,6 +54,17 @@ def _value(field: Any, words: str) -> str:
     if issubclass(field.field_class, DateField):
         return "2026-11-20"
     if issubclass(field.field_class, WholeNumber):
-        lists = [one for one in (*field.args, *field.kwargs.values()) if isinstance(one, list)]
-        return str(next(one.min for some in lists for one in some if isinstance(one, NumberRange)))
+        lists = [
+            argument
+            for argument in (*field.args, *field.kwargs.values())
+            if isinstance(argument, list)
+        ]
+        return str(
+            next(
+                validator.min
+                for some in lists
+                for validator in some
+                if isinstance(validator, NumberRange)
+            )
+        )
     return "09:00" if issubclass(field.field_class, TimeField) else ""
