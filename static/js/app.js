@@ -61,7 +61,7 @@ async function enhance(element, name) {
 // What was still on this phone when a page last looked: the first frame has room for it, so nothing moves later.
 const { mark = localStorage.getItem("mark"), done = "" } = page;
 self.waits = JSON.parse(localStorage.getItem("waits") ?? "[]")
-  .filter((one) => one.mark === mark && !done.includes(one.id));
+  .filter((item) => item.mark === mark && !done.includes(item.id));
 const notice = waits.length && document.querySelector(".unsent");
 if (notice) {
   notice.textContent = notice.dataset.many.replace("#", waits.length);

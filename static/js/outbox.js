@@ -3,9 +3,9 @@
 const curve = { name: "ECDH", namedCurve: "P-256" };
 const bytes = (text) => new TextEncoder().encode(text);
 const toText = (buffers) => btoa(
-  buffers.flatMap((one) => Array.from(new Uint8Array(one), (byte) => String.fromCharCode(byte))).join("")
+  buffers.flatMap((buffer) => Array.from(new Uint8Array(buffer), (byte) => String.fromCharCode(byte))).join("")
 );
-const fromText = (text) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
+const fromText = (text) => Uint8Array.from(atob(text), (character) => character.charCodeAt(0));
 // Characters in one request.
 const LONGEST = 400_000;
 

@@ -101,7 +101,7 @@ function atItsAddress({ method }, { href }, answer) {
 // No content: the browser stays where it is, with every word that was typed there. WebKit doesn't say which page
 // it was.
 async function stay() {
-  for (const one of await clients.matchAll()) if (one.visibilityState === "visible") one.postMessage({ lost: LOST })
+  for (const page of await clients.matchAll()) if (page.visibilityState === "visible") page.postMessage({ lost: LOST })
   return new Response(null, { status: 204 })
 }
 

@@ -106,7 +106,7 @@ def note_return(id: UUID) -> ResponseReturnValue:
     day = (form.day.data or _today()).isoformat()
     theirs = form.look_at(milestone, day) if is_sent else None
     if not is_sent or theirs:
-        page = render_template("days/return.html", form=form, one=milestone, theirs=theirs)
+        page = render_template("days/return.html", form=form, milestone=milestone, theirs=theirs)
         return page, 422 if form.errors else 409 if theirs else 200
     actions.note_return(milestone, date.fromisoformat(day), form.before.data, form.then.data)
     if form.into_plan.data and form.then.data:

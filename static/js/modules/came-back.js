@@ -4,7 +4,7 @@ import { mine } from "./unsent.js";
 // Only the server can open what came back: a form brings it there, a button throws it away.
 export default async function (element) {
   if (element.matches("button")) return element.addEventListener("click", () => throwAway(element.dataset));
-  const item = (await outbox.items(mine())).find((one) => one.held);
+  const item = (await outbox.items(mine())).find((waiting) => waiting.held);
   const told = element.querySelector("p");
   if (!item) return void (told.textContent = told.dataset.none);
   for (const [name, value] of Object.entries(item)) {

@@ -17,7 +17,7 @@ export default function (area) {
 
   const keep = () => sessionStorage.setItem(place, JSON.stringify(run));
   const show = (part) => {
-    for (const one of [setup, going, end]) one.hidden = one !== part;
+    for (const section of [setup, going, end]) section.hidden = section !== part;
     part.focus();
     scrollTo(0, 0);
   };
@@ -115,7 +115,7 @@ function fill(form) {
   check(form, "before", run.before ?? samples[0]?.[1]);
   if (samples.length > 1) check(form, "after", samples.at(-1)[1]);
   form.elements.minutes.value = Math.max(1, Math.round((run.ended - run.started) / 60_000));
-  form.elements.samples.value = samples.map((one) => one.join(":")).join(" ");
+  form.elements.samples.value = samples.map((sample) => sample.join(":")).join(" ");
   form.addEventListener("submit", () => sessionStorage.removeItem(place));
 }
 
@@ -136,18 +136,18 @@ const seconds = (guide) => guide.dataset.rhythm.split(" ").map(Number);
 
 function phase(guide, { way }, gone) {
   const all = seconds(guide);
-  let at = gone % all.reduce((sum, one) => sum + one);
-  const which = all.findIndex((one) => (at -= one) < 0);
+  let at = gone % all.reduce((sum, span) => sum + span);
+  const which = all.findIndex((span) => (at -= span) < 0);
   return guide.dataset[way].split("|")[which];
 }
 
 // Whoever wants less motion gets the words alone.
 function move(guide, { started }) {
   const circle = guide.querySelector(".breath-part");
-  for (const one of circle.getAnimations()) one.cancel();
+  for (const animation of circle.getAnimations()) animation.cancel();
   if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
   const all = seconds(guide);
-  const whole = all.reduce((sum, one) => sum + one);
+  const whole = all.reduce((sum, span) => sum + span);
   let at = 0;
   const sizes = all.length > 2 ? [0.4, 1, 1, 0.4, 0.4] : [0.4, 1, 0.4];
   const frames = sizes.map((size, index) => ({

@@ -125,12 +125,12 @@ function fill(form, words) {
   for (const [name, value] of words) {
     const field = form.elements[name];
     const all = field instanceof RadioNodeList ? [...field] : field ? [field] : [];
-    for (const one of all) {
-      if (one.type === "textarea") add(one, value);
-      else if (!/radio|checkbox/.test(one.type)) one.value = value;
+    for (const control of all) {
+      if (control.type === "textarea") add(control, value);
+      else if (!/radio|checkbox/.test(control.type)) control.value = value;
       // The number that was tapped on the way here counts more than an older one.
-      else if (one.value === value && !all.some((other) => other.defaultChecked)) one.checked = true;
-      one.closest("details")?.setAttribute("open", "");
+      else if (control.value === value && !all.some((other) => other.defaultChecked)) control.checked = true;
+      control.closest("details")?.setAttribute("open", "");
     }
   }
 }

@@ -8,7 +8,7 @@ function receive(section) {
   const rows = new Map();
   const say = (row, state) => { row.lastElementChild.textContent = `${row.dataset.at} · ${state}`; };
   const show = (items) => {
-    const anew = items.filter((one) => one.kind === kind && one.fresh && !rows.has(one.id));
+    const anew = items.filter((item) => item.kind === kind && item.fresh && !rows.has(item.id));
     for (const { id, label, at } of anew.reverse()) {
       const row = line.cloneNode(true);
       row.firstElementChild.textContent = label;
@@ -24,11 +24,11 @@ function receive(section) {
   show(self.waits ?? []);
   addEventListener("outbox", async ({ detail }) => {
     show(detail);
-    const gone = [...rows].filter(([id]) => !detail.some((one) => one.id === id));
+    const gone = [...rows].filter(([id]) => !detail.some((item) => item.id === id));
     if (!gone.length) return;
     for (const [id, row] of gone) rows.delete(id), say(row, sent);
-    const there = addresses(document).map((one) => one.href);
-    const fresh = addresses(await page()).filter((one) => !there.includes(one.href));
+    const there = addresses(document).map((link) => link.href);
+    const fresh = addresses(await page()).filter((link) => !there.includes(link.href));
     // None left: it had arrived before, and stands there already.
     for (const [, row] of gone) row.replaceWith(...fresh.splice(0, 1));
     section.hidden = !section.querySelector(".entry-row");

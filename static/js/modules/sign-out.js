@@ -32,5 +32,5 @@ async function forget(unsent) {
   if (install) localStorage.setItem("install", "no");
   sessionStorage.clear();
   const push = (await navigator.serviceWorker?.getRegistration())?.pushManager;
-  await push?.getSubscription().then((one) => one?.unsubscribe()).catch(() => {});
+  await push?.getSubscription().then((subscription) => subscription?.unsubscribe()).catch(() => {});
 }

@@ -15,17 +15,17 @@ show(self.waits ?? []);
 addEventListener("outbox", ({ detail }) => show(detail));
 
 function show(items) {
-  for (const one of all.values()) one.sent = true;
+  for (const item of all.values()) item.sent = true;
   for (const item of items) all.set(item.id, { ...item });
   list.replaceChildren(...[...all.values()].map((item) => {
-    const one = line.cloneNode(true);
-    const [what, when, state] = one.querySelectorAll("b, small, span");
+    const copy = line.cloneNode(true);
+    const [what, when, state] = copy.querySelectorAll("b, small, span");
     what.textContent = item.label;
     when.textContent = new Date(item.at).toLocaleString(lang, hour);
     state.textContent = card.dataset[
       item.sent ? "sent" : item.held ? "held" : item.later ? "later" : isOld(item) ? "old" : "waits"
     ];
-    return one;
+    return copy;
   }));
   card.hidden = !all.size;
   said("old", items.some(isOld));

@@ -8,8 +8,8 @@ export const make = (tag, having, ...inside) => {
 export default function (form) {
   const facts = make("dl", { className: "facts" }, ...[...form.querySelectorAll(".field, .group")].flatMap(fact));
   if (!facts.childElementCount) return;
-  const help = [...form.querySelectorAll("[data-stays]")].filter((one) => one.checkVisibility());
-  const others = [...form.parentNode.children].filter((one) => !one.hidden && !one.matches(".unsent, .toasts"));
+  const help = [...form.querySelectorAll("[data-stays]")].filter((part) => part.checkVisibility());
+  const others = [...form.parentNode.children].filter((part) => !part.hidden && !part.matches(".unsent, .toasts"));
   const typed = form.elements.happened?.value;
   const at = new Date(typed || Date.now());
   const { lang } = document.documentElement;
@@ -18,11 +18,11 @@ export default function (form) {
   const day = at.toLocaleDateString(lang, { weekday: "long", month: "long", day: "numeric", timeZone });
   const hour = at.toLocaleTimeString(lang, { hour: "numeric", minute: "2-digit", timeZone });
   const shown = [
-    ...help.map((one) => one.cloneNode(true)),
+    ...help.map((part) => part.cloneNode(true)),
     make("header", {}, make("h1", { textContent: day }), make("p", { className: "soft", textContent: hour })),
     make("section", { className: "card written" }, facts),
   ];
-  for (const one of others) one.hidden = true;
+  for (const part of others) part.hidden = true;
   // Where its own page will say that it is saved, so that nothing moves when that page comes.
   const toast = make("div", { className: "toast" }, make("p", { textContent: form.dataset.leaves }));
   form.parentNode.querySelector(".toasts")?.replaceChildren(toast);
@@ -30,14 +30,14 @@ export default function (form) {
   scrollTo(0, 0);
   // Whoever goes back to this page, or whose network ended in the browser's own error, finds the form again.
   addEventListener("pageshow", ({ persisted }) => {
-    if (persisted) for (const one of [...shown, ...others]) one.hidden = !one.hidden;
+    if (persisted) for (const part of [...shown, ...others]) part.hidden = !part.hidden;
   }, { once: true });
 }
 
 function fact(field) {
-  const chosen = [...field.querySelectorAll(":checked")].map((one) => one.labels[0]);
+  const chosen = [...field.querySelectorAll(":checked")].map((choice) => choice.labels[0]);
   const typed = field.matches(".group") ?
-    chosen.map((one) => one.textContent.trim()).join(", ") :
+    chosen.map((choice) => choice.textContent.trim()).join(", ") :
     field.querySelector(".input")?.value.trim();
   if (!typed || field.querySelector("[name=happened]")) return [];
   const level = /level-\d+/.exec(chosen[0]?.className);
