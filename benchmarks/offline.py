@@ -23,13 +23,13 @@ KEPT = """caches.keys().then(async (names) => {
   }
   return found
 })"""
-HAS_SHELL = "navigator.serviceWorker.ready.then((one) => Boolean(one.active))"
+HAS_SHELL = "navigator.serviceWorker.ready.then((worker) => Boolean(worker.active))"
 # The worker keeps all of it at once, in no order: done when as many are there as it names.
 HAS_ALL = """(async () => {
   const script = await (await fetch("/sw.js")).text()
   const named = (list) => JSON.parse(script.match(new RegExp(`^const ${list}=(.*)$`, "m"))[1])
   const all = [...named("SHELL"), ...named("MORE")]
-  return (await Promise.all(all.map((one) => caches.match(one)))).every(Boolean)
+  return (await Promise.all(all.map((path) => caches.match(path)))).every(Boolean)
 })()"""
 
 

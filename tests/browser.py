@@ -89,7 +89,7 @@ def scripts_are_there(page: Page) -> None:
 
 
 _MODULES = """Promise.allSettled([...document.querySelectorAll("[data-module]")]
-  .flatMap((one) => one.dataset.module.split(" "))
+  .flatMap((script) => script.dataset.module.split(" "))
   .map((name) => import(new URL(`modules/${name}.js`,
     document.querySelector("script[src$='/app.js']").src)))).then(() => true)"""
 

@@ -68,7 +68,7 @@ NO_FADE = {
 TELL_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP: ${event.effectiveDirective} ${event.blockedURI} ${event.sample}`))"""
 
-AT_REST = "document.getAnimations().every((one) => one.playState !== 'running')"
+AT_REST = "document.getAnimations().every((animation) => animation.playState !== 'running')"
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.journey
 __all__ = ["network", "take"]  # fixtures
 
 SHIFTS = """self.shifts = [];
-new PerformanceObserver((seen) => shifts.push(...seen.getEntries().map((one) => one.value)))
+new PerformanceObserver((seen) => shifts.push(...seen.getEntries().map((shift) => shift.value)))
   .observe({type: "layout-shift", buffered: true})"""
 # A page on its way elsewhere can't be asked, so it notes by itself what it shows, and says so.
 NOTES = """addEventListener("DOMContentLoaded", () => new MutationObserver(() => {

@@ -37,8 +37,8 @@ __all__ = ["network", "playwright_profile", "take"]  # fixtures
 # Nonce and box of whatever lies sealed on the phone now, as a page that can be asked knows them.
 BOXES = """Promise.all(["drafts", "outbox"].map((name) =>
   outbox.within(name, (all) => all.getAll()))).then((all) => all.flat()
-    .filter((one) => one.sealed || one.box)
-    .map((one) => one.box ? ["", one.box] : [one.iv, new Uint8Array(one.sealed)]
+    .filter((row) => row.sealed || row.box)
+    .map((row) => row.box ? ["", row.box] : [row.iv, new Uint8Array(row.sealed)]
       .map((bytes) => btoa(String.fromCharCode(...bytes)))))"""
 POINT = 65  # of the phone's half of a key, before what is sealed to the server
 KEEP_A_COPY = """Promise.all(["getAllKeys", "getAll"].map((what) =>

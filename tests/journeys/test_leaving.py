@@ -18,7 +18,7 @@ pytestmark = pytest.mark.journey
 __all__ = ["network", "take"]  # fixtures
 
 WORDS = "canary-walked-past-the-old-place"
-LEFT = "caches.open('left').then((one) => one.keys()).then((all) => all.length)"
+LEFT = "caches.open('left').then((cache) => cache.keys()).then((all) => all.length)"
 HERE = "groundwork-here"
 
 
@@ -179,7 +179,8 @@ def test_what_is_refused_has_not_happened(ana, evening, take):
     have_worker(phone)
     for answer in ("/unlock", "/no-such-page", "/today"):
         phone.evaluate(
-            f"caches.open('left').then((one) => one.put({json.dumps(answer)}, new Response('of=')))"
+            f"caches.open('left').then((cache) => "
+            f"cache.put({json.dumps(answer)}, new Response('of=')))"
         )
         phone.goto("/today")
         expect(phone.get_by_role("heading", name="On this phone")).to_be_visible()
@@ -237,7 +238,7 @@ def test_cut_short_it_is_finished_by_the_worker(clinic, ana, evening, take):
     phone = take(ana)
     have_worker(phone)
     phone.evaluate("""caches.open('kept-safety-plan')
-      .then((one) => one.put('/plan/safety/kept', new Response('mine')))""")
+      .then((cache) => cache.put('/plan/safety/kept', new Response('mine')))""")
     # As if the tab was closed right after the tap: nothing is emptied any more.
     phone.context.add_init_script("CacheStorage.prototype.keys = () => new Promise(() => {})")
     signs_out(phone)
@@ -246,7 +247,7 @@ def test_cut_short_it_is_finished_by_the_worker(clinic, ana, evening, take):
     phone.close()
     phone = phone.context.new_page()
     asks_who(phone)
-    wait_until(phone, "caches.has('kept-safety-plan').then((one) => !one)")
+    wait_until(phone, "caches.has('kept-safety-plan').then((there) => !there)")
     assert ended(clinic, ana) == [True]
 
 

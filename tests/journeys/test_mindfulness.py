@@ -10,7 +10,7 @@ from tests.journeys.conftest import DESK, PHONE, sideways
 
 pytestmark = pytest.mark.journey
 GOES_ON = """document.getAnimations()
-  .filter((one) => one.effect.getTiming().iterations === Infinity).length"""
+  .filter((animation) => animation.effect.getTiming().iterations === Infinity).length"""
 
 AWAKE = """
   window.asked = window.released = 0;

@@ -33,7 +33,7 @@ pytestmark = pytest.mark.journey
 __all__ = ["network", "take"]  # fixtures
 
 STORY = "We lived by the river, and in summer the doors stood open."
-DRAFT = "outbox.within('drafts', (one) => one.count()).then((n) => n === 1)"
+DRAFT = "outbox.within('drafts', (store) => store.count()).then((n) => n === 1)"
 FULL = "() => { IDBObjectStore.prototype.put = () => { throw new Error('no room') } }"
 LOST = [Trouble.DEAD, Trouble.GARBAGE, Trouble.BAD_GATEWAY, Trouble.PORTAL, Trouble.CUT]
 
@@ -63,7 +63,7 @@ def test_a_form_that_can_only_be_sent_with_a_network_stays_as_it_is(ana, evening
         expect(phone).to_have_url(re.compile("/week/appointments/new$"))
         expect(phone.get_by_label("What is it?")).to_have_value(f"The dentist, {trouble}")
         network.comes_back()
-        phone.evaluate("outbox.within('drafts', (one) => one.clear())")
+        phone.evaluate("outbox.within('drafts', (store) => store.clear())")
 
 
 def test_on_a_full_phone_without_a_network_the_words_stay_on_the_page(
@@ -143,7 +143,7 @@ def test_what_only_goes_with_a_network_is_kept_as_begun_until_it_is_saved(
     )
     save(phone)
     expect(phone.get_by_text("Naltrexone").first).to_be_visible()
-    wait_until(phone, "outbox.within('drafts', (one) => one.count()).then((n) => n === 0)")
+    wait_until(phone, "outbox.within('drafts', (store) => store.count()).then((n) => n === 0)")
     phone.goto("/medication/new")
     expect(phone.get_by_label("Notes for my prescriber")).to_have_value("")
 

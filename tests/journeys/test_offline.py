@@ -23,12 +23,12 @@ from webapp.sharing.models import Share
 pytestmark = pytest.mark.journey
 
 WORDS = "canary-walked-past-the-old-place"
-READY = "navigator.serviceWorker.ready.then((one) => Boolean(one.active))"
+READY = "navigator.serviceWorker.ready.then((worker) => Boolean(worker.active))"
 KEPT = """caches.keys().then(async (names) => (await Promise.all(names.map(async (name) =>
-  (await (await caches.open(name)).keys()).map((one) => new URL(one.url).pathname)))).flat())"""
+  (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname)))).flat())"""
 WHOLE = ["/blank/trigger", "/blank/check-in", *MORE_FILES]
 ALL_KEPT = f"""({KEPT}).then((all) => {json.dumps(WHOLE)}.every(
-  (end) => all.some((one) => one.endsWith(end))))"""
+  (end) => all.some((path) => path.endsWith(end))))"""
 NO_NETWORK = ("ERR_", "Failed to load resource", "failed:", "TypeError: Failed to fetch")
 OFFLINE = [Trouble.DEAD, Trouble.GARBAGE, Trouble.BAD_GATEWAY, Trouble.PORTAL, Trouble.SLOW]
 
@@ -81,7 +81,7 @@ def stored(page: Page, store: str = "outbox") -> int:
 
 def all_sent(page: Page) -> None:
     """Until nothing is in the outbox any more."""
-    wait_until(page, "self.outbox?.within('outbox', (one) => one.count()).then((n) => n === 0)")
+    wait_until(page, "self.outbox?.within('outbox', (store) => store.count()).then((n) => n === 0)")
 
 
 def write(page: Page, words: str = WORDS, strength: int = 6) -> None:
@@ -342,7 +342,7 @@ def test_what_came_back_and_what_was_begun_are_never_mixed(clinic, ana, evening,
 
 def begun(page: Page, many: int) -> None:
     """Until so many drafts are kept on the phone."""
-    wait_until(page, f"outbox.within('drafts', (one) => one.count()).then((n) => n === {many})")
+    wait_until(page, f"outbox.within('drafts', (store) => store.count()).then((n) => n === {many})")
 
 
 def came_back(page: Page) -> None:
@@ -370,7 +370,7 @@ def test_signing_out_leaves_nothing_and_help_still_opens(clinic, ana, evening, t
     phone = take(ana)
     phone.goto("/journal/new")
     write(phone)
-    wait_until(phone, "outbox.within('drafts', (one) => one.count()).then((n) => n === 1)")
+    wait_until(phone, "outbox.within('drafts', (store) => store.count()).then((n) => n === 1)")
     phone.goto("/you")
     scripts_are_there(phone)
     phone.get_by_role("button", name="Sign out of this device").tap()

@@ -71,7 +71,7 @@ def test_help_opens_without_a_network_and_without_signing_in(opened, watch):
     watch.expect("ERR_INTERNET_DISCONNECTED", "ERR_FAILED", "dynamically imported module")
     phone = opened(PHONE | WORKER)
     phone.goto("/sign-in")
-    wait_until(phone, "navigator.serviceWorker.ready.then((one) => Boolean(one.active))")
+    wait_until(phone, "navigator.serviceWorker.ready.then((worker) => Boolean(worker.active))")
     phone.context.set_offline(True)
 
     phone.get_by_role("link", name="Help now").tap()
@@ -92,7 +92,7 @@ def test_the_phone_keeps_no_page_that_is_anybodys(clinic, ana, evening, opened, 
     entry = clinic.wrote(ana, situation=WORDS)
     phone = opened(PHONE | WORKER, ana)
     phone.goto("/today")
-    wait_until(phone, "navigator.serviceWorker.ready.then((one) => Boolean(one.active))")
+    wait_until(phone, "navigator.serviceWorker.ready.then((worker) => Boolean(worker.active))")
     for address in ("/today", "/journal", f"/journal/{entry}", "/sharing", "/you", "/help-now"):
         phone.goto(address)
     kept = phone.evaluate("""async () => {
@@ -236,9 +236,9 @@ def test_what_waits_on_a_travelers_phone_goes_by_the_clock_that_its_page_names(c
     phone = opened(PHONE, timezone_id="America/Los_Angeles")
     phone.goto("/offline")
     phone.evaluate("""() => {
-      const one = { id: "1", mark: "m", at: "2026-11-23T23:00:00Z", kind: "trigger", label: "One" }
+      const item = { id: "1", mark: "m", at: "2026-11-23T23:00:00Z", kind: "trigger", label: "One" }
       localStorage.setItem("mark", "m")
-      localStorage.setItem("waits", JSON.stringify([one]))
+      localStorage.setItem("waits", JSON.stringify([item]))
     }""")
     phone.reload()
     expect(phone.get_by_text("Times on this page are in Eastern Time")).to_be_visible()
@@ -266,7 +266,7 @@ def test_signing_in_takes_no_mouse(clinic, ana, evening, opened):
     for what in (desk.get_by_role("button", name="Show"), desk.get_by_role("checkbox")):
         desk.keyboard.press("Tab")
         expect(what).to_be_focused()
-        assert what.evaluate("(one) => getComputedStyle(one).outlineStyle") != "none"
+        assert what.evaluate("(element) => getComputedStyle(element).outlineStyle") != "none"
     desk.keyboard.press("Enter")
     expect(desk.get_by_role("heading", name=re.compile("Ana"))).to_be_visible()
 

@@ -49,7 +49,7 @@ TIMER_OF_OURS = """{
   self.setTimeout = (act, wait, ...more) => act.name !== "go" ? later(act, wait, ...more)
     : (waits.push(wait), self.next = act, 0)
 }"""
-REGISTERED = "navigator.serviceWorker.ready.then((one) => one.active.state)"
+REGISTERED = "navigator.serviceWorker.ready.then((worker) => worker.active.state)"
 
 
 @pytest.fixture
@@ -196,10 +196,10 @@ def test_signing_out_ends_the_push_subscription_of_this_phone(phone):
     phone.get_by_role("button", name="Sign out of this device").tap()
     phone.wait_for_url("**/sign-in")
     assert phone.evaluate("name") == "ended"
-    kept = "caches.keys().then((all) => all.every((one) => /^(shell-|left$)/.test(one)))"
+    kept = "caches.keys().then((all) => all.every((name) => /^(shell-|left$)/.test(name)))"
     assert phone.evaluate(kept)
     # What was to be told is told.
-    assert phone.evaluate("caches.open('left').then((one) => one.keys())") == []
+    assert phone.evaluate("caches.open('left').then((cache) => cache.keys())") == []
 
 
 def test_what_can_not_be_saved_today_stays_on_the_phone_which_says_so(

@@ -13,7 +13,7 @@ from webapp.core import clock
 
 pytestmark = pytest.mark.journey
 
-NOBODY_HEARS = "addEventListener('submit', (one) => one.stopImmediatePropagation(), true)"
+NOBODY_HEARS = "addEventListener('submit', (event) => event.stopImmediatePropagation(), true)"
 KEPT = "caches.match('/plan/safety/kept', {cacheName: 'kept-safety-plan'})"
 
 
@@ -54,23 +54,25 @@ def test_ana_makes_a_safety_plan_and_keeps_it_on_her_phone(ana, evening, opened,
 
     phone.get_by_label("Only names, numbers, and places").check()
     expect(phone.get_by_text("Saved on this phone.")).to_be_visible()
-    text = wait_until(phone, f"{KEPT}.then((one) => one?.text())")
+    text = wait_until(phone, f"{KEPT}.then((kept) => kept?.text())")
     assert "Sam" in text
     assert "answering texts" not in text
     phone.get_by_label("All of it").check()
-    wait_until(phone, f"{KEPT}.then(async (one) => (await one.text()).includes('answering texts'))")
+    wait_until(
+        phone, f"{KEPT}.then(async (page) => (await page.text()).includes('answering texts'))"
+    )
 
     phone.get_by_role("link", name="Change My warning signs").tap()
     say(phone, "I sleep all day", "Finish later")
     expect(phone.get_by_label("All of it")).to_be_checked()
-    wait_until(phone, f"{KEPT}.then(async (one) => (await one.text()).includes('sleep all day'))")
+    wait_until(phone, f"{KEPT}.then(async (kept) => (await kept.text()).includes('sleep all day'))")
 
     phone.goto("/help-now")
     phone.get_by_role("link", name="My safety plan, on this phone").tap()
     look(phone, "safety-kept-phone")
     phone.get_by_role("button", name="Remove from this phone").tap()
     expect(phone.get_by_text("It’s no longer on this phone.")).to_be_visible()
-    assert phone.evaluate(f"{KEPT}.then((one) => one === undefined)")
+    assert phone.evaluate(f"{KEPT}.then((kept) => kept === undefined)")
     phone.goto("/help-now")
     expect(phone.get_by_role("link", name="My safety plan, on this phone")).to_be_hidden()
 
@@ -81,7 +83,7 @@ def test_the_kept_plan_opens_without_a_network_and_with_nobody_signed_in(
     watch.expect("ERR_INTERNET_DISCONNECTED")
     phone = opened(PHONE | WORKER, ana)
     phone.goto("/plan/safety/signs")
-    wait_until(phone, "navigator.serviceWorker.ready.then((one) => Boolean(one.active))")
+    wait_until(phone, "navigator.serviceWorker.ready.then((worker) => Boolean(worker.active))")
     say(phone, "I stop answering texts", "Finish later")
     phone.get_by_label("All of it").check()
     expect(phone.get_by_text("Saved on this phone.")).to_be_visible()
@@ -102,7 +104,7 @@ def test_signing_out_takes_the_kept_plan_off_the_phone(clinic, ana, evening, ope
     scripts_are_there(phone)
     phone.get_by_role("button", name="Sign out of this device").tap()
     expect(phone).to_have_url(re.compile("/sign-in$"))
-    assert phone.evaluate(f"{KEPT}.then((one) => one === undefined)")
+    assert phone.evaluate(f"{KEPT}.then((kept) => kept === undefined)")
 
 
 def test_signing_out_takes_it_off_even_before_a_slow_network_brought_the_script(
@@ -112,12 +114,12 @@ def test_signing_out_takes_it_off_even_before_a_slow_network_brought_the_script(
     keep_it(phone)
     have_worker(phone)
     phone.add_init_script(
-        "addEventListener('submit', (one) => one.stopImmediatePropagation(), true)"
+        "addEventListener('submit', (event) => event.stopImmediatePropagation(), true)"
     )
     phone.goto("/you")
     phone.get_by_role("button", name="Sign out of this device").tap()
     expect(phone).to_have_url(re.compile("/sign-in$"))
-    wait_until(phone, f"{KEPT}.then((one) => one === undefined)")
+    wait_until(phone, f"{KEPT}.then((kept) => kept === undefined)")
 
 
 @pytest.mark.parametrize("opens", ["/today", "/plan/safety/kept"])
@@ -133,7 +135,7 @@ def test_a_lost_phone_loses_the_kept_plan_as_soon_as_it_has_a_network(
     expect(other.get_by_text("Signed out of all other devices.")).to_be_visible()
 
     phone.goto(opens)
-    wait_until(phone, f"{KEPT}.then((one) => one === undefined)")
+    wait_until(phone, f"{KEPT}.then((kept) => kept === undefined)")
     phone.goto("/plan/safety/kept")
     expect(phone.get_by_label("Username")).to_be_visible()
 
@@ -147,11 +149,11 @@ def test_another_person_on_the_same_phone_keeps_nothing_of_anas(
     phone.context.clear_cookies()
     phone.context.add_cookies([clinic.cookie_of(clinic.person("ben"))])
     phone.goto("/today")
-    wait_until(phone, f"{KEPT}.then((one) => one === undefined)")
+    wait_until(phone, f"{KEPT}.then((kept) => kept === undefined)")
     phone.goto("/plan/safety/signs")
     say(phone, "Ben’s words", "Finish later")
     expect(phone.get_by_label("Not on this phone")).to_be_checked()
-    assert phone.evaluate(f"{KEPT}.then((one) => one === undefined)")
+    assert phone.evaluate(f"{KEPT}.then((kept) => kept === undefined)")
 
 
 def test_ana_plans_for_what_comes_again(clinic, ana, evening, opened, look):

@@ -35,27 +35,27 @@ ADDRESSES = [
 CUT_OFF = """() => {
   const wide = document.scrollingElement.clientWidth
   const apart = ".away, .table-room, svg, [hidden], .skip, .plus span"
-  const isCut = (one) => {
-    const box = one.getBoundingClientRect()
-    if (!box.width || one.closest(apart)) return false
-    const hides = getComputedStyle(one).overflowX !== "visible"
-    const more = one.scrollWidth > one.clientWidth + 1
-    const hidden = more && hides && !one.matches("input, .mark, .toasts")
+  const isCut = (element) => {
+    const box = element.getBoundingClientRect()
+    if (!box.width || element.closest(apart)) return false
+    const hides = getComputedStyle(element).overflowX !== "visible"
+    const more = element.scrollWidth > element.clientWidth + 1
+    const hidden = more && hides && !element.matches("input, .mark, .toasts")
     return box.right > wide + 1 || box.left < -1 || hidden
   }
   return [...document.querySelectorAll("body *")].filter(isCut)
-    .map((one) => `${one.tagName} ${one.className} ${one.textContent.trim().slice(0, 40)}`)
+    .map((cut) => `${cut.tagName} ${cut.className} ${cut.textContent.trim().slice(0, 40)}`)
 }"""
 # 48 px for a thumb. Links inside a sentence and the eleven of a scale aside; a label makes its
 # field larger.
 TOO_SMALL = """() => {
   const all = "a, button, summary, input:not([type=hidden]), select, textarea"
   const apart = ".away, [hidden], .scale, .skip, .reveal, p a, li a:not([class]), dd a"
-  const whole = (one) => one.closest("label, .chip, .check, .switch-row") ?? one
-  return [...document.querySelectorAll(all)].filter((one) => !one.closest(apart))
-    .map((one) => [one, whole(one).getBoundingClientRect()])
+  const whole = (element) => element.closest("label, .chip, .check, .switch-row") ?? element
+  return [...document.querySelectorAll(all)].filter((element) => !element.closest(apart))
+    .map((element) => [element, whole(element).getBoundingClientRect()])
     .filter(([, box]) => box.width && (box.height < 47.5 || box.width < 24))
-    .map(([one, box]) => `${Math.round(box.height)} px: ${one.outerHTML.slice(0, 90)}`)
+    .map(([element, box]) => `${Math.round(box.height)} px: ${element.outerHTML.slice(0, 90)}`)
 }"""
 
 
@@ -134,8 +134,8 @@ def is_covered(phone: Page) -> bool:
     return bool(phone.evaluate("""() => {
       const tabs = document.querySelector(".tabs")
       scrollTo({ top: document.body.scrollHeight, behavior: "instant" })
-      const all = [...document.querySelectorAll("main *")].filter((one) => one.checkVisibility())
-      const lowest = Math.max(...all.map((one) => one.getBoundingClientRect().bottom))
+      const all = [...document.querySelectorAll("main *")].filter((each) => each.checkVisibility())
+      const lowest = Math.max(...all.map((element) => element.getBoundingClientRect().bottom))
       return Boolean(tabs) && lowest > tabs.getBoundingClientRect().top
     }"""))  # fmt: skip
 
@@ -180,7 +180,7 @@ def test_in_ones_own_colors_the_drawings_still_say_something(clinic, ana, filled
         phone.emulate_media(color_scheme=scheme)
         phone.goto("/journal/patterns")
         most, none = (phone.locator(f".warm-{level}").first for level in (5, 0))
-        fill = "(one) => getComputedStyle(one).fill"
+        fill = "(element) => getComputedStyle(element).fill"
         assert most.evaluate(fill) != none.evaluate(fill)
         label = phone.locator(".chart .labels").first
         assert label.evaluate(fill) == phone.evaluate("getComputedStyle(document.body).color")

@@ -208,7 +208,7 @@ def test_whatever_comes_something_neutral_is_shown(ana, open_as, address):
         assert shown["title"] == "Reminder"
         assert shown["tag"] == "reminder"
         assert shown["actions"] == []
-        page.evaluate(NOTIFICATIONS + ".then((all) => all.forEach((one) => one.close()))")
+        page.evaluate(NOTIFICATIONS + ".then((all) => all.forEach((shown) => shown.close()))")
         wait_until(page, NOTIFICATIONS + ".then((all) => all.length === 0)")
 
 
@@ -338,10 +338,10 @@ def test_the_clinics_page_and_the_huddle_are_fit_for_everybody(
         assert axe_violations(open_as(someone, path)) == []
 
 
-NOTIFICATIONS = "navigator.serviceWorker.ready.then((one) => one.getNotifications())"
+NOTIFICATIONS = "navigator.serviceWorker.ready.then((worker) => worker.getNotifications())"
 FIRST = (
-    NOTIFICATIONS + ".then(([one]) => one && { title: one.title, body: one.body, tag: one.tag,"
-    " actions: one.actions.map((each) => each.action) })"
+    NOTIFICATIONS + ".then(([shown]) => shown && { title: shown.title, body: shown.body,"
+    " tag: shown.tag, actions: shown.actions.map((each) => each.action) })"
 )
 
 
