@@ -223,9 +223,11 @@ def group_of(app: Flask, clock: time_machine.Traveller) -> Callable[..., SomeGro
             db.session.flush()
             group_sessions = []
             for at in (start - timedelta(days=3), start):
-                one = GroupSession(group_id=group.id, starts_at=at, ends_at=at + timedelta(hours=3))
-                db.session.add(one)
-                group_sessions.append(one)
+                group_session = GroupSession(
+                    group_id=group.id, starts_at=at, ends_at=at + timedelta(hours=3)
+                )
+                db.session.add(group_session)
+                group_sessions.append(group_session)
             db.session.commit()
             return SomeGroup(group.id, group_sessions[1].id, group_sessions[0].id, name)
 

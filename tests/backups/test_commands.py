@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 from flask import Flask
 
 from tests.conftest import people_of, root, set_up, started, typed
@@ -14,6 +15,8 @@ from webapp.accounts.models import Role
 from webapp.accounts.passwords import hash_password
 from webapp.config import Settings
 from webapp.core.data.db import db
+
+pytestmark = pytest.mark.faults  # processes are started
 
 
 def key_on(sheet: str) -> str:

@@ -30,7 +30,7 @@ def test_a_kept_address_leads_to_where_it_is_now(
     world: World, who: str, before: str, now: str, typed: dict[str, str] | None
 ) -> None:
     phone, evening = world.phone(who), world.evening
-    before, now = (_at(evening, one) for one in (before, now))
+    before, now = (_at(evening, address) for address in (before, now))
     fields = None if typed is None else typed | {"csrf_token": phone.token()}
     former = _ask(phone, before + "?week=2026-11-23&x=%2F%0D", fields)
     assert former.status_code == 308  # the same method, with what was posted

@@ -252,12 +252,12 @@ def _covered_sessions(
         used = sum(at >= since for at in came.get(membership.id, []))
         until = clock.start_of_day(later[0].from_day, zone) if later else None
         upcoming = tuple(
-            one.starts_at
-            for one in coming
-            if one.starts_at > now
-            and (until is None or one.starts_at < until)
-            and not one.is_cancelled
-            and program.expects(one, own.get(membership.id, ()))
+            group_session.starts_at
+            for group_session in coming
+            if group_session.starts_at > now
+            and (until is None or group_session.starts_at < until)
+            and not group_session.is_cancelled
+            and program.expects(group_session, own.get(membership.id, ()))
         )
         goes_on = bool(later) and len(upcoming) <= max(0, authorised.sessions - used)
         found[membership.id] = CoveredSessions(

@@ -93,9 +93,9 @@ def group(id: UUID) -> ResponseReturnValue:
         group=group,
         rows=queries.rows_of(group, now),
         group_sessions=[
-            one
-            for one in program.group_sessions_from(group, now - timedelta(days=14))
-            if one.starts_at - OPENS_BEFORE <= now and not one.is_cancelled
+            group_session
+            for group_session in program.group_sessions_from(group, now - timedelta(days=14))
+            if group_session.starts_at - OPENS_BEFORE <= now and not group_session.is_cancelled
         ],
         period=_period(group, None),
         least=current_app.config["WEEK_HOURS_LEAST"],

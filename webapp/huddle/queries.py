@@ -232,7 +232,7 @@ def session_of_huddle(facilitator: Person, id: UUID, now: datetime) -> SessionOf
     if row is None:
         return None
     group = Group.drawn({"id": row.group_id, "name": row.name, "zone": row.zone})
-    drawn = {one.name: getattr(row, one.name) for one in _GROUP_SESSION}
+    drawn = {column.name: getattr(row, column.name) for column in _GROUP_SESSION}
     words = {part: getattr(row, part) or str(ours) for part, (_when, ours) in FOR_STAFF.items()}
     return SessionOfHuddle(
         GroupSession.drawn(drawn | {"group": group}),
@@ -267,10 +267,11 @@ def huddle(known: SessionOfHuddle, which: dict[str, Any]) -> Huddle:
     for shown in _read(_IN_HUDDLE, which):
         row = rows.get(shown.entry.author_id)
         if row is not None:
-            row.add(one)
+            row.add(shown)
     all_covered = short_covered_sessions(group_session.group, now) if known.has_noted else []
     short = [
-        (rows[one.id].person if one.id in rows else one, covered) for one, covered in all_covered
+        (rows[member.id].person if member.id in rows else member, covered)
+        for member, covered in all_covered
     ]
     return Huddle(group_session, known.ended_at, list(rows.values()), known.staff_words, short)
 

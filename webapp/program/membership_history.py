@@ -31,15 +31,24 @@ class MembershipPeriod:
 
     def had(self, group_session: GroupSession, at: datetime) -> bool:
         """Whether a session was this patient's, as things stood at an instant."""
-        one = self.membership
-        has_left = one.until_at is not None and one.until_at <= min(at, group_session.starts_at)
+        membership = self.membership
+        has_left = membership.until_at is not None and membership.until_at <= min(
+            at, group_session.starts_at
+        )
         is_out = any(
             out <= min(at, group_session.starts_at) and at < back for out, back in self.away
         )
-        if one.from_at > at or group_session.ends_at <= one.from_at or has_left or is_out:
+        if (
+            membership.from_at > at
+            or group_session.ends_at <= membership.from_at
+            or has_left
+            or is_out
+        ):
             return False
-        rows = ((one.id, row.from_day, row.weekdays) for row in self.days if row.made_at <= at)
-        return expects(group_session, in_force(rows).get(one.id, ()))
+        rows = (
+            (membership.id, row.from_day, row.weekdays) for row in self.days if row.made_at <= at
+        )
+        return expects(group_session, in_force(rows).get(membership.id, ()))
 
 
 History = dict[UUID, list[MembershipPeriod]]

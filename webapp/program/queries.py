@@ -296,7 +296,9 @@ class OwnGroupSessions:
     def expected(self) -> list[GroupSession]:
         """Those at which the patient is expected, cancelled ones left out."""
         return [
-            one for one in self.group_sessions if not one.is_cancelled and expects(one, self.own)
+            group_session
+            for group_session in self.group_sessions
+            if not group_session.is_cancelled and expects(group_session, self.own)
         ]
 
 

@@ -311,7 +311,11 @@ def _group_sessions(session: AnySession, ids: set[UUID]) -> dict[UUID, tuple[Gro
         .where(GroupSession.id.in_(ids))
         .options(lazyload(GroupSession.group))
     )
-    return {one.id: (one, zone) for one, zone in session.execute(query)} if ids else {}
+    return (
+        {group_session.id: (group_session, zone) for group_session, zone in session.execute(query)}
+        if ids
+        else {}
+    )
 
 
 def _phones(

@@ -166,8 +166,10 @@ def events_of(person: Person, words: Words, now: datetime) -> list[Event]:
     after, until = now - FEED_BACK, now + FEED_AHEAD
     history, feed = membership_history(person), feed_of(person)
     groups = own_group_sessions(person, after, until, withdrawn=True)
-    theirs = [one for group in groups for one in _own(group)]
-    found = list(each(theirs, lambda one: [event_of(person, one, words, history, now)]))
+    theirs = [group_session for group in groups for group_session in _own(group)]
+    found = list(
+        each(theirs, lambda group_session: [event_of(person, group_session, words, history, now)])
+    )
     since = max(after, feed.made_at) if feed else now
     for group_session in no_longer_theirs(history, since, until, now):
         event = event_of(person, group_session, words, history, now)
@@ -211,9 +213,13 @@ def event_of(
     person: Person, group_session: GroupSession, words: Words, history: History, now: datetime
 ) -> Event:
     """One session for a calendar. Its id is this person's alone: two calendars can't be matched."""
-    own_changes = changes(history.get(one.group_id, []), now)
-    is_moved = one.moved_from is not None and one.moved_from != one.starts_at
-    summary = words.cancelled if one.is_cancelled else words.moved if is_moved else words.plain
+    own_changes = changes(history.get(group_session.group_id, []), now)
+    is_moved = (
+        group_session.moved_from is not None and group_session.moved_from != group_session.starts_at
+    )
+    summary = (
+        words.cancelled if group_session.is_cancelled else words.moved if is_moved else words.plain
+    )
     return Event(
         uid=str(uuid5(person.id, str(group_session.id))),
         starts_at=group_session.starts_at,
@@ -228,7 +234,9 @@ def event_of(
 
 def _own(group: OwnGroupSessions) -> list[GroupSession]:
     """The sessions of somebody's own days, cancelled ones too."""
-    return [one for one in group.group_sessions if expects(one, group.own)]
+    return [
+        group_session for group_session in group.group_sessions if expects(group_session, group.own)
+    ]
 
 
 def _favourites(
