@@ -81,7 +81,7 @@ def test_a_time_that_cannot_be_is_refused_in_words(roll, ana, time):
     fields = {f"{ana.id}-presence": "late", f"{ana.id}-arrived": time}
     page = phone.fill(phone.get(address), "attendance", **fields)
     assert page.status == 422
-    assert "There is a problem" in page.text
+    assert "Check this and try again" in page.text
 
 
 def test_left_before_arriving_is_refused(roll, ana):
@@ -117,7 +117,7 @@ def test_a_made_up_presence_or_person_changes_nothing(roll, ana, dana, marks):
 def test_attendance_opens_an_hour_before(phone_of, cleo, ana, evening, clock):
     phone = phone_of(cleo)
     address = f"/clinic/sessions/{evening.tonight}/attendance"
-    assert "You can take attendance starting today 5:00 PM" in phone.get(address).text
+    assert "You can take attendance starting today at 5:00 PM" in phone.get(address).text
     assert phone.post(address, {f"{ana.id}-presence": "absent"}).status == 409
 
 

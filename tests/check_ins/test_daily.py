@@ -74,7 +74,7 @@ def test_what_nobody_can_have_tapped_is_refused_with_a_sentence(
 ) -> None:
     page = check_in(phone_of(ana), **(TAPPED | wrong))
     assert page.status == 422
-    assert "There is a problem" in page.text
+    assert "Check this and try again" in page.text
     with app.app_context():
         assert db.session.scalar(select(func.count(CheckIn.id))) == 0
 
@@ -84,7 +84,8 @@ def test_the_page_says_before_the_question_that_nobody_is_told(
 ) -> None:
     html = phone_of(ana).get("/check-ins/new").html
     said = html.index(
-        "No one is notified of your answer. If you share it, your facilitator sees it first"
+        "No one is notified of your answer. If you share it, it’s at the top of your "
+        "facilitator’s page"
     )
     assert said < html.index("Are you safe right now?")
 
@@ -96,7 +97,7 @@ def test_whoever_is_not_safe_sees_help_and_the_safety_plan_at_once(
     page = check_in(phone_of(ana), safety=answer)
     assert "/help-now" in page.links
     assert "/plan/safety" in page.links
-    assert page.html.index("No one has been notified.") < page.html.index("<h1>")
+    assert page.html.index("No one has been notified, so") < page.html.index("<h1>")
     huddle = phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}")
     assert "nothing shared" in huddle.text, "an answer alone tells nobody"
 

@@ -83,7 +83,7 @@ def test_without_a_day_it_is_never_due_and_still_there(
     choose(phone, 1, weekdays=None)
     assert due(app, ana) == set()
     page = phone_of(ana).get("/check-ins")
-    assert "Nothing is due." in page.text
+    assert "You’re all caught up." in page.text
     assert "The last 7 days" in page.text
 
 

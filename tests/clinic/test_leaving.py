@@ -122,7 +122,7 @@ def test_today_says_what_happened_what_stays_and_what_ended(
     phone = phone_of(ana)
     today = phone.get("/today")
     assert "You’re no longer in Evening IOP" in today.text
-    assert "Cleo removed you from the group, today 4:00 PM." in today.text
+    assert "Cleo made this change today at 4:00 PM." in today.text
     assert "Everything you wrote is still yours" in today.text
     assert "What you shared with Evening IOP is no longer shared" in today.text
     assert "Share the same entries" not in today.text

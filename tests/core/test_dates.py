@@ -71,9 +71,9 @@ def test_spanish_in_the_united_states_has_halves_of_a_day(speak) -> None:
 @pytest.mark.parametrize(
     ("back", "said"),
     [
-        (timedelta(0), "today 6:00 PM"),
-        (timedelta(days=1), "yesterday 6:00 PM"),
-        (timedelta(days=-1), "tomorrow 6:00 PM"),
+        (timedelta(0), "today at 6:00 PM"),
+        (timedelta(days=1), "yesterday at 6:00 PM"),
+        (timedelta(days=-1), "tomorrow at 6:00 PM"),
         (timedelta(days=5), "Sat 6:00 PM"),
         (timedelta(days=-2, hours=-8), "Sun 2:00 AM"),
         (timedelta(days=14), "Nov 12"),

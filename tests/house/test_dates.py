@@ -49,7 +49,7 @@ def habits_in(text: str) -> list[str]:
         ("Monday 23 November", "the day before its month"),
         ("23rd Nov", "the day before its month"),
         ("Monday November 23", "a weekday that runs into its month"),
-        ("today 6:00 pm", "small or dotted letters for half a day"),
+        ("today at 6:00 pm", "small or dotted letters for half a day"),
         ("6 p.m.", "small or dotted letters for half a day"),
         ("6:00 PM", "an hour that could break"),
         ("at 18:00", "an hour of twenty-four"),
@@ -64,7 +64,7 @@ def test_each_habit_would_be_seen(text: str, habit: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["Thursday, November 26", "Nov 26, 2025", "today 6:00\xa0PM", "3 hours", "in 1 hr 35 min",
+    ["Thursday, November 26", "Nov 26, 2025", "today at 6:00\xa0PM", "3 hours", "in 1 hr 35 min",
      "Eastern Time", "1 of 12", "45 minutes"],
 )  # fmt: skip
 def test_what_is_american_is_none(text: str) -> None:

@@ -123,7 +123,7 @@ def test_every_text_of_ours_on_every_page_can_be_translated(
     ("text", "left"),
     [
         ("⟦Today⟧", ""),
-        ("⟦Cleo opened it, ⟦today 4:00 PM⟧.⟧", ""),
+        ("⟦Cleo opened it, ⟦today at 4:00 PM⟧.⟧", ""),
         ("Monday, November 23", ""),
         ("⟦Save⟧ now", "now"),
         ("Save", "Save"),
@@ -156,7 +156,7 @@ VALUES = {
     "names": "Cleo and Kim",
     "name": "Cleo",
     "group": "Evening Group",
-    "when": "today 6:00 PM",
+    "when": "today at 6:00 PM",
 }
 BLAMES = re.compile(
     r"\b(relaps\w*|slips?|slipped|dirty|clean|sober(ed)?|addicts?|addicted|alcoholics?|junkies?"

@@ -30,7 +30,7 @@ def test_cleo_sees_what_ana_shared_and_ana_sees_that_she_did(
     assert "Wants to talk about: paydays" in huddle.text
     assert "1 new." in huddle.text
     today = phone_of(ana).get("/today")
-    assert "Cleo opened what you shared, today 4:00 PM" in today.text
+    assert "Cleo opened what you shared, today at 4:00 PM" in today.text
 
 
 def test_what_was_opened_is_not_new_until_it_is_changed(

@@ -82,7 +82,7 @@ def test_who_is_not_safe_stands_above_the_rows(
     shared(ben, wrote_a(kind, ben, mood=2, **content), evening)
     page = huddle_of(cleo)
     safety = card(page, "Safety")
-    for said in ("Ben", says, "today 4:00 PM", "new", "Open Ben", "Talk with each person alone"):
+    for said in ("Ben", says, "today at 4:00 PM", "new", "Open Ben", "Talk with each person alone"):
         assert said in safety, said
     assert "Ana" not in safety
     assert "Used since last group" not in page.html
@@ -97,7 +97,7 @@ def test_who_used_stands_below_it_and_it_is_no_alarm(
     shared(ben, wrote_a(kind, ben, **content), evening)
     page = huddle_of(cleo)
     used = card(page, "Used since last group")
-    for said in ("Ben", says, "today 4:00 PM", "new", "Open Ben", "not an alarm"):
+    for said in ("Ben", says, "today at 4:00 PM", "new", "Open Ben", "not an alarm"):
         assert said in used, said
     assert "Ana" not in used
     assert ">Safety</h2>" not in page.html
@@ -159,7 +159,7 @@ def test_it_takes_no_statement_more_and_opening_is_recorded_as_ever(
     with counted(app) as with_cards:
         assert ">Safety</h2>" in desk.get(address).html
     assert len(with_cards) == len(without)
-    assert card(desk.get(address), "Safety").endswith("today 4:00 PM Open Ben")  # no "new"
+    assert card(desk.get(address), "Safety").endswith("today at 4:00 PM Open Ben")  # no "new"
     assert "Cleo opened what you shared" in phone_of(ben).get("/today").text
 
 
@@ -206,7 +206,7 @@ def test_every_list_says_used_where_it_was_answered_yes(
             Milestone,
             {"name": "Dry", "way": "since", "since": "2026-11-22",
              "returns": [{"day": "2026-11-22"}]},
-            "A return was entered on Sunday, November 22.",
+            "It happened on Sunday, November 22.",
         ),
     ],
 )  # fmt: skip

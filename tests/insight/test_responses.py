@@ -52,7 +52,7 @@ def test_homework_tells_what_recurs_and_what_has_no_answer(phone_of, ana, evenin
     wrote(ana, kinds=["body"], at=NOW - timedelta(weeks=9))
     page = phone.get("/plan/coverage")
     assert "3 have no plan yet" in page.text
-    assert "Evening IOP is today 6:00 PM" in page.text
+    assert "Evening IOP is today at 6:00 PM" in page.text
     assert "A memory" not in page.text
     page = phone.fill(page, having="response", response="Card stays at home")
     assert "2 have no plan yet" in page.text
@@ -71,7 +71,7 @@ def test_today_gives_one_suggestion_with_its_reason(phone_of, ana, wrote):
     for _time in range(2):
         wrote(ana, kinds=["money"])
     text = phone.get("/today").text
-    assert "This trigger keeps coming up" in text
+    assert "keeps coming up as a trigger" in text
     assert "Make my safety plan" not in text
     wrote(ana, urge=9)
     assert "You wrote about a hard moment" not in phone.get("/today").text

@@ -98,7 +98,7 @@ def test_a_code_works_once(app, code):
     join(Phone(app), code)
     again = join(Phone(app), code, username="somebody.else")
     assert again.status == 422
-    assert "This code is no longer valid" in again.text
+    assert "That code didn’t work" in again.text
     assert people_of(app) == ["cleo", "robin"]
 
 

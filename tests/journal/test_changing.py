@@ -41,7 +41,7 @@ def test_a_change_is_a_new_version_and_the_one_before_stays(app, phone_of, ana, 
     page = change(phone_of(ana), entry, situation="Second words", urge="4")
     assert "Saved." in page.text
     assert "Second words" in page.text
-    assert "changed today 5:00 PM" in page.text
+    assert "changed today at 5:00 PM" in page.text
     version, content, at = now_kept(app, entry)
     assert (version, content["situation"], content["urge"], at) == (2, "Second words", 4, NOW)
     assert [past["situation"] for past in former(app, ana, entry)] == ["First words"]

@@ -46,7 +46,7 @@ def test_seven_taps_and_save_and_help_comes_first_for_whoever_is_not_safe(
     phone.get_by_role("button", name="Save").tap()
 
     alert = phone.get_by_role("alert")
-    expect(alert).to_contain_text("No one has been notified.")
+    expect(alert).to_contain_text("No one has been notified, so")
     expect(alert.get_by_role("link", name="Help now")).to_be_in_viewport()
     expect(alert.get_by_role("link", name="My safety plan")).to_be_in_viewport()
     look(phone, "check-in-not-safe-phone")

@@ -19,7 +19,7 @@ def test_a_fade_that_the_browser_gives_up_is_no_trouble_and_the_page_is_there(an
         phone.goto("/today")
         phone.evaluate(ELSEWHERE)
         phone.evaluate("location.href = '/journal'")
-        expect(phone.get_by_role("heading", level=1, name="You", exact=True)).to_be_visible()
+        expect(phone.get_by_role("heading", level=1, name="My account", exact=True)).to_be_visible()
         if thrown:
             break
     assert thrown[0].startswith("AbortError: Transition was skipped")

@@ -171,7 +171,7 @@ def test_taken_off_the_list_its_days_stay_and_the_sheet_says_so(phone_of, ana, c
     assert "8:00 AM Taken" in phone.get("/medication?day=2026-11-22").text
     assert "8:00 AM Taken" in phone.get("/medication?day=2026-11-23").text
     printed = phone.get("/medication/printed").text
-    assert "Sertraline Removed from the list yesterday 4:00 PM" in printed
+    assert "Sertraline Removed from the list yesterday at 4:00 PM" in printed
     assert "taken 4, skipped 0, not entered 0" in printed
     assert "Until" not in printed
     clock.move_to(NOW + 18 * DAY)
@@ -276,14 +276,14 @@ def test_after_midnight_last_nights_dose_comes_first_and_tonights_still_rings(
     sender()
     clock.move_to(ny(25, 0, 20))
     page = phone.get("/medication")
-    assert "Not entered yet from yesterday Trazodone 11:00 PM" in page.text
+    assert "Not marked yet from yesterday Trazodone 11:00 PM" in page.text
     after = taps(phone, "taken", "Trazodone")
     assert "Today, Wednesday, November 25" in after.text, "she is where she was"
     (dose,) = entries_of(rows, "dose")
     assert dose.happened_at == ny(25, 0, 20)
     assert "Not entered yet" not in after.text
     assert (
-        "Taken, today 12:20 AM · for 11:00 PM, Nov 24"
+        "Taken, today at 12:20 AM · for 11:00 PM, Nov 24"
         in phone.get(f"/medication/doses/{dose.id}").text
     )
     clock.move_to(ny(25, 23, 0) + timedelta(seconds=5))
@@ -296,7 +296,7 @@ def test_a_dose_many_hours_ahead_takes_two_taps(phone_of, ana, clock):
     adds(phone, times=["08:00", "16:00", "22:00"])
     html = phone.get("/medication").html
     early = html[html.index("<details>") : html.index("</details>")]
-    assert "Enter it early" in early
+    assert "Mark it early" in early
     assert 'value="22:00"' in early
     assert html.count("<details>") == 1
 
@@ -319,7 +319,7 @@ def test_yesterdays_open_dose_is_asked_for_while_it_is_the_nearer_one(
     phone = phone_of(ana)
     adds(phone, times=times)
     clock.move_to(ny(24, hour, 2))
-    assert ("Not entered yet from yesterday" in phone.get("/medication").text) == is_asked
+    assert ("Not marked yet from yesterday" in phone.get("/medication").text) == is_asked
 
 
 def test_a_dose_of_before_it_was_listed_is_no_missing_one(phone_of, ana, clock):

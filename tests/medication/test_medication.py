@@ -137,7 +137,7 @@ def test_she_corrects_a_dose_takes_it_away_and_puts_it_back(phone_of, ana, rows)
     address = f"/medication/doses/{dose.id}"
     phone.fill(phone.get(address), having="answer", answer="skipped", happened="2026-11-23T08:30")
     page = phone.get(address)
-    assert "Skipped, today 8:30 AM" in page.text
+    assert "Skipped, today at 8:30 AM" in page.text
     away = phone.fill(page, "/removal")
     assert phone.get(address).status == 404
     phone.fill(away, "/restoration")

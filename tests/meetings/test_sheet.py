@@ -141,7 +141,7 @@ def test_a_sheet_that_cannot_be_is_refused(phone_of, ana, fields):
 
 def test_an_empty_sheet_and_a_name_by_hand(phone_of, ana):
     page = prints(phone_of(ana), name="", blank="0")
-    assert "No visits on these dates" in page.text
+    assert "No meetings on these dates" in page.text
     assert "Name Ana" not in page.text
 
 

@@ -75,11 +75,11 @@ def test_what_works_is_told_from_three_times_on(phone_of, ana, ben):
     assert "Do an exercise three times" in page.text
     logs(phone, before="5", after="5")
     page = phone.get("/mindfulness/practices")
-    assert "2 weaker on average. It got weaker 2 out of 3 times." in page.text
+    assert "Down 2 points on average. It went down 2 out of 3 times." in page.text
     for _ in range(3):
         logs(phone, "kindness", before="2", after="5")
     page = phone.get("/mindfulness/practices")
-    assert "3 stronger on average" in page.text
+    assert "Up 3 points on average" in page.text
     assert "What works for me" not in phone_of(ben).get("/mindfulness/practices").text
 
 

@@ -81,7 +81,7 @@ def test_a_goal_has_steps_with_days_and_says_with_whom_it_was_made(phone):
             "review": "2026-12-07"}  # fmt: skip
     page = phone.fill(page, having="goal", **sent)
     for text in ("Sleep before midnight", "Phone out of the bedroom", "Monday, November 30",
-                 "Made with Cleo", "Review on Monday, December 7"):  # fmt: skip
+                 "Made with Cleo", "Look at it again on Monday, December 7"):  # fmt: skip
         assert text in phone.get("/plan/goals").text
 
 
@@ -119,7 +119,7 @@ def test_the_goal_stands_the_same_for_the_team(phone, phone_of, ana, cleo, eveni
     shared_part(ana, "goals", evening)
     page = phone_of(cleo).get(f"/clinic/groups/{evening.id}/people/{ana.id}")
     assert "Made with Cleo" in page.text
-    assert "Review on Monday, December 7" in page.text
+    assert "Look at it again on Monday, December 7" in page.text
     assert "Mine alone" not in page.html, "each part is shared by itself"
 
 
@@ -169,7 +169,7 @@ def test_what_changed_is_readable_version_by_version(phone, clock):
     page = phone.get("/plan/why/changes")
     assert "<del>me </del>" in page.html
     assert "<ins>the dog </ins>" in page.html
-    assert "Started yesterday 4:00 PM" in page.text
+    assert "Started yesterday at 4:00 PM" in page.text
 
 
 def test_what_changed_since_the_last_group_is_marked(phone, evening, clock):
@@ -182,7 +182,7 @@ def test_what_changed_since_the_last_group_is_marked(phone, evening, clock):
     clock.shift(timedelta(hours=6))  # tonight's group is over, and has seen it
     page = say("For us")
     assert page.count("since your last group") == 1
-    assert page.index("since your last group") < page.index("today 4:00 PM")
+    assert page.index("since your last group") < page.index("today at 4:00 PM")
 
 
 def test_saving_the_same_words_makes_no_version(phone):

@@ -43,7 +43,7 @@ def test_each_step_is_a_page_that_saves_and_goes_on(phone_of, ana):
 def test_the_steps_stand_in_their_order(made):
     page = made.get("/plan/safety").text
     order = ["My warning signs", "on my own", "take my mind off", "People I can ask"]
-    order += ["Professionals", "surroundings safer", "worth living"]
+    order += ["Professionals", "home safer", "worth living"]
     assert [page.index(step) for step in order] == sorted(page.index(step) for step in order)
 
 
@@ -127,7 +127,7 @@ def test_what_cannot_be_kept_is_said_and_not_lost(phone_of, ana, words):
     phone = phone_of(ana)
     page = phone.fill(phone.get("/plan/safety/signs"), having="answer", answer=words)
     assert page.status == 422
-    assert "There is a problem" in page.text
+    assert "Check this and try again" in page.text
     assert words[:100].strip("\0 ") in page.html
 
 

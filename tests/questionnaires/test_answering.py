@@ -212,7 +212,8 @@ def test_the_rule_of_the_program_shows_help_at_once_and_tells_nobody(
     for answer in ("0", "0", "no"):
         page = phone.fill(page, having="answer", answer=answer)
     said = page.html.index(
-        "No one is notified of your answer. If you share it, your facilitator sees it first"
+        "No one is notified of your answer. If you share it, it’s at the top of your "
+        "facilitator’s page"
     )
     assert said < page.html.index("How often were you alone"), "said before it is asked"
     page = phone.fill(page, having="answer", answer="2")
@@ -244,12 +245,12 @@ def test_a_sentence_says_what_changed_and_no_label_stands_alone(
     answer_all(phone, evenings, "2", "0", "no", "0", None)
     clock.shift(timedelta(days=7))
     page = answer_all(phone, evenings, "0", "1", "no", "1", None)
-    assert "It’s 1 now. It was 4 on Nov 23. Things got easier." in page.text
-    assert "It’s 1 now. It was 0 on Nov 23. Things got harder." in page.text
+    assert "Your score is 1 now. It was 4 on Nov 23. Things got easier." in page.text
+    assert "Your score is 1 now. It was 0 on Nov 23. Things got harder." in page.text
     assert "Most of your evenings had rest in them. Your score now: 1." in page.text
     clock.shift(timedelta(days=7))
     page = answer_all(phone, evenings, "0", "2", "no", "1", None)
-    assert "It’s 0 now. It was 1 on Nov 30. That’s about the same." in page.text
+    assert "Your score is 0 now. It was 1 on Nov 30. That’s about the same." in page.text
     assert page.html.count("<circle") == 6
 
 
@@ -284,7 +285,7 @@ def test_the_week_has_its_own_questions_and_three_numbers(
     (content,) = kept(app)
     assert content["scores"] == {"Use": "3", "Made it harder": "20", "Helped": "20"}
     assert "Your score now: 3." in page.text
-    assert "A higher score is more to lean on." in page.text
+    assert "A higher score is better." in page.text
 
 
 def test_a_week_kept_under_former_names_of_its_scales_is_read_under_todays(

@@ -82,7 +82,7 @@ def test_five_points_are_a_change_and_fewer_are_about_the_same(
     answer_all(phone, phq_9, "1")
     clock.shift(timedelta(days=14))
     page = answer_all(phone, phq_9, *["0"] * 4, "1")
-    assert "It’s 5 now. It was 9 on Nov 23. That’s about the same." in page.text
+    assert "Your score is 5 now. It was 9 on Nov 23. That’s about the same." in page.text
     clock.shift(timedelta(days=14))
     page = answer_all(phone, phq_9, "0")
-    assert "It’s 0 now. It was 5 on Dec 7. Things got easier." in page.text
+    assert "Your score is 0 now. It was 5 on Dec 7. Things got easier." in page.text

@@ -119,7 +119,7 @@ def test_it_says_when_the_last_one_was_handed_over_to_this_phone_not_to_another(
     assert "Nothing has been sent to this phone yet." in browser.get("/reminders").text
     clock.move_to(NOW + HOUR)
     sender()
-    handed = "Last reminder sent to this phone: today 5:00 PM."
+    handed = "Last reminder sent to this phone: today at 5:00 PM."
     assert handed in browser.get("/reminders").text
     assert "Nothing has been sent to this phone yet." in other.get("/reminders").text
 
@@ -294,7 +294,7 @@ def test_max_reads_what_went_wrong_and_when_last(
     sender()
     page = phone_of(max_).get("/clinic/reminders").text
     assert "1 attempt: the push service couldn’t be reached" in page
-    assert "Last: today 5:00 PM. Push services couldn’t be reached." in page
+    assert "Last: today at 5:00 PM. Push services couldn’t be reached." in page
     assert "1 phone is connected." in page
     browser.post("/sign-out")
     assert "0 phones are connected." in phone_of(max_).get("/clinic/reminders").text

@@ -164,4 +164,4 @@ def test_leaving_ends_what_is_shared_on_the_next_request(signed, phone_of, cleo,
     asked = desk.get(f"/clinic/groups/{evening.id}/people/{ana.id}/leaving")
     desk.fill(asked, having="reason")
     assert WORDS not in desk.get(entry_page).html
-    assert "Nothing shared" in signed.get("/sharing").text
+    assert "You’re not sharing anything" in signed.get("/sharing").text

@@ -53,7 +53,7 @@ def test_what_is_written_is_nobody_elses(phone_of, ana, entry, cleo_sees):
     assert not cleo_sees()
     phone = phone_of(ana)
     assert "Only you." in phone.get(f"/journal/{entry}").text
-    assert "Nothing shared" in phone.get("/sharing").text
+    assert "You’re not sharing anything" in phone.get("/sharing").text
 
 
 def test_the_first_share_shows_the_whole_consent(phone_of, ana, cleo, entry):
@@ -63,10 +63,10 @@ def test_the_first_share_shows_the_whole_consent(phone_of, ana, cleo, entry):
         assert words in page.text
     assert "Sign with your name" in page.text
     assert "Today is Monday, November 23." in page.text
-    assert "Cleo can open it before group, today 6:00 PM." in page.text
+    assert "Cleo can open it before group, today at 6:00 PM." in page.text
     assert (
-        "No one checks between groups. You can stop sharing anytime. If it can’t wait: Help now"
-        in page.text
+        "No one checks between groups. You can stop sharing anytime. If you need help sooner: "
+        "Help now" in page.text
     )
 
 
@@ -98,12 +98,12 @@ def test_signed_and_shared_and_the_next_time_without_signing(
 
 def test_for_tonight_it_ends_by_itself(phone_of, ana, entry, cleo_sees, clock):
     shared = share(phone_of(ana), entry, "Ana", until="session")
-    assert "for group today 6:00 PM and the notes afterward, until today 11:00 PM." in shared.text
+    assert "for group today at 6:00 PM. They can open it until today at 11:00 PM." in shared.text
     clock.move_to(NOW + timedelta(hours=7, minutes=-1))
     assert cleo_sees()
     clock.move_to(NOW + timedelta(hours=7))
     assert not cleo_sees()
-    assert "Nothing shared" in phone_of(ana).get("/sharing").text
+    assert "You’re not sharing anything" in phone_of(ana).get("/sharing").text
 
 
 def test_until_taken_back_it_stays(phone_of, ana, cleo, evening, entry, clock):
@@ -120,7 +120,7 @@ def test_until_taken_back_it_stays(phone_of, ana, cleo, evening, entry, clock):
 def test_bring_up_with_a_word_or_without(phone_of, ana, entry, wrote, cleo_sees):
     phone = phone_of(ana)
     shared = share(phone, entry, "Ana", bring_up="y", about="paydays")
-    assert "Want to talk about: paydays" in shared.text
+    assert "I want to talk about: paydays" in shared.text
     assert cleo_sees("Wants to talk about: paydays")
     share(phone, wrote(ana), bring_up="y")
     assert "You want to talk about 2 entries." in phone.get("/today").text
@@ -185,7 +185,7 @@ def test_a_cancelled_evening_closes_its_shares(app, phone_of, ana, entry, evenin
         tonight.cancelled_at = our_clock.now()
         db.session.commit()
     assert not cleo_sees()
-    assert "Nothing shared" in phone.get("/sharing").text
+    assert "You’re not sharing anything" in phone.get("/sharing").text
 
 
 def test_a_moved_evening_takes_its_shares_along(
@@ -199,7 +199,7 @@ def test_a_moved_evening_takes_its_shares_along(
         tonight.ends_at += timedelta(days=1)
         db.session.commit()
     assert (
-        "for group tomorrow 6:00 PM and the notes afterward, until tomorrow 11:00 PM."
+        "for group tomorrow at 6:00 PM. They can open it until tomorrow at 11:00 PM."
         in phone.get("/sharing").text
     )
     clock.shift(timedelta(hours=24))
@@ -209,11 +209,11 @@ def test_a_moved_evening_takes_its_shares_along(
 def test_who_opened_what_and_when(phone_of, ana, cleo, evening, entry, wrote, clock):
     phone = phone_of(ana)
     share(phone, entry, "Ana")
-    assert "Not opened yet." in phone.get("/sharing").text
+    assert "No one has opened this yet." in phone.get("/sharing").text
     clock.shift(timedelta(minutes=41))
     phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}")
     clock.shift(timedelta(minutes=30))
-    line = "Opened by Cleo, today 4:41 PM."
+    line = "Opened by Cleo, today at 4:41 PM."
     for address in ("/sharing", f"/journal/{entry}"):
         assert line in phone.get(address).text
     # It stays when it isn't shared any more: what was opened was opened.
@@ -245,7 +245,7 @@ def test_without_a_group_there_is_nobody_to_share_with(phone_of, somebody, wrote
     phone = phone_of(robin)
     assert "You’re not in a group right now" in phone.get(f"/entries/{entry}/share").text
     phone.post(f"/entries/{entry}/share", {"until": "taken_back", "signed_name": "Robin"})
-    assert "Nothing shared" in phone.get("/sharing").text
+    assert "You’re not sharing anything" in phone.get("/sharing").text
     assert "Share with" not in phone.get("/journal/new").text
 
 
@@ -254,9 +254,12 @@ def test_a_facilitator_who_comes_later_is_announced(
 ):
     phone = phone_of(ana)
     share(phone, entry, "Ana", until="taken_back")
-    assert "now runs" not in phone.get("/today").text
+    assert "is now a facilitator" not in phone.get("/today").text
     put_into(evening, kit, since=our_clock.now())
-    assert "Kit now runs Evening IOP too and can open what you share" in phone.get("/today").text
+    assert (
+        "Kit is now a facilitator of Evening IOP, too, and can open what you share"
+        in phone.get("/today").text
+    )
     assert "these people can see it: Kit" in phone.get("/sharing").text
 
 

@@ -79,9 +79,9 @@ def test_what_was_told_yesterday_is_not_now(ana, outbox_of, clock):
     outbox = outbox_of(ana)
     outbox.write(kind="check-in", safety="unsure")
     outbox.send()
-    assert "You weren’t sure you’re safe" in outbox.phone.get("/today").text
+    assert "You said you’re not sure you’re safe" in outbox.phone.get("/today").text
     clock.shift(timedelta(hours=12))
     page = outbox.phone.get("/today")
-    assert "You weren’t sure you’re safe" not in page.text
+    assert "You said you’re not sure you’re safe" not in page.text
     assert "You wrote about a hard moment" not in page.text
     assert "Make my safety plan" in page.text

@@ -194,7 +194,7 @@ def test_words_sent_while_signed_out_elsewhere_are_called_what_they_are(
     assert ("This is saved on your phone. Sign in there and it will be sent." in answer.text) == (
         on_the_phone
     )
-    for said in ("Nothing was saved", "Copy them"):
+    for said in ("Nothing was saved", "Copy it"):
         assert (said in answer.text) != on_the_phone
     assert WORDS in answer.html
     assert str(id) not in answer.text

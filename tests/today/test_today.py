@@ -15,14 +15,14 @@ def test_the_next_group_stands_there_with_its_time_and_place(phone_of, ana, even
     page = phone_of(ana).get("/today")
     assert "Evening IOP" in page.text
     assert "in 2 hr" in page.text
-    assert "Today 6:00 PM, Room 2." in page.text
+    assert "Today at 6:00 PM, Room 2." in page.text
     assert "You’re not sharing anything with this group." in page.text
 
 
 def test_while_it_goes_on_it_says_now_and_afterwards_it_is_gone(phone_of, ana, evening, clock):
     phone = phone_of(ana)
     clock.shift(timedelta(hours=3))
-    assert "now Today 6:00 PM" in phone.get("/today").text
+    assert "now Today at 6:00 PM" in phone.get("/today").text
     clock.shift(timedelta(hours=2))
     assert "Room 2" not in phone.get("/today").text
 
@@ -80,7 +80,7 @@ def test_what_was_opened_is_told_for_three_days(phone_of, ana, cleo, evening, wr
     assert "opened the page" not in phone.get("/today").text
     phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}")
     told = "Cleo opened what you shared"
-    assert f"{told}, today 4:00 PM." in phone.get("/today").text
+    assert f"{told}, today at 4:00 PM." in phone.get("/today").text
     clock.shift(timedelta(days=2, hours=23))
     assert told in phone.get("/today").text
     clock.shift(timedelta(hours=1))
@@ -97,9 +97,9 @@ def test_a_reload_within_the_minute_is_one_opening(
         clock.move_to(NOW + timedelta(seconds=seconds))
         desk.get(f"/clinic/sessions/{evening.tonight}")
     clock.move_to(NOW + timedelta(minutes=10))
-    assert "today 4:00 PM" in phone_of(ana).get("/today").text
+    assert "today at 4:00 PM" in phone_of(ana).get("/today").text
     desk.get(f"/clinic/sessions/{evening.tonight}")
-    assert "today 4:10 PM" in phone_of(ana).get("/today").text
+    assert "today at 4:10 PM" in phone_of(ana).get("/today").text
 
 
 def test_an_answer_is_anas_to_put_away(phone_of, ana, ben, cleo, evening, wrote, shared):

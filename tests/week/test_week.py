@@ -45,14 +45,14 @@ def test_cant_come_stands_in_the_huddle_and_ana_sees_that_it_was_opened(
 ):
     phone, desk = phone_of(ana), phone_of(cleo)
     page = phone.get(f"/week/sessions/{evening.tonight}")
-    assert "Cleo can see it on the page for this group" in page.text
+    assert "Cleo can see it before group." in page.text
     phone.fill(page, "/sessions/", says="cannot", reason="My shift was moved 🙈")
     assert "I can’t come" in phone.get("/week").text
     assert "hasn’t been opened yet" in phone.get(f"/week/sessions/{evening.tonight}").text
 
     huddle = desk.get(f"/clinic/sessions/{evening.tonight}").text
     assert "Ana I can’t come: My shift was moved 🙈" in huddle
-    assert "opened today 4:00 PM" in phone.get(f"/week/sessions/{evening.tonight}").text
+    assert "opened today at 4:00 PM" in phone.get(f"/week/sessions/{evening.tonight}").text
     with app.app_context():
         (row,) = db.session.execute(db.text("SELECT sealed FROM heads_up"))
         assert b"shift" not in bytes(row[0])
@@ -84,7 +84,7 @@ def test_said_twice_is_the_last_word_and_coming_after_all_takes_it_away(
 def test_what_cannot_be_said_is_refused_in_words(phone_of, ana, evening, fields):
     page = phone_of(ana).post(f"/week/sessions/{evening.tonight}", fields)
     assert page.status == 422
-    assert "There is a problem" in page.text
+    assert "Check this and try again" in page.text
 
 
 def test_others_cannot_say_it_for_her_nor_see_it(phone_of, ana, ben, dana, kit, evening, phone):
@@ -147,7 +147,7 @@ def test_bad_appointments_are_refused_in_words(phone_of, ana, fields):
     phone = phone_of(ana)
     page = phone.fill(phone.get("/week/appointments/new"), "new", **fields)
     assert page.status == 422
-    assert "There is a problem" in page.text
+    assert "Check this and try again" in page.text
 
 
 @pytest.mark.parametrize("asked", ["x", "0001-01-01", "9999-12-31", "2026-11-25", "", "\0"])

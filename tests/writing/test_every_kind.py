@@ -168,7 +168,7 @@ def test_a_refused_page_keeps_what_was_typed_and_tells_the_phone_that_it_arrived
     more = {"operation": operation} if tried.kind.offline else {}
     refused = tried.saves(page, FIRST, **sent, **more)
     assert refused.status == 422
-    assert "There is a problem" in refused.text
+    assert "Check this and try again" in refused.text
     assert "zq-long" in refused.html
     assert (f'data-done="{operation}"' in refused.html) == tried.kind.offline
     assert tried.kept() == [(FIRST, 1, NOW, True)]

@@ -90,7 +90,8 @@ def _say_what_was_restored(person: Person) -> None:
     if restoration is None:
         return
     since = when(restoration.taken_at, current_app.config["ZONE"])
-    said = _("Groundwork was restored from a backup. Anything saved after %(when)s may be missing.",
+    said = _("We had to go back to a saved copy of Groundwork. Anything you saved after %(when)s "
+             "may be missing. We’re sorry.",
              when=since)  # fmt: skip
     shares = _("Nothing is shared right now. You can share again anytime.")
     flash(f"{said} {shares}" if person.is_patient else said)
@@ -164,7 +165,7 @@ def sign_in_by_code() -> ResponseReturnValue:
             throttle.passed(db.session, *tries)
             enter(actions.person_with_app_code(row), own_phone=True)
             return redirect(url_for("today.index"))
-        form.code.errors = [_("That code is no longer valid or was mistyped.")]
+        form.code.errors = [_("That code didn’t work. Check it, or ask for a new one.")]
     page = render_template("accounts/sign_in_by_code.html", form=form)
     return page, 422 if form.errors else 200
 

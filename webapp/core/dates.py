@@ -139,7 +139,7 @@ def number(value: float) -> str:
 
 
 def when(instant: datetime, zone: str, now: datetime | None = None) -> str:
-    """today 3:50 PM, yesterday 11:05 PM, Sat 9:00 AM, Nov 12, Nov 12, 2025"""
+    """today at 3:50 PM, yesterday at 11:05 PM, Sat 9:00 AM, Nov 12, Nov 12, 2025"""
     return _when(instant, zone, _today(now or clock.now(), zone), speaker(), language())
 
 
@@ -149,11 +149,11 @@ def _when(instant: datetime, zone: str, today: date, _speaker: object, code: str
     at = clock.local(instant, zone)
     days = today.toordinal() - at.toordinal()
     if days == 0:
-        return _("today %(hour)s", hour=wall(at.time()))
+        return _("today at %(hour)s", hour=wall(at.time()))
     if days == 1:
-        return _("yesterday %(hour)s", hour=wall(at.time()))
+        return _("yesterday at %(hour)s", hour=wall(at.time()))
     if days == -1:
-        return _("tomorrow %(hour)s", hour=wall(at.time()))
+        return _("tomorrow at %(hour)s", hour=wall(at.time()))
     if -7 < days < 7:
         return format_datetime(at, _with_hour("E", code), locale=_locale(code))
     return _day(at.date(), "MMMd" if at.year == today.year else "yMMMd", code)

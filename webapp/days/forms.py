@@ -19,8 +19,8 @@ from webapp.entries.words import TRIGGER_KINDS
 from webapp.plan.forms import Day
 
 WAYS = {
-    SINCE: _l("Days without something"),
-    WITH: _l("Days with something, marked one day at a time"),
+    SINCE: _l("Days without it, like drinking"),
+    WITH: _l("Days I did it, like going for a walk (I mark each day)"),
 }
 
 
@@ -28,10 +28,12 @@ class CountForm(EntryForm):
     """Something to count."""
 
     happened = None  # it is counted since a day
-    name = line(_l("What do you want to count?"), needed(_l("Enter a name for it.")), most=80)
+    name = line(
+        _l("What do you want to count?"), needed(_l("Enter what you want to count.")), most=80
+    )
     way = RadioField(_l("How do you want to count?"), choices=choices(WAYS), default=SINCE)
     since = Day(_l("First day"))
-    said = line(_l("If it happens, what should the button say?"), most=40)
+    said = line(_l("What do you want the button to say if it happens?"), most=40)
 
     @property
     def today(self) -> date:

@@ -31,14 +31,14 @@ from webapp.writing.queries import one_of
 bp = Blueprint("days", __name__)
 
 ROUND = {
-    (1, "day"): _l("One day done."),
-    (1, "week"): _l("One week done."),
-    (2, "week"): _l("Two weeks done."),
-    (1, "month"): _l("One month done."),
-    (2, "month"): _l("Two months done."),
-    (3, "month"): _l("Three months done."),
-    (6, "month"): _l("Six months done."),
-    (1, "year"): _l("One year done."),
+    (1, "day"): _l("That’s one day."),
+    (1, "week"): _l("That’s one week."),
+    (2, "week"): _l("That’s two weeks."),
+    (1, "month"): _l("That’s one month."),
+    (2, "month"): _l("That’s two months."),
+    (3, "month"): _l("That’s three months."),
+    (6, "month"): _l("That’s six months."),
+    (1, "year"): _l("That’s one year."),
 }
 
 
@@ -117,7 +117,7 @@ def note_return(id: UUID) -> ResponseReturnValue:
         item = {name: value for name, value in item.items() if value}
         item["what"] = (item.get("what") or "")[:200]
         put_item(current_person, TRIGGERS, TRIGGERS.questions[0], item)
-    flash(_("All your days before this still count. Saved, and a new chapter starts."), "saved")
+    flash(_("Saved. All your days before this still count, and a new chapter starts."), "saved")
     return redirect(url_for("days.show", id=id))
 
 
@@ -154,13 +154,14 @@ def _form() -> CountForm:
 
 
 def _said(found: chapters.Count, today: date) -> str:
-    words = ngettext("%(num)s day total this year", "%(num)s days total this year", found.this_year)
+    words = ngettext("%(num)s day this year", "%(num)s days this year", found.this_year)
     if len(found.chapters) > 1:
-        words += "; " + _("longest stretch %(days)s", days=found.longest)
+        longest = ngettext("%(num)s day", "%(num)s days", found.longest)
+        words += "; " + _("longest stretch %(days)s", days=longest)
     mark = chapters.reached(found.chapters[-1].first, today) if found.current else None
     if mark is None:
         return f"{words}."
-    years = _("%(years)s years done.", years=mark[0])
+    years = _("That’s %(years)s years.", years=mark[0])
     return f"{words}. {ROUND.get(mark, years)}"
 
 

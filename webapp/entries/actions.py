@@ -23,7 +23,10 @@ Kind = TypeVar("Kind", bound=Entry)
 
 
 def _too_many() -> str:
-    return _("You’ve reached today’s limit for saved entries. Keep this and save it tomorrow.")
+    return _(
+        "You’ve reached today’s limit for saved entries. Copy this and save it tomorrow. If "
+        "you need help sooner, tap Help now."
+    )
 
 
 _COLUMNS = [column.name for column in Entry.__table__.c]

@@ -104,9 +104,7 @@ def _slip(group: Group, role: Role) -> ResponseReturnValue:
 
 
 def _no_code(form: JoinForm) -> ResponseReturnValue:
-    form.form_errors.append(
-        _("This code is no longer valid, or was mistyped. Check it, or ask for a new one.")
-    )
+    form.form_errors.append(_("That code didn’t work. Check it, or ask for a new one."))
     return _form_page(form, 422)
 
 

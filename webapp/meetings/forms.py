@@ -43,12 +43,12 @@ class VisitForm(EntryForm):
     happened = moment(_l("When did it start?"))
     meeting = line(_l("Meeting name"))
     fellowship = one_of(_l("What type of meeting?"), FELLOWSHIPS)
-    attended = one_of(_l("How did you attend?"), ATTENDED)
+    attended = one_of(_l("Did you go in person or online?"), ATTENDED)
     place = line(_l("Location, or “online”"))
     format = one_of(_l("What was the format?"), FORMATS)
     step = line(_l("Step, tool, or topic you worked on"))
-    takeaway = words(_l("What’s your takeaway?"))
-    contact = line(_l("Sponsor or peer you talked to"))
+    takeaway = words(_l("What do you want to remember from it?"))
+    contact = line(_l("Sponsor or someone else you talked to"))
     commitment = words(_l("What do you want to do next?"))
 
 

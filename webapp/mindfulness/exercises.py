@@ -67,7 +67,7 @@ _EXERCISES = (
     ),
     Exercise(
         "box",
-        _l("Box, four by four"),
+        _l("Box breathing, or with a finger"),
         _l("Four equal sides, four seconds each. With your breath or with a finger."),
         (
             Step(
@@ -151,7 +151,7 @@ _EXERCISES = (
     Exercise(
         "stop",
         _l("Stop for a moment"),
-        _l("Stop, pause, look, then move on. For before you say or do it."),
+        _l("Stop, pause, look, then move on. For the moment before you say or do something."),
         (
             Step(_l("Stop. Whatever it is, it can wait for one minute.")),
             Step(
@@ -188,7 +188,7 @@ _EXERCISES = (
     ),
     Exercise(
         "body",
-        _l("Through the body"),
+        _l("Body scan"),
         _l("From your feet to your face. Stop wherever you like."),
         (
             Step(_l("Sit or lie down. If it feels safer, keep your eyes open and on one spot.")),
@@ -199,7 +199,7 @@ _EXERCISES = (
             Step(_l("Your belly. Let it be the way it is."), 3),
             Step(_l("Your shoulders. Let them drop as far as they want to."), 3),
             Step(_l("One hand at a time: palm, back, each finger."), 10),
-            Step(_l("Your neck and jaw. Let your teeth come apart."), 10),
+            Step(_l("Your neck and jaw. Let your jaw hang loose."), 10),
             Step(_l("Your forehead, and around your eyes."), 10),
             Step(_l("Your whole body at once, from your feet to your face."), 10),
             Step(_l("Move your fingers and toes. Look around the room.")),

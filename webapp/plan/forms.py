@@ -215,7 +215,7 @@ class GoalForm(ItemForm):
     steps = FieldList(FormField(StepForm), min_entries=3, max_entries=MOST_STEPS)
     together = BooleanField(_l("I made this goal with my team"))
     who = line(_l("Who did you make it with?"))
-    review = Day(_l("When will you review it?"))
+    review = Day(_l("When will you look at it again?"))
 
     @property
     def value(self) -> Any:

@@ -59,8 +59,8 @@ WHY = Part(
         Question(
             "why",
             _l("Why I’m here"),
-            _l("Why are you here?"),
-            _l("In your own words. What brought you here, and what do you hope will change?"),
+            _l("What brought you here?"),
+            _l("In your own words. What do you hope will change?"),
         ),
     ),
 )
@@ -83,7 +83,7 @@ GOALS = Part(
 TRIGGERS = Part(
     "triggers",
     _l("My triggers"),
-    _l("What sets you off, and what you’ll do about it."),
+    _l("What brings on an urge, and what you’ll do about it."),
     (
         Question(
             "triggers",
@@ -144,8 +144,8 @@ ACTIVITIES = Part(
     (
         Question(
             "activities",
-            _l("My week"),
-            _l("What good thing will you do, and when?"),
+            _l("Good things in my week"),
+            _l("What’s one good thing you’ll do, and when?"),
             _l("A walk, a meal with a friend, a class, going to bed early."),
             "week",
         ),
@@ -155,7 +155,7 @@ ACTIVITIES = Part(
 PEOPLE = Part(
     "people",
     _l("The people in my life"),
-    _l("Who to see more, and who to see less."),
+    _l("Who to see more of, and who to see less of."),
     (
         Question(
             "build",
@@ -179,12 +179,12 @@ PEOPLE = Part(
 
 SUPPORTS = Part(
     "supports",
-    _l("Who I can ask for help"),
+    _l("People I can ask for help"),
     _l("Names, numbers, and what to ask for."),
     (
         Question(
             "supports",
-            _l("Who I can ask for help"),
+            _l("People I can ask for help"),
             _l("Who can you ask for help, and with what?"),
             _l("A ride, a talk, a place to stay, company on a hard night."),
             "contacts",
@@ -234,7 +234,10 @@ AFTER = Part(
             "after",
             _l("When the program ends"),
             _l("What will you do on the days you used to come to group?"),
-            _l("Recovery meetings, doctor visits, work, rest. Who will notice if it’s hard again?"),
+            _l(
+                "Recovery meetings, doctor visits, work, rest. Who will notice if things get hard "
+                "again?"
+            ),
         ),
     ),
 )
@@ -291,7 +294,7 @@ SAFETY = Part(
         ),
         Question(
             "safer",
-            _l("How I make my surroundings safer"),
+            _l("How I make my home safer"),
             _l("What can be put out of reach, and who can help with that?"),
             _l(
                 "Time and distance save lives. Pills, weapons, and other things can be locked up, "

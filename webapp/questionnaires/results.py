@@ -81,21 +81,25 @@ def _moved(scale: Scale, points: list[tuple[datetime, Decimal]], zone: str) -> s
     moved = change(scale, before, now)
     values = {"now": plain(now), "before": plain(before), "day": _day(then, zone)}
     if scale.better == Better.HIGHER and moved == Change.EASIER:
-        return _("It’s %(now)s now. It was %(before)s on %(day)s. You have more to lean on.",
+        return _("Your score is %(now)s now. It was %(before)s on %(day)s. That’s better than "
+                 "before.",
                  **values)  # fmt: skip
     if scale.better == Better.HIGHER and moved == Change.HARDER:
-        return _("It’s %(now)s now. It was %(before)s on %(day)s. You have less to lean on. You "
-                 "can talk about it with your team.", **values)  # fmt: skip
+        return _("Your score is %(now)s now. It was %(before)s on %(day)s. That’s lower than "
+                 "before. You can talk about it with your team.", **values)  # fmt: skip
     return {
-        Change.SAME: _("It’s %(now)s now. It was %(before)s on %(day)s. That’s about the same.",
+        Change.SAME: _("Your score is %(now)s now. It was %(before)s on %(day)s. That’s about the "
+                       "same.",
                        **values),
-        Change.EASIER: _("It’s %(now)s now. It was %(before)s on %(day)s. Things got easier.",
+        Change.EASIER: _("Your score is %(now)s now. It was %(before)s on %(day)s. Things got "
+                         "easier.",
                          **values),
-        Change.HARDER: _("It’s %(now)s now. It was %(before)s on %(day)s. Things got harder. You "
+        Change.HARDER: _("Your score is %(now)s now. It was %(before)s on %(day)s. Things got "
+                         "harder. You "
                          "can talk about it with your team.", **values),
-        Change.LOWER: _("It’s %(now)s now. It was %(before)s on %(day)s. It went down.",
+        Change.LOWER: _("Your score is %(now)s now. It was %(before)s on %(day)s. It went down.",
                         **values),
-        Change.HIGHER: _("It’s %(now)s now. It was %(before)s on %(day)s. It went up.",
+        Change.HIGHER: _("Your score is %(now)s now. It was %(before)s on %(day)s. It went up.",
                          **values),
     }[moved]  # fmt: skip
 
@@ -104,7 +108,7 @@ def _way(scale: Scale) -> str:
     if scale.better is None:
         return ""
     lower = scale.better == Better.LOWER
-    return _("A lower score is easier.") if lower else _("A higher score is more to lean on.")
+    return _("A lower score means things are easier.") if lower else _("A higher score is better.")
 
 
 def _day(at: datetime, zone: str) -> str:

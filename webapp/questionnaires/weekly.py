@@ -29,19 +29,21 @@ def weekly() -> Instrument:
         "drank": (_("On how many of the last 7 days did you drink alcohol?"), days),
         "used": (_("On how many days did you use a drug that wasn’t prescribed to you?"), days),
         "more": (_("On how many days did you take more medication than prescribed?"), days),
-        "pull": (_("How strong were your urges at their worst?"), much),
+        "pull": (_("How much did urges bother you when they were at their worst?"), much),
         "around": (_("How much were you around people or places where others use?"), much),
-        "nights": (_("How much did bad nights wear you down?"), much),
+        "nights": (_("How much did bad sleep wear you down?"), much),
         "heavy": (_("How much did a low mood or worry get in your way?"), much),
         "quarrels": (_("How much did trouble with people close to you weigh on you?"), much),
-        "sure": (_("How confident are you that next week can go the way you want?"), much),
-        "people": (_("How much did supportive people stand by you?"), much),
+        "sure": (_("How much do you believe next week can go the way you want?"), much),
+        "people": (_("How much support did you get from people?"), much),
         "plan": (_("How much did you do the things you know help you?"), much),
-        "meaning": (_("How much did something give you strength, such as faith, music or nature?"),
+        "meaning": (_("How much strength did you get from things like faith, music, or nature?"),
                     much),
-        "useful": (_("How much did work, school or caring for others fill your days well?"), much),
+        "useful": (_("How much did work, school, or caring for others make your days feel "
+        "worthwhile?"), much),
     }  # fmt: skip
-    parts = ((_("Use"), USE), (_("Made it harder"), RISKS), (_("Helped"), PROTECTIONS))
+    parts = ((_("Alcohol and drug use"), USE), (_("What made it harder"), RISKS),
+             (_("What helped"), PROTECTIONS))  # fmt: skip
     groups = tuple(
         Item(f"part-{number}", Type.GROUP, heading, items=tuple(
             Item(name, Type.CHOICE, texts[name][0], options=texts[name][1]) for name in names
@@ -63,19 +65,20 @@ def _scales() -> tuple[Scale, ...]:
     two = Decimal(2)
     return (
         Scale(_("Use"), USE, better=Better.LOWER, bands=(
-            _band(0, 0, _("No use on any day this week.")),
-            _band(1, 7, _("Some use. This shows you and your team where support could help.")),
-            _band(8, 21, _("Use on many days. This is good to talk about soon.")),
+            _band(0, 0, _("You didn’t use on any day this week.")),
+            _band(1, 7, _("There was some use this week. This can show where more support would "
+                          "help.")),
+            _band(8, 21, _("There was a lot of use this week. Talk with your team about it soon.")),
         )),
         Scale(_("Made it harder"), RISKS, better=Better.LOWER, change=two, bands=(
             _band(0, 6, _("Not much made this week harder.")),
-            _band(7, 13, _("Quite a lot made this week harder.")),
+            _band(7, 13, _("Some things made this week harder.")),
             _band(14, 20, _("This week was hard. You don’t have to carry it alone.")),
         )),
         Scale(_("Helped"), PROTECTIONS, better=Better.HIGHER, change=two, bands=(
-            _band(0, 6, _("Not much helped this week. Ask for more of what helps you.")),
+            _band(0, 6, _("Not much helped this week. You can ask your team for more support.")),
             _band(7, 13, _("Some things helped this week.")),
-            _band(14, 20, _("A lot helped this week. Keep it close.")),
+            _band(14, 20, _("A lot helped this week. Hold on to those things.")),
         )),
     )  # fmt: skip
 

@@ -69,7 +69,12 @@ def diagnosis(
     """Why reminders may not arrive on this phone: the first thing to do first."""
     found = []
     if phone is not None and phone.lost_at is not None:
-        found.append(_("This phone was disconnected from reminders. Tap “Turn on” to reconnect."))
+        found.append(
+            _(
+                "This phone was disconnected from reminders. Tap “Turn on for this phone” "
+                "to reconnect."
+            )
+        )
     if rules and not any(rule.is_on for rule in rules):
         found.append(_("All reminders are turned off below."))
     if choices is not None and choices.quiet.is_paused(now):

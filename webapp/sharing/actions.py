@@ -44,7 +44,12 @@ def share(
         raise ConsentNeeded
     now = clock.now()
     if not (entry.comes_through or may_share(entry.author_id)):
-        raise Ceiling(_("You’ve shared a lot today. You can share this tomorrow."))
+        raise Ceiling(
+            _(
+                "You’ve reached today’s limit for sharing. You can share this tomorrow. "
+                "If you need help sooner, tap Help now."
+            )
+        )
     db.session.execute(
         update(Share)
         .where(Share.entry_id == entry.id, Share.group_id == with_.id, Share.ended_at.is_(None))

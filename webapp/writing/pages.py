@@ -223,12 +223,12 @@ def _shared(kind: Kind, entry: Entry) -> ResponseReturnValue:
             else share_while_saving(current_person, entry, next_of_mine, bring_up=bring_up)
         )
     except Ceiling as ceiling:  # what was written stays saved
-        said = f"{_('Saved. Only you can see it so far.')} {ceiling.message}"
+        said = f"{_('Saved. Only you can see it for now.')} {ceiling.message}"
     else:
         if group is None and not entry.is_unsafe:
             flash(_("Saved. One more step to share it."), "saved")
             return redirect(url_for("sharing.share", id=entry.id, bring_up=1 if bring_up else None))
-        said = _("Saved. Only you can see it so far.")
+        said = _("Saved. Only you can see it for now.")
         if group is not None:
             said = _("Saved and shared with %(group)s.", group=group.name)
     flash(said, "saved")

@@ -156,7 +156,7 @@ def page(
 def _words(status: int) -> tuple[str, str]:
     known = {
         404: (_("Page not found"), _("It may have moved, or this account can’t open it.")),
-        405: (_("Page not found"), _("This address doesn’t work that way.")),
+        405: (_("Page not found"), _("That link didn’t work. Go back and try again.")),
         409: (
             _("This has changed since you opened it"),
             _("Nothing was lost. Open it again and compare the two versions before you save."),
@@ -165,7 +165,10 @@ def _words(status: int) -> tuple[str, str]:
             _("This can’t be opened"),
             _("Tell the clinic. Nothing was changed or deleted."),
         ),
-        413: (_("That’s too long"), _("Nothing was saved. Send less at a time.")),
+        413: (
+            _("That’s too long"),
+            _("Nothing was saved. Make it shorter, or save it in two parts."),
+        ),
         422: (_("We couldn’t read that"), _("Nothing was saved. Go back and try again.")),
         429: (_("Try again later"), _("Nothing was saved. Try again later.")),
         503: (_("Try again"), _("Nothing was saved. It should work in a few seconds.")),
