@@ -98,8 +98,8 @@ def test_what_is_due_says_so_until_it_is_answered(
     clock: time_machine.Traveller, ana: Someone, phone_of: PhoneOf
 ) -> None:
     phone = phone_of(ana)
-    assert "It takes less than 20 seconds." in phone.get("/check-ins").text
+    assert "It takes less than a minute." in phone.get("/check-ins").text
     phone.fill(phone.get("/check-ins/new"), having="mood", mood="3")
     assert "You’re all caught up." in phone.get("/check-ins").text
     clock.shift(timedelta(days=1))
-    assert "It takes less than 20 seconds." in phone.get("/check-ins").text
+    assert "It takes less than a minute." in phone.get("/check-ins").text

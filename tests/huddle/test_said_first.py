@@ -82,7 +82,14 @@ def test_who_is_not_safe_stands_above_the_rows(
     shared(ben, wrote_a(kind, ben, mood=2, **content), evening)
     page = huddle_of(cleo)
     safety = card(page, "Safety")
-    for said in ("Ben", says, "today at 4:00 PM", "new", "Open Ben", "Talk with each person alone"):
+    for said in (
+        "Ben",
+        says,
+        "today at 4:00 PM",
+        "new",
+        "Open Ben",
+        "Meet with the person privately",
+    ):
         assert said in safety, said
     assert "Ana" not in safety
     assert "Used since last group" not in page.html

@@ -55,7 +55,7 @@ def test_ana_puts_a_medication_on_her_list_with_all_there_is_to_say(phone_of, an
     assert "Buprenorphine" not in page.html.split("</title>")[0]
     listed = phone.get("/medication")
     assert "Buprenorphine" in listed.text
-    assert "You can list medication for alcohol or opioid use here, too." in listed.text
+    assert "You can list medication for alcohol or opioid use disorder here, too." in listed.text
 
 
 def test_the_name_is_enough(phone_of, ana):

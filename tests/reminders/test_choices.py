@@ -309,10 +309,14 @@ def test_cleo_sees_in_numbers_who_was_reminded(
     switch_on(ben, service.phone("ben", Ways.status(400)))
     at = f"/clinic/sessions/{evening.tonight}"
     sender()
-    assert "0 sent, 2 scheduled, 0 failed. 1 person has them off." in phone_of(cleo).get(at).text
+    assert (
+        "0 sent, 2 scheduled, 0 failed. 1 person has reminders off." in phone_of(cleo).get(at).text
+    )
     clock.move_to(NOW + HOUR)
     sender()
-    assert "1 sent, 0 scheduled, 1 failed. 1 person has them off." in phone_of(cleo).get(at).text
+    assert (
+        "1 sent, 0 scheduled, 1 failed. 1 person has reminders off." in phone_of(cleo).get(at).text
+    )
 
 
 def test_who_comes_on_other_days_is_not_counted_as_switched_off(
@@ -322,7 +326,7 @@ def test_who_comes_on_other_days_is_not_counted_as_switched_off(
     comes_on(ben, evening, 2)
     sender()
     page = phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}").text
-    assert "0 sent, 1 scheduled, 0 failed. 0 people have them off." in page
+    assert "0 sent, 1 scheduled, 0 failed. 0 people have reminders off." in page
 
 
 def test_another_part_of_the_app_can_have_somebody_reminded(

@@ -39,7 +39,7 @@ def weakness(password: str, username: str = "", clinic: str = "") -> str | None:
     for word in sorted((piece for piece in known if len(piece) > 3), key=len, reverse=True):
         rest = rest.replace(word, "")
     if len(rest.strip("0123456789")) < 5:
-        return _("That password is one that people try first. Choose another one.")
+        return _("That password is too common. Choose another one.")
     return None
 
 

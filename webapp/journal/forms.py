@@ -25,4 +25,4 @@ class TriggerForm(EntryForm):
     body = words(_l("What did you notice in your body?"))
     did = words(_l("What did you do?"))
     acted = Choice(_l("Did you use or act on it?"), choices=choices(ACTED), validators=[Optional()])
-    after = WholeNumber(_l("How strong is the urge afterward?"), [Optional(), NumberRange(0, 10)])
+    after = WholeNumber(_l("How strong was the urge afterward?"), [Optional(), NumberRange(0, 10)])

@@ -82,7 +82,7 @@ def print_sheet(
     """Keep a sheet as it is printed, with a code of its own. Raises Ceiling after many in a day."""
     today = Sheet.person_id == person.id, Sheet.made_at > clock.now() - limits.A_DAY
     if (db.session.scalar(select(func.count()).where(*today)) or 0) >= limits.SHEETS_A_DAY:
-        raise Ceiling(_("You’ve printed too many sheets today. Try again tomorrow."))
+        raise Ceiling(_("You’ve reached today’s limit for sheets. Try again tomorrow."))
     code = codes.make_code()
     sheet = Sheet(id=uuid4(), person_id=person.id, code_hash=code_hash(code))
     sheet.code, sheet.name, sheet.blank = codes.shown(code), name, blank

@@ -21,7 +21,7 @@ _EXERCISES = (
                 3,
                 _l("Let the floor hold you up, like a surfboard. That’s all you need to do."),
             ),
-            Step(_l("Has it moved or changed? Stronger or weaker, both are OK."), 10),
+            Step(_l("Has it moved or changed? Stronger or weaker, either is OK."), 10),
             Step(
                 _l("A thought may say this will never end. It’s a thought. Watch it, too."),
                 10,
@@ -231,7 +231,7 @@ _EXERCISES = (
             Step(_l("First, stand. Feel both feet. Look where you want to go.")),
             Step(_l("Walk a bit slower than usual. Feel each foot touch the ground.")),
             Step(_l("Lift, move, place. Lift, move, place.")),
-            Step(_l("What are your arms doing? Just let them."), 3),
+            Step(_l("What are your arms doing? Just let them be."), 3),
             Step(_l("Look far ahead. Then look at what’s close by."), 3),
             Step(_l("At a corner or a wall, stop. Feel both feet. Then turn."), 3),
             Step(_l("Walk a bit faster. A bit slower. Find the pace that feels right."), 10),

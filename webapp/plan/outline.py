@@ -228,7 +228,7 @@ LIVING = Part(
 AFTER = Part(
     "after",
     _l("When the program ends"),
-    _l("How you’ll use the extra time."),
+    _l("What you’ll do to stay well after the program."),
     (
         Question(
             "after",

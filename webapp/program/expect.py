@@ -63,7 +63,7 @@ PARTS = {
 FOR_STAFF = {
     "safety": (
         _l("When someone shares that they’re not safe"),
-        _l("Talk with each person alone before group, and follow the clinic’s safety protocol."),
+        _l("Meet with the person privately before group, and follow the clinic’s safety protocol."),
     ),
     "used": (
         _l("When someone shares that they used"),

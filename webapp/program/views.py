@@ -113,7 +113,7 @@ def end_time(id: UUID, pattern_id: UUID) -> ResponseReturnValue:
     group, pattern = _group_and_pattern(id, pattern_id)
     actions.end_pattern(pattern, clock.local(clock.now(), group.zone).date())
     actions.plan_ahead(group)
-    return _done(group, _("This weekly time ends today. Later sessions are removed."))
+    return _done(group, _("This weekly time ends today. Later sessions were removed."))
 
 
 @bp.route("/clinic/groups/<uuid:id>/sessions/new", methods=["GET", "POST"])

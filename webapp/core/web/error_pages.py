@@ -47,7 +47,7 @@ def not_signed_in(error: errors.NotSignedIn) -> ResponseReturnValue:
     kept = _is_on_the_phone() and _(
         "This is saved on your phone. Sign in there and it will be sent."
     )
-    text = _("Nothing was saved. Sign in, then send it again.")
+    text = _("Nothing was saved. Sign in, then save it again.")
     return page(401, _("Sign in again"), kept or text, kept=bool(kept))
 
 
@@ -77,7 +77,7 @@ def too_many(error: errors.TooMany) -> ResponseReturnValue:
 def stale_page(_error: CSRFError) -> ResponseReturnValue:
     """The form’s own check failed: signed out since the page was opened, or cookies are off."""
     kept = _is_on_the_phone() and _("This is saved on your phone. It will be sent automatically.")
-    text = _("Nothing was saved. Open the page again, then send it again.")
+    text = _("Nothing was saved. Open the page again, then save it again.")
     return page(400, _("You were signed out"), kept or text, kept=bool(kept))
 
 
@@ -127,7 +127,7 @@ def unexpected(error: Exception) -> ResponseReturnValue:
     )
     if isinstance(error, DBAPIError) and trouble.meaning(error) is errors.Broken:
         text = _(
-            "Something is wrong with the clinic’s records. Nothing was saved, and trying again "
+            "Something is wrong with this app’s database. Nothing was saved, and trying again "
             "won’t help. You may not be able to sign in until it’s fixed. Tell the clinic and give "
             "this number: %(n)s",
             n=number,
@@ -173,7 +173,7 @@ def _words(status: int) -> tuple[str, str]:
         429: (_("Try again later"), _("Nothing was saved. Try again later.")),
         503: (_("Try again"), _("Nothing was saved. It should work in a few seconds.")),
         507: (
-            _("The clinic’s computer is full"),
+            _("The clinic’s server is out of space"),
             _(
                 "Nothing was saved. No one can save anything or sign in until the clinic frees up "
                 "space. Tell the clinic."
@@ -186,7 +186,7 @@ def _words(status: int) -> tuple[str, str]:
 
 def _away() -> tuple[str, str]:
     return (
-        _("The clinic’s records can’t be reached"),
+        _("The app can’t be reached right now"),
         _(
             "Nothing was saved, and no one can sign in right now. Try again later. "
             "If it keeps happening, tell the clinic."
