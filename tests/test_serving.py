@@ -192,7 +192,7 @@ def sign_in_over_https(address: str, certificate: Path, says_where_from: bool) -
 
 def test_every_service_reads_the_one_environment() -> None:
     units = list((root() / "deploy").glob("*.service"))
-    assert len(units) == 3
+    assert len(units) == 4
     for unit in units:
         text = unit.read_text()
         assert "EnvironmentFile=/etc/groundwork.env" in text
