@@ -107,7 +107,7 @@ def test_nothing_that_was_closed_opens_by_going_back(
     assert Phone(brought_back).get(f"/calendar/{world.feed}.ics").status == 404
     desk = Phone(brought_back)
     home = desk.fill(desk.get("/sign-in"), "/sign-in", username="cleo", password=PASSWORD)
-    assert "restored from a backup" in home.text
+    assert "We had to go back to a saved copy" in home.text
     assert "You can share again" not in home.text
     huddle = desk.get(f"/clinic/sessions/{world.evening.tonight}")
     assert "restored from a backup" in huddle.text

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import scripts_are_there, wait_until
-from tests.journeys.conftest import DESK, PHONE
+from tests.journeys.conftest import AT_REST, DESK, PHONE
 from tests.meetings.dirty import feed
 from webapp.cli import init_app as add_commands
 
@@ -70,6 +70,7 @@ def test_ana_finds_goes_shares_and_prints_and_the_clinic_checks(
     glass = phone.locator(".glass")
     wait_until(phone, "document.querySelector('.glass').getBoundingClientRect().width > 100")
     scripts_are_there(phone)  # a pen that comes too early draws nothing
+    wait_until(phone, AT_REST)  # nor does one on a page that is still fading in
     place = glass.bounding_box()
     phone.mouse.move(place["x"] + 20, place["y"] + 20)
     phone.mouse.down()
