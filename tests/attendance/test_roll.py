@@ -87,7 +87,7 @@ def test_a_time_that_cannot_be_is_refused_in_words(roll, ana, time):
 def test_left_before_arriving_is_refused(roll, ana):
     phone, address = roll
     fields = {f"{ana.id}-presence": "late", f"{ana.id}-arrived": "19:00", f"{ana.id}-left": "18:30"}
-    assert "before they arrived" in phone.fill(phone.get(address), "attendance", **fields).text
+    assert "before the arrival time" in phone.fill(phone.get(address), "attendance", **fields).text
 
 
 def test_two_facilitators_do_not_undo_each_other(roll, ana, ben, marks):

@@ -44,7 +44,7 @@ def test_the_slip_has_a_code_to_type_and_one_to_scan(phone_of, cleo, evening):
     pictures = [got.get("src") or "" for tag, got in page.tags if tag == "img"]
     assert [picture[:19] for picture in pictures] == ["data:image/svg+xml;"]
     assert code_on(page)
-    assert "Works once, within 7 days." in page.text
+    assert "It works once and expires after 7 days." in page.text
     assert "http://localhost/join and enter" in page.text
 
 

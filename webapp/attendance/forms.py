@@ -33,7 +33,7 @@ class HeadsUpForm(OurForm):
     """What a patient says ahead."""
 
     says = RadioField(
-        _l("What should they know?"),
+        _l("What do you want to tell them?"),
         choices=choices(SAYS),
         validators=[needed(_l("Choose one."))],
     )
@@ -73,7 +73,7 @@ class MarkForm(PartForm):
             if said and not clock.has_come(said, now):
                 self._refuse(field, _l("This time is in the future."))
         if self.arrived_at and self.left_at and self.left_at <= self.arrived_at:
-            self._refuse(self.left, _l("This is before they arrived."))
+            self._refuse(self.left, _l("This is before the arrival time."))
         return not self.errors
 
     def _instant(self, field: TimeOfDay, group_session: GroupSession) -> datetime | None:
@@ -109,7 +109,7 @@ class CoveredSessionsForm(PartForm):
     )
     from_day = DateField(_l("Authorization starts"), [needed(_l("Enter a date.")), near])
     review_day = DateField(_l("Next concurrent review"), [Optional(), near])
-    note = line(_l("Auth number or note"), most=200)
+    note = line(_l("Authorization number or note"), most=200)
 
 
 class PeriodForm(OurForm):

@@ -19,7 +19,7 @@ TAGS = {
     "meditation": _l("Meditation"),
     "wheelchair": _l("Wheelchair access"),
     "dual_diagnosis": _l("Dual diagnosis"),
-    "proof": _l("Signs proof of attendance"),
+    "proof": _l("Signs attendance sheets"),
     "secular": _l("Secular"),
     "men": _l("Men"),
     "women": _l("Women"),

@@ -27,7 +27,7 @@ _EXERCISES = (
                 10,
             ),
             Step(_l("Feel your feet on the floor while the wave keeps moving."), 10),
-            Step(_l("Who would be glad you’re riding this out? You may be one of them."), 10),
+            Step(_l("Who would be glad you’re riding this out? Maybe you."), 10),
             Step(_l("Check on the urge one more time. Most urges pass. You’re watching yours.")),
         ),
         surfs=True,

@@ -28,7 +28,7 @@ SKILLS = {
         "rest": _l("Lie down for ten minutes"),
     },
     "mind": {
-        "wait": _l("Wait ten minutes, then choose"),
+        "wait": _l("Wait ten minutes, then decide"),
         "play-through": _l("Play the tape forward to tomorrow morning"),
         "name-it": _l("Name the feeling out loud"),
         "five-things": _l("Name five things I can see"),
@@ -52,7 +52,7 @@ SKILLS = {
         "bring-group": _l("Save it to talk about in group"),
     },
     "place": {
-        "leave": _l("Leave the room or the street"),
+        "leave": _l("Leave the room, or walk away"),
         "other-way": _l("Take a different way home"),
         "outside": _l("Go outside for fresh air"),
         "out-of-reach": _l("Put it out of reach"),

@@ -27,7 +27,8 @@ class AppointmentForm(EntryForm):
     day = DateField(_l("Date"), [needed(_l("Enter a date.")), near])
     starts = TimeOfDay(_l("Start time"), [needed(_l("Enter a start time, like 6:00 PM."))])
     minutes = WholeNumber(
-        _l("Length in minutes"), [Optional(), NumberRange(5, 1440, _l("Enter 5 to 1440 minutes."))]
+        _l("Length in minutes"),
+        [Optional(), NumberRange(5, 1440, _l("Enter a number from 5 to 1,440."))],
     )
     place = line(_l("Location"), most=200)
 

@@ -192,7 +192,9 @@ class SealedRow:
             content, keyring(session).key_of(self.sealed_for), self.bound(self.sealed_as)
         )
         if len(self.sealed) > self.longest and not self.comes_through:
-            raise Ceiling(_("There’s too much in one place. Nothing was saved."))
+            raise Ceiling(
+                _("This is too long to save all at once. Nothing was saved. Save it in two parts.")
+            )
 
     @classmethod
     def bound(cls, sealed_as: str) -> bytes:
