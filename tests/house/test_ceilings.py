@@ -199,7 +199,7 @@ def test_one_entry_can_not_grow_for_ever(app: Flask, ana: Someone) -> None:
         entry = write(Trigger, person, uuid4(), NOW, {"urge": 1})
         db.session.commit()
         edit(entry, 1, NOW, {"did": "x" * limits.DOCUMENT})
-        with pytest.raises(Ceiling, match="too much in one place"):
+        with pytest.raises(Ceiling, match="too long to save all at once"):
             db.session.flush()
 
 

@@ -16,7 +16,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 from sqlalchemy import update
 from werkzeug.serving import make_server
 
-from tests.browser import PATIENCE, axe_violations, launch_chromium, wait_until
+from tests.browser import (
+    PATIENCE,
+    axe_violations,
+    launch_chromium,
+    scripts_are_there,
+    wait_until,
+)
 
 # Time stands still here and moves by hand, so these people live in the tests' own process.
 from tests.conftest import NOW, Someone, ana, cleo, evening
@@ -102,6 +108,12 @@ def open_as(
         left.close()
 
 
+def turn_on(page: Page) -> None:
+    """Have this phone ring. A tap before the script is there would do nothing."""
+    scripts_are_there(page)
+    page.get_by_role("button", name="Turn on for this phone").click()
+
+
 def test_ana_is_reminded_and_the_tap_lands_on_today(
     ana, service: PushService, sender, clock, open_as, address
 ):
@@ -110,7 +122,7 @@ def test_ana_is_reminded_and_the_tap_lands_on_today(
     assert page.get_by_text("On your lock screen").is_visible()
     assert axe_violations(page) == []
 
-    page.get_by_role("button", name="Turn on for this phone").click()
+    turn_on(page)
     page.get_by_role("button", name="Send a test").wait_for()
     assert axe_violations(page) == []
     clock.move_to(NOW + timedelta(hours=1))
@@ -137,7 +149,7 @@ def test_ana_is_reminded_and_the_tap_lands_on_today(
 def test_later_rings_once_more_ten_minutes_later(ana, service, sender, clock, open_as, address):
     fake = service.phone("ana")
     page = open_as(ana, "/reminders", fake)
-    page.get_by_role("button", name="Turn on for this phone").click()
+    turn_on(page)
     page.get_by_role("button", name="Send a test").wait_for()
     clock.move_to(NOW + timedelta(hours=1))
     sender()
@@ -160,7 +172,7 @@ def test_later_on_a_phone_that_was_signed_out_does_not_look_like_a_yes(
 ):
     fake = service.phone("ana")
     page = open_as(ana, "/reminders", fake)
-    page.get_by_role("button", name="Turn on for this phone").click()
+    turn_on(page)
     page.get_by_role("button", name="Send a test").wait_for()
     clock.move_to(NOW + timedelta(hours=1))
     sender()
@@ -175,7 +187,7 @@ def test_later_told_to_a_hotel_does_not_look_like_a_yes(
 ):
     fake = service.phone("ana")
     page = open_as(ana, "/reminders", fake)
-    page.get_by_role("button", name="Turn on for this phone").click()
+    turn_on(page)
     page.get_by_role("button", name="Send a test").wait_for()
     clock.move_to(NOW + timedelta(hours=1))
     sender()
@@ -217,7 +229,7 @@ def test_a_lost_connection_is_mended_on_the_next_opening_without_a_word(
 ):
     old, new = service.phone("old", Ways.status(410)), service.phone("new")
     page = open_as(ana, "/reminders", old, new)
-    page.get_by_role("button", name="Turn on for this phone").click()
+    turn_on(page)
     page.get_by_role("button", name="Send a test").wait_for()
     clock.move_to(NOW + timedelta(hours=1))
     sender()
@@ -238,7 +250,7 @@ def test_a_lost_connection_is_mended_on_the_page_of_reminders_too(
 ):
     old, new = service.phone("old", Ways.status(410)), service.phone("new")
     page = open_as(ana, "/reminders", old, new)
-    page.get_by_role("button", name="Turn on for this phone").click()
+    turn_on(page)
     page.get_by_role("button", name="Send a test").wait_for()
     clock.move_to(NOW + timedelta(hours=1))
     sender()
@@ -251,7 +263,7 @@ def test_signed_in_again_after_a_month_the_same_phone_rings_again_without_a_word
     app, ana, service, sender, clock, open_as, address, phone_of
 ):
     page = open_as(ana, "/reminders", service.phone("ana"))
-    page.get_by_role("button", name="Turn on for this phone").click()
+    turn_on(page)
     page.get_by_role("button", name="Send a test").wait_for()
     with app.app_context():
         db.session.execute(update(SignIn).values(expires_at=NOW))
@@ -275,7 +287,7 @@ def test_nothing_asks_for_permission_before_a_tap(ana, service, open_as):
         page.goto(page.url.replace("/today", path))
         page.get_by_role("heading", level=1).wait_for()
         assert page.evaluate("window.asked ?? 0") == 0
-    page.get_by_role("button", name="Turn on for this phone").click()
+    turn_on(page)
     assert wait_until(page, "window.asked") == 1
 
 
@@ -301,7 +313,7 @@ def test_a_permission_that_the_phone_took_back_is_asked_for_again(ana, service, 
     page = open_as(ana, "/today", service.phone("ana"))
     page.add_init_script(PERMISSION % "granted")
     page.goto(page.url.replace("/today", "/reminders"))
-    page.get_by_role("button", name="Turn on for this phone").click()
+    turn_on(page)
     page.get_by_role("button", name="Send a test").wait_for()
     page.evaluate("localStorage.permission = 'default'")
     page.reload()
