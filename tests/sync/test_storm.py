@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 
 from tests.conftest import NOW
 from webapp.core.data.db import db
+from webapp.entries import actions
 from webapp.entries.models import entry_id
 from webapp.journal.models import Trigger
 
@@ -21,8 +22,11 @@ pytestmark = pytest.mark.faults
 PHONES, LOST = 4, 0.3
 
 
-def test_in_a_storm_each_operation_counts_once_and_gets_its_first_answer(app, ana, outbox_of, many):
+def test_in_a_storm_each_operation_counts_once_and_gets_its_first_answer(
+    app, ana, outbox_of, many, monkeypatch
+):
     count = many(120, 10_000)
+    monkeypatch.setattr(actions, "ENTRIES_A_DAY", count)  # a week's, written by one person
     chance = random.Random(5)
     phones = [outbox_of(ana) for _ in range(PHONES)]
     items = [phones[0].write(urge=str(n % 11), situation=f"Number {n}") for n in range(count)]
