@@ -20,6 +20,7 @@ from sqlalchemy import delete as delete_from
 
 from webapp.backups import postgresql, sealed, sqlite
 from webapp.backups.errors import NoBackup
+from webapp.backups.record import DATA, KEYS, STAMP, dated
 from webapp.backups.sealed import Tick
 from webapp.config import Settings
 from webapp.core import clock
@@ -30,8 +31,6 @@ from webapp.core.starting import revision_of
 FORMAT = 1
 RECIPIENT = "backup.pub"  # the public half, in the data folder
 KEPT = timedelta(days=30)
-DATA, KEYS = "groundwork-{at}.data.age", "groundwork-{at}.keys.age"
-STAMP = "%Y%m%dT%H%M%SZ"
 Bar = Callable[[int], Any]  # for so many bytes: a context whose value is told how many are done
 
 
@@ -152,15 +151,3 @@ def _remove_former(folder: Path, now: datetime) -> int:
     for file in over:
         file.unlink()
     return len(over)
-
-
-def dated(folder: Path, kind: str) -> list[tuple[Path, datetime]]:
-    """The backups of a kind with the time when each was taken, the oldest first."""
-    found = []
-    for file in sorted(folder.glob(kind.format(at="*"))):
-        try:
-            at = datetime.fromisoformat(file.name.split(".")[0].removeprefix("groundwork-"))
-        except ValueError:
-            continue
-        found.append((file, at))
-    return found

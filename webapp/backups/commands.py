@@ -13,12 +13,11 @@ from flask.cli import with_appcontext
 from webapp.backups import sealed
 from webapp.backups.backup import RECIPIENT, make
 from webapp.backups.errors import NoBackup
+from webapp.backups.record import DEFAULT_FOLDER
 from webapp.backups.restore import restore
 from webapp.backups.sheet import recovery_sheet
 from webapp.config import Settings
 from webapp.core.crypto.key_files import put
-
-DEFAULT_FOLDER = "backups"  # in the data folder
 
 
 @click.command("backup-key")
