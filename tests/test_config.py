@@ -11,19 +11,26 @@ from tests.conftest import started
 from webapp.config import BadSetting, HelpLines, Settings
 from webapp.reminders.push.endpoints import Hosts
 
+HERE = {"GROUNDWORK_ADDRESS": "https://groundwork.example.org"}
 RIGHT = {
+    "ADDRESS": ["https://groundwork.example.org:8443", "https://10.0.0.7", "https://[::1]:8443"],
     "PUSH_CONTACT": ["", "ops@example.org", "OPS+push@Clinic.Example.ORG"],
     "DATABASE_URL": ["sqlite:////srv/x.db", "postgresql+psycopg://me:secret@db/clinic"],
     "CLINIC_NAME": ["Riverside Clinic", "Clínica Ñandú"],
     "SHORT_NAME": ["Groundwork12"],
     "ZONE": ["America/Chicago", "UTC"],
-    "PLAIN_HTTP": ["", "0", "1"],
+    "PLAIN_HTTP": ["", "0"],
     "TRUSTED_PROXIES": ["0", "1"],
     "PUSH_HOSTS": ["", "push.example.org *.example.org, 127.0.0.1:8443 [::1]:8443"],
     "SIGN_IN_DAYS": ["1", "30"],
     "HELP_CLINIC": ["", "555-0100"],
 }
 WRONG = {
+    "ADDRESS": ["", "groundwork.example.org", "http://groundwork.example.org", "https://",
+                "https://me@clinic.example", "https://clinic.example/app", "https://a b.example",
+                "https://clinic.example:0", "https://clinic.example:99999", "https://-a.example",
+                "https://clinic.example?x", "https://clinic.example\n", "https://clínica.example",
+                "https://clinic.example, https://b.example", "https://<clinic>.example"],
     "PUSH_CONTACT": ["mailto:ops@example.org", "Ops <ops@example.org>", " ops@example.org ",
                      "ops@localhost", "https://clinic.example.org", "ops", "öps@exämple.org",
                      "ops@example.org\n", "a@example.org,b@example.org"],
@@ -51,13 +58,41 @@ WRONG = {
 
 @pytest.mark.parametrize(("name", "value"), [(n, v) for n in RIGHT for v in RIGHT[n]])
 def test_what_can_be_meant_is_taken(name: str, value: str) -> None:
-    Settings.from_environment({f"GROUNDWORK_{name}": value})
+    Settings.from_environment(HERE | {f"GROUNDWORK_{name}": value})
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("https://Groundwork.Example.org/", "https://groundwork.example.org"),
+     ("https://groundwork.example.org:443", "https://groundwork.example.org"),
+     ("https://localhost:8443", "https://localhost:8443")],
+)  # fmt: skip
+def test_the_address_is_kept_as_browsers_write_it(typed: str, meant: str) -> None:
+    assert Settings.from_environment({"GROUNDWORK_ADDRESS": typed}).address == meant
+
+
+def test_a_clinic_that_never_said_its_address_is_told_what_to_set() -> None:
+    with pytest.raises(BadSetting, match=r"GROUNDWORK_ADDRESS must be the address .* https://"):
+        Settings.from_environment({})
+
+
+@pytest.mark.parametrize("name", ["PLAIN_HTTP", "DEMO"])
+def test_over_plain_http_and_in_the_demo_any_address_will_do(name: str) -> None:
+    assert Settings.from_environment({f"GROUNDWORK_{name}": "1"}).address == ""
+
+
+def test_plain_http_and_https_are_not_mixed() -> None:
+    for address in ("http://127.0.0.1:8000", "http://groundwork.lan"):
+        plain = {"GROUNDWORK_PLAIN_HTTP": "1", "GROUNDWORK_ADDRESS": address}
+        assert Settings.from_environment(plain).address == address
+    with pytest.raises(BadSetting, match="GROUNDWORK_ADDRESS must begin with http:// if"):
+        Settings.from_environment(HERE | {"GROUNDWORK_PLAIN_HTTP": "1"})
 
 
 @pytest.mark.parametrize(("name", "value"), [(n, v) for n in WRONG for v in WRONG[n]])
 def test_what_cant_be_meant_is_refused_by_its_name_in_one_sentence(name: str, value: str) -> None:
     with pytest.raises(BadSetting, match=f"GROUNDWORK_{name}") as refused:
-        Settings.from_environment({f"GROUNDWORK_{name}": value})
+        Settings.from_environment(HERE | {f"GROUNDWORK_{name}": value})
     said = str(refused.value)
     assert (said.count(". "), said[-1], "\n" in said) == (0, ".", False)
     assert "secret" not in said
@@ -66,7 +101,7 @@ def test_what_cant_be_meant_is_refused_by_its_name_in_one_sentence(name: str, va
 def test_each_setting_that_the_operators_page_lists_is_one_and_none_is_left_out() -> None:
     listed = (Path(__file__).parent.parent / "docs" / "operator.md").read_text()
     with pytest.raises(BadSetting, match="no setting"):
-        Settings.from_environment({"GROUNDWORK_NO_SUCH": ""})
+        Settings.from_environment(HERE | {"GROUNDWORK_NO_SUCH": ""})
     helps = {field.name.upper() for field in fields(HelpLines)}
     own = {field.name.upper() for field in fields(Settings)} - {"HELP_LINES", "DEMO"}
     for name in own | helps:
@@ -78,7 +113,7 @@ def test_without_postgresqls_driver_the_sentence_says_what_to_type(
 ) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(BadSetting, match=r"run tools/venv\.sh postgres"):
-        Settings.from_environment({"GROUNDWORK_DATABASE_URL": RIGHT["DATABASE_URL"][1]})
+        Settings.from_environment(HERE | {"GROUNDWORK_DATABASE_URL": RIGHT["DATABASE_URL"][1]})
 
 
 @pytest.mark.parametrize("words", [["deliver-reminders", "--once"], ["serve"]])

@@ -39,6 +39,7 @@ class Served:
     """A running gunicorn, and what it said."""
 
     port: int
+    public: int  # where the proxy in front of it listens
     log: Path
 
 
@@ -53,9 +54,10 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         make_person("ana", "Ana", hash_password(PASSWORD), Role.PATIENT)
         db.session.commit()
         db.engine.dispose()
-    port, log = free_port(), folder / "gunicorn.log"
+    port, public, log = free_port(), free_port(), folder / "gunicorn.log"
     environ = {
         "GROUNDWORK_DATA": str(own_settings.data),
+        "GROUNDWORK_ADDRESS": f"https://localhost:{public}",
         "GROUNDWORK_TRUSTED_PROXIES": "1",
         "GROUNDWORK_HASH_MEMORY": "8",
         "GROUNDWORK_HASH_PASSES": "1",
@@ -66,7 +68,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         running(command, cwd=root(), env=os.environ | environ, stdout=said) as gunicorn,
     ):
         until_it_answers(port, gunicorn)
-        yield Served(port, log)
+        yield Served(port, public, log)
 
 
 @contextmanager
@@ -139,7 +141,7 @@ def test_a_request_that_takes_too_long_is_logged_by_its_place_and_not_by_its_add
 def test_through_nginx_as_we_give_it_a_person_signs_in_on_any_port(
     served: Served, tmp_path: Path
 ) -> None:
-    port, plain = free_port(), free_port()
+    port, plain = served.public, free_port()
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
          "-nodes", "-days", "2", "-subj", "/CN=localhost", "-keyout", tmp_path / "key.pem",

@@ -23,7 +23,7 @@ from webapp.core.crypto import keys
 from webapp.core.crypto.key_files import BadKeyFile, make_folder
 from webapp.core.data import db
 from webapp.core.web import cookies, error_pages, headers, static, templates
-from webapp.core.web.origin import OwnPages
+from webapp.core.web.origin import AtItsAddress, OwnPages
 from webapp.core.web.routes import GuardedFlask
 from webapp.days import views as days
 from webapp.entries import page
@@ -101,6 +101,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     page.init_app(app)
     sync.init_app(app)
     app.check_declarations()
+    if settings.address:  # inside of the proxy's headers, so that it has the last word
+        app.wsgi_app = AtItsAddress(app.wsgi_app, settings.address)  # type: ignore[method-assign]
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -287,11 +287,13 @@ def _print_invitation() -> None:
     code = make_invitation(Role.ADMINISTRATOR, None, None)
     db.session.commit()
     click.echo("Open this link within 7 days to create the administrator's account. It works once.")
-    click.echo(f"  <the app's address>/join/{code}?staff=1")
+    address = current_app.extensions["settings"].address or "<the app's address>"
+    click.echo(f"  {address}/join/{code}?staff=1")
 
 
 def _say_where(port: int) -> None:
-    click.echo(f"\nGroundwork is running at http://127.0.0.1:{port}  (press Ctrl-C to stop)\n")
+    address = current_app.extensions["settings"].address or f"http://127.0.0.1:{port}"
+    click.echo(f"\nGroundwork is running at {address}  (press Ctrl-C to stop)\n")
     for line in demo.who_can_sign_in():
         click.echo(f"  {line}")
     click.echo("", nl=True)

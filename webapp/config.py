@@ -16,9 +16,15 @@ from sqlalchemy.exc import ArgumentError
 ROOT = Path(__file__).resolve().parent.parent
 # What the tests and benchmarks are told by; no settings of the app.
 OF_OTHERS = {"GROUNDWORK_TEST_DATABASE_URL", "GROUNDWORK_PICTURES", "GROUNDWORK_BENCH_FLOOR"}
+ADDRESS = "must be the address that people open, such as https://groundwork.example.org"
 DATABASES = "sqlite:////an/absolute/path.db or postgresql+psycopg://user:password@host/name"
 # What Apple's push service takes, too: a domain with a dot, and nothing around it.
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@([A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
+_ORIGIN = re.compile(
+    r"(https?)://((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
+    r"|\[[0-9a-f:.]+\])(?::(\d{1,5}))?/?"
+)
+_OF_SCHEME = {"http": "80", "https": "443"}
 _HOST = re.compile(r"(\*\.)?[a-z0-9.-]+(:\d{1,5})?|\[[0-9a-f:.]+\](:\d{1,5})?")
 
 
@@ -51,6 +57,9 @@ class Settings:
 
     data: Path
     database_url: str
+    # https://host[:port], as people open it: links and origins come from here, never from what a
+    # request says. Empty only over plain http and in the demo, where it may be any.
+    address: str = ""
     clinic_name: str = "Groundwork"
     short_name: str = "Groundwork"
     zone: str = "America/New_York"
@@ -85,6 +94,7 @@ class Settings:
         settings = cls(
             data=data,
             database_url=read.database("DATABASE_URL", f"sqlite:///{data / 'groundwork.db'}"),
+            address=read.origin("ADDRESS"),
             clinic_name=read.line("CLINIC_NAME", cls.clinic_name, least=1),
             short_name=read.line("SHORT_NAME", cls.short_name, least=1, most=12),
             zone=read.zone("ZONE", cls.zone),
@@ -93,7 +103,7 @@ class Settings:
             trusted_proxies=read.number("TRUSTED_PROXIES", cls.trusted_proxies, 0, 10),
             push_hosts=read.hosts("PUSH_HOSTS"),
             push_ca=read.certificates("PUSH_CA"),
-            push_contact=read.address("PUSH_CONTACT"),
+            push_contact=read.email("PUSH_CONTACT"),
             sign_in_days=read.number("SIGN_IN_DAYS", cls.sign_in_days, 1, 400),
             staff_sign_in_hours=read.number(
                 "STAFF_SIGN_IN_HOURS", cls.staff_sign_in_hours, 1, 24 * 7
@@ -109,7 +119,16 @@ class Settings:
             "must not be more than GROUNDWORK_WEEK_HOURS_MOST",
         )  # fmt: skip
         read.refuse_unknown()
+        settings._refuse_address(read)
         return settings
+
+    def _refuse_address(self, read: "_Read") -> None:
+        is_plain = not self.address.startswith("https:")
+        read.refuse("ADDRESS", not self.address and not self.plain_http and not self.demo, ADDRESS)
+        read.refuse(
+            "ADDRESS", bool(self.address) and is_plain is not self.plain_http,
+            "must begin with http:// if GROUNDWORK_PLAIN_HTTP is 1, and with https:// otherwise",
+        )  # fmt: skip
 
 
 class _Read:
@@ -179,7 +198,19 @@ class _Read:
         self.refuse(name, not is_one, "must be a time zone, such as America/Chicago")
         return value
 
-    def address(self, name: str) -> str:
+    def origin(self, name: str) -> str:
+        """As browsers write one: lower case, without the port that goes without saying."""
+        value = self._text(name, "").lower()
+        found = _ORIGIN.fullmatch(value)
+        port = found[3] if found else None
+        wrong = found is None or (port is not None and not 0 < int(port) < 65536)
+        self.refuse(name, bool(value) and wrong, ADDRESS)
+        if found is None:
+            return ""
+        shown = f":{int(port)}" if port and port != _OF_SCHEME[found[1]] else ""
+        return f"{found[1]}://{found[2]}{shown}"
+
+    def email(self, name: str) -> str:
         value = self._text(name, "")
         wanted = "must be a plain email address, such as it@clinic.example.org, without mailto:"
         self.refuse(name, bool(value) and not _ADDRESS.fullmatch(value), wanted)

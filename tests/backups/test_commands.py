@@ -18,6 +18,8 @@ from webapp.core.data.db import db
 
 pytestmark = pytest.mark.faults  # processes are started
 
+HERE = {"GROUNDWORK_ADDRESS": "https://groundwork.example.org"}
+
 
 def key_on(sheet: str) -> str:
     found = re.search(r"AGE-SECRET-KEY-[0-9A-Z]+", sheet)
@@ -30,7 +32,7 @@ def restored(folder: Path, data: Path, keys: Path, key: str) -> "subprocess.Comp
     return subprocess.run(
         [sys.executable, "-m", "webapp", "restore", data, keys],
         cwd=root(),
-        env=os.environ | {"GROUNDWORK_DATA": str(folder)},
+        env=os.environ | {"GROUNDWORK_DATA": str(folder), **HERE},
         input=f"{key}\n",
         capture_output=True,
         text=True,
@@ -63,7 +65,7 @@ def test_a_clinic_comes_back_by_what_the_sheet_says(
     again = restored(tmp_path / "another", data, keys, key)
     assert again.returncode == 1
     assert "There is a database here already." in again.stderr
-    settings = Settings.from_environment({"GROUNDWORK_DATA": str(tmp_path / "another")})
+    settings = Settings.from_environment(HERE | {"GROUNDWORK_DATA": str(tmp_path / "another")})
     assert people_of(started(settings)) == ["max"]
 
 

@@ -1,12 +1,30 @@
 """Whether a form or a message comes from our own page, by what the browser says of it."""
 
 import logging
+from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 
 log = logging.getLogger("groundwork")
+
+
+class AtItsAddress:
+    """Answers as at the clinic's own address, whatever Host and scheme a request comes with.
+
+    Everything asks the request where it is: links, redirects, cookies, the check below. What a
+    client claims gets into none of them, and a proxy need not pass it on.
+    """
+
+    def __init__(self, app: Any, address: str) -> None:
+        self.app, (self._scheme, self._host, *_) = app, urlsplit(address)
+
+    def __call__(self, environ: Any, start_response: Any) -> Iterable[bytes]:
+        environ["wsgi.url_scheme"], environ["HTTP_HOST"] = self._scheme, self._host
+        answer: Iterable[bytes] = self.app(environ, start_response)
+        return answer
 
 
 class OwnPages(CSRFProtect):
@@ -41,5 +59,5 @@ def comes_from_elsewhere() -> bool:
     is_secure_too = origin.scheme == "https" or not request.is_secure
     is_ours = origin.netloc == request.host and is_secure_too
     if not is_ours:
-        log.warning("form refused: Origin or Referer doesn't match the Host that the proxy sent")
+        log.warning("form refused: its page has another address than GROUNDWORK_ADDRESS")
     return not is_ours
