@@ -37,6 +37,6 @@ def test_what_is_taken_off_a_list_makes_room_on_it(
         db.session.flush()
         with pytest.raises(Ceiling):
             write(Medication, by, uuid4(), NOW, TAKES)
-        remove(first)
+        remove(db.session.get_one(Medication, first.id))
         db.session.flush()
         write(Medication, by, uuid4(), NOW, TAKES)

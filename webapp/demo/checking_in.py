@@ -9,6 +9,7 @@ from uuid import UUID
 from webapp.accounts.models import Person
 from webapp.check_ins.models import CheckIn
 from webapp.core.data.db import db
+from webapp.demo.backdated import written_at
 from webapp.demo.moments.moment import Moment
 from webapp.entries.actions import write
 from webapp.entries.models import Entry
@@ -106,8 +107,7 @@ def _bring(person: Person, entry: CheckIn, group: Group, now: datetime) -> None:
 
 def _written(entry: Kind, chance: Random) -> Kind:
     soon = timedelta(seconds=chance.randint(15, 90))
-    entry.created_at = entry.updated_at = entry.happened_at + soon
-    return entry
+    return written_at(entry.happened_at + soon, entry)
 
 
 def _id(chance: Random) -> UUID:

@@ -6,6 +6,7 @@ from uuid import UUID, uuid5
 from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.data.db import db
+from webapp.demo.backdated import written_at
 from webapp.entries.actions import write
 from webapp.medication.doses import EVERY_DAY, dose_id, due_on
 from webapp.medication.models import Dose, DoseAnswer, Medication
@@ -31,7 +32,7 @@ def medicate(person: Person, now: datetime, zone: str) -> None:
             "refill": (today + timedelta(days=refill)).isoformat() if refill else None,
         }  # fmt: skip
         made = write(Medication, person, uuid5(person.id, f"medication {number}"), since, content)
-        made.created_at = made.updated_at = since
+        written_at(since, made)
         db.session.flush()
         for back in range(1, DAYS):
             for due in due_on(made.plan, today - timedelta(days=back)):
@@ -49,5 +50,4 @@ def _tap(
         "time": local.strftime("%H:%M"), "zone": zone,
         "answer": DoseAnswer.SKIPPED if back == 4 else DoseAnswer.TAKEN,
     }  # fmt: skip
-    dose = write(Dose, person, id, at, content)
-    dose.created_at = dose.updated_at = at
+    written_at(at, write(Dose, person, id, at, content))

@@ -9,6 +9,7 @@ from webapp.core import clock
 from webapp.core.data.db import db
 from webapp.days.chapters import SINCE, WITH
 from webapp.days.models import Milestone
+from webapp.demo.backdated import written_at
 from webapp.demo.moments.moment import Moment
 from webapp.entries.actions import edit, write
 from webapp.entries.models import Entry
@@ -114,7 +115,7 @@ def plan(person: Person, group: Group, now: datetime) -> None:
                 for asked, value in answers.items()}  # fmt: skip
         kind = KINDS[PARTS[name].group]
         content = {"part": name, **said, **EARLIER.get(name, {})}
-        made[name] = _at(at, write(kind, person, made_for(name), at, content))
+        made[name] = written_at(at, write(kind, person, made_for(name), at, content))
     db.session.flush()
     for name in EARLIER:
         edit(made[name], 1, made[name].happened_at, {"part": name, **TOLD[name]})
@@ -144,13 +145,8 @@ def count(person: Person, now: datetime, zone: str) -> None:
     }  # fmt: skip
     for number, content in enumerate((without, mornings)):
         id = uuid5(person.id, f"days {number}")
-        _at(began, write(Milestone, person, id, began, content))
+        written_at(began, write(Milestone, person, id, began, content))
     db.session.flush()
-
-
-def _at(moment: datetime, entry: Entry) -> Entry:
-    entry.created_at = entry.updated_at = moment
-    return entry
 
 
 def _dated(said: Any, today: date, about: str, person: Person) -> Any:

@@ -5,6 +5,7 @@ from uuid import uuid5
 
 from webapp.accounts.models import Person
 from webapp.core import clock
+from webapp.demo.backdated import written_at
 from webapp.entries.actions import write
 from webapp.mindfulness.exercises import SURF
 from webapp.mindfulness.models import Practice
@@ -34,4 +35,4 @@ def practice(person: Person, now: datetime, zone: str) -> None:
             "samples": [list(sample) for sample in enumerate(taps)], "notes": notes, "zone": zone,
         }  # fmt: skip
         done = write(Practice, person, uuid5(person.id, f"practice {days}"), at, content)
-        done.created_at = done.updated_at = done.happened_at + timedelta(minutes=minutes)
+        written_at(done.happened_at + timedelta(minutes=minutes), done)

@@ -10,6 +10,7 @@ from webapp.accounts.models import Person, Role
 from webapp.accounts.passwords import hash_password
 from webapp.core import clock
 from webapp.core.data.db import db
+from webapp.demo.backdated import written_at
 from webapp.demo.moments import MOMENTS
 from webapp.demo.moments.moment import Moment
 from webapp.demo.people import EVENING, MORNING, PASSWORD, RUNS_CLINIC, RUNS_EVENING, RUNS_MORNING
@@ -63,8 +64,8 @@ def tell(people: list[Person], group: Group, now: datetime, chance: Random) -> l
             at = moment.happened_at(now, group.zone)
             content = moment.content(group.zone, moment.at_first)
             entry = write(Trigger, person, id, at, content)
-            entry.created_at = entry.updated_at = at + timedelta(minutes=chance.randint(2, 40))
-            told.append(DemoMoment(moment, entry))
+            later = at + timedelta(minutes=chance.randint(2, 40))
+            told.append(DemoMoment(moment, written_at(later, entry)))
     db.session.flush()
     _change([telling for telling in told if telling.moment.at_first], chance)
     return told

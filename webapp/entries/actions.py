@@ -7,7 +7,6 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from sqlalchemy import Boolean, bindparam, func, or_, select
-from sqlalchemy.orm import make_transient_to_detached
 
 from webapp.accounts.models import Person
 from webapp.core import clock
@@ -41,8 +40,9 @@ def write(
 ) -> Kind:
     """Keep what somebody wrote. The same write twice is one entry.
 
-    Raises Conflict when the id was used before for other words: nothing is overwritten; Ceiling
-    when too many were written within a day, or its list is full.
+    It is to be read: whoever changes it fetches it by its id. Raises Conflict when the id was used
+    before for other words: nothing is overwritten; Ceiling when too many were written within a
+    day, or its list is full.
     """
     entry = put(kind, by, made_on_phone, happened_at, content)
     if entry is not None:
@@ -61,12 +61,17 @@ def put(
     content: Mapping[str, Any],
 ) -> Kind | None:
     """The same for what is new; None when something is there under its id. Raises Ceiling."""
-    _fits_on_its_list(kind, by, entry_id(by.id, made_on_phone))
-    entry = kind(id=entry_id(by.id, made_on_phone), author_id=by.id, happened_at=happened_at)
-    _fill(entry, content)
+    author_id, now = by.id, clock.now()
+    id = entry_id(author_id, made_on_phone)
+    _fits_on_its_list(kind, author_id, id)
+    entry = kind.begun(
+        db.session(), _without_nothing(content), id=id, author_id=author_id,
+        kind=kind.__mapper__.polymorphic_identity, happened_at=happened_at, created_at=now,
+        updated_at=now, version=1, removed_at=None,
+    )  # fmt: skip
     if _put(entry):
         return entry
-    if db.session.get(Entry, entry.id) is None:
+    if db.session.get(Entry, id) is None:
         raise Ceiling(_too_many())
     return None
 
@@ -110,11 +115,11 @@ def _without_nothing(content: Mapping[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in content.items() if value not in (None, "", [])}
 
 
-def _fits_on_its_list(kind: type[Entry], by: Person, id: UUID) -> None:
+def _fits_on_its_list(kind: type[Entry], author_id: UUID, id: UUID) -> None:
     if kind.most is None:
         return
     others = select(func.count()).where(
-        kind.author_id == by.id, kind.removed_at.is_(None), kind.id != id
+        kind.author_id == author_id, kind.removed_at.is_(None), kind.id != id
     )
     if (db.session.scalar(others) or 0) >= kind.most:
         raise Ceiling(_("This list is full. Remove something first."))
@@ -130,17 +135,9 @@ def _not_too_often(entry: Entry) -> None:
 def _put(entry: Entry) -> bool:
     """Into the database, unless it is there, or too many others of the day are, which the database
     itself says: of two equal writes at the same time, the second waits for the first."""
-    session = db.session()
-    entry.created_at = entry.updated_at = clock.now()
-    entry.removed_at = None
-    entry.seal_now(session)
     values = {name: entry.__dict__[name] for name in _COLUMNS}
     values |= {"since": entry.created_at - A_DAY, "comes_through": entry.comes_through}
-    if not _putting(db.engine.dialect.name).run(values):
-        return False
-    make_transient_to_detached(entry)
-    session.add(entry)
-    return True
+    return bool(_putting(db.engine.dialect.name).run(values))
 
 
 @cache

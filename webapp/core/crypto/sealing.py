@@ -162,6 +162,16 @@ class SealedRow:
         row: Self = cls.drawn(columns)  # type: ignore[attr-defined]
         return row
 
+    @classmethod
+    def begun(cls, session: Session, content: dict[str, Any], **columns: Any) -> Self:
+        """A new row, sealed at once, for who puts it into the database by a statement.
+
+        As with any row to be drawn, no session watches over it. Raises Ceiling like `seal_now`.
+        """
+        row = cls.told(content, **columns)
+        row.__dict__["sealed"] = row._seal(session)
+        return row
+
     def must_be_open(self) -> None:
         """Raises Unopened, or RolledBack: for a page that is about this row alone."""
         if isinstance(self.content, Closed):
@@ -187,19 +197,21 @@ class SealedRow:
         """
         self.__dict__.pop("_reseal", None)
         self.must_be_open()
-        content = self.content
-        self.sealed = seal(
-            content, keyring(session).key_of(self.sealed_for), self.bound(self.sealed_as)
-        )
-        if len(self.sealed) > self.longest and not self.comes_through:
-            raise Ceiling(
-                _("This is too long to save all at once. Nothing was saved. Save it in two parts.")
-            )
+        self.sealed = self._seal(session)
 
     @classmethod
     def bound(cls, sealed_as: str) -> bytes:
         """The bytes that a seal of this kind of row is bound to."""
         return f"{cls.__tablename__}|{sealed_as}".encode()  # type: ignore[attr-defined]
+
+    def _seal(self, session: Session) -> bytes:
+        key = keyring(session).key_of(self.sealed_for)
+        sealed = seal(self.content, key, self.bound(self.sealed_as))
+        if len(sealed) > self.longest and not self.comes_through:
+            raise Ceiling(
+                _("This is too long to save all at once. Nothing was saved. Save it in two parts.")
+            )
+        return sealed
 
     def _open(self) -> dict[str, Any]:
         session = object_session(self)
