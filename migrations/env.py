@@ -4,8 +4,10 @@ from typing import Any
 
 from alembic import context
 from flask import current_app
+from sqlalchemy import NullPool, create_engine
 
 from webapp.core.data.db import db, has_tables
+from webapp.core.data.roles import let_the_app_in
 from webapp.core.data.types import UtcDateTime
 from webapp.core.starting import LOOKED_THROUGH_ONCE, NotStarting, refuse_unsound
 
@@ -19,11 +21,17 @@ def render_type(kind: str, thing: Any, _autogen: Any) -> str | bool:
 
 def run() -> None:
     """All or nothing, on one connection. Only `init` brings the word "new" along."""
-    url = current_app.extensions["settings"].database_url
+    settings = current_app.extensions["settings"]
+    url = settings.database_url
     if "new" not in context.get_x_argument() and not has_tables(url):
         raise NotStarting("There is no database yet. For a new clinic, type init.")
     refuse_unsound(url, LOOKED_THROUGH_ONCE)
-    with db.engine.connect() as connection:
+    engine = (
+        create_engine(settings.migrate_url, poolclass=NullPool)
+        if settings.migrate_url
+        else db.engine
+    )
+    with engine.connect() as connection:
         is_sqlite = connection.dialect.name == "sqlite"
         raw: Any = connection.connection.dbapi_connection
         if is_sqlite:
@@ -47,6 +55,8 @@ def run() -> None:
                 if broken:
                     tables = ", ".join(sorted({str(table) for table, *_rest in broken}))
                     raise RuntimeError(f"rows would be left without their parents: {tables}")
+            if settings.migrate_url:
+                let_the_app_in(connection, url)
             connection.commit()
         finally:
             connection.rollback()

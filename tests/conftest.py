@@ -17,7 +17,7 @@ import time_machine
 from flask import Flask
 from hypothesis import HealthCheck
 from hypothesis import settings as property_tests
-from sqlalchemy import Select, Table, event, exists, select
+from sqlalchemy import Select, Table, event, exists, select, text
 
 from tests.databases import worker_database
 from tests.pages import Phone
@@ -94,7 +94,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 # Rooms whose tests are about what a database may do in its own way.
-DATABASES_OWN = {"accounts", "core", "entries", "house", "reminders", "sharing", "sync", "tests"}
+DATABASES_OWN = {
+    "accounts", "audit", "core", "entries", "house", "reminders", "sharing", "sync", "tests",
+}  # fmt: skip
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -444,8 +446,17 @@ def empty_tables() -> None:
     tables, has_rows = _all_tables()
     for table, is_filled in zip(tables, db.session.execute(has_rows).one(), strict=True):
         if is_filled:
+            if table.name == "act":
+                let_acts_be_deleted()
             db.session.execute(table.delete())
     db.session.commit()
+
+
+def let_acts_be_deleted() -> None:
+    """What a clinic's database refuses (tests/audit tries it); a migration may bring it back."""
+    names = ["changed", "deleted"] if db.engine.dialect.name == "sqlite" else ["changed ON act"]
+    for name in names:
+        db.session.execute(text(f"DROP TRIGGER IF EXISTS act_is_never_{name}"))
 
 
 @cache

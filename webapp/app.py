@@ -12,8 +12,9 @@ from flask_migrate import Migrate
 from sqlalchemy.exc import DBAPIError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp.accounts import access, queries
+from webapp.accounts import access, queries, refusals
 from webapp.accounts import views as accounts
+from webapp.activity import views as activity
 from webapp.attendance import views as attendance
 from webapp.check_ins import views as check_ins
 from webapp.clinic import views as clinic
@@ -58,6 +59,7 @@ BLUEPRINTS = [
     mindfulness,
     medication,
     sharing,
+    activity,
     reminders,
     program,
     attendance,
@@ -99,6 +101,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.register_blueprint(part.bp)
     app.context_processor(_every_page)
     page.init_app(app)
+    refusals.init_app(app)
     sync.init_app(app)
     app.check_declarations()
     if settings.address:  # inside of the proxy's headers, so that it has the last word

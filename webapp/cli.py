@@ -20,7 +20,14 @@ from sqlalchemy.exc import OperationalError
 from webapp import demo
 from webapp.accounts.models import Person, Role
 from webapp.app import check_start, note_keys
-from webapp.backups.commands import backup, backup_key, new_recovery_sheet
+from webapp.audit.actions import record
+from webapp.audit.kinds import ActKind
+from webapp.backups.commands import (
+    backup,
+    backup_key,
+    new_recovery_sheet,
+    verify_audit,
+)
 from webapp.core.crypto.key_files import BadKeyFile
 from webapp.core.crypto.keys import add_outer_key, app_secrets, rewrap, wrapped_formerly
 from webapp.core.data.db import db, has_tables, use_wal
@@ -66,7 +73,7 @@ def init_app(app: Flask) -> None:
     """Register the commands."""
     for command in (
         init, invite, seed_demo, plan, deliver, rotate_key, import_meetings, import_questionnaire,
-        serve, backup_key, backup,
+        serve, backup_key, backup, verify_audit,
     ):  # fmt: skip
         app.cli.add_command(command)
 
@@ -140,6 +147,8 @@ def rotate_key() -> None:
     rotate_outbox_key(folder)
     add_outer_key(folder)
     app_secrets().outer.look_again()
+    record(ActKind.KEYS_ROTATED)
+    db.session.commit()
     changed = _rewrap_all()
     note_keys(current_app)
     click.echo(f"{changed} keys re-encrypted. Copy {folder} to where you keep your key backups.")

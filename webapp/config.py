@@ -60,6 +60,8 @@ class Settings:
     # https://host[:port], as people open it: links and origins come from here, never from what a
     # request says. Empty only over plain http and in the demo, where it may be any.
     address: str = ""
+    # PostgreSQL: the same database as the role that owns it, for migrations and restores.
+    migrate_url: str = ""
     clinic_name: str = "Groundwork"
     short_name: str = "Groundwork"
     zone: str = "America/New_York"
@@ -95,6 +97,7 @@ class Settings:
             data=data,
             database_url=read.database("DATABASE_URL", f"sqlite:///{data / 'groundwork.db'}"),
             address=read.origin("ADDRESS"),
+            migrate_url=read.owner("MIGRATE_URL"),
             clinic_name=read.line("CLINIC_NAME", cls.clinic_name, least=1),
             short_name=read.line("SHORT_NAME", cls.short_name, least=1, most=12),
             zone=read.zone("ZONE", cls.zone),
@@ -190,6 +193,19 @@ class _Read:
                 name, not _is_installed("psycopg"),
                 "is for PostgreSQL, but its driver isn’t installed: run tools/venv.sh postgres",
             )  # fmt: skip
+        return value
+
+    def owner(self, name: str) -> str:
+        if not self._text(name, ""):
+            return ""
+        value, app = self.database(name, ""), make_url(self._text("DATABASE_URL", "sqlite://"))
+        url = make_url(value)
+        is_other = (url.host, url.port, url.database) != (app.host, app.port, app.database)
+        self.refuse(name, is_other, "must be the database of GROUNDWORK_DATABASE_URL")
+        self.refuse(
+            name, url.get_backend_name() == "sqlite" or url.username == app.username,
+            "is for PostgreSQL, and names another role than GROUNDWORK_DATABASE_URL",
+        )  # fmt: skip
         return value
 
     def zone(self, name: str, default: str) -> str:

@@ -59,7 +59,7 @@ def test_a_clinic_comes_back_by_what_the_sheet_says(
         db.session.commit()
     said = typed(clinic, "backup", "--to", str(tmp_path / "stick"))
     assert "Backed up and read back" in said
-    data, keys = sorted((tmp_path / "stick").iterdir())
+    data, keys = sorted((tmp_path / "stick").glob("*.age"))
     done = restored(tmp_path / "another", data, keys, key)
     assert "Restored: 1 people" in done.stdout, done.stderr
     again = restored(tmp_path / "another", data, keys, key)
@@ -75,7 +75,7 @@ def test_a_new_sheet_ends_the_one_before_for_new_backups(
     former, key = key_on(set_up(clinic)), key_on(typed(clinic, "backup-key"))
     assert former != key
     typed(clinic, "backup")
-    data, keys = sorted((own_settings.data / "backups").iterdir())
+    data, keys = sorted((own_settings.data / "backups").glob("*.age"))
     refused = restored(tmp_path / "another", data, keys, former)
     assert refused.returncode == 1
     assert "sealed to another key" in refused.stderr

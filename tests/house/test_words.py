@@ -46,8 +46,9 @@ DATA = [
 PATTERNS = [
     r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b",  # a code
     r"\bGroup [0-9a-f]{6}\b",
+    r"\b[0-9a-f]{8}\b",  # the number by which the audit log knows a patient
     r"https?://localhost\S*",
-    r"\b(?:ana|ben|cleo|kit|gone)\b",  # usernames, beside the names where staff act
+    r"\b(?:ana|ben|cleo|kit|robin|max|gone)\b",  # usernames, beside the names where staff act
     # What the locale says by itself.
     r"\b\d{1,2}(?::\d\d)?\s[AP]M\b",
     r"\b\d+ (?:hours?|hr|minutes?|min|days?)\b",

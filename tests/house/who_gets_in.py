@@ -137,6 +137,7 @@ POST   /sharing/stop                                       door   in   in   in  
 GET    /entries/<uuid:id>/share                            door   in   no   no   no   no   no    no
 POST   /entries/<uuid:id>/share                            door   in   no   no   no   no   no    no
 POST   /shares/<uuid:id>/end                               door   in   no   no   no   no   no    no
+GET    /sharing/activity                                  door   in   in   in   no   no   no    no
 GET    /sharing/again/<uuid:id>                            door   in   no   no   no   no   no    no
 POST   /sharing/again/<uuid:id>                            door   in   no   no   no   no   no    no
 POST   /today/removals/<uuid:id>/seen                      door   in   no   no   no   no   no    no
@@ -155,6 +156,7 @@ POST   /reminders/later                                    door   in   no   no  
 POST   /reminders/rules/<uuid:id>/off                      door   in   no   no   no   no   no    no
 
 GET    /clinic                                             door   no   no   no   in   in   in    in
+GET    /clinic/audit                                       door   no   no   no   no   no   no    in
 GET    /clinic/reminders                                   door   no   no   no   no   no   no    in
 GET    /clinic/groups/<uuid:id>                            door   no   no   no   in   no   no    in
 GET    /clinic/sessions/<uuid:id>                          door   no   no   no   in   no   no    no
@@ -219,6 +221,7 @@ GET    /clinic/sessions/<uuid:id>/attendance               door   no   no   no  
 POST   /clinic/sessions/<uuid:id>/attendance               door   no   no   no   in   no   no    no
 GET    /clinic/groups/<uuid:id>/attendance                 door   no   no   no   in   no   no    no
 GET    /clinic/groups/<uuid:id>/attendance.csv             door   no   no   no   in   no   no    no
+HEAD   /clinic/groups/<uuid:id>/attendance.csv             no     no   no   no   no   no   no    no
 GET    /clinic/groups/<uuid:group_id>/people/<uuid:id>/plan
                                                            door   no   no   no   in   no   no    no
 POST   /clinic/groups/<uuid:group_id>/people/<uuid:id>/days

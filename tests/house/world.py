@@ -296,7 +296,9 @@ class World:
             db.session.commit()
             return code
 
-    def everything(self, but: tuple[str, ...] = ("sign_in", "tries")) -> dict[str, str]:
+    def everything(
+        self, but: tuple[str, ...] = ("sign_in", "tries", "act", "failures")
+    ) -> dict[str, str]:
         """Each table's content in one hash, but for who is signed in and how often one tried."""
         with self.app.app_context():
             return contents(but)

@@ -9,6 +9,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.local import LocalProxy
 
 from webapp.accounts.models import Person, SignIn
+from webapp.audit.actions import acting
 from webapp.core.crypto.keys import keyring
 from webapp.core.data.db import db
 from webapp.core.errors import NotFound, NotSignedIn, Unopened
@@ -104,6 +105,7 @@ def _person() -> Person:
         if not current_user.is_authenticated:
             raise RuntimeError("nobody is signed in")  # makes the proxy false, as Flask's own do
         g.person = current_sign_in().person
+        acting(g.person.id)
     person: Person = g.person
     return person
 

@@ -9,11 +9,13 @@ from sqlalchemy import ColumnElement, and_, select, update
 
 from webapp.accounts import known, passwords, queries
 from webapp.accounts.models import AppCode, HereFor, PasswordReset, Person, Role, SignIn
+from webapp.audit.actions import count_failure, record, record_once
+from webapp.audit.kinds import ActKind
 from webapp.core import clock, limits, throttle
 from webapp.core.codes import PUBLIC, use
 from webapp.core.crypto.keys import AnySession, keyring
 from webapp.core.data.db import db, short_transaction
-from webapp.core.errors import Conflict
+from webapp.core.errors import Conflict, TooMany
 from webapp.core.folding import same_letters
 from webapp.core.throttle import Counted, Lane
 
@@ -52,14 +54,27 @@ def check_password(username: str, password: str, address: str, device: str) -> U
     with short_transaction() as session:
         found = queries.credentials(session, username)
         tries = _tries(session, found[0] if found else None, username, address, device)
-    throttle.count_try(*tries)
+    try:
+        throttle.count_try(*tries)
+    except TooMany:
+        _note_failure(found[0] if found else None)
+        raise
     if not passwords.is_right(password, found[1] if found else None):
+        _note_failure()
         return None
     assert found is not None
     with short_transaction() as session:
         throttle.passed(session, *tries)
     _renew_hash(found[0], found[1], password)
     return found[0]
+
+
+def _note_failure(made_to_wait: UUID | None = None) -> None:
+    """A wrong one, and whose account has to wait now; as much work for nobody's."""
+    with short_transaction() as session:
+        count_failure(session)
+    if made_to_wait:
+        record_once(ActKind.MADE_TO_WAIT, person=made_to_wait)
 
 
 def _tries(
@@ -101,6 +116,7 @@ def start_sign_in(
     sign_in.device = device
     sign_in.token = token
     db.session.add(sign_in)
+    record(ActKind.SIGNED_IN, person=person.id, about=sign_in.id, by=person.id)
     for oldest in queries.open_sign_ins(person)[limits.DEVICES :]:
         # Its time is up. Nobody signed it out, so what it keeps stays on it (see `was_ended`).
         oldest.expires_at = now
@@ -122,6 +138,7 @@ def end_former(token: str, person: Person, *, left: bool = False) -> None:
             former.draft_salt = None
     else:
         former.ended_at, former.draft_salt = now, None
+        record(ActKind.DEVICE_TAKEN_OVER, person=former.person_id, about=former.id, by=person.id)
 
 
 def sign_out(token: str) -> None:
@@ -138,7 +155,9 @@ def lock(token: str) -> None:
 def end_sign_in(id: UUID) -> None:
     """End one device's login; it is out on its next request."""
     query = update(SignIn).where(SignIn.id == id, SignIn.ended_at.is_(None))
-    db.session.execute(query.values(ended_at=clock.now(), draft_salt=None))
+    ended = query.values(ended_at=clock.now(), draft_salt=None).returning(SignIn.person_id)
+    if person_id := db.session.scalar(ended):
+        record(ActKind.DEVICE_ENDED, person=person_id, about=id)
 
 
 def end_all_sign_ins(person_id: UUID, but: UUID | None = None) -> None:
@@ -165,6 +184,7 @@ def issue_reset(person: Person, by: Person | None) -> str:
     )
     code = reset.set_code()
     db.session.add(reset)
+    record(ActKind.RESET_CODE_MADE, person=person.id)
     return code
 
 
@@ -179,6 +199,7 @@ def issue_app_code(person: Person) -> str:
     )
     code = row.set_code()
     db.session.add(row)
+    record(ActKind.APP_CODE_MADE, person=person.id)
     return code
 
 
@@ -218,6 +239,8 @@ def set_password(person: Person, password_hash: str, keep: UUID | None = None) -
     """A new password, and every other way in ends."""
     person.password_hash = password_hash
     end_every_other_way_in(person, keep)
+    kind = ActKind.PASSWORD_CHANGED if keep else ActKind.PASSWORD_RESET
+    record(kind, person=person.id, by=person.id)
 
 
 def end_every_other_way_in(person: Person, keep: UUID | None) -> None:

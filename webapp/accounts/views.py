@@ -43,10 +43,12 @@ from webapp.accounts.forms import (
     UnlockForm,
 )
 from webapp.accounts.models import AppCode, Person, SignIn
+from webapp.audit.actions import count_failure, record, record_once
+from webapp.audit.kinds import ActKind
 from webapp.core import clock, codes, throttle
 from webapp.core.data.db import db, outside_transaction, short_transaction
 from webapp.core.dates import when
-from webapp.core.errors import NotFound
+from webapp.core.errors import NotFound, TooMany
 from webapp.core.web.cookies import here_mark, is_here
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
@@ -147,6 +149,7 @@ def reset() -> ResponseReturnValue:
             enter(person, own_phone=True)
             flash(_new_password(person), "saved")
             return redirect(home_of(person))
+        count_failure(db.session())
         form.code.errors = [_("That username or code isn’t right, or the code is no longer valid.")]
     return render_template(
         "accounts/reset.html", form=form, offer=passwords.four_words()
@@ -165,6 +168,7 @@ def sign_in_by_code() -> ResponseReturnValue:
             throttle.passed(db.session, *tries)
             enter(actions.person_with_app_code(row), own_phone=True)
             return redirect(url_for("today.index"))
+        count_failure(db.session())
         form.code.errors = [_("That code didn’t work. Check it, or ask for a new one.")]
     page = render_template("accounts/sign_in_by_code.html", form=form)
     return page, 422 if form.errors else 200
@@ -242,6 +246,7 @@ def end_device(id: UUID) -> ResponseReturnValue:
 def end_other_devices() -> ResponseReturnValue:
     """Sign every other device out."""
     actions.end_every_other_way_in(_own_row(), keep=current_sign_in().id)
+    record(ActKind.DEVICES_ENDED, person=current_person.id)
     flash(
         _(
             "Signed out of all other devices. Your group times no longer update in your "
@@ -320,7 +325,11 @@ def _is_own_password(password: str) -> bool:
     # Counted on this device alone: who tries on another one is in nobody's way here.
     tried, hashed = (actions.OWN_PASSWORD, str(current_sign_in().id)), _own_row().password_hash
     with outside_transaction():
-        throttle.count_try(tried)
+        try:
+            throttle.count_try(tried)
+        except TooMany:
+            record_once(ActKind.MADE_TO_WAIT, person=current_person.id, by=current_person.id)
+            raise
         if not passwords.is_right(password, hashed):
             return False
         with short_transaction() as apart:

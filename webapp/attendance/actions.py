@@ -7,6 +7,8 @@ from sqlalchemy import select, update
 
 from webapp.accounts.models import Person
 from webapp.attendance.models import Attendance, Authorisation, HeadsUp, Presence, Says
+from webapp.audit.actions import record
+from webapp.audit.kinds import ActKind
 from webapp.core import clock
 from webapp.core.data.db import db
 from webapp.core.errors import Conflict
@@ -49,6 +51,7 @@ def note_opened(group_session: GroupSession, patient_ids: list[UUID], by: Person
         )
         .values(opened_at=clock.now(), opened_by_id=by.id)
     )
+    record(ActKind.HEADS_UPS_OPENED, about=group_session.id, ids=patient_ids)
 
 
 def mark(
@@ -111,6 +114,8 @@ def authorise(
     )
     made.note = note
     db.session.add(made)
+    about = membership.group_id
+    record(ActKind.SESSIONS_AUTHORIZED, person=membership.person_id, about=about)
 
 
 def _heads_up(group_session: GroupSession, patient_id: UUID) -> HeadsUp | None:

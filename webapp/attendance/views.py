@@ -19,10 +19,13 @@ from werkzeug.datastructures import MultiDict
 from webapp.accounts.access import current_person, facilitator, patient
 from webapp.attendance import actions, forms, queries, table
 from webapp.attendance.models import CAME, Attendance, Presence
+from webapp.audit.actions import record as record_act
+from webapp.audit.kinds import ActKind
 from webapp.core import clock
+from webapp.core.data.db import begin_writing
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.web.choices import choices
-from webapp.core.web.routes import reads, writes
+from webapp.core.web.routes import opens, reads, writes
 from webapp.core.wording import gettext as _
 from webapp.core.wording import ngettext
 from webapp.program import actions as program_actions
@@ -108,7 +111,7 @@ def group(id: UUID) -> ResponseReturnValue:
 
 
 @bp.get("/clinic/groups/<uuid:id>/attendance.csv")
-@reads(facilitator)
+@opens(facilitator)
 def record(id: UUID) -> ResponseReturnValue:
     """The group's record for a spreadsheet: times and status, never a reason or a note."""
     group = _group(id)
@@ -126,6 +129,8 @@ def record(id: UUID) -> ResponseReturnValue:
     heading += [_("Attendance"), _("Arrived"), _("Left"), _("Hours")]
     heading += [_("Marked by"), _("Marked at")]
     lines = [_line(marked, group) for marked in queries.record(group, after, until)]
+    begin_writing()
+    record_act(ActKind.ATTENDANCE_EXPORTED, about=group.id)
     response = Response(table.written([heading, *lines]), mimetype="text/csv")
     response.headers["Content-Disposition"] = 'attachment; filename="attendance.csv"'
     return response
@@ -249,6 +254,7 @@ def _marked(
                 note=form.note.data,
                 by=current_person,
             )
+    record_act(ActKind.ATTENDANCE_SAVED, about=group_session.id)
     left = sum(comes and member.person_id not in marked for member, _form, comes in rows)
     if left:
         message = ngettext(

@@ -18,6 +18,8 @@ from typing import Any
 from sqlalchemy import Connection, MetaData, Table, create_engine, func, make_url, select
 from sqlalchemy import delete as delete_from
 
+from webapp.audit.chain import head
+from webapp.audit.verify import add_mark
 from webapp.backups import postgresql, sealed, sqlite
 from webapp.backups.errors import NoBackup
 from webapp.backups.record import DATA, KEYS, STAMP, dated
@@ -30,6 +32,7 @@ from webapp.core.starting import revision_of
 
 FORMAT = 1
 RECIPIENT = "backup.pub"  # the public half, in the data folder
+ANCHOR = "audit-anchor.txt"  # beside the backups: the last act in each of them
 KEPT = timedelta(days=30)
 Bar = Callable[[int], Any]  # for so many bytes: a context whose value is told how many are done
 
@@ -67,6 +70,7 @@ def make(settings: Settings, folder: Path, bar: Bar) -> Made:
             held["files"] = _key_files(settings.data / "keys")
             sealed.seal(data, [("manifest.json", _json(manifest)), ("database", scratch)], to, tick)
             sealed.seal(keys, [("keys.json", _json(held))], to, tick)
+            add_mark(folder / ANCHOR, *taken.head)
     return Made(data, keys, sum(taken.rows.values()), _remove_former(folder, now))
 
 
@@ -77,6 +81,7 @@ class _Taken:
     revision: str
     rows: dict[str, int]  # by table
     data_keys: list[list[str]]  # person, id of the outer key, wrapped
+    head: tuple[int, bytes]  # of the acts
 
 
 def _taken(url: Any, scratch: Path, tick: Tick) -> _Taken:
@@ -103,7 +108,7 @@ def _looked_through(connection: Connection) -> _Taken:
     }
     keys = connection.execute(select(DataKey.person_id, DataKey.outer_id, DataKey.wrapped))
     data_keys = [[str(id), outer, base64.b64encode(key).decode()] for id, outer, key in keys]
-    return _Taken(revision_of(connection) or "", rows, data_keys)
+    return _Taken(revision_of(connection) or "", rows, data_keys, head(connection))
 
 
 def tables_of(connection: Connection) -> list[Table]:

@@ -10,14 +10,18 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from webapp.audit.actions import close_quarters, record
+from webapp.audit.kinds import ActKind
+from webapp.audit.verify import add_mark, marks_in, verify
 from webapp.backups import sealed
-from webapp.backups.backup import RECIPIENT, make
+from webapp.backups.backup import ANCHOR, RECIPIENT, make
 from webapp.backups.errors import NoBackup
 from webapp.backups.record import DEFAULT_FOLDER
 from webapp.backups.restore import restore
 from webapp.backups.sheet import recovery_sheet
 from webapp.config import Settings
 from webapp.core.crypto.key_files import put
+from webapp.core.data.db import db
 
 
 @click.command("backup-key")
@@ -25,6 +29,8 @@ from webapp.core.crypto.key_files import put
 def backup_key() -> None:
     """Make a new key for backups and print the recovery sheet with its private half, once."""
     click.echo(new_recovery_sheet(current_app.extensions["settings"]))
+    record(ActKind.BACKUP_KEY_MADE)
+    db.session.commit()
 
 
 def new_recovery_sheet(settings: Settings) -> str:
@@ -50,11 +56,43 @@ def backup(folder: Path | None) -> None:
         made = make(settings, folder or settings.data / DEFAULT_FOLDER, _bar("Backing up"))
     except (NoBackup, OSError) as trouble:
         raise click.ClickException(f"No backup was made. {trouble}") from None
+    record(ActKind.BACKED_UP)
+    close_quarters(db.session())
+    db.session.commit()
     click.echo(f"Backed up and read back: {made.rows} rows.")
     click.echo(f"  {made.data}")
     click.echo(f"  {made.keys}")
     if made.removed:
         click.echo(f"{made.removed} files older than 30 days were removed.")
+
+
+@click.command("verify-audit")
+@click.option(
+    "--anchor", type=click.Path(dir_okay=False, path_type=Path),
+    help=f"Where the last acts are kept; by default {ANCHOR} in the folder of the backups.",
+)  # fmt: skip
+@with_appcontext
+def verify_audit(anchor: Path | None) -> None:
+    """Check that no act was changed, removed, moved, or cut off; then add the last to the anchor.
+
+    An anchor kept on another machine shows what whoever owns this one has changed.
+    """
+    file = anchor or current_app.extensions["settings"].data / DEFAULT_FOLDER / ANCHOR
+    try:
+        marks = marks_in(file)
+        with db.engine.connect() as connection:
+            found = verify(connection, marks)
+        for line in (*found.restored, *found.problems):
+            click.echo(line)
+        if found.problems:
+            raise click.ClickException(f"The audit log isn't whole. {len(marks)} marks compared.")
+        if anchor or marks:
+            add_mark(file, found.number, found.hash)
+    except (ValueError, OSError) as trouble:
+        raise click.ClickException(str(trouble)) from None
+    click.echo(f"The audit log is whole: {found.number} acts, {len(marks)} marks compared.")
+    if not marks:
+        click.echo("Without a mark from before, acts cut off at the end can't be noticed.")
 
 
 @click.command("restore")

@@ -16,6 +16,8 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import URL, Connection, delete, func, insert, make_url, select, text, update
 
 from webapp.accounts.models import AppCode, PasswordReset, Person, Restoration, SignIn
+from webapp.audit.chain import Noted, append
+from webapp.audit.kinds import ActKind
 from webapp.backups import postgresql, sealed, sqlite
 from webapp.backups.backup import FORMAT, Bar, tables_of
 from webapp.backups.errors import NoBackup
@@ -25,6 +27,7 @@ from webapp.core import clock
 from webapp.core.crypto.key_files import BadKeyFile, make_folder, put
 from webapp.core.crypto.keys import DataKey, OuterKeys, load_secrets
 from webapp.core.data.db import has_tables
+from webapp.core.data.roles import let_the_app_in
 from webapp.joining.models import Invitation
 from webapp.reminders.models import Notification
 from webapp.reminders.schedule import Outcome
@@ -48,7 +51,7 @@ def restore(settings: Settings, data: Path, keys: Path, identity_text: str, bar:
     Whatever stops it, typing it again is safe: the database gets its name last.
     """
     identity = sealed.identity_of(identity_text)
-    url = make_url(settings.database_url)
+    url = make_url(settings.migrate_url or settings.database_url)
     if has_tables(settings.database_url):
         raise NoBackup(
             "There is a database here already. A restore needs an empty machine: set another "
@@ -70,6 +73,8 @@ def restore(settings: Settings, data: Path, keys: Path, identity_text: str, bar:
             people = _count(connection, Person)
             if not _is_sqlite(url):
                 _write_revision(connection, manifest["revision"])
+            if settings.migrate_url:
+                let_the_app_in(connection, settings.database_url)
             _write_keys(settings.data / "keys", held)
         engine.dispose()
         if _is_sqlite(url):
@@ -198,6 +203,7 @@ def _close(connection: Connection, taken_at: datetime, now: datetime) -> None:
         update(Notification).where(due).values(finished_at=now, outcome=Outcome.LATE)
     )
     connection.execute(insert(Restoration).values(taken_at=taken_at, restored_at=now))
+    append(connection, [Noted(now, ActKind.RESTORED)])
 
 
 def _write_revision(connection: Connection, revision: str) -> None:

@@ -9,6 +9,8 @@ from wtforms.fields import SelectChoice
 from webapp.accounts.access import administrator, current_person, staff
 from webapp.accounts.actions import issue_reset
 from webapp.accounts.models import Person
+from webapp.audit.actions import record
+from webapp.audit.kinds import ActKind
 from webapp.clinic import queries
 from webapp.clinic.forms import AddFacilitatorForm, GroupForm, LeavingForm
 from webapp.core import clock
@@ -83,6 +85,7 @@ def new_group() -> ResponseReturnValue:
             add_pattern(made, *form.weekly(clock.local(clock.now(), made.zone).date()))
             db.session.flush()
             plan_ahead(made)
+            record(ActKind.GROUP_MADE, about=made.id)
             flash(_("%(name)s is set up.", name=made.name), "saved")
             return redirect(url_for("clinic.group", id=made.id))
         form["name"].errors = [_("There’s already a group with this name.")]

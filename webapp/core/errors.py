@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 Item = TypeVar("Item")
 Made = TypeVar("Made")
-_met_unopened: ContextVar[bool] = ContextVar("met_unopened", default=False)
+_unopened: ContextVar[tuple[str, ...]] = ContextVar("unopened", default=())
 log, security = logging.getLogger("groundwork"), logging.getLogger("groundwork.security")
 
 
@@ -126,17 +126,22 @@ def report(error: BaseException, reason: str = "") -> str:
 def report_unopened(error: Unopened) -> None:
     """For whoever looks after the clinic's data: which row, and nothing of what is in it."""
     security.error("%s: %s", type(error).__name__, error.which)
-    _met_unopened.set(True)
+    _unopened.set((*_unopened.get()[-99:], error.which))
 
 
 def forget_unopened() -> None:
     """A new request met nothing so far."""
-    _met_unopened.set(False)
+    _unopened.set(())
 
 
 def met_unopened() -> bool:
     """Whether this request met something that can't be opened."""
-    return _met_unopened.get()
+    return bool(_unopened.get())
+
+
+def unopened_rows() -> list[str]:
+    """Which ones: the latest hundred."""
+    return list(_unopened.get())
 
 
 def each(items: Iterable[Item], do: Callable[[Item], Iterable[Made]]) -> Iterator[Made]:

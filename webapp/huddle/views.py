@@ -58,7 +58,7 @@ def show(id: UUID) -> ResponseReturnValue:
         begin_writing()
         if said:
             note_opened(group_session, said, current_person)
-        record_readings(current_person, due, now)
+        record_readings(current_person, due, now, page=group_session.id)
     return page
 
 
@@ -91,7 +91,7 @@ def person(group_id: UUID, id: UUID) -> ResponseReturnValue:
     )
     if due := [shared.entry for shared in shown if shared.is_due(now)]:
         begin_writing()
-        record_readings(current_person, due, now)
+        record_readings(current_person, due, now, page=group.id)
     return page
 
 

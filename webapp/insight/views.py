@@ -89,7 +89,7 @@ def changes(group_id: UUID, person_id: UUID, id: UUID) -> ResponseReturnValue:
         now=now,
     )
     begin_writing()
-    record_readings(current_person, [entry], now)
+    record_readings(current_person, [entry], now, page=entry.id)
     return page
 
 

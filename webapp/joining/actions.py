@@ -5,6 +5,8 @@ from datetime import timedelta
 from webapp.accounts.actions import make_person
 from webapp.accounts.models import HereFor, Person, Role
 from webapp.accounts.queries import open_code
+from webapp.audit.actions import record
+from webapp.audit.kinds import ActKind
 from webapp.core import clock, codes
 from webapp.core.data.db import db
 from webapp.joining.models import Invitation
@@ -26,6 +28,7 @@ def invite(role: Role, group: Group | None, by: Person | None) -> str:
     )
     code = invitation.set_code()
     db.session.add(invitation)
+    record(ActKind.INVITED, about=group.id if group else None)
     return code
 
 
@@ -51,6 +54,7 @@ def redeem(
     person = make_person(
         username, name, password_hash, role, here_for if role == Role.PATIENT else None
     )
+    record(ActKind.ACCOUNT_MADE, person=person.id, about=invitation.id, by=person.id)
     if invitation.group is not None and role in PARTS:
         join(invitation.group, person, PARTS[role])
     return person

@@ -11,6 +11,7 @@ from webapp.accounts.models import Role
 from webapp.accounts.passwords import four_words, hash_password
 from webapp.accounts.queries import is_taken
 from webapp.accounts.views import code_tries, enter
+from webapp.audit.actions import count_failure
 from webapp.core import codes, throttle
 from webapp.core.data.db import db
 from webapp.core.errors import NotFound
@@ -104,6 +105,7 @@ def _slip(group: Group, role: Role) -> ResponseReturnValue:
 
 
 def _no_code(form: JoinForm) -> ResponseReturnValue:
+    count_failure(db.session())
     form.form_errors.append(_("That code didn’t work. Check it, or ask for a new one."))
     return _form_page(form, 422)
 

@@ -8,6 +8,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import func, select
 
 from webapp.accounts.models import Person
+from webapp.audit.actions import record
+from webapp.audit.kinds import ActKind
 from webapp.core import clock, codes, limits
 from webapp.core.data.db import db
 from webapp.core.errors import Ceiling
@@ -85,6 +87,7 @@ def print_sheet(
         raise Ceiling(_("You’ve reached today’s limit for sheets. Try again tomorrow."))
     code = codes.make_code()
     sheet = Sheet(id=uuid4(), person_id=person.id, code_hash=code_hash(code))
+    record(ActKind.SHEET_MADE, person=person.id, about=sheet.id)
     sheet.code, sheet.name, sheet.blank = codes.shown(code), name, blank
     sheet.first_day, sheet.last_day = first.isoformat(), last.isoformat()
     sheet.rows = paper.rows(went(person, zone), first, last)

@@ -10,6 +10,8 @@ from sqlalchemy.orm import lazyload
 
 from webapp.accounts.actions import end_codes, end_codes_made_by
 from webapp.accounts.models import Person
+from webapp.audit.actions import record
+from webapp.audit.kinds import ActKind
 from webapp.core import clock
 from webapp.core.data.db import db
 from webapp.core.errors import Conflict
@@ -66,6 +68,7 @@ def change_pattern(pattern: SchedulePattern, to: Weekly) -> SchedulePattern:
     """
     group = pattern.group
     _refuse_twice(group, to, but=pattern)
+    record(ActKind.SCHEDULE_CHANGED, about=group.id)
     if to.from_day <= pattern.from_day:
         pattern.weekday, pattern.starts, pattern.minutes = to.weekday, to.starts, to.minutes
         pattern.from_day, pattern.until_day = to.from_day, to.until_day
@@ -90,6 +93,7 @@ def change_pattern(pattern: SchedulePattern, to: Weekly) -> SchedulePattern:
 def end_pattern(pattern: SchedulePattern, last_day: date) -> None:
     """The group doesn't meet at this time any more after `last_day`."""
     pattern.until_day = last_day
+    record(ActKind.SCHEDULE_CHANGED, about=pattern.group_id)
 
 
 def add_holiday(day: date, name: str) -> Holiday:
@@ -101,6 +105,7 @@ def add_holiday(day: date, name: str) -> Holiday:
         raise Conflict
     holiday = Holiday(id=uuid4(), day=day, name=name)
     db.session.add(holiday)
+    record(ActKind.HOLIDAYS_CHANGED, about=holiday.id)
     return holiday
 
 
@@ -116,6 +121,7 @@ def remove_holiday(holiday: Holiday) -> None:
         _on_again(row, now)
     db.session.flush()
     db.session.delete(holiday)
+    record(ActKind.HOLIDAYS_CHANGED, about=holiday.id)
 
 
 def add_group_session(
@@ -126,6 +132,7 @@ def add_group_session(
     _refuse_taken(group.id, starts_at)
     made.starts_at, made.ends_at, made.topic, made.place = starts_at, ends_at, topic, place
     db.session.add(made)
+    record(ActKind.SESSION_CHANGED, about=made.id)
     return made
 
 
@@ -142,6 +149,7 @@ def move(
     group_session.moved_from, group_session.reason = first, reason
     group_session.holiday_id = None
     _on_again(group_session, clock.now(), reason)
+    record(ActKind.SESSION_CHANGED, about=group_session.id)
 
 
 def cancel(group_session: GroupSession, reason: str) -> None:
@@ -151,6 +159,7 @@ def cancel(group_session: GroupSession, reason: str) -> None:
     group_session.cancelled_at = group_session.cancelled_at or now
     group_session.reason, group_session.holiday_id = reason, None
     _changed(group_session, now)
+    record(ActKind.SESSION_CHANGED, about=group_session.id)
 
 
 def uncancel(group_session: GroupSession) -> None:
@@ -161,12 +170,14 @@ def uncancel(group_session: GroupSession) -> None:
         group_session.moved_from = group_session.starts_at
         group_session.holiday_id = None
     _on_again(group_session, clock.now())
+    record(ActKind.SESSION_CHANGED, about=group_session.id)
 
 
 def join(group: Group, person: Person, part: GroupRole) -> Membership:
     """Somebody comes into a group, from now on."""
     membership = Membership(id=uuid4(), group_id=group.id, person_id=person.id, part=part)
     db.session.add(membership)
+    record(ActKind.JOINED, person=person.id, about=group.id)
     return membership
 
 
@@ -203,6 +214,7 @@ def remove(membership: Membership, reason: str | None, by: Person) -> Removal:
     )  # fmt: skip
     removal.reason = reason
     db.session.add(removal)
+    record(ActKind.REMOVED, person=membership.person_id, about=membership.group_id)
     return removal
 
 
@@ -217,6 +229,7 @@ def undo_removal(removal: Removal, by: Person) -> None:
     _once(undone.values(undone_at=now, undone_by_id=by.id, seen_at=None))
     again = update(Membership).where(Membership.id == membership.id)
     db.session.execute(again.values(until_at=None))
+    record(ActKind.PUT_BACK, person=removal.person_id, about=membership.group_id)
 
 
 def see_removal(removal: Removal) -> None:
@@ -239,6 +252,7 @@ def step(membership: Membership, to: Group) -> Membership:
         after_id=membership.id,
     )
     db.session.add(after)
+    record(ActKind.STEPPED, person=membership.person_id, about=to.id)
     return after
 
 
@@ -253,6 +267,7 @@ def set_own_days(membership: Membership, weekdays: list[int], from_day: date, by
             made_at=clock.now(),
         )
     )
+    record(ActKind.DAYS_SET, person=membership.person_id, about=membership.group_id)
 
 
 def weekly(pattern: SchedulePattern) -> Weekly:
@@ -269,11 +284,13 @@ def describe(
     _refuse_past(group_session)
     group_session.topic, group_session.read_before = topic, read_before
     group_session.place, group_session.link = place, link
+    record(ActKind.SESSION_CHANGED, about=group_session.id)
 
 
 def set_details(group: Group, *, place: str, link: str, bring: str) -> None:
     """Where a group meets, and what to bring."""
     group.place, group.link, group.bring = place, link, bring
+    record(ActKind.GROUP_CHANGED, about=group.id)
 
 
 def say_what_to_expect(part: str, words: str | None, by: Person) -> None:

@@ -7,6 +7,8 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import administrator, current_person, patient, signed_in, staff
+from webapp.audit.actions import record
+from webapp.audit.kinds import ActKind
 from webapp.core import clock
 from webapp.core.data.db import db
 from webapp.core.errors import Conflict, NotFound
@@ -75,6 +77,7 @@ def new_time(id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             actions.add_pattern(group, *form.weekly)
+            record(ActKind.SCHEDULE_CHANGED, about=group.id)
             actions.plan_ahead(group)
             return _done(group, _("Added."))
         except Conflict:
@@ -273,6 +276,7 @@ def change_expect() -> ResponseReturnValue:
             typed = form["words"].data
             is_ours = typed == tidy(str(ours[part][1]))
             actions.say_what_to_expect(part, None if is_ours else typed, by=current_person)
+        record(ActKind.EXPECTATIONS_CHANGED)
         flash(_("Saved. This is what patients see."), "saved")
         return redirect(url_for("program.expect"))
     wrong = any(form.errors for form in filled.values())

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, select, update
+from sqlalchemy import CursorResult, func, select, update
 
 from webapp.accounts.models import Person
+from webapp.audit.actions import record
+from webapp.audit.kinds import ActKind
 from webapp.core import clock
 from webapp.core.data.db import db, inserting
 from webapp.core.errors import Ceiling, Conflict
@@ -66,6 +69,7 @@ def share(
     )
     made.about = about
     db.session.add(made)
+    record(ActKind.SHARED, person=entry.author_id, about=made.id)
     return made
 
 
@@ -96,7 +100,9 @@ def may_share(author_id: UUID) -> bool:
 
 def take_back(share: Share) -> None:
     """Nobody can open it from the next request on."""
-    share.ended_at = share.ended_at or clock.now()
+    if share.ended_at is None:
+        share.ended_at = clock.now()
+        record(ActKind.SHARE_ENDED, person=share.author_id, about=share.id)
 
 
 def take_all_back(person: Person) -> None:
@@ -106,6 +112,7 @@ def take_all_back(person: Person) -> None:
         .where(Share.author_id == person.id, Share.ended_at.is_(None))
         .values(ended_at=clock.now())
     )
+    record(ActKind.SHARES_ENDED, person=person.id)
 
 
 def sign_consent(
@@ -121,13 +128,16 @@ def sign_consent(
     )
     consent.signed_name, consent.document = signed_name, document
     db.session.add(consent)
+    record(ActKind.CONSENT_SIGNED, person=person.id, about=consent.id)
     return consent
 
 
 def revoke_consent(consent: Consent) -> None:
     """Take the consent back; every share that stood on it ends with it, for good."""
     now = clock.now()
-    consent.revoked_at = consent.revoked_at or now
+    if consent.revoked_at is None:
+        consent.revoked_at = now
+        record(ActKind.CONSENT_REVOKED, person=consent.person_id, about=consent.id)
     end_shares(consent.person_id, consent.group_id, now)
 
 
@@ -140,8 +150,9 @@ def end_shares(person_id: UUID, group_id: UUID, now: datetime) -> None:
     )
 
 
-def record_readings(reader: Person, drawn: Iterable[Entry], now: datetime) -> None:
-    """Note, in one statement, that a reader opened the page with these entries as they are drawn.
+def record_readings(reader: Person, drawn: Iterable[Entry], now: datetime, *, page: UUID) -> None:
+    """Note, in one statement, that a reader opened the page with these entries as they are drawn;
+    and the page as one act (`page` is the session, the group, or the entry it is about).
 
     Of the entries themselves, not of what a second question would find: what was taken back
     meanwhile was shown all the same. A reload within the same minute changes nothing.
@@ -165,7 +176,10 @@ def record_readings(reader: Person, drawn: Iterable[Entry], now: datetime) -> No
             set_={"last_at": statement.excluded.last_at},
             where=Reading.last_at < now - A_MINUTE,
         )
-        db.session.execute(noted, in_order)
+        counted = {"preserve_rowcount": True}
+        done = db.session.execute(noted, in_order, execution_options=counted)
+        if cast("CursorResult[Any]", done).rowcount:
+            record(ActKind.OPENED, about=page, ids={entry_id for entry_id, _version in rows})
 
 
 def answer(entry: Entry, words: str, by: Person) -> Feedback:
@@ -173,6 +187,7 @@ def answer(entry: Entry, words: str, by: Person) -> Feedback:
     feedback = Feedback(id=uuid4(), entry_id=entry.id, patient_id=entry.author_id, author_id=by.id)
     feedback.words = words
     db.session.add(feedback)
+    record(ActKind.REPLIED, person=entry.author_id, about=feedback.id)
     return feedback
 
 

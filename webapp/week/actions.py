@@ -7,6 +7,8 @@ from sqlalchemy import update
 
 from webapp.accounts.models import Person
 from webapp.accounts.queries import token_hash
+from webapp.audit.actions import record
+from webapp.audit.kinds import ActKind
 from webapp.core import clock
 from webapp.core.data.db import db
 from webapp.entries.actions import restore
@@ -16,7 +18,8 @@ from webapp.week.models import Appointment, CalendarFeed
 def make_feed(person: Person, *, rings: bool = False) -> str:
     """A new secret address, to be shown once: the database keeps only its hash. The one before
     stops working."""
-    end_feeds(person)
+    _end(person)
+    record(ActKind.CALENDAR_MADE, person=person.id)
     token = secrets.token_urlsafe(32)
     feed = CalendarFeed(id=uuid4(), person_id=person.id, token_hash=token_hash(token), rings=rings)
     db.session.add(feed)
@@ -38,6 +41,11 @@ def put_back(appointment: Appointment) -> None:
 
 def end_feeds(person: Person) -> None:
     """No calendar fetches anything any more, from the next request on."""
+    _end(person)
+    record(ActKind.CALENDAR_ENDED, person=person.id)
+
+
+def _end(person: Person) -> None:
     db.session.execute(
         update(CalendarFeed)
         .where(CalendarFeed.person_id == person.id, CalendarFeed.ended_at.is_(None))

@@ -6,6 +6,8 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import administrator, current_person, patient
+from webapp.audit.actions import record
+from webapp.audit.kinds import ActKind
 from webapp.check_ins import actions, queries
 from webapp.check_ins.due import DueRhythm
 from webapp.check_ins.forms import DueForm, ReminderForm
@@ -56,6 +58,7 @@ def due_days() -> ResponseReturnValue:
         today = clock.local(clock.now(), zone()).date()
         weeks = sent.every_weeks.data or 1
         actions.set_due(what, sent.weekdays.data, weeks, today, current_person)
+        record(ActKind.CHECK_INS_CHANGED)
         flash(_("Saved. Starting today, patients are asked on these days."), "saved")
         return redirect(url_for("check_ins.due_days"))
     page = render_template("check_ins/due_days.html", names=names, forms=forms, sent=sent)

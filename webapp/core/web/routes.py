@@ -84,8 +84,8 @@ def _declare(declaration: Declaration) -> Callable[[View], View]:
 
 def _answer(view: View, declared: Declaration, values: dict[str, Any]) -> AnyResponse:
     """What the view says, with the guard before it and the commit behind it."""
-    if declared.way == "opens":
-        _refuse_readers_who_are_nobody()
+    if declared.way == "opens" and is_read_by_nobody():
+        raise NotFound
     may_write = declared.way == "writes" and request.method not in ("GET", "HEAD")
     keeps = may_write or declared.way == "opens"
     # Nothing is read after the commit, so no row need be made ready for being read anew.
@@ -113,7 +113,7 @@ def _put_back(cookie: dict[str, Any] | None) -> None:
         session.update(cookie)
 
 
-def _refuse_readers_who_are_nobody() -> None:
+def is_read_by_nobody() -> bool:
+    """Whether a browser asks ahead, or only for the headers: no person sees the answer."""
     purpose = request.headers.get("Sec-Purpose", "") + request.headers.get("Purpose", "")
-    if request.method == "HEAD" or "prefetch" in purpose or "prerender" in purpose:
-        raise NotFound
+    return request.method == "HEAD" or "prefetch" in purpose or "prerender" in purpose

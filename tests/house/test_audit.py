@@ -1,0 +1,187 @@
+"""Every route that writes leaves exactly the acts it declares here, or has a reason for none."""
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from tests.house.test_routes import IN_TURN, POLICY, outcome, rule_for
+from tests.house.world import World, kind_at
+from webapp.audit.kinds import SAID, ActKind
+from webapp.audit.models import Act
+from webapp.core.data.db import db
+from webapp.core.web.routes import declaration_of
+from webapp.writing.kind import KINDS
+
+A = ActKind
+# What each leaves when it is done: exactly these rows, whoever does it.
+ACTS: dict[str, tuple[ActKind, ...]] = {
+    "accounts.sign_in": (A.SIGNED_IN,),
+    "accounts.sign_in_by_code": (A.SIGNED_IN,),
+    "accounts.reset": (A.PASSWORD_RESET, A.SIGNED_IN),
+    "accounts.install": (A.APP_CODE_MADE,),
+    "accounts.change_password": (A.PASSWORD_CHANGED,),
+    "accounts.end_device": (A.DEVICE_ENDED,),
+    "accounts.end_other_devices": (A.DEVICES_ENDED,),
+    "joining.join": (A.ACCOUNT_MADE, A.JOINED, A.SIGNED_IN),
+    "joining.invite_patient": (A.INVITED,),
+    "joining.invite_facilitator": (A.INVITED,),
+    "clinic.new_group": (A.GROUP_MADE,),
+    "clinic.add_facilitator": (A.JOINED,),
+    "clinic.leaving": (A.REMOVED,),
+    "clinic.undo_leaving": (A.PUT_BACK,),
+    "clinic.reset": (A.RESET_CODE_MADE,),
+    "program.details": (A.GROUP_CHANGED,),
+    "program.new_time": (A.SCHEDULE_CHANGED,),
+    "program.change_time": (A.SCHEDULE_CHANGED,),
+    "program.end_time": (A.SCHEDULE_CHANGED,),
+    "program.new_group_session": (A.SESSION_CHANGED,),
+    "program.group_session": (A.SESSION_CHANGED,),
+    "program.move": (A.SESSION_CHANGED,),
+    "program.cancel": (A.SESSION_CHANGED,),
+    "program.uncancel": (A.SESSION_CHANGED,),
+    "program.holidays": (A.HOLIDAYS_CHANGED,),
+    "program.remove_holiday": (A.HOLIDAYS_CHANGED,),
+    "program.change_expect": (A.EXPECTATIONS_CHANGED,),
+    "check_ins.due_days": (A.CHECK_INS_CHANGED,),
+    "attendance.roll": (A.ATTENDANCE_SAVED,),
+    "attendance.own_days": (A.DAYS_SET,),
+    "attendance.covered_sessions": (A.SESSIONS_AUTHORIZED,),
+    "attendance.step": (A.STEPPED,),
+    "attendance.record": (A.ATTENDANCE_EXPORTED,),
+    "sharing.share": (A.SHARED,),
+    "sharing.again": (A.SHARED,),
+    "sharing.take_back": (A.SHARE_ENDED,),
+    "sharing.stop_all": (A.SHARES_ENDED,),
+    "sharing.revoke_consent": (A.CONSENT_REVOKED,),
+    "huddle.show": (A.OPENED,),
+    "huddle.person": (A.OPENED,),
+    "insight.changes": (A.OPENED,),
+    "huddle.feedback": (A.REPLIED,),
+    "meetings.sheet": (A.SHEET_MADE,),
+    "week.make_feed": (A.CALENDAR_MADE,),
+    "week.end_feed": (A.CALENDAR_ENDED,),
+}
+# The codes that the world makes on the way, which are acts of their own.
+FIRST_MADE = {
+    "accounts.sign_in_by_code": A.APP_CODE_MADE,
+    "accounts.reset": A.RESET_CODE_MADE,
+    "joining.join": A.INVITED,
+}
+OPENS = ("huddle.show", "huddle.person", "insight.changes", "attendance.record")
+OWN = "a patient's own setting, list or answer: it opens nothing to anyone"
+SEEN = "a message on Today was read by the one it is for"
+FORMER = "an address of before: it leads to today's"
+LOOKS = "posted so that what is asked for stands in no address; changes nothing"
+NONE = {
+    "accounts.sign_out": "on the device itself, by whoever holds it",
+    "accounts.hide": "on the device itself, by whoever holds it",
+    "accounts.unlock": "the sign-in is an act already, and so are too many wrong tries",
+    "accounts.save_settings": "the own name; staff see the former one for two weeks",
+    "joining.by_code": LOOKS,
+    "journal.search": LOOKS,
+    "journal.tapped": LOOKS,
+    "meetings.check": LOOKS,
+    "meetings.find": LOOKS,
+    "sync.open_drafts": LOOKS,
+    "sync.open_one": LOOKS,
+    "sync.sync": "entries; a share among them is recorded where it is given or ended",
+    "sync.keep_to_myself": "nothing was shared",
+    "sharing.put_away": SEEN,
+    "program.see_removal": SEEN,
+    "program.former_group_session": FORMER,
+    "program.former_group_sessions": FORMER,
+    "week.former_group_session": FORMER,
+    "week.group_session": "said to one group; who opened it is recorded",
+    "week.coming": "said to one group; who opened it is recorded",
+    "week.let_feed_ring": OWN,
+    "insight.add_response": OWN,
+} | dict.fromkeys(
+    (
+        f"{room}.{name}"
+        for room, names in {
+            "check_ins": "answer begin end no_reminder reminder throw_away remove_answers"
+            " restore_answers",
+            "meetings": "like make_home rhythm unlike",
+            "plan": "item question remove_item",
+            "reminders": "connect disconnect later resume save stop test",
+        }.items()
+        for name in names.split()
+    ),
+    OWN,
+)
+
+
+def is_of_an_entry(rule: Rule) -> bool:
+    """What a patient writes is no act: its versions are kept, and saving costs what it did."""
+    kind = kind_at(rule.rule)
+    begun = {other.new for other in KINDS.values()} | {"/medication/doses", "/plan/days"}
+    return kind is not None or rule.rule in begun
+
+
+def acts() -> list[ActKind]:
+    found = [ActKind(kind) for kind in db.session.scalars(select(Act.kind).order_by(Act.number))]
+    db.session.rollback()
+    return found
+
+
+def test_every_route_that_writes_says_what_it_leaves(rules: list[Rule], app: Flask) -> None:
+    writing = set()
+    for rule in rules:
+        declared = declaration_of(app.view_functions[rule.endpoint])
+        assert declared is not None
+        if declared.way == "opens" or (declared.way == "writes" and not is_of_an_entry(rule)):
+            writing.add(rule.endpoint)
+    of_entries = {rule.endpoint for rule in rules if is_of_an_entry(rule)}
+    said = set(ACTS) | {endpoint for endpoint, reason in NONE.items() if reason != LOOKS}
+    assert writing - set(NONE) - set(ACTS) == set(), "say in ACTS or NONE what these leave"
+    assert said - writing == set(), "no such route writes any more"
+    assert set(ACTS) & set(NONE) == set()
+    assert of_entries & set(ACTS) == set()
+
+
+@pytest.mark.parametrize("address", [address for method, address in POLICY if method == "POST"])
+def test_what_is_done_leaves_exactly_its_acts(
+    world: World, rules: list[Rule], address: str
+) -> None:
+    rule, expected = rule_for(rules, "POST", address), POLICY["POST", address]
+    for who in (someone for someone in IN_TURN if expected[someone] == "in"):
+        phone, to = world.phone(who), world.address(rule)
+        with world.app.app_context():
+            before = len(acts())
+        response = world.send(phone, "POST", rule, who, to)
+        assert outcome(response, "POST") == "in"
+        with world.app.app_context():
+            left = acts()[before:]
+        if rule.endpoint in FIRST_MADE:
+            assert left.pop(0) == FIRST_MADE[rule.endpoint]
+        if A.SIGNED_IN in left and who != "nobody":  # on a device of somebody else
+            left = [act for act in left if act != A.DEVICE_TAKEN_OVER]
+        assert left == list(ACTS.get(rule.endpoint, ())), f"{who}: {address}"
+        if rule.endpoint == "program.move":  # the next one would move it to where it is
+            return
+
+
+@pytest.mark.parametrize("endpoint", OPENS)
+def test_what_is_opened_or_copied_leaves_its_act(
+    world: World, rules: list[Rule], endpoint: str, clock: time_machine.Traveller
+) -> None:
+    (rule,) = [rule for rule in rules if rule.endpoint == endpoint]
+    phone = world.phone("cleo")
+    with world.app.app_context():
+        before = len(acts())
+    for _again in range(2):
+        assert phone.get(world.address(rule)).status == 200
+    with world.app.app_context():
+        left = acts()[before:]
+    # Within a minute it is one opening; each file that is downloaded is a copy.
+    assert left == [*ACTS[endpoint]] * (2 if endpoint == "attendance.record" else 1)
+    phone.client.head(world.address(rule))
+    with world.app.app_context():
+        assert acts()[before:] == left
+
+
+def test_each_act_has_its_sentence_and_a_kind_that_is_never_renamed() -> None:
+    assert set(SAID) == set(ActKind)
+    assert all(len(kind) <= 32 for kind in ActKind)

@@ -1,0 +1,97 @@
+"""Recording what was done."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from webapp.audit.chain import Noted, note
+from webapp.audit.kinds import ActKind
+from webapp.audit.models import Act, Failures
+from webapp.core import clock
+from webapp.core.data.db import db, inserting, must_write, short_transaction, writing
+
+ACTOR = "actor"  # in a session's info
+QUARTER = timedelta(minutes=15)
+
+
+def acting(person_id: UUID) -> None:
+    """Whose request this is: from here on, what is recorded was done by them."""
+    db.session().info[ACTOR] = person_id
+
+
+def record(
+    kind: ActKind,
+    *,
+    person: UUID | None = None,
+    about: UUID | None = None,
+    ids: Iterable[UUID] | None = None,
+    by: UUID | None = None,
+) -> None:
+    """Say that something is done, in the transaction in which it is. Of many things (`ids`) how
+    many, and a hash by which it can be shown later which ones."""
+    must_write()
+    session = db.session()
+    note(session, _noted(kind, by or session.info.get(ACTOR), person, about, ids))
+
+
+def record_once(
+    kind: ActKind,
+    *,
+    by: UUID | None = None,
+    person: UUID | None = None,
+    about: UUID | None = None,
+    ids: Iterable[UUID] | None = None,
+) -> None:
+    """Record what outlives a refusal, in a transaction of its own: once in a quarter of an hour,
+    so that nobody fills the table by trying on."""
+    now = clock.now()
+    same = select(Act.number).where(
+        Act.at >= _quarter(now), Act.kind == kind, Act.actor_id == by, Act.person_id == person
+    )
+    with writing(allowed=False), db.engine.begin() as connection:
+        if connection.execute(same.limit(1)).first():
+            return
+    with short_transaction() as session:
+        note(session, _noted(kind, by, person, about, ids))
+
+
+def count_failure(session: Session) -> None:
+    """One more wrong password or code, by whoever isn't signed in."""
+    now = clock.now()
+    close_quarters(session)
+    first = inserting(Failures).values(quarter_at=_quarter(now), count=1)
+    session.execute(
+        first.on_conflict_do_update(
+            index_elements=["quarter_at"], set_={"count": Failures.count + 1}
+        )
+    )
+
+
+def close_quarters(session: Session) -> None:
+    """What was counted in quarters of an hour that are over is an act each, from their start."""
+    over = delete(Failures).where(Failures.quarter_at < _quarter(clock.now()))
+    for quarter_at, count in session.execute(over.returning(Failures.quarter_at, Failures.count)):
+        note(session, Noted(quarter_at, ActKind.WRONG_TRIES, count=count))
+
+
+def _noted(
+    kind: ActKind,
+    by: UUID | None,
+    person: UUID | None,
+    about: UUID | None,
+    ids: Iterable[UUID] | None,
+) -> Noted:
+    listed = None if ids is None else sorted(id.bytes for id in ids)
+    return Noted(
+        clock.now(), kind, by, person, about,
+        None if listed is None else len(listed),
+        None if listed is None else hashlib.sha256(b"".join(listed)).digest(),
+    )  # fmt: skip
+
+
+def _quarter(now: datetime) -> datetime:
+    return now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)

@@ -1,0 +1,149 @@
+"""Every kind of act there is, with its sentence for the administrator and for the patient.
+
+A kind's value is stored and hashed, so it is never renamed. Pure.
+"""
+
+from enum import StrEnum
+from typing import NamedTuple
+
+from flask_babel.speaklater import LazyString
+
+from webapp.core.wording import lazy_gettext as _l
+
+
+class ActKind(StrEnum):
+    """What was done."""
+
+    OPENED = "opened"
+    HEADS_UPS_OPENED = "heads_ups_opened"
+    SHARED = "shared"
+    SHARE_ENDED = "share_ended"
+    SHARES_ENDED = "shares_ended"
+    CONSENT_SIGNED = "consent_signed"
+    CONSENT_REVOKED = "consent_revoked"
+    REPLIED = "replied"
+    CALENDAR_MADE = "calendar_made"
+    CALENDAR_ENDED = "calendar_ended"
+    ATTENDANCE_EXPORTED = "attendance_exported"
+    SHEET_MADE = "sheet_made"
+
+    ACCOUNT_MADE = "account_made"
+    SIGNED_IN = "signed_in"
+    DEVICE_ENDED = "device_ended"
+    DEVICES_ENDED = "devices_ended"
+    DEVICE_TAKEN_OVER = "device_taken_over"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105
+    PASSWORD_RESET = "password_reset"  # noqa: S105
+    RESET_CODE_MADE = "reset_code_made"
+    APP_CODE_MADE = "app_code_made"
+    MADE_TO_WAIT = "made_to_wait"
+    WRONG_TRIES = "wrong_tries"
+    REFUSED = "refused"
+    UNOPENED = "unopened"
+
+    INVITED = "invited"
+    JOINED = "joined"
+    REMOVED = "removed"
+    PUT_BACK = "put_back"
+    STEPPED = "stepped"
+    DAYS_SET = "days_set"
+    SESSIONS_AUTHORIZED = "sessions_authorized"
+    ATTENDANCE_SAVED = "attendance_saved"
+    GROUP_MADE = "group_made"
+    GROUP_CHANGED = "group_changed"
+    SCHEDULE_CHANGED = "schedule_changed"
+    SESSION_CHANGED = "session_changed"
+    HOLIDAYS_CHANGED = "holidays_changed"
+    CHECK_INS_CHANGED = "check_ins_changed"
+    EXPECTATIONS_CHANGED = "expectations_changed"
+
+    KEYS_ROTATED = "keys_rotated"
+    BACKUP_KEY_MADE = "backup_key_made"
+    BACKED_UP = "backed_up"
+    RESTORED = "restored"
+
+
+class Said(NamedTuple):
+    """An act in words. `patient` is what its person reads on *Activity*; none where that page says
+    it from elsewhere (who opened what: Readings), or it is about nobody's account."""
+
+    staff: LazyString
+    patient: LazyString | None = None
+
+
+SAID: dict[ActKind, Said] = {
+    ActKind.OPENED: Said(_l("Opened shared entries")),
+    ActKind.HEADS_UPS_OPENED: Said(_l("Opened notes about coming late or not coming")),
+    ActKind.SHARED: Said(_l("Shared an entry"), _l("You shared an entry.")),
+    ActKind.SHARE_ENDED: Said(_l("Stopped sharing an entry"), _l("You stopped sharing an entry.")),
+    ActKind.SHARES_ENDED: Said(
+        _l("Stopped sharing everything"), _l("You stopped sharing everything.")
+    ),
+    ActKind.CONSENT_SIGNED: Said(_l("Signed a consent"), _l("You signed a consent.")),
+    ActKind.CONSENT_REVOKED: Said(_l("Canceled a consent"), _l("You canceled a consent.")),
+    ActKind.REPLIED: Said(_l("Replied to an entry"), _l("%(who)s replied to an entry.")),
+    ActKind.CALENDAR_MADE: Said(
+        _l("Made a calendar address"), _l("Your group times were added to a calendar.")
+    ),
+    ActKind.CALENDAR_ENDED: Said(
+        _l("Ended a calendar address"), _l("Your group times were removed from your calendars.")
+    ),
+    ActKind.ATTENDANCE_EXPORTED: Said(_l("Downloaded a group’s attendance")),
+    ActKind.SHEET_MADE: Said(_l("Made an attendance sheet"), _l("You made an attendance sheet.")),
+    ActKind.ACCOUNT_MADE: Said(_l("Created an account"), _l("You created your account.")),
+    ActKind.SIGNED_IN: Said(_l("Signed in"), _l("Signed in on a device: %(device)s.")),
+    ActKind.DEVICE_ENDED: Said(
+        _l("Signed out another device"), _l("One of your devices was signed out from another one.")
+    ),
+    ActKind.DEVICES_ENDED: Said(
+        _l("Signed out all other devices"), _l("All your other devices were signed out.")
+    ),
+    ActKind.DEVICE_TAKEN_OVER: Said(
+        _l("Was signed out because someone else signed in on the device"),
+        _l("You were signed out because someone else signed in on that device."),
+    ),
+    ActKind.PASSWORD_CHANGED: Said(
+        _l("Changed the password"),
+        _l("Your password was changed, and your other devices were signed out."),
+    ),
+    ActKind.PASSWORD_RESET: Said(
+        _l("Set a new password with a reset code"),
+        _l("A new password was set with a reset code, and your devices were signed out."),
+    ),
+    ActKind.RESET_CODE_MADE: Said(
+        _l("Made a reset code"), _l("%(who)s made a reset code for your account.")
+    ),
+    ActKind.APP_CODE_MADE: Said(_l("Made a sign-in code"), _l("A sign-in code was made.")),
+    ActKind.MADE_TO_WAIT: Said(
+        _l("Too many wrong passwords for one account; the next try had to wait"),
+        _l("Too many wrong passwords were tried for your account. The next try had to wait."),
+    ),
+    ActKind.WRONG_TRIES: Said(
+        _l("Wrong passwords or codes within 15 minutes, by someone who isn’t signed in")
+    ),
+    ActKind.REFUSED: Said(_l("Asked for something this account can’t open")),
+    ActKind.UNOPENED: Said(_l("Something stored couldn’t be opened")),
+    ActKind.INVITED: Said(_l("Made an invitation")),
+    ActKind.JOINED: Said(_l("Was added to a group"), _l("You were added to a group.")),
+    ActKind.REMOVED: Said(_l("Removed from a group"), _l("%(who)s removed you from a group.")),
+    ActKind.PUT_BACK: Said(_l("Put back in a group"), _l("%(who)s put you back in a group.")),
+    ActKind.STEPPED: Said(_l("Moved to another group"), _l("%(who)s moved you to another group.")),
+    ActKind.DAYS_SET: Said(
+        _l("Changed scheduled days"), _l("%(who)s changed your scheduled days.")
+    ),
+    ActKind.SESSIONS_AUTHORIZED: Said(
+        _l("Saved an authorization"), _l("%(who)s saved your authorized sessions.")
+    ),
+    ActKind.ATTENDANCE_SAVED: Said(_l("Saved the attendance of a session")),
+    ActKind.GROUP_MADE: Said(_l("Created a group")),
+    ActKind.GROUP_CHANGED: Said(_l("Changed a group’s details")),
+    ActKind.SCHEDULE_CHANGED: Said(_l("Changed a group’s schedule")),
+    ActKind.SESSION_CHANGED: Said(_l("Changed a session")),
+    ActKind.HOLIDAYS_CHANGED: Said(_l("Changed the holidays")),
+    ActKind.CHECK_INS_CHANGED: Said(_l("Changed when check-ins are due")),
+    ActKind.EXPECTATIONS_CHANGED: Said(_l("Changed what to expect here")),
+    ActKind.KEYS_ROTATED: Said(_l("Made new encryption keys")),
+    ActKind.BACKUP_KEY_MADE: Said(_l("Made a new backup key")),
+    ActKind.BACKED_UP: Said(_l("Made a backup")),
+    ActKind.RESTORED: Said(_l("Restored the clinic from a backup")),
+}
