@@ -101,12 +101,12 @@ def log_in(sign_in: SignIn) -> None:
 
 def _person() -> Person:
     # A page asks for its person some twenty times, and each way to the row is a long one.
-    if "person" not in g:
+    person: Person | None = g.get("person")
+    if person is None:
         if not current_user.is_authenticated:
             raise RuntimeError("nobody is signed in")  # makes the proxy false, as Flask's own do
-        g.person = current_sign_in().person
-        acting(g.person.id)
-    person: Person = g.person
+        person = g.person = current_sign_in().person
+        acting(person.id)
     return person
 
 

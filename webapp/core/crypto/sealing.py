@@ -26,13 +26,14 @@ from webapp.core.wording import gettext as _
 T = TypeVar("T")
 FORMAT = b"\x01"
 _line = lru_cache(maxsize=2_000)(one_line)  # a page asks for the same names many times
+_written = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _read = json.JSONDecoder().raw_decode  # `seal` writes nothing around the document
 
 
 def seal(content: dict[str, Any], key: AESGCM, bound: bytes) -> bytes:
     """Encrypt a document: format byte, nonce of 12 bytes, AES-256-GCM ciphertext with its tag."""
     nonce = os.urandom(12)
-    plain = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    plain = _written(content).encode()
     return FORMAT + nonce + key.encrypt(nonce, plain, bound)
 
 
