@@ -134,10 +134,11 @@ def write_appointments(robin: Person) -> None:
     """One as it was written, one that was changed, one removed, one in the second of two hours."""
     content = {"title": "Dentist 🦷", "place": "2 Elm St", "zone": ZONE}
     at = datetime(2026, 11, 24, 19, 30, tzinfo=UTC)
-    kept, changed, gone = (
+    written = [
         write(Appointment, robin, number(40 + day), at + timedelta(days=day), content)
         for day in range(3)
-    )
+    ]
+    kept, changed, gone = (db.session.get_one(Appointment, entry.id) for entry in written)
     edit(changed, changed.version, at + timedelta(days=9), {**content, "minutes": 45})
     remove(gone)
     db.session.flush()

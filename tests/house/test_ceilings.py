@@ -196,7 +196,8 @@ def test_a_list_of_medications_is_full_at_some_time(
 def test_one_entry_can_not_grow_for_ever(app: Flask, ana: Someone) -> None:
     with app.app_context():
         person = db.session.get_one(Person, ana.id)
-        entry = write(Trigger, person, uuid4(), NOW, {"urge": 1})
+        written = write(Trigger, person, uuid4(), NOW, {"urge": 1})
+        entry = db.session.get_one(Trigger, written.id)
         db.session.commit()
         edit(entry, 1, NOW, {"did": "x" * limits.DOCUMENT})
         with pytest.raises(Ceiling, match="too long to save all at once"):

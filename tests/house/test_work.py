@@ -245,7 +245,8 @@ def edited(app: Flask, ana: Someone, kind: Any, made: UUID, name: str, times: in
     with app.app_context():
         person = db.session.get_one(Person, ana.id)
         fixed = {"part": "why"} if kind is PlanSection else {"urge": 1, "zone": ZONE}
-        entry = write(kind, person, made, NOW, {**fixed, name: "0"})
+        written = write(kind, person, made, NOW, {**fixed, name: "0"})
+        entry = db.session.get_one(kind, written.id)
         db.session.commit()
         for number in range(times):
             edit(entry, entry.version, NOW, {**fixed, name: str(number + 1)})

@@ -312,7 +312,7 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         cleo = db.session.get_one(Person, people["cleo"].id)
         group = db.session.get_one(Group, evening.id)
         private = write(Trigger, ana, uuid4(), NOW, {"urge": 9, "zone": ZONE, **FORMER})
-        db.session.flush()
+        private = db.session.get_one(Trigger, private.id)
         edit(private, 1, NOW, {"urge": 9, "zone": ZONE, "kinds": ["place"], **PRIVATE})
         planned = _plan(ana)
         told = {name: SHARED[name] for name in TEXTS}
