@@ -184,7 +184,7 @@ def issue_reset(person: Person, by: Person | None) -> str:
     )
     code = reset.set_code()
     db.session.add(reset)
-    record(ActKind.RESET_CODE_MADE, person=person.id)
+    record(ActKind.RESET_CODE_MADE, person=person.id, by=by.id if by else None)
     return code
 
 
@@ -199,7 +199,7 @@ def issue_app_code(person: Person) -> str:
     )
     code = row.set_code()
     db.session.add(row)
-    record(ActKind.APP_CODE_MADE, person=person.id)
+    record(ActKind.APP_CODE_MADE, person=person.id, by=person.id)
     return code
 
 

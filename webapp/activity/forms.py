@@ -17,7 +17,7 @@ class WhichActs(OurForm):
     class Meta(OurForm.Meta):
         csrf = False
 
-    kind = SelectField(_l("Show"))
+    kind = SelectField(_l("Show only"))
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -51,7 +51,7 @@ def note_opened(group_session: GroupSession, patient_ids: list[UUID], by: Person
         )
         .values(opened_at=clock.now(), opened_by_id=by.id)
     )
-    record(ActKind.HEADS_UPS_OPENED, about=group_session.id, ids=patient_ids)
+    record(ActKind.HEADS_UPS_OPENED, about=group_session.id, ids=patient_ids, by=by.id)
 
 
 def mark(
@@ -115,7 +115,7 @@ def authorise(
     made.note = note
     db.session.add(made)
     about = membership.group_id
-    record(ActKind.SESSIONS_AUTHORIZED, person=membership.person_id, about=about)
+    record(ActKind.SESSIONS_AUTHORIZED, person=membership.person_id, about=about, by=by.id)
 
 
 def _heads_up(group_session: GroupSession, patient_id: UUID) -> HeadsUp | None:

@@ -28,7 +28,8 @@ def invite(role: Role, group: Group | None, by: Person | None) -> str:
     )
     code = invitation.set_code()
     db.session.add(invitation)
-    record(ActKind.INVITED, about=group.id if group else None)
+    about = group.id if group else None
+    record(ActKind.INVITED, about=about, by=by.id if by else None)
     return code
 
 

@@ -214,7 +214,7 @@ def remove(membership: Membership, reason: str | None, by: Person) -> Removal:
     )  # fmt: skip
     removal.reason = reason
     db.session.add(removal)
-    record(ActKind.REMOVED, person=membership.person_id, about=membership.group_id)
+    record(ActKind.REMOVED, person=removal.person_id, about=membership.group_id, by=by.id)
     return removal
 
 
@@ -229,7 +229,7 @@ def undo_removal(removal: Removal, by: Person) -> None:
     _once(undone.values(undone_at=now, undone_by_id=by.id, seen_at=None))
     again = update(Membership).where(Membership.id == membership.id)
     db.session.execute(again.values(until_at=None))
-    record(ActKind.PUT_BACK, person=removal.person_id, about=membership.group_id)
+    record(ActKind.PUT_BACK, person=removal.person_id, about=membership.group_id, by=by.id)
 
 
 def see_removal(removal: Removal) -> None:
@@ -267,7 +267,8 @@ def set_own_days(membership: Membership, weekdays: list[int], from_day: date, by
             made_at=clock.now(),
         )
     )
-    record(ActKind.DAYS_SET, person=membership.person_id, about=membership.group_id)
+    about = membership.group_id
+    record(ActKind.DAYS_SET, person=membership.person_id, about=about, by=by.id)
 
 
 def weekly(pattern: SchedulePattern) -> Weekly:

@@ -69,7 +69,7 @@ def share(
     )
     made.about = about
     db.session.add(made)
-    record(ActKind.SHARED, person=entry.author_id, about=made.id)
+    record(ActKind.SHARED, person=entry.author_id, about=made.id, by=entry.author_id)
     return made
 
 
@@ -128,7 +128,7 @@ def sign_consent(
     )
     consent.signed_name, consent.document = signed_name, document
     db.session.add(consent)
-    record(ActKind.CONSENT_SIGNED, person=person.id, about=consent.id)
+    record(ActKind.CONSENT_SIGNED, person=person.id, about=consent.id, by=person.id)
     return consent
 
 
@@ -179,7 +179,7 @@ def record_readings(reader: Person, drawn: Iterable[Entry], now: datetime, *, pa
         counted = {"preserve_rowcount": True}
         done = db.session.execute(noted, in_order, execution_options=counted)
         if cast("CursorResult[Any]", done).rowcount:
-            record(ActKind.OPENED, about=page, ids={entry_id for entry_id, _version in rows})
+            record(ActKind.OPENED, about=page, ids={id for id, _version in rows}, by=reader.id)
 
 
 def answer(entry: Entry, words: str, by: Person) -> Feedback:
@@ -187,7 +187,7 @@ def answer(entry: Entry, words: str, by: Person) -> Feedback:
     feedback = Feedback(id=uuid4(), entry_id=entry.id, patient_id=entry.author_id, author_id=by.id)
     feedback.words = words
     db.session.add(feedback)
-    record(ActKind.REPLIED, person=entry.author_id, about=feedback.id)
+    record(ActKind.REPLIED, person=entry.author_id, about=feedback.id, by=by.id)
     return feedback
 
 
