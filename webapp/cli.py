@@ -91,6 +91,8 @@ def init() -> None:
         return
     _print_invitation()
     click.echo(f"\n{new_recovery_sheet(current_app.extensions['settings'])}")
+    record(ActKind.BACKUP_KEY_MADE)
+    db.session.commit()
 
 
 @click.command()
