@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 
-from tests.conftest import let_acts_be_deleted, set_up, started, typed
+from tests.conftest import let_acts_be_deleted, set_up, settings_in, started, typed
+from tests.house.test_restoring import no_bar
 from webapp.audit.actions import count_failure
 from webapp.audit.models import Act
 from webapp.backups.backup import ANCHOR
@@ -30,8 +31,8 @@ def cut(app: Flask) -> None:
     """The last two acts go, as only who owns the database can do it."""
     with app.app_context():
         let_acts_be_deleted()
-        most = "SELECT max(number) - 2 FROM act"
-        db.session.execute(text(f"DELETE FROM act WHERE number > ({most})"))
+        last = db.session.scalars(select(Act.number).order_by(Act.number.desc())).first() or 0
+        db.session.execute(delete(Act).where(Act.number > last - 2))
         db.session.commit()
 
 
@@ -78,9 +79,6 @@ def test_an_anchor_that_cannot_be_read_is_one_sentence(
 def test_a_restored_clinic_goes_on_with_its_chain_and_says_so(
     clinic: Flask, own_settings: Settings, sheet: str, tmp_path: Path, clock
 ) -> None:
-    from tests.conftest import settings_in
-    from tests.house.test_restoring import no_bar
-
     typed(clinic, "backup", "--to", str(tmp_path / "stick"))
     clock.shift(3600)
     typed(clinic, "rotate-key")
