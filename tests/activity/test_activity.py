@@ -26,6 +26,7 @@ def link(page: Page, part: str) -> str:
     return next(address for address in page.links if part in address)
 
 
+@pytest.mark.database
 def test_ana_sees_who_opened_what_she_shared_and_what_was_done_to_her_account(
     app: Flask,
     ana: Someone,

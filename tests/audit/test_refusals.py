@@ -48,6 +48,8 @@ def test_a_wrong_address_a_prefetch_and_a_stranger_leave_no_refusal(
     desk.client.get(at, headers={"Sec-Purpose": "prefetch"}, base_url=desk.base_url)
     desk.client.head(at, base_url=desk.base_url)
     phone.get("/calendar/nonsense.ics")
+    for open_to_all in ("/s/0123456789abcdef/css/none.css", "/blank/nonsense"):
+        assert desk.get(open_to_all).status == 404
     assert acts(app, ActKind.REFUSED) == []
 
 
