@@ -1,4 +1,4 @@
-"""Start here: the app for gunicorn (`wsgi:app`) and the commands (`flask --app wsgi …`)."""
+"""Start here: the app for gunicorn (`wsgi:app`) and for `flask --app wsgi …`."""
 
 import gc
 import sys

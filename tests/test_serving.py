@@ -26,7 +26,6 @@ from tests.conftest import PASSWORD, root, set_up, settings_in, started
 from webapp.accounts.actions import make_person
 from webapp.accounts.models import Role
 from webapp.accounts.passwords import hash_password
-from webapp.config import Settings
 from webapp.core.data.db import db
 
 pytestmark = pytest.mark.faults
@@ -190,21 +189,6 @@ def sign_in_over_https(address: str, certificate: Path, says_where_from: bool) -
     answer = browser.open(sent)
     assert (answer.status, answer.url) == (200, f"{address}/today")
     assert "Ana" in answer.read().decode()
-
-
-def test_every_service_reads_the_one_environment() -> None:
-    units = list((root() / "deploy").glob("*.service"))
-    assert len(units) == 4
-    for unit in units:
-        text = unit.read_text()
-        assert "EnvironmentFile=/etc/groundwork.env" in text
-        assert "\nEnvironment=" not in text
-
-
-def test_the_environment_that_we_give_is_one_that_we_take() -> None:
-    lines = (root() / "deploy" / "groundwork.env").read_text().splitlines()
-    pairs = [line.lstrip("#").split("=", 1) for line in lines if line.lstrip("#").startswith("GR")]
-    Settings.from_environment({name: value.strip('"') for name, value in pairs})
 
 
 def test_what_postgresql_takes_is_in_a_lock_of_its_own_with_the_same_versions() -> None:

@@ -40,10 +40,10 @@ esac
 echo "Installing exact versions from $lock into .venv ..."
 .venv/bin/python -m pip install -qq --disable-pip-version-check --no-input \
     --require-hashes --requirement "$lock"
-# What an operator types, from wherever they are.
+# What an operator types, from wherever they are; -P: nothing is imported from there.
 cat >.venv/bin/groundwork <<END
 #!/bin/sh
-PYTHONPATH='$PWD' exec '$PWD/.venv/bin/python' -m webapp "\$@"
+PYTHONPATH='$PWD' exec '$PWD/.venv/bin/python' -P -m webapp "\$@"
 END
 chmod 755 .venv/bin/groundwork
 for lock in $locks; do stamp "$lock" >".venv/$lock"; done

@@ -1,4 +1,4 @@
-"""What the operator types: `flask --app wsgi …`."""
+"""What the operator types: `groundwork …`."""
 
 import os
 import signal
@@ -28,6 +28,7 @@ from webapp.backups.commands import (
     new_recovery_sheet,
     verify_audit,
 )
+from webapp.config import ROOT
 from webapp.core.crypto.key_files import BadKeyFile
 from webapp.core.crypto.keys import add_outer_key, app_secrets, rewrap, wrapped_formerly
 from webapp.core.data.db import db, has_tables, use_wal
@@ -45,7 +46,7 @@ from webapp.reminders.delivery import Delivery, Stop, in_a_row
 from webapp.sync.keys import rotate as rotate_outbox_key
 
 FEW = 100  # keys in one transaction
-COMMAND = ".venv/bin/flask --app wsgi"  # as it is typed
+COMMAND = "groundwork"  # as it is typed
 
 
 def on_its_database(command: Callable[..., None], *, makes_it: bool = False) -> Any:
@@ -169,7 +170,7 @@ def _rewrap_all() -> int:
 
 
 @click.command("import-meetings")
-@click.argument("source")
+@click.argument("source", required=False)
 @click.option(
     "--fellowship",
     type=click.Choice([*FELLOWSHIPS]),
@@ -177,12 +178,33 @@ def _rewrap_all() -> int:
 )
 @click.option("--zone", help="Time zone of meetings that don't name one. At first, the clinic's.")
 @on_its_database
-def import_meetings(source: str, fellowship: str | None, zone: str | None) -> None:
+def import_meetings(source: str | None, fellowship: str | None, zone: str | None) -> None:
     """Import public meetings from a Meeting Guide or BMLT feed: FILE or https://…
 
-    Run it again to update them; once a night is enough. A feed that is cut off or has nothing
-    readable in it changes nothing.
+    Run it again to update them; once a night is enough. Without SOURCE, every address imported
+    before is read again. A feed that is cut off or has nothing readable in it changes nothing.
     """
+    if source is not None:
+        _import_meetings(source, fellowship, zone)
+        return
+    if fellowship or zone:
+        raise click.UsageError("--fellowship and --zone need the address or file they are about.")
+    addresses, failed = importing.addresses(), 0
+    db.session.rollback()
+    for address in addresses:
+        click.echo(address)
+        try:
+            _import_meetings(address, None, None)
+        except click.ClickException as problem:
+            problem.show()
+            failed += 1
+    if failed:
+        raise click.ClickException(f"{failed} of {len(addresses)} lists could not be updated.")
+    if not addresses:
+        click.echo("No list of meetings was imported from an address yet.")
+
+
+def _import_meetings(source: str, fellowship: str | None, zone: str | None) -> None:
     report = importing.Report()
     try:
         chosen = importing.choose(source, fellowship, zone, current_app.config["ZONE"])
@@ -192,6 +214,7 @@ def import_meetings(source: str, fellowship: str | None, zone: str | None) -> No
             for _step in importing.steps(file, chosen, report):
                 db.session.commit()
     except (NotImported, OSError) as problem:
+        db.session.rollback()
         raise click.ClickException(str(problem)) from None
     for line in (*report.refused, *report.remarks, *report.left_out):
         click.echo(line, err=True)
@@ -255,9 +278,10 @@ def serve(port: int) -> None:
     db.engine.dispose()
     web_app = [
         *(sys.executable, "-m", "gunicorn", "wsgi:app"),
+        *("--config", str(ROOT / "gunicorn.conf.py"), "--pythonpath", str(ROOT)),
         *("--bind", f"127.0.0.1:{port}", "--log-level", "warning"),
     ]
-    sender = [sys.executable, "-m", "flask", "--app", "wsgi", "deliver-reminders"]
+    sender = [sys.executable, "-m", "flask", "--app", str(ROOT / "wsgi.py"), "deliver-reminders"]
     _run(web_app, sender)
 
 

@@ -74,6 +74,31 @@ def test_a_feed_is_fetched_and_imported(world, import_meetings, meeting_called):
     assert meeting_called("A").fellowship == "smart"
 
 
+def test_every_list_from_an_address_is_read_again_even_when_one_is_gone(
+    app, world, list_meetings, meeting_called
+):
+    list_meetings({"slug": "file", "name": "From a file", "day": 1, "time": "18:00"})
+    bodies = {"one": BODY, "two": BODY.replace(b'"A"', b'"B"')}
+    there = {name: world(lambda handler, name=name: answering(bodies[name])(handler))
+             for name in bodies}  # fmt: skip
+    type_in = app.test_cli_runner().invoke
+    for address in there.values():
+        assert type_in(args=["import-meetings", address, "--fellowship", "smart"]).exit_code == 0
+    bodies["one"], bodies["two"] = b"gone", BODY.replace(b'"A"', b'"C"')
+    again = type_in(args=["import-meetings"])
+    assert again.exit_code == 1
+    assert "1 of 2 lists could not be updated." in again.output
+    assert meeting_called("C").fellowship == "smart"
+    for stays in ("A", "From a file"):  # of a list that is gone, and of one without an address
+        assert meeting_called(stays)
+
+
+def test_without_a_list_from_an_address_there_is_nothing_to_read_again(app):
+    type_in = app.test_cli_runner().invoke
+    assert "No list of meetings was imported" in type_in(args=["import-meetings"]).output
+    assert type_in(args=["import-meetings", "--zone", "America/Chicago"]).exit_code == 2
+
+
 def test_a_redirect_is_followed_to_a_public_place(world):
     there = world(answering())
     here = world(answering(b"", 302, Location=there))

@@ -99,6 +99,12 @@ def choose(source: str, fellowship: str | None, zone: str | None, clinic_zone: s
     return Chosen(name, fellowship, zone)
 
 
+def addresses() -> list[str]:
+    """Where lists came from that can be asked for again."""
+    sources = db.session.scalars(select(Feed.source).order_by(Feed.imported_at))
+    return [source for source in sources if is_address(source)]
+
+
 def is_address(source: str) -> bool:
     """Whether this is an address rather than a file."""
     return "://" in source
