@@ -6,14 +6,12 @@ import re
 import shutil
 import socket
 import ssl
-import subprocess
 import sys
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass
 from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_loader
@@ -23,6 +21,7 @@ import pytest
 from gunicorn.config import Config
 
 from tests.conftest import PASSWORD, root, set_up, settings_in, started
+from tests.deploy.proxies import free_port, proxied, running, until_it_answers
 from webapp.accounts.actions import make_person
 from webapp.accounts.models import Role
 from webapp.accounts.passwords import hash_password
@@ -70,32 +69,6 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield Served(port, public, log)
 
 
-@contextmanager
-def running(command: list[str], **how: object) -> Iterator["subprocess.Popen[str]"]:
-    process = subprocess.Popen(command, stderr=subprocess.STDOUT, text=True, **how)  # type: ignore[call-overload]
-    try:
-        yield process
-    finally:
-        process.terminate()
-        process.wait(20)
-
-
-def free_port() -> int:
-    with closing(socket.socket()) as trial:
-        trial.bind(("127.0.0.1", 0))
-        return int(trial.getsockname()[1])
-
-
-def until_it_answers(port: int, server: "subprocess.Popen[str]") -> None:
-    while server.poll() is None:
-        try:
-            socket.create_connection(("127.0.0.1", port), 1).close()
-            return
-        except OSError:
-            time.sleep(0.05)  # another process starts; nothing here tells when
-    raise AssertionError(f"nothing answers on port {port}")
-
-
 def raw(port: int, head: str) -> str:
     with closing(socket.create_connection(("127.0.0.1", port), 60)) as line:
         line.sendall(head.replace("\n", "\r\n").encode() + b"\r\n\r\n")
@@ -140,36 +113,9 @@ def test_a_request_that_takes_too_long_is_logged_by_its_place_and_not_by_its_add
 def test_through_nginx_as_we_give_it_a_person_signs_in_on_any_port(
     served: Served, tmp_path: Path
 ) -> None:
-    port, plain = served.public, free_port()
-    subprocess.run(
-        ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
-         "-nodes", "-days", "2", "-subj", "/CN=localhost", "-keyout", tmp_path / "key.pem",
-         "-out", tmp_path / "cert.pem"], check=True, capture_output=True,
-    )  # fmt: skip
-    ours = (root() / "deploy" / "nginx.conf").read_text()
-    for former, here in (
-        ("listen 443", f"listen 127.0.0.1:{port}"),
-        ("listen 80", f"listen 127.0.0.1:{plain}"),
-        ("127.0.0.1:8000", f"127.0.0.1:{served.port}"),
-        ("/etc/ssl/groundwork.pem", str(tmp_path / "cert.pem")),
-        ("/etc/ssl/groundwork.key", str(tmp_path / "key.pem")),
-        ("/var/log/nginx/groundwork.log", str(tmp_path / "nginx.log")),
-    ):
-        assert former in ours
-        ours = ours.replace(former, here)
-    temporary = "".join(
-        f"{kind}_temp_path {tmp_path}/{kind};"
-        for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-    )
-    (tmp_path / "nginx.conf").write_text(
-        f"daemon off; master_process off; pid {tmp_path}/pid; error_log {tmp_path}/all.log;"
-        f"events {{}} http {{ {temporary} {ours} }}"
-    )
-    command = ["nginx", "-p", str(tmp_path), "-c", str(tmp_path / "nginx.conf")]
-    with running(command, stdout=subprocess.DEVNULL) as nginx:
-        until_it_answers(port, nginx)
+    with proxied("nginx", served.port, tmp_path, port=served.public) as proxy:
         for says_where_from in (True, False):
-            sign_in_over_https(f"https://localhost:{port}", tmp_path / "cert.pem", says_where_from)
+            sign_in_over_https(proxy.address, proxy.certificate, says_where_from)
 
 
 def sign_in_over_https(address: str, certificate: Path, says_where_from: bool) -> None:
