@@ -67,6 +67,8 @@ def test_a_clinic_comes_back_by_what_the_sheet_says(
     assert "There is a database here already." in again.stderr
     settings = Settings.from_environment(HERE | {"GROUNDWORK_DATA": str(tmp_path / "another")})
     assert people_of(started(settings)) == ["max"]
+    sealed_to = (tmp_path / "another" / "backup.pub").read_text()
+    assert sealed_to == (own_settings.data / "backup.pub").read_text(), "tonight's needs a key, too"
 
 
 def test_a_new_sheet_ends_the_one_before_for_new_backups(

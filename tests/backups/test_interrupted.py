@@ -105,7 +105,7 @@ def test_a_restore_that_is_killed_leaves_no_database_and_can_be_typed_again(
         return
     assert not (data / "groundwork.db").exists()
     restore(another, made.data, made.keys, sheet, no_bar)
-    assert sorted(file.name for file in data.iterdir()) == ["groundwork.db", "keys"]
+    assert sorted(file.name for file in data.iterdir()) == ["backup.pub", "groundwork.db", "keys"]
 
 
 @pytest.mark.parametrize("size", [1_000, 200_000])

@@ -19,7 +19,7 @@ from webapp.accounts.models import AppCode, PasswordReset, Person, Restoration, 
 from webapp.audit.chain import Noted, append
 from webapp.audit.kinds import ActKind
 from webapp.backups import postgresql, sealed, sqlite
-from webapp.backups.backup import FORMAT, Bar, tables_of
+from webapp.backups.backup import FORMAT, RECIPIENT, Bar, tables_of
 from webapp.backups.errors import NoBackup
 from webapp.backups.sealed import Tick
 from webapp.config import ROOT, Settings
@@ -76,6 +76,8 @@ def restore(settings: Settings, data: Path, keys: Path, identity_text: str, bar:
             if settings.migrate_url:
                 let_the_app_in(connection, settings.database_url)
             _write_keys(settings.data / "keys", held)
+            # Tonight's backup needs it, and is opened by the same sheet.
+            put(settings.data / RECIPIENT, f"{identity.to_public()}\n".encode())
         engine.dispose()
         if _is_sqlite(url):
             sqlite.finish(scratch, url)
