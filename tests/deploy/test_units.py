@@ -148,6 +148,21 @@ def test_the_command_works_from_another_folder_and_takes_nothing_from_there(tmp_
     assert "can’t be read" in said("invite", GROUNDWORK_ENV_FILE="none.env")
 
 
+def test_what_the_page_for_operators_has_typed_is_there(app: Flask) -> None:
+    page = (root() / "docs" / "operator.md").read_text()
+    words = {*re.findall(r"\bgroundwork ([a-z][a-z-]+)", " ".join(re.findall(r"`[^`]+`", page)))}
+    words |= {*re.findall(r"^ {4,}(?:sudo |docker .* )groundwork ([a-z-]+)", page, re.M)}
+    assert words <= {*app.cli.commands, *console.main.commands, "db"}
+    assert {"init", "restore", "backup", "import-meetings"} <= words
+    files = {*re.findall(r"(?<![\w/])((?:deploy|tools)/[\w./-]*\w)", page)}
+    assert len(files) > 6
+    for file in files:
+        assert (root() / file).exists(), file
+    named = {name for name in settings_named((DEPLOY / "groundwork.env").read_text())
+             if "_HELP_" not in name and not name.endswith(("_MOST", "_PASSES"))}  # fmt: skip
+    assert not {name for name in named if f"`{name}`" not in page and f"`{name}=" not in page}
+
+
 @needs_systemd
 def test_systemd_finds_nothing_wrong_with_a_unit(installed: Path) -> None:
     names = [unit.name for unit in UNITS]
