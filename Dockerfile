@@ -2,7 +2,7 @@
 # volume /srv/groundwork. docs/operator.md says how far this was tried.
 FROM python:3.11-slim-bookworm
 
-RUN useradd --system --uid 10001 --user-group --home-dir /srv/groundwork groundwork \
+RUN useradd --uid 10001 --user-group --shell /usr/sbin/nologin --home-dir /srv/groundwork groundwork \
     && install -d -m 700 -o groundwork -g groundwork /srv/groundwork
 WORKDIR /opt/groundwork
 

@@ -92,6 +92,13 @@ def test_each_line_of_the_environment_that_we_give_is_one_that_we_take(
     Settings.from_environment(environ)
 
 
+def test_what_the_readme_has_exported_is_enough_to_start_a_clinic() -> None:
+    lines = re.findall(r"^    export (.+)$", (root() / "README.md").read_text(), re.M)
+    pairs = re.findall(r"(GROUNDWORK_\w+)=(\"[^\"]*\"|\S+)", " ".join(lines))
+    settings = Settings.from_environment({name: value.strip('"') for name, value in pairs})
+    assert settings.push_contact, "reminders don't start without it"
+
+
 def taken(folder: Path, monkeypatch: pytest.MonkeyPatch, text: str) -> Mapping[str, str]:
     """What a command has after it read such a file."""
     environ = {"PATH": "/bin", "GROUNDWORK_ZONE": "a shell's own", "GROUNDWORK_OLD": "1"}
