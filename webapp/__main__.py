@@ -1,14 +1,17 @@
-"""The command `groundwork`. What needs no database yet, such as a restore, doesn't load the app."""
+"""The command `groundwork`. What needs no database yet, such as a restore, doesn't make the app."""
 
 import os
 import re
 from pathlib import Path
 
+import click
 from flask import Flask
 from flask.cli import FlaskGroup
 
 from webapp.backups.commands import restore_command
 from webapp.config import BadSetting
+from webapp.core.version import version
+from webapp.doctor.commands import doctor
 
 # As systemd reads it, of what can be meant in one way only: NAME=value, NAME="value", NAME='value'.
 _LINE = re.compile(r"""([A-Za-z_]\w*)=(?:"([^"\\]*)"|'([^'\\]*)'|([^"'\\]*))\s*""")
@@ -45,7 +48,9 @@ main = FlaskGroup(
     help="Groundwork, for its operator.",
 )
 main.params.clear()  # Flask's own, for who develops
+click.version_option(version(), prog_name="groundwork", message="Groundwork %(version)s")(main)
 main.add_command(restore_command)
+main.add_command(doctor)
 
 
 if __name__ == "__main__":

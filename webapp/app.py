@@ -27,6 +27,7 @@ from webapp.core.web import cookies, error_pages, headers, static, templates
 from webapp.core.web.origin import AtItsAddress, OwnPages
 from webapp.core.web.routes import GuardedFlask
 from webapp.days import views as days
+from webapp.doctor import views as doctor
 from webapp.entries import page
 from webapp.huddle import views as huddle
 from webapp.insight import views as insight
@@ -67,6 +68,7 @@ BLUEPRINTS = [
     huddle,
     sync,
     pwa,
+    doctor,
 ]
 
 MIGRATIONS = ROOT / "migrations"
@@ -103,6 +105,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     page.init_app(app)
     refusals.init_app(app)
     sync.init_app(app)
+    doctor.init_app(app)
     app.check_declarations()
     if settings.address:  # inside of the proxy's headers, so that it has the last word
         app.wsgi_app = AtItsAddress(app.wsgi_app, settings.address)  # type: ignore[method-assign]

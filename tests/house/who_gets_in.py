@@ -32,6 +32,8 @@ GET    /manifest.webmanifest                               in     in   in   in  
 GET    /sw.js                                              in     in   in   in   in   in   in    in
 GET    /blank/<kind>                                       in     in   in   in   in   in   in    in
 GET    /healthz                                            in     in   in   in   in   in   in    in
+GET    /healthz/seen                                       no     no   no   no   no   no   no    no
+GET    /readyz                                             in     in   in   in   in   in   in    in
 GET    /s/<_digest>/<path:path>                            in     in   in   in   in   in   in    in
 
 GET    /sign-in                                            in     in   in   in   in   in   in    in
@@ -157,6 +159,8 @@ POST   /reminders/rules/<uuid:id>/off                      door   in   no   no  
 
 GET    /clinic                                             door   no   no   no   in   in   in    in
 GET    /clinic/audit                                       door   no   no   no   no   no   no    in
+GET    /clinic/health                                      door   no   no   no   no   no   no    in
+POST   /clinic/health                                      door   no   no   no   no   no   no    in
 GET    /clinic/reminders                                   door   no   no   no   no   no   no    in
 GET    /clinic/groups/<uuid:id>                            door   no   no   no   in   no   no    in
 GET    /clinic/sessions/<uuid:id>                          door   no   no   no   in   no   no    no

@@ -40,6 +40,7 @@ def index() -> ResponseReturnValue:
             groups=groups,
             patterns={listed.id: _patterns(listed) for listed in groups},
             facilitators=facilitators,
+            to_mend=current_app.extensions["to mend"](),
         )
     return render_template(
         "clinic/index.html",

@@ -44,12 +44,22 @@ def refuse_unsound(url: str, most: int = LOOKED_THROUGH) -> None:
     file = sqlite_file(url)
     if file is None:
         return
+    refuse_missing(file)
+    _keep_from_others(file)
+    look_into(file, most)
+
+
+def refuse_missing(file: Path) -> None:
+    """Refuse to go on without a SQLite file. Raises NotStarting."""
     if not file.exists():
         raise NotStarting(
             f"There is no database at {file}. For a new clinic, run init. Otherwise, make sure "
             "GROUNDWORK_DATA and GROUNDWORK_DATABASE_URL are the same for all of its services."
         )
-    _keep_from_others(file)
+
+
+def look_into(file: Path, most: int) -> None:
+    """Refuse a SQLite file that is damaged, or can't be opened. Only reads. Raises NotStarting."""
     try:
         with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)) as connection:
             connection.execute("SELECT count(*) FROM sqlite_master")

@@ -19,10 +19,11 @@ Held = TypeVar("Held")
 class BadKeyFile(RuntimeError):
     """A key file is missing, cut or another installation's. Says which one, and the mend."""
 
+    mend = "Restore it from a backup (docs/operator.md, Key files)."
+
     def __init__(self, file: Path, trouble: str) -> None:
-        super().__init__(
-            f"{file} {trouble}. Restore it from a backup (docs/operator.md, Key files)."
-        )
+        self.says = f"{file} {trouble}."
+        super().__init__(f"{self.says} {self.mend}")
 
 
 def make_folder(folder: Path) -> None:

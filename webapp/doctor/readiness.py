@@ -1,0 +1,41 @@
+"""Whether this process can serve: its database opens, is at its revision, and its keys open it."""
+
+from functools import cache
+
+from alembic.script import ScriptDirectory
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import select, text
+from sqlalchemy.exc import DBAPIError
+
+from webapp.config import ROOT
+from webapp.core.crypto.keys import DataKey, app_secrets
+from webapp.core.data.db import db
+
+
+class NotReady(Exception):
+    """Why, in a word."""
+
+
+def ready() -> str:
+    """The revision. Raises NotReady."""
+    try:
+        at = db.session.scalar(text("SELECT version_num FROM alembic_version"))
+    except DBAPIError:
+        raise NotReady("database") from None
+    if at != _head():
+        raise NotReady("schema")
+    try:
+        row = db.session.scalars(select(DataKey).limit(1)).first()
+        if row is not None:
+            app_secrets().outer.unwrap(row)
+    except DBAPIError:
+        raise NotReady("schema") from None
+    except (InvalidTag, KeyError, ValueError):
+        raise NotReady("keys") from None
+    return str(at)
+
+
+@cache
+def _head() -> str:
+    (head,) = ScriptDirectory(str(ROOT / "migrations")).get_heads()
+    return head
