@@ -14,15 +14,19 @@ from uuid import uuid4
 
 import pytest
 import time_machine
+from flask import Flask
 from sqlalchemy import delete, select, update
 
+from tests.conftest import Someone
 from tests.doctor.conftest import Clinic
 from webapp.accounts.models import Person
+from webapp.app import note_keys
 from webapp.backups.record import DEFAULT_FOLDER, DRILL
+from webapp.config import Settings
 from webapp.core import clock
 from webapp.core.crypto.keys import make_secrets
 from webapp.core.data.db import db
-from webapp.doctor.case import Case
+from webapp.doctor.case import Case, Unavailable
 from webapp.doctor.checks.database import has_wal_fault
 from webapp.doctor.examining import CHECKS, State, examine
 from webapp.program.models import Group, GroupSession
@@ -425,6 +429,28 @@ def test_looking_changes_nothing(healthy: Clinic, tools: Tools) -> None:
     examine(healthy.case, slow=False)
     assert healthy.file.stat().st_mode & 0o777 == 0o644
     assert _kept(healthy.settings.data) == before
+
+
+@pytest.mark.database
+def test_the_database_is_looked_at_on_either_engine(
+    app: Flask, somebody: Callable[..., Someone], settings: Settings
+) -> None:
+    somebody("ana")
+    with app.app_context():
+        note_keys(app)
+    found = {finding.name: finding for finding in examine(Case(known=settings), slow=False)}
+    for name in ("database", "schema", "own_keys", "clock", "zones", "planning", "push_key"):
+        assert found[name].state is State.WELL, found[name]
+    assert found["senders"].says == "The reminder service has never run."
+    assert found["space"].state is not State.UNCHECKED
+
+
+@pytest.mark.database
+def test_what_is_looked_at_can_only_be_read(settings: Settings, app: Flask) -> None:
+    case = Case(known=settings)
+    with pytest.raises(Unavailable, match="doesn’t answer"), case.connected() as connection:
+        connection.execute(delete(Sender))
+    case.close()
 
 
 def test_the_versions_with_the_fault_are_those_that_its_makers_name() -> None:

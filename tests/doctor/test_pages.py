@@ -4,16 +4,19 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from sqlalchemy import text
+from sqlalchemy import text, update
+from sqlalchemy.orm import Session
 
 from tests.conftest import Someone
 from tests.doctor.conftest import Clinic
 from tests.pages import Phone
+from webapp.accounts.models import Person
 from webapp.core.crypto.keys import app_secrets
 from webapp.core.data.db import db
 from webapp.core.version import version
-from webapp.doctor import asking
+from webapp.doctor import asking, views
 from webapp.doctor.asking import MARK, SEEN, mark
+from webapp.doctor.case import Case
 from webapp.doctor.examining import Finding, State
 from webapp.doctor.record import FILE, note_check
 
@@ -62,6 +65,24 @@ def test_what_was_found_outside_is_kept_with_its_age_until_max_checks_again(
         assert said not in again.text  # there is no address here, so nothing is wrong with it
     finally:
         (data / FILE).unlink()
+
+
+def test_checking_again_holds_up_nobody_who_saves(
+    app: Flask, max_: Someone, phone_of: PhoneOf, clock: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    others: list[int] = []
+
+    def saves_meanwhile(_case: Case, *, slow: bool | None = None) -> list[Finding]:
+        with Session(db.engine) as session, session.begin():
+            others.append(session.execute(update(Person).values(disabled_at=None)).rowcount)
+        return []
+
+    phone = phone_of(max_)
+    page = phone.get("/clinic/health")
+    monkeypatch.setattr(views, "examine", saves_meanwhile)
+    monkeypatch.setattr(views, "note_check", lambda *_: None)
+    phone.fill(page, "/clinic/health")
+    assert others[0] == 1
 
 
 @pytest.mark.parametrize("held", ["", "[]", '{"at": 3, "findings": []}', '{"at": "2026-01-01"}'])

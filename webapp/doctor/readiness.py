@@ -21,6 +21,7 @@ def ready() -> str:
     try:
         at = db.session.scalar(text("SELECT version_num FROM alembic_version"))
     except DBAPIError:
+        db.session.rollback()
         raise NotReady("database") from None
     if at != _head():
         raise NotReady("schema")
@@ -29,6 +30,7 @@ def ready() -> str:
         if row is not None:
             app_secrets().outer.unwrap(row)
     except DBAPIError:
+        db.session.rollback()
         raise NotReady("schema") from None
     except (InvalidTag, KeyError, ValueError):
         raise NotReady("keys") from None
