@@ -70,6 +70,14 @@ def test_where_all_is_well_it_says_so_exits_with_0_and_keeps_what_it_found_outsi
     }
 
 
+def test_typed_as_root_it_leaves_nothing_that_the_service_cant_replace(
+    looked_at: Clinic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: looked_at.settings.data.stat().st_uid + 1)
+    CliRunner().invoke(commands.doctor)
+    assert last_check(looked_at.settings.data) is None
+
+
 def test_what_a_stranger_may_see_names_nothing_of_the_clinic(
     looked_at: Clinic, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,8 +1,5 @@
 """Whether this process can serve: its database opens, is at its revision, and its keys open it."""
 
-from functools import cache
-
-from alembic.script import ScriptDirectory
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import select, text
 from sqlalchemy.exc import DBAPIError
@@ -10,6 +7,7 @@ from sqlalchemy.exc import DBAPIError
 from webapp.config import ROOT
 from webapp.core.crypto.keys import DataKey, app_secrets
 from webapp.core.data.db import db
+from webapp.core.starting import revision_here
 
 
 class NotReady(Exception):
@@ -23,7 +21,7 @@ def ready() -> str:
     except DBAPIError:
         db.session.rollback()
         raise NotReady("database") from None
-    if at != _head():
+    if at != revision_here(ROOT / "migrations"):
         raise NotReady("schema")
     try:
         row = db.session.scalars(select(DataKey).limit(1)).first()
@@ -35,9 +33,3 @@ def ready() -> str:
     except (InvalidTag, KeyError, ValueError):
         raise NotReady("keys") from None
     return str(at)
-
-
-@cache
-def _head() -> str:
-    (head,) = ScriptDirectory(str(ROOT / "migrations")).get_heads()
-    return head

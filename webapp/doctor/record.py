@@ -1,6 +1,7 @@
 """What the slow checks found last, kept in the data folder for the page."""
 
 import json
+import os
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -35,7 +36,11 @@ def last_check(data: Path) -> Checked | None:
 
 
 def note_check(data: Path, findings: list[Finding]) -> None:
-    """Keep them. A disk that is full, or not ours, is another check's to tell."""
+    """Keep them. A disk that is full is another check's to tell; what root wrote, the service could
+    never replace.
+    """
+    if not data.is_dir() or data.stat().st_uid != os.geteuid():
+        return
     slow = [asdict(finding) for finding in findings if CHECKS[finding.name].slow]
     held = json.dumps({"at": clock.now().isoformat(), "findings": slow}).encode()
     file = data / FILE

@@ -51,7 +51,7 @@ def permissions(case: Case) -> Problem | None:
 def owner(case: Case) -> Problem | None:
     """A command typed as root leaves files that the service can't open."""
     data = case.data
-    paths = [case.keys, *_in(case.keys), *_databases(case), *_backups(case)]
+    paths = [*_in(data), *_in(case.keys), *_databases(case), *_backups(case)]
     belongs_to = data.stat().st_uid
     others = [path for path in paths if path.exists() and path.stat().st_uid != belongs_to]
     if not others:
