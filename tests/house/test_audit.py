@@ -97,6 +97,7 @@ NONE = {
     "week.coming": "said to one group; who opened it is recorded",
     "week.let_feed_ring": OWN,
     "insight.add_response": OWN,
+    "doctor.check_again": "asks the clinic’s own address; changes nothing of the clinic",
 } | dict.fromkeys(
     (
         f"{room}.{name}"
