@@ -1,15 +1,32 @@
-"""How a database is brought up to date: `flask --app wsgi db upgrade`, and so at each start."""
+"""How a database is brought up to date: by `groundwork upgrade`, `init`, or `flask db upgrade`."""
 
 from typing import Any
 
 from alembic import context
+from alembic.script import Script
 from flask import current_app
 from sqlalchemy import NullPool, create_engine
 
+from webapp.core.crypto.key_files import alone_in
 from webapp.core.data.db import db, has_tables
+from webapp.core.data.migrating import (
+    Migrated,
+    explained_by,
+    refuse_losses,
+    refuse_orphans,
+    rows_by_table,
+    sentence_of,
+    steps_to_head,
+)
 from webapp.core.data.roles import let_the_app_in
 from webapp.core.data.types import UtcDateTime
 from webapp.core.starting import LOOKED_THROUGH_ONCE, NotStarting, refuse_unsound
+
+ALONE = (  # any number that is the same for all who migrate one PostgreSQL database
+    "SET LOCAL lock_timeout = 0",
+    "SELECT pg_advisory_xact_lock(7471986)",
+    "SET LOCAL lock_timeout = '2s'",
+)
 
 
 def render_type(kind: str, thing: Any, _autogen: Any) -> str | bool:
@@ -20,18 +37,28 @@ def render_type(kind: str, thing: Any, _autogen: Any) -> str | bool:
 
 
 def run() -> None:
-    """All or nothing, on one connection. Only `init` brings the word "new" along."""
+    """All or nothing, on one connection, one at a time: whoever comes second finds it done.
+
+    Only `init` brings the word "new" along.
+    """
     settings = current_app.extensions["settings"]
     url = settings.database_url
     if "new" not in context.get_x_argument() and not has_tables(url):
         raise NotStarting("There is no database yet. For a new clinic, type init.")
     refuse_unsound(url, LOOKED_THROUGH_ONCE)
+    done: list[Script] = []  # going up; what goes down is for who develops, and may lose
+
+    def note(step: Any, **_: Any) -> None:
+        if step.is_upgrade:
+            done.append(step.up_revision)
+
     engine = (
         create_engine(settings.migrate_url, poolclass=NullPool)
         if settings.migrate_url
         else db.engine
     )
-    with engine.connect() as connection:
+    # Nor while a backup counts the rows that it has to have.
+    with alone_in(settings.data), engine.connect() as connection:
         is_sqlite = connection.dialect.name == "sqlite"
         raw: Any = connection.connection.dbapi_connection
         if is_sqlite:
@@ -46,15 +73,22 @@ def run() -> None:
             transaction_per_migration=False,
             # SQLite's tables change inside a transaction as well, begun as `core.data.db` begins it.
             transactional_ddl=True,
+            on_version_apply=note,
         )
         try:
             with context.begin_transaction():
+                for statement in () if is_sqlite else ALONE:
+                    connection.exec_driver_sql(statement)
+                lacking = steps_to_head(connection, context.script)
+                before = rows_by_table(connection) if lacking else {}
                 context.run_migrations()
                 # Before anything of it counts.
-                broken = is_sqlite and raw.execute("PRAGMA foreign_key_check").fetchall()
-                if broken:
-                    tables = ", ".join(sorted({str(table) for table, *_rest in broken}))
-                    raise RuntimeError(f"rows would be left without their parents: {tables}")
+                explained, after = {}, before
+                if done:
+                    after = rows_by_table(connection)
+                    explained = refuse_losses(before, after, explained_by(done))
+                    if is_sqlite:
+                        refuse_orphans(raw)
             if settings.migrate_url:
                 let_the_app_in(connection, url)
             connection.commit()
@@ -62,7 +96,9 @@ def run() -> None:
             connection.rollback()
             if is_sqlite:
                 raw.execute("PRAGMA foreign_keys=ON")
+    steps = [sentence_of(step) for step in done]
+    context.config.attributes["migrated"] = Migrated(steps, after, explained)
 
 
-assert current_app, "migrations run inside the app: flask --app wsgi db upgrade"
+assert current_app, "migrations run inside the app: groundwork upgrade"
 run()

@@ -41,7 +41,10 @@ def own_clinic(settings: Settings, tmp_path: Path) -> Iterator[Flask]:
             db.engine.dispose()
 
 
-COMMANDS = ("invite", "plan-ahead", "rotate-key", "deliver-reminders --once", "db upgrade", "serve")
+COMMANDS = (
+    "invite", "plan-ahead", "rotate-key", "deliver-reminders --once", "db upgrade", "upgrade",
+    "serve",
+)  # fmt: skip
 
 
 def refused(app: Flask, *words: str) -> str:
@@ -179,7 +182,10 @@ def test_a_server_that_is_away_is_one_sentence(own_settings: Settings) -> None:
 @pytest.mark.parametrize(
     ("statement", "named"),
     [
-        ("UPDATE alembic_version SET version_num = '0011'", "at revision 0011, .*run db upgrade"),
+        (
+            "UPDATE alembic_version SET version_num = '0011'",
+            "at revision 0011, .*run groundwork upgrade",
+        ),
         (
             "UPDATE alembic_version SET version_num = '9999'",
             "at revision 9999, .*Install the newer",

@@ -116,9 +116,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
-def check_start(app: Flask) -> None:
+def check_start(app: Flask, most: int = starting.LOOKED_THROUGH) -> None:
     """Refuse what can't be worked with, before the first page. Raises NotStarting, BadKeyFile."""
-    starting.refuse_unsound(app.extensions["settings"].database_url)
+    starting.refuse_unsound(app.extensions["settings"].database_url, most)
     with app.app_context(), _asking_the_database():
         starting.refuse_another_schema(db.db.engine, db.Base.metadata, MIGRATIONS)
         note_keys(app)

@@ -11,28 +11,38 @@ from pathlib import Path
 from typing import Any
 
 import click
+from alembic.command import upgrade as alembic_upgrade
+from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask.cli import with_appcontext
-from flask_migrate import upgrade
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from webapp import demo
 from webapp.accounts.models import Person, Role
-from webapp.app import check_start, note_keys
+from webapp.app import MIGRATIONS, check_start, note_keys
 from webapp.audit.actions import record
 from webapp.audit.kinds import ActKind
 from webapp.backups.commands import (
+    back_up,
     backup,
     backup_key,
+    into,
     new_recovery_sheet,
+    record_backup,
     verify_audit,
 )
 from webapp.config import ROOT
 from webapp.core.crypto.key_files import BadKeyFile
 from webapp.core.crypto.keys import add_outer_key, app_secrets, rewrap, wrapped_formerly
-from webapp.core.data.db import db, has_tables, use_wal
-from webapp.core.starting import NotStarting, make_sqlite_file
+from webapp.core.data.db import db, has_tables, use_wal, writing
+from webapp.core.data.migrating import Migrated, steps_to_head
+from webapp.core.starting import (
+    LOOKED_THROUGH_ONCE,
+    NotStarting,
+    make_sqlite_file,
+    refuse_unsound,
+)
 from webapp.core.trouble import reason
 from webapp.joining.actions import invite as make_invitation
 from webapp.meetings import importing
@@ -73,8 +83,8 @@ making_its_database = partial(on_its_database, makes_it=True)
 def init_app(app: Flask) -> None:
     """Register the commands."""
     for command in (
-        init, invite, seed_demo, plan, deliver, rotate_key, import_meetings, import_questionnaire,
-        serve, backup_key, backup, verify_audit,
+        init, upgrade, invite, seed_demo, plan, deliver, rotate_key, import_meetings,
+        import_questionnaire, serve, backup_key, backup, verify_audit,
     ):  # fmt: skip
         app.cli.add_command(command)
 
@@ -83,7 +93,7 @@ def init_app(app: Flask) -> None:
 @making_its_database
 def init() -> None:
     """Create the keys and the database, and print a one-time link for the first administrator."""
-    migrate()
+    _make_or_check()
     if db.session.scalar(select(func.count()).where(Person.role == Role.ADMINISTRATOR)):
         click.echo(
             f"There is already an administrator. To invite another one, run: {COMMAND} invite\n"
@@ -94,6 +104,44 @@ def init() -> None:
     click.echo(f"\n{new_recovery_sheet(current_app.extensions['settings'])}")
     record(ActKind.BACKUP_KEY_MADE)
     db.session.commit()
+
+
+@click.command()
+@into
+@click.option("--without-backup", is_flag=True, help="Don’t make a backup first.")
+@making_its_database
+def upgrade(folder: Path | None, without_backup: bool) -> None:
+    """Update the database to this program: back up, change it, and check that nothing is lost."""
+    settings = current_app.extensions["settings"]
+    if not has_tables(settings.database_url):
+        raise NotStarting("There is no database yet. For a new clinic, type init.")
+    refuse_unsound(settings.database_url)
+    if not (lacking := _lacking()):
+        click.echo("The database is up to date. Nothing was changed.")
+        return
+    click.echo(f"The database needs {len(lacking)} changes, up to revision {lacking[-1]}.")
+    if not without_backup:
+        back_up(
+            settings, folder,
+            "Nothing was changed. To update without a backup: groundwork upgrade --without-backup",
+        )  # fmt: skip
+    done = migrate()
+    if not without_backup:
+        record_backup()  # the log may be of this very update
+    for line in done.steps:
+        click.echo(f"  {line}")
+    for table, why in done.explained.items():
+        click.echo(f"Fewer rows of {table}: {why}.")
+    click.echo(f"Updated and checked: all {sum(done.rows.values())} rows are there.")
+    click.echo("Now start Groundwork. To go back, see docs/operator.md, Updating.")
+
+
+def _lacking() -> list[str]:
+    scripts = ScriptDirectory(str(MIGRATIONS))
+    with writing(allowed=False), db.engine.connect() as connection:
+        found = steps_to_head(connection, scripts)
+    db.engine.dispose()
+    return [step.revision for step in found]
 
 
 @click.command()
@@ -264,9 +312,12 @@ def serve(port: int) -> None:
     settings = current_app.extensions["settings"]
     _refuse_a_port_in_use(port)
     _refuse_without_contact()
-    if not settings.demo and not has_tables(settings.database_url):
+    if settings.demo:
+        migrate()
+    elif has_tables(settings.database_url):
+        _make_or_check()
+    else:
         raise NotStarting(f"There is no database yet. For a new clinic, run: {COMMAND} init")
-    migrate()
     if demo.is_wanted():
         demo.seed()
     demo.top_up()
@@ -307,15 +358,26 @@ def _refuse_a_port_in_use(port: int) -> None:
             ) from None
 
 
-def migrate() -> None:
+def _make_or_check() -> None:
+    """A new database is made. One that is there is changed by `upgrade` alone, after a backup."""
+    if has_tables(current_app.extensions["settings"].database_url):
+        check_start(current_app, LOOKED_THROUGH_ONCE)
+    else:
+        migrate()
+
+
+def migrate() -> Migrated:
     """Bring the database up to date; a new SQLite file is switched to WAL, once."""
     url = current_app.extensions["settings"].database_url
     is_new = not has_tables(url)
     if is_new:
         make_sqlite_file(url)
         use_wal(db.engine)
-    upgrade(x_arg="new" if is_new else None)
+    config = current_app.extensions["migrate"].migrate.get_config(x_arg="new" if is_new else None)
+    alembic_upgrade(config, "head")
     note_keys(current_app)
+    done: Migrated = config.attributes["migrated"]
+    return done
 
 
 def _print_invitation() -> None:

@@ -15,13 +15,14 @@ revision = "0015"
 down_revision = "0013"
 branch_labels = None
 depends_on = None
+FEWER_ROWS = {"tries": "what was counted of wrong tries is forgotten once"}
 
 
 def upgrade() -> None:
     op.add_column(
         "person", sa.Column("handed_out_since", sa.DateTime(timezone=True), nullable=True)
     )
-    op.drop_table("tries")  # what was counted is forgotten once
+    op.drop_table("tries")
     op.create_table(
         "tries",
         sa.Column("key", sa.LargeBinary(length=32), nullable=False),

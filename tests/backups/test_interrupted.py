@@ -1,7 +1,5 @@
 """Whatever stops a backup or a restore: nothing is half there, and typing it again is enough."""
 
-import os
-import resource
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import set_up
+from tests.killed import in_a_process, killed_at, with_a_disk_of
 from webapp.backups import sealed
 from webapp.backups.backup import make
 from webapp.backups.commands import new_recovery_sheet
-from webapp.backups.errors import NoBackup
 from webapp.backups.restore import restore
 from webapp.config import Settings
 
@@ -35,37 +33,12 @@ def no_bar(_size: int) -> Iterator[Callable[[int], object]]:
 
 def dying_at(step: int) -> Callable:
     """A bar whose process is killed at its so-many-eth step, as by a power cut."""
-    left = iter(range(step))
 
     @contextmanager
     def bar(_size: int) -> Iterator[Callable[[int], object]]:
-        def tick(_done: int) -> None:
-            if next(left, None) is None:
-                os.kill(os.getpid(), signal.SIGKILL)
-
-        yield tick
+        yield killed_at(step)
 
     return bar
-
-
-def with_a_disk_of(size: int) -> None:
-    """No file gets longer than this, as when a disk is full."""
-    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
-
-
-def in_a_process(work: Callable[[], object]) -> int:
-    """How it ended: 0 for done, 1 for a refusal in words, a negative number for a kill."""
-    child = os.fork()
-    if not child:
-        try:
-            work()
-        except (NoBackup, OSError):
-            os._exit(1)
-        except BaseException:
-            os._exit(2)
-        os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def whole(folder: Path, sheet: str) -> list[str]:

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, Table, create_engine, func, make_url, select
+from sqlalchemy import Connection, create_engine, make_url, select
 from sqlalchemy import delete as delete_from
 
 from webapp.audit.chain import head
@@ -28,6 +28,7 @@ from webapp.config import Settings
 from webapp.core import clock
 from webapp.core.crypto.key_files import alone_in, make_folder
 from webapp.core.crypto.keys import DataKey
+from webapp.core.data.migrating import rows_by_table
 from webapp.core.starting import revision_of
 
 FORMAT = 1
@@ -54,9 +55,9 @@ def make(settings: Settings, folder: Path, bar: Bar) -> Made:
     """
     to = _recipient(settings)
     make_folder(folder)
-    now = clock.now()
-    data, keys = (folder / name.format(at=now.strftime(STAMP)) for name in (DATA, KEYS))
     with alone_in(settings.data), _scratch(settings.data, folder) as scratch:
+        now = _moment(folder)
+        data, keys = (folder / name.format(at=now.strftime(STAMP)) for name in (DATA, KEYS))
         url = make_url(settings.database_url)
         is_sqlite = url.get_backend_name() == "sqlite"
         size = (sqlite if is_sqlite else postgresql).size_of(url)
@@ -70,8 +71,17 @@ def make(settings: Settings, folder: Path, bar: Bar) -> Made:
             held["files"] = _key_files(settings.data / "keys")
             sealed.seal(data, [("manifest.json", _json(manifest)), ("database", scratch)], to, tick)
             sealed.seal(keys, [("keys.json", _json(held))], to, tick)
-            add_mark(folder / ANCHOR, *taken.head)
+            if taken.head:
+                add_mark(folder / ANCHOR, *taken.head)
     return Made(data, keys, sum(taken.rows.values()), _remove_former(folder, now))
+
+
+def _moment(folder: Path) -> datetime:
+    """Now; a second later when somebody else's backup has that name. Two never become one pair."""
+    now = clock.now()
+    while (folder / DATA.format(at=now.strftime(STAMP))).exists():
+        now += timedelta(seconds=1)
+    return now
 
 
 @dataclass(frozen=True)
@@ -81,7 +91,7 @@ class _Taken:
     revision: str
     rows: dict[str, int]  # by table
     data_keys: list[list[str]]  # person, id of the outer key, wrapped
-    head: tuple[int, bytes]  # of the acts
+    head: tuple[int, bytes] | None  # of the acts; a former version wrote none
 
 
 def _taken(url: Any, scratch: Path, tick: Tick) -> _Taken:
@@ -102,20 +112,11 @@ def _taken(url: Any, scratch: Path, tick: Tick) -> _Taken:
 
 
 def _looked_through(connection: Connection) -> _Taken:
-    rows = {
-        table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
-        for table in tables_of(connection)
-    }
     keys = connection.execute(select(DataKey.person_id, DataKey.outer_id, DataKey.wrapped))
     data_keys = [[str(id), outer, base64.b64encode(key).decode()] for id, outer, key in keys]
-    return _Taken(revision_of(connection) or "", rows, data_keys, head(connection))
-
-
-def tables_of(connection: Connection) -> list[Table]:
-    """The tables there are, whichever version made them. Not Alembic's: a dump leaves it out."""
-    there = MetaData()
-    there.reflect(connection)
-    return [table for table in there.sorted_tables if table.name != "alembic_version"]
+    rows = rows_by_table(connection)
+    acts = head(connection) if "act" in rows else None
+    return _Taken(revision_of(connection) or "", rows, data_keys, acts)
 
 
 def _recipient(settings: Settings) -> Any:

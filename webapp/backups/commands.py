@@ -43,22 +43,35 @@ def new_recovery_sheet(settings: Settings) -> str:
     return recovery_sheet(settings, private)
 
 
-@click.command("backup")
-@click.option(
+into = click.option(
     "--to", "folder", type=click.Path(file_okay=False, path_type=Path),
-    help="Where it goes; by default the folder backups in the data folder.",
+    help="Where the backup goes; by default the folder backups in the data folder.",
 )  # fmt: skip
+
+
+@click.command("backup")
+@into
 @with_appcontext
 def backup(folder: Path | None) -> None:
     """Back the clinic up while it runs: two sealed files, the data and the keys."""
-    settings = current_app.extensions["settings"]
-    try:
-        made = make(settings, folder or settings.data / DEFAULT_FOLDER, _bar("Backing up"))
-    except (NoBackup, OSError) as trouble:
-        raise click.ClickException(f"No backup was made. {trouble}") from None
+    back_up(current_app.extensions["settings"], folder)
+    record_backup()
+
+
+def record_backup() -> None:
+    """Write into the clinic's log that one was made; only where the tables are of this program."""
     record(ActKind.BACKED_UP)
     close_quarters(db.session())
     db.session.commit()
+
+
+def back_up(settings: Settings, folder: Path | None, otherwise: str = "") -> None:
+    """Make a backup and say where it is; or say why there is none, and what that means."""
+    try:
+        made = make(settings, folder or settings.data / DEFAULT_FOLDER, _bar("Backing up"))
+    except (NoBackup, OSError) as trouble:
+        said = f"No backup was made. {trouble} {otherwise}"
+        raise click.ClickException(said.strip()) from None
     click.echo(f"Backed up and read back: {made.rows} rows.")
     click.echo(f"  {made.data}")
     click.echo(f"  {made.keys}")

@@ -19,7 +19,7 @@ from webapp.accounts.models import AppCode, PasswordReset, Person, Restoration, 
 from webapp.audit.chain import Noted, append
 from webapp.audit.kinds import ActKind
 from webapp.backups import postgresql, sealed, sqlite
-from webapp.backups.backup import FORMAT, RECIPIENT, Bar, tables_of
+from webapp.backups.backup import FORMAT, RECIPIENT, Bar
 from webapp.backups.errors import NoBackup
 from webapp.backups.sealed import Tick
 from webapp.config import ROOT, Settings
@@ -27,6 +27,7 @@ from webapp.core import clock
 from webapp.core.crypto.key_files import BadKeyFile, make_folder, put
 from webapp.core.crypto.keys import DataKey, OuterKeys, load_secrets
 from webapp.core.data.db import has_tables
+from webapp.core.data.migrating import rows_by_table
 from webapp.core.data.roles import let_the_app_in
 from webapp.joining.models import Invitation
 from webapp.reminders.models import Notification
@@ -159,12 +160,12 @@ def _opens(outer: OuterKeys, row: list[str]) -> bool:
 
 
 def _refuse_other_rows(connection: Connection, rows: dict[str, int]) -> None:
-    for table in tables_of(connection):
-        found = connection.execute(select(func.count()).select_from(table)).scalar_one()
-        if table.name != "data_key" and found != rows.get(table.name):
+    found = rows_by_table(connection)
+    for table in sorted({*rows, *found} - {"data_key"}):
+        if found.get(table) != rows.get(table):
             raise NoBackup(
-                f"The backup should have {rows.get(table.name)} rows of {table.name} and has "
-                f"{found}. Nothing was changed."
+                f"The backup should have {rows.get(table, 0)} rows of {table} and has "
+                f"{found.get(table, 0)}. Nothing was changed."
             )
 
 

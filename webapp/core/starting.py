@@ -94,14 +94,11 @@ def refuse_another_schema(engine: Engine, metadata: MetaData, migrations: Path) 
     if at is None and not tables:
         raise NotStarting("The database has no tables yet. For a new clinic, run init.")
     if at not in (head, None):
-        known = {
-            revision.revision for revision in ScriptDirectory(str(migrations)).walk_revisions()
-        }
+        refuse_newer(at, ScriptDirectory(str(migrations)))
         raise NotStarting(
             f"The database is at revision {at}, and this program is at {head}. "
-            + ("Stop everything, back up the database, and run db upgrade." if at in known else
-               "The program is older than its database. Install the newer program again.")
-        )  # fmt: skip
+            "Stop everything, and run groundwork upgrade. It makes a backup first."
+        )
     missing = sorted({*metadata.tables, "alembic_version"} - tables)
     if missing:
         raise NotStarting(
@@ -115,6 +112,16 @@ def revision_here(migrations: Path) -> str:
     """The schema of this program. Reading every migration takes a tenth of a second."""
     (head,) = ScriptDirectory(str(migrations)).get_heads()
     return head
+
+
+def refuse_newer(at: str | None, scripts: ScriptDirectory) -> None:
+    """Refuse a database that a newer program has changed. Raises NotStarting."""
+    if at is not None and at not in {step.revision for step in scripts.walk_revisions()}:
+        (head,) = scripts.get_heads()
+        raise NotStarting(
+            f"The database is at revision {at}, and this program is at {head}. The program is "
+            "older than its database. Install the newer program again. Nothing was changed."
+        )
 
 
 def revision_of(connection: Connection) -> str | None:

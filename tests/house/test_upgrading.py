@@ -1,0 +1,416 @@
+"""A clinic is brought up to date from every revision there was, and nothing of it is lost."""
+
+import os
+import random
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+import sqlalchemy as sa
+from alembic.script import ScriptDirectory
+from flask import Flask, current_app
+from flask_migrate import Migrate, downgrade
+from flask_migrate import upgrade as migrated_to
+
+from tests.conftest import NOW, root, started, typed
+from tests.databases import worker_database
+from tests.house.test_migrations import differences
+from tests.house.world import SHARED, World, contents
+from tests.killed import begun, end_of, in_a_process, killed_at, wait_until_it_waits, with_a_disk_of
+from webapp.backups.backup import RECIPIENT
+from webapp.config import Settings
+from webapp.core.data import migrating
+from webapp.core.data.db import db, use_wal
+from webapp.core.starting import make_sqlite_file
+from webapp.journal.models import Trigger
+
+SCRIPTS = ScriptDirectory(str(root() / "migrations"))
+REVISIONS = [step.revision for step in SCRIPTS.walk_revisions()][::-1]
+EXPLAINED = migrating.explained_by(SCRIPTS.walk_revisions())
+ROWS = 2  # in each table
+# What a column must be so that the database takes it, where any number wouldn't do.
+MINUTES = {"minutes": 60}
+Kept = dict[str, list[dict[str, Any]]]
+
+
+@pytest.fixture
+def own(settings: Settings, tmp_path: Path) -> Iterator[Flask]:
+    """A clinic that has no tables yet, on the engine of this run."""
+    with ExitStack() as stack:
+        data = tmp_path / "var"
+        url = f"sqlite:///{data / 'groundwork.db'}"
+        if settings.database_url.startswith("postgresql"):
+            url = stack.enter_context(worker_database(f"upgraded_{uuid4().hex[:8]}"))
+        app = started(replace(settings, data=data, database_url=url))
+        yield app
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+def at(revision: str) -> None:
+    """The tables as they were at a revision, with rows in each of them."""
+    make_sqlite_file(current_app.extensions["settings"].database_url)
+    use_wal(db.engine)
+    migrated_to(revision=revision, x_arg="new")
+    with db.engine.begin() as connection:
+        filled: Kept = {}
+        for table in migrating.tables_of(connection):
+            filled[table.name] = [a_row(table, number, filled) for number in range(ROWS)]
+            connection.execute(table.insert(), filled[table.name])
+
+
+def a_row(table: sa.Table, number: int, filled: Kept) -> dict[str, Any]:
+    """A row that fits what the database says of it, with something in every column."""
+    row = {}
+    for column in table.columns:
+        for key in column.foreign_keys:
+            parent = key.column
+            if parent.table is not table:
+                row[column.name] = filled[parent.table.name][number][parent.name]
+                break
+        else:
+            itself = bool(column.foreign_keys)
+            row[column.name] = None if itself else a_value(table, column, number)
+    return row
+
+
+def a_value(table: sa.Table, column: sa.Column[Any], number: int) -> object:
+    kind, name = column.type, column.name
+    length = getattr(kind, "length", None)
+    if isinstance(kind, sa.Uuid):
+        return uuid4()
+    if isinstance(kind, sa.CHAR) and length == 32:
+        return uuid4().hex
+    if isinstance(kind, sa.Boolean):
+        return True
+    if isinstance(kind, sa.Integer | sa.Float | sa.Numeric):
+        return MINUTES.get(name, 1) + number
+    if isinstance(kind, sa.LargeBinary):
+        return f"{number} {table.name} {name}".encode().ljust(32)[:32]
+    if isinstance(kind, sa.DateTime):
+        return NOW + timedelta(hours=number)
+    if isinstance(kind, sa.Date):
+        return NOW.date() + timedelta(days=number)
+    if isinstance(kind, sa.Time):
+        return time(8 + number)
+    if isinstance(kind, sa.JSON):
+        return [number]
+    return f"{number}{table.name}{name}"[:length]
+
+
+def everything() -> Kept:
+    """All rows, whichever tables there are."""
+    with db.engine.connect() as connection:
+        found = {
+            table.name: [dict(row) for row in connection.execute(sa.select(table)).mappings()]
+            for table in migrating.tables_of(connection)
+        }
+        connection.rollback()
+    return found
+
+
+def revision() -> str | None:
+    with db.engine.connect() as connection:
+        return migrating.revision_of(connection)
+
+
+def assert_nothing_is_lost(before: Kept, after: Kept, but: set[str]) -> None:
+    """Each row is there with all that it said."""
+    for table, rows in before.items():
+        if table in but:
+            continue
+        columns = set(rows[0])
+        assert columns <= set(after[table][0]), f"columns of {table} are gone"
+        assert ordered(rows) == ordered(
+            [{name: row[name] for name in columns} for row in after[table]]
+        ), table
+
+
+def ordered(rows: list[dict[str, Any]]) -> list[str]:
+    return sorted(str(sorted((name, plain(value)) for name, value in row.items())) for row in rows)
+
+
+def plain(value: object) -> str:
+    """The same for both ways in which a column's kind may have been found."""
+    if isinstance(value, datetime):
+        return value.replace(tzinfo=None).isoformat()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    return str(value).replace("-", "")
+
+
+def test_from_every_revision_with_rows_in_every_table_nothing_is_lost(
+    own: Flask, many: Callable[[int, int], int]
+) -> None:
+    former = REVISIONS[:-1]
+    chosen = {*former[:1], *random.Random(5).sample(former, many(2, len(former)))}
+    with own.app_context():
+        for number in sorted(chosen):
+            at(number)
+            before = everything()
+            assert all(len(rows) == ROWS for rows in before.values())
+            migrated_to()
+            since = set(REVISIONS[REVISIONS.index(number) + 1 :])
+            let_go = {
+                table for step in SCRIPTS.walk_revisions() if step.revision in since
+                for table in migrating.explained_by([step])
+            }  # fmt: skip
+            assert_nothing_is_lost(before, everything(), let_go)
+            assert differences(own) == []
+            downgrade(revision="base")
+
+
+def test_what_was_sealed_opens_after_the_way_down_and_up_again(world: World) -> None:
+    with world.app.app_context():
+        downgrade(revision="0001")
+        migrated_to()
+        entry = db.session.get_one(Trigger, world.ids["shared"])
+        assert entry.situation == SHARED["situation"]
+        db.session.rollback()
+
+
+@pytest.mark.faults
+def test_a_kill_at_any_statement_leaves_it_as_it_was_and_it_can_be_typed_again(
+    own: Flask, many: Callable[[int, int], int]
+) -> None:
+    with own.app_context():
+        at("0001")
+        before = everything()
+        total = len(statements_of_an_upgrade(own))
+        for step in sorted(random.Random(7).sample(range(total), many(3, 20))):
+            assert in_a_process(lambda step=step: upgraded(own, step)) == -signal.SIGKILL
+            assert revision() == "0001"
+            assert everything() == before
+            db.engine.dispose()
+        migrated_to()
+        assert_nothing_is_lost(before, everything(), set(EXPLAINED))
+    assert differences(own) == []
+
+
+def upgraded(app: Flask, killed_before: int) -> None:
+    """Bring it up to date, and die before that statement."""
+    sa.event.listen(db.engine, "before_cursor_execute", killed_at(killed_before))
+    migrated_to()
+
+
+def statements_of_an_upgrade(app: Flask) -> list[str]:
+    """What is executed: told by an upgrade that is stopped right before it counts."""
+    said: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        said.append(statement)
+
+    def stop(_connection: object) -> None:
+        raise RuntimeError("stopped before the commit")
+
+    sa.event.listen(db.engine, "before_cursor_execute", note)
+    sa.event.listen(db.engine, "commit", stop)
+    with pytest.raises(SystemExit):
+        migrated_to()
+    sa.event.remove(db.engine, "before_cursor_execute", note)
+    sa.event.remove(db.engine, "commit", stop)
+    db.engine.dispose()
+    return said
+
+
+@pytest.mark.faults
+def test_a_disk_that_gets_full_leaves_it_as_it_was(own: Flask) -> None:
+    with own.app_context():
+        if db.engine.dialect.name != "sqlite":
+            return  # the server's own disk
+        at("0001")
+        before = everything()
+        db.engine.dispose()
+        size = (own.extensions["settings"].data / "groundwork.db").stat().st_size
+
+        def work() -> None:
+            with_a_disk_of(size + 4096)
+            migrated_to()
+
+        assert in_a_process(work) == 2  # the database's own error, by its name
+        assert (revision(), everything()) == ("0001", before)
+        migrated_to()
+        assert_nothing_is_lost(before, everything(), set(EXPLAINED))
+
+
+@pytest.mark.faults
+def test_who_comes_while_another_is_at_it_waits_however_long_and_finds_it_done(own: Flask) -> None:
+    here, go_on = os.pipe(), os.pipe()
+
+    def slowly() -> None:
+        def wait(*_: object) -> None:
+            os.write(here[1], b".")
+            os.read(go_on[0], 1)
+
+        sa.event.listen(db.engine, "before_cursor_execute", wait, once=True)
+        migrated_to()
+
+    with own.app_context():
+        at("0001")
+        before = everything()
+        db.engine.dispose()
+        first = begun(slowly)
+        os.read(here[0], 1)
+        second = begun(migrated_to)
+        try:
+            wait_until_it_waits(second)
+        finally:
+            os.write(go_on[1], b".")
+        assert [end_of(first), end_of(second)] == [0, 0]
+        assert_nothing_is_lost(before, everything(), set(EXPLAINED))
+    for end in (*here, *go_on):
+        os.close(end)
+    assert differences(own) == []
+
+
+@pytest.mark.faults
+def test_of_several_at_once_one_does_it_and_the_others_find_it_done(own: Flask) -> None:
+    typed(own, "init")
+    with own.app_context():
+        downgrade(revision="0015")
+        db.session.remove()
+        db.engine.dispose()
+    settings = own.extensions["settings"]
+    environment = os.environ | {
+        "GROUNDWORK_DATA": str(settings.data),
+        "GROUNDWORK_DATABASE_URL": settings.database_url,
+        "GROUNDWORK_PLAIN_HTTP": "1",
+    }
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-m", "webapp", "upgrade"],
+            cwd=root(), env=environment, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        )
+        for _ in range(2)
+    ]  # fmt: skip
+    said = [process.communicate(timeout=120)[0] for process in running]
+    assert [process.returncode for process in running] == [0, 0], said
+    assert sum("0017  " in one for one in said) == 1, said
+    assert differences(own) == []
+
+
+def test_an_upgrade_backs_up_first_and_says_what_it_did(own: Flask) -> None:
+    typed(own, "init")
+    assert "up to date. Nothing was changed." in typed(own, "upgrade")
+    assert not (own.extensions["settings"].data / "backups").exists()
+    with own.app_context():
+        downgrade(revision="0011")
+        with db.engine.begin() as connection:
+            (tries,) = (t for t in migrating.tables_of(connection) if t.name == "tries")
+            connection.execute(tries.insert().values(a_row(tries, 0, {})))
+    said = typed(own, "upgrade")
+    assert re.search(r"needs \d+ changes, up to revision " + REVISIONS[-1], said)
+    assert "Backed up and read back" in said
+    assert "  0013  who was taken out of a group" in said
+    assert "Fewer rows of tries: what was counted of wrong tries is forgotten once." in said
+    assert re.search(r"Updated and checked: all \d+ rows are there\.", said)
+    kept = sorted((own.extensions["settings"].data / "backups").iterdir())
+    assert [file.name.split(".", 1)[1] for file in kept] == ["data.age", "keys.age"]
+    assert differences(own) == []
+
+
+def test_without_a_backup_key_nothing_is_changed_unless_it_is_said(own: Flask) -> None:
+    typed(own, "init")
+    (own.extensions["settings"].data / RECIPIENT).unlink()
+    with own.app_context():
+        downgrade(revision="0015")
+    result = own.test_cli_runner().invoke(args=["upgrade"])
+    assert result.exit_code == 1
+    assert "There is no backup key yet." in result.output
+    assert "groundwork upgrade --without-backup" in result.output
+    with own.app_context():
+        assert revision() == "0015"
+    assert "Updated and checked" in typed(own, "upgrade", "--without-backup")
+    assert differences(own) == []
+
+
+@pytest.mark.parametrize("words", ["upgrade", "upgrade --without-backup", "init", "serve"])
+def test_an_older_program_refuses_a_newer_database_and_changes_nothing(
+    own: Flask, words: str
+) -> None:
+    typed(own, "init")
+    with own.app_context():
+        newer()
+        before = contents(())
+    result = own.test_cli_runner().invoke(args=words.split())
+    assert result.exit_code == 1
+    assert "Install the newer program again. Nothing was changed." in result.output
+    with own.app_context():
+        assert (revision(), contents(())) == ("9999", before)
+
+
+def test_flask_itself_doesnt_take_a_newer_database_back(
+    own: Flask, caplog: pytest.LogCaptureFixture
+) -> None:
+    typed(own, "init")
+    with own.app_context():
+        newer()
+    assert own.test_cli_runner().invoke(args=["db", "upgrade"]).exit_code == 1
+    assert "Install the newer program again" in caplog.text
+
+
+def newer() -> None:
+    db.session.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
+    db.session.commit()
+
+
+@pytest.mark.parametrize("words", ["init", "serve", "plan-ahead"])
+def test_whatever_starts_on_an_older_database_names_upgrade_and_changes_nothing(
+    own: Flask, words: str
+) -> None:
+    typed(own, "init")
+    with own.app_context():
+        downgrade(revision="0015")
+    result = own.test_cli_runner().invoke(args=[words])
+    assert result.exit_code == 1, result.output
+    assert "run groundwork upgrade. It makes a backup first." in result.output
+    with own.app_context():
+        assert revision() == "0015"
+
+
+LOSES = '''"""{doc}"""
+
+from alembic import op
+
+revision, down_revision = "9999", "{head}"
+branch_labels = depends_on = None
+{says}
+
+
+def upgrade():
+    op.execute("DELETE FROM tries")
+'''
+
+
+@pytest.mark.parametrize("says", ["", 'FEWER_ROWS = {"tries": "nobody needs them"}'])
+def test_a_migration_that_loses_rows_counts_only_when_it_says_why(
+    own: Flask, tmp_path: Path, says: str
+) -> None:
+    (tmp_path / "versions").mkdir()
+    for file in (root() / "migrations").rglob("*"):
+        if file.suffix in (".py", ".ini"):
+            (tmp_path / file.relative_to(root() / "migrations")).write_bytes(file.read_bytes())
+    loses = LOSES.format(doc="tries go", head=REVISIONS[-1], says=says)
+    (tmp_path / "versions" / "9999_loses.py").write_text(loses)
+    with own.app_context():
+        at(REVISIONS[-1])
+        before = everything()
+        Migrate(own, db, directory=str(tmp_path), render_as_batch=True)
+        if says:
+            migrated_to()
+            assert everything()["tries"] == []
+            return
+        with pytest.raises(SystemExit):
+            migrated_to()
+        assert (revision(), everything()) == (REVISIONS[-1], before)
