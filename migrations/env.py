@@ -20,7 +20,8 @@ from webapp.core.data.migrating import (
 )
 from webapp.core.data.roles import let_the_app_in
 from webapp.core.data.types import UtcDateTime
-from webapp.core.starting import LOOKED_THROUGH_ONCE, NotStarting, refuse_unsound
+from webapp.core.starting import LOOKED_THROUGH_ONCE, NotStarting, refuse_unsound, revision_of
+from webapp.settings.first import make_row
 
 ALONE = (  # any number that is the same for all who migrate one PostgreSQL database
     "SET LOCAL lock_timeout = 0",
@@ -82,6 +83,8 @@ def run() -> None:
                 lacking = steps_to_head(connection, context.script)
                 before = rows_by_table(connection) if lacking else {}
                 context.run_migrations()
+                if revision_of(connection) == context.get_head_revision():
+                    make_row(connection, current_app.extensions["settings"])
                 # Before anything of it counts.
                 explained, after = {}, before
                 if done:

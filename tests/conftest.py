@@ -35,6 +35,8 @@ from webapp.entries.models import Entry
 from webapp.journal.models import Trigger
 from webapp.program.actions import join, leave, plan_ahead, set_own_days
 from webapp.program.models import Group, GroupRole, GroupSession, Membership, SchedulePattern
+from webapp.settings.actions import change_settings
+from webapp.settings.current import look_again
 from webapp.sharing.actions import share, sign_consent
 from webapp.sharing.queries import consent_for
 
@@ -199,6 +201,19 @@ def clock() -> Iterator[time_machine.Traveller]:
     """Monday, November 23, 2026, 4 PM in New York; the hand moves only when told to."""
     with time_machine.travel(NOW, tick=False) as traveller:
         yield traveller
+
+
+@pytest.fixture
+def clinic_sets(app: Flask) -> Callable[..., None]:
+    """The administrator set something: `clinic_sets(help_clinic="555-0100")`."""
+
+    def put(**values: object) -> None:
+        with app.app_context():
+            was = look_again()
+            change_settings(was, was.version, values, by=None)
+            db.session.commit()
+
+    return put
 
 
 @pytest.fixture
@@ -519,6 +534,7 @@ def _new_database() -> bytes:
             db.engine.dispose()
         with closing(sqlite3.connect(settings.data / "groundwork.db")) as connection, connection:
             connection.execute("DELETE FROM key_check")  # whose database it is, it will learn
+            connection.execute("DELETE FROM clinic_settings")  # and what that clinic is called
             connection.commit()
             return connection.serialize()
 

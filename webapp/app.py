@@ -40,6 +40,7 @@ from webapp.plan import views as plan
 from webapp.program import views as program
 from webapp.pwa import views as pwa
 from webapp.reminders import views as reminders
+from webapp.settings.current import clinic_settings
 from webapp.sharing import views as sharing
 from webapp.sync import keys as outbox_keys
 from webapp.sync import views as sync
@@ -102,6 +103,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for part in BLUEPRINTS:
         app.register_blueprint(part.bp)
     app.context_processor(_every_page)
+    app.jinja_env.globals["clinic_settings"] = clinic_settings
     page.init_app(app)
     refusals.init_app(app)
     sync.init_app(app)
@@ -122,6 +124,7 @@ def check_start(app: Flask, most: int = starting.LOOKED_THROUGH) -> None:
     with app.app_context(), _asking_the_database():
         starting.refuse_another_schema(db.db.engine, db.Base.metadata, MIGRATIONS)
         note_keys(app)
+        clinic_settings()  # what Help now says should the database be away later
         # Whoever forks from here must not share a connection.
         db.db.engine.dispose()
 
@@ -190,17 +193,11 @@ def _config(settings: Settings, secret: bytes) -> dict[str, Any]:
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "webapp" / "translations"),
         "LOCALE": "en",
         "PLAIN_HTTP": settings.plain_http,
-        "CLINIC_NAME": settings.clinic_name,
         "UNNAMED": Settings.clinic_name,
-        "SHORT_NAME": settings.short_name,
-        "ZONE": settings.zone,
-        "WEEK_HOURS_LEAST": settings.week_hours_least,
-        "WEEK_HOURS_MOST": settings.week_hours_most,
         "SIGN_IN_DAYS": settings.sign_in_days,
         "STAFF_SIGN_IN_HOURS": settings.staff_sign_in_hours,
         "HASH_MEMORY": settings.hash_memory,
         "HASH_PASSES": settings.hash_passes,
-        "HELP_LINES": settings.help_lines,
     }
 
 

@@ -53,6 +53,7 @@ from webapp.program.queries import all_groups
 from webapp.questionnaires import importing as questionnaires
 from webapp.questionnaires.errors import NotImported as NoQuestionnaire
 from webapp.reminders.delivery import Delivery, Stop, in_a_row
+from webapp.settings.current import clinic_settings
 from webapp.sync.keys import rotate as rotate_outbox_key
 
 FEW = 100  # keys in one transaction
@@ -101,7 +102,8 @@ def init() -> None:
         )
         return
     _print_invitation()
-    click.echo(f"\n{new_recovery_sheet(current_app.extensions['settings'])}")
+    settings = current_app.extensions["settings"]
+    click.echo(f"\n{new_recovery_sheet(settings, clinic_settings().clinic_name)}")
     record(ActKind.BACKUP_KEY_MADE)
     db.session.commit()
 
@@ -255,7 +257,7 @@ def import_meetings(source: str | None, fellowship: str | None, zone: str | None
 def _import_meetings(source: str, fellowship: str | None, zone: str | None) -> None:
     report = importing.Report()
     try:
-        chosen = importing.choose(source, fellowship, zone, current_app.config["ZONE"])
+        chosen = importing.choose(source, fellowship, zone, clinic_settings().zone)
         db.session.rollback()
         with importing.laid_open(source) as file:
             importing.check(file, chosen)

@@ -163,12 +163,9 @@ def test_others_find_nothing_there(plan, phone_of, kit, max_, ana, ben):
     assert phone_of(kit).get(address.split("/people")[0] + "/attendance").status == 404
 
 
-def test_the_group_page_shows_hours_against_what_the_program_plans(plan, app, evening):
+def test_the_group_page_shows_hours_against_what_the_program_plans(plan, clinic_sets, evening):
     desk, _address = plan
-    app.config["WEEK_HOURS_LEAST"] = 10
-    try:
-        page = desk.get(f"/clinic/groups/{evening.id}/attendance")
-        assert "Program range: 10–30 hours a week" in page.text
-        assert "9 under 10" in page.text
-    finally:
-        app.config["WEEK_HOURS_LEAST"] = 6
+    clinic_sets(week_hours_least=10)
+    page = desk.get(f"/clinic/groups/{evening.id}/attendance")
+    assert "Program range: 10–30 hours a week" in page.text
+    assert "9 under 10" in page.text

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.faults
 def sheet(clinic, own_settings: Settings) -> str:
     """A clinic with its first administrator to come, and its recovery sheet."""
     set_up(clinic)
-    return new_recovery_sheet(own_settings)
+    return new_recovery_sheet(own_settings, "Riverside Clinic")
 
 
 @contextmanager

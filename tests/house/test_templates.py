@@ -13,6 +13,7 @@ from tests.house.everywhere import PLACES, Outline
 from tests.house.world import EVERY_WORD, LISTED_LINK, World
 from tests.pages import Page
 from webapp.check_ins.views.asking import ANSWERS
+from webapp.config import HelpLines
 from webapp.writing.kind import KINDS
 
 pytestmark = pytest.mark.looks
@@ -212,7 +213,7 @@ def _forms(outline: Outline) -> Iterator[str]:
 
 
 def _addresses(outline: Outline, world: World) -> Iterator[str]:
-    chat = world.app.config["HELP_LINES"].crisis_chat
+    chat = HelpLines.crisis_chat
     for element in outline.elements:
         if any(name.startswith("on") or name == "style" for name in element.attrs):
             yield f"has a script or a style in an attribute: {element.attrs}"

@@ -6,7 +6,6 @@ from itertools import pairwise
 import pytest
 
 from tests.conftest import NOW
-from webapp.config import HelpLines
 
 STEPS = ["signs", "alone", "company", "places", "ask", "professionals", "safer", "worth", "made"]
 
@@ -55,9 +54,9 @@ def test_there_are_six_steps_and_what_is_worth_living_for_stands_below(made):
     assert "worth living" in html
 
 
-def test_the_clinic_is_one_tap_away_too(made, app, monkeypatch):
+def test_the_clinic_is_one_tap_away_too(made, clinic_sets):
     assert "Clinic:" not in made.get("/plan/safety").text
-    monkeypatch.setitem(app.config, "HELP_LINES", HelpLines(clinic="555-0100"))
+    clinic_sets(help_clinic="555-0100")
     assert "tel:5550100" in made.get("/plan/safety").links
 
 

@@ -2,6 +2,7 @@
 
 import json
 import struct
+from dataclasses import asdict
 
 import pytest
 
@@ -122,7 +123,7 @@ def test_a_message_for_ana_is_not_kept_with_the_help_page(phone_of, ana):
     assert "Saved. Only you can see it." in phone.get("/journal").text
 
 
-def test_help_has_the_numbers_of_the_settings(app, phone, monkeypatch):
+def test_help_has_the_numbers_of_the_settings(phone, clinic_sets):
     lines = HelpLines(
         emergency="112",
         crisis_call="0800 111 0 111",
@@ -134,7 +135,7 @@ def test_help_has_the_numbers_of_the_settings(app, phone, monkeypatch):
         clinic="555-0103",
         clinic_hours="Weekdays 8 to 6",
     )
-    monkeypatch.setitem(app.config, "HELP_LINES", lines)
+    clinic_sets(**{f"help_{name}": number for name, number in asdict(lines).items()})
     page = phone.get("/help-now")
     assert {"tel:112", "tel:08001110111", "sms:50808", "https://chat.example", "tel:5550101",
             "tel:5550102", "tel:5550103"} <= set(page.links)  # fmt: skip
@@ -142,9 +143,7 @@ def test_help_has_the_numbers_of_the_settings(app, phone, monkeypatch):
     assert "Weekdays 8 to 6" in page.text
 
 
-def test_of_the_operators_numbers_each_dials_what_is_meant_or_stays_as_it_is(
-    app, phone, monkeypatch
-):
+def test_of_the_operators_numbers_each_dials_what_is_meant_or_stays_as_it_is(phone, clinic_sets):
     lines = HelpLines(
         emergency="911 or 112",
         crisis_call="1-800-273-TALK",
@@ -153,7 +152,7 @@ def test_of_the_operators_numbers_each_dials_what_is_meant_or_stays_as_it_is(
         violence="+1 800 799 SAFE (7233)",
         clinic="555-0100, press 2",
     )
-    monkeypatch.setitem(app.config, "HELP_LINES", lines)
+    clinic_sets(**{f"help_{name}": number for name, number in asdict(lines).items()})
     page = phone.get("/help-now")
     dialed = [link for link in page.links if link.startswith(("tel:", "sms:"))]
     assert dialed == [
@@ -170,8 +169,8 @@ def test_help_comes_with_numbers_and_without_signing_in(phone):
     assert page.forms == []
 
 
-def test_what_a_clinic_left_out_is_not_shown(app, phone, monkeypatch):
-    monkeypatch.setitem(app.config, "HELP_LINES", HelpLines(crisis_chat="", clinic=""))
+def test_what_a_clinic_left_out_is_not_shown(phone, clinic_sets):
+    clinic_sets(help_crisis_chat="", help_clinic="")
     page = phone.get("/help-now")
     assert "Chat online" not in page.text
     assert "The clinic" not in page.text

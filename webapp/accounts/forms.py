@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from flask import current_app
 from wtforms import BooleanField, Field, Form, PasswordField
 from wtforms.validators import ValidationError
 
 from webapp.accounts.passwords import weakness
 from webapp.core.web.forms import CleanText, OurForm, line, needed
 from webapp.core.wording import lazy_gettext as _l
+from webapp.settings.current import clinic_settings
 
 
 def password(label: Any, *validators: Any, autocomplete: str) -> PasswordField:
@@ -23,7 +23,7 @@ def password(label: Any, *validators: Any, autocomplete: str) -> PasswordField:
 def strong(form: Form, field: Field) -> None:
     """Refuse a password that others would guess, and say why."""
     username = form["username"].data if "username" in form else ""
-    reason = weakness(field.data or "", username or "", current_app.config["CLINIC_NAME"])
+    reason = weakness(field.data or "", username or "", clinic_settings().clinic_name)
     if reason:
         raise ValidationError(reason)
 

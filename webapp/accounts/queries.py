@@ -15,14 +15,17 @@ from webapp.core.data.db import db
 from webapp.core.data.statements import Statement
 from webapp.core.data.types import NOW, UtcDateTime
 from webapp.core.folding import same_letters
+from webapp.settings.current import settings_are_at
+from webapp.settings.queries import VERSION
 
 _person, _key = Person.__table__.c, DataKey.__table__.c
 _SIGN_IN = (
     SignIn.id, SignIn.person_id, SignIn.own_phone, SignIn.last_used_at, SignIn.locks,
     SignIn.draft_salt,
 )  # fmt: skip
+_OF_PERSON = (_person.username, _person.role, _person.sealed, _key.outer_id, _key.wrapped)
 _BY_TOKEN = Statement(
-    select(*_SIGN_IN, _person.username, _person.role, _person.sealed, _key.outer_id, _key.wrapped)
+    select(*_SIGN_IN, *_OF_PERSON, VERSION.label("settings_version"))
     .join_from(SignIn, Person.__table__, _person.id == SignIn.person_id)
     .join(DataKey.__table__, _key.person_id == SignIn.person_id)
     .where(
@@ -42,6 +45,7 @@ def sign_in_by_token(token: str) -> SignIn | None:
     row = _BY_TOKEN.first({"hash": token_hash(token), "now": clock.now()})
     if row is None:
         return None
+    settings_are_at(row.settings_version)
     ring, id = keyring(db.session), row.person_id
     ring.hold(row)
     person = Person.seen(

@@ -52,6 +52,7 @@ from webapp.core.errors import NotFound, TooMany
 from webapp.core.web.cookies import here_mark, is_here
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
+from webapp.settings.current import clinic_settings
 
 bp = Blueprint("accounts", __name__)
 
@@ -91,7 +92,7 @@ def _say_what_was_restored(person: Person) -> None:
     restoration = queries.last_restoration()
     if restoration is None:
         return
-    since = when(restoration.taken_at, current_app.config["ZONE"])
+    since = when(restoration.taken_at, clinic_settings().zone)
     said = _("We had to go back to a saved copy of Groundwork. Anything you saved after %(when)s "
              "may be missing. We’re sorry.",
              when=since)  # fmt: skip

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import administrator, current_person, patient
@@ -11,6 +11,7 @@ from webapp.activity.forms import WhichActs
 from webapp.audit.kinds import SAID, ActKind
 from webapp.core import clock
 from webapp.core.web.routes import reads
+from webapp.settings.current import clinic_settings
 
 bp = Blueprint("activity", __name__)
 
@@ -31,7 +32,7 @@ def audit() -> ResponseReturnValue:
         counting=queries.counting_now(),
         form=form,
         about=about,
-        zone=current_app.config["ZONE"],
+        zone=clinic_settings().zone,
         now=clock.now(),
     )
 
@@ -46,7 +47,7 @@ def index() -> ResponseReturnValue:
         "activity/index.html",
         lines=lines,
         last=lines[-1] if older else None,
-        zone=current_app.config["ZONE"],
+        zone=clinic_settings().zone,
         now=clock.now(),
     )
 

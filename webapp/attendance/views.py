@@ -6,7 +6,6 @@ from uuid import UUID
 from flask import (
     Blueprint,
     Response,
-    current_app,
     flash,
     redirect,
     render_template,
@@ -34,6 +33,7 @@ from webapp.program.forms import OwnDaysForm, StepForm
 from webapp.program.hours import in_hours, weekdays_on
 from webapp.program.models import Group, GroupRole, GroupSession, Membership
 from webapp.program.recurrence import weekdays_in
+from webapp.settings.current import clinic_settings
 from webapp.sharing import leaving
 
 bp = Blueprint("attendance", __name__)
@@ -101,8 +101,8 @@ def group(id: UUID) -> ResponseReturnValue:
             if group_session.starts_at - OPENS_BEFORE <= now and not group_session.is_cancelled
         ],
         period=_period(group, None),
-        least=current_app.config["WEEK_HOURS_LEAST"],
-        most=current_app.config["WEEK_HOURS_MOST"],
+        least=clinic_settings().week_hours_least,
+        most=clinic_settings().week_hours_most,
         weekdays_on=weekdays_on,
         in_hours=in_hours,
         today=today,

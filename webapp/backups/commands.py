@@ -22,25 +22,27 @@ from webapp.backups.sheet import recovery_sheet
 from webapp.config import Settings
 from webapp.core.crypto.key_files import put
 from webapp.core.data.db import db
+from webapp.settings.current import clinic_settings
 
 
 @click.command("backup-key")
 @with_appcontext
 def backup_key() -> None:
     """Make a new key for backups and print the recovery sheet with its private half, once."""
-    click.echo(new_recovery_sheet(current_app.extensions["settings"]))
+    settings = current_app.extensions["settings"]
+    click.echo(new_recovery_sheet(settings, clinic_settings().clinic_name))
     record(ActKind.BACKUP_KEY_MADE)
     db.session.commit()
 
 
-def new_recovery_sheet(settings: Settings) -> str:
+def new_recovery_sheet(settings: Settings, clinic: str) -> str:
     """Have backups sealed to a new key from now on. Returns the sheet that opens them."""
     public, private = sealed.new_key()
     file = settings.data / RECIPIENT
     if file.exists():
         file.unlink()
     put(file, f"{public}\n".encode())
-    return recovery_sheet(settings, private)
+    return recovery_sheet(clinic, private)
 
 
 into = click.option(

@@ -1,7 +1,5 @@
 """The recovery sheet: the one paper that brings a clinic back."""
 
-from webapp.config import Settings
-
 SHEET = """\
 ------------------------------------------------------------------------
 RECOVERY SHEET for {clinic}
@@ -29,6 +27,6 @@ Without this key and without the server, nothing can be brought back.
 ------------------------------------------------------------------------"""
 
 
-def recovery_sheet(settings: Settings, private: str) -> str:
+def recovery_sheet(clinic: str, private: str) -> str:
     """What to print. The private key stands in it and nowhere else."""
-    return SHEET.format(clinic=settings.clinic_name, private=private)
+    return SHEET.format(clinic=clinic, private=private)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields import SelectChoice
 
@@ -23,6 +23,7 @@ from webapp.core.wording import gettext as _
 from webapp.program import queries as program
 from webapp.program.actions import add_pattern, join, plan_ahead
 from webapp.program.models import Group, GroupRole, SchedulePattern
+from webapp.settings.current import clinic_settings
 from webapp.sharing.leaving import remove, undo
 
 bp = Blueprint("clinic", __name__, url_prefix="/clinic")
@@ -75,7 +76,7 @@ def group(id: UUID) -> ResponseReturnValue:
 @writes(administrator)
 def new_group() -> ResponseReturnValue:
     """A group with its weekly days; eight weeks of sessions are made at once."""
-    form = GroupForm(zone=current_app.config["ZONE"])
+    form = GroupForm(zone=clinic_settings().zone)
     if form.validate_on_submit():
         name = form["name"].data
         if not any(folded(other.name) == folded(name) for other in program.all_groups()):

@@ -20,6 +20,7 @@ from webapp.demo.people import EVENING, MORNING, PASSWORD, RUNS_CLINIC, RUNS_EVE
 from webapp.demo.planning import count, plan
 from webapp.demo.practice import practice
 from webapp.program.models import Group
+from webapp.settings.current import clinic_settings
 
 
 class SomebodyIsHere(ClickException):
@@ -39,7 +40,7 @@ def seed() -> None:
     if _is_anybody_here():
         raise SomebodyIsHere
     now = clock.now()
-    evening, morning = groups.make_groups(now, current_app.config["ZONE"])
+    evening, morning = groups.make_groups(now, clinic_settings().zone)
     people = telling.make_people(evening, morning, now)
     top_up()
     chance = Random(34)  # the same demo each time

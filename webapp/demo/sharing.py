@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
 
-from flask import current_app
 from sqlalchemy import update
 
 from webapp.accounts.models import Person
@@ -17,6 +16,7 @@ from webapp.demo.people import Member
 from webapp.demo.telling import DemoMoment
 from webapp.program.models import Group, GroupSession
 from webapp.program.queries import next_of_group
+from webapp.settings.current import clinic_settings
 from webapp.sharing.actions import CONSENT_LASTS, answer, share, sign_consent
 from webapp.sharing.consent_text import document
 from webapp.sharing.models import Consent, Reading, Share
@@ -95,7 +95,7 @@ def _sign(person: Person, group: Group, reader: Person) -> Consent:
     text = document(
         patient=name,
         group=group.name,
-        clinic=current_app.config["CLINIC_NAME"],
+        clinic=clinic_settings().clinic_name,
         readers=[reader.name or reader.username],
         ends=clock.local(ends, group.zone).date(),
     )

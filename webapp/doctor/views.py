@@ -28,6 +28,7 @@ from webapp.doctor.case import LOOPBACK, Case
 from webapp.doctor.examining import Finding, State, examine
 from webapp.doctor.readiness import NotReady, ready
 from webapp.doctor.record import last_check, note_check
+from webapp.settings.current import clinic_settings
 
 bp = Blueprint("doctor", __name__)
 
@@ -62,7 +63,7 @@ def health() -> ResponseReturnValue:
         checked_at=checked and checked.at,
         version=version(),
         now=clock.now(),
-        zone=current_app.config["ZONE"],
+        zone=clinic_settings().zone,
     )
 
 

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, facilitator
@@ -21,6 +21,7 @@ from webapp.huddle import queries
 from webapp.huddle.forms import FeedbackForm
 from webapp.program import queries as program
 from webapp.reminders.queries import counts
+from webapp.settings.current import clinic_settings
 from webapp.sharing.actions import answer, record_readings
 from webapp.sharing.consent_text import NOTICE
 from webapp.sharing.queries import visible_entry
@@ -105,7 +106,7 @@ def feedback() -> ResponseReturnValue:
         raise NotFound
     if not form.validate():
         page = render_template("huddle/feedback.html", form=form, entry=entry, now=clock.now(),
-                               zone=current_app.config["ZONE"])  # fmt: skip
+                               zone=clinic_settings().zone)  # fmt: skip
         return page, 422
     answer(entry, form["words"].data, by=current_person)
     flash(_("Sent. It’s on the patient’s Today page."), "saved")

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from flask import current_app, render_template
+from flask import render_template
 
 from webapp.accounts.access import current_person
 from webapp.core import clock
@@ -13,6 +13,7 @@ from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.words import FEELINGS, TRIGGER_KINDS
 from webapp.insight import queries
 from webapp.insight.patterns import BLOCK, FEW, STRONG, Part, Patterns, Trend, patterns
+from webapp.settings.current import clinic_settings
 
 PERIODS = {
     "4w": (_l("4 weeks"), 28),
@@ -26,7 +27,7 @@ def pattern_page(period: str) -> str:
     """What repeats in one's own entries of this period."""
     if period not in PERIODS:
         period = "4w"
-    zone, now = current_app.config["ZONE"], clock.now()
+    zone, now = clinic_settings().zone, clock.now()
     today = clock.local(now, zone).date()
     days = PERIODS[period][1]
     first = today - timedelta(days=days - 1) if days else None

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 import segno
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import administrator, anyone, current_person, facilitator
@@ -21,6 +21,7 @@ from webapp.joining import actions
 from webapp.joining.forms import CodeForm, JoinForm
 from webapp.program.models import Group, GroupRole
 from webapp.program.queries import group_of
+from webapp.settings.current import clinic_settings
 
 bp = Blueprint("joining", __name__)
 
@@ -116,6 +117,6 @@ def _form_page(form: JoinForm, status: int) -> ResponseReturnValue:
         form=form,
         offer=four_words(),
         for_staff="staff" in request.args,
-        clinic=current_app.config["CLINIC_NAME"],
+        clinic=clinic_settings().clinic_name,
     )
     return page, status

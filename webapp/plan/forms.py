@@ -5,7 +5,6 @@ from datetime import date, time
 from typing import Any
 from uuid import uuid4
 
-from flask import current_app
 from wtforms import (
     BooleanField,
     DateField,
@@ -29,6 +28,7 @@ from webapp.entries.words import TRIGGER_KINDS
 from webapp.plan.library import ALL, GROUPS, SKILLS, in_words
 from webapp.plan.outline import Question
 from webapp.plan.text import as_date
+from webapp.settings.current import clinic_settings
 
 MOST_OWN, MOST_STEPS = 60, 12
 
@@ -112,7 +112,7 @@ class MadeForm(AnswerForm):
 
     def validate_day(self, field: Field) -> None:
         """A day that has come."""
-        if field.data and field.data > clock.local(clock.now(), current_app.config["ZONE"]).date():
+        if field.data and field.data > clock.local(clock.now(), clinic_settings().zone).date():
             raise ValidationError(_l("That date is in the future."))
 
     @property

@@ -25,6 +25,7 @@ from webapp.core.web.routes import reads
 from webapp.core.web.static import minify
 from webapp.core.wording import gettext as _
 from webapp.mindfulness.views import exercise_addresses
+from webapp.settings.current import clinic_settings
 from webapp.sync.page import outbox_key
 from webapp.writing import pages as writing
 from webapp.writing.kind import KINDS
@@ -83,7 +84,7 @@ def start() -> ResponseReturnValue:
 @reads(anyone)
 def help_now() -> Response:
     """Who to call right now. Public, the same for everybody, kept on the phone."""
-    lines = current_app.config["HELP_LINES"]
+    lines = clinic_settings().help_lines
     return compressed(render_template("pwa/help_now.html", lines=lines, current_person=None))
 
 
@@ -190,7 +191,7 @@ def static_url(path: str) -> str:
 def _digest_of(pages: list[str]) -> str:
     """Changes when a kept page does: another help line, other words, another key to seal to."""
     held: dict[str, str] = current_app.extensions.setdefault("kept pages", {})
-    known = "|".join([*pages, outbox_key()])
+    known = "|".join([*pages, outbox_key(), repr(clinic_settings().help_lines)])
     if known not in held:
         # Asked as a stranger would, once a process: the pages are the same for everybody.
         client = current_app.test_client()
@@ -217,8 +218,8 @@ def _manifest() -> dict[str, Any]:
 
     return {
         "id": "/",  # stable for ever: it is what makes an update the same app
-        "name": current_app.config["SHORT_NAME"],
-        "short_name": current_app.config["SHORT_NAME"][:12],
+        "name": clinic_settings().short_name,
+        "short_name": clinic_settings().short_name[:12],
         "start_url": "/?source=app",
         "scope": "/",
         "display": "standalone",

@@ -44,6 +44,7 @@ from webapp.reminders.push.endpoints import Endpoint, Hosts, NotAllowed
 from webapp.reminders.push.messages import SIZE, SMALLER, Envelopes, Keys, Message, TooLong
 from webapp.reminders.schedule import LAST_MOMENT, SteadyClock, next_try, result_of
 from webapp.reminders.schedule import Result as Is
+from webapp.settings.current import look_again
 
 log = logging.getLogger("groundwork")
 
@@ -89,7 +90,6 @@ class Delivery:
 
     def __init__(self, settings: Settings, clocks: Clocks | None = None, **post: Any) -> None:
         self._clocks = clocks or Clocks()
-        self._zone = settings.zone
         self._hosts = Hosts(settings.push_hosts)
         self._envelopes = Envelopes(app_secrets().push, settings.push_contact or NO_CONTACT)
         self._topic_key = app_secrets().derived("topics")
@@ -127,6 +127,7 @@ class Delivery:
         self._write_down()
         with _unit(writes=False):
             self._ahead = self._clocks.ahead(db.session, self._clocks.now())
+            zone = look_again().zone
         now, at = self._now(), self._clocks.monotonic()
         if not self._steady.is_believed(now, at):
             self._heartbeat(now, at)
@@ -143,7 +144,7 @@ class Delivery:
             self._others.mark_dead(db.session, now)
             self._me = heartbeat(db.session, self._me, now)
             self._last["heartbeat"] = at
-            jobs = claim(db.session, self._me, now, self._zone, self._room)
+            jobs = claim(db.session, self._me, now, zone, self._room)
         return self._send(jobs, now, at) if jobs else 0
 
     def close(self) -> None:

@@ -29,6 +29,7 @@ from webapp.reminders.forms import PhoneForm, ReminderForm
 from webapp.reminders.models import Reminder
 from webapp.reminders.push.endpoints import Hosts
 from webapp.reminders.schedule import BeforeGroup, Kind
+from webapp.settings.current import clinic_settings
 
 bp = Blueprint("reminders", __name__)
 
@@ -224,5 +225,5 @@ def _key() -> str:
 
 
 def _zone() -> str:
-    zone: str = current_app.config["ZONE"]
+    zone: str = clinic_settings().zone
     return zone

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, patient
@@ -19,6 +19,7 @@ from webapp.entries.queries import own
 from webapp.program.actions import see_removal
 from webapp.program.models import Group, GroupRole
 from webapp.program.queries import group_of, groups_of, next_of_mine, own_removal, people_in
+from webapp.settings.current import clinic_settings
 from webapp.sharing import actions, queries
 from webapp.sharing.consent_text import NOTICE, document
 from webapp.sharing.forms import AgainForm, ShareForm, SignedShareForm
@@ -45,7 +46,7 @@ def index() -> ResponseReturnValue:
         readers={group.id: people_in(group.id, GroupRole.FACILITATOR) for group in groups},
         groups=groups,
         consents=queries.consents_of(current_person),
-        zone=current_app.config["ZONE"],
+        zone=clinic_settings().zone,
         now=clock.now(),
     )
 
@@ -88,8 +89,8 @@ def share(id: UUID) -> ResponseReturnValue:
         readers=people_in(group.id, GroupRole.FACILITATOR),
         document=None if consent else _document(group),
         consent_ends=_consent_ends(),
-        lines=current_app.config["HELP_LINES"],
-        zone=current_app.config["ZONE"],
+        lines=clinic_settings().help_lines,
+        zone=clinic_settings().zone,
         now=clock.now(),
     )
     return page, 422 if form.errors else 200
@@ -169,7 +170,7 @@ def consent(id: UUID) -> ResponseReturnValue:
         consent=consent,
         restored=ended_by_restoring(consent.revoked_at),
         notice=NOTICE,
-        zone=current_app.config["ZONE"],
+        zone=clinic_settings().zone,
         now=clock.now(),
     )
 
@@ -224,7 +225,7 @@ def _document(group: Group) -> list[list[str]]:
     return document(
         patient=current_person.name or current_person.username,
         group=group.name,
-        clinic=current_app.config["CLINIC_NAME"],
+        clinic=clinic_settings().clinic_name,
         readers=[
             person.name or person.username for person in people_in(group.id, GroupRole.FACILITATOR)
         ],

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, current_sign_in, patient
@@ -14,6 +14,7 @@ from webapp.insight import queries as insight
 from webapp.program.models import GroupRole, Removal
 from webapp.program.queries import next_group_session, people_in, removals_of, stepped_lately
 from webapp.reminders.queries import known_here
+from webapp.settings.current import clinic_settings
 from webapp.sharing import queries as sharing
 from webapp.sharing.models import Share
 from webapp.sync.queries import late_shares
@@ -32,7 +33,7 @@ def index() -> ResponseReturnValue:
     upcoming = next_group_session(current_person, GroupRole.PATIENT)
     since = now - READERS_LATELY
     waiting = queries.glance(current_sign_in(), upcoming, now, since)
-    zone = upcoming.zone if upcoming else current_app.config["ZONE"]
+    zone = upcoming.zone if upcoming else clinic_settings().zone
     local = clock.local(now, zone)
     return render_template(
         "today/index.html",

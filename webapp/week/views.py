@@ -8,7 +8,6 @@ from uuid import UUID
 from flask import (
     Blueprint,
     Response,
-    current_app,
     flash,
     redirect,
     render_template,
@@ -35,6 +34,7 @@ from webapp.program.hours import in_hours, week_bounds
 from webapp.program.membership_history import membership_history
 from webapp.program.models import GroupRole, GroupSession
 from webapp.program.recurrence import week_of
+from webapp.settings.current import clinic_settings
 from webapp.week import actions, forms, queries
 from webapp.week.models import Appointment
 from webapp.writing.kind import Kind
@@ -92,8 +92,8 @@ def index() -> ResponseReturnValue:
         this_monday=week_of(today),
         hours=attended.hours_of(current_person, after, until),
         in_hours=in_hours,
-        least=current_app.config["WEEK_HOURS_LEAST"],
-        most=current_app.config["WEEK_HOURS_MOST"],
+        least=clinic_settings().week_hours_least,
+        most=clinic_settings().week_hours_most,
         all_covered=[(group, covered) for group, covered in all_covered if covered is not None],
         stepped=program.stepped_lately(current_person, now - TOLD_FOR),
         says=SAYS,

@@ -6,7 +6,7 @@ from functools import partial, update_wrapper
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, current_sign_in, patient
@@ -19,6 +19,7 @@ from webapp.core.wording import gettext as _
 from webapp.entries.models import Entry
 from webapp.program.models import GroupRole
 from webapp.program.queries import groups_of, next_of_mine, people_in
+from webapp.settings.current import clinic_settings
 from webapp.sharing import queries as sharing
 from webapp.sharing.actions import share_while_saving
 from webapp.writing import actions
@@ -172,7 +173,7 @@ def zone_of(entry: Entry) -> str:
 
 def zone() -> str:
     """The clinic's zone: where its patients' clocks hang."""
-    name: str = current_app.config["ZONE"]
+    name: str = clinic_settings().zone
     return name
 
 

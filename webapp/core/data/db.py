@@ -120,9 +120,14 @@ def writing(*, allowed: bool) -> Iterator[None]:
         _writing.reset(token)
 
 
+def may_write() -> bool:
+    """Whether something may be written here, as it may not inside a reading route."""
+    return _writing.get()
+
+
 def must_write() -> None:
     """Called by whatever writes. Raises RuntimeError inside a reading route."""
-    if not _writing.get():
+    if not may_write():
         raise RuntimeError("a reading route tried to write")
 
 

@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import anyone, current_person, patient
@@ -17,6 +17,7 @@ from webapp.meetings.forms import CheckForm, InitialsForm, SheetForm
 from webapp.meetings.models import Sheet, Visit
 from webapp.meetings.sheet import HEIGHT, WIDTH
 from webapp.meetings.views.log import bp
+from webapp.settings.current import clinic_settings
 from webapp.writing.pages import zone
 from webapp.writing.queries import one_of
 
@@ -113,7 +114,7 @@ def check() -> ResponseReturnValue:
         asked=asked,
         sheet=found,
         period=_period(found) if found else None,
-        clinic=current_app.config["CLINIC_NAME"],
+        clinic=clinic_settings().clinic_name,
         zone=zone(),
     )
     return page, 422 if form.errors else 200

@@ -4,7 +4,7 @@ The page's script (`kept-plan.js`) puts a copy of `/plan/safety/kept` into the c
 `kept-safety-plan` and takes it out; the worker answers that address from there and nowhere else.
 """
 
-from flask import Response, current_app, make_response, render_template, request
+from flask import Response, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, patient
@@ -13,6 +13,7 @@ from webapp.core.web.routes import reads
 from webapp.plan import queries
 from webapp.plan.outline import SAFETY
 from webapp.plan.views.parts import bp
+from webapp.settings.current import clinic_settings
 
 NAMES_ONLY = ("company", "places", "ask", "professionals")
 
@@ -30,7 +31,7 @@ def safety_kept() -> ResponseReturnValue:
         questions=[
             question for question in SAFETY.questions if whole or question.name in NAMES_ONLY
         ],
-        lines=current_app.config["HELP_LINES"],
+        lines=clinic_settings().help_lines,
         current_person=None,
     )
     response: Response = make_response(page)

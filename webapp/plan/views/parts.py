@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
@@ -24,6 +24,7 @@ from webapp.plan.models import made_for
 from webapp.plan.outline import PARTS, PLAN, SAFETY, STORIES, Part, Question
 from webapp.program.models import GroupRole
 from webapp.program.queries import groups_of, last_ended, people_in
+from webapp.settings.current import clinic_settings
 from webapp.sharing import queries as sharing
 
 bp = Blueprint("plan", __name__)
@@ -80,7 +81,7 @@ def show(name: str) -> ResponseReturnValue:
         entry=entry,
         content=entry.content if entry else {},
         following=_following(part),
-        lines=current_app.config["HELP_LINES"],
+        lines=clinic_settings().help_lines,
         kept_mark=author_mark(current_person),
         **_who_sees(entry),
     )
@@ -217,7 +218,7 @@ def _question_page(
         following=part.after(question),
         home=_home(part),
         team=_team(),
-        lines=current_app.config["HELP_LINES"],
+        lines=clinic_settings().help_lines,
         operation=operation,
         about=made_for(f"{part.name}/{question.name}"),
     )
@@ -307,5 +308,5 @@ def _uuid(text: str | None) -> UUID:
 
 
 def _zone() -> str:
-    zone: str = current_app.config["ZONE"]
+    zone: str = clinic_settings().zone
     return zone

@@ -1,6 +1,6 @@
 """How somebody came to this group, in three lengths; and telling it."""
 
-from flask import current_app, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, patient
@@ -10,6 +10,7 @@ from webapp.core.web.routes import reads
 from webapp.plan import queries
 from webapp.plan.outline import PARTS, STORIES
 from webapp.plan.views.parts import bp
+from webapp.settings.current import clinic_settings
 from webapp.sharing import queries as sharing
 
 MINUTES = {"telling": 5, "intro": 1}
@@ -39,6 +40,6 @@ def tell(name: str) -> ResponseReturnValue:
         part=part,
         content=entry.content,
         minutes=MINUTES.get(name),
-        zone=current_app.config["ZONE"],
+        zone=clinic_settings().zone,
         now=clock.now(),
     )

@@ -1,0 +1,25 @@
+"""Changing the clinic's settings."""
+
+from typing import Any
+from uuid import UUID
+
+from webapp.core import clock
+from webapp.core.data.db import db
+from webapp.core.errors import Conflict
+from webapp.settings.first import values_of
+from webapp.settings.models import ClinicSettings
+
+
+def change_settings(
+    was: ClinicSettings, version: int, values: dict[str, Any], by: UUID | None
+) -> None:
+    """Put new values into the row that was shown as `version`. Raises Conflict for another one."""
+    if was.version != version:
+        raise Conflict
+    row = db.session.get(ClinicSettings, 1)
+    if row is None:
+        row = ClinicSettings()
+        db.session.add(row)
+    for name, value in (values_of(was) | values).items():
+        setattr(row, name, value)
+    row.version, row.changed_at, row.changed_by_id = version + 1, clock.now(), by

@@ -1,0 +1,48 @@
+"""The clinic's settings: one row, and a version by which processes see that it changed."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.config import HelpLines
+from webapp.core.data.db import Base
+from webapp.core.data.types import UtcDateTime
+
+
+class ClinicSettings(Base):
+    """Everything that an administrator may set for the whole clinic."""
+
+    __tablename__ = "clinic_settings"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False, default=1)
+    version: Mapped[int] = mapped_column(default=1)
+    changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    changed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    clinic_name: Mapped[str] = mapped_column(String(200))
+    short_name: Mapped[str] = mapped_column(String(12))
+    zone: Mapped[str] = mapped_column(String(64))
+    week_hours_least: Mapped[int]
+    week_hours_most: Mapped[int]
+    help_emergency: Mapped[str] = mapped_column(String(200))
+    help_crisis_call: Mapped[str] = mapped_column(String(200))
+    help_crisis_text: Mapped[str] = mapped_column(String(200))
+    help_crisis_chat: Mapped[str] = mapped_column(String(200))
+    help_treatment: Mapped[str] = mapped_column(String(200))
+    help_treatment_name: Mapped[str] = mapped_column(String(200))
+    help_violence: Mapped[str] = mapped_column(String(200))
+    help_clinic: Mapped[str] = mapped_column(String(200))
+    help_clinic_hours: Mapped[str] = mapped_column(String(200))
+
+    __mapper_args__: dict[str, Any] = {
+        "version_id_col": version,
+        "version_id_generator": False,
+    }
+
+    @property
+    def help_lines(self) -> HelpLines:
+        """The numbers on Help now."""
+        names = HelpLines.__dataclass_fields__
+        return HelpLines(**{name: getattr(self, f"help_{name}") for name in names})
