@@ -53,8 +53,12 @@ def test_no_day_or_an_eighth_day_is_refused_in_words(plan):
 
 def test_covered_sessions_count_down_and_warn_early(plan, phone_of, ana, cleo, evening, clock):
     desk, address = plan
-    fields = {"cover-sessions": "12", "cover-review_day": "2026-12-22", "cover-note": "Ref 77"}
-    desk.fill(desk.get(address), "/cover", **fields)
+    fields = {
+        "authorization-sessions": "12",
+        "authorization-review_day": "2026-12-22",
+        "authorization-note": "Ref 77",
+    }
+    desk.fill(desk.get(address), "/authorization", **fields)
     week = phone_of(ana).get("/week")
     assert "0 of 12 used, 12 left, next insurance review Tuesday, December 22." in week.text
     assert "plan what comes next" not in week.text
@@ -66,7 +70,7 @@ def test_covered_sessions_count_down_and_warn_early(plan, phone_of, ana, cleo, e
     desk.fill(roll, "attendance", rest="1")
     assert "1 of 12 used, 11 left" in phone_of(ana).get("/week").text
     # Six left, three a week: they last two more weeks.
-    desk.fill(desk.get(address), "/cover", **{"cover-sessions": "7"})
+    desk.fill(desk.get(address), "/authorization", **{"authorization-sessions": "7"})
     assert "plan what comes next" in phone_of(ana).get("/week").text
     assert (
         "Aftercare to plan Ana : 6 of 7 authorized sessions left"
@@ -78,9 +82,17 @@ def test_what_is_covered_from_a_later_day_counts_from_that_day_on(
     app, plan, phone_of, ana, cleo, clock
 ):
     desk, address = plan
-    desk.fill(desk.get(address), "/cover", **{"cover-sessions": "3", "cover-note": "Ref 1"})
-    later = {"cover-sessions": "20", "cover-from_day": "2026-11-28", "cover-note": "Ref 2"}
-    page = desk.fill(desk.get(address), "/cover", **later)
+    desk.fill(
+        desk.get(address),
+        "/authorization",
+        **{"authorization-sessions": "3", "authorization-note": "Ref 1"},
+    )
+    later = {
+        "authorization-sessions": "20",
+        "authorization-from_day": "2026-11-28",
+        "authorization-note": "Ref 2",
+    }
+    page = desk.fill(desk.get(address), "/authorization", **later)
     assert "0 of 3 used, 3 left." in page.text
     assert "From Saturday, November 28: 20 sessions" in page.text
     assert "Ref 1" in page.text
@@ -114,8 +126,8 @@ def test_what_is_covered_from_a_later_day_counts_from_that_day_on(
 
 def test_what_is_covered_from_a_later_day_alone_covers_nothing_yet(plan, phone_of, ana):
     desk, address = plan
-    later = {"cover-sessions": "20", "cover-from_day": "2026-12-01"}
-    page = desk.fill(desk.get(address), "/cover", **later)
+    later = {"authorization-sessions": "20", "authorization-from_day": "2026-12-01"}
+    page = desk.fill(desk.get(address), "/authorization", **later)
     assert "Not entered yet" not in page.text
     assert "From Tuesday, December 1: 20 sessions" in page.text
     assert "of 20 used" not in phone_of(ana).get("/week").text
@@ -124,7 +136,7 @@ def test_what_is_covered_from_a_later_day_alone_covers_nothing_yet(plan, phone_o
 @pytest.mark.parametrize("sessions", ["0", "1000", "-1", "", "99999999999999999999", "x"])
 def test_covered_sessions_that_cannot_be_are_refused(plan, sessions):
     desk, address = plan
-    page = desk.fill(desk.get(address), "/cover", **{"cover-sessions": sessions})
+    page = desk.fill(desk.get(address), "/authorization", **{"authorization-sessions": sessions})
     assert page.status == 422
 
 
@@ -158,7 +170,7 @@ def test_others_find_nothing_there(plan, phone_of, kit, max_, ana, ben):
     for person in (kit, max_, ana, ben):
         phone = phone_of(person)
         assert phone.get(address).status == 404
-        for end in ("/days", "/cover", "/step"):
+        for end in ("/days", "/authorization", "/step"):
             assert phone.post(address.replace("/plan", end)).status == 404
     assert phone_of(kit).get(address.split("/people")[0] + "/attendance").status == 404
 

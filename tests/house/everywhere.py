@@ -80,7 +80,11 @@ PLACES = {
     "what to expect": ("max", "/clinic/what-to-expect", "groups-words"),
     "attendance": ("cleo", "/clinic/sessions/{friday}/attendance", "rest"),
     "own days": ("cleo", "/clinic/groups/{evening}/people/{ana}/plan", "days-days"),
-    "covered sessions": ("cleo", "/clinic/groups/{evening}/people/{ana}/plan", "cover-sessions"),
+    "covered sessions": (
+        "cleo",
+        "/clinic/groups/{evening}/people/{ana}/plan",
+        "authorization-sessions",
+    ),
     "step": ("cleo", "/clinic/groups/{evening}/people/{ana}/plan", "step-group"),
     "leaving": ("cleo", "/clinic/groups/{evening}/people/{ana}/leaving", "reason"),
     "calendar": ("ana", "/week/calendar", "rings"),
@@ -253,7 +257,10 @@ def _met_on_the_way(world: World, phones: dict[str, Phone]) -> Iterator[tuple[st
     yield "cleo", cleo.post(f"/clinic/groups/{evening}/invitations")
     plan = f"/clinic/groups/{evening}/people/{hers}"
     yield "cleo", cleo.post(f"{plan}/days", world.fields("attendance.own_days", "cleo"))
-    yield "cleo", cleo.post(f"{plan}/cover", world.fields("attendance.covered_sessions", "cleo"))
+    yield (
+        "cleo",
+        cleo.post(f"{plan}/authorization", world.fields("attendance.covered_sessions", "cleo")),
+    )
     roll = cleo.get(f"/clinic/sessions/{world.evening.friday}/attendance")
     yield "cleo", cleo.fill(roll, "attendance", **{f"{hers}-presence": "late"})  # when?
     yield "cleo", cleo.fill(roll, "attendance", rest="1")

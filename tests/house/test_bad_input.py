@@ -50,7 +50,7 @@ GOOD = {
     "password": "copper valley window sail", "starts": "18:00", "minutes": "90", "words": "Good.",
     "track": "process", "zone": "UTC", "bring_up": "y", "day": "2026-12-01", "title": "Doctor",
     "from_day": "2026-12-01", "says": "late", "move-day": "2026-12-01", "move-starts": "18:00",
-    "cover-sessions": "12", "days-days": "1",
+    "authorization-sessions": "12", "days-days": "1",
 }  # fmt: skip
 IDS = ("not-an-id", "0" * 32, "{" + "0" * 32 + "}", "urn:uuid:" + "f" * 32, "٣" * 32, "g" * 36)
 VALUES = st.sampled_from([*TEXTS, *NUMBERS, *DATES, *IDS]) | st.text(

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.conftest import SomeGroup
+from tests.conftest import SomeGroup, Someone
 from tests.house.world import World
 from tests.pages import Phone
 
@@ -21,6 +21,9 @@ FORMER: list[tuple[str, str, str, dict[str, str] | None]] = [
     ("cleo", "/clinic/sessions/{tonight}/date", "/clinic/sessions/{tonight}/details", None),
     ("cleo", "/clinic/sessions/{tonight}/date", "/clinic/sessions/{tonight}/details",
      {"topic": "Paydays"}),
+    ("cleo", "/clinic/groups/{group}/people/{ana}/cover",
+     "/clinic/groups/{group}/people/{ana}/authorization",
+     {"cover-sessions": "12", "cover-from_day": "2026-11-23", "cover-note": "Ref 77"}),
 ]  # fmt: skip
 OTHERS = {"ana": ("dana", "cleo", "robin", "max"), "cleo": ("ana", "kit", "robin")}
 
@@ -29,8 +32,8 @@ OTHERS = {"ana": ("dana", "cleo", "robin", "max"), "cleo": ("ana", "kit", "robin
 def test_a_kept_address_leads_to_where_it_is_now(
     world: World, who: str, before: str, now: str, typed: dict[str, str] | None
 ) -> None:
-    phone, evening = world.phone(who), world.evening
-    before, now = (_at(evening, address) for address in (before, now))
+    phone = world.phone(who)
+    before, now = (_at(world, address) for address in (before, now))
     fields = None if typed is None else typed | {"csrf_token": phone.token()}
     former = _ask(phone, before + "?week=2026-11-23&x=%2F%0D", fields)
     assert former.status_code == 308  # the same method, with what was posted
@@ -43,7 +46,7 @@ def test_a_kept_address_leads_to_where_it_is_now(
 def test_it_leads_nobody_else_there(
     world: World, who: str, before: str, now: str, typed: dict[str, str] | None
 ) -> None:
-    before, held = _at(world.evening, before), world.everything()
+    before, held = _at(world, before), world.everything()
     for other in OTHERS[who]:
         phone = world.phone(other)
         fields = None if typed is None else typed | {"csrf_token": phone.token()}
@@ -69,13 +72,32 @@ def test_a_page_that_was_open_meanwhile_still_says_that_one_is_late(
     assert "Bus" in phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}").text
 
 
+def test_an_authorization_typed_on_a_page_of_before_is_kept(
+    phone_of: Callable[..., Phone], ana: Someone, cleo: object, evening: SomeGroup
+) -> None:
+    desk, plan = phone_of(cleo), f"/clinic/groups/{evening.id}/people/{ana.id}"
+    form = desk.get(f"{plan}/plan").form("/authorization")
+    sent = {name.replace("authorization-", "cover-"): said for name, said in form.fields.items()}
+    sent |= {"cover-sessions": "0", "cover-note": "Ref 77"}
+    refused = _ask(desk, f"{plan}/authorization", sent)
+    assert refused.status_code == 422
+    assert "Ref 77" in refused.text
+    former = _ask(desk, f"{plan}/cover", sent | {"cover-sessions": "12"})
+    again = _ask(desk, former.headers["Location"], sent | {"cover-sessions": "12"})
+    assert again.status_code == 302
+    page = desk.get(f"{plan}/plan").text
+    assert "0 of 12 used" in page
+    assert "Ref 77" in page
+
+
 def test_a_post_without_the_pages_token_gets_no_further(world: World) -> None:
     answer = _ask(world.phone("ana"), f"/week/dates/{world.evening.tonight}", {"says": "late"})
     assert answer.status_code == 400
 
 
-def _at(evening: SomeGroup, address: str) -> str:
-    return address.format(tonight=evening.tonight, group=evening.id)
+def _at(world: World, address: str) -> str:
+    evening, ana = world.evening, world.people["ana"].id
+    return address.format(tonight=evening.tonight, group=evening.id, ana=ana)
 
 
 def _ask(phone: Phone, address: str, fields: dict[str, str] | None):  # type: ignore[no-untyped-def]

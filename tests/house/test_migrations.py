@@ -129,7 +129,7 @@ def test_rows_in_every_table_live_through_a_rebuild(world: World, next_release: 
         ("ana", f"/week/sessions/{world.evening.tonight}", "week.group_session"),
         ("cleo", f"/clinic/sessions/{world.evening.friday}/attendance", "attendance.roll"),
         ("cleo", f"{plan}/days", "attendance.own_days"),
-        ("cleo", f"{plan}/cover", "attendance.covered_sessions"),
+        ("cleo", f"{plan}/authorization", "attendance.covered_sessions"),
         ("max", "/clinic/what-to-expect", "program.change_expect"),
         ("max", "/clinic/check-ins", "check_ins.due_days"),
     ):

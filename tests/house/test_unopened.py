@@ -89,8 +89,10 @@ def phones(world: World) -> dict[str, Phone]:
     hers, evening = world.people["ana"].id, world.evening
     said = {"says": "late", "reason": "The bus"}
     phones["ana"].post(f"/week/sessions/{evening.tonight}", said)
-    covered = world.fields("attendance.covered_sessions", "cleo") | {"cover-note": "Number 7"}
-    phones["cleo"].post(f"/clinic/groups/{evening.id}/people/{hers}/cover", covered)
+    covered = world.fields("attendance.covered_sessions", "cleo") | {
+        "authorization-note": "Number 7"
+    }
+    phones["cleo"].post(f"/clinic/groups/{evening.id}/people/{hers}/authorization", covered)
     roll = phones["cleo"].get(f"/clinic/sessions/{evening.friday}/attendance")
     came = {f"{hers}-presence": "present", f"{hers}-note": "Tired"}
     phones["cleo"].fill(roll, "attendance", **came)

@@ -230,7 +230,7 @@ GET    /clinic/groups/<uuid:group_id>/people/<uuid:id>/plan
                                                            door   no   no   no   in   no   no    no
 POST   /clinic/groups/<uuid:group_id>/people/<uuid:id>/days
                                                            door   no   no   no   in   no   no    no
-POST   /clinic/groups/<uuid:group_id>/people/<uuid:id>/cover
+POST   /clinic/groups/<uuid:group_id>/people/<uuid:id>/authorization
                                                            door   no   no   no   in   no   no    no
 POST   /clinic/groups/<uuid:group_id>/people/<uuid:id>/step
                                                            door   no   no   no   in   no   no    no
@@ -244,6 +244,8 @@ GET    /clinic/groups/<uuid:id>/dates/new                  door   no   no   no  
 POST   /clinic/groups/<uuid:id>/dates/new                  door   no   no   no   in   no   no    in
 GET    /clinic/sessions/<uuid:id>/date                     door   no   no   no   in   no   no    in
 POST   /clinic/sessions/<uuid:id>/date                     door   no   no   no   in   no   no    in
+POST   /clinic/groups/<uuid:group_id>/people/<uuid:id>/cover
+                                                           door   no   no   no   in   no   no    no
 """
 
 

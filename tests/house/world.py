@@ -215,7 +215,9 @@ class World:
             "attendance.roll": {"rest": "1"},
             "program.change_expect": {"first-words": "Come in."},
             "attendance.own_days": {"days-days": "0", "days-from_day": "2026-11-23"},
-            "attendance.covered_sessions": {"cover-sessions": "12", "cover-from_day": "2026-11-23"},
+            "attendance.covered_sessions": {
+                "authorization-sessions": "12", "authorization-from_day": "2026-11-23",
+            },
             "attendance.step": {"step-group": self.morning.id},
             "week.group_session": {"says": "late", "reason": "The bus"},
             "meetings.rhythm": {"a_week": "3"},

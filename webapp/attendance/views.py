@@ -24,6 +24,7 @@ from webapp.core import clock
 from webapp.core.data.db import begin_writing
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.web.choices import choices
+from webapp.core.web.moved import moved
 from webapp.core.web.routes import opens, reads, writes
 from webapp.core.wording import gettext as _
 from webapp.core.wording import ngettext
@@ -159,12 +160,14 @@ def own_days(group_id: UUID, id: UUID) -> ResponseReturnValue:
     return redirect(url_for("attendance.plan", group_id=group_id, id=id))
 
 
-@bp.post("/clinic/groups/<uuid:group_id>/people/<uuid:id>/cover")
+@bp.post("/clinic/groups/<uuid:group_id>/people/<uuid:id>/authorization")
 @writes(facilitator)
 def covered_sessions(group_id: UUID, id: UUID) -> ResponseReturnValue:
     """How many sessions are covered, and when that is reviewed."""
     membership = program.patient_of(current_person, group_id, id)
-    form = forms.CoveredSessionsForm(prefix="cover-")
+    # A page that was open meanwhile still has the form's former name.
+    prefix = "cover-" if "cover-sessions" in request.form else "authorization-"
+    form = forms.CoveredSessionsForm(prefix=prefix)
     if not form.validate():
         return _plan_page(membership, covered=form)
     assert form.sessions.data is not None
@@ -179,6 +182,14 @@ def covered_sessions(group_id: UUID, id: UUID) -> ResponseReturnValue:
     )
     flash(_("Saved. Your patient will see it in My week."), "saved")
     return redirect(url_for("attendance.plan", group_id=group_id, id=id))
+
+
+@bp.post("/clinic/groups/<uuid:group_id>/people/<uuid:id>/cover")
+@writes(facilitator)
+def former_covered_sessions(group_id: UUID, id: UUID) -> ResponseReturnValue:
+    """An address of before, for those who may come in today."""
+    program.patient_of(current_person, group_id, id)
+    return moved("/cover", "/authorization")
 
 
 @bp.post("/clinic/groups/<uuid:group_id>/people/<uuid:id>/step")
@@ -324,7 +335,8 @@ def _plan_page(
             days=weekdays_on(today, own) or meets,
             from_day=today,
         ),
-        covered_form=covered or forms.CoveredSessionsForm(None, prefix="cover-", from_day=today),
+        covered_form=covered
+        or forms.CoveredSessionsForm(None, prefix="authorization-", from_day=today),
         covered=queries.covered_sessions_of(membership, now),
         authorisation=authorisation,
         later=later,
