@@ -8,7 +8,7 @@ import click
 from flask import Flask
 from flask.cli import FlaskGroup
 
-from webapp.backups.commands import restore_command
+from webapp.backups.commands import drill_command, restore_command
 from webapp.config import BadSetting
 from webapp.core.version import version
 from webapp.doctor.commands import doctor
@@ -50,6 +50,7 @@ main = FlaskGroup(
 main.params.clear()  # Flask's own, for who develops
 click.version_option(version(), prog_name="groundwork", message="Groundwork %(version)s")(main)
 main.add_command(restore_command)
+main.add_command(drill_command)
 main.add_command(doctor)
 
 

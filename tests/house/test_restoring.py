@@ -20,7 +20,9 @@ from webapp.app import check_start, note_keys
 from webapp.backups import sealed
 from webapp.backups.backup import RECIPIENT, Made, make
 from webapp.backups.commands import new_recovery_sheet
+from webapp.backups.drill import drill
 from webapp.backups.errors import NoBackup
+from webapp.backups.record import last_drill
 from webapp.backups.restore import restore
 from webapp.config import Settings
 from webapp.core.data.db import db
@@ -55,7 +57,7 @@ def another(settings: Settings, tmp_path: Path) -> Iterator[Settings]:
 @pytest.fixture
 def sheet(settings: Settings) -> Iterator[str]:
     """The recovery sheet, as somebody has it in a safe."""
-    yield new_recovery_sheet(settings)
+    yield new_recovery_sheet(settings, "Riverside Clinic")
     (settings.data / RECIPIENT).unlink()
 
 
@@ -227,3 +229,29 @@ def test_backups_of_thirty_days_stay_and_older_ones_go(
     assert not first.data.exists()
     assert not first.keys.exists()
     assert len(list(folder.iterdir())) == 6
+
+
+def test_a_drill_brings_the_newest_backup_back_and_leaves_nothing_but_its_date(
+    world: World, settings: Settings, sheet: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "backups"
+    with pytest.raises(NoBackup, match="no whole backup"):
+        drill(settings, folder, sheet, no_bar)
+    backed_up(world.app, folder)
+    (settings.data / "last-drill").unlink(missing_ok=True)
+    with world.app.app_context():
+        before = contents(())
+        db.session.remove()
+    there = sorted(settings.data.iterdir())
+    _public, stranger = sealed.new_key()
+    with pytest.raises(NoBackup, match="another key"):
+        drill(settings, folder, stranger, no_bar)
+    assert sorted(settings.data.iterdir()) == there
+    assert last_drill(settings.data) is None
+    assert drill(settings, folder, sheet, no_bar).people > 0
+    assert last_drill(settings.data) is not None
+    (settings.data / "last-drill").unlink()
+    assert sorted(settings.data.iterdir()) == there
+    with world.app.app_context():
+        assert contents(()) == before
+        db.session.remove()

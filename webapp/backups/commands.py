@@ -15,6 +15,7 @@ from webapp.audit.kinds import ActKind
 from webapp.audit.verify import add_mark, marks_in, verify
 from webapp.backups import sealed
 from webapp.backups.backup import ANCHOR, RECIPIENT, make
+from webapp.backups.drill import drill
 from webapp.backups.errors import NoBackup
 from webapp.backups.record import DEFAULT_FOLDER
 from webapp.backups.restore import restore
@@ -132,6 +133,29 @@ def restore_command(data: Path, keys: Path, identity: TextIO) -> None:
         "Everyone signs in again. Sharing, codes, and calendar addresses have ended, and each "
         "patient is asked to sign the consent again. Now start Groundwork."
     )
+
+
+@click.command("drill")
+@click.option(
+    "--from", "folder", type=click.Path(file_okay=False, path_type=Path),
+    help="Where the backups are; by default the folder backups in the data folder.",
+)  # fmt: skip
+@click.option(
+    "--key", "identity", type=click.File(), default="-",
+    help="A file with the private key from the recovery sheet; by default it is typed.",
+)  # fmt: skip
+def drill_command(folder: Path | None, identity: TextIO) -> None:
+    """Try the newest backup: bring it back in a temporary place, check it, and remove it."""
+    settings = Settings.from_environment()
+    try:
+        tried = drill(
+            settings, folder or settings.data / DEFAULT_FOLDER, identity.read(), _bar("Trying")
+        )
+    except (NoBackup, OSError) as trouble:
+        raise click.ClickException(f"The drill failed. {trouble}") from None
+    click.echo(f"The backup of {tried.taken_at:%Y-%m-%d %H:%M} UTC can be restored:")
+    click.echo(f"{tried.people} people, {tried.rows} rows, and the keys open them.")
+    click.echo("The copy was removed. Nothing else was changed.")
 
 
 @contextmanager
