@@ -177,7 +177,7 @@ def test_who_saves_while_keys_are_renewed_gets_in_between(
             typed(busy_clinic, "rotate-key")
         finally:
             event.remove(db.session, "after_commit", save)
-    assert saved[:4] == [5, 10, 15, 17]
+    assert [number for number in saved if number][:4] == [5, 10, 15, 17]
 
 
 def test_one_key_that_is_altered_keeps_nobody_elses_from_being_renewed(busy_clinic: Flask) -> None:

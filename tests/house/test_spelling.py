@@ -16,7 +16,7 @@ from webapp.core.web.forms import OurForm
 OF_MACHINES = {
     "webapp/config.py", "webapp/reminders/push/endpoints.py", "webapp/core/web/error_pages.py",
     "webapp/core/folding.py", "webapp/reminders/push/client.py", "webapp/meetings/feed.py",
-    "webapp/meetings/reading.py", "webapp/doctor/support.py",
+    "webapp/meetings/reading.py", "webapp/doctor/support.py", "webapp/settings/first.py",
 }  # fmt: skip
 # A username is told from others that differ by an accent.
 MINDS_ACCENTS = {"webapp/accounts/queries.py"}
