@@ -40,7 +40,7 @@ from webapp.plan import views as plan
 from webapp.program import views as program
 from webapp.pwa import views as pwa
 from webapp.reminders import views as reminders
-from webapp.settings.current import clinic_settings
+from webapp.settings.current import clinic_settings, settings_so_far
 from webapp.sharing import views as sharing
 from webapp.sync import keys as outbox_keys
 from webapp.sync import views as sync
@@ -103,7 +103,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for part in BLUEPRINTS:
         app.register_blueprint(part.bp)
     app.context_processor(_every_page)
-    app.jinja_env.globals["clinic_settings"] = clinic_settings
+    app.jinja_env.globals["settings"] = settings_so_far
     page.init_app(app)
     refusals.init_app(app)
     sync.init_app(app)

@@ -12,7 +12,7 @@ from flask import current_app, g
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionFree
 
-from webapp.core.data.db import db, may_write
+from webapp.core.data.db import db, may_write, writing
 from webapp.settings import queries
 from webapp.settings.first import first
 from webapp.settings.models import ClinicSettings
@@ -28,16 +28,22 @@ class Kept:
         self.tried_again_at = 0.0
 
     def look(self) -> ClinicSettings:
-        """Read the row. Raises DBAPIError only where something may be written."""
-        if may_write():
+        """Read the row, in a transaction of its own where none has begun: a page that counts tries
+        first may not have one. Raises DBAPIError only in the middle of what is written."""
+        has_begun = db.session().in_transaction()
+        if has_begun and may_write():
             return self.read()
-        if time.monotonic() >= self.tried_again_at:
-            try:
-                return self.read()
-            except (DBAPIError, NoConnectionFree):
-                db.session.rollback()
-                self.tried_again_at = time.monotonic() + PAUSE
-        return self.row
+        if time.monotonic() < self.tried_again_at:
+            return self.row
+        try:
+            with writing(allowed=False):
+                row = self.read()
+        except (DBAPIError, NoConnectionFree):
+            self.tried_again_at, row = time.monotonic() + PAUSE, self.row
+            has_begun = False
+        if not has_begun:
+            db.session.rollback()
+        return row
 
     def read(self) -> ClinicSettings:
         self.row = queries.stored() or self.first
@@ -50,6 +56,12 @@ def clinic_settings() -> ClinicSettings:
     if known is None:
         known = g.clinic_settings = _kept().look()
     return known
+
+
+def settings_so_far() -> ClinicSettings:
+    """For templates, which ask no database: as the view had them, or as they were last known."""
+    known: ClinicSettings | None = g.get("clinic_settings")
+    return known or _kept().row
 
 
 def settings_are_at(version: int | None) -> None:
