@@ -19,10 +19,13 @@ from tests.pages import Phone
 from webapp.accounts.models import Person
 from webapp.check_ins.views.asking import ANSWERS
 from webapp.core.data.db import Base, db
-from webapp.entries.models import Entry
+from webapp.entries.models import Entry, EntryVersion, entry_id
+from webapp.plan.models import made_for
+from webapp.plan.outline import PARTS
 from webapp.program.actions import join
 from webapp.program.models import Group, GroupRole
 from webapp.sharing.leaving import remove
+from webapp.sharing.models import Share
 from webapp.writing.kind import KINDS, Kind
 
 SENTENCE = re.compile("(This|Something on this page) can’t be opened|the change is missing")
@@ -262,6 +265,74 @@ def test_what_can_not_be_opened_its_author_can_take_away_and_put_back(
     ana.fill(away, "/restoration")
     assert stored() == before
     assert ana.get(address).status == 410
+
+
+PLAN = ("why", "safety", "telling")  # one part of each kind
+
+
+@pytest.mark.parametrize("name", PLAN)
+@pytest.mark.parametrize("how", ["flipped", "rolled back"])
+def test_a_part_of_the_plan_that_can_not_be_opened_is_taken_away_and_begun_anew(
+    world: World,
+    phones: dict[str, Phone],
+    flip: Flip,
+    app: Flask,
+    name: str,
+    how: str,
+    shared: Callable[..., UUID],
+) -> None:
+    ana, part, table = phones["ana"], PARTS[name], Entry.__table__
+    asked = part.questions[0]
+    address, question = f"/plan/{name}", f"/plan/{name}/{asked.name}"
+    id = entry_id(world.people["ana"].id, made_for(name))
+
+    def stored() -> Any:
+        with app.app_context():
+            return db.session.execute(select(table).where(table.c.id == id)).one()
+
+    for words in ("First words", "Second words", "Third words"):
+        ana.fill(ana.get(question), having="answer", answer=words)
+        if words == "First words":
+            first = stored()
+    shared(world.people["ana"], id, world.evening, tonight=False)
+    if how == "flipped":
+        flip(Entry.__table__, world.people["ana"].id)
+    else:
+        with app.app_context():
+            before = {column: getattr(first, column) for column in ("version", "sealed")}
+            db.session.execute(update(table).where(table.c.id == id).values(before))
+            db.session.commit()
+    closed = stored()
+    for page in (address, question, f"{address}/changes", f"/plan/entries/{id}"):
+        assert 'action="/plan/entries/' in ana.get(page).html, page
+    for who in ("ben", "cleo"):
+        for act in ("removal", "restoration"):
+            assert phones[who].post(f"/plan/entries/{id}/{act}").status == 404
+    away = ana.fill(ana.get(address), "/removal")
+    assert "Undo" in away.text
+    assert ana.get(address).status == 200, "nothing is in it"
+    ana.fill(away, "/restoration")
+    assert stored() == closed
+
+    ana.fill(ana.get(address), "/removal")
+    ana.fill(ana.get(question), having="answer", answer="Begun anew")
+    ana.fill(ana.get(question), having="answer", answer="And changed")
+    assert "And changed" in ana.get(address).text
+    changes = ana.get(f"{address}/changes")
+    assert changes.status == 200
+    assert "Begun anew" in changes.text
+    with app.app_context():
+        kept = select(EntryVersion.sealed).where(EntryVersion.entry_id == id)
+        assert closed.sealed in db.session.scalars(kept).all(), "not one version is lost"
+        open_still = select(Share).where(Share.entry_id == id, Share.ended_at.is_(None))
+        assert not db.session.scalars(open_still).all(), "these words were shared with nobody"
+
+
+def test_an_entry_that_is_no_part_of_the_plan_is_not_taken_away_there(
+    world: World, phones: dict[str, Phone]
+) -> None:
+    for act in ("removal", "restoration"):
+        assert phones["ana"].post(f"/plan/entries/{world.ids['medication']}/{act}").status == 404
 
 
 def test_a_row_from_before_a_change_is_named(

@@ -137,6 +137,8 @@ class World:
             "program.remove_holiday": {"id": self.ids["holiday"]},
             "meetings.printed": {"id": self.ids["sheet"]},
             "plan.entry": {"id": self.ids["why"]},
+            "plan.remove": {"id": self.ids["why"]},
+            "plan.restore": {"id": self.ids["why"]},
             "plan.show": {"name": "why"},
             "plan.changes": {"name": "why"},
             "plan.question": {"name": "supports", "asked": "supports"},

@@ -103,6 +103,16 @@ def restore(entry: Entry) -> None:
         entry.removed_at = None
 
 
+def begin_anew(entry: Entry, happened_at: datetime, content: Mapping[str, Any]) -> None:
+    """Other words in place of a removed entry; what it said, opened or not, stays as a version."""
+    if entry.is_rolled_back:  # later versions than this one are there
+        latest = select(func.max(EntryVersion.version)).where(EntryVersion.entry_id == entry.id)
+        entry.version = db.session.scalars(latest).one() + 1
+    entry.begin_anew()
+    edit(entry, entry.version, happened_at, content)
+    restore(entry)
+
+
 def _fill(entry: Entry, content: Mapping[str, Any]) -> None:
     wanted = _without_nothing(content)
     if entry.content != wanted:

@@ -11,6 +11,7 @@ from webapp.entries import actions as entries
 from webapp.plan import queries
 from webapp.plan.models import KINDS, PlanSection, SafetyPlan, Story, made_for
 from webapp.plan.outline import Part, Question
+from webapp.sharing.actions import end_shares_of
 
 
 def answer(
@@ -23,7 +24,13 @@ def answer(
         return None
     if there is None:
         content = {"part": part.name, question.name: value}
-        return entries.write(KINDS[part.group], person, made_for(part.name), now, content)
+        removed = queries.own_part(person, queries.part_id(person, part), removed=True)
+        if removed is None:
+            return entries.write(KINDS[part.group], person, made_for(part.name), now, content)
+        # Whoever could open what was removed was shown other words than these.
+        end_shares_of(removed)
+        entries.begin_anew(removed, now, content)
+        return removed
     if (there.content.get(question.name) or None) != (value or None):
         content = {**there.content, question.name: value}
         entries.edit(there, there.version, now, content)

@@ -14,9 +14,14 @@ from webapp.plan.models import KINDS, PlanSection, SafetyPlan, Story, made_for
 from webapp.plan.outline import TRIGGERS, Part, Question
 
 
+def part_id(person: Person, part: Part) -> UUID:
+    """The id of the entry that keeps a part of somebody's plan."""
+    return entry_id(person.id, made_for(part.name))
+
+
 def part_of(person: Person, part: Part) -> PlanSection | SafetyPlan | Story | None:
     """One part of somebody's own plan, if it was begun."""
-    return own(person, KINDS[part.group], entry_id(person.id, made_for(part.name)))
+    return own(person, KINDS[part.group], part_id(person, part))
 
 
 PART_KINDS = [kind.__mapper__.polymorphic_identity for kind in KINDS.values()]
@@ -33,15 +38,17 @@ def parts_of(person: Person) -> dict[str, Entry]:
     return {entry.content.get("part", ""): entry for entry in found}
 
 
-def own_part(person: Person, id: UUID) -> Entry | None:
-    """A part of somebody's own plan, by the entry's id."""
-    entry = own(person, Entry, id)
+def own_part(
+    person: Person, id: UUID, *, removed: bool = False
+) -> PlanSection | SafetyPlan | Story | None:
+    """A part of somebody's own plan, by the entry's id; also one that can't be opened."""
+    entry = own_even_unopened(person, Entry, id, removed=removed)
     return entry if isinstance(entry, PlanSection | SafetyPlan | Story) else None
 
 
 def items_of(person: Person, part: Part, question: Question) -> list[dict[str, Any]]:
     """A list in somebody's own plan, to read or to change."""
-    entry = own_even_unopened(person, KINDS[part.group], entry_id(person.id, made_for(part.name)))
+    entry = own_even_unopened(person, KINDS[part.group], part_id(person, part))
     return deepcopy(entry.content.get(question.name) or []) if entry else []
 
 

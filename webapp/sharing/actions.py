@@ -105,6 +105,13 @@ def take_back(share: Share) -> None:
         record(ActKind.SHARE_ENDED, person=share.author_id, about=share.id)
 
 
+def end_shares_of(entry: Entry) -> None:
+    """Nobody can open an entry any more, with whomever it was shared."""
+    shares = select(Share).where(Share.entry_id == entry.id, Share.ended_at.is_(None))
+    for share in db.session.scalars(shares):
+        take_back(share)
+
+
 def take_all_back(person: Person) -> None:
     """Stop every share at once."""
     db.session.execute(

@@ -1,6 +1,7 @@
 """The pages of one's own entries, the same for every kind."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial, update_wrapper
 from typing import Any
@@ -99,8 +100,7 @@ def remove(kind: Kind, id: UUID) -> ResponseReturnValue:
     """Take it away, with a way back; also what can't be opened."""
     entry = one_of(current_person, kind.model, id, even_unopened=True)
     actions.remove(kind, current_person, entry)
-    url = kind.address(id, "/restoration")
-    flash({"text": str(kind.removed), "url": url, "label": _("Undo")}, "undo")  # type: ignore[arg-type]
+    offer_undo(str(kind.removed), kind.address(id, "/restoration"))
     return redirect(kind.among(entry) if kind.among else kind.listed or kind.at)
 
 
@@ -111,6 +111,21 @@ def restore(kind: Kind, id: UUID) -> ResponseReturnValue:
     actions.restore(kind, current_person, entry)
     flash(_("Restored."), "saved")
     return redirect(_page(kind, entry))
+
+
+def offer_undo(text: str, url: str) -> None:
+    """Say on the next page that it was removed, with a way back."""
+    flash({"text": text, "url": url, "label": _("Undo")}, "undo")  # type: ignore[arg-type]
+
+
+@contextmanager
+def removable(address: str) -> Iterator[None]:
+    """When what is looked for can't be opened, the page that says so offers to remove it."""
+    try:
+        yield
+    except Unopened as error:
+        error.removal = address
+        raise
 
 
 def blank(kind: Kind) -> ResponseReturnValue:
@@ -191,12 +206,9 @@ def _add(
 
 
 def _open(kind: Kind, id: UUID) -> Entry:
-    """One of one's own, for its page; when it can't be opened, that page offers to remove it."""
-    try:
+    """One of one's own, for its page."""
+    with removable(kind.address(id, "/removal")):
         return one_of(current_person, kind.model, id)
-    except Unopened as error:
-        error.removal = kind.address(id, "/removal")
-        raise
 
 
 def _page(kind: Kind, entry: Entry) -> str:

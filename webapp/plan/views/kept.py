@@ -10,9 +10,8 @@ from flask.typing import ResponseReturnValue
 from webapp.accounts.access import current_person, patient
 from webapp.accounts.queries import author_mark
 from webapp.core.web.routes import reads
-from webapp.plan import queries
 from webapp.plan.outline import SAFETY
-from webapp.plan.views.parts import bp
+from webapp.plan.views.parts import bp, part_entry
 from webapp.settings.current import clinic_settings
 
 NAMES_ONLY = ("company", "places", "ask", "professionals")
@@ -23,7 +22,7 @@ NAMES_ONLY = ("company", "places", "ask", "professionals")
 def safety_kept() -> ResponseReturnValue:
     """The copy for the phone: the whole plan, or only names, numbers and places."""
     whole = request.args.get("what") == "all"
-    entry = queries.part_of(current_person, SAFETY)
+    entry = part_entry(SAFETY)
     page = render_template(
         "plan/safety_kept.html",
         part=SAFETY,

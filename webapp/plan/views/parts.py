@@ -14,18 +14,21 @@ from webapp.core import clock
 from webapp.core.errors import Invalid, NotFound
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
+from webapp.entries import actions as entries
 from webapp.entries.changes import steps
 from webapp.entries.models import Entry
 from webapp.entries.queries import LATEST, versions
 from webapp.plan import actions, queries, text
 from webapp.plan.forms import FORMS, AnswerForm, ItemForm
 from webapp.plan.library import in_words
-from webapp.plan.models import made_for
+from webapp.plan.models import PlanSection, SafetyPlan, Story, made_for
 from webapp.plan.outline import PARTS, PLAN, SAFETY, STORIES, Part, Question
 from webapp.program.models import GroupRole
 from webapp.program.queries import groups_of, last_ended, people_in
 from webapp.settings.current import clinic_settings
 from webapp.sharing import queries as sharing
+from webapp.writing.kind import REMOVED
+from webapp.writing.pages import offer_undo, removable
 
 bp = Blueprint("plan", __name__)
 bp.add_app_template_filter(in_words, "skill")
@@ -62,11 +65,31 @@ def index() -> ResponseReturnValue:
 @reads(patient)
 def entry(id: UUID) -> ResponseReturnValue:
     """From an entry's id to the part of the plan that it is."""
-    found = queries.own_part(current_person, id)
-    part = plan_part(found) if found else None
+    with removable(url_for("plan.remove", id=id)):
+        found = _own_part(id)
+        found.must_be_open()
+    part = plan_part(found)
     if part is None:
         raise NotFound
     return redirect(url_for("plan.show", name=part.name))
+
+
+@bp.post("/plan/entries/<uuid:id>/removal")
+@writes(patient)
+def remove(id: UUID) -> ResponseReturnValue:
+    """Take a part away that can't be opened, with a way back."""
+    entries.remove(_own_part(id))
+    offer_undo(str(REMOVED), url_for("plan.restore", id=id))
+    return redirect(url_for("plan.index"))
+
+
+@bp.post("/plan/entries/<uuid:id>/restoration")
+@writes(patient)
+def restore(id: UUID) -> ResponseReturnValue:
+    """Put it back."""
+    entries.restore(_own_part(id, removed=True))
+    flash(_("Restored."), "saved")
+    return redirect(url_for("plan.index"))
 
 
 @bp.get("/plan/<name>")
@@ -74,7 +97,7 @@ def entry(id: UUID) -> ResponseReturnValue:
 def show(name: str) -> ResponseReturnValue:
     """One part, whole, as it is now."""
     part = _part(name)
-    entry = queries.part_of(current_person, part)
+    entry = part_entry(part)
     return render_template(
         "plan/safety.html" if part is SAFETY else "plan/show.html",
         part=part,
@@ -93,7 +116,7 @@ def changes(name: str) -> ResponseReturnValue:
     """How a part of the plan was before, version by version, the latest change first; a page of
     them, since each may be long."""
     part = _part(name)
-    entry = queries.part_of(current_person, part)
+    entry = part_entry(part)
     if entry is None:
         raise NotFound
     shown = versions(entry, before=number(request.args.get("before")) or LATEST)
@@ -116,7 +139,7 @@ def changes(name: str) -> ResponseReturnValue:
 def question(name: str, asked: str) -> ResponseReturnValue:
     """One question. Saving goes on to the next one; for a list, it adds to the list."""
     part, question = _question(name, asked)
-    entry = queries.part_of(current_person, part)
+    entry = part_entry(part)
     form = _form(question, entry)
     if not form.validate_on_submit():
         return _question_page(part, question, form, entry, 422 if form.errors else 200)
@@ -142,7 +165,7 @@ def item(name: str, asked: str, id: UUID) -> ResponseReturnValue:
     """One thing on a list, to change."""
     part, question = _question(name, asked)
     there = _item(part, question, id)
-    entry = queries.part_of(current_person, part)
+    entry = part_entry(part)
     form = _filled(question, {**there, "id": str(id)})
     is_sent, theirs = form.validate_on_submit(), None
     if is_sent and queries.changed_since(entry, number(form.version.data), question.name, str(id)):
@@ -175,7 +198,7 @@ def form_of(
     part: Part, question: Question, fields: list[tuple[str, str]], *, csrf: bool
 ) -> AnswerForm:
     """A question's form with what was typed into it on a phone without a network."""
-    entry = queries.part_of(current_person, part)
+    entry = part_entry(part)
     form = FORMS[question.kind](MultiDict(fields), meta={"csrf": csrf})
     form.ask(question, entry.content if entry else {})
     return form
@@ -185,7 +208,7 @@ def came_back(
     part: Part, question: Question, fields: list[tuple[str, str]], operation: UUID
 ) -> ResponseReturnValue:
     """What couldn't be saved as it was, filled in, beside what is here now."""
-    entry = queries.part_of(current_person, part)
+    entry = part_entry(part)
     form = form_of(part, question, fields, csrf=True)
     form.validate()
     if isinstance(form, ItemForm):
@@ -195,6 +218,19 @@ def came_back(
         part, question, form, entry, 409 if stale else 200, operation=operation
     )
     return page
+
+
+def part_entry(part: Part) -> PlanSection | SafetyPlan | Story | None:
+    """One part of one's own plan, for its pages."""
+    with removable(url_for("plan.remove", id=queries.part_id(current_person, part))):
+        return queries.part_of(current_person, part)
+
+
+def _own_part(id: UUID, *, removed: bool = False) -> Entry:
+    found = queries.own_part(current_person, id, removed=removed)
+    if found is None:
+        raise NotFound
+    return found
 
 
 def _question_page(

@@ -9,7 +9,7 @@ from webapp.core.errors import NotFound
 from webapp.core.web.routes import reads
 from webapp.plan import queries
 from webapp.plan.outline import PARTS, STORIES
-from webapp.plan.views.parts import bp
+from webapp.plan.views.parts import bp, part_entry
 from webapp.settings.current import clinic_settings
 from webapp.sharing import queries as sharing
 
@@ -32,7 +32,7 @@ def story() -> ResponseReturnValue:
 def tell(name: str) -> ResponseReturnValue:
     """Large words and a quiet clock, for when it is one's turn."""
     part = PARTS.get(name)
-    entry = queries.part_of(current_person, part) if part in STORIES and part else None
+    entry = part_entry(part) if part in STORIES and part else None
     if part is None or entry is None:
         raise NotFound
     return render_template(
