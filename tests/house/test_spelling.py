@@ -14,7 +14,7 @@ from webapp.core.web.forms import OurForm
 
 # What machines write and read, in which case is all that differs.
 OF_MACHINES = {
-    "webapp/config.py", "webapp/settings/first.py", "webapp/reminders/push/endpoints.py", "webapp/core/web/error_pages.py",
+    "webapp/config.py", "webapp/reminders/push/endpoints.py", "webapp/core/web/error_pages.py",
     "webapp/core/folding.py", "webapp/reminders/push/client.py", "webapp/meetings/feed.py",
     "webapp/meetings/reading.py", "webapp/doctor/support.py", "webapp/settings/first.py",
 }  # fmt: skip

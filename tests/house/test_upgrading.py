@@ -39,6 +39,7 @@ EXPLAINED = migrating.explained_by(SCRIPTS.walk_revisions())
 ROWS = 2  # in each table
 # What a column must be so that the database takes it, where any number wouldn't do.
 MINUTES = {"minutes": 60}
+ROWS_OF = {"clinic_settings": 1}
 Kept = dict[str, list[dict[str, Any]]]
 
 
@@ -65,8 +66,15 @@ def at(revision: str) -> None:
     with db.engine.begin() as connection:
         filled: Kept = {}
         for table in migrating.tables_of(connection):
-            filled[table.name] = [a_row(table, number, filled) for number in range(ROWS)]
-            connection.execute(table.insert(), filled[table.name])
+            there = connection.execute(sa.select(table)).mappings().all()
+            rows = [dict(row) for row in there] or _rows(table, filled)
+            filled[table.name] = rows
+            if not there:
+                connection.execute(table.insert(), rows)
+
+
+def _rows(table: sa.Table, filled: Kept) -> list[dict[str, Any]]:
+    return [a_row(table, number, filled) for number in range(ROWS_OF.get(table.name, ROWS))]
 
 
 def a_row(table: sa.Table, number: int, filled: Kept) -> dict[str, Any]:
@@ -158,7 +166,7 @@ def test_from_every_revision_with_rows_in_every_table_nothing_is_lost(
         for number in sorted(chosen):
             at(number)
             before = everything()
-            assert all(len(rows) == ROWS for rows in before.values())
+            assert all(before.values())
             migrated_to()
             since = set(REVISIONS[REVISIONS.index(number) + 1 :])
             let_go = {
