@@ -119,4 +119,4 @@ def test_a_port_that_is_taken_is_said_before_anything_is_started(clinic: Flask) 
 
 def test_a_clinic_without_a_name_is_asked_for_one(clinic: Flask) -> None:
     page = join_as(clinic, link_in(set_up(clinic)), "max")
-    assert "GROUNDWORK_CLINIC_NAME" in page.text
+    assert "Set the clinic’s name" in page.text

@@ -94,7 +94,7 @@ def test_max_is_told_what_is_still_to_do(app, phone_of, max_, put_into, cleo, ev
     page = desk.get("/clinic")
     assert "Invite a facilitator for Late IOP" in page.text
     assert "Invite a facilitator for Evening IOP" not in page.text
-    assert "GROUNDWORK_HELP_CLINIC" in page.text
+    assert "Set the clinic’s own phone number" in page.text
     with app.app_context():
         late = db.session.scalars(select(Group).where(Group.name == "Late IOP")).one().id
     group = desk.get(f"/clinic/groups/{late}")

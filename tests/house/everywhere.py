@@ -43,6 +43,7 @@ PLACES = {
     "a question in words": ("ana", "/check-ins/instruments/{evenings}/7", "answer"),
     "a question in numbers": ("ana", "/check-ins/instruments/{evenings}/6", "answer"),
     "check-in reminder": ("ana", "/check-ins/reminder", "at"),
+    "clinic settings": ("max", "/clinic/settings", "clinic_name"),
     "due days": ("max", "/clinic/check-ins", "of0-every_weeks"),
     "due days of the week": ("max", "/clinic/check-ins", "of1-every_weeks"),
     "due days of a questionnaire": ("max", "/clinic/check-ins", "of2-every_weeks"),

@@ -44,6 +44,7 @@ ACTS: dict[str, tuple[ActKind, ...]] = {
     "program.holidays": (A.HOLIDAYS_CHANGED,),
     "program.remove_holiday": (A.HOLIDAYS_CHANGED,),
     "program.change_expect": (A.EXPECTATIONS_CHANGED,),
+    "clinic.settings": (A.SETTINGS_CHANGED,),
     "check_ins.due_days": (A.CHECK_INS_CHANGED,),
     "attendance.roll": (A.ATTENDANCE_SAVED,),
     "attendance.own_days": (A.DAYS_SET,),

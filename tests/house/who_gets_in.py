@@ -220,6 +220,8 @@ POST   /clinic/sessions/<uuid:id>/restoration              door   no   no   no  
 GET    /clinic/holidays                                    door   no   no   no   no   no   no    in
 POST   /clinic/holidays                                    door   no   no   no   no   no   no    in
 POST   /clinic/holidays/<uuid:id>/removal                  door   no   no   no   no   no   no    in
+GET    /clinic/settings                                    door   no   no   no   no   no   no    in
+POST   /clinic/settings                                    door   no   no   no   no   no   no    in
 GET    /clinic/what-to-expect                              door   no   no   no   no   no   no    in
 POST   /clinic/what-to-expect                              door   no   no   no   no   no   no    in
 

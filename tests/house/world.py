@@ -234,6 +234,12 @@ class World:
             "days.update": {"name": "Without it", "version": mark(COUNTS)},
             "insight.add_response": {"kind": "money", "response": "New words"},
             "sharing.again": {"entries": self.ids["ended_share"]},
+            "clinic.settings": {
+                "version": "0", "clinic_name": "Lakeside", "short_name": "Lake", "zone": ZONE,
+                "week_hours_least": "6", "week_hours_most": "30", "help_treatment_name": "SAMHSA",
+                "help_emergency": "911", "help_crisis_call": "988", "help_crisis_text": "988",
+                "help_treatment": "1-800-662-4357", "help_violence": "1-800-799-7233",
+            },
             "clinic.leaving": {"reason": "New words"},
             "huddle.feedback": {"entry": self.ids["shared"], "words": "Good to know."},
             "clinic.add_facilitator": {"person": self.people["kit"].id},

@@ -56,6 +56,7 @@ class ActKind(StrEnum):
     HOLIDAYS_CHANGED = "holidays_changed"
     CHECK_INS_CHANGED = "check_ins_changed"
     EXPECTATIONS_CHANGED = "expectations_changed"
+    SETTINGS_CHANGED = "settings_changed"
 
     KEYS_ROTATED = "keys_rotated"
     BACKUP_KEY_MADE = "backup_key_made"
@@ -142,6 +143,7 @@ SAID: dict[ActKind, Said] = {
     ActKind.HOLIDAYS_CHANGED: Said(_l("Changed the holidays")),
     ActKind.CHECK_INS_CHANGED: Said(_l("Changed when check-ins are due")),
     ActKind.EXPECTATIONS_CHANGED: Said(_l("Changed what to expect here")),
+    ActKind.SETTINGS_CHANGED: Said(_l("Changed the clinic’s settings")),
     ActKind.KEYS_ROTATED: Said(_l("Made new encryption keys")),
     ActKind.BACKUP_KEY_MADE: Said(_l("Made a new backup key")),
     ActKind.BACKED_UP: Said(_l("Made a backup")),

@@ -1,19 +1,20 @@
-"""What is typed in the clinic: a group with its days, who runs it, why somebody leaves."""
+"""What is typed in the clinic: a group and who runs it, why somebody leaves, the settings."""
 
 from datetime import date, time
 from typing import Any
 
-from wtforms import (
-    SelectField,
-)
-from wtforms.validators import NumberRange
+from wtforms import Field, Form, HiddenField, SelectField
+from wtforms.validators import NumberRange, ValidationError
 
 from webapp.core.dates import zone_name
+from webapp.core.phones import dial
 from webapp.core.web.choices import choices, weekdays_field
 from webapp.core.web.forms import OurForm, TimeOfDay, WholeNumber, line, needed, words
 from webapp.core.wording import lazy_gettext as _l
+from webapp.program.forms import web_address
 from webapp.program.models import Track
 from webapp.program.recurrence import Weekly
+from webapp.settings.models import ClinicSettings
 
 TRACKS = {
     Track.PROCESS: _l("Process group"),
@@ -71,3 +72,73 @@ class LeavingForm(OurForm):
     """Somebody is taken out of a group."""
 
     reason = words(_l("Reason (optional)"), most=1_000)
+
+
+def _dialable(form: Form, field: Field) -> None:
+    """Whoever taps a number on Help now may do so once: it has to be one for sure."""
+    if field.data and not dial(field.data):
+        raise ValidationError(_l("Enter one number that a phone can call, like 1-800-555-0100."))
+
+
+def _number(label: Any, *validators: Any) -> Any:
+    return line(label, *validators, _dialable)
+
+
+def _hours(label: Any, least: int) -> Any:
+    wanted = _l("Enter a number from %(min)s to %(max)s.")
+    return WholeNumber(label, [needed(_l("Enter a number.")), NumberRange(least, 168, wanted)])
+
+
+_NEEDED_NUMBER = needed(_l("Enter a number. People may need it."))
+
+
+class SettingsForm(OurForm):
+    """What an administrator sets for the whole clinic: each field is one of `ClinicSettings`."""
+
+    version = HiddenField()
+    clinic_name = line(_l("Clinic’s name"), needed(_l("Enter the clinic’s name.")), most=200)
+    short_name = line(_l("App’s name on phones"), needed(_l("Enter a short name.")), most=12)
+    zone = SelectField(_l("Time zone"))
+    week_hours_least = _hours(_l("Fewest hours a week"), 0)
+    week_hours_most = _hours(_l("Most hours a week"), 1)
+    help_emergency = _number(_l("Emergency: call"), _NEEDED_NUMBER)
+    help_crisis_call = _number(_l("Crisis line: call"), _NEEDED_NUMBER)
+    help_crisis_text = _number(_l("Crisis line: text"), _NEEDED_NUMBER)
+    help_crisis_chat = line(_l("Crisis line: chat (optional)"), web_address)
+    help_clinic = _number(_l("The clinic’s phone number"))
+    help_clinic_hours = line(_l("When someone answers at the clinic"))
+    help_treatment = _number(_l("Alcohol or drugs: call"), _NEEDED_NUMBER)
+    help_treatment_name = line(
+        _l("Alcohol or drugs: name of the helpline"), needed(_l("Enter its name."))
+    )
+    help_violence = _number(_l("Violence at home: call"), _NEEDED_NUMBER)
+
+    def __init__(self, *args: Any, obj: ClinicSettings, **options: Any) -> None:
+        super().__init__(*args, obj=obj, **options)
+        self.zone.choices = choices({name: zone_name(name) for name in (obj.zone, *ZONES)})
+
+    @property
+    def settings(self) -> dict[str, Any]:
+        """Each setting by its name, as it was typed."""
+        own = (field for field in self if field.name not in ("version", "csrf_token"))
+        return {field.name: "" if field.data is None else field.data for field in own}
+
+    @property
+    def help_fields(self) -> list[Field]:
+        """Those that make Help now."""
+        return [field for field in self if field.name.startswith("help_")]
+
+    def differs_from(self, row: ClinicSettings) -> list[tuple[str, str]]:
+        """What was typed and isn't so in `row`, by its label."""
+        zones = {choice.value: choice.label for choice in self.zone.choices}
+        return [
+            (str(self[name].label.text), zones.get(typed, "") if name == "zone" else str(typed))
+            for name, typed in self.settings.items()
+            if str(typed) != str(getattr(row, name))
+        ]
+
+    def validate_week_hours_least(self, field: Field) -> None:
+        """A range has its smaller end first."""
+        most = self.week_hours_most.data
+        if field.data is not None and most is not None and field.data > most:
+            raise ValidationError(_l("The fewest hours can’t be more than the most."))

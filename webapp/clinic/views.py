@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Blueprint, current_app, flash, redirect, render_template, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields import SelectChoice
 
@@ -12,7 +12,7 @@ from webapp.accounts.models import Person
 from webapp.audit.actions import record
 from webapp.audit.kinds import ActKind
 from webapp.clinic import queries
-from webapp.clinic.forms import AddFacilitatorForm, GroupForm, LeavingForm
+from webapp.clinic.forms import AddFacilitatorForm, GroupForm, LeavingForm, SettingsForm
 from webapp.core import clock
 from webapp.core.data.db import db
 from webapp.core.errors import NotFound
@@ -23,8 +23,12 @@ from webapp.core.wording import gettext as _
 from webapp.program import queries as program
 from webapp.program.actions import add_pattern, join, plan_ahead
 from webapp.program.models import Group, GroupRole, SchedulePattern
+from webapp.settings.actions import change_settings
 from webapp.settings.current import clinic_settings
 from webapp.sharing.leaving import remove, undo
+
+# On Help now, what is called or texted.
+NUMBERS = ("emergency", "crisis_call", "crisis_text", "clinic", "treatment", "violence")
 
 bp = Blueprint("clinic", __name__, url_prefix="/clinic")
 
@@ -70,6 +74,22 @@ def group(id: UUID) -> ResponseReturnValue:
         form=form,
         now=clock.now(),
     )
+
+
+@bp.route("/settings", methods=["GET", "POST"])
+@writes(administrator)
+def settings() -> ResponseReturnValue:
+    """What holds for the whole clinic. Of two administrators at once the later one hears of it."""
+    row = clinic_settings()
+    form = SettingsForm(obj=row)
+    if form.is_submitted() and form.version.data != str(row.version):
+        lost = form.differs_from(row)
+        return _settings_page(SettingsForm(formdata=None, obj=row), lost), 409
+    if form.validate_on_submit() and "preview" not in request.form:
+        change_settings(row, row.version, form.settings, current_person.id)
+        flash(_("Saved."), "saved")
+        return redirect(url_for("clinic.settings"))
+    return _settings_page(form), 422 if form.errors else 200
 
 
 @bp.route("/groups/new", methods=["GET", "POST"])
@@ -153,6 +173,15 @@ def reset(group_id: UUID, id: UUID) -> ResponseReturnValue:
     code = issue_reset(person, by=current_person)
     link = url_for("accounts.reset", _external=True)
     return render_template("clinic/reset.html", code=code, link=link, group=group, person=person)
+
+
+def _settings_page(form: SettingsForm, lost: list[tuple[str, str]] | None = None) -> str:
+    offers = [
+        (field.label.text, field.data)
+        for field in form.help_fields
+        if field.data and field.name.removeprefix("help_") in NUMBERS
+    ]
+    return render_template("clinic/settings.html", form=form, lost=lost, offers=offers)
 
 
 def _patterns(group: Group) -> list[SchedulePattern]:

@@ -3,6 +3,8 @@
 from typing import Any
 from uuid import UUID
 
+from webapp.audit.actions import record
+from webapp.audit.kinds import ActKind
 from webapp.core import clock
 from webapp.core.data.db import db
 from webapp.core.errors import Conflict
@@ -20,6 +22,9 @@ def change_settings(
     if row is None:
         row = ClinicSettings()
         db.session.add(row)
+    elif row.version != version:
+        raise Conflict
     for name, value in (values_of(was) | values).items():
         setattr(row, name, value)
     row.version, row.changed_at, row.changed_by_id = version + 1, clock.now(), by
+    record(ActKind.SETTINGS_CHANGED)
