@@ -12,7 +12,7 @@ from flask_migrate import Migrate
 from sqlalchemy.exc import DBAPIError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp.accounts import access, queries, refusals
+from webapp.accounts import access, confirming, queries, refusals
 from webapp.accounts import views as accounts
 from webapp.activity import views as activity
 from webapp.attendance import views as attendance
@@ -106,6 +106,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.jinja_env.globals["settings"] = settings_so_far
     page.init_app(app)
     refusals.init_app(app)
+    confirming.init_app(app)
     sync.init_app(app)
     doctor.init_app(app)
     app.check_declarations()

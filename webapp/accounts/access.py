@@ -139,6 +139,15 @@ def _role(fits: bool) -> None:
         raise NotFound
 
 
+def is_away() -> bool:
+    """Whether the password is asked for because of that."""
+    try:
+        _ask_again()
+    except AwayTooLong:
+        return True
+    return False
+
+
 def _ask_again() -> None:
     if _is_locked(current_sign_in()):
         raise AwayTooLong

@@ -94,7 +94,13 @@ def code_tries(code: str, address: str) -> list[Counted]:
 
 
 def start_sign_in(
-    person: Person, *, device: str, own_phone: bool, lasts: timedelta, follows: str = ""
+    person: Person,
+    *,
+    device: str,
+    own_phone: bool,
+    lasts: timedelta,
+    follows: str = "",
+    by_password: bool = True,
 ) -> SignIn:
     """Sign a device in. The raw token is on the row only until the cookie is made.
 
@@ -112,6 +118,7 @@ def start_sign_in(
         expires_at=now + lasts,
         locks=0,
         draft_salt=_draft_salt(queries.former_sign_in(person, follows)),
+        confirmed_at=now if by_password else None,
     )
     sign_in.device = device
     sign_in.token = token
@@ -166,6 +173,11 @@ def end_all_sign_ins(person_id: UUID, but: UUID | None = None) -> None:
     if but is not None:
         query = query.where(SignIn.id != but)
     db.session.execute(query.values(ended_at=clock.now(), draft_salt=None))
+
+
+def note_confirmed(session: AnySession, id: UUID) -> None:
+    """The password was given on this device just now."""
+    session.execute(update(SignIn).where(SignIn.id == id).values(confirmed_at=clock.now()))
 
 
 def note_use(sign_in: SignIn) -> None:

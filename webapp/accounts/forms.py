@@ -42,6 +42,12 @@ class UnlockForm(OurForm):
     password = password(_l("Password"), autocomplete="current-password")
 
 
+class ConfirmForm(OurForm):
+    """The password again, beside what was sent: a name that no other form has."""
+
+    own_password = password(_l("Password"), autocomplete="current-password")
+
+
 class ResetForm(OurForm):
     """A code from the facilitator, whose account it is for, and a new password."""
 

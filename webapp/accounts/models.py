@@ -145,6 +145,8 @@ class SignIn(SealedRow, UserMixin, Base):
     # How often it was hidden. A cookie says as of which time it is; an older one is locked.
     locks: Mapped[int] = mapped_column(default=0, server_default="0")
     draft_salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    # When the password was last given on it (see `confirming`).
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
     device = Sealed[str]()

@@ -21,7 +21,7 @@ from webapp.settings.queries import VERSION
 _person, _key = Person.__table__.c, DataKey.__table__.c
 _SIGN_IN = (
     SignIn.id, SignIn.person_id, SignIn.own_phone, SignIn.last_used_at, SignIn.locks,
-    SignIn.draft_salt,
+    SignIn.draft_salt, SignIn.confirmed_at,
 )  # fmt: skip
 _OF_PERSON = (_person.username, _person.role, _person.sealed, _key.outer_id, _key.wrapped)
 _BY_TOKEN = Statement(

@@ -25,6 +25,7 @@ from webapp.accounts.access import (
     anyone,
     current_person,
     current_sign_in,
+    is_away,
     leaving,
     lock,
     log_in,
@@ -33,6 +34,7 @@ from webapp.accounts.access import (
     require_login,
     signed_in,
 )
+from webapp.accounts.confirming import asks_again, is_own_password
 from webapp.accounts.devices import device_name
 from webapp.accounts.forms import (
     AppCodeForm,
@@ -43,12 +45,12 @@ from webapp.accounts.forms import (
     UnlockForm,
 )
 from webapp.accounts.models import AppCode, Person, SignIn
-from webapp.audit.actions import count_failure, record, record_once
+from webapp.audit.actions import count_failure, record
 from webapp.audit.kinds import ActKind
 from webapp.core import clock, codes, throttle
-from webapp.core.data.db import db, outside_transaction, short_transaction
+from webapp.core.data.db import db, outside_transaction
 from webapp.core.dates import when
-from webapp.core.errors import NotFound, TooMany
+from webapp.core.errors import NotFound
 from webapp.core.web.cookies import here_mark, is_here
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
@@ -117,12 +119,13 @@ def unlock() -> ResponseReturnValue:
     """The password again, after being away or hidden."""
     form = UnlockForm()
     if form.validate_on_submit():
-        if _is_own_password(form.password.data or ""):
+        if is_own_password(form.password.data or ""):
             note_presence()
             _remember_device(current_sign_in())
             return redirect(_next_or_home())
         form.password.errors = [_("That password isn’t right.")]
-    return render_template("accounts/unlock.html", form=form), 422 if form.errors else 200
+    page = render_template("accounts/unlock.html", form=form, was_away=is_away())
+    return page, 422 if form.errors else 200
 
 
 @bp.post("/hide")
@@ -167,7 +170,7 @@ def sign_in_by_code() -> ResponseReturnValue:
         row = queries.open_code(AppCode, form.code.data or "") if tries else None
         if row is not None:
             throttle.passed(db.session, *tries)
-            enter(actions.person_with_app_code(row), own_phone=True)
+            enter(actions.person_with_app_code(row), own_phone=True, by_password=False)
             return redirect(url_for("today.index"))
         count_failure(db.session())
         form.code.errors = [_("That code didn’t work. Check it, or ask for a new one.")]
@@ -181,7 +184,7 @@ def install() -> ResponseReturnValue:
     """How to put the app on a phone, and a code to sign in inside it for the password."""
     form, code = UnlockForm(), None
     if form.validate_on_submit():
-        if _is_own_password(form.password.data or ""):
+        if is_own_password(form.password.data or ""):
             code = actions.issue_app_code(_own_row())
         else:
             form.password.errors = [_("That password isn’t right.")]
@@ -217,7 +220,7 @@ def change_password() -> ResponseReturnValue:
     """A new password; every other device is signed out."""
     form = ChangePasswordForm()
     if form.validate_on_submit():
-        if _is_own_password(form.current.data or ""):
+        if is_own_password(form.current.data or ""):
             with outside_transaction():
                 hashed = passwords.hash_password(form.password.data or "")
             actions.set_password(_own_row(), hashed, keep=current_sign_in().id)
@@ -230,7 +233,7 @@ def change_password() -> ResponseReturnValue:
 
 
 @bp.post("/you/devices/<uuid:id>/end")
-@writes(signed_in)
+@writes(asks_again(signed_in))
 def end_device(id: UUID) -> ResponseReturnValue:
     """Sign one of one's own devices out."""
     found = queries.own_sign_in(current_person, id)
@@ -243,7 +246,7 @@ def end_device(id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/you/devices/end-others")
-@writes(signed_in)
+@writes(asks_again(signed_in))
 def end_other_devices() -> ResponseReturnValue:
     """Sign every other device out."""
     actions.end_every_other_way_in(_own_row(), keep=current_sign_in().id)
@@ -260,7 +263,7 @@ def end_other_devices() -> ResponseReturnValue:
     return redirect(url_for("accounts.you"))
 
 
-def enter(person: Person, *, own_phone: bool) -> None:
+def enter(person: Person, *, own_phone: bool, by_password: bool = True) -> None:
     """Sign this device in and set its cookie. The former cookie's content doesn't survive."""
     config = current_app.config
     lasts = (
@@ -278,6 +281,7 @@ def enter(person: Person, *, own_phone: bool) -> None:
         lasts=lasts,
         # Who left this phone while it had no network has ended it, too.
         follows=session.get("_user_id", "") if is_here() else "",
+        by_password=by_password,
     )
     session.clear()
     # Our own row says how long; the browser only decides whether closing it ends the cookie.
@@ -320,22 +324,6 @@ def _is_of_this_sign_in() -> bool:
 
 def _next_or_home() -> str:
     return own_path(request.args.get("next")) or home_of(current_person)
-
-
-def _is_own_password(password: str) -> bool:
-    # Counted on this device alone: who tries on another one is in nobody's way here.
-    tried, hashed = (actions.OWN_PASSWORD, str(current_sign_in().id)), _own_row().password_hash
-    with outside_transaction():
-        try:
-            throttle.count_try(tried)
-        except TooMany:
-            record_once(ActKind.MADE_TO_WAIT, person=current_person.id, by=current_person.id)
-            raise
-        if not passwords.is_right(password, hashed):
-            return False
-        with short_transaction() as apart:
-            throttle.passed(apart, tried)
-    return True
 
 
 def _new_password(person: Person) -> str:

@@ -16,6 +16,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from webapp.accounts.access import current_person, facilitator, patient
+from webapp.accounts.confirming import asks_again
 from webapp.attendance import actions, forms, queries, table
 from webapp.attendance.models import CAME, Attendance, Presence
 from webapp.audit.actions import record as record_act
@@ -112,7 +113,7 @@ def group(id: UUID) -> ResponseReturnValue:
 
 
 @bp.get("/clinic/groups/<uuid:id>/attendance.csv")
-@opens(facilitator)
+@opens(asks_again(facilitator))
 def record(id: UUID) -> ResponseReturnValue:
     """The group's record for a spreadsheet: times and status, never a reason or a note."""
     group = _group(id)

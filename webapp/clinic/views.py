@@ -8,6 +8,7 @@ from wtforms.fields import SelectChoice
 
 from webapp.accounts.access import administrator, current_person, staff
 from webapp.accounts.actions import issue_reset
+from webapp.accounts.confirming import asks_again
 from webapp.accounts.models import Person
 from webapp.audit.actions import record
 from webapp.audit.kinds import ActKind
@@ -115,7 +116,7 @@ def new_group() -> ResponseReturnValue:
 
 
 @bp.post("/groups/<uuid:id>/facilitators")
-@writes(administrator)
+@writes(asks_again(administrator))
 def add_facilitator(id: UUID) -> ResponseReturnValue:
     """Give a group one more facilitator; its patients are told."""
     group = _group(id)
@@ -159,7 +160,7 @@ def undo_leaving(group_id: UUID, id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/groups/<uuid:group_id>/people/<uuid:id>/reset")
-@writes(staff)
+@writes(asks_again(staff))
 def reset(group_id: UUID, id: UUID) -> ResponseReturnValue:
     """A code for a new password, handed over after checking who it is."""
     group = _group(group_id)

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import administrator, anyone, current_person, facilitator
+from webapp.accounts.confirming import asks_again
 from webapp.accounts.models import Role
 from webapp.accounts.passwords import four_words, hash_password
 from webapp.accounts.queries import is_taken
@@ -77,7 +78,7 @@ def invite_patient(id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/clinic/groups/<uuid:id>/facilitator-invitations")
-@writes(administrator)
+@writes(asks_again(administrator))
 def invite_facilitator(id: UUID) -> ResponseReturnValue:
     """A slip for a new facilitator."""
     group = db.session.get(Group, id)

@@ -17,6 +17,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import anyone, current_person, patient
+from webapp.accounts.confirming import asks_again
 from webapp.attendance import actions as attendance
 from webapp.attendance import queries as attended
 from webapp.attendance.forms import FULL_PRESENCES, SAYS, HeadsUpForm
@@ -150,7 +151,7 @@ def phone_calendar() -> ResponseReturnValue:
 
 
 @bp.post("/week/calendar")
-@writes(patient)
+@writes(asks_again(patient))
 def make_feed() -> ResponseReturnValue:
     """A new secret address, shown once; the one before stops working, and what was chosen stays."""
     former = queries.feed_of(current_person)
