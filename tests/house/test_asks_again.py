@@ -137,9 +137,7 @@ def test_wrong_passwords_have_to_wait_as_when_signing_in(
     assert phone.fill(asked, having=OWN_PASSWORD, own_password=PASSWORD).status == 429
 
 
-def test_a_sign_in_by_code_was_made_without_the_password(
-    world: World, rules: list[Rule]
-) -> None:
+def test_a_sign_in_by_code_was_made_without_the_password(world: World, rules: list[Rule]) -> None:
     phone = Phone(world.app)
     phone.fill(phone.get("/sign-in/code"), code=world.app_code())
     assert sent(world, phone, rule_of(rules, "week.make_feed"), "ana").status == 422

@@ -296,7 +296,8 @@ def code_tries(text: str) -> list[throttle.Counted]:
     code = codes.typed(text)
     tries = actions.code_tries(code, throttle.network(request.remote_addr)) if code else []
     if tries:
-        throttle.count_try(*tries)
+        with outside_transaction():  # a form may have asked for the clinic's name
+            throttle.count_try(*tries)
     return tries
 
 
