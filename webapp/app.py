@@ -12,7 +12,7 @@ from flask_migrate import Migrate
 from sqlalchemy.exc import DBAPIError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp.accounts import access, confirming, queries, refusals
+from webapp.accounts import access, confirming, queries, refusals, second_factor
 from webapp.accounts import views as accounts
 from webapp.activity import views as activity
 from webapp.attendance import views as attendance
@@ -61,6 +61,7 @@ BLUEPRINTS = [
     mindfulness,
     medication,
     sharing,
+    second_factor,
     activity,
     reminders,
     program,
@@ -175,6 +176,7 @@ def _asking_the_database() -> Iterator[None]:
 def _config(settings: Settings, secret: bytes) -> dict[str, Any]:
     return {
         "SECRET_KEY": secret,
+        "SECOND_FACTOR_OFF": settings.is_demo_of_this_machine,
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": db.engine_options(settings.database_url),
         "SESSION_COOKIE_NAME": "groundwork" if settings.plain_http else "__Host-groundwork",

@@ -19,7 +19,9 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
 from webapp import demo
+from webapp.accounts.actions import end_second_factor
 from webapp.accounts.models import Person, Role
+from webapp.accounts.queries import staff_member
 from webapp.app import MIGRATIONS, check_start, note_keys
 from webapp.audit.actions import record
 from webapp.audit.kinds import ActKind
@@ -84,8 +86,8 @@ making_its_database = partial(on_its_database, makes_it=True)
 def init_app(app: Flask) -> None:
     """Register the commands."""
     for command in (
-        init, upgrade, invite, seed_demo, plan, deliver, rotate_key, import_meetings,
-        import_questionnaire, serve, backup_key, backup, verify_audit,
+        init, upgrade, invite, reset_second_factor, seed_demo, plan, deliver, rotate_key,
+        import_meetings, import_questionnaire, serve, backup_key, backup, verify_audit,
     ):  # fmt: skip
         app.cli.add_command(command)
 
@@ -151,6 +153,19 @@ def _lacking() -> list[str]:
 def invite() -> None:
     """Print a one-time link for another administrator."""
     _print_invitation()
+
+
+@click.command("reset-second-factor")
+@click.argument("username")
+@on_its_database
+def reset_second_factor(username: str) -> None:
+    """End the second step of somebody of the staff who lost phone and codes. They are told."""
+    person = staff_member(username)
+    if person is None:
+        raise click.ClickException("There is no open staff account with this username.")
+    end_second_factor(person)
+    db.session.commit()
+    click.echo(f"Done. {person.username} signs in with the password alone and sets up another one.")
 
 
 @click.command("seed-demo")

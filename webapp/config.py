@@ -82,6 +82,13 @@ class Settings:
     hash_passes: int = 2
     help_lines: HelpLines = field(default_factory=HelpLines)
 
+    @property
+    def is_demo_of_this_machine(self) -> bool:
+        """Made-up people with a password that is in the README, whom nobody else reaches."""
+        found = _ORIGIN.fullmatch(self.address)
+        host = found[2] if found else ""
+        return self.demo and host in ("", "localhost", "127.0.0.1", "[::1]")
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Read `GROUNDWORK_*`. Raises BadSetting, naming the variable and what it wants."""

@@ -24,6 +24,7 @@ ACTS: dict[str, tuple[ActKind, ...]] = {
     "accounts.change_password": (A.PASSWORD_CHANGED,),
     "accounts.end_device": (A.DEVICE_ENDED,),
     "accounts.end_other_devices": (A.DEVICES_ENDED,),
+    "second_factor.set_up": (A.SECOND_FACTOR_SET, A.RECOVERY_CODES_MADE),
     "joining.join": (A.ACCOUNT_MADE, A.JOINED, A.SIGNED_IN),
     "joining.invite_patient": (A.INVITED,),
     "joining.invite_facilitator": (A.INVITED,),
@@ -78,6 +79,8 @@ LOOKS = "posted so that what is asked for stands in no address; changes nothing"
 NONE = {
     "accounts.sign_out": "on the device itself, by whoever holds it",
     "accounts.hide": "on the device itself, by whoever holds it",
+    "second_factor.give": "leads elsewhere without a first half: tests/accounts/test_second_factor",
+    "second_factor.renew_codes": "leads elsewhere before there is one: tests/accounts/test_second…",
     "accounts.unlock": "the sign-in is an act already, and so are too many wrong tries",
     "accounts.save_settings": "the own name; staff see the former one for two weeks",
     "joining.by_code": LOOKS,

@@ -3,6 +3,7 @@
 import hashlib
 import html
 import re
+from base64 import b32decode
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from typing import Any
@@ -19,10 +20,12 @@ from tests.pages import Phone
 from tests.reminders.pushservice import FakePhone
 from tests.sync.conftest import OUTBOX, sealed
 from tests.writing.filled import content, filled
+from webapp.accounts import totp
 from webapp.accounts.actions import issue_app_code, issue_reset, make_person, start_sign_in
 from webapp.accounts.models import Person, Role
 from webapp.accounts.queries import author_mark
 from webapp.check_ins.models import CheckIn
+from webapp.core import clock as app_clock
 from webapp.core.data.db import Base, db
 from webapp.days.forms import mark
 from webapp.days.models import Milestone
@@ -279,6 +282,8 @@ class World:
             fields["code"] = self.app_code()
         if rule.endpoint == "accounts.reset":
             fields["code"] = self.reset_code()
+        if rule.endpoint == "second_factor.set_up":
+            fields = MultiDict(self.authenticator(phone))
         if rule.endpoint in ("sync.sync", "sync.open_drafts"):  # a phone's script, not a form
             nothing: dict[str, list[object]] = {"operations": [], "drafts": []}
             return phone.client.post(address, json=nothing, headers=OUTBOX, base_url=phone.base_url)
@@ -291,6 +296,15 @@ class World:
             code = issue_app_code(db.session.get_one(Person, self.people["ana"].id))
             db.session.commit()
         return code
+
+    def authenticator(self, phone: Phone) -> dict[str, str]:
+        """What an app says to the code on this phone's page, or nothing."""
+        page = phone.get("/you/second-step")
+        if 'class="code"' not in page.html:
+            return {}
+        key = page.html.split('class="code">')[1].split("<")[0].replace(" ", "")
+        digits = totp.number_at(b32decode(key), app_clock.now())
+        return {"offer": page.form(having="offer").fields["offer"], "digits": digits}
 
     def invitation(self) -> str:
         """A fresh invitation to Evening IOP."""

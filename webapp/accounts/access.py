@@ -1,6 +1,7 @@
 """Who may come in. Each guard raises; what you may not see does not exist."""
 
 import time
+from datetime import datetime
 from typing import cast
 
 from flask import current_app, g, session
@@ -10,11 +11,13 @@ from werkzeug.local import LocalProxy
 
 from webapp.accounts.models import Person, SignIn
 from webapp.audit.actions import acting
+from webapp.core import clock
 from webapp.core.crypto.keys import keyring
 from webapp.core.data.db import db
 from webapp.core.errors import NotFound, NotSignedIn, Unopened
 from webapp.core.web import cookies
 from webapp.core.web.origin import comes_from_elsewhere
+from webapp.settings.current import clinic_settings
 
 PATIENT_AWAY, STAFF_AWAY = 5 * 60, 15 * 60  # seconds
 
@@ -23,6 +26,12 @@ class AwayTooLong(NotSignedIn):
     """Signed in, but away for a while or hidden: the password is asked for again."""
 
     way_in = "accounts.unlock"
+
+
+class NoSecondFactor(NotSignedIn):
+    """Of the staff, signed in by the password alone, when that isn't enough any more."""
+
+    way_in = "second_factor.show"
 
 
 def anyone() -> None:
@@ -36,9 +45,27 @@ def require_login() -> None:
 
 
 def signed_in() -> None:
-    """Anybody with an account, who isn't away."""
+    """Anybody with an account, who isn't away, and of the staff with a second factor."""
     require_login()
     _ask_again()
+    if current_person.is_staff and current_sign_in().second_at is None:
+        since = needs_second_factor_from()
+        if since is not None and clock.now() >= since:
+            raise NoSecondFactor
+
+
+def staff_before_second_factor() -> None:
+    """Somebody of the staff who isn't away, to set their second factor up."""
+    require_login()
+    _ask_again()
+    _role(current_person.is_staff)
+
+
+def needs_second_factor_from() -> datetime | None:
+    """From when on staff need one; None in a demo that only this machine reaches."""
+    if current_app.config["SECOND_FACTOR_OFF"]:
+        return None
+    return clinic_settings().second_factor_from
 
 
 def patient() -> None:

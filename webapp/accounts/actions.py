@@ -5,14 +5,23 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, delete, select, update
 
-from webapp.accounts import known, passwords, queries
-from webapp.accounts.models import AppCode, HereFor, PasswordReset, Person, Role, SignIn
+from webapp.accounts import known, passwords, queries, totp
+from webapp.accounts.models import (
+    AppCode,
+    Authenticator,
+    HereFor,
+    PasswordReset,
+    Person,
+    RecoveryCode,
+    Role,
+    SignIn,
+)
 from webapp.audit.actions import count_failure, record, record_once
 from webapp.audit.kinds import ActKind
 from webapp.core import clock, limits, throttle
-from webapp.core.codes import PUBLIC, use
+from webapp.core.codes import PUBLIC, find_open, use
 from webapp.core.crypto.keys import AnySession, keyring
 from webapp.core.data.db import db, short_transaction
 from webapp.core.errors import Conflict, TooMany
@@ -26,11 +35,13 @@ NAME_FROM = Lane("name from", 10, 30 * SECOND, 15 * MINUTE, is_wiped=True)
 NAME = Lane("name", 100, SECOND, 15 * MINUTE)
 ADDRESS = Lane("address", 100, SECOND, MINUTE)
 OWN_PASSWORD = Lane("own password", 10, 30 * SECOND, 15 * MINUTE, is_wiped=True)
+SECOND_FACTOR = Lane("second factor", 10, 30 * SECOND, 15 * MINUTE, is_wiped=True)
 CODE = Lane("code", 300, SECOND, 15 * MINUTE)
 CODES_FROM = Lane("codes from", 100, SECOND, MINUTE)
 MOST_ON_A_DEVICE = 100  # wrong ones in a row; after them a device isn't known any more
 RESET_LASTS = timedelta(hours=24)
 APP_CODE_LASTS = timedelta(minutes=10)
+RECOVERY_CODES, RECOVERY_CODE_LASTS = 10, timedelta(days=3650)
 
 
 def make_person(
@@ -101,6 +112,7 @@ def start_sign_in(
     lasts: timedelta,
     follows: str = "",
     by_password: bool = True,
+    by_second_factor: bool = False,
 ) -> SignIn:
     """Sign a device in. The raw token is on the row only until the cookie is made.
 
@@ -119,6 +131,7 @@ def start_sign_in(
         locks=0,
         draft_salt=_draft_salt(queries.former_sign_in(person, follows)),
         confirmed_at=now if by_password else None,
+        second_at=now if by_second_factor else None,
     )
     sign_in.device = device
     sign_in.token = token
@@ -253,6 +266,63 @@ def set_password(person: Person, password_hash: str, keep: UUID | None = None) -
     end_every_other_way_in(person, keep)
     kind = ActKind.PASSWORD_CHANGED if keep else ActKind.PASSWORD_RESET
     record(kind, person=person.id, by=person.id)
+
+
+def set_second_factor(person: Person, secret: bytes, step: int, keep: UUID) -> list[str]:
+    """Ask this person for the numbers of this secret from now on, the one of `step` not again.
+
+    Other sign-ins, which were made without, end. Returns the codes for paper.
+    """
+    _forget_second_factor(person.id)
+    row = Authenticator(person_id=person.id, last_step=step)
+    row.secret = secret.hex()
+    db.session.add(row)
+    end_all_sign_ins(person.id, but=keep)
+    db.session.execute(update(SignIn).where(SignIn.id == keep).values(second_at=clock.now()))
+    record(ActKind.SECOND_FACTOR_SET, person=person.id)
+    return make_recovery_codes(person)
+
+
+def make_recovery_codes(person: Person) -> list[str]:
+    """Ten codes for paper; earlier ones end."""
+    db.session.execute(delete(RecoveryCode).where(RecoveryCode.person_id == person.id))
+    codes = []
+    for _number in range(RECOVERY_CODES):
+        row = RecoveryCode(
+            person_id=person.id, made_by_id=person.id, expires_at=clock.now() + RECOVERY_CODE_LASTS
+        )
+        codes.append(row.set_code())
+        db.session.add(row)
+    record(ActKind.RECOVERY_CODES_MADE, person=person.id)
+    return codes
+
+
+def passes_second_factor(person: Person, typed: str) -> bool:
+    """Whether this is the number now, not taken yet, or an unused code; it is used up by that."""
+    row = queries.authenticator_of(person.id)
+    step = totp.step_of(bytes.fromhex(row.secret), typed, clock.now()) if row else None
+    if step is not None:
+        # Of two with the same number at the same time, one gets in.
+        own = update(Authenticator).where(Authenticator.person_id == person.id)
+        taken = own.where(Authenticator.last_step < step).values(last_step=step)
+        return bool(db.session.execute(taken).rowcount == 1)  # type: ignore[attr-defined]
+    code = find_open(db.session, RecoveryCode, typed)
+    if code is None or code.person_id != person.id or not use(db.session, code):
+        return False
+    record(ActKind.RECOVERY_CODE_USED, person=person.id, by=person.id)
+    return True
+
+
+def end_second_factor(person: Person) -> None:
+    """For who lost the phone and the paper: the password alone opens the page to set up another."""
+    _forget_second_factor(person.id)
+    end_all_sign_ins(person.id)
+    record(ActKind.SECOND_FACTOR_ENDED, person=person.id)
+
+
+def _forget_second_factor(person_id: UUID) -> None:
+    for kind in (Authenticator, RecoveryCode):
+        db.session.execute(delete(kind).where(kind.person_id == person_id))
 
 
 def end_every_other_way_in(person: Person, keep: UUID | None) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from wtforms import BooleanField, Field, Form, PasswordField
+from wtforms import BooleanField, Field, Form, HiddenField, PasswordField
 from wtforms.validators import ValidationError
 
 from webapp.accounts.passwords import weakness
@@ -46,6 +46,19 @@ class ConfirmForm(OurForm):
     """The password again, beside what was sent: a name that no other form has."""
 
     own_password = password(_l("Password"), autocomplete="current-password")
+
+
+class SecondFactorForm(OurForm):
+    """What the app shows now, or a code from paper."""
+
+    digits = line(_l("Number or recovery code"), needed(_l("Enter the number from your app.")))
+
+
+class SetUpForm(OurForm):
+    """What the app shows for the secret that it was offered."""
+
+    offer = HiddenField(validators=[CleanText(500)])
+    digits = line(_l("Number from the app"), needed(_l("Enter the number from your app.")))
 
 
 class ResetForm(OurForm):

@@ -147,6 +147,7 @@ class SignIn(SealedRow, UserMixin, Base):
     draft_salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     # When the password was last given on it (see `confirming`).
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    second_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when the second factor was
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
     device = Sealed[str]()
@@ -177,6 +178,37 @@ class AppCode(OneTimeCode, Base):
     """A code that signs the installed app in: on an iPhone it shares nothing with the browser."""
 
     __tablename__ = "app_code"
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+
+
+class Authenticator(SealedRow, Base):
+    """The app on a staff member's phone whose number is asked for after the password.
+
+    `last_step` is the half minute of the last number that was taken: none counts twice.
+    """
+
+    __tablename__ = "authenticator"
+    person_id: Mapped[UUID] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
+    )
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    last_step: Mapped[int]
+
+    secret = Sealed[str]()
+
+    @property
+    def sealed_for(self) -> UUID:
+        return self.person_id
+
+    @property
+    def sealed_as(self) -> str:
+        return f"authenticator|{self.person_id}"
+
+
+class RecoveryCode(OneTimeCode, Base):
+    """A code on paper for when the phone isn't there; one of ten."""
+
+    __tablename__ = "recovery_code"
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
 
 

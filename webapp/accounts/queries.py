@@ -5,9 +5,19 @@ import hashlib
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import ColumnElement, bindparam, func, select
 
-from webapp.accounts.models import PasswordReset, Person, Restoration, SignIn
+from webapp.accounts.models import (
+    Authenticator,
+    PasswordReset,
+    Person,
+    RecoveryCode,
+    Restoration,
+    Role,
+    SignIn,
+)
+from webapp.audit.kinds import ActKind
+from webapp.audit.models import Act
 from webapp.core import clock, codes
 from webapp.core.codes import Row as Code
 from webapp.core.crypto.keys import AnySession, DataKey, keyed_hash, keyring
@@ -21,7 +31,7 @@ from webapp.settings.queries import VERSION
 _person, _key = Person.__table__.c, DataKey.__table__.c
 _SIGN_IN = (
     SignIn.id, SignIn.person_id, SignIn.own_phone, SignIn.last_used_at, SignIn.locks,
-    SignIn.draft_salt, SignIn.confirmed_at,
+    SignIn.draft_salt, SignIn.confirmed_at, SignIn.second_at,
 )  # fmt: skip
 _OF_PERSON = (_person.username, _person.role, _person.sealed, _key.outer_id, _key.wrapped)
 _BY_TOKEN = Statement(
@@ -107,6 +117,15 @@ def credentials(session: AnySession, username: str) -> tuple[UUID, str] | None:
     return (found[0], found[1]) if found else None
 
 
+def staff_member(username: str) -> Person | None:
+    """Who of the staff has this username and an open account."""
+    return db.session.scalar(
+        select(Person).where(
+            _has_username(username), Person.role != Role.PATIENT, Person.disabled_at.is_(None)
+        )
+    )
+
+
 def is_taken(username: str) -> bool:
     """Whether somebody has this username."""
     return db.session.scalar(select(Person.id).where(_has_username(username)).limit(1)) is not None
@@ -178,6 +197,66 @@ def resets_of(person: Person, since: datetime) -> list[tuple[str, datetime]]:
         keyring(db.session).hold(key)
         found.append((by.name or by.username, made_at))
     return found
+
+
+TOLD_FOR = timedelta(days=90)
+HALF_LASTS = 10 * 60  # seconds
+
+
+def authenticator_of(person_id: UUID) -> Authenticator | None:
+    """Somebody's authenticator app, if there is one."""
+    found = db.session.execute(
+        select(Authenticator, DataKey)
+        .join(DataKey, DataKey.person_id == Authenticator.person_id)
+        .where(Authenticator.person_id == person_id)
+    ).one_or_none()
+    if found is None:
+        return None
+    keyring(db.session).hold(found[1])
+    row: Authenticator = found[0]
+    return row
+
+
+def recovery_codes_left(person_id: UUID) -> int:
+    """How many codes on somebody's paper still work."""
+    unused = select(func.count()).where(
+        RecoveryCode.person_id == person_id, RecoveryCode.used_at.is_(None)
+    )
+    return db.session.scalar(unused) or 0
+
+
+def ended_second_factors(person_id: UUID, since: datetime) -> list[tuple[str | None, datetime]]:
+    """Who ended this person's second factor, and when; nobody's name for the operator."""
+    rows = db.session.execute(
+        select(Act.at, Person, DataKey)
+        .outerjoin(Person, Person.id == Act.actor_id)
+        .outerjoin(DataKey, DataKey.person_id == Person.id)
+        .where(Act.person_id == person_id, Act.kind == ActKind.SECOND_FACTOR_ENDED, Act.at > since)
+        .order_by(Act.at.desc())
+    )
+    found: list[tuple[str | None, datetime]] = []
+    for at, by, key in rows:
+        if key is not None:
+            keyring(db.session).hold(key)
+        found.append((by and (by.name or by.username), at))
+    return found
+
+
+def half_mark(person: Person, at: int, own_phone: bool) -> list[object]:
+    """For the cookie of who gave the password and not yet the number; ends with the password."""
+    bound = f"{person.id}|{at}|{person.password_hash}".encode()
+    return [person.id.hex, at, own_phone, keyed_hash("half signed in", bound).hex()]
+
+
+def half_signed_in(kept: object, now: int) -> tuple[Person, bool] | None:
+    """Who that is, and whether they stay signed in."""
+    if not isinstance(kept, list) or len(kept) != 4 or not 0 <= now - kept[1] < HALF_LASTS:
+        return None
+    id, at, own_phone, _mark = kept
+    person = db.session.get(Person, UUID(id))
+    if person is None or person.disabled_at is not None:
+        return None
+    return (person, own_phone) if half_mark(person, at, own_phone) == kept else None
 
 
 def last_restoration() -> Restoration | None:

@@ -1,5 +1,6 @@
 """Signing in and out, coming back, and looking after one's own account."""
 
+import time
 from datetime import timedelta
 from uuid import UUID
 
@@ -76,9 +77,10 @@ def sign_in() -> ResponseReturnValue:
         )
         if person_id:
             person = db.session.get_one(Person, person_id)
-            enter(person, own_phone=form.own_phone.data)
+            if not enter(person, own_phone=form.own_phone.data):
+                return redirect(url_for("second_factor.give", next=request.args.get("next")))
             _say_what_was_restored(person)
-            return redirect(_next_or_home())
+            return redirect(go_on())
         form.password.errors = [_("That username or password isn’t right.")]
     page = render_template("accounts/sign_in.html", form=form)
     response = make_response(page, 422 if form.errors else 200)
@@ -122,7 +124,7 @@ def unlock() -> ResponseReturnValue:
         if is_own_password(form.password.data or ""):
             note_presence()
             _remember_device(current_sign_in())
-            return redirect(_next_or_home())
+            return redirect(go_on())
         form.password.errors = [_("That password isn’t right.")]
     page = render_template("accounts/unlock.html", form=form, was_away=is_away())
     return page, 422 if form.errors else 200
@@ -150,8 +152,10 @@ def reset() -> ResponseReturnValue:
         if row is not None:
             throttle.passed(db.session, *tries)
             person = actions.reset_password(row, hashed)
-            enter(person, own_phone=True)
+            is_in = enter(person, own_phone=True)
             flash(_new_password(person), "saved")
+            if not is_in:
+                return redirect(url_for("second_factor.give"))
             return redirect(home_of(person))
         count_failure(db.session())
         form.code.errors = [_("That username or code isn’t right, or the code is no longer valid.")]
@@ -263,8 +267,16 @@ def end_other_devices() -> ResponseReturnValue:
     return redirect(url_for("accounts.you"))
 
 
-def enter(person: Person, *, own_phone: bool, by_password: bool = True) -> None:
-    """Sign this device in and set its cookie. The former cookie's content doesn't survive."""
+def enter(
+    person: Person, *, own_phone: bool, by_password: bool = True, by_second_factor: bool = False
+) -> bool:
+    """Sign this device in and set its cookie. The former cookie's content doesn't survive.
+
+    False for who has a second factor, and didn't give it: they are let in half.
+    """
+    if not by_second_factor and person.is_staff and queries.authenticator_of(person.id):
+        session["half"] = queries.half_mark(person, int(time.time()), own_phone)
+        return False
     config = current_app.config
     lasts = (
         timedelta(hours=config["STAFF_SIGN_IN_HOURS"])
@@ -282,6 +294,7 @@ def enter(person: Person, *, own_phone: bool, by_password: bool = True) -> None:
         # Who left this phone while it had no network has ended it, too.
         follows=session.get("_user_id", "") if is_here() else "",
         by_password=by_password,
+        by_second_factor=by_second_factor,
     )
     session.clear()
     # Our own row says how long; the browser only decides whether closing it ends the cookie.
@@ -289,6 +302,7 @@ def enter(person: Person, *, own_phone: bool, by_password: bool = True) -> None:
     log_in(started)
     note_presence()
     _remember_device(started)
+    return True
 
 
 def code_tries(text: str) -> list[throttle.Counted]:
@@ -323,7 +337,8 @@ def _is_of_this_sign_in() -> bool:
     return request.form.get("of", "") in ("", here_mark())
 
 
-def _next_or_home() -> str:
+def go_on() -> str:
+    """Where somebody wanted to, or where they start."""
     return own_path(request.args.get("next")) or home_of(current_person)
 
 

@@ -36,6 +36,11 @@ class ActKind(StrEnum):
     PASSWORD_RESET = "password_reset"  # noqa: S105
     RESET_CODE_MADE = "reset_code_made"
     APP_CODE_MADE = "app_code_made"
+    SECOND_FACTOR_SET = "second_factor_set"
+    SECOND_FACTOR_ENDED = "second_factor_ended"
+    RECOVERY_CODES_MADE = "recovery_codes_made"
+    RECOVERY_CODE_USED = "recovery_code_used"
+    ACCOUNT_CLOSED = "account_closed"
     MADE_TO_WAIT = "made_to_wait"
     WRONG_TRIES = "wrong_tries"
     REFUSED = "refused"
@@ -115,6 +120,11 @@ SAID: dict[ActKind, Said] = {
         _l("Made a reset code"), _l("%(who)s made a reset code for your account.")
     ),
     ActKind.APP_CODE_MADE: Said(_l("Made a sign-in code"), _l("A sign-in code was made.")),
+    ActKind.SECOND_FACTOR_SET: Said(_l("Set up a second step")),
+    ActKind.SECOND_FACTOR_ENDED: Said(_l("Ended a second step")),
+    ActKind.RECOVERY_CODES_MADE: Said(_l("Made recovery codes")),
+    ActKind.RECOVERY_CODE_USED: Said(_l("Signed in with a recovery code")),
+    ActKind.ACCOUNT_CLOSED: Said(_l("Closed a staff account")),
     ActKind.MADE_TO_WAIT: Said(
         _l("Too many wrong passwords for one account; the next try had to wait"),
         _l("Too many wrong passwords were tried for your account. The next try had to wait."),

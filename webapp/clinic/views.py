@@ -10,6 +10,7 @@ from webapp.accounts.access import administrator, current_person, staff
 from webapp.accounts.actions import issue_reset
 from webapp.accounts.confirming import asks_again
 from webapp.accounts.models import Person
+from webapp.accounts.second_factor import days_left
 from webapp.audit.actions import record
 from webapp.audit.kinds import ActKind
 from webapp.clinic import queries
@@ -46,6 +47,7 @@ def index() -> ResponseReturnValue:
             groups=groups,
             patterns={listed.id: _patterns(listed) for listed in groups},
             facilitators=facilitators,
+            days_left=days_left(),
             to_mend=current_app.extensions["to mend"](),
         )
     return render_template(
@@ -53,6 +55,7 @@ def index() -> ResponseReturnValue:
         upcoming=program.upcoming(current_person, GroupRole.FACILITATOR),
         groups=program.groups_of(current_person, GroupRole.FACILITATOR),
         now=clock.now(),
+        days_left=days_left(),
     )
 
 

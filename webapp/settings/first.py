@@ -2,15 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select
 
 from webapp.config import Settings
+from webapp.core import clock
 from webapp.settings.models import ClinicSettings
 
 _TABLE = ClinicSettings.__table__
-_OWN = ("id", "version", "changed_at", "changed_by_id")
+_OWN = ("id", "version", "changed_at", "changed_by_id", "second_factor_from")
+SECOND_FACTOR_IN = timedelta(days=14)
 
 
 def first(settings: Settings) -> ClinicSettings:
@@ -21,7 +24,14 @@ def first(settings: Settings) -> ClinicSettings:
 def make_row(connection: Connection, settings: Settings) -> None:
     """Take the settings from the environment, once: afterwards the database has them."""
     if not connection.scalar(select(func.count()).select_from(_TABLE)):
-        connection.execute(insert(ClinicSettings).values(id=1, version=1, **_taken(settings)))
+        connection.execute(
+            insert(ClinicSettings).values(
+                id=1,
+                version=1,
+                second_factor_from=clock.now() + SECOND_FACTOR_IN,
+                **_taken(settings),
+            )
+        )
 
 
 def ignored_settings(environ: Mapping[str, str], row: ClinicSettings) -> list[str]:

@@ -24,6 +24,8 @@ class ClinicSettings(Base):
     clinic_name: Mapped[str] = mapped_column(String(200))
     short_name: Mapped[str] = mapped_column(String(12))
     zone: Mapped[str] = mapped_column(String(64))
+    # From when on staff sign in with a second factor: two weeks after the database knows of it.
+    second_factor_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
     week_hours_least: Mapped[int]
     week_hours_most: Mapped[int]
     help_emergency: Mapped[str] = mapped_column(String(200))
