@@ -6,6 +6,7 @@ import time
 from benchmarks import (
     check_in,
     demo,
+    everything,
     meetings,
     offline,
     pages,
@@ -26,6 +27,7 @@ BENCHES = {
     "check-in": check_in.run,
     "attendance": roll.run,
     "patterns": patterns.run,
+    "everything": everything.run,
     "meetings": meetings.run,
     "push": push.run,
 }

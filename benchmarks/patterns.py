@@ -25,6 +25,7 @@ from webapp.cli import migrate
 from webapp.config import Settings
 from webapp.core import clock
 from webapp.core.data.db import db
+from webapp.demo.backdated import written_at
 from webapp.entries.actions import write
 from webapp.journal.models import Trigger
 
@@ -48,8 +49,8 @@ def run() -> list[Result]:
                                   plain_http=True, hash_memory=8, hash_passes=1))  # fmt: skip
         with app.app_context():
             migrate()
-            tokens = {count: _somebody(count) for count in (FEW, MANY)}
-        clients = {count: _phone(app, token) for count, token in tokens.items()}
+            tokens = {count: somebody_with(count) for count in (FEW, MANY)}
+        clients = {count: phone_of(app, token) for count, token in tokens.items()}
         took: dict[tuple[str, int], float] = {}
         for page in ("/today", ALL):
             for _time in range(TIMES):  # by turns, so that a busy minute meets both
@@ -68,7 +69,7 @@ def run() -> list[Result]:
     ]
 
 
-def _phone(app: Flask, token: str) -> FlaskClient:
+def phone_of(app: Flask, token: str) -> FlaskClient:
     client = app.test_client()
     with client.session_transaction() as session:
         session["_user_id"], session["_fresh"], session["seen"] = token, True, time.time()
@@ -85,7 +86,7 @@ def _seconds(client: FlaskClient, page: str) -> float:
     return time.process_time() - start
 
 
-def _somebody(count: int) -> str:
+def somebody_with(count: int) -> str:
     chance = random.Random(count)
     person = make_person(f"with{count}", "Somebody", "x", Role.PATIENT)
     db.session.flush()
@@ -100,12 +101,14 @@ def _write(person: Person, count: int, chance: random.Random) -> None:
     now = clock.now()
     for number in range(count):
         urge = chance.randint(0, 10)
-        write(Trigger, person, uuid4(), now - timedelta(hours=3 * number), {
+        at = now - timedelta(hours=3 * number)
+        written_at(at, write(Trigger, person, uuid4(), at, {
             "urge": urge, "after": max(urge - chance.randint(0, 4), 0), "situation": WORDS,
             "kinds": chance.sample(["money", "place", "feeling", "conflict"], 2),
             "feelings": chance.sample(["lonely", "tired", "angry", "hungry"], 2),
             "did": chance.choice(["A walk", "Called Sam", None]), "zone": "America/New_York",
-        })  # fmt: skip
+        }))  # fmt: skip
+        db.session.flush()
 
 
 if __name__ == "__main__":

@@ -89,7 +89,7 @@ class Page:
     def __init__(self, response: TestResponse, address: str) -> None:
         self.response, self.address = response, address
         self.status = response.status_code
-        self.html = response.get_data(as_text=True)
+        self.html = response.get_data().decode(errors="replace")  # a file has no text
 
     @cached_property
     def _parsed(self) -> _Parser:

@@ -29,6 +29,7 @@ from webapp.core.web.routes import GuardedFlask
 from webapp.days import views as days
 from webapp.doctor import views as doctor
 from webapp.entries import page
+from webapp.export import views as export
 from webapp.huddle import views as huddle
 from webapp.insight import views as insight
 from webapp.joining import views as joining
@@ -49,6 +50,7 @@ from webapp.week import views as week
 
 BLUEPRINTS = [
     accounts,
+    export,
     joining,
     today,
     week,

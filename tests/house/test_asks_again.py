@@ -22,6 +22,7 @@ ASKS = {
     "accounts.end_other_devices": ("ana", "the same, of all of them, and of the calendars"),
     "second_factor.set_up": ("cleo", "whoever is at the desk could make the account theirs"),
     "second_factor.renew_codes": ("cleo", "ten codes that open the account beside the password"),
+    "export.everything": ("ana", "everything that somebody ever wrote, as a file"),
     "week.make_feed": ("ana", "an address that tells group times to whoever has it"),
     "clinic.reset": ("cleo", "a code that opens somebody's account"),
     "clinic.add_facilitator": ("max", "lets somebody read what a group shares"),

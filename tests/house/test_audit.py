@@ -62,6 +62,7 @@ ACTS: dict[str, tuple[ActKind, ...]] = {
     "insight.changes": (A.OPENED,),
     "huddle.feedback": (A.REPLIED,),
     "meetings.sheet": (A.SHEET_MADE,),
+    "export.everything": (A.EVERYTHING_TAKEN,),
     "week.make_feed": (A.CALENDAR_MADE,),
     "week.end_feed": (A.CALENDAR_ENDED,),
 }

@@ -26,6 +26,7 @@ class ActKind(StrEnum):
     CALENDAR_ENDED = "calendar_ended"
     ATTENDANCE_EXPORTED = "attendance_exported"
     SHEET_MADE = "sheet_made"
+    EVERYTHING_TAKEN = "everything_taken"
 
     ACCOUNT_MADE = "account_made"
     SIGNED_IN = "signed_in"
@@ -96,6 +97,9 @@ SAID: dict[ActKind, Said] = {
     ),
     ActKind.ATTENDANCE_EXPORTED: Said(_l("Downloaded a group’s attendance")),
     ActKind.SHEET_MADE: Said(_l("Made an attendance sheet"), _l("You made an attendance sheet.")),
+    ActKind.EVERYTHING_TAKEN: Said(
+        _l("Downloaded their own data"), _l("You downloaded everything in your account.")
+    ),
     ActKind.ACCOUNT_MADE: Said(_l("Created an account"), _l("You created your account.")),
     ActKind.SIGNED_IN: Said(_l("Signed in"), _l("Signed in on a device: %(device)s.")),
     ActKind.DEVICE_ENDED: Said(

@@ -1,15 +1,17 @@
-"""A finished questionnaire as a FHIR R4 QuestionnaireResponse. Pure."""
+"""A finished questionnaire as a FHIR R4 QuestionnaireResponse, its scores as Observations. Pure."""
 
 from collections.abc import Iterable
 from datetime import UTC
 from decimal import Decimal
 from typing import Any
+from uuid import uuid5
 
 from webapp.questionnaires.instruments import Instrument
 from webapp.questionnaires.models import Answers
 from webapp.questionnaires.questionnaire import Item, Type
 
 ORDINAL = "http://hl7.org/fhir/StructureDefinition/ordinalValue"
+URI = "urn:ietf:rfc:3986"
 NAMES = {
     Type.BOOLEAN: "valueBoolean",
     Type.STRING: "valueString",
@@ -23,19 +25,44 @@ def questionnaire_response(instrument: Instrument, entry: Answers) -> dict[str, 
     canonical = f"{asked.url}|{asked.version}" if asked.url and asked.version else asked.url
     found: dict[str, Any] = {
         "resourceType": "QuestionnaireResponse",
-        "identifier": {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{entry.id}"},
+        "identifier": {"system": URI, "value": f"urn:uuid:{entry.id}"},
         "questionnaire": canonical,
         "status": "completed",
-        "subject": {
-            "type": "Patient",
-            "identifier": {"system": "urn:ietf:rfc:3986", "value": f"urn:uuid:{entry.author_id}"},
-        },
-        "authored": entry.happened_at.astimezone(UTC).isoformat(timespec="seconds"),
+        "subject": _subject(entry),
+        "authored": _authored(entry),
         "language": asked.language,
         "item": list(_items(asked.items, entry.answers or {})),
     }
     found["source"] = found["subject"]
     return {name: value for name, value in found.items() if value}
+
+
+def observations(entry: Answers) -> Iterable[tuple[str, dict[str, Any]]]:
+    """What each scale came to, under the address that it always has."""
+    for scale, (value, _top) in entry.sums.items():
+        url = f"urn:uuid:{uuid5(entry.id, scale)}"
+        yield (
+            url,
+            {
+                "resourceType": "Observation",
+                "identifier": [{"system": URI, "value": url}],
+                "status": "final",
+                "code": {"text": f"{entry.name}: {scale}"},
+                "subject": _subject(entry),
+                "effectiveDateTime": _authored(entry),
+                "valueQuantity": {"value": _number(Decimal(value))},
+                "derivedFrom": [{"reference": f"urn:uuid:{entry.id}"}],
+            },
+        )
+
+
+def _subject(entry: Answers) -> dict[str, Any]:
+    named = {"system": URI, "value": f"urn:uuid:{entry.author_id}"}
+    return {"type": "Patient", "identifier": named}
+
+
+def _authored(entry: Answers) -> str:
+    return entry.happened_at.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def _items(items: Iterable[Item], answers: dict[str, Any]) -> Iterable[dict[str, Any]]:
