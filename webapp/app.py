@@ -19,6 +19,7 @@ from webapp.attendance import views as attendance
 from webapp.check_ins import views as check_ins
 from webapp.clinic import views as clinic
 from webapp.config import ROOT, Settings
+from webapp.consents import views as consents
 from webapp.core import dates, limits, sparkline, starting, trouble, wording
 from webapp.core.crypto import keys
 from webapp.core.crypto.key_files import BadKeyFile, make_folder
@@ -62,6 +63,7 @@ BLUEPRINTS = [
     meetings,
     mindfulness,
     medication,
+    consents,
     sharing,
     second_factor,
     activity,

@@ -90,6 +90,7 @@ PLACES = {
     "leaving": ("cleo", "/clinic/groups/{evening}/people/{ana}/leaving", "reason"),
     "calendar": ("ana", "/week/calendar", "rings"),
     "share again": ("ana", "/sharing/again/{removal}", "entries"),
+    "consent for someone outside": ("ana", "/sharing/outside/new", "recipient"),
     "feedback": ("cleo", "/clinic/sessions/{tonight}", "words"),
 }
 for kind in KINDS.values():
@@ -279,6 +280,11 @@ def _met_on_the_way(world: World, phones: dict[str, Phone]) -> Iterator[tuple[st
     yield "nobody", phones["nobody"].get(f"/join/{NO_CODE}?staff=1")
     yield "ana", ana.post(f"/sharing/consents/{world.ids['consent']}/revocation")
     yield "ana", ana.get(f"/sharing/consents/{world.ids['consent']}")
+    outside = world.fields("consents.new", "ana")
+    yield "ana", ana.post("/sharing/outside/new", {**outside, "shown": "other"})
+    yield "ana", ana.post("/sharing/outside/new", outside)
+    yield "ana", ana.post(f"/sharing/outside/{world.ids['outside']}/revocation")
+    yield "ana", ana.get(f"/sharing/outside/{world.ids['outside']}")
     leaving = cleo.get(f"/clinic/groups/{evening}/people/{hers}/leaving")
     yield "cleo", cleo.fill(leaving, having="reason", reason="x" * 1_001)
     yield "cleo", cleo.fill(leaving, having="reason", reason="zq-reason")

@@ -57,6 +57,8 @@ ACTS: dict[str, tuple[ActKind, ...]] = {
     "sharing.take_back": (A.SHARE_ENDED,),
     "sharing.stop_all": (A.SHARES_ENDED,),
     "sharing.revoke_consent": (A.CONSENT_REVOKED,),
+    "consents.new": (A.CONSENT_SIGNED,),
+    "consents.revoke": (A.CONSENT_REVOKED,),
     "huddle.show": (A.OPENED,),
     "huddle.person": (A.OPENED,),
     "insight.changes": (A.OPENED,),

@@ -51,6 +51,8 @@ GOOD = {
     "track": "process", "zone": "UTC", "bring_up": "y", "day": "2026-12-01", "title": "Doctor",
     "from_day": "2026-12-01", "says": "late", "move-day": "2026-12-01", "move-starts": "18:00",
     "authorization-sessions": "12", "days-days": "1",
+    "kind": "family", "recipient": "Ben", "what": "attendance", "purpose": "support",
+    "ends": "2026-12-01",
 }  # fmt: skip
 IDS = ("not-an-id", "0" * 32, "{" + "0" * 32 + "}", "urn:uuid:" + "f" * 32, "٣" * 32, "g" * 36)
 VALUES = st.sampled_from([*TEXTS, *NUMBERS, *DATES, *IDS]) | st.text(

@@ -138,6 +138,7 @@ def test_what_was_not_translated_would_be_seen(text: str, left: str) -> None:
 PATIENTS = [
     "templates/plan", "templates/insight", "webapp/plan", "webapp/insight",
     "templates/journal", "templates/meetings", "templates/sharing", "templates/today",
+    "templates/consents", "webapp/consents",
     "templates/pwa",
     "templates/accounts", "templates/errors", "templates/components",
     "templates/layouts/patient.html", "templates/layouts/plain.html", "templates/layouts/base.html",

@@ -154,6 +154,10 @@ POST   /sharing/again/<uuid:id>                            door   in   no   no  
 POST   /today/removals/<uuid:id>/seen                      door   in   no   no   no   no   no    no
 GET    /sharing/consents/<uuid:id>                         door   in   no   no   no   no   no    no
 POST   /sharing/consents/<uuid:id>/revocation              door   in   no   no   no   no   no    no
+GET    /sharing/outside/new                                door   in   in   in   no   no   no    no
+POST   /sharing/outside/new                                door   in   in   in   no   no   no    no
+GET    /sharing/outside/<uuid:id>                          door   in   no   no   no   no   no    no
+POST   /sharing/outside/<uuid:id>/revocation               door   in   no   no   no   no   no    no
 POST   /feedback/<uuid:id>/seen                            door   in   no   no   no   no   no    no
 
 GET    /reminders                                          door   in   in   in   no   no   no    no

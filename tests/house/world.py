@@ -4,7 +4,7 @@ import hashlib
 import html
 import re
 from base64 import b32decode
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -25,6 +25,8 @@ from webapp.accounts.actions import issue_app_code, issue_reset, make_person, st
 from webapp.accounts.models import Person, Role
 from webapp.accounts.queries import author_mark
 from webapp.check_ins.models import CheckIn
+from webapp.consents.actions import sign
+from webapp.consents.consent_text import PURPOSES, RECIPIENTS, WHAT, Terms, document, fingerprint
 from webapp.core import clock as app_clock
 from webapp.core.data.db import Base, db
 from webapp.days.forms import mark
@@ -80,15 +82,18 @@ DENTIST = "zq-appointment-title"
 NOTICED = "zq-practice-notes"
 TAKES = {name: f"zq-takes-{name}" for name in ("name", "dose", "prescriber", "notes")}
 CHECKED_IN = "zq-check-in-note"
+RECIPIENT, GIVEN = "zq-recipient-name", "zq-outside-what"
 BEGUN, ANSWERED = "zq-draft-words", "zq-answers-words"
 EVENINGS = root() / "tests/questionnaires/files/evenings.questionnaire.json"
 ONLY_ANAS = (
     *PRIVATE.values(), *FORMER.values(), *VISIT.values(), *PLANNED.values(),
     SIGNED, REMINDED, DOSE, DENTIST, NOTICED, *TAKES.values(), CHECKED_IN,
-    BEGUN, ANSWERED,
+    BEGUN, ANSWERED, RECIPIENT, GIVEN,
 )  # fmt: skip
 FOR_HER_FACILITATORS = (*SHARED.values(), ANSWER, SHARED_PLAN)
 EVERY_WORD = (*ONLY_ANAS, *FOR_HER_FACILITATORS)
+OUTSIDE = {"kind": "doctor", "recipient": RECIPIENT, "place": "", "what": ["attendance"],
+           "purpose": "care", "ends": "2026-12-31"}  # fmt: skip
 LISTED, LISTED_LINK = "Noon Circle", "https://example.org/noon"
 NO_CODE = "0000-0000-0000"
 
@@ -128,6 +133,8 @@ class World:
             "sync.keep_to_myself": {"id": self.ids["shared"]},
             "accounts.end_device": {"id": self.ids["device"]},
             "sharing.take_back": {"id": self.ids["share"]},
+            "consents.show": {"id": self.ids["outside"]},
+            "consents.revoke": {"id": self.ids["outside"]},
             "sharing.consent": {"id": self.ids["consent"]},
             "sharing.revoke_consent": {"id": self.ids["consent"]},
             "sharing.put_away": {"id": self.ids["feedback"]},
@@ -253,12 +260,20 @@ class World:
         }  # fmt: skip
         if endpoint == "sync.open_one":
             return self.operation()
+        if endpoint == "consents.new":
+            return {**OUTSIDE, "signed_name": SIGNED, "shown": self.outside_shown(who)}
         if endpoint in known:
             return known[endpoint]
         for kind in KINDS.values():
             if endpoint in (kind.endpoint("create"), kind.endpoint("update")):
                 return filled(kind, "New words") | {"version": "1"}
         return {}
+
+    def outside_shown(self, who: str) -> str:
+        """The hash of what somebody reads who is about to sign `OUTSIDE`."""
+        with self.app.app_context():
+            text = document(outside_terms(), patient=who.title(), clinic="Riverside Clinic")
+        return fingerprint(text)
 
     def operation(self) -> dict[str, str]:
         """Something that lies on Ana's phone."""
@@ -328,6 +343,14 @@ class World:
             return contents(but)
 
 
+def outside_terms() -> Terms:
+    """What `OUTSIDE` says."""
+    return Terms(
+        RECIPIENT, str(RECIPIENTS["doctor"]), "", [str(WHAT["attendance"])],
+        str(PURPOSES["care"]), date(2026, 12, 31),
+    )  # fmt: skip
+
+
 def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: SomeGroup) -> World:
     """Ana wrote twice, shared one with a signed consent; Cleo answered it; Ana has a phone."""
     world = World(app, people, evening, morning)
@@ -349,6 +372,13 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         db.session.flush()
         ended_share = share(private, group, consent=consent)
         db.session.flush()
+        outside = sign(
+            ana,
+            replace(outside_terms(), what=[GIVEN]),
+            SIGNED,
+            [["Whose information", f"Mine: {SIGNED}."]],
+            NOW + timedelta(days=90),
+        )
         removal = remove(memberships_of(ana)[0], None, cleo)
         remove(gone, None, cleo)
         db.session.flush()
@@ -399,6 +429,7 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         db.session.commit()
         world.ids = {
             "private": private.id, "shared": entry.id, "share": shared.id, "consent": consent.id,
+            "outside": outside.id,
             "feedback": feedback.id, "device": device.id, "rule": rule.id,
             "reminded": reminded.id, "appointment": appointment.id,
             "pattern": weekly.id, "holiday": holiday.id, "evening": evening.id,

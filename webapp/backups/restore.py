@@ -23,6 +23,7 @@ from webapp.backups.backup import FORMAT, RECIPIENT, Bar
 from webapp.backups.errors import NoBackup
 from webapp.backups.sealed import Tick
 from webapp.config import ROOT, Settings
+from webapp.consents.models import OutsideConsent
 from webapp.core import clock
 from webapp.core.crypto.key_files import BadKeyFile, make_folder, put
 from webapp.core.crypto.keys import DataKey, OuterKeys, load_secrets
@@ -192,10 +193,11 @@ def _close(connection: Connection, taken_at: datetime, now: datetime) -> None:
     each patient is asked anew (42 CFR 2.31: a revoked one must not come back into force).
     """
     connection.execute(update(Share).where(Share.ended_at.is_(None)).values(ended_at=now))
-    connection.execute(update(Consent).where(Consent.revoked_at.is_(None)).values(revoked_at=now))
+    for kind in (Consent, OutsideConsent):
+        connection.execute(update(kind).where(kind.revoked_at.is_(None)).values(revoked_at=now))
     connection.execute(delete(SignIn))
-    for kind in (Invitation, PasswordReset, AppCode):
-        connection.execute(delete(kind).where(kind.used_at.is_(None)))
+    for code in (Invitation, PasswordReset, AppCode):
+        connection.execute(delete(code).where(code.used_at.is_(None)))
     connection.execute(
         update(CalendarFeed).where(CalendarFeed.ended_at.is_(None)).values(ended_at=now)
     )

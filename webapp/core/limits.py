@@ -26,6 +26,7 @@ SHEETS_A_DAY = 20  # printed by one person: each holds a copy of two hundred vis
 A_DAY = timedelta(days=1)
 ENTRIES_A_DAY = 500  # new ones of one person, and changes of one entry
 SHARES_A_DAY = 200  # of one person
+CONSENTS_A_DAY = 20  # for people outside, of one person
 
 PAGE = 40  # rows of a list that grows
 CHANGES = 20  # versions of one text on a page: each may be of full length

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, patient
 from webapp.accounts.queries import ended_by_restoring
+from webapp.consents.queries import for_person as consents_outside
 from webapp.core import clock
 from webapp.core.data.db import db
 from webapp.core.errors import NotFound
@@ -46,6 +47,7 @@ def index() -> ResponseReturnValue:
         readers={group.id: people_in(group.id, GroupRole.FACILITATOR) for group in groups},
         groups=groups,
         consents=queries.consents_of(current_person),
+        outside=consents_outside(current_person),
         zone=clinic_settings().zone,
         now=clock.now(),
     )

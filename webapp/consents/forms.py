@@ -1,0 +1,50 @@
+"""What is asked for a consent for somebody outside."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from wtforms import DateField, Field, HiddenField, RadioField
+from wtforms.validators import ValidationError
+
+from webapp.consents.consent_text import PURPOSES, RECIPIENTS, WHAT
+from webapp.core.web.choices import Several, choices
+from webapp.core.web.forms import OurForm, line, needed
+from webapp.core.wording import lazy_gettext as _l
+
+USUAL, LONGEST = timedelta(days=90), timedelta(days=365)
+
+
+def within_a_year(form: "OutsideForm", field: Field) -> None:
+    """Not over before it is signed, and not for longer than a year."""
+    if not form.today <= field.data <= form.today + LONGEST:
+        raise ValidationError(_l("Choose a day from today to a year from now."))
+
+
+class OutsideForm(OurForm):
+    """Who may get what, what for, and until when."""
+
+    kind = RadioField(
+        _l("Who is it?"), [needed(_l("Choose who it is."))], choices=choices(RECIPIENTS)
+    )
+    recipient = line(
+        _l("Their name"), needed(_l("Enter the name of one person or insurer.")), most=120
+    )
+    place = line(_l("Their office, phone, or address (optional)"), most=200)
+    what = Several(
+        _l("What may the clinic give them?"),
+        [needed(_l("Check what they may get."))],
+        choices=choices(WHAT),
+    )
+    purpose = RadioField(_l("What for?"), [needed(_l("Choose why."))], choices=choices(PURPOSES))
+    ends = DateField(_l("Until the end of"), [needed(_l("Enter a date.")), within_a_year])
+
+    def __init__(self, *args: Any, today: date, **options: Any) -> None:
+        self.today = today
+        super().__init__(*args, **options)
+
+
+class SignForm(OutsideForm):
+    """The same, read whole, and signed."""
+
+    signed_name = line(_l("Sign with your name"), needed(_l("Type your name to sign.")), most=120)
+    shown = HiddenField()

@@ -1,0 +1,121 @@
+"""What a patient lets the clinic give to somebody outside: made, read, signed, and canceled."""
+
+from datetime import date, datetime, timedelta
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp.accounts.access import current_person, patient
+from webapp.accounts.queries import ended_by_restoring
+from webapp.consents import actions, queries
+from webapp.consents.consent_text import PURPOSES, RECIPIENTS, WHAT, Terms, document, fingerprint
+from webapp.consents.forms import USUAL, OutsideForm, SignForm
+from webapp.consents.models import OutsideConsent
+from webapp.core import clock
+from webapp.core.errors import NotFound
+from webapp.core.web.routes import reads, writes
+from webapp.core.wording import gettext as _
+from webapp.settings.current import clinic_settings
+
+bp = Blueprint("consents", __name__)
+CARRIED = ("kind", "recipient", "place", "what", "purpose", "ends")
+
+
+@bp.route("/sharing/outside/new", methods=["GET", "POST"])
+@writes(patient)
+def new() -> ResponseReturnValue:
+    """Choose who may get what; then the whole document, to read and to sign."""
+    today = clock.local(clock.now(), clinic_settings().zone).date()
+    signing = "shown" in request.form and "change" not in request.form
+    form = SignForm(today=today) if signing else OutsideForm(today=today)
+    if not form.is_submitted():
+        form.ends.data = today + USUAL
+    if "change" in request.form or not form.validate_on_submit():
+        if signing and not any(form[name].errors for name in CARRIED):
+            return _to_sign(form, _document(_terms(form)))
+        page = render_template(
+            "consents/new.html",
+            form=form,
+            lines=clinic_settings().help_lines,
+            zone=clinic_settings().zone,
+        )
+        return page, 422 if form.errors else 200
+    text = _document(_terms(form))
+    if not isinstance(form, SignForm) or form.shown.data != fingerprint(text):
+        return _to_sign(SignForm(formdata=None, today=today), text)
+    consent = actions.sign(
+        current_person, _terms(form), form["signed_name"].data, text, _over(form.ends.data)
+    )
+    flash(_("Signed. You can read, print, or cancel it here anytime."), "saved")
+    return redirect(url_for("consents.show", id=consent.id))
+
+
+@bp.get("/sharing/outside/<uuid:id>")
+@reads(patient)
+def show(id: UUID) -> ResponseReturnValue:
+    """One's own copy, to read and to print."""
+    consent = _own(id)
+    return render_template(
+        "consents/show.html",
+        consent=consent,
+        restored=ended_by_restoring(consent.revoked_at),
+        zone=clinic_settings().zone,
+        now=clock.now(),
+    )
+
+
+@bp.post("/sharing/outside/<uuid:id>/revocation")
+@writes(patient)
+def revoke(id: UUID) -> ResponseReturnValue:
+    """Cancel it: one tap, in force at once."""
+    actions.revoke(_own(id))
+    flash(
+        _(
+            "Your consent is canceled. The clinic can’t give anything out under it anymore. What "
+            "was already given out stays with who got it."
+        ),
+        "saved",
+    )
+    return redirect(url_for("sharing.index"))
+
+
+def _to_sign(form: OutsideForm, text: list[list[str]]) -> ResponseReturnValue:
+    carried = [pair for pair in request.form.items(multi=True) if pair[0] in CARRIED]
+    page = render_template(
+        "consents/sign.html",
+        form=form,
+        carried=carried,
+        document=text,
+        shown=fingerprint(text),
+        zone=clinic_settings().zone,
+        now=clock.now(),
+    )
+    return page, 422 if form.errors else 200
+
+
+def _terms(form: OutsideForm) -> Terms:
+    return Terms(
+        recipient=form.recipient.data or "",
+        kind=str(RECIPIENTS[form.kind.data]),
+        place=form.place.data or "",
+        what=[str(words) for key, words in WHAT.items() if key in form.what.data],
+        purpose=str(PURPOSES[form.purpose.data]),
+        ends=form.ends.data,
+    )
+
+
+def _document(terms: Terms) -> list[list[str]]:
+    patient_name = current_person.name or current_person.username
+    return document(terms, patient=patient_name, clinic=clinic_settings().clinic_name)
+
+
+def _over(ends: date) -> datetime:
+    return clock.start_of_day(ends + timedelta(days=1), clinic_settings().zone)
+
+
+def _own(id: UUID) -> OutsideConsent:
+    consent = queries.own_consent(current_person, id)
+    if consent is None:
+        raise NotFound
+    return consent
