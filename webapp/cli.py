@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from datetime import datetime
 from functools import partial, wraps
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from webapp import demo
 from webapp.accounts.actions import end_second_factor
 from webapp.accounts.models import Person, Role
 from webapp.accounts.queries import staff_member
+from webapp.activity import breach
 from webapp.app import MIGRATIONS, check_start, note_keys
 from webapp.audit.actions import record
 from webapp.audit.kinds import ActKind
@@ -35,6 +37,7 @@ from webapp.backups.commands import (
     verify_audit,
 )
 from webapp.config import ROOT
+from webapp.core.clock import start_of_day
 from webapp.core.crypto.key_files import BadKeyFile
 from webapp.core.crypto.keys import add_outer_key, app_secrets, rewrap, wrapped_formerly
 from webapp.core.data.db import db, has_tables, use_wal, writing
@@ -87,7 +90,7 @@ def init_app(app: Flask) -> None:
     """Register the commands."""
     for command in (
         init, upgrade, invite, reset_second_factor, seed_demo, plan, deliver, rotate_key,
-        import_meetings, import_questionnaire, serve, backup_key, backup, verify_audit,
+        import_meetings, import_questionnaire, serve, breach_report, backup_key, backup, verify_audit,
     ):  # fmt: skip
         app.cli.add_command(command)
 
@@ -316,6 +319,19 @@ def import_questionnaire(file: Path, scoring: Path | None) -> None:
     if beside is None:
         click.echo("No scoring file: answers are kept, but not scored.")
     for line in questionnaires.left_out(row):
+        click.echo(line)
+
+
+@click.command("breach-report")
+@click.option(
+    "--since", type=click.DateTime(["%Y-%m-%d"]), required=True,
+    help="The first day, where the clinic is, on which someone may have got in.",
+)  # fmt: skip
+@on_its_database
+def breach_report(since: datetime) -> None:
+    """List whose data there is, which kinds, and what was opened or done since a day."""
+    first = start_of_day(since.date(), clinic_settings().zone)
+    for line in breach.report(first):
         click.echo(line)
 
 

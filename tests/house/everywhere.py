@@ -91,6 +91,7 @@ PLACES = {
     "calendar": ("ana", "/week/calendar", "rings"),
     "share again": ("ana", "/sharing/again/{removal}", "entries"),
     "consent for someone outside": ("ana", "/sharing/outside/new", "recipient"),
+    "disclosure": ("cleo", "/clinic/groups/{evening}/people/{ana}/consents/{outside}", "detail"),
     "feedback": ("cleo", "/clinic/sessions/{tonight}", "words"),
 }
 for kind in KINDS.values():

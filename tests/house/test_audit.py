@@ -59,6 +59,7 @@ ACTS: dict[str, tuple[ActKind, ...]] = {
     "sharing.revoke_consent": (A.CONSENT_REVOKED,),
     "consents.new": (A.CONSENT_SIGNED,),
     "consents.revoke": (A.CONSENT_REVOKED,),
+    "consents.give": (A.DISCLOSED,),
     "huddle.show": (A.OPENED,),
     "huddle.person": (A.OPENED,),
     "insight.changes": (A.OPENED,),

@@ -17,7 +17,8 @@ from tests.conftest import NOW, root
 from tests.house.everywhere import Element, Outline, said
 from tests.house.world import EVERY_WORD, World
 from tests.pages import Page
-from webapp.sharing.consent_text import NOTICE, document
+from webapp.consents.consent_text import NOTICE
+from webapp.sharing.consent_text import document
 
 pytestmark = pytest.mark.looks
 

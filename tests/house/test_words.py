@@ -17,10 +17,10 @@ from werkzeug.routing import Rule
 
 from tests.conftest import root
 from tests.house.everywhere import Outline, every_page, said
-from tests.house.world import EVENINGS, EVERY_WORD, LISTED, World
+from tests.house.world import EVENINGS, EVERY_WORD, LISTED, OUTSIDE_WORDS, World
 from webapp.accounts.passwords import _word_list
+from webapp.consents.consent_text import NOTICE
 from webapp.entries import page as entry_page
-from webapp.sharing.consent_text import NOTICE
 
 pytestmark = pytest.mark.looks
 
@@ -34,7 +34,7 @@ NAMES = {
 }
 # What people, the operator and the law wrote: it stands on a page as it is.
 DATA = [
-    *EVERY_WORD, NOTICE, "Evening IOP", "Morning IOP", "Riverside Clinic", "Room 2",
+    *EVERY_WORD, *OUTSIDE_WORDS, NOTICE, "Evening IOP", "Morning IOP", "Riverside Clinic", "Room 2",
     "Whose information", "Mine: .", "Mine:", "Changed", "New words", "Other words", "Good to know.",
     *(f"zq-{word}" for word in ("goal", "step", "activity", "skill", "name", "newer", "newest",
                               "before", "marker", "did", "reason")), "Zq-did", "Gone",
@@ -138,7 +138,8 @@ def test_what_was_not_translated_would_be_seen(text: str, left: str) -> None:
 PATIENTS = [
     "templates/plan", "templates/insight", "webapp/plan", "webapp/insight",
     "templates/journal", "templates/meetings", "templates/sharing", "templates/today",
-    "templates/consents", "webapp/consents",
+    "templates/consents/new.html", "templates/consents/sign.html",
+    "templates/consents/show.html", "templates/consents/accounting.html", "webapp/consents",
     "templates/pwa",
     "templates/accounts", "templates/errors", "templates/components",
     "templates/layouts/patient.html", "templates/layouts/plain.html", "templates/layouts/base.html",

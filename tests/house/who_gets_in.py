@@ -158,6 +158,8 @@ GET    /sharing/outside/new                                door   in   in   in  
 POST   /sharing/outside/new                                door   in   in   in   no   no   no    no
 GET    /sharing/outside/<uuid:id>                          door   in   no   no   no   no   no    no
 POST   /sharing/outside/<uuid:id>/revocation               door   in   no   no   no   no   no    no
+GET    /privacy-rights                                     in     in   in   in   in   in   in    in
+GET    /sharing/accounting                                 door   in   in   in   no   no   no    no
 POST   /feedback/<uuid:id>/seen                            door   in   no   no   no   no   no    no
 
 GET    /reminders                                          door   in   in   in   no   no   no    no
@@ -184,6 +186,14 @@ GET    /clinic/groups/<uuid:group_id>/people/<uuid:person_id>/entries/<uuid:id>/
                                                            door   no   no   no   in   no   no    no
 HEAD   /clinic/groups/<uuid:group_id>/people/<uuid:person_id>/entries/<uuid:id>/changes
                                                            no     no   no   no   no   no   no    no
+GET    /clinic/groups/<uuid:group_id>/people/<uuid:id>/consents
+                                                           door   no   no   no   in   no   no    no
+GET    /clinic/groups/<uuid:group_id>/people/<uuid:person_id>/consents/<uuid:id>
+                                                           door   no   no   no   in   no   no    no
+POST   /clinic/groups/<uuid:group_id>/people/<uuid:person_id>/consents/<uuid:id>
+                                                           door   no   no   no   in   no   no    no
+GET    /clinic/groups/<uuid:group_id>/people/<uuid:person_id>/disclosures/<uuid:id>
+                                                           door   no   no   no   in   no   no    no
 POST   /clinic/feedback                                    door   no   no   no   in   no   no    no
 POST   /clinic/groups/<uuid:id>/invitations                door   no   no   no   in   no   no    no
 POST   /clinic/groups/<uuid:group_id>/people/<uuid:id>/reset

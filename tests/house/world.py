@@ -25,7 +25,7 @@ from webapp.accounts.actions import issue_app_code, issue_reset, make_person, st
 from webapp.accounts.models import Person, Role
 from webapp.accounts.queries import author_mark
 from webapp.check_ins.models import CheckIn
-from webapp.consents.actions import sign
+from webapp.consents.actions import give, sign
 from webapp.consents.consent_text import PURPOSES, RECIPIENTS, WHAT, Terms, document, fingerprint
 from webapp.core import clock as app_clock
 from webapp.core.data.db import Base, db
@@ -82,17 +82,20 @@ DENTIST = "zq-appointment-title"
 NOTICED = "zq-practice-notes"
 TAKES = {name: f"zq-takes-{name}" for name in ("name", "dose", "prescriber", "notes")}
 CHECKED_IN = "zq-check-in-note"
-RECIPIENT, GIVEN = "zq-recipient-name", "zq-outside-what"
+# Of the consent for somebody outside: for Ana, and for who runs her group, whatever she shares.
+RECIPIENT, GIVEN, DETAIL = "zq-recipient-name", "zq-outside-what", "zq-outside-detail"
+REASON, SIGNED_OUTSIDE = "zq-outside-purpose", "zq-outside-signed"
+OUTSIDE_WORDS = (RECIPIENT, GIVEN, DETAIL, REASON, SIGNED_OUTSIDE)
 BEGUN, ANSWERED = "zq-draft-words", "zq-answers-words"
 EVENINGS = root() / "tests/questionnaires/files/evenings.questionnaire.json"
 ONLY_ANAS = (
     *PRIVATE.values(), *FORMER.values(), *VISIT.values(), *PLANNED.values(),
     SIGNED, REMINDED, DOSE, DENTIST, NOTICED, *TAKES.values(), CHECKED_IN,
-    BEGUN, ANSWERED, RECIPIENT, GIVEN,
+    BEGUN, ANSWERED,
 )  # fmt: skip
 FOR_HER_FACILITATORS = (*SHARED.values(), ANSWER, SHARED_PLAN)
 EVERY_WORD = (*ONLY_ANAS, *FOR_HER_FACILITATORS)
-OUTSIDE = {"kind": "doctor", "recipient": RECIPIENT, "place": "", "what": ["attendance"],
+OUTSIDE = {"kind": "doctor", "recipient": "New words", "place": "", "what": ["attendance"],
            "purpose": "care", "ends": "2026-12-31"}  # fmt: skip
 LISTED, LISTED_LINK = "Noon Circle", "https://example.org/noon"
 NO_CODE = "0000-0000-0000"
@@ -162,8 +165,9 @@ class World:
         if kind := kind_at(rule.rule):
             found = {"id": self.ids[kind.name]}
         elif "person_id" in rule.arguments:
+            which = {"consents.give": "outside", "consents.cover": "disclosure"}
             found = {"group_id": self.evening.id, "person_id": self.people["ana"].id,
-                     "id": self.ids["why"]}  # fmt: skip
+                     "id": self.ids[which.get(rule.endpoint, "why")]}  # fmt: skip
         elif "group_id" in rule.arguments:
             # Only somebody who was taken out can be put back.
             who = "gone" if rule.endpoint == "clinic.undo_leaving" else "ana"
@@ -251,6 +255,7 @@ class World:
                 "help_treatment": "1-800-662-4357", "help_violence": "1-800-799-7233",
             },
             "clinic.leaving": {"reason": "New words"},
+            "consents.give": {"what": ["0"], "detail": "New words", "on": "2026-11-23"},
             "huddle.feedback": {"entry": self.ids["shared"], "words": "Good to know."},
             "clinic.add_facilitator": {"person": self.people["kit"].id},
             "clinic.new_group": {
@@ -261,7 +266,7 @@ class World:
         if endpoint == "sync.open_one":
             return self.operation()
         if endpoint == "consents.new":
-            return {**OUTSIDE, "signed_name": SIGNED, "shown": self.outside_shown(who)}
+            return {**OUTSIDE, "signed_name": "New words", "shown": self.outside_shown(who)}
         if endpoint in known:
             return known[endpoint]
         for kind in KINDS.values():
@@ -346,7 +351,7 @@ class World:
 def outside_terms() -> Terms:
     """What `OUTSIDE` says."""
     return Terms(
-        RECIPIENT, str(RECIPIENTS["doctor"]), "", [str(WHAT["attendance"])],
+        str(OUTSIDE["recipient"]), str(RECIPIENTS["doctor"]), "", [str(WHAT["attendance"])],
         str(PURPOSES["care"]), date(2026, 12, 31),
     )  # fmt: skip
 
@@ -372,13 +377,12 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         db.session.flush()
         ended_share = share(private, group, consent=consent)
         db.session.flush()
-        outside = sign(
-            ana,
-            replace(outside_terms(), what=[GIVEN]),
-            SIGNED,
-            [["Whose information", f"Mine: {SIGNED}."]],
-            NOW + timedelta(days=90),
-        )
+        allowed = replace(outside_terms(), recipient=RECIPIENT, what=[GIVEN], purpose=REASON)
+        outside_paper = [["Whose information", f"Mine: {SIGNED_OUTSIDE}."]]
+        until = NOW + timedelta(days=90)
+        outside = sign(ana, allowed, SIGNED_OUTSIDE, outside_paper, until)
+        db.session.flush()
+        given = give(outside, [GIVEN], DETAIL, NOW.date(), cleo)
         removal = remove(memberships_of(ana)[0], None, cleo)
         remove(gone, None, cleo)
         db.session.flush()
@@ -430,6 +434,7 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         world.ids = {
             "private": private.id, "shared": entry.id, "share": shared.id, "consent": consent.id,
             "outside": outside.id,
+            "disclosure": given.id,
             "feedback": feedback.id, "device": device.id, "rule": rule.id,
             "reminded": reminded.id, "appointment": appointment.id,
             "pattern": weekly.id, "holiday": holiday.id, "evening": evening.id,

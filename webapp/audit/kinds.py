@@ -21,6 +21,7 @@ class ActKind(StrEnum):
     SHARES_ENDED = "shares_ended"
     CONSENT_SIGNED = "consent_signed"
     CONSENT_REVOKED = "consent_revoked"
+    DISCLOSED = "disclosed"
     REPLIED = "replied"
     CALENDAR_MADE = "calendar_made"
     CALENDAR_ENDED = "calendar_ended"
@@ -88,6 +89,10 @@ SAID: dict[ActKind, Said] = {
     ),
     ActKind.CONSENT_SIGNED: Said(_l("Signed a consent"), _l("You signed a consent.")),
     ActKind.CONSENT_REVOKED: Said(_l("Canceled a consent"), _l("You canceled a consent.")),
+    ActKind.DISCLOSED: Said(
+        _l("Gave out information under a consent"),
+        _l("%(who)s gave out information under a consent you signed."),
+    ),
     ActKind.REPLIED: Said(_l("Replied to an entry"), _l("%(who)s replied to an entry.")),
     ActKind.CALENDAR_MADE: Said(
         _l("Made a calendar address"), _l("Your group times were added to a calendar.")

@@ -15,6 +15,12 @@ from webapp.core.wording import lazy_gettext as _l
 
 VERSION = "1"
 
+# 42 CFR 2.32(a)(2), the short form of the notice that goes with each disclosure.
+NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
+
+# From when the public notice (42 CFR 2.22) reads as it does: a new day with each change of it.
+NOTICE_SINCE = date(2026, 11, 27)
+
 RECIPIENTS = {
     "doctor": _l("A psychiatrist or doctor"),
     "counselor": _l("A counselor or therapist"),

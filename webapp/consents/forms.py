@@ -48,3 +48,21 @@ class SignForm(OutsideForm):
 
     signed_name = line(_l("Sign with your name"), needed(_l("Type your name to sign.")), most=120)
     shown = HiddenField()
+
+
+class GiveForm(OurForm):
+    """What is given out, and when."""
+
+    what = Several(_l("What are you giving out?"), [needed(_l("Check what you’re giving out."))])
+    detail = line(_l("Which documents or dates (optional)"), most=200)
+    on = DateField(_l("Date"), [needed(_l("Enter a date."))])
+
+    def __init__(self, *args: Any, allowed: list[str], first: date, today: date, **kw: Any) -> None:
+        self.first, self.today = first, today
+        super().__init__(*args, **kw)
+        self.what.choices = choices((str(number), words) for number, words in enumerate(allowed))
+
+    def validate_on(self, field: Field) -> None:
+        """From the day on which the consent was signed."""
+        if not self.first <= field.data <= self.today:
+            raise ValidationError(_l("Choose a day from the signature to today."))

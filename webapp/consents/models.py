@@ -54,3 +54,33 @@ class OutsideConsent(SealedRow, Base):
 
 
 IN_FORCE = and_(OutsideConsent.revoked_at.is_(None), OutsideConsent.expires_at > NOW)
+
+
+class Disclosure(SealedRow, Base):
+    """What staff gave out under a consent that was in force; a line of the patient's accounting.
+
+    Who got it and why are written down once more: they stay as they were told.
+    """
+
+    __tablename__ = "disclosure"
+    __table_args__ = (Index("ix_disclosure_person_id_recorded_at", "person_id", "recorded_at"),)
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    consent_id: Mapped[UUID] = mapped_column(ForeignKey("outside_consent.id", ondelete="CASCADE"))
+    by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    given_on: Mapped[date]
+    recorded_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+    recipient = Sealed[str]()
+    place = Sealed[str]()
+    what = Sealed[list[str]]()
+    detail = Sealed[str]()
+    purpose = Sealed[str]()
+
+    @property
+    def sealed_for(self) -> UUID:
+        return self.person_id
+
+    @property
+    def sealed_as(self) -> str:
+        return f"{self.id}|{self.person_id}|{self.consent_id}|{self.given_on}"

@@ -1,4 +1,4 @@
-"""Reading consents for people outside."""
+"""Reading consents for people outside, and what was given out under them."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,10 +6,11 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from webapp.accounts.models import Person
-from webapp.consents.models import IN_FORCE, OutsideConsent
+from webapp.consents.models import IN_FORCE, Disclosure, OutsideConsent
 from webapp.core import clock
+from webapp.core.crypto.keys import DataKey, keyring
 from webapp.core.data.db import db
-from webapp.core.limits import ITEMS
+from webapp.core.limits import ITEMS, PAGE
 
 
 def for_person(person: Person) -> list[OutsideConsent]:
@@ -48,3 +49,49 @@ def in_force(person: Person) -> list[OutsideConsent]:
         {"now": clock.now()},
     )
     return [consent for consent in found if not consent.is_unopened]
+
+
+def to_give_under(person: Person, id: UUID) -> OutsideConsent | None:
+    """One in force, held until the transaction ends: canceling it waits, or has been before."""
+    consent = db.session.scalar(
+        select(OutsideConsent)
+        .where(OutsideConsent.id == id, OutsideConsent.person_id == person.id, IN_FORCE)
+        .with_for_update(),
+        {"now": clock.now()},
+    )
+    return None if consent is None or consent.is_unopened else consent
+
+
+def accounting_of(
+    person: Person, before: datetime | None = None
+) -> tuple[list[tuple[Disclosure, str]], bool]:
+    """A page of what was given out, the latest first, with who did; and whether there is more."""
+    query = (
+        select(Disclosure, Person, DataKey)
+        .outerjoin(Person, Person.id == Disclosure.by_id)
+        .outerjoin(DataKey, DataKey.person_id == Person.id)
+        .where(Disclosure.person_id == person.id)
+        .order_by(Disclosure.recorded_at.desc())
+        .limit(PAGE + 1)
+    )
+    if before is not None:
+        query = query.where(Disclosure.recorded_at < before)
+    found = []
+    for disclosure, by, key in db.session.execute(query):
+        if key is not None:
+            keyring(db.session).hold(key)
+        found.append((disclosure, (by.name or by.username) if by is not None else ""))
+    return found[:PAGE], len(found) > PAGE
+
+
+def disclosure_in_force(person: Person, id: UUID) -> tuple[Disclosure, OutsideConsent] | None:
+    """What was given out, while its consent is in force."""
+    row = db.session.execute(
+        select(Disclosure, OutsideConsent)
+        .join(OutsideConsent, OutsideConsent.id == Disclosure.consent_id)
+        .where(Disclosure.id == id, Disclosure.person_id == person.id, IN_FORCE),
+        {"now": clock.now()},
+    ).first()
+    if row is None or row[0].is_unopened or row[1].is_unopened:
+        return None
+    return row[0], row[1]

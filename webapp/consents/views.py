@@ -1,4 +1,5 @@
-"""What a patient lets the clinic give to somebody outside: made, read, signed, and canceled."""
+"""What the clinic may give to somebody outside: signed and canceled by the patient; given out by
+staff, with the notice that goes along; and the accounting of it."""
 
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -6,16 +7,26 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from webapp.accounts.access import current_person, patient
+from webapp.accounts.access import anyone, current_person, facilitator, patient
 from webapp.accounts.queries import ended_by_restoring
 from webapp.consents import actions, queries
-from webapp.consents.consent_text import PURPOSES, RECIPIENTS, WHAT, Terms, document, fingerprint
-from webapp.consents.forms import USUAL, OutsideForm, SignForm
+from webapp.consents.consent_text import (
+    NOTICE,
+    NOTICE_SINCE,
+    PURPOSES,
+    RECIPIENTS,
+    WHAT,
+    Terms,
+    document,
+    fingerprint,
+)
+from webapp.consents.forms import USUAL, GiveForm, OutsideForm, SignForm
 from webapp.consents.models import OutsideConsent
 from webapp.core import clock
 from webapp.core.errors import NotFound
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
+from webapp.program.queries import patient_of
 from webapp.settings.current import clinic_settings
 
 bp = Blueprint("consents", __name__)
@@ -78,6 +89,100 @@ def revoke(id: UUID) -> ResponseReturnValue:
         "saved",
     )
     return redirect(url_for("sharing.index"))
+
+
+@bp.get("/privacy-rights")
+@reads(anyone)
+def notice() -> ResponseReturnValue:
+    """The notice to patients (42 CFR 2.22), for everybody to read."""
+    return render_template(
+        "consents/notice.html", lines=clinic_settings().help_lines, since=NOTICE_SINCE
+    )
+
+
+@bp.get("/sharing/accounting")
+@reads(patient)
+def accounting() -> ResponseReturnValue:
+    """What staff gave out: when, to whom, what, why, and by whom."""
+    given, older = queries.accounting_of(current_person, clock.named(request.args.get("before")))
+    return render_template(
+        "consents/accounting.html",
+        given=given,
+        last=given[-1][0] if older else None,
+        zone=clinic_settings().zone,
+        now=clock.now(),
+    )
+
+
+@bp.get("/clinic/groups/<uuid:group_id>/people/<uuid:id>/consents")
+@reads(facilitator)
+def of_patient(group_id: UUID, id: UUID) -> ResponseReturnValue:
+    """The consents in force of one patient, and what was given out under them."""
+    membership = patient_of(current_person, group_id, id)
+    given, _older = queries.accounting_of(membership.person)
+    return render_template(
+        "consents/of_patient.html",
+        group=membership.group,
+        patient=membership.person,
+        consents=queries.in_force(membership.person),
+        given=given,
+        zone=clinic_settings().zone,
+        now=clock.now(),
+    )
+
+
+@bp.route(
+    "/clinic/groups/<uuid:group_id>/people/<uuid:person_id>/consents/<uuid:id>",
+    methods=["GET", "POST"],
+)
+@writes(facilitator)
+def give(group_id: UUID, person_id: UUID, id: UUID) -> ResponseReturnValue:
+    """Write down what is given out; what it doesn't allow isn't on offer."""
+    membership = patient_of(current_person, group_id, person_id)
+    consent = queries.to_give_under(membership.person, id)
+    if consent is None:
+        raise NotFound
+    zone = clinic_settings().zone
+    today, allowed = clock.local(clock.now(), zone).date(), consent.what or []
+    form = GiveForm(allowed=allowed, first=clock.local(consent.signed_at, zone).date(), today=today)
+    if form.validate_on_submit():
+        what = [allowed[int(number)] for number in form.what.data]
+        given = actions.give(consent, what, form.detail.data, form.on.data, current_person)
+        return redirect(
+            url_for("consents.cover", group_id=group_id, person_id=person_id, id=given.id)
+        )
+    if not form.is_submitted():
+        form.on.data = today
+    page = render_template(
+        "consents/give.html",
+        group=membership.group,
+        patient=membership.person,
+        consent=consent,
+        form=form,
+        zone=zone,
+        now=clock.now(),
+    )
+    return page, 422 if form.errors else 200
+
+
+@bp.get("/clinic/groups/<uuid:group_id>/people/<uuid:person_id>/disclosures/<uuid:id>")
+@reads(facilitator)
+def cover(group_id: UUID, person_id: UUID, id: UUID) -> ResponseReturnValue:
+    """The page that goes along (42 CFR 2.32): the notice, and what the consent allows."""
+    membership = patient_of(current_person, group_id, person_id)
+    found = queries.disclosure_in_force(membership.person, id)
+    if found is None:
+        raise NotFound
+    return render_template(
+        "consents/cover.html",
+        group=membership.group,
+        patient=membership.person,
+        disclosure=found[0],
+        consent=found[1],
+        notice=NOTICE,
+        zone=clinic_settings().zone,
+        now=clock.now(),
+    )
 
 
 def _to_sign(form: OutsideForm, text: list[list[str]]) -> ResponseReturnValue:

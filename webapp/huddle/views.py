@@ -10,6 +10,7 @@ from webapp.accounts.queries import last_restoration
 from webapp.accounts.views import own_path
 from webapp.attendance.actions import note_opened
 from webapp.attendance.forms import SAYS
+from webapp.consents.consent_text import NOTICE
 from webapp.core import clock
 from webapp.core.data.db import begin_writing
 from webapp.core.errors import NotFound
@@ -23,7 +24,6 @@ from webapp.program import queries as program
 from webapp.reminders.queries import counts
 from webapp.settings.current import clinic_settings
 from webapp.sharing.actions import answer, record_readings
-from webapp.sharing.consent_text import NOTICE
 from webapp.sharing.queries import visible_entry
 
 bp = Blueprint("huddle", __name__, url_prefix="/clinic")

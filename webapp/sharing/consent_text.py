@@ -15,9 +15,6 @@ from webapp.core.wording import gettext as _
 # people, a new signature would be needed.
 VERSION = "2"
 
-# 42 CFR 2.32(a)(2), the short form of the notice that goes with each disclosure.
-NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
-
 
 def document(
     *, patient: str, group: str, clinic: str, readers: list[str], ends: date

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, patient
 from webapp.accounts.queries import ended_by_restoring
+from webapp.consents.consent_text import NOTICE
 from webapp.consents.queries import for_person as consents_outside
 from webapp.core import clock
 from webapp.core.data.db import db
@@ -22,7 +23,7 @@ from webapp.program.models import Group, GroupRole
 from webapp.program.queries import group_of, groups_of, next_of_mine, own_removal, people_in
 from webapp.settings.current import clinic_settings
 from webapp.sharing import actions, queries
-from webapp.sharing.consent_text import NOTICE, document
+from webapp.sharing.consent_text import document
 from webapp.sharing.forms import AgainForm, ShareForm, SignedShareForm
 from webapp.sharing.models import Consent
 

@@ -1,0 +1,151 @@
+"""What staff give out: only under a consent in force, only what it allows, with the notice, and
+where the patient sees it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from tests.conftest import NOW, SomeGroup, Someone
+from tests.consents.test_outside import signed
+from tests.pages import Page, Phone
+from webapp.accounts.models import Person
+from webapp.consents import actions
+from webapp.consents.consent_text import NOTICE
+from webapp.consents.models import Disclosure, OutsideConsent
+from webapp.core.data.db import db
+from webapp.core.errors import Conflict
+
+PhoneOf = Callable[[Someone], Phone]
+GIVES = {"what": ["1"], "detail": "The list of November", "on": "2026-11-23"}
+
+
+@pytest.fixture
+def consent(app: Flask, phone_of: PhoneOf, ana: Someone) -> UUID:
+    """Ana lets her doctor know that she attends, and what she takes."""
+    signed(phone_of(ana))
+    with app.app_context():
+        return db.session.scalars(select(OutsideConsent.id)).one()
+
+
+@pytest.fixture
+def at(evening: SomeGroup, ana: Someone, cleo: Someone, consent: UUID) -> str:
+    return f"/clinic/groups/{evening.id}/people/{ana.id}/consents/{consent}"
+
+
+def given(app: Flask) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(Disclosure)) or 0
+
+
+def record(desk: Phone, at: str, **other: object) -> Page:
+    return desk.post(at, GIVES | other)
+
+
+def test_what_is_given_out_goes_with_the_notice_and_the_scope_and_the_patient_sees_it(
+    phone_of: PhoneOf, ana: Someone, cleo: Someone, at: str
+) -> None:
+    desk = phone_of(cleo)
+    listed = desk.get(at.rsplit("/", 1)[0])
+    assert "Dr. Paz Lee" in listed.text
+    page = record(desk, at)
+    assert NOTICE in page.text
+    assert "My medication: The list of November" in page.text
+    assert "Only this: That I’m in this program, and which groups I came to; My medication." in (
+        page.text
+    )
+    phone = phone_of(ana)
+    hers = phone.get("/sharing/accounting")
+    for said in (
+        "Dr. Paz Lee", "12 Elm St", "Monday, November 23, 2026", "My medication",
+        "The list of November", "For my treatment", "Recorded by Cleo",
+    ):  # fmt: skip
+        assert said in hers.text
+    assert NOTICE not in hers.text  # a patient's own print carries none
+    assert "Cleo gave out information under a consent you signed." in (
+        phone.get("/sharing/activity").text
+    )
+
+
+def test_nothing_is_given_out_once_it_is_canceled_nor_is_the_notice_printed_again(
+    app: Flask, phone_of: PhoneOf, ana: Someone, cleo: Someone, at: str
+) -> None:
+    desk = phone_of(cleo)
+    cover = record(desk, at).address
+    phone = phone_of(ana)
+    phone.fill(phone.get("/sharing"), "/revocation")
+    assert desk.get(at).status == 404
+    assert record(desk, at).status == 404
+    assert desk.get(cover).status == 404
+    assert "Don’t give anything out." in desk.get(at.rsplit("/", 1)[0]).text
+    assert given(app) == 1
+    assert "Dr. Paz Lee" in phone.get("/sharing/accounting").text
+
+
+def test_nothing_is_given_out_once_it_is_over(
+    app: Flask, phone_of: PhoneOf, cleo: Someone, at: str, clock: time_machine.Traveller
+) -> None:
+    clock.move_to(NOW + timedelta(days=71))
+    assert record(phone_of(cleo), at, on="2027-02-02").status == 404
+    assert given(app) == 0
+
+
+def test_nothing_is_given_out_under_one_whose_end_was_moved_in_the_database(
+    app: Flask, phone_of: PhoneOf, cleo: Someone, at: str
+) -> None:
+    with app.app_context():
+        db.session.execute(update(OutsideConsent).values(expires_at=NOW + timedelta(days=3650)))
+        db.session.commit()
+    assert record(phone_of(cleo), at).status == 404
+    assert given(app) == 0
+
+
+def test_what_the_consent_does_not_allow_is_refused(
+    app: Flask, cleo: Someone, consent: UUID
+) -> None:
+    with app.app_context():
+        found = db.session.get_one(OutsideConsent, consent)
+        by = db.session.get_one(Person, cleo.id)
+        with pytest.raises(Conflict):
+            actions.give(found, ["My diagnosis"], None, NOW.date(), by)
+        actions.revoke(found)
+        with pytest.raises(Conflict):
+            actions.give(found, found.what or [], None, NOW.date(), by)
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("what", []), ("what", ["2"]), ("what", ["-1"]), ("on", "2026-11-24"), ("on", "2026-11-22"),
+     ("on", "")],
+)  # fmt: skip
+def test_what_is_missing_or_not_allowed_is_asked_for_again(
+    app: Flask, phone_of: PhoneOf, cleo: Someone, at: str, field: str, value: object
+) -> None:
+    page = record(phone_of(cleo), at, **{field: value})
+    assert page.status == 422
+    assert given(app) == 0
+
+
+def test_only_who_runs_a_group_of_the_patient_records_or_reads_it(
+    app: Flask, phone_of: PhoneOf, ana: Someone, ben: Someone, cleo: Someone, kit: Someone,
+    max_: Someone, at: str,
+) -> None:  # fmt: skip
+    cover = record(phone_of(cleo), at).address
+    for other in (ana, ben, kit, max_):
+        phone = phone_of(other)
+        for address in (at, at.rsplit("/", 1)[0], cover):
+            assert phone.get(address).status == 404
+        assert record(phone, at).status == 404
+    assert "Dr. Paz Lee" not in phone_of(ben).get("/sharing/accounting").text
+    assert given(app) == 1
+
+
+def test_nobody_records_for_one_patient_under_the_consent_of_another(
+    app: Flask, phone_of: PhoneOf, ana: Someone, ben: Someone, cleo: Someone, at: str
+) -> None:
+    assert record(phone_of(cleo), at.replace(str(ana.id), str(ben.id))).status == 404
+    assert given(app) == 0

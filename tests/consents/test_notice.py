@@ -1,0 +1,30 @@
+"""The public notice to patients: found before one has an account, in the clinic's own name."""
+
+from collections.abc import Callable
+
+from tests.conftest import Someone
+from tests.pages import Phone
+
+
+def test_whoever_is_about_to_sign_in_finds_it_and_so_does_a_patient(
+    phone: Phone, phone_of: Callable[[Someone], Phone], ana: Someone
+) -> None:
+    assert "/privacy-rights" in phone.get("/sign-in").links
+    assert "/privacy-rights" in phone_of(ana).get("/you").links
+    assert "/privacy-rights" in phone_of(ana).get("/sharing/outside/new").links
+
+
+def test_it_names_the_clinic_its_number_the_rights_and_where_to_complain(
+    phone: Phone, clinic_sets: Callable[..., None]
+) -> None:
+    assert "Ask the staff of Riverside Clinic." in phone.get("/privacy-rights").text
+    clinic_sets(clinic_name="Lakeside Clinic", help_clinic="555-0199")
+    page = phone.get("/privacy-rights")
+    for said in (
+        "This is how Lakeside Clinic must protect", "Ask Lakeside Clinic: 555-0199.",
+        "Cancel a consent anytime", "a list of what was given out", "limit what it uses",
+        "In a medical emergency", "child abuse or neglect", "a crime at the clinic",
+        "a court orders it", "complain to the federal health department",
+        "In effect since",
+    ):  # fmt: skip
+        assert said in page.text
