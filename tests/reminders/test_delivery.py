@@ -8,9 +8,11 @@ import pytest
 from sqlalchemy import event, select, update
 
 from tests.conftest import NOW
+from tests.reminders.conftest import STANDING
 from tests.reminders.pushservice import Ways
 from webapp.core.data.db import db
 from webapp.program.models import GroupSession
+from webapp.reminders import delivery
 from webapp.reminders.models import Delivery as Attempt
 from webapp.reminders.models import Notification, Outcome, PushSubscription, Result
 from webapp.reminders.push import client
@@ -56,6 +58,21 @@ def test_looking_ahead_again_writes_nothing(app, ana, service, switch_on, sender
     event.remove(engine, "before_cursor_execute", listen)
     assert any("FROM reminder" in statement for statement in said)
     assert not any("INTO notification" in statement for statement in said)
+
+
+def test_a_sender_that_runs_on_goes_by_the_clinics_new_zone(
+    app, service, clock, clinic_sets, monkeypatch
+):
+    asked = []
+    monkeypatch.setattr(delivery, "due_now", lambda *_: True)
+    monkeypatch.setattr(delivery, "claim", lambda _db, _me, _now, zone, _room: asked.append(zone))
+    with app.app_context():  # the same one for as long as the process lives
+        sender = delivery.Delivery(app.extensions["settings"], STANDING)
+        sender.tick()
+        clinic_sets(zone="America/Chicago")
+        sender.tick()
+        sender.close()
+    assert asked == ["America/New_York", "America/Chicago"]
 
 
 def test_every_message_has_one_size(ana, service, switch_on, sender, clock):

@@ -11,8 +11,7 @@ from tests.pages import Phone
 from webapp import create_app
 from webapp.config import HelpLines, Settings
 from webapp.core.data.db import db
-from webapp.reminders import delivery
-from webapp.settings.current import clinic_settings, look_again
+from webapp.settings.current import clinic_settings
 from webapp.settings.first import ignored_settings
 
 
@@ -96,13 +95,3 @@ def test_a_signed_in_page_asks_nothing_more_for_them(app, phone_of, ana, clinic_
     finally:
         event.remove(engine, "before_cursor_execute", hear)
     assert not [said for said in asked if "FROM clinic_settings" in said and "sign_in" not in said]
-
-
-def test_a_sender_goes_by_the_new_zone(app, clinic_sets):
-    with app.app_context():
-        assert look_again().zone == "America/New_York"
-        db.session.rollback()  # one unit of its work ends
-        clinic_sets(zone="America/Chicago")
-        assert clinic_settings().zone == "America/New_York"  # until it looks again
-        assert look_again().zone == "America/Chicago"
-    assert delivery.look_again is look_again
