@@ -38,6 +38,7 @@ PLACES = {
     "unlock": ("ana", "/unlock", "password"),
     "settings": ("ana", "/you", "name"),
     "change password": ("ana", "/you/password", "current"),
+    "second step": ("max", "/you/second-step", "digits"),
     "search": ("ana", "/journal", "word"),
     "a question": ("ana", "/check-ins/instruments/{evenings}/0", "answer"),
     "a question in words": ("ana", "/check-ins/instruments/{evenings}/7", "answer"),

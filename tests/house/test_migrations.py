@@ -134,6 +134,8 @@ def test_rows_in_every_table_live_through_a_rebuild(world: World, next_release: 
         ("max", "/clinic/check-ins", "check_ins.due_days"),
     ):
         world.phone(who).post(address, world.fields(endpoint, who))
+    desk = world.phone("kit")
+    desk.post("/you/second-step", world.authenticator(desk))
     sent = {"operations": [world.operation()]}
     world.phone("ana").client.post("/sync", json=sent, headers=OUTBOX)
     phone = world.phone("max")

@@ -44,6 +44,7 @@ DATA = [
     *re.findall(r'(?:intro|says) = "([^"]+)"', EVENINGS_SCORING.read_text()),
 ]  # fmt: skip
 PATTERNS = [
+    r"\b(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}\b",  # the key of an authenticator app
     r"\b[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}\b",  # a code
     r"\bGroup [0-9a-f]{6}\b",
     r"\b[0-9a-f]{8}\b",  # the number by which the audit log knows a patient

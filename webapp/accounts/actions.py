@@ -300,7 +300,8 @@ def make_recovery_codes(person: Person) -> list[str]:
 def passes_second_factor(person: Person, typed: str) -> bool:
     """Whether this is the number now, not taken yet, or an unused code; it is used up by that."""
     row = queries.authenticator_of(person.id)
-    step = totp.step_of(bytes.fromhex(row.secret), typed, clock.now()) if row else None
+    secret = row.secret if row else None  # nothing, if it can't be opened: paper still helps
+    step = totp.step_of(bytes.fromhex(secret), typed, clock.now()) if secret else None
     if step is not None:
         # Of two with the same number at the same time, one gets in.
         own = update(Authenticator).where(Authenticator.person_id == person.id)

@@ -51,7 +51,7 @@ class ConfirmForm(OurForm):
 class SecondFactorForm(OurForm):
     """What the app shows now, or a code from paper."""
 
-    digits = line(_l("Number or recovery code"), needed(_l("Enter the number from your app.")))
+    digits = line(_l("Number or backup code"), needed(_l("Enter the number from your app.")))
 
 
 class SetUpForm(OurForm):

@@ -131,8 +131,8 @@ SAID: dict[ActKind, Said] = {
     ActKind.APP_CODE_MADE: Said(_l("Made a sign-in code"), _l("A sign-in code was made.")),
     ActKind.SECOND_FACTOR_SET: Said(_l("Set up a second step")),
     ActKind.SECOND_FACTOR_ENDED: Said(_l("Ended a second step")),
-    ActKind.RECOVERY_CODES_MADE: Said(_l("Made recovery codes")),
-    ActKind.RECOVERY_CODE_USED: Said(_l("Signed in with a recovery code")),
+    ActKind.RECOVERY_CODES_MADE: Said(_l("Made backup codes")),
+    ActKind.RECOVERY_CODE_USED: Said(_l("Signed in with a backup code")),
     ActKind.ACCOUNT_CLOSED: Said(_l("Closed a staff account")),
     ActKind.MADE_TO_WAIT: Said(
         _l("Too many wrong passwords for one account; the next try had to wait"),
