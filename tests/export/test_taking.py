@@ -24,6 +24,7 @@ from webapp.entries.actions import edit, remove
 from webapp.entries.models import Entry, EntryVersion
 from webapp.export.queries import AT_ONCE
 from webapp.export.views import ONE_AT_A_TIME
+from webapp.export.writing import Waiting
 from webapp.journal.models import Trigger
 from webapp.sharing.actions import answer
 
@@ -47,8 +48,9 @@ def test_ana_reads_what_she_wrote_as_its_form_asks_it(
     page = phone.get(ADDRESS)
     assert "Anyone who opens this phone can read this file." in page.text
     said = html.unescape(taken(phone).page)
-    for words in ("What happened?", "Payday", "Hopeful", "I’d rather not say"):
+    for words in ("What happened?", str(NOW.year), "Payday", "Hopeful", "I’d rather not say"):
         assert words in said
+    assert not re.search("today at|yesterday|tomorrow", said)
 
 
 @pytest.mark.database
@@ -180,3 +182,10 @@ def test_a_row_of_former_words_is_no_row_of_somebody_elses(
         db.session.commit()
         assert db.session.scalars(select(EntryVersion)).one()
     assert taken(phone_of(ana)).data["former_versions"] == []
+
+
+def test_what_is_sent_in_small_pieces_leaves_nothing_behind_for_each() -> None:
+    waiting = Waiting()
+    for _piece in range(10):
+        waiting.write(b"")
+    assert waiting.parts == []

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 from uuid import UUID
 
-from webapp.core.dates import day, wall, when
+from webapp.core.dates import full_day, hour, wall
 from webapp.core.wording import gettext as _
 from webapp.core.wording import lazy_gettext as _l
 from webapp.export.queries import UNOPENED, Record
@@ -36,14 +36,14 @@ WORDS = {
     "zone": _l("Time zone"),
 }
 
-UNREAD = ("number", "sequence", "locks", "round")  # counted for programs
+UNREAD = ("version", "number", "sequence", "locks", "round")  # counted for programs
 
 
 class InWords:
-    """Records as lines to read, by the clock of one zone."""
+    """Records as lines to read, by the clock of one zone. Kept for years, so no day is "today"."""
 
-    def __init__(self, zone: str, now: datetime) -> None:
-        self.zone, self.now = zone, now
+    def __init__(self, zone: str) -> None:
+        self.zone = zone
 
     def lines(self, record: Record) -> list[Line]:
         """What and how, for each field that says something. Ids say nothing to a reader."""
@@ -87,11 +87,11 @@ class InWords:
         if isinstance(value, bool):
             yield _("Yes") if value else _("No")
         elif isinstance(value, datetime):
-            yield when(value, self.zone, self.now)
+            yield f"{full_day(value, self.zone)}, {hour(value, self.zone)}"
         elif isinstance(value, time):
             yield wall(value)
         elif isinstance(value, date):
-            yield day(value)
+            yield full_day(value)
         elif isinstance(value, Mapping):
             yield "; ".join(self._pairs(value, choices))
         elif isinstance(value, (list, tuple)):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Column, ColumnElement, Select, exists, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Select, exists, literal, or_, select, tuple_
 from sqlalchemy.types import LargeBinary
 
 from webapp.accounts.models import Person, Role, SignIn
@@ -68,7 +68,7 @@ class Table:
     secret: tuple[str, ...] = ()
 
     @property
-    def columns(self) -> list[Column[Any]]:
+    def columns(self) -> list[Any]:
         """Those of a record."""
         return [
             column
@@ -211,7 +211,7 @@ def _rows(person_id: UUID, table: Table, *which: ColumnElement[bool]) -> Iterato
     if table.model is EntryVersion:
         query = query.join(Entry.__table__, _ENTRIES.id == _VERSIONS.entry_id)
         query = query.add_columns(_ENTRIES.kind.label("kind"))
-    by = table.by or tuple(table.model.__table__.primary_key.columns)
+    by = table.by or tuple(column for column in columns if column.primary_key)
     query = query.order_by(*by).limit(AT_ONCE)
     page = query
     while rows := db.session.execute(page).all():

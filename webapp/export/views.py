@@ -62,7 +62,7 @@ def _files(person_id: UUID, at: datetime, zone: str) -> Iterator[tuple[str, Iter
 
 
 def _page(person_id: UUID, at: datetime, zone: str) -> Iterator[str]:
-    known, in_words = Known(), InWords(zone, at)
+    known, in_words = Known(), InWords(zone)
     style = current_app.jinja_env.get_template("export/style.css").render()
     context: dict[str, Any] = {
         "at": at,

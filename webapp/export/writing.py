@@ -11,7 +11,7 @@ FORMAT, VERSION = "groundwork-everything", 1
 SENT_AT_ONCE = 32 * 1024  # bytes
 
 
-class _Waiting:
+class Waiting:
     """What the zip has written and nobody has sent yet. It can't be wound back."""
 
     def __init__(self) -> None:
@@ -19,7 +19,8 @@ class _Waiting:
         self.size = 0
 
     def write(self, data: bytes) -> int:
-        self.parts.append(bytes(data))
+        if data:  # most of the time what is compressed waits for more of it
+            self.parts.append(bytes(data))
         self.size += len(data)
         return len(data)
 
@@ -33,7 +34,7 @@ class _Waiting:
 
 def zipped(files: Iterable[tuple[str, Iterable[str]]], at: datetime) -> Iterator[bytes]:
     """A zip, piece by piece; however much is in it, a piece is in memory."""
-    waiting = _Waiting()
+    waiting = Waiting()
     with ZipFile(waiting, "w", ZIP_DEFLATED) as archive:  # type: ignore[call-overload]
         for name, parts in files:
             about = ZipInfo(name, at.timetuple()[:6])
