@@ -12,6 +12,7 @@ from webapp.accounts.models import Person, Role, SignIn
 from webapp.attendance.models import Attendance, Authorisation, HeadsUp
 from webapp.audit.kinds import SAID, ActKind
 from webapp.audit.models import Act
+from webapp.consents.models import Disclosure, OutsideConsent
 from webapp.core.crypto.keys import DataKey, keyring
 from webapp.core.crypto.sealing import Closed, SealedRow, opened_or_closed
 from webapp.core.data.db import Base, db
@@ -87,6 +88,10 @@ TABLES = (
     Table("check_in_drafts", _l("Check-ins I haven’t finished"), CheckInDraft,
           _by(CheckInDraft.__table__.c.person_id)),
     Table("consents", _l("Consents I signed"), Consent, _by(Consent.__table__.c.person_id)),
+    Table("consents_outside", _l("Consents for people outside the program"), OutsideConsent,
+          _by(OutsideConsent.__table__.c.person_id)),
+    Table("disclosures", _l("What staff gave out"), Disclosure,
+          _by(Disclosure.__table__.c.person_id)),
     Table("shares", _l("What I shared"), Share, _by(Share.__table__.c.author_id)),
     Table("openings", _l("Who opened what I shared"), Reading,
           lambda id: _READINGS.entry_id.in_(_own_entries(id))),
@@ -127,6 +132,8 @@ TABLES = (
 LEFT_OUT = {
     "data_key": "it opens everything, here and in backups",
     "password_reset": "a code; that it was made stands in the activity",
+    "authenticator": "staff's alone: the secret of a second factor",
+    "recovery_code": "staff's alone: a code in place of one",
     "app_code": "a code; that it was made stands in the activity",
     "delivery": "an attempt to reach a phone: what became of a reminder stands with it",
     "answer": "what a phone was told about a save: ids, and a hash of what is in the entry",
