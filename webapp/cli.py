@@ -90,7 +90,8 @@ def init_app(app: Flask) -> None:
     """Register the commands."""
     for command in (
         init, upgrade, invite, reset_second_factor, seed_demo, plan, deliver, rotate_key,
-        import_meetings, import_questionnaire, serve, breach_report, backup_key, backup, verify_audit,
+        import_meetings, import_questionnaire, serve, breach_report, backup_key, backup,
+        verify_audit,
     ):  # fmt: skip
         app.cli.add_command(command)
 

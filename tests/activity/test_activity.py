@@ -42,9 +42,9 @@ def test_ana_sees_who_opened_what_she_shared_and_what_was_done_to_her_account(
     for words in ("The bar", "Payday"):
         shared(ana, wrote(ana, situation=words), evening)
     desk = phone_of(cleo)
-    clock.shift(timedelta(minutes=5))
+    clock.shift(timedelta(minutes=4))
     desk.get(f"/clinic/sessions/{evening.tonight}")
-    clock.shift(timedelta(minutes=5))
+    clock.shift(timedelta(minutes=4))
     desk.post(f"/clinic/groups/{evening.id}/people/{ana.id}/reset")
     page = phone.get(link(phone.get("/sharing"), "/activity"))
     said = page.text

@@ -17,6 +17,8 @@ from webapp.consents.models import OutsideConsent
 from webapp.core import limits
 from webapp.core.data.db import db
 
+pytestmark = pytest.mark.database
+
 PhoneOf = Callable[[Someone], Phone]
 TERMS = {
     "kind": "doctor", "recipient": "Dr. Paz Lee", "place": "12 Elm St", "purpose": "care",

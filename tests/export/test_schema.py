@@ -31,5 +31,6 @@ def test_every_table_and_field_is_described() -> None:
 def test_every_kind_of_entry_is_described() -> None:
     described = told()
     for mapper in Entry.__mapper__.self_and_descendants:
-        if mapper.polymorphic_identity:
-            assert described[mapper.polymorphic_identity] == (sealed_in(mapper.class_),)
+        kind = mapper.polymorphic_identity
+        if kind and not kind.startswith("test-"):
+            assert described[kind] == (sealed_in(mapper.class_),)

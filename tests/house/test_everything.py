@@ -76,7 +76,7 @@ def test_every_word_about_ana_is_in_both_files(world: World) -> None:
 def test_every_kind_of_entry_is_in_the_world(world: World) -> None:
     kinds = {entry["kind"] for entry in taken(world.phone("ana")).data["entries"]}
     there = {str(mapper.polymorphic_identity) for mapper in Entry.__mapper__.self_and_descendants}
-    assert kinds == there - {"None"}
+    assert kinds == {kind for kind in there - {"None"} if not kind.startswith("test-")}
 
 
 def test_every_record_has_the_fields_that_are_described_and_no_others(world: World) -> None:

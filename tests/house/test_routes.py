@@ -149,8 +149,9 @@ def test_not_yours_and_absent_answer_alike(world: World, rules: list[Rule], who:
 
 def assert_reads_nothing_of_anas(who: str, response: TestResponse, where: str) -> None:
     words = told(response)
-    words = (*EVERY_WORD, *OUTSIDE_WORDS)
-    hers = ONLY_ANAS if who == "cleo" else () if who == "ana" else words
+    # Who runs her group reads her consents for people outside, whatever she shares.
+    every = EVERY_WORD if where.startswith("cleo, ") else (*EVERY_WORD, *OUTSIDE_WORDS)
+    hers = ONLY_ANAS if who == "cleo" else () if who == "ana" else every
     read = [word for word in hers if word in words]
     assert not read, f"{who} reads {read}: {where}"
 

@@ -40,6 +40,8 @@ ROWS = 2  # in each table
 # What a column must be so that the database takes it, where any number wouldn't do.
 MINUTES = {"minutes": 60}
 ROWS_OF = {"clinic_settings": 1}
+# A migration that writes into the settings says so by their version.
+COUNTED = {"clinic_settings": {"version"}}
 Kept = dict[str, list[dict[str, Any]]]
 
 
@@ -137,7 +139,7 @@ def assert_nothing_is_lost(before: Kept, after: Kept, but: set[str]) -> None:
     for table, rows in before.items():
         if table in but:
             continue
-        columns = set(rows[0])
+        columns = set(rows[0]) - COUNTED.get(table, set())
         assert columns <= set(after[table][0]), f"columns of {table} are gone"
         assert ordered(rows) == ordered(
             [{name: row[name] for name in columns} for row in after[table]]

@@ -238,7 +238,7 @@ def ended_second_factors(person_id: UUID, since: datetime) -> list[tuple[str | N
     for at, by, key in rows:
         if key is not None:
             keyring(db.session).hold(key)
-        found.append((by and (by.name or by.username), at))
+        found.append(((by.name or by.username) if by else None, at))
     return found
 
 

@@ -126,7 +126,7 @@ def of_patient(group_id: UUID, id: UUID) -> ResponseReturnValue:
         patient=membership.person,
         consents=queries.in_force(membership.person),
         given=given,
-        zone=clinic_settings().zone,
+        zone=membership.group.zone,
         now=clock.now(),
     )
 
@@ -142,7 +142,7 @@ def give(group_id: UUID, person_id: UUID, id: UUID) -> ResponseReturnValue:
     consent = queries.to_give_under(membership.person, id)
     if consent is None:
         raise NotFound
-    zone = clinic_settings().zone
+    zone = membership.group.zone
     today, allowed = clock.local(clock.now(), zone).date(), consent.what or []
     form = GiveForm(allowed=allowed, first=clock.local(consent.signed_at, zone).date(), today=today)
     if form.validate_on_submit():
@@ -180,7 +180,7 @@ def cover(group_id: UUID, person_id: UUID, id: UUID) -> ResponseReturnValue:
         disclosure=found[0],
         consent=found[1],
         notice=NOTICE,
-        zone=clinic_settings().zone,
+        zone=membership.group.zone,
         now=clock.now(),
     )
 
