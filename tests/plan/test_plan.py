@@ -218,6 +218,19 @@ def test_cleo_sees_what_changed_but_nothing_from_before_it_was_shared(
     assert desk.get(address).status == 404
 
 
+def test_a_reload_of_what_changed_within_the_minute_is_one_opening(
+    phone, phone_of, ana, cleo, evening, clock, shared_part, part_id
+):
+    phone.fill(phone.get("/plan/why/why"), having="answer", answer="For my kids")
+    shared_part(ana, "why", evening)
+    group = f"/clinic/groups/{evening.id}"
+    for seconds in (30, 80):
+        clock.move_to(NOW + timedelta(seconds=seconds))
+        page = phone_of(cleo).get(f"{group}/people/{ana.id}/entries/{part_id(ana, 'why')}/changes")
+        assert page.status == 200
+    assert "Cleo opened what you shared, today at 4:00 PM." in phone.get("/today").text
+
+
 def test_the_shared_part_is_found_from_sharing(phone, ana, evening, shared_part):
     phone.fill(phone.get("/plan/why/why"), having="answer", answer="For my kids")
     shared_part(ana, "why", evening)

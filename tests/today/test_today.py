@@ -93,13 +93,13 @@ def test_a_reload_within_the_minute_is_one_opening(
 ):
     shared(ana, wrote(ana), evening)
     desk = phone_of(cleo)
-    for seconds in (0, 50):
+    for seconds in (30, 80):
         clock.move_to(NOW + timedelta(seconds=seconds))
         desk.get(f"/clinic/sessions/{evening.tonight}")
     clock.move_to(NOW + timedelta(minutes=10))
-    assert "today at 4:00 PM" in phone_of(ana).get("/today").text
+    assert "Cleo opened what you shared, today at 4:00 PM." in phone_of(ana).get("/today").text
     desk.get(f"/clinic/sessions/{evening.tonight}")
-    assert "today at 4:10 PM" in phone_of(ana).get("/today").text
+    assert "Cleo opened what you shared, today at 4:10 PM." in phone_of(ana).get("/today").text
 
 
 def test_an_answer_is_anas_to_put_away(phone_of, ana, ben, cleo, evening, wrote, shared):
