@@ -10,6 +10,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from tests.conftest import Rows, SomeGroup, Someone, all_rows, put_back
+from tests.house.drawing import watching
 from tests.house.everywhere import every_page
 from tests.house.world import World, build
 from tests.pages import Page
@@ -89,9 +90,18 @@ def seen() -> list[tuple[str, Page]]:
     return []
 
 
+@pytest.fixture(scope="session")
+def asked() -> set[str]:
+    """Which functions of templates asked the database while all that was drawn."""
+    return set()
+
+
 @pytest.fixture
-def pages(world: World, rules: list[Rule], seen: list[tuple[str, Page]]) -> list[tuple[str, Page]]:
+def pages(
+    world: World, rules: list[Rule], seen: list[tuple[str, Page]], asked: set[str]
+) -> list[tuple[str, Page]]:
     """Every page and who came to it, opened once for all tests that only read them."""
     if not seen:
-        seen.extend(every_page(world, rules))
+        with watching(world.app, asked):
+            seen.extend(every_page(world, rules))
     return seen

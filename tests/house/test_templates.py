@@ -122,6 +122,13 @@ ASKS_FIRST = (
 )
 
 
+def test_no_function_of_a_template_asks_the_database(
+    pages: list[tuple[str, Page]], asked: set[str]
+) -> None:
+    assert pages
+    assert asked == set()
+
+
 def test_what_cannot_be_undone_is_asked_about_first(pages: list[tuple[str, Page]]) -> None:
     asked = set()
     for who, page in pages:

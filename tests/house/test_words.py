@@ -16,11 +16,11 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from tests.conftest import root
+from tests.house.drawing import forget_templates
 from tests.house.everywhere import Outline, every_page, said
 from tests.house.world import EVENINGS, EVERY_WORD, LISTED, OUTSIDE_WORDS, World
 from webapp.accounts.passwords import _word_list
 from webapp.consents.consent_text import NOTICE
-from webapp.entries import page as entry_page
 
 pytestmark = pytest.mark.looks
 
@@ -84,10 +84,7 @@ def pseudo(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def forget_the_language(app: Flask) -> None:
     """An app asks once which language it speaks, and puts its texts into the templates."""
     app.extensions.pop("language", None)
-    assert app.jinja_env.cache is not None
-    app.jinja_env.cache.clear()
-    entry_page._macro.cache_clear()
-    entry_page.strengths.cache_clear()
+    forget_templates(app)
 
 
 def not_translated(text: str, known: list[str]) -> str:
