@@ -17,7 +17,7 @@ test: ## every test, on SQLite and PostgreSQL, journeys in Chromium (ARGS="-k pl
 
 quick: ## most of them within a minute or two: no browser, no proofs by number, SQLite (ARGS="-k plan")
 	@tools/venv.sh dev
-	@$(PY) -m pytest -n 2 --dist worksteal -m "not journey and not fuzz and not faults" $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -n 2 --dist worksteal -m "not journey and not fuzz and not faults" $(ARGS)
 
 fuzz: ## proofs by number: thousands of inputs (`make test` tries a few of each)
 	@tools/venv.sh dev

@@ -6,6 +6,8 @@
 set -u
 cd "$(dirname "$0")/.."
 export PYTHONUNBUFFERED=1
+# What is compiled is kept, wherever somebody wants it otherwise: a run begins with it.
+export PYTHONDONTWRITEBYTECODE=
 workers=${WORKERS:-2}
 
 has_browser() { command -v chromium >/dev/null && "$node" --version >/dev/null 2>&1; }
