@@ -1,8 +1,11 @@
 """What every rule about the whole needs: the whole."""
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 import time_machine
@@ -10,12 +13,15 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from tests.conftest import Rows, SomeGroup, Someone, all_rows, put_back
+from tests.databases import worker_database
 from tests.house.drawing import watching
 from tests.house.everywhere import every_page
 from tests.house.world import World, build
 from tests.pages import Page
 from webapp import create_app
 from webapp.accounts.models import Role
+from webapp.backups.backup import RECIPIENT
+from webapp.backups.commands import new_recovery_sheet
 from webapp.config import Settings
 from webapp.core.data.db import db
 
@@ -105,3 +111,21 @@ def pages(
         with watching(world.app, asked):
             seen.extend(every_page(world, rules))
     return seen
+
+
+@pytest.fixture
+def another(settings: Settings, tmp_path: Path) -> Iterator[Settings]:
+    """An empty machine, with the engine of this run."""
+    with ExitStack() as stack:
+        data = tmp_path / "another"
+        url = f"sqlite:///{data / 'groundwork.db'}"
+        if settings.database_url.startswith("postgresql"):
+            url = stack.enter_context(worker_database(f"another_{uuid4().hex[:8]}"))
+        yield replace(settings, data=data, database_url=url)
+
+
+@pytest.fixture
+def sheet(settings: Settings) -> Iterator[str]:
+    """The recovery sheet, as somebody has it in a safe."""
+    yield new_recovery_sheet(settings, "Riverside Clinic")
+    (settings.data / RECIPIENT).unlink()

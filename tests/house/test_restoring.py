@@ -1,25 +1,21 @@
 """A clinic that was lost comes back from its backup: every word, and nothing that was closed."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import replace
+from contextlib import contextmanager
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
 from tests.conftest import PASSWORD
-from tests.databases import worker_database
 from tests.house.world import SHARED, World, contents
 from tests.pages import Phone
 from webapp import create_app
 from webapp.accounts.models import Person, SignIn
 from webapp.app import check_start, note_keys
 from webapp.backups import sealed
-from webapp.backups.backup import RECIPIENT, Made, make
-from webapp.backups.commands import new_recovery_sheet
+from webapp.backups.backup import Made, make
 from webapp.backups.drill import drill
 from webapp.backups.errors import NoBackup
 from webapp.backups.record import last_drill
@@ -41,24 +37,6 @@ CLOSED = (
 @contextmanager
 def no_bar(_size: int) -> Iterator[Callable[[int], object]]:
     yield lambda _done: None
-
-
-@pytest.fixture
-def another(settings: Settings, tmp_path: Path) -> Iterator[Settings]:
-    """An empty machine, with the engine of this run."""
-    with ExitStack() as stack:
-        data = tmp_path / "another"
-        url = f"sqlite:///{data / 'groundwork.db'}"
-        if settings.database_url.startswith("postgresql"):
-            url = stack.enter_context(worker_database(f"another_{uuid4().hex[:8]}"))
-        yield replace(settings, data=data, database_url=url)
-
-
-@pytest.fixture
-def sheet(settings: Settings) -> Iterator[str]:
-    """The recovery sheet, as somebody has it in a safe."""
-    yield new_recovery_sheet(settings, "Riverside Clinic")
-    (settings.data / RECIPIENT).unlink()
 
 
 def backed_up(app: Flask, folder: Path) -> Made:

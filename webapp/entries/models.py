@@ -4,9 +4,10 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID, uuid5
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, inspect
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, func, inspect, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from webapp.accounts.models import Restoration
 from webapp.core import clock
 from webapp.core.crypto.sealing import SealedRow
 from webapp.core.data.db import Base
@@ -92,10 +93,23 @@ class Entry(SealedRow, Base):
                     sealed=self.sealed,
                 )
             )
+            self.version = _past_a_restore(session, self)
             self.updated_at = clock.now()
         self.version = (self.version or 0) + 1
         self.__dict__["_content"] = content
         super().seal_now(session)
+
+
+def _past_a_restore(session: Session, entry: Entry) -> int:
+    """The number to count on from. After a restore it is above all that were lost: a phone that
+    saw one of those, and offers a change of it, mustn't mean another text by the same number.
+    """
+    lately = select(func.max(Restoration.restored_at)).where(
+        Restoration.restored_at >= entry.updated_at
+    )
+    with session.no_autoflush:
+        restored_at = session.scalar(lately)
+    return max(entry.version, int(restored_at.timestamp()) // 60) if restored_at else entry.version
 
 
 def sealed_as(id: UUID, author_id: UUID | str, kind: str, version: int) -> str:
