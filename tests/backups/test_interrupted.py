@@ -13,6 +13,7 @@ from tests.killed import in_a_process, killed_at, with_a_disk_of
 from webapp.backups import sealed
 from webapp.backups.backup import make
 from webapp.backups.commands import new_recovery_sheet
+from webapp.backups.drill import drill
 from webapp.backups.restore import restore
 from webapp.config import Settings
 
@@ -79,6 +80,18 @@ def test_a_restore_that_is_killed_leaves_no_database_and_can_be_typed_again(
     assert not (data / "groundwork.db").exists()
     restore(another, made.data, made.keys, sheet, no_bar)
     assert sorted(file.name for file in data.iterdir()) == ["backup.pub", "groundwork.db", "keys"]
+
+
+def test_a_drill_that_is_killed_is_cleared_away_by_the_next(
+    own_settings: Settings, sheet: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "backups"
+    make(own_settings, folder, no_bar)
+    work = lambda: drill(own_settings, folder, sheet, dying_at(0))  # noqa: E731
+    assert in_a_process(work) == -signal.SIGKILL
+    assert list(own_settings.data.glob(".drill.*"))
+    drill(own_settings, folder, sheet, no_bar)
+    assert list(own_settings.data.glob(".drill.*")) == []
 
 
 @pytest.mark.parametrize("size", [1_000, 200_000])

@@ -1,13 +1,14 @@
 """A restore drill: bring the newest backup back beside the clinic, look at it, take it away."""
 
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
+from shutil import rmtree
 from tempfile import TemporaryDirectory
 
-from sqlalchemy import create_engine, make_url
+from sqlalchemy import URL, Connection, create_engine, make_url
 from sqlalchemy.exc import DBAPIError
 
 from webapp.backups.backup import Bar
@@ -15,6 +16,9 @@ from webapp.backups.errors import NoBackup
 from webapp.backups.record import DATA, KEYS, STAMP, newest_backup, note_drill
 from webapp.backups.restore import Restored, restore
 from webapp.config import Settings
+from webapp.core.crypto.key_files import alone_in
+
+PLACE = ".drill."
 
 
 def drill(settings: Settings, folder: Path, identity_text: str, bar: Bar) -> Restored:
@@ -23,14 +27,24 @@ def drill(settings: Settings, folder: Path, identity_text: str, bar: Bar) -> Res
     if newest is None:
         raise NoBackup(f"There is no whole backup in {folder}. Make one with: groundwork backup")
     data, keys = (folder / kind.format(at=newest.strftime(STAMP)) for kind in (DATA, KEYS))
-    # Beside the database: whoever can read there, could read that one too.
-    with TemporaryDirectory(prefix=".drill.", dir=settings.data) as name:
-        place = Path(name)
-        with _database(settings, place) as url:
-            there = replace(settings, data=place, database_url=url, migrate_url="")
-            restored = restore(there, data, keys, identity_text, bar)
+    with (
+        alone_in(settings.data),
+        _place(settings.data) as place,
+        _database(settings, place) as url,
+    ):
+        there = replace(settings, data=place, database_url=url, migrate_url="")
+        restored = restore(there, data, keys, identity_text, bar)
     note_drill(settings.data)
     return restored
+
+
+@contextmanager
+def _place(data: Path) -> Iterator[Path]:
+    """Beside the database: whoever can read there, could read that one too."""
+    for left in data.glob(f"{PLACE}*"):  # of one that was killed
+        rmtree(left)
+    with TemporaryDirectory(prefix=PLACE, dir=data) as name:
+        yield Path(name)
 
 
 @contextmanager
@@ -39,19 +53,28 @@ def _database(settings: Settings, place: Path) -> Iterator[str]:
     if url.get_backend_name() == "sqlite":
         yield f"sqlite:///{place / 'groundwork.db'}"
         return
-    name = f"drill_{secrets.token_hex(8)}"
+    # The same each time: the next drill finds what a killed one left. Nobody types such a name.
+    name = f"drill_{sha256(str(url.database).encode()).hexdigest()[:16]}"
     server = create_engine(url, isolation_level="AUTOCOMMIT")
     try:
         with server.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0")
+            _make(connection, name, url)
             try:
                 yield url.set(database=name).render_as_string(hide_password=False)
             finally:
                 connection.exec_driver_sql(f"DROP DATABASE {name} WITH (FORCE)")
     except DBAPIError as trouble:
+        raise NoBackup(f"The database failed ({type(trouble.orig).__name__}).") from None
+    finally:
+        server.dispose()
+
+
+def _make(connection: Connection, name: str, url: URL) -> None:
+    try:
+        connection.exec_driver_sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template0")
+    except DBAPIError as trouble:
         raise NoBackup(
             f"No database for the drill could be made ({type(trouble.orig).__name__}). Allow it: "
             f"ALTER ROLE {url.username} CREATEDB"
         ) from None
-    finally:
-        server.dispose()

@@ -1,5 +1,6 @@
 """A SQLite database as one file: taken while it runs, and put where there is none."""
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -8,6 +9,7 @@ from sqlalchemy import URL, Engine, create_engine, event
 
 from webapp.backups.errors import NoBackup
 from webapp.backups.sealed import Tick
+from webapp.core.crypto.key_files import force
 from webapp.core.starting import sqlite_file
 
 STEPS = 100_000  # of SQLite's machine between two looks at how far it is
@@ -63,7 +65,8 @@ def finish(file: Path, url: URL) -> None:
     """Give it the name under which the program looks for it. From here on it is restored."""
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
-    file.rename(_file(url))
+    os.replace(file, _file(url))
+    force(_file(url).parent)
 
 
 def _file(url: URL) -> Path:
