@@ -1,8 +1,11 @@
 """A clinic that was lost comes back from its backup: every word, and nothing that was closed."""
 
+import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -21,8 +24,10 @@ from webapp.backups.errors import NoBackup
 from webapp.backups.record import last_drill
 from webapp.backups.restore import restore
 from webapp.config import Settings
+from webapp.core.clock import now
 from webapp.core.data.db import db
 from webapp.joining.models import Invitation
+from webapp.reminders.models import Notification, PushSubscription
 from webapp.sharing.models import Consent, Share
 
 # What a restore ends, and what hangs on it.
@@ -89,13 +94,15 @@ def test_nothing_that_was_closed_opens_by_going_back(
     desk = Phone(brought_back)
     home = desk.fill(desk.get("/sign-in"), "/sign-in", username="cleo", password=PASSWORD)
     assert "We had to go back to a saved copy" in home.text
+    assert re.search(r"Anything you saved after [^.]*4:00 PM", home.text)
     assert "You can share again" not in home.text
     huddle = desk.get(f"/clinic/sessions/{world.evening.tonight}")
-    assert "restored from a backup" in huddle.text
+    assert re.search(r"restored from a backup made [^.]*4:00 PM", huddle.text)
     assert SHARED["situation"] not in huddle.text
     phone = Phone(brought_back)
     today = phone.fill(phone.get("/sign-in"), "/sign-in", username="ana", password=PASSWORD)
     assert "Nothing is shared right now." in today.text
+    assert re.search(r"Anything you saved after [^.]*4:00 PM", today.text)
     consent = phone.get(f"/sharing/consents/{world.ids['consent']}")
     assert "restored from a backup" in consent.text
     share = phone.get(f"/entries/{world.ids['private']}/share")
@@ -150,6 +157,11 @@ def test_what_is_not_a_backup_of_ours_is_refused_and_changes_nothing(
     world: World, another: Settings, sheet: str, tmp_path: Path
 ) -> None:
     made = backed_up(world.app, tmp_path / "backups")
+    identity = sealed.identity_of(sheet)
+    former, foreign = (
+        _saying(made.data, identity, tmp_path / f"{name}.age", **{name: said})
+        for name, said in (("revision", "0001"), ("engine", "oracle"))
+    )
     cut = tmp_path / "cut.age"
     cut.write_bytes(made.data.read_bytes()[:-70_000])
     altered = tmp_path / "altered.age"
@@ -164,11 +176,39 @@ def test_what_is_not_a_backup_of_ours_is_refused_and_changes_nothing(
         (made.keys, made.keys, sheet, "no database"),
         (made.data, made.data, sheet, "no keys"),
         (made.data, made.keys, "nothing", "no private key"),
+        (former, made.keys, sheet, "is at revision 0001, and this program is at"),
+        (foreign, made.keys, sheet, "is from oracle, and GROUNDWORK_DATABASE_URL is for"),
     ):
         with pytest.raises(NoBackup, match=said):
             restore(another, data, keys, sheet_, no_bar)
         there = list(another.data.rglob("*")) if another.data.exists() else []
         assert there == []
+
+
+def _saying(data: Path, identity: Any, file: Path, **said: str) -> Path:
+    """The same backup, of another program."""
+    members = _members(data, identity)
+    members["manifest.json"] = json.dumps(json.loads(members["manifest.json"]) | said).encode()
+    sealed.seal(file, members.items(), identity.to_public(), lambda _done: None)
+    return file
+
+
+def test_a_reminder_that_was_due_before_the_restore_is_not_sent_again(
+    world: World, another: Settings, sheet: str, tmp_path: Path, clock
+) -> None:
+    waits = select(func.count()).where(Notification.finished_at.is_(None))
+    made = backed_up(world.app, tmp_path / "backups")
+    clock.shift(14 * 86_400)
+    with world.app.app_context():
+        assert db.session.scalar(waits.where(Notification.due_at <= now()))
+        db.session.rollback()
+    restore(another, made.data, made.keys, sheet, no_bar)
+    brought_back = create_app(another)
+    with brought_back.app_context():
+        assert not db.session.scalar(waits.where(Notification.due_at <= now()))
+        assert not db.session.scalar(select(func.count()).select_from(PushSubscription))
+        db.session.remove()
+        db.engine.dispose()
 
 
 def test_a_restore_never_lands_on_a_database_that_is_there(
