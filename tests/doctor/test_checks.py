@@ -21,7 +21,7 @@ from tests.conftest import Someone
 from tests.doctor.conftest import Clinic
 from webapp.accounts.models import Person
 from webapp.app import note_keys
-from webapp.backups.record import DEFAULT_FOLDER, DRILL
+from webapp.backups.record import DEFAULT_FOLDER, DRILL, note_backup
 from webapp.config import Settings
 from webapp.core import clock
 from webapp.core.crypto.keys import make_secrets
@@ -280,6 +280,17 @@ def _(clinic: Clinic, _tools: Tools) -> None:
 @breaks("backups", "The newest backup was made 3 days ago.")
 def _(clinic: Clinic, tools: Tools) -> None:
     later = clock.now() + timedelta(days=3, hours=1)
+    tools.stack.enter_context(time_machine.travel(later, tick=False))
+
+
+@breaks("backups", "The newest backup was made 4 days ago.")
+def _(clinic: Clinic, tools: Tools) -> None:
+    """None is here: `groundwork backup --to` put it elsewhere."""
+    for file in (clinic.settings.data / DEFAULT_FOLDER).iterdir():
+        file.unlink()
+    note_backup(clinic.settings.data)
+    assert clinic.examined()["backups"].state == State.WELL
+    later = clock.now() + timedelta(days=4, hours=1)
     tools.stack.enter_context(time_machine.travel(later, tick=False))
 
 

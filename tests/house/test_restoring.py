@@ -21,7 +21,7 @@ from webapp.backups import sealed
 from webapp.backups.backup import Made, make
 from webapp.backups.drill import drill
 from webapp.backups.errors import NoBackup
-from webapp.backups.record import last_drill
+from webapp.backups.record import last_backup, last_drill
 from webapp.backups.restore import restore
 from webapp.config import Settings
 from webapp.core.clock import now
@@ -256,6 +256,7 @@ def test_a_drill_brings_the_newest_backup_back_and_leaves_nothing_but_its_date(
     with pytest.raises(NoBackup, match="no whole backup"):
         drill(settings, folder, sheet, no_bar)
     backed_up(world.app, folder)
+    assert last_backup(settings.data) is not None  # for doctor: it isn't in the data folder
     (settings.data / "last-drill").unlink(missing_ok=True)
     with world.app.app_context():
         before = contents(())

@@ -22,7 +22,7 @@ from webapp.audit.chain import head
 from webapp.audit.verify import add_mark
 from webapp.backups import postgresql, sealed, sqlite
 from webapp.backups.errors import NoBackup
-from webapp.backups.record import DATA, KEYS, STAMP, dated
+from webapp.backups.record import DATA, DEFAULT_FOLDER, KEYS, STAMP, dated, note_backup
 from webapp.backups.sealed import Tick
 from webapp.config import Settings
 from webapp.core import clock
@@ -73,6 +73,8 @@ def make(settings: Settings, folder: Path, bar: Bar) -> Made:
             sealed.seal(keys, [("keys.json", _json(held))], to, tick)
             if taken.head:
                 add_mark(folder / ANCHOR, *taken.head)
+        if folder != settings.data / DEFAULT_FOLDER:  # what is there speaks for itself
+            note_backup(settings.data)
     return Made(data, keys, sum(taken.rows.values()), _remove_former(folder, now))
 
 

@@ -10,7 +10,7 @@ from webapp.core.crypto.key_files import put
 DEFAULT_FOLDER = "backups"  # in the data folder
 DATA, KEYS = "groundwork-{at}.data.age", "groundwork-{at}.keys.age"
 STAMP = "%Y%m%dT%H%M%SZ"
-DRILL = "last-drill"  # in the data folder
+DRILL, BACKUP = "last-drill", "last-backup"  # in the data folder
 
 
 def newest_backup(folder: Path) -> datetime | None:
@@ -31,12 +31,29 @@ def dated(folder: Path, kind: str) -> list[tuple[Path, datetime]]:
 
 def last_drill(data: Path) -> datetime | None:
     """When a backup was last brought back in a drill, and was whole."""
-    with suppress(FileNotFoundError, ValueError):
-        return datetime.fromisoformat((data / DRILL).read_text().strip()).astimezone(UTC)
-    return None
+    return _noted(data / DRILL)
 
 
 def note_drill(data: Path) -> None:
     """A drill went well, now."""
-    file = data / DRILL
+    _note(data / DRILL)
+
+
+def last_backup(data: Path) -> datetime | None:
+    """When a backup was last made to another folder than the one in the data folder."""
+    return _noted(data / BACKUP)
+
+
+def note_backup(data: Path) -> None:
+    """One was made there and read back, now."""
+    _note(data / BACKUP)
+
+
+def _noted(file: Path) -> datetime | None:
+    with suppress(FileNotFoundError, ValueError):
+        return datetime.fromisoformat(file.read_text().strip()).astimezone(UTC)
+    return None
+
+
+def _note(file: Path) -> None:
     put(file, f"{clock.now().isoformat()}\n".encode(), replace=file.exists())

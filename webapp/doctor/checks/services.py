@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import func, select
 
-from webapp.backups.record import DEFAULT_FOLDER, last_drill, newest_backup
+from webapp.backups.record import DEFAULT_FOLDER, last_backup, last_drill, newest_backup
 from webapp.core import clock
 from webapp.core.wording import gettext as _
 from webapp.core.wording import lazy_gettext as _l
@@ -95,7 +95,8 @@ def backups(case: Case) -> Problem | None:
     if case.settings.demo:
         return None
     folder = case.data / DEFAULT_FOLDER
-    newest = newest_backup(folder)
+    here, anywhere = newest_backup(folder), last_backup(case.data)
+    newest = max(filter(None, (here, anywhere)), default=None)
     mend = _("Run: groundwork backup. Then turn on its timer: systemctl enable --now "
              "groundwork-backup.timer")  # fmt: skip
     if newest is None:
