@@ -24,7 +24,7 @@ def test_it_names_the_clinic_its_number_the_rights_and_where_to_complain(
         "This is how Lakeside Clinic must protect", "Ask Lakeside Clinic: 555-0199.",
         "Cancel a consent anytime", "a list of what was given out", "limit what it uses",
         "In a medical emergency", "child abuse or neglect", "a crime at the clinic",
-        "a court orders it", "federal health department (HHS)",
+        "a court orders it", "U.S. health department (HHS)",
         "In effect since",
     ):  # fmt: skip
         assert said in page.text

@@ -23,6 +23,11 @@ from webapp.doctor.record import FILE, note_check
 PhoneOf = Callable[[Someone], Phone]
 
 
+@pytest.fixture(autouse=True)
+def _nothing_was_asked_outside_yet(app: Flask) -> None:
+    (app.extensions["settings"].data / FILE).unlink(missing_ok=True)
+
+
 def test_max_sees_what_is_wrong_where_he_begins_and_what_to_do_about_it(
     max_: Someone, phone_of: PhoneOf, clock: object
 ) -> None:

@@ -141,9 +141,11 @@ def assert_nothing_is_lost(before: Kept, after: Kept, but: set[str]) -> None:
             continue
         columns = set(rows[0]) - COUNTED.get(table, set())
         assert columns <= set(after[table][0]), f"columns of {table} are gone"
-        assert ordered(rows) == ordered(
-            [{name: row[name] for name in columns} for row in after[table]]
-        ), table
+        kept = [
+            ordered([{name: row[name] for name in columns} for row in found])
+            for found in (rows, after[table])
+        ]
+        assert kept[0] == kept[1], table
 
 
 def ordered(rows: list[dict[str, Any]]) -> list[str]:
