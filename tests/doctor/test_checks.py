@@ -32,6 +32,8 @@ from webapp.doctor.examining import CHECKS, State, examine
 from webapp.program.models import Group, GroupSession
 from webapp.reminders.models import Delivery, Notification, Sender
 from webapp.reminders.schedule import Kind, Result
+from webapp.settings.first import make_row
+from webapp.settings.models import ClinicSettings
 
 
 @dataclass
@@ -86,6 +88,28 @@ def _(clinic: Clinic, _tools: Tools) -> None:
 @breaks("settings_file", r"Anyone on this machine can open \S+groundwork\.env\.")
 def _(clinic: Clinic, _tools: Tools) -> None:
     clinic.env_file.chmod(0o644)
+
+
+def _has_settings(clinic: Clinic) -> None:
+    with clinic.app.app_context():
+        make_row(db.session.connection(), clinic.settings)
+        db.session.commit()
+
+
+@breaks("ignored", r"GROUNDWORK_CLINIC_NAME in \S+groundwork\.env doesn’t count\.")
+def _(clinic: Clinic, _tools: Tools) -> None:
+    _has_settings(clinic)
+    clinic.environ |= {
+        "GROUNDWORK_DATA": str(clinic.settings.data),
+        "GROUNDWORK_ADDRESS": clinic.settings.address,
+        "GROUNDWORK_CLINIC_NAME": "The name before",
+    }
+
+
+@breaks("zones", "This machine doesn’t know the time zone America/Chigaco.")
+def _(clinic: Clinic, _tools: Tools) -> None:
+    _has_settings(clinic)
+    clinic.do(update(ClinicSettings).values(zone="America/Chigaco"))
 
 
 @breaks("folder", r"There is no data folder at \S+/var\.")

@@ -22,6 +22,7 @@ from webapp.doctor.examining import Problem, check
 from webapp.program.models import Group
 from webapp.reminders.claims import database_ahead
 from webapp.reminders.models import Delivery, Sender
+from webapp.settings.models import ClinicSettings
 
 A_MINUTE = timedelta(minutes=1)
 YEARS = 2  # zone data this much older than the year lacks laws that are in force
@@ -78,7 +79,10 @@ def zones(case: Case) -> Problem | None:
     """That they are known, and from which year."""
     names = {case.settings.zone}
     with suppress(Unavailable), case.connected() as connection:  # the clinic's own is known without
-        names |= set(connection.scalars(select(Group.zone).distinct()))
+        names |= {
+            *connection.scalars(select(Group.zone)),
+            *connection.scalars(select(ClinicSettings.zone)),
+        }
     mend = _("Install the newest time zones: apt-get install tzdata, then tools/venv.sh run.")
     unknown = sorted(name for name in names if not _is_zone(name))
     if unknown:

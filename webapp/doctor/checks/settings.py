@@ -2,11 +2,15 @@
 
 import stat
 
+from sqlalchemy import select
+
 from webapp.core.wording import gettext as _
 from webapp.core.wording import lazy_gettext as _l
 from webapp.core.wording import ngettext
 from webapp.doctor.case import Case, Unavailable
 from webapp.doctor.examining import Problem, check
+from webapp.settings.first import ignored_settings
+from webapp.settings.models import ClinicSettings
 
 OFF = ("", "0", "false", "False", "no")  # as Flask has it
 
@@ -53,4 +57,26 @@ def settings_file(case: Case) -> Problem | None:
     return Problem(
         _("Anyone on this machine can open %(file)s.", file=file),
         _("Run: chmod o= %(file)s", file=file),
+    )
+
+
+@check(_l("Settings that don’t count"))
+def ignored(case: Case) -> Problem | None:
+    """What the environment says otherwise than the database, which counts since then."""
+    columns = ClinicSettings.__table__.c
+    with case.connected() as connection:
+        row = connection.execute(select(*columns)).mappings().first()
+    names = ignored_settings(case.environ, ClinicSettings.drawn(dict(row))) if row else []
+    if not names:
+        return None
+    return Problem(
+        ngettext(
+            "%(names)s in %(file)s doesn’t count.",
+            "%(names)s in %(file)s don’t count.",
+            len(names),
+            names=", ".join(names),
+            file=case.env_file,
+        ),
+        _("What an administrator set on the Settings page counts. Remove these from the file."),
+        is_known=True,
     )
