@@ -50,7 +50,7 @@ def known_as(ids: set[UUID]) -> dict[UUID, str]:
     staff = select(Person.id, Person.username).where(
         Person.id.in_(ids), Person.role != Role.PATIENT
     )
-    return known | dict(db.session.execute(staff).tuples().all())
+    return known | {person.id: person.username for person in db.session.execute(staff)}
 
 
 def counting_now() -> int:
