@@ -153,6 +153,8 @@ def _offers() -> URLSafeTimedSerializer:
 
 def _offered(text: str) -> bytes | None:
     """The secret that we offered to this person on the page that was filled in."""
+    if not text:  # nothing was filled in; a refusal would keep the form until it is collected
+        return None
     try:
         person, secret = _offers().loads(text, max_age=OFFER_LASTS)
         return bytes.fromhex(secret) if person == current_person.id.hex else None
