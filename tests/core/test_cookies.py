@@ -2,7 +2,6 @@
 
 import pytest
 from flask import Flask, session
-from flask.sessions import SecureCookieSessionInterface
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from itsdangerous import BadSignature
 from wtforms import ValidationError
@@ -16,17 +15,6 @@ def test_an_altered_cookie_is_nobodys(app: Flask) -> None:
     for altered in (cookie[:-2] + "xx", "x" + cookie[1:], cookie.replace(".", "", 1)):
         with pytest.raises(BadSignature):
             ours.loads(altered)
-
-
-def test_what_a_cookie_says_isnt_packed_and_packed_ones_of_before_still_count(app: Flask) -> None:
-    ours = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    said = SAID | {"_flashes": ["Saved. Only you can see it."] * 9}
-    assert not ours.dumps(said).startswith(".")
-    former = SecureCookieSessionInterface().get_signing_serializer(app)
-    assert former is not None
-    packed = former.dumps(said)
-    assert packed.startswith(".")
-    assert ours.loads(packed) == former.loads(ours.dumps(said)) == said
 
 
 def test_a_token_of_one_sign_in_is_none_of_another(app: Flask) -> None:
