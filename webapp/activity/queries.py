@@ -72,7 +72,9 @@ def _acts_of(person: Person, before: datetime | None) -> list[Happened]:
     query = select(Act.__table__).where(Act.person_id == person.id, Act.kind.in_(TOLD))
     if before is not None:
         query = query.where(Act.at < before)
-    found = db.session.execute(query.order_by(Act.at.desc()).limit(PAGE + 1)).all()
+    found = db.session.execute(
+        query.order_by(Act.at.desc(), Act.number.desc()).limit(PAGE + 1)
+    ).all()
     names = _names({act.actor_id for act in found if act.actor_id != person.id})
     devices = _devices(person, {act.about_id for act in found if act.kind == ActKind.SIGNED_IN})
     lines = []
