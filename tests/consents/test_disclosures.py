@@ -19,6 +19,7 @@ from webapp.consents.consent_text import NOTICE
 from webapp.consents.models import Disclosure, OutsideConsent
 from webapp.core.data.db import db
 from webapp.core.errors import Conflict
+from webapp.program.models import Group
 
 PhoneOf = Callable[[Someone], Phone]
 GIVES = {"what": ["1"], "detail": "The list of November", "on": "2026-11-23"}
@@ -69,6 +70,16 @@ def test_what_is_given_out_goes_with_the_notice_and_the_scope_and_the_patient_se
     assert "Cleo gave out information under a consent you signed." in (
         phone.get("/sharing/activity").text
     )
+
+
+def test_a_group_an_hour_east_reads_the_same_last_day_as_the_patient_signed(
+    app: Flask, phone_of: PhoneOf, cleo: Someone, evening: SomeGroup, at: str
+) -> None:
+    with app.app_context():
+        db.session.get_one(Group, evening.id).zone = "America/Halifax"
+        db.session.commit()
+    page = phone_of(cleo).get(at.rsplit("/", 1)[0])
+    assert "Until the end of Monday, February 1, 2027." in page.text
 
 
 def test_nothing_is_given_out_once_it_is_canceled_nor_is_the_notice_printed_again(
