@@ -59,6 +59,13 @@ def test_every_process_shows_what_was_changed_without_a_restart(
     assert stranger.get("/sw.js").response.text != worker  # so that phones fetch Help now anew
 
 
+def test_phones_fetch_the_kept_pages_anew_after_another_zone(phone: Phone, clinic_sets) -> None:
+    kept, worker = phone.get("/blank/trigger").html, phone.get("/sw.js").html
+    clinic_sets(zone="America/Chicago")
+    assert phone.get("/blank/trigger").html != kept
+    assert phone.get("/sw.js").html != worker
+
+
 def test_help_now_answers_without_the_database_with_the_last_known_numbers(
     app: Flask, phone: Phone, clinic_sets, monkeypatch
 ) -> None:

@@ -24,8 +24,10 @@ from webapp.core.web.compressed import compressed
 from webapp.core.web.routes import reads
 from webapp.core.web.static import minify
 from webapp.core.wording import gettext as _
+from webapp.core.wording import speaker
 from webapp.mindfulness.views import exercise_addresses
 from webapp.settings.current import clinic_settings
+from webapp.settings.first import values_of
 from webapp.sync.page import outbox_key
 from webapp.writing import pages as writing
 from webapp.writing.kind import KINDS
@@ -190,8 +192,8 @@ def static_url(path: str) -> str:
 
 def _digest_of(pages: list[str]) -> str:
     """Changes when a kept page does: another help line, other words, another key to seal to."""
-    held: dict[str, str] = current_app.extensions.setdefault("kept pages", {})
-    known = "|".join([*pages, outbox_key(), repr(clinic_settings().help_lines)])
+    held: dict[object, str] = current_app.extensions.setdefault("kept pages", {})
+    known = (*pages, outbox_key(), *values_of(clinic_settings()).values(), speaker())
     if known not in held:
         # Asked as a stranger would, once a process: the pages are the same for everybody.
         client = current_app.test_client()
