@@ -19,6 +19,7 @@ from flask import Flask
 from hypothesis import HealthCheck
 from hypothesis import settings as property_tests
 from sqlalchemy import Select, Table, event, exists, select, text
+from werkzeug.routing import Rule
 
 from tests.databases import worker_database
 from tests.pages import Phone
@@ -133,15 +134,17 @@ def pytest_collection_finish() -> None:
     test: going through all of it again and again was a fifteenth of a run."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(10_000, 10, 100)
+    gc.set_threshold(50_000, 10, 100)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What comes out the same for every app is made once in a test process: the files for phones,
-    and the templates, as they are in the language that is spoken."""
+    the templates, as they are in the language that is spoken, and what makes addresses of routes
+    (four fifths of what it takes to make an app)."""
     build, built = static.build, tmp_path_factory.mktemp("static")
     compile_, compiled = templates.Environment.compile, dict[tuple[str | None, ...], Any]()
+    make_builder, builders = Rule._compile_builder, dict[tuple[object, ...], Any]()
 
     def compile_once(self: Any, source: Any, name: str | None = None, *given: Any) -> Any:
         if name is None or not isinstance(source, str):
@@ -151,7 +154,14 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
             compiled[key] = compile_(self, source, name, *given)
         return compiled[key]
 
+    def make_builder_once(self: Rule, append_unknown: bool = True) -> Any:
+        key = (self.rule, repr(self.defaults), append_unknown)
+        if key not in builders:
+            builders[key] = make_builder(self, append_unknown)
+        return builders[key]
+
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", make_builder_once)
         patch.setattr(static, "build", lambda source, _own, digest: build(source, built, digest))
         patch.setattr(templates.Environment, "compile", compile_once)
         yield

@@ -67,7 +67,7 @@ def app_there() -> Iterator[App]:
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as server:
         heard.port = server.server_port
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
         yield heard
         server.shutdown()
 

@@ -51,7 +51,7 @@ class Proxy:
         self.server = make_server(
             "127.0.0.1", 0, self, threaded=True, ssl_context=context, request_handler=Quiet
         )
-        Thread(target=self.server.serve_forever, daemon=True).start()
+        Thread(target=self.server.serve_forever, args=(0.02,), daemon=True).start()
         return self.server.server_port
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:

@@ -108,7 +108,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
         event.listen(db.engine, "connect", forget_the_disk)
         migrate()
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quietly)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     with pytest.MonkeyPatch.context() as patch:
         # A busy machine is no bad network; a network that is slow stays so until a test mends it.

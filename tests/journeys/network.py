@@ -133,7 +133,7 @@ def network_before(server: str) -> Iterator[Network]:
 
     proxy = Server(("127.0.0.1", 0), Handler)
     network.address = f"http://127.0.0.1:{proxy.server_port}"
-    thread = threading.Thread(target=proxy.serve_forever, daemon=True)
+    thread = threading.Thread(target=proxy.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     try:
         yield network

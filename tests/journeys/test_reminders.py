@@ -75,7 +75,7 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
 def address(app: Flask) -> Iterator[str]:
     """Where the app is."""
     server = make_server("localhost", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()
     yield f"http://localhost:{server.port}"
     server.shutdown()
