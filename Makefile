@@ -28,12 +28,17 @@ faults: ## proofs by number: processes killed, power cut, storms (`make test` tr
 	@$(PY) -m pytest -n 2 --whole -m faults $(ARGS)
 	@$(PY) -m tests.reminders.simulation
 
-check: ## lint, format, types, who imports whom
+check: ## lint, format, types, who imports whom, and what a server runs (sbom.cdx.json)
 	@tools/venv.sh dev
 	$(PY) -m ruff check
 	$(PY) -m ruff format --check
 	$(PY) -m mypy
 	.venv/bin/lint-imports --no-logo
+	$(PY) tools/sbom.py
+
+audit: ## whether an advisory names a locked library (needs a network that has them)
+	@tools/venv.sh dev
+	@$(PY) tools/advisories.py
 
 format: ## put the code into its one format
 	@tools/venv.sh dev
@@ -51,4 +56,4 @@ clean: ## remove .venv and caches; what people wrote (var/) stays
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help run test quick fuzz faults check format bench lock clean
+.PHONY: help run test quick fuzz faults check audit format bench lock clean
