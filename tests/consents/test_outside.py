@@ -99,6 +99,8 @@ def test_what_is_signed_is_what_was_read(
     again = phone.fill(page, having="signed_name", signed_name="Ana R.")
     assert "The staff of Lakeside Clinic." in again.text
     assert "Read and sign" in again.text
+    assert "Nothing is signed yet." in again.text
+    assert "Nothing is signed yet." not in page.text
     assert in_force(app, ana) == []
     swapped = phone.fill(page, having="signed_name", signed_name="Ana R.", recipient="Someone else")
     assert "Someone else (A psychiatrist or doctor)" in swapped.text

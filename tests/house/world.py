@@ -26,9 +26,10 @@ from webapp.accounts.models import Person, Role
 from webapp.accounts.queries import author_mark
 from webapp.check_ins.models import CheckIn
 from webapp.consents.actions import give, sign
-from webapp.consents.consent_text import PURPOSES, RECIPIENTS, WHAT, Terms, document, fingerprint
+from webapp.consents.consent_text import PURPOSES, RECIPIENTS, WHAT, Terms, document
 from webapp.core import clock as app_clock
 from webapp.core.data.db import Base, db
+from webapp.core.documents import fingerprint
 from webapp.days.forms import mark
 from webapp.days.models import Milestone
 from webapp.entries.actions import edit, write

@@ -79,6 +79,27 @@ def test_who_signed_an_older_text_shares_on_and_reads_what_they_signed(
     assert "Text version 2026-11." in consent_page(phone).text
 
 
+def test_what_is_signed_is_what_was_read(
+    phone_of, ana, kit, cleo, evening, wrote, clinic_sets, put_into
+):
+    phone, entry = phone_of(ana), wrote(ana, situation=WORDS)
+    page = phone.get(f"/entries/{entry}/share")
+    clinic_sets(clinic_name="Lakeside Clinic")
+    again = phone.fill(page, "/share", signed_name="Ana R.", until="taken_back")
+    assert again.status == 422
+    assert "Nothing is signed yet." in again.text
+    assert "Lakeside Clinic, through this app." in again.text
+    put_into(evening, kit)
+    again = phone.fill(again, "/share", signed_name="Ana R.", until="taken_back")
+    assert "Right now: Cleo, Kit." in again.text
+    assert WORDS not in kept(phone_of, cleo, ana, evening)
+    phone.post(again.address, {"signed_name": "Ana R.", "until": "taken_back"})
+    assert WORDS not in kept(phone_of, cleo, ana, evening)
+    phone.fill(again, "/share", signed_name="Ana R.", until="taken_back")
+    assert WORDS in kept(phone_of, cleo, ana, evening)
+    assert "Lakeside Clinic, through this app." in consent_page(phone).text
+
+
 def test_nobody_else_opens_it(signed, phone_of, ana, ben, cleo, max_):
     address = consent_page(signed).address
     for other in (ben, cleo, max_):

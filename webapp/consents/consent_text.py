@@ -4,8 +4,6 @@ A change of wording is a new `VERSION`; what somebody signed is kept as it was s
 For a lawyer to check before a clinic relies on it.
 """
 
-import hashlib
-import json
 from dataclasses import dataclass
 from datetime import date
 
@@ -112,8 +110,3 @@ def document(terms: Terms, *, patient: str, clinic: str) -> list[list[str]]:
             ),
         ],
     ]
-
-
-def fingerprint(text: list[list[str]]) -> str:
-    """The hash of a text, so that what is signed is what was read."""
-    return hashlib.sha256(json.dumps(text).encode()).hexdigest()

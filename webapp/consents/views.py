@@ -18,11 +18,11 @@ from webapp.consents.consent_text import (
     WHAT,
     Terms,
     document,
-    fingerprint,
 )
 from webapp.consents.forms import USUAL, GiveForm, OutsideForm, SignForm
 from webapp.consents.models import OutsideConsent
 from webapp.core import clock
+from webapp.core.documents import fingerprint
 from webapp.core.errors import NotFound
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
@@ -54,7 +54,8 @@ def new() -> ResponseReturnValue:
         return page, 422 if form.errors else 200
     text = _document(_terms(form))
     if not isinstance(form, SignForm) or form.shown.data != fingerprint(text):
-        return _to_sign(SignForm(formdata=None, today=today), text)
+        form = SignForm(formdata=None, today=today)
+        return _to_sign(form, text, is_changed=signing)
     consent = actions.sign(
         current_person, _terms(form), form["signed_name"].data, text, _over(form.ends.data)
     )
@@ -185,7 +186,9 @@ def cover(group_id: UUID, person_id: UUID, id: UUID) -> ResponseReturnValue:
     )
 
 
-def _to_sign(form: OutsideForm, text: list[list[str]]) -> ResponseReturnValue:
+def _to_sign(
+    form: OutsideForm, text: list[list[str]], *, is_changed: bool = False
+) -> ResponseReturnValue:
     carried = [pair for pair in request.form.items(multi=True) if pair[0] in CARRIED]
     page = render_template(
         "consents/sign.html",
@@ -193,10 +196,11 @@ def _to_sign(form: OutsideForm, text: list[list[str]]) -> ResponseReturnValue:
         carried=carried,
         document=text,
         shown=fingerprint(text),
+        is_changed=is_changed,
         zone=clinic_settings().zone,
         now=clock.now(),
     )
-    return page, 422 if form.errors else 200
+    return page, 422 if form.errors or is_changed else 200
 
 
 def _terms(form: OutsideForm) -> Terms:

@@ -1,6 +1,6 @@
 """What is asked when sharing."""
 
-from wtforms import BooleanField, RadioField
+from wtforms import BooleanField, HiddenField, RadioField
 
 from webapp.core.web.choices import Several, choices
 from webapp.core.web.forms import OurForm, line, needed
@@ -21,6 +21,7 @@ class SignedShareForm(ShareForm):
     """The first share with a group: the consent is signed with it."""
 
     signed_name = line(_l("Sign with your name"), needed(_l("Type your name to sign.")), most=120)
+    shown = HiddenField()
 
 
 class AgainForm(OurForm):

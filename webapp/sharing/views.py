@@ -12,6 +12,7 @@ from webapp.consents.consent_text import NOTICE
 from webapp.consents.queries import for_person as consents_outside
 from webapp.core import clock
 from webapp.core.data.db import db
+from webapp.core.documents import fingerprint
 from webapp.core.errors import NotFound
 from webapp.core.web.choices import choices
 from webapp.core.web.routes import reads, writes
@@ -67,8 +68,11 @@ def share(id: UUID) -> ResponseReturnValue:
     upcoming = next_of_mine(current_person, group.id)
     if upcoming is None:
         form.until.data = "taken_back"
-    if form.validate_on_submit():
-        consent = consent or _sign(group, form["signed_name"].data)
+    text = [] if consent else _document(group)
+    is_valid = form.validate_on_submit()
+    is_changed = is_valid and not consent and form["shown"].data != fingerprint(text)
+    if is_valid and not is_changed:
+        consent = consent or _sign(group, form["signed_name"].data, text)
         actions.share(
             entry,
             group,
@@ -90,13 +94,15 @@ def share(id: UUID) -> ResponseReturnValue:
         groups=groups_of(current_person, GroupRole.PATIENT),
         upcoming=upcoming,
         readers=people_in(group.id, GroupRole.FACILITATOR),
-        document=None if consent else _document(group),
+        document=text,
+        shown=fingerprint(text),
+        is_changed=is_changed,
         consent_ends=_consent_ends(),
         lines=clinic_settings().help_lines,
         zone=clinic_settings().zone,
         now=clock.now(),
     )
-    return page, 422 if form.errors else 200
+    return page, 422 if form.errors or is_changed else 200
 
 
 @bp.route("/sharing/again/<uuid:id>", methods=["GET", "POST"])
@@ -236,7 +242,7 @@ def _document(group: Group) -> list[list[str]]:
     )
 
 
-def _sign(group: Group, name: str) -> Consent:
-    signed = actions.sign_consent(current_person, group, name, _document(group), _consent_ends())
+def _sign(group: Group, name: str, text: list[list[str]]) -> Consent:
+    signed = actions.sign_consent(current_person, group, name, text, _consent_ends())
     db.session.flush()
     return signed
