@@ -18,7 +18,7 @@ import time_machine
 from flask import Flask
 from hypothesis import HealthCheck
 from hypothesis import settings as property_tests
-from sqlalchemy import Select, Table, event, exists, select, text
+from sqlalchemy import Insert, event, select
 from werkzeug.routing import Rule
 
 from tests.databases import worker_database
@@ -66,7 +66,7 @@ class Someone:
     role: Role
 
 
-Rows = dict[Table, list[dict[str, Any]]]
+Rows = list[tuple[Insert, list[dict[str, Any]]]]
 Made = Callable[..., "Someone"]
 Done = Callable[..., None]
 
@@ -501,26 +501,29 @@ def shared(app: Flask) -> Callable[..., UUID]:
 def empty_tables() -> None:
     """Those with anything in them: most tests write to a few."""
     tables, has_rows = _all_tables()
-    for table, is_filled in zip(tables, db.session.execute(has_rows).one(), strict=True):
+    connection = db.session.connection()
+    for name, is_filled in zip(tables, connection.exec_driver_sql(has_rows).one(), strict=True):
         if is_filled:
-            if table.name == "act":
+            if name == "act":
                 let_acts_be_deleted()
-            db.session.execute(table.delete())
+            connection.exec_driver_sql(f'DELETE FROM "{name}"')  # noqa: S608
     db.session.commit()
 
 
 def let_acts_be_deleted() -> None:
     """What a clinic's database refuses (tests/audit tries it); a migration may bring it back."""
+    connection = db.session.connection()
     names = ["changed", "deleted"] if db.engine.dialect.name == "sqlite" else ["changed ON act"]
     for name in names:
-        db.session.execute(text(f"DROP TRIGGER IF EXISTS act_is_never_{name}"))
+        connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS act_is_never_{name}")
 
 
 @cache
-def _all_tables() -> tuple[list[Table], Select[Any]]:
+def _all_tables() -> tuple[list[str], str]:
     """What points to others first, and a statement that says which of them have rows."""
-    tables = list(reversed(db.metadata.sorted_tables))
-    return tables, select(*(exists(select(1).select_from(table)) for table in tables))
+    names = [table.name for table in reversed(db.metadata.sorted_tables)]
+    filled = ", ".join(f'EXISTS (SELECT 1 FROM "{name}")' for name in names)  # noqa: S608
+    return names, f"SELECT {filled}"
 
 
 def settings_in(folder: Path) -> Settings:
@@ -536,17 +539,19 @@ def settings_in(folder: Path) -> Settings:
 
 def all_rows() -> Rows:
     """Everything that is stored, to be put back into empty tables."""
-    found = {}
+    found = []
     for table in db.metadata.sorted_tables:
-        found[table] = [dict(row) for row in db.session.execute(select(table)).mappings()]
+        if rows := [dict(row) for row in db.session.execute(select(table)).mappings()]:
+            found.append((table.insert(), rows))
     db.session.rollback()
-    return {table: rows for table, rows in found.items() if rows}
+    return found
 
 
 def put_back(kept: Rows) -> None:
     """Store again what `all_rows` found."""
-    for table, rows in kept.items():
-        db.session.execute(table.insert(), rows)
+    connection = db.session.connection()
+    for insert, rows in kept:
+        connection.execute(insert, rows)
     db.session.commit()
 
 
