@@ -116,6 +116,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for item in items:
             if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
                 item.add_marker("fuzz")
+    # Every page is opened once in a test process: in one of them, if its readers stand together.
+    items.sort(key=lambda item: "pages" not in getattr(item, "fixturenames", ()))
     if config.getoption("--database") == "sqlite":
         return
     chosen = [

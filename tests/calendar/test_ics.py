@@ -26,6 +26,7 @@ def _event(uid: str, starts_at: datetime, zone: str, **more: object) -> Event:
     return Event(uid, starts_at, ends_at, zone, "Appointment", CHANGED, **more)  # type: ignore[arg-type]
 
 
+@pytest.mark.fuzz
 @pytest.mark.parametrize("zone", ZONES)
 @pytest.mark.parametrize("starts", [time(18), time(1, 30), time(2, 15), time(0)])
 def test_three_years_are_read_as_they_were_meant(zone, starts):
@@ -141,6 +142,7 @@ def test_spring_begins_on_the_clock_as_it_stood_before():
     assert "DTSTART:20270314T020000\r\nTZOFFSETFROM:-0500\r\nTZOFFSETTO:-0400" in block
 
 
+@pytest.mark.faults
 def test_a_worker_that_writes_no_calendar_never_loads_what_writes_one():
     code = "import sys, webapp.app, webapp.cli, webapp.calendar.ics"
     code += "; sys.exit('icalendar' in sys.modules)"

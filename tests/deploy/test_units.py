@@ -131,6 +131,7 @@ def test_a_line_that_could_be_read_in_two_ways_is_refused_by_its_number(
     assert line not in str(refused.value), "a line may hold a password"
 
 
+@pytest.mark.faults
 def test_the_command_works_from_another_folder_and_takes_nothing_from_there(tmp_path: Path) -> None:
     (tmp_path / "flask.py").write_text("raise SystemExit('not ours')")
     (tmp_path / "groundwork.env").write_text("GROUNDWORK_ZONE=Nowhere\n")

@@ -38,11 +38,13 @@ def looked_at(healthy: Clinic, monkeypatch: pytest.MonkeyPatch) -> Clinic:
     return healthy
 
 
+@pytest.mark.faults
 def test_the_version_is_told_by_the_command() -> None:
     done = typed("--version")
     assert (done.returncode, done.stdout) == (0, f"Groundwork {version()}\n")
 
 
+@pytest.mark.faults
 def test_without_a_database_and_with_a_bad_setting_it_says_so_and_exits_with_1(
     tmp_path: Path,
 ) -> None:
@@ -113,6 +115,7 @@ def test_what_a_stranger_may_see_names_nothing_of_the_clinic(
     assert canary in everything
 
 
+@pytest.mark.faults
 def test_on_a_machine_where_nothing_works_a_stranger_still_sees_what_there_is(
     tmp_path: Path,
 ) -> None:

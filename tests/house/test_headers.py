@@ -1,4 +1,5 @@
-"""What every answer of ours carries, whatever was asked and however it went."""
+"""What every answer of ours carries, whatever was asked and however it went (every page that is
+looked at: `test_routes.py`)."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -9,7 +10,6 @@ from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
 from tests.conftest import PASSWORD, Someone
-from tests.house.who_gets_in import PEOPLE, policy
 from tests.house.world import World
 from tests.pages import Phone
 from webapp.core.web.routes import reads
@@ -51,6 +51,13 @@ def assert_safe(answer: TestResponse, where: str) -> None:
     assert not kind.startswith("text/") or re.search("charset=.?utf-8", kind), where
 
 
+def assert_carries_them(answer: TestResponse, address: str, where: str) -> None:
+    """What an answer to anybody who looks at an address carries."""
+    assert_safe(answer, where)
+    if address not in PUBLIC:
+        assert_kept_nowhere(answer, where)
+
+
 def assert_kept_nowhere(answer: TestResponse, where: str) -> None:
     assert answer.headers.get("Cache-Control") == "no-store", where
     assert "Cookie" in answer.headers.get("Vary", ""), where
@@ -62,22 +69,6 @@ def csp(answer: TestResponse) -> dict[str, str]:
         part.strip().partition(" ") for part in answer.headers["Content-Security-Policy"].split(";")
     )
     return {name: value for name, _, value in parts}
-
-
-@pytest.mark.parametrize("who", PEOPLE)
-def test_every_page_carries_them(world: World, rules: list[Rule], who: str) -> None:
-    phone = world.phone(who)
-    for method, address in policy():
-        if method != "POST":
-            (rule,) = [
-                route
-                for route in rules
-                if route.rule == address and method in (route.methods or ())
-            ]
-            answer = world.send(phone, method, rule, who, world.address(rule))
-            assert_safe(answer, f"{who}: {method} {address}")
-            if address not in PUBLIC:
-                assert_kept_nowhere(answer, f"{who}: {method} {address}")
 
 
 def test_every_form_that_was_sent_carries_them(world: World, rules: list[Rule]) -> None:

@@ -100,6 +100,7 @@ def not_translated(text: str, known: list[str]) -> str:
     return " ".join(word for word in left if word not in NAMES)
 
 
+@pytest.mark.fuzz
 def test_every_text_of_ours_on_every_page_can_be_translated(
     pseudo: None, world: World, rules: list[Rule]
 ) -> None:
