@@ -565,11 +565,12 @@ def started(settings: Settings) -> Flask:
 
 
 def set_up(app: Flask) -> str:
-    """What `init` answers on a machine whose database has its tables: they are made once in a test
-    process, and laid there."""
-    file = app.extensions["settings"].data / "groundwork.db"
-    file.touch(0o600)
-    file.write_bytes(_new_database())
+    """What `init` answers. On SQLite the tables are there: they are made once in a test process."""
+    url: str = app.extensions["settings"].database_url
+    if url.startswith("sqlite"):
+        file = Path(url.removeprefix("sqlite:///"))
+        file.touch(0o600)
+        file.write_bytes(_new_database())
     return typed(app, "init")
 
 

@@ -34,7 +34,7 @@ def own_clinic(settings: Settings, tmp_path: Path) -> Iterator[Flask]:
         if settings.database_url.startswith("postgresql"):
             url = stack.enter_context(worker_database(f"own_{uuid4().hex[:8]}"))
         app = started(replace(settings, data=tmp_path, database_url=url))
-        typed(app, "init")
+        set_up(app)
         yield app
         with app.app_context():
             db.session.remove()

@@ -21,7 +21,7 @@ from flask import Flask, current_app
 from flask_migrate import Migrate, downgrade
 from flask_migrate import upgrade as migrated_to
 
-from tests.conftest import NOW, root, started, typed
+from tests.conftest import NOW, root, set_up, started, typed
 from tests.databases import worker_database
 from tests.house.test_migrations import differences
 from tests.house.world import SHARED, World, contents
@@ -161,6 +161,7 @@ def plain(value: object) -> str:
     return str(value).replace("-", "")
 
 
+@pytest.mark.faults
 def test_from_every_revision_with_rows_in_every_table_nothing_is_lost(
     own: Flask, many: Callable[[int, int], int]
 ) -> None:
@@ -287,7 +288,7 @@ def test_who_comes_while_another_is_at_it_waits_however_long_and_finds_it_done(o
 
 @pytest.mark.faults
 def test_of_several_at_once_one_does_it_and_the_others_find_it_done(own: Flask) -> None:
-    typed(own, "init")
+    set_up(own)
     with own.app_context():
         downgrade(revision="0015")
         db.session.remove()
@@ -313,7 +314,7 @@ def test_of_several_at_once_one_does_it_and_the_others_find_it_done(own: Flask) 
 
 
 def test_an_upgrade_backs_up_first_and_says_what_it_did(own: Flask) -> None:
-    typed(own, "init")
+    set_up(own)
     assert "up to date. Nothing was changed." in typed(own, "upgrade")
     assert not (own.extensions["settings"].data / "backups").exists()
     with own.app_context():
@@ -333,7 +334,7 @@ def test_an_upgrade_backs_up_first_and_says_what_it_did(own: Flask) -> None:
 
 
 def test_without_a_backup_key_nothing_is_changed_unless_it_is_said(own: Flask) -> None:
-    typed(own, "init")
+    set_up(own)
     (own.extensions["settings"].data / RECIPIENT).unlink()
     with own.app_context():
         downgrade(revision="0015")
@@ -351,7 +352,7 @@ def test_without_a_backup_key_nothing_is_changed_unless_it_is_said(own: Flask) -
 def test_an_older_program_refuses_a_newer_database_and_changes_nothing(
     own: Flask, words: str
 ) -> None:
-    typed(own, "init")
+    set_up(own)
     with own.app_context():
         newer()
         before = contents(())
@@ -365,7 +366,7 @@ def test_an_older_program_refuses_a_newer_database_and_changes_nothing(
 def test_flask_itself_doesnt_take_a_newer_database_back(
     own: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
-    typed(own, "init")
+    set_up(own)
     with own.app_context():
         newer()
     assert own.test_cli_runner().invoke(args=["db", "upgrade"]).exit_code == 1
@@ -381,7 +382,7 @@ def newer() -> None:
 def test_whatever_starts_on_an_older_database_names_upgrade_and_changes_nothing(
     own: Flask, words: str
 ) -> None:
-    typed(own, "init")
+    set_up(own)
     with own.app_context():
         downgrade(revision="0015")
     result = own.test_cli_runner().invoke(args=[words])
