@@ -69,11 +69,25 @@ def test_without_an_anchor_it_says_what_it_cannot_know(clinic: Flask, sheet: str
 def test_an_anchor_that_cannot_be_read_is_one_sentence(
     clinic: Flask, sheet: str, tmp_path: Path
 ) -> None:
-    (tmp_path / "anchor").write_text("nonsense")
+    (tmp_path / "anchor").write_text("nonsense\n")
     asked = ["verify-audit", "--anchor", str(tmp_path / "anchor")]
     result = clinic.test_cli_runner().invoke(args=asked)
     assert (result.exit_code, result.output.count("\n")) == (1, 1)
     assert "Line 1 of" in result.output
+
+
+def test_an_anchor_is_its_owners_alone_and_outlives_a_line_that_a_power_cut_left_half(
+    clinic: Flask, sheet: str, tmp_path: Path
+) -> None:
+    anchor = tmp_path / ANCHOR
+    anchor.touch(0o644)  # as a former version made it
+    for _time in range(2):
+        typed(clinic, "verify-audit", "--anchor", str(anchor))
+        assert anchor.stat().st_mode & 0o777 == 0o600
+        with anchor.open("a") as torn:
+            torn.write("2026-11-23T21:0")
+    assert "2 marks compared" in typed(clinic, "verify-audit", "--anchor", str(anchor))
+    assert [len(line.split()) for line in anchor.read_text().splitlines()] == [3, 3, 3]
 
 
 def test_a_restored_clinic_goes_on_with_its_chain_and_says_so(

@@ -29,6 +29,33 @@ def at_most(held: int) -> Iterator[None]:
     assert peak < held
 
 
+def test_what_is_written_while_it_is_copied_is_neither_copied_nor_counted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "groundwork.db"
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("CREATE TABLE entry (words)")
+        connection.executemany("INSERT INTO entry VALUES (?)", [(bytes(PIECE),)] * 16)
+    monkeypatch.setattr(sqlite, "STEPS", 1)
+    waited, wrote = [], []
+
+    def write(done: int) -> None:
+        with closing(sqlite3.connect(file, timeout=0)) as another, another:
+            try:
+                another.execute("INSERT INTO entry VALUES (1)")
+                wrote.append(done)
+            except sqlite3.OperationalError:
+                waited.append(done)
+
+    engine, rows = sqlite.take(make_url(f"sqlite:///{file}"), tmp_path / "copy", write)
+    with engine.connect() as copy:
+        assert copy.exec_driver_sql("SELECT count(*) FROM entry").scalar() == 16
+    engine.dispose()
+    assert rows == {"entry": 16}
+    assert (bool(waited), set(waited), len(wrote) > 1) == (True, {0}, True)
+
+
 def test_a_large_database_passes_in_pieces(tmp_path: Path) -> None:
     large, file, back = tmp_path / "large", tmp_path / "large.age", tmp_path / "back"
     with large.open("wb") as out:

@@ -2,14 +2,15 @@
 
 import json
 import re
+import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, text
+from sqlalchemy import Engine, func, select, text
 
 from tests.conftest import PASSWORD
 from tests.house.world import SHARED, World, contents
@@ -17,7 +18,7 @@ from tests.pages import Phone
 from webapp import create_app
 from webapp.accounts.models import Person, SignIn
 from webapp.app import check_start, note_keys
-from webapp.backups import sealed
+from webapp.backups import postgresql, sealed, sqlite
 from webapp.backups.backup import Made, make
 from webapp.backups.drill import drill
 from webapp.backups.errors import NoBackup
@@ -25,6 +26,7 @@ from webapp.backups.record import last_backup, last_drill
 from webapp.backups.restore import restore
 from webapp.config import Settings
 from webapp.core.clock import now
+from webapp.core.crypto.sealing import SealedRow
 from webapp.core.data.db import db
 from webapp.joining.models import Invitation
 from webapp.reminders.models import Notification, PushSubscription
@@ -238,15 +240,65 @@ def test_backups_of_thirty_days_stay_and_older_ones_go(
 ) -> None:
     folder = tmp_path / "backups"
     first = backed_up(world.app, folder)
-    clock.shift(29 * 86_400)
-    backed_up(world.app, folder)
-    assert first.data.exists()
+    clock.shift(28 * 86_400)
+    assert backed_up(world.app, folder).removed == 0
+    # The next night comes a quarter of an hour earlier, and the one after it would be too late.
+    clock.shift(86_400 - 15 * 60)
+    assert backed_up(world.app, folder).removed == 1
+    assert (first.data.exists(), first.keys.exists()) == (True, False)
     clock.shift(2 * 86_400)
     (folder / "notes.txt").write_text("mine")
-    assert backed_up(world.app, folder).removed == 2
+    assert backed_up(world.app, folder).removed == 1
     assert not first.data.exists()
-    assert not first.keys.exists()
-    assert len(list(folder.iterdir())) == 6
+    assert len(list(folder.iterdir())) == 8
+
+
+@pytest.mark.parametrize("cut", ["share", "group"])
+def test_rows_that_a_copy_lacks_are_noticed_and_there_is_no_backup(
+    world: World, sheet: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cut: str
+) -> None:
+    def lossy(file: Path) -> Engine:
+        if file.name.startswith(".backup."):
+            with closing(sqlite3.connect(file)) as copy, copy:
+                copy.execute(f'DELETE FROM "{cut}"')  # noqa: S608
+        return whole(file)
+
+    whole = sqlite._engine
+    monkeypatch.setattr(sqlite, "_engine", lossy)
+    without = f'--exclude-table-data="{cut}"'
+    monkeypatch.setattr(postgresql, "LEFT_OUT", (*postgresql.LEFT_OUT, without))
+    with pytest.raises(NoBackup, match=rf"should have \d+ rows of {cut} and has 0"):
+        backed_up(world.app, tmp_path / "backups")
+    assert list((tmp_path / "backups").iterdir()) == []
+
+
+def test_a_drill_opens_words_of_every_table_and_names_those_that_stay_closed(
+    world: World, settings: Settings, sheet: str, tmp_path: Path, caplog
+) -> None:
+    folder = tmp_path / "backups"
+    sealed_tables = {table.name for table in db.metadata.sorted_tables if "sealed" in table.c}
+    assert {kind.__tablename__ for kind in SealedRow.__subclasses__()} | {"entry_version"} == (
+        sealed_tables
+    )
+    backed_up(world.app, folder)
+    assert drill(settings, folder, sheet, no_bar).opened > 20
+    with world.app.app_context():
+        for table in sorted(sealed_tables):
+            db.session.execute(text(f"UPDATE {table} SET sealed = :by"), {"by": b"\x01" * 40})  # noqa: S608
+        db.session.commit()
+        rows = {
+            name: db.session.scalar(text(f"SELECT count(*) FROM {name}"))  # noqa: S608
+            for name in sealed_tables - {"sign_in", "push_subscription"}  # a restore ends them
+        }
+        db.session.remove()
+    (settings.data / "last-drill").unlink()
+    backed_up(world.app, folder)
+    with pytest.raises(NoBackup, match="don’t open everything") as refused:
+        drill(settings, folder, sheet, no_bar)
+    for name, number in rows.items():
+        assert not number or f"{name} {number} of {number}" in str(refused.value)
+    assert last_drill(settings.data) is None
+    assert "Unopened" not in caplog.text
 
 
 def test_a_drill_brings_the_newest_backup_back_and_leaves_nothing_but_its_date(
@@ -267,7 +319,7 @@ def test_a_drill_brings_the_newest_backup_back_and_leaves_nothing_but_its_date(
         drill(settings, folder, stranger, no_bar)
     assert sorted(settings.data.iterdir()) == there
     assert last_drill(settings.data) is None
-    assert drill(settings, folder, sheet, no_bar).people > 0
+    assert drill(settings, folder, sheet, no_bar).restored.people > 0
     assert last_drill(settings.data) is not None
     (settings.data / "last-drill").unlink()
     assert sorted(settings.data.iterdir()) == there

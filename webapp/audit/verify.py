@@ -1,6 +1,8 @@
 """Whether the chain is whole: nothing changed, removed, put elsewhere, or cut off at the end."""
 
+import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -105,19 +107,33 @@ def _say_what_the_anchor_misses(mark: Mark, verdict: Verdict, restorations: list
 def marks_in(file: Path) -> list[Mark]:
     """The lines of an anchor file. Raises ValueError, naming a line that can't be read."""
     found = []
-    for number, line in enumerate(file.read_text().splitlines() if file.exists() else (), 1):
+    lines = _whole_lines(file.read_bytes()).splitlines() if file.exists() else ()
+    for number, line in enumerate(lines, 1):
         try:
-            at, act, hashed = line.split()
+            at, act, hashed = line.decode().split()
             found.append(Mark(datetime.fromisoformat(at), int(act), bytes.fromhex(hashed)))
         except ValueError:
             raise ValueError(f"Line {number} of {file} can't be read.") from None
     return found
 
 
+def _whole_lines(content: bytes) -> bytes:
+    """Without a last one that a power cut left half."""
+    return content[: content.rfind(b"\n") + 1]
+
+
 def add_mark(file: Path, number: int, hashed: bytes) -> None:
-    """Write down what is the last row now."""
-    with file.open("a") as anchor:
-        anchor.write(f"{clock.now().isoformat(timespec='seconds')} {number} {hashed.hex()}\n")
+    """Write down what is the last row now, for its owner alone and on the disk."""
+    line = f"{clock.now().isoformat(timespec='seconds')} {number} {hashed.hex()}\n"
+    handle = os.open(file, os.O_RDWR | os.O_CREAT, 0o600)
+    with os.fdopen(handle, "r+b") as anchor:
+        with suppress(PermissionError):  # a stick has no modes
+            os.fchmod(handle, 0o600)  # a former version let others read it
+        anchor.seek(len(_whole_lines(anchor.read())))
+        anchor.truncate()
+        anchor.write(line.encode())
+        anchor.flush()
+        os.fsync(handle)
 
 
 def _rows(connection: Connection) -> Iterator[Any]:

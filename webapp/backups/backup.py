@@ -3,7 +3,7 @@
 Erasing a person deletes their data key, and with it every word, in each copy. That holds for
 backups only if none of them keeps a wrapped data key beside the key that wraps it. So the data is
 sealed without the data keys, for as long as the clinic likes; the keys, all of them, are a file of
-their own, made anew each time and kept for 30 days, no longer.
+their own, made anew each time and kept for 30 days, no longer: see decision 0066.
 """
 
 import base64
@@ -35,6 +35,8 @@ FORMAT = 1
 RECIPIENT = "backup.pub"  # the public half, in the data folder
 ANCHOR = "audit-anchor.txt"  # beside the backups: the last act in each of them
 KEPT = timedelta(days=30)
+# Keys are gone before thirty days are over, so one night and its delay earlier.
+KEYS_KEPT = KEPT - timedelta(days=1, hours=1)
 Bar = Callable[[int], Any]  # for so many bytes: a context whose value is told how many are done
 
 
@@ -98,9 +100,10 @@ class _Taken:
 
 def _taken(url: Any, scratch: Path, tick: Tick) -> _Taken:
     if url.get_backend_name() == "sqlite":
-        engine = sqlite.take(url, scratch, tick)
+        engine, rows = sqlite.take(url, scratch, tick)
         with engine.begin() as connection:
             taken = _looked_through(connection)
+            refuse_other_rows(taken.rows, rows)
             connection.execute(delete_from(DataKey))
         engine.dispose()
         return taken
@@ -108,9 +111,21 @@ def _taken(url: Any, scratch: Path, tick: Tick) -> _Taken:
     try:
         with engine.connect() as connection:
             postgresql.dump(connection, scratch, tick)
-            return _looked_through(connection)
+            taken = _looked_through(connection)
     finally:
         engine.dispose()
+    refuse_other_rows(postgresql.rows_in(scratch), taken.rows)
+    return taken
+
+
+def refuse_other_rows(found: dict[str, int], wanted: dict[str, int]) -> None:
+    """Refuse a copy that lacks rows of a table, or has more. The keys may be elsewhere already."""
+    for table in sorted({*wanted, *found} - {"data_key"}):
+        if found.get(table) != wanted.get(table):
+            raise NoBackup(
+                f"The copy should have {wanted.get(table, 0)} rows of {table} and has "
+                f"{found.get(table, 0)}. Nothing was changed."
+            )
 
 
 def _looked_through(connection: Connection) -> _Taken:
@@ -155,7 +170,12 @@ def _scratch(data: Path, backups: Path) -> Iterator[Path]:
 
 def _remove_former(folder: Path, now: datetime) -> int:
     """Take away what has reached its end. Only after a new one is there."""
-    over = [file for kind in (DATA, KEYS) for file, at in dated(folder, kind) if now - at > KEPT]
+    over = [
+        file
+        for kind, kept in ((DATA, KEPT), (KEYS, KEYS_KEPT))
+        for file, at in dated(folder, kind)
+        if now - at > kept
+    ]
     for file in over:
         file.unlink()
     return len(over)

@@ -153,8 +153,10 @@ def drill_command(folder: Path | None, identity: TextIO) -> None:
         )
     except (NoBackup, OSError) as trouble:
         raise click.ClickException(f"The drill failed. {trouble}") from None
-    click.echo(f"The backup of {tried.taken_at:%Y-%m-%d %H:%M} UTC can be restored:")
-    click.echo(f"{tried.people} people, {tried.rows} rows, and the keys open them.")
+    found = tried.restored
+    click.echo(f"The backup of {found.taken_at:%Y-%m-%d %H:%M} UTC can be restored:")
+    click.echo(f"{found.people} people, {found.rows} rows. The keys opened all that was tried:")
+    click.echo(f"{tried.opened} texts, from every table that has some.")
     click.echo("The copy was removed. Nothing else was changed.")
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from shutil import rmtree
@@ -13,6 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from webapp.backups.backup import Bar
 from webapp.backups.errors import NoBackup
+from webapp.backups.opening import opened
 from webapp.backups.record import DATA, KEYS, STAMP, newest_backup, note_drill
 from webapp.backups.restore import Restored, restore
 from webapp.config import Settings
@@ -21,7 +22,15 @@ from webapp.core.crypto.key_files import alone_in
 PLACE = ".drill."
 
 
-def drill(settings: Settings, folder: Path, identity_text: str, bar: Bar) -> Restored:
+@dataclass(frozen=True)
+class Tried:
+    """What came back in a drill."""
+
+    restored: Restored
+    opened: int  # sealed rows, of every table that has some
+
+
+def drill(settings: Settings, folder: Path, identity_text: str, bar: Bar) -> Tried:
     """See that the newest backup can be brought back. Raises NoBackup; leaves nothing behind."""
     newest = newest_backup(folder)
     if newest is None:
@@ -34,8 +43,13 @@ def drill(settings: Settings, folder: Path, identity_text: str, bar: Bar) -> Res
     ):
         there = replace(settings, data=place, database_url=url, migrate_url="")
         restored = restore(there, data, keys, identity_text, bar)
+        engine = create_engine(url)
+        try:
+            tried = Tried(restored, opened(engine, place / "keys"))
+        finally:
+            engine.dispose()
     note_drill(settings.data)
-    return restored
+    return tried
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """A PostgreSQL database as one file, by its own `pg_dump` and `pg_restore`."""
 
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from webapp.backups.sealed import Tick
 
 # The keys go elsewhere. Without its revision a database doesn't start: it is written last.
 LEFT_OUT = ("--exclude-table-data=data_key", "--exclude-table=alembic_version")
+
+
+_BEGUN = re.compile(rb'COPY (?:\w+\.)?"?(\w+)"? ')
 
 
 def size_of(url: URL) -> int:
@@ -38,6 +42,28 @@ def dump(connection: Connection, into: Path, tick: Tick) -> None:
         f"--file={into}",
     )
     tick(into.stat().st_size)
+
+
+def rows_in(file: Path) -> dict[str, int]:
+    """How many rows of each table a dump holds: read to its end, as a restore reads it."""
+    rows: dict[str, int] = {}
+    table = ""
+    with subprocess.Popen(
+        ["pg_restore", "--data-only", "--file=-", file],  # noqa: S607
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    ) as reading:  # fmt: skip
+        assert reading.stdout is not None
+        for line in reading.stdout:  # a row is one line
+            if line == b"\\.\n":
+                table = ""
+            elif table:
+                rows[table] += 1
+            elif begun := _BEGUN.match(line):
+                table = begun[1].decode()
+                rows[table] = 0
+    if reading.returncode:
+        raise NoBackup("The copy can’t be read back (pg_restore). Look at its disk.")
+    return rows
 
 
 def put_back(file: Path, url: URL) -> Engine:

@@ -19,10 +19,13 @@ This key opens them. Whoever has it and the files can read everything.
 
 To bring the clinic back on a new machine:
   1. Install Groundwork (docs/operator.md), and don't type init.
-  2. Put the key above into a file, key.txt, on that machine.
-  3. Type: groundwork restore FILE.data.age FILE.keys.age --key key.txt
+  2. Put both files into /srv/groundwork/backups and type there, with
+     their whole names:
+       sudo chown -R groundwork: /srv/groundwork/backups
+       sudo groundwork restore FILE.data.age FILE.keys.age
      Take the newest .keys.age file, even for older data.
-  4. Delete key.txt. Start Groundwork.
+  3. Type the key above, then Enter and Ctrl-D.
+  4. Type: sudo systemctl start groundwork.target
 Without this key and without the server, nothing can be brought back.
 ------------------------------------------------------------------------"""
 

@@ -6,13 +6,16 @@ from contextlib import closing
 from pathlib import Path
 
 from sqlalchemy import URL, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
 
 from webapp.backups.errors import NoBackup
 from webapp.backups.sealed import Tick
 from webapp.core.crypto.key_files import force
+from webapp.core.data.migrating import rows_by_table
 from webapp.core.starting import sqlite_file
 
-STEPS = 100_000  # of SQLite's machine between two looks at how far it is
+STEPS = 10_000  # of SQLite's machine between two looks at how far it is
+PATIENCE = 60  # seconds for others to end what they write
 
 
 def size_of(url: URL) -> int:
@@ -20,35 +23,51 @@ def size_of(url: URL) -> int:
     return _file(url).stat().st_size
 
 
-def take(url: URL, into: Path, tick: Tick) -> Engine:
-    """Copy the database as it is at this moment; whoever reads or writes meanwhile waits for
-    nothing. Pages that were let go of aren't in the copy, nor what once stood in them.
+def take(url: URL, into: Path, tick: Tick) -> tuple[Engine, dict[str, int]]:
+    """Copy the database as it is at this moment, and count there what the copy must have. Nobody
+    who reads waits, and who writes only until the copy has begun. Pages that were let go of aren't
+    in the copy, nor what once stood in them.
     """
-    source = _file(url)
-    seen = 0
+    database = _engine(_file(url))
+    copied = 0
 
     def look() -> None:
-        nonlocal seen
+        nonlocal copied
         size = into.stat().st_size if into.exists() else 0
-        tick(size - seen)
-        seen = size
+        if size:  # it reads already, and from what was there when it began
+            alone.rollback()
+        tick(size - copied)
+        copied = size
 
     try:
-        with closing(sqlite3.connect(source)) as connection:
+        with (
+            database.connect() as alone,
+            database.connect() as counting,
+            closing(sqlite3.connect(_file(url))) as connection,
+        ):
+            # The copy and the count must begin with nothing written in between.
+            alone.exec_driver_sql(f"PRAGMA busy_timeout={PATIENCE * 1000}")
+            alone.exec_driver_sql("BEGIN IMMEDIATE")
+            counting.exec_driver_sql("BEGIN")
+            counting.exec_driver_sql("SELECT 1 FROM sqlite_master").close()
             connection.set_progress_handler(look, STEPS)
             connection.execute("VACUUM INTO ?", [str(into)])
+            look()
+            rows = rows_by_table(counting)
         into.chmod(0o600)
-        look()
         with closing(sqlite3.connect(into)) as copy:
             copy.execute("PRAGMA journal_mode=DELETE")  # one file, without a -wal beside it
             (said,) = copy.execute("PRAGMA integrity_check(1)").fetchone()
-    except sqlite3.Error as error:
-        raise NoBackup(f"The database can’t be copied: {error}.") from None
+    except (sqlite3.Error, DBAPIError) as error:
+        said = getattr(error, "orig", error)
+        raise NoBackup(f"The database can’t be copied: {said}.") from None
+    finally:
+        database.dispose()
     if said != "ok":
         raise NoBackup(
             f"The database is damaged ({said}). See docs/operator.md, When it doesn’t start."
         )
-    return _engine(into)
+    return _engine(into), rows
 
 
 def put_back(file: Path, _url: URL) -> Engine:
