@@ -28,6 +28,7 @@ from tests.house.world import SHARED, World, contents
 from tests.killed import begun, end_of, in_a_process, killed_at, wait_until_it_waits, with_a_disk_of
 from webapp.backups.backup import RECIPIENT
 from webapp.config import Settings
+from webapp.core.crypto.key_files import alone_in
 from webapp.core.data import migrating
 from webapp.core.data.db import db, use_wal
 from webapp.core.starting import make_sqlite_file
@@ -299,16 +300,21 @@ def test_of_several_at_once_one_does_it_and_the_others_find_it_done(own: Flask) 
         "GROUNDWORK_DATABASE_URL": settings.database_url,
         "GROUNDWORK_PLAIN_HTTP": "1",
     }
-    running = [
-        subprocess.Popen(
-            [sys.executable, "-m", "webapp", "upgrade"],
-            cwd=root(), env=environment, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        )
-        for _ in range(2)
-    ]  # fmt: skip
+    with alone_in(settings.data):
+        running = [
+            subprocess.Popen(
+                [sys.executable, "-m", "webapp", "upgrade", "--without-backup"],
+                cwd=root(), env=environment, text=True,
+                stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            )
+            for _ in range(2)
+        ]  # fmt: skip
+        # Each of them has seen that there is something to do.
+        for process in running:
+            wait_until_it_waits(process.pid)
     said = [process.communicate(timeout=120)[0] for process in running]
     assert [process.returncode for process in running] == [0, 0], said
+    assert all("The database needs" in one for one in said), said
     assert sum("0017  " in one for one in said) == 1, said
     assert differences(own) == []
 
