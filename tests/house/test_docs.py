@@ -5,9 +5,11 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from tests.conftest import root
 from tools import draw_floors
+from webapp.core.data.db import Base
 
 PAGES = sorted([*root().glob("*.md"), *root().glob("docs/**/*.md")])
 
@@ -58,3 +60,16 @@ def test_the_license_is_the_one_that_is_named() -> None:
     assert project["license"] == "MIT"
     for file in project["license-files"]:
         assert "the Groundwork authors" in (root() / file).read_text()
+
+
+def test_the_data_map_has_every_table_about_a_person(whole_app: Flask) -> None:
+    page = (root() / "docs/security.md").read_text().split("## Who might try")[0]
+    about = {
+        table.name
+        for table in Base.metadata.tables.values()
+        if table.name in ("person", "act") or "sealed" in table.columns
+        or any(key.column.table.name == "person" for key in table.foreign_keys)
+    }  # fmt: skip
+    assert len(about) > 30
+    missing = sorted(name for name in about if f"`{name}`" not in page)
+    assert not missing, f"say in docs/security.md whose it is, and who reads it: {missing}"
