@@ -17,6 +17,7 @@ from webapp.accounts import views as accounts
 from webapp.activity import views as activity
 from webapp.attendance import views as attendance
 from webapp.check_ins import views as check_ins
+from webapp.clinic import staff
 from webapp.clinic import views as clinic
 from webapp.config import ROOT, Settings
 from webapp.consents import views as consents
@@ -71,6 +72,7 @@ BLUEPRINTS = [
     program,
     attendance,
     clinic,
+    staff,
     huddle,
     sync,
     pwa,

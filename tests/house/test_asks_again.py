@@ -25,6 +25,8 @@ ASKS = {
     "export.everything": ("ana", "everything that somebody ever wrote, as a file"),
     "week.make_feed": ("ana", "an address that tells group times to whoever has it"),
     "clinic.reset": ("cleo", "a code that opens somebody's account"),
+    "staff.end_second_step": ("max", "leaves a password alone between anyone and the account"),
+    "staff.close": ("max", "takes somebody's work away, and what a group shares its reader"),
     "clinic.add_facilitator": ("max", "lets somebody read what a group shares"),
     "joining.invite_facilitator": ("max", "makes an account that reads what a group shares"),
     "attendance.record": ("cleo", "a file with the names of a group"),

@@ -133,6 +133,8 @@ class World:
         found = {
             "static_files.former": {"_digest": "0" * 16, "path": "css/base.css"},
             "joining.join": {"code": NO_CODE},
+            "staff.end_second_step": {"id": self.people["cleo"].id},
+            "staff.close": {"id": self.people["cleo"].id},
             "pwa.blank": {"kind": "trigger"},
             "sync.keep_to_myself": {"id": self.ids["shared"]},
             "accounts.end_device": {"id": self.ids["device"]},

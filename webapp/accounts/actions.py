@@ -24,6 +24,7 @@ from webapp.core import clock, limits, throttle
 from webapp.core.codes import PUBLIC, find_open, use
 from webapp.core.crypto.keys import AnySession, keyring
 from webapp.core.data.db import db, short_transaction
+from webapp.core.data.hanging import end_all_of
 from webapp.core.errors import Conflict, TooMany
 from webapp.core.folding import same_letters
 from webapp.core.throttle import Counted, Lane
@@ -319,6 +320,22 @@ def end_second_factor(person: Person) -> None:
     _forget_second_factor(person.id)
     end_all_sign_ins(person.id)
     record(ActKind.SECOND_FACTOR_ENDED, person=person.id)
+
+
+def close_account(person: Person, by: Person) -> None:
+    """Somebody works here no more: they get in nowhere, and what hangs on the account ends.
+
+    What they opened and did stays theirs. Raises Conflict when no administrator would be left.
+    """
+    administrators = select(Person.id).where(
+        Person.role == Role.ADMINISTRATOR, Person.disabled_at.is_(None), Person.id != person.id
+    )
+    # Locked: of two administrators who close each other's account, the second one finds theirs so.
+    if by.id not in set(db.session.scalars(administrators.order_by(Person.id).with_for_update())):
+        raise Conflict
+    person.disabled_at = person.handed_out_since = now = clock.now()
+    end_all_of(db.session, person.id, now)
+    record(ActKind.ACCOUNT_CLOSED, person=person.id)
 
 
 def _forget_second_factor(person_id: UUID) -> None:

@@ -15,6 +15,7 @@ from webapp.core import clock
 from webapp.core.codes import OneTimeCode
 from webapp.core.crypto.sealing import Sealed, SealedLine, SealedRow
 from webapp.core.data.db import Base
+from webapp.core.data.hanging import Hangs
 from webapp.core.data.types import UtcDateTime
 from webapp.core.folding import looks, name_keys
 
@@ -134,6 +135,7 @@ class SignIn(SealedRow, UserMixin, Base):
     """
 
     __tablename__ = "sign_in"
+    hangs = Hangs(("person_id",), ended="ended_at", empties=("draft_salt",))
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
@@ -188,6 +190,7 @@ class Authenticator(SealedRow, Base):
     """
 
     __tablename__ = "authenticator"
+    hangs = Hangs(("person_id",))
     person_id: Mapped[UUID] = mapped_column(
         ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
     )

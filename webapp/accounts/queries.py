@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from webapp.accounts.models import (
     Restoration,
     Role,
     SignIn,
+    by_name,
 )
 from webapp.audit.kinds import ActKind
 from webapp.audit.models import Act
@@ -126,6 +128,30 @@ def staff_member(username: str) -> Person | None:
     )
 
 
+def staff(*which: ColumnElement[bool]) -> list[Person]:
+    """Everybody of the staff to whom this applies, with their keys, by name."""
+    rows = db.session.execute(
+        select(Person, DataKey)
+        .join(DataKey, DataKey.person_id == Person.id)
+        .where(Person.role != Role.PATIENT, *which)
+    )
+    return by_name(keyring(db.session).holding(rows))
+
+
+def colleague(person: Person, id: UUID) -> Person | None:
+    """Somebody else of the staff, with an open account."""
+    is_other = Person.id == id, Person.id != person.id, Person.disabled_at.is_(None)
+    return next(iter(staff(*is_other)), None)
+
+
+def with_second_factor(people: Iterable[Person]) -> set[UUID]:
+    """Who of them has one."""
+    ids = [person.id for person in people]
+    return set(
+        db.session.scalars(select(Authenticator.person_id).where(Authenticator.person_id.in_(ids)))
+    )
+
+
 def is_taken(username: str) -> bool:
     """Whether somebody has this username."""
     return db.session.scalar(select(Person.id).where(_has_username(username)).limit(1)) is not None
@@ -139,7 +165,8 @@ def open_reset(code: str, username: str) -> PasswordReset | None:
     person = db.session.get_one(Person, row.person_id)
     maker = db.session.get(Person, row.made_by_id) if row.made_by_id else None
     may = maker is None or (maker.is_administrator if person.is_staff else maker.is_facilitator)
-    return row if may and person.username in _spellings(username) else None
+    is_theirs = person.disabled_at is None and person.username in _spellings(username)
+    return row if may and is_theirs else None
 
 
 def open_code(kind: type[Code], text: str) -> Code | None:
@@ -225,8 +252,9 @@ def recovery_codes_left(person_id: UUID) -> int:
     return db.session.scalar(unused) or 0
 
 
-def ended_second_factors(person_id: UUID, since: datetime) -> list[tuple[str | None, datetime]]:
+def ended_second_factors(person_id: UUID) -> list[tuple[str | None, datetime]]:
     """Who ended this person's second factor, and when; nobody's name for the operator."""
+    since = clock.now() - TOLD_FOR
     rows = db.session.execute(
         select(Act.at, Person, DataKey)
         .outerjoin(Person, Person.id == Act.actor_id)
@@ -240,6 +268,14 @@ def ended_second_factors(person_id: UUID, since: datetime) -> list[tuple[str | N
             keyring(db.session).hold(key)
         found.append(((by.name or by.username) if by else None, at))
     return found
+
+
+def lost_second_factor_since_last_here(person: Person) -> bool:
+    """Whether it was ended after their last sign-in began."""
+    last = db.session.scalar(
+        select(func.max(SignIn.started_at)).where(SignIn.person_id == person.id)
+    )
+    return any(last is None or at > last for _by, at in ended_second_factors(person.id))
 
 
 def half_mark(person: Person, at: int, own_phone: bool) -> list[object]:

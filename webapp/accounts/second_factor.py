@@ -6,7 +6,6 @@ signed, for ten minutes, and ends with the password; it opens nothing but the pa
 
 import math
 import time
-from datetime import datetime
 from uuid import UUID
 
 import segno
@@ -138,13 +137,9 @@ def _set_up_page(form: SetUpForm, status: int) -> ResponseReturnValue:
         authenticator=queries.authenticator_of(current_person.id),
         codes_left=queries.recovery_codes_left(current_person.id),
         days_left=days_left(),
-        ended=queries.ended_second_factors(current_person.id, _lately()),
+        ended=queries.ended_second_factors(current_person.id),
     )
     return page, status
-
-
-def _lately() -> datetime:
-    return clock.now() - queries.TOLD_FOR
 
 
 def _offers() -> URLSafeTimedSerializer:

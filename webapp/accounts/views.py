@@ -277,6 +277,7 @@ def enter(
     if not by_second_factor and person.is_staff and queries.authenticator_of(person.id):
         session["half"] = queries.half_mark(person, int(time.time()), own_phone)
         return False
+    has_lost = person.is_staff and queries.lost_second_factor_since_last_here(person)
     config = current_app.config
     lasts = (
         timedelta(hours=config["STAFF_SIGN_IN_HOURS"])
@@ -302,6 +303,8 @@ def enter(
     log_in(started)
     note_presence()
     _remember_device(started)
+    if has_lost:
+        flash(_("Your second step was ended. Set up a new one under Account."))
     return True
 
 
@@ -382,5 +385,6 @@ def _you(form: SettingsForm, status: int = 200) -> tuple[str, int]:
         devices=queries.open_sign_ins(current_person),
         this_device=current_sign_in().id,
         resets=queries.resets_of(current_person, clock.now() - RESETS_SHOWN),
+        ended=queries.ended_second_factors(current_person.id) if current_person.is_staff else [],
     )
     return page, status

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from webapp.accounts.models import Person, Role, by_name
+from webapp.accounts.queries import staff
 from webapp.core.crypto.keys import DataKey, keyring
 from webapp.core.data.db import db
 from webapp.program.models import GroupRole, Membership
@@ -14,12 +15,7 @@ from webapp.program.queries import IS_CURRENT
 
 def all_facilitators() -> list[Person]:
     """Everybody who runs groups, by name."""
-    rows = db.session.execute(
-        select(Person, DataKey)
-        .join(DataKey, DataKey.person_id == Person.id)
-        .where(Person.role == Role.FACILITATOR, Person.disabled_at.is_(None))
-    )
-    return by_name(keyring(db.session).holding(rows))
+    return staff(Person.role == Role.FACILITATOR, Person.disabled_at.is_(None))
 
 
 def facilitators_by_group(now: datetime) -> dict[UUID, list[Person]]:

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core import clock
 from webapp.core.crypto.keys import AnySession, keyed_hash
+from webapp.core.data.hanging import Hangs
 from webapp.core.data.types import UtcDateTime
 from webapp.core.folding import folded
 
@@ -27,6 +28,8 @@ _MISREAD = str.maketrans("ILOU", "110V")
 
 class OneTimeCode:
     """The columns of a row that a code finds and that can be used once."""
+
+    hangs = Hangs(("person_id", "made_by_id"), ended="used_at")
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     public: Mapped[str] = mapped_column(String(PUBLIC), unique=True)

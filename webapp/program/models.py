@@ -20,6 +20,7 @@ from webapp.core import clock
 from webapp.core.crypto.keys import keyring
 from webapp.core.crypto.sealing import Sealed, SealedRow
 from webapp.core.data.db import Base
+from webapp.core.data.hanging import Hangs
 from webapp.core.data.types import UtcDateTime
 
 
@@ -163,6 +164,7 @@ class Membership(Base):
     """Somebody is in a group, as patient or facilitator, from one instant until another."""
 
     __tablename__ = "membership"
+    hangs = Hangs(("person_id",), ended="until_at")
     __table_args__ = (
         Index("ix_membership_person_id_group_id", "person_id", "group_id"),
         Index("ix_membership_group_id_until_at", "group_id", "until_at"),

@@ -541,7 +541,8 @@ def former_in(group: Group, part: GroupRole, now: datetime) -> list[Former]:
     for membership, removal, key, has_group in rows:
         keyring(db.session).hold(key)
         found = Former(membership, removal, has_group or part != GroupRole.PATIENT)
-        if not found.has_group or (removal is not None and removal.can_undo(now)):
+        is_closed = membership.person.disabled_at is not None
+        if not found.has_group or (removal and removal.can_undo(now) and not is_closed):
             people.pop(membership.person_id, None)  # who left twice stands there once, for the last
             people[membership.person_id] = found
     return list(reversed(people.values()))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from webapp.core import clock
 from webapp.core.crypto.sealing import Sealed, SealedRow
 from webapp.core.data.db import Base
+from webapp.core.data.hanging import Hangs
 from webapp.core.data.types import UtcDateTime
 from webapp.reminders.schedule import EVERY_DAY, AtTimes, Kind, Outcome, Quiet, Result
 
@@ -83,6 +84,7 @@ class PushSubscription(SealedRow, Base):
     """A phone that wants reminders. It goes when its sign-in goes; one endpoint is one phone."""
 
     __tablename__ = "push_subscription"
+    hangs = Hangs(("person_id",))
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     sign_in_id: Mapped[UUID] = mapped_column(

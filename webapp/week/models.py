@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from webapp.core import clock
 from webapp.core.crypto.sealing import Sealed
 from webapp.core.data.db import Base
+from webapp.core.data.hanging import Hangs
 from webapp.core.data.types import UtcDateTime
 from webapp.entries.models import Entry
 
@@ -32,6 +33,7 @@ class CalendarFeed(Base):
     """A secret address from which a phone's calendar fetches a patient's sessions."""
 
     __tablename__ = "calendar_feed"
+    hangs = Hangs(("person_id",), ended="ended_at")
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)

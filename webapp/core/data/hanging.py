@@ -1,0 +1,48 @@
+"""What hangs on an account: what somebody gets in by, is let in through, or is reached by.
+
+A model says so of itself, `hangs = Hangs("person_id", ended="ended_at")`, and it ends with the
+account. Of every other column that leads to a person, `tests/house/test_former_staff.py` says why
+what is there stays.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, update
+from sqlalchemy.orm import Session, scoped_session
+
+from webapp.core.data.db import Base
+
+
+@dataclass(frozen=True)
+class Hangs:
+    """By which columns a row is somebody's, and which one says when it ended: without, it goes."""
+
+    by: tuple[str, ...]
+    ended: str = ""
+    empties: tuple[str, ...] = ()  # what else an ended row has no more
+
+
+def hanging() -> Iterator[tuple[type[Base], Hangs]]:
+    """Each model of which that is so."""
+    kinds = {mapper.class_ for mapper in Base.registry.mappers}
+    for kind in sorted(kinds, key=lambda kind: kind.__tablename__):
+        if "hangs" in dir(kind):
+            yield kind, kind.hangs
+
+
+def end_all_of(session: Session | scoped_session[Session], person_id: UUID, now: datetime) -> None:
+    """End whatever hangs on somebody's account."""
+    for kind, hangs in hanging():
+        columns: Any = kind.__table__.c
+        for name in hangs.by:
+            if name not in columns:
+                continue
+            if not hangs.ended:
+                session.execute(delete(kind).where(columns[name] == person_id))
+                continue
+            still = update(kind).where(columns[name] == person_id, columns[hangs.ended].is_(None))
+            session.execute(still.values({hangs.ended: now, **dict.fromkeys(hangs.empties)}))
