@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine, func, select, text
 
+from tests.accounts.test_second_factor import set_up
 from tests.conftest import PASSWORD
 from tests.house.world import SHARED, World, contents
 from tests.pages import Phone
@@ -27,8 +28,8 @@ from webapp.backups.restore import restore
 from webapp.config import Settings
 from webapp.core.clock import now
 from webapp.core.crypto.sealing import SealedRow
+from webapp.core.codes import OneTimeCode
 from webapp.core.data.db import db
-from webapp.joining.models import Invitation
 from webapp.reminders.models import Notification, PushSubscription
 from webapp.sharing.models import Consent, Share
 
@@ -80,13 +81,15 @@ def test_nothing_that_was_closed_opens_by_going_back(
 ) -> None:
     ana, cleo = world.token("ana"), world.token("cleo")
     world.invitation()
+    set_up(world.phone("kit"))
     made = backed_up(world.app, tmp_path / "backups")
     restore(another, made.data, made.keys, sheet, no_bar)
     brought_back = create_app(another)
     with brought_back.app_context():
         assert db.session.scalar(select(func.count()).select_from(SignIn)) == 0
         for kind, ended in (
-            (Share, Share.ended_at), (Consent, Consent.revoked_at), (Invitation, Invitation.used_at)
+            (Share, Share.ended_at), (Consent, Consent.revoked_at),
+            *((code, code.used_at) for code in OneTimeCode.__subclasses__()),
         ):  # fmt: skip
             assert db.session.scalars(select(kind.id).where(ended.is_(None))).all() == []
         db.session.rollback()

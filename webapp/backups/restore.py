@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import URL, Connection, delete, func, insert, make_url, select, text, update
 
-from webapp.accounts.models import AppCode, PasswordReset, Person, Restoration, SignIn
+from webapp.accounts.models import Person, Restoration, SignIn
 from webapp.audit.chain import Noted, append
 from webapp.audit.kinds import ActKind
 from webapp.backups import postgresql, sealed, sqlite
@@ -25,12 +25,12 @@ from webapp.backups.sealed import Tick
 from webapp.config import ROOT, Settings
 from webapp.consents.models import OutsideConsent
 from webapp.core import clock
+from webapp.core.codes import OneTimeCode
 from webapp.core.crypto.key_files import BadKeyFile, make_folder, put
 from webapp.core.crypto.keys import DataKey, OuterKeys, load_secrets
 from webapp.core.data.db import has_tables
 from webapp.core.data.migrating import rows_by_table
 from webapp.core.data.roles import let_the_app_in
-from webapp.joining.models import Invitation
 from webapp.reminders.models import Notification
 from webapp.reminders.schedule import Outcome
 from webapp.sharing.models import Consent, Share
@@ -186,7 +186,7 @@ def _close(connection: Connection, taken_at: datetime, now: datetime) -> None:
     for kind in (Consent, OutsideConsent):
         connection.execute(update(kind).where(kind.revoked_at.is_(None)).values(revoked_at=now))
     connection.execute(delete(SignIn))
-    for code in (Invitation, PasswordReset, AppCode):
+    for code in OneTimeCode.__subclasses__():
         connection.execute(delete(code).where(code.used_at.is_(None)))
     connection.execute(
         update(CalendarFeed).where(CalendarFeed.ended_at.is_(None)).values(ended_at=now)
