@@ -27,8 +27,8 @@ from webapp.backups.record import last_backup, last_drill
 from webapp.backups.restore import restore
 from webapp.config import Settings
 from webapp.core.clock import now
-from webapp.core.crypto.sealing import SealedRow
 from webapp.core.codes import OneTimeCode
+from webapp.core.crypto.sealing import SealedRow
 from webapp.core.data.db import db
 from webapp.reminders.models import Notification, PushSubscription
 from webapp.sharing.models import Consent, Share

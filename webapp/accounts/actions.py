@@ -334,7 +334,7 @@ def close_account(person: Person, by: Person) -> None:
     if by.id not in set(db.session.scalars(administrators.order_by(Person.id).with_for_update())):
         raise Conflict
     person.disabled_at = person.handed_out_since = now = clock.now()
-    end_all_of(db.session, person.id, now)
+    end_all_of(db.session(), person.id, now)
     record(ActKind.ACCOUNT_CLOSED, person=person.id)
 
 

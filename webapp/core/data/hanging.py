@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, update
-from sqlalchemy.orm import Session, scoped_session
+from sqlalchemy.orm import Session
 
 from webapp.core.data.db import Base
 
@@ -34,7 +34,7 @@ def hanging() -> Iterator[tuple[type[Base], Hangs]]:
             yield kind, kind.hangs
 
 
-def end_all_of(session: Session | scoped_session[Session], person_id: UUID, now: datetime) -> None:
+def end_all_of(session: Session, person_id: UUID, now: datetime) -> None:
     """End whatever hangs on somebody's account."""
     for kind, hangs in hanging():
         columns: Any = kind.__table__.c
