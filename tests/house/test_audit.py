@@ -26,6 +26,7 @@ ACTS: dict[str, tuple[ActKind, ...]] = {
     "accounts.end_other_devices": (A.DEVICES_ENDED,),
     "second_factor.set_up": (A.SECOND_FACTOR_SET, A.RECOVERY_CODES_MADE),
     "joining.join": (A.ACCOUNT_MADE, A.JOINED, A.SIGNED_IN),
+    "joining.with_account": (A.JOINED,),
     "joining.invite_patient": (A.INVITED,),
     "joining.invite_facilitator": (A.INVITED,),
     "clinic.new_group": (A.GROUP_MADE,),
@@ -75,6 +76,7 @@ FIRST_MADE = {
     "accounts.sign_in_by_code": A.APP_CODE_MADE,
     "accounts.reset": A.RESET_CODE_MADE,
     "joining.join": A.INVITED,
+    "joining.with_account": A.INVITED,
 }
 OPENS = ("huddle.show", "huddle.person", "insight.changes", "attendance.record")
 OWN = "a patient's own setting, list or answer: it opens nothing to anyone"

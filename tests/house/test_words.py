@@ -142,7 +142,7 @@ PATIENTS = [
     "templates/pwa",
     "templates/accounts", "templates/errors", "templates/components",
     "templates/layouts/patient.html", "templates/layouts/plain.html", "templates/layouts/base.html",
-    "templates/joining/join.html",
+    "templates/joining/join.html", "templates/joining/with_account.html",
     "templates/joining/code.html", "templates/week", "templates/attendance/own.html",
     "templates/attendance/covered_sessions.html", "templates/program/expect.html", "webapp/week",
     "webapp/program/expect.py", "webapp/attendance/forms.py", "webapp/accounts", "webapp/journal",

@@ -48,6 +48,8 @@ GET    /join                                               in     in   in   in  
 POST   /join                                               in     in   in   in   in   in   in    in
 GET    /join/<code>                                        in     in   in   in   in   in   in    in
 POST   /join/<code>                                        in     in   in   in   in   in   in    in
+GET    /join/<code>/with-account                           door   in   in   in   in   in   in    no
+POST   /join/<code>/with-account                           door   in   in   in   in   in   in    no
 POST   /hide                                               in     in   in   in   in   in   in    in
 
 GET    /unlock                                             door   in   in   in   in   in   in    in

@@ -135,6 +135,7 @@ class World:
             "joining.join": {"code": NO_CODE},
             "staff.end_second_step": {"id": self.people["cleo"].id},
             "staff.close": {"id": self.people["cleo"].id},
+            "joining.with_account": {"code": NO_CODE},
             "pwa.blank": {"kind": "trigger"},
             "sync.keep_to_myself": {"id": self.ids["shared"]},
             "accounts.end_device": {"id": self.ids["device"]},
@@ -301,6 +302,8 @@ class World:
         fields = MultiDict(self.fields(rule.endpoint, who))
         if rule.endpoint == "joining.join":
             address = address.replace(NO_CODE, self.invitation())
+        if rule.endpoint == "joining.with_account" and who not in ("nobody", "max"):
+            address = address.replace(NO_CODE, self.invitation_to_another_group(who))
         if rule.endpoint == "accounts.sign_in_by_code":
             fields["code"] = self.app_code()
         if rule.endpoint == "accounts.reset":
@@ -333,6 +336,16 @@ class World:
         """A fresh invitation to Evening IOP."""
         with self.app.app_context():
             code = invite(Role.PATIENT, db.session.get_one(Group, self.evening.id), None)
+            db.session.commit()
+            return code
+
+    def invitation_to_another_group(self, who: str) -> str:
+        """A fresh one for somebody who has an account, to a group that they aren't in yet."""
+        with self.app.app_context():
+            group = Group(id=uuid4(), name=f"Group {uuid4().hex[:6]}", zone=ZONE)
+            db.session.add(group)
+            db.session.flush()
+            code = invite(self.people[who].role, group, None)
             db.session.commit()
             return code
 

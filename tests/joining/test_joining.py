@@ -10,10 +10,14 @@ from tests.conftest import PASSWORD, people_of
 from tests.pages import Page, Phone
 from webapp.accounts.actions import CODE
 from webapp.accounts.models import Person, Role
+from webapp.audit.kinds import ActKind
+from webapp.audit.models import Act
 from webapp.core.data.db import db
 from webapp.core.throttle import count_try
 from webapp.joining.models import Invitation
-from webapp.program.models import Membership
+from webapp.program import queries as program
+from webapp.program.actions import leave
+from webapp.program.models import GroupRole, Membership
 
 pytestmark = pytest.mark.database
 
@@ -256,6 +260,83 @@ def test_who_joins_is_in_no_other_group(app, code, evening, morning):
             select(Membership.group_id).where(Membership.person_id == _person(app, "robin").id)
         ).all()
     assert groups == [evening.id]
+
+
+@pytest.fixture
+def morning_code(phone_of, kit, morning) -> str:
+    """The code on a slip for Morning IOP."""
+    return code_on(slip(phone_of(kit), morning))
+
+
+def take(phone: Phone, code: str) -> Page:
+    return phone.fill(phone.get(f"/join/{code}/with-account"))
+
+
+def groups_of(app, person: Person, part: GroupRole) -> set[str]:
+    with app.app_context():
+        return {group.name for group in program.groups_of(person, part)}
+
+
+def test_who_has_an_account_keeps_it_and_is_in_the_other_group_too(app, ana, morning_code):
+    phone = Phone(app)
+    asked = phone.get(f"/join/{morning_code}")
+    way = next(link for link in asked.links if link.endswith("/with-account"))
+    signed_in = phone.fill(phone.get(way), username="ana", password=PASSWORD)
+    assert signed_in.address == f"/join/{morning_code}/with-account"
+    assert "You’re signed in as Ana. Everything you have here stays." in signed_in.text
+    landed = take(phone, morning_code)
+    assert landed.address == "/today"
+    assert "You’re in Morning IOP. Nothing is shared there unless you share it." in landed.text
+    assert groups_of(app, ana, GroupRole.PATIENT) == {"Evening IOP", "Morning IOP"}
+    assert people_of(app) == ["ana", "kit"]
+    with app.app_context():
+        assert ActKind.JOINED in db.session.scalars(select(Act.kind).where(Act.person_id == ana.id))
+
+
+def test_a_slip_for_the_group_one_is_in_stays_good_for_somebody_else(app, phone_of, ana, code):
+    page = take(phone_of(ana), code)
+    assert page.status == 422
+    assert "You’re already in this group." in page.text
+    assert join(Phone(app), code).address == "/journal/new"
+
+
+def test_a_slip_is_for_the_kind_of_account_it_was_made_for(
+    app, phone_of, max_, ana, cleo, morning, morning_code
+):
+    for_staff = code_on(slip(phone_of(max_), morning, "/facilitator-invitations"))
+    for person, made in [(cleo, morning_code), (ana, for_staff)]:
+        page = take(phone_of(person), made)
+        assert page.status == 422
+        assert "This invitation is for another kind of account than yours." in page.text
+    assert phone_of(max_).get(f"/join/{morning_code}/with-account").status == 404
+    assert take(phone_of(cleo), for_staff).address == "/clinic"
+    assert groups_of(app, cleo, GroupRole.FACILITATOR) == {"Evening IOP", "Morning IOP"}
+    assert join(Phone(app), morning_code).address == "/journal/new"
+
+
+def test_with_an_account_too_a_code_works_once_and_a_wrong_one_never(
+    app, phone_of, ana, ben, morning_code
+):
+    assert take(phone_of(ana), morning_code).address == "/today"
+    for used in (morning_code, "ZZZZ-ZZZZ-ZZZZ"):
+        page = take(phone_of(ben), used)
+        assert page.status == 422
+        assert "That code didn’t work" in page.text
+    assert groups_of(app, ben, GroupRole.PATIENT) == {"Evening IOP"}
+
+
+def test_who_was_discharged_comes_back_with_a_slip(app, phone_of, ana, evening, code):
+    with app.app_context():
+        leave(evening.id, ana.id)
+        db.session.commit()
+    assert groups_of(app, ana, GroupRole.PATIENT) == set()
+    assert take(phone_of(ana), code).address == "/today"
+    assert groups_of(app, ana, GroupRole.PATIENT) == {"Evening IOP"}
+
+
+def test_looking_at_the_page_joins_nobody(app, phone_of, ana, morning_code):
+    phone_of(ana).get(f"/join/{morning_code}/with-account")
+    assert groups_of(app, ana, GroupRole.PATIENT) == {"Evening IOP"}
 
 
 def _person(app, username: str) -> Person:

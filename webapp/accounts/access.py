@@ -90,6 +90,11 @@ def staff() -> None:
     _role(current_person.is_staff if _is_known() else False)
 
 
+def in_groups() -> None:
+    """Whoever can be in a group: a patient or a facilitator."""
+    _role(_is_known() and not current_person.is_administrator)
+
+
 def current_sign_in() -> SignIn:
     """The device that this request comes from."""
     return cast(SignIn, current_user._get_current_object())

@@ -9,12 +9,14 @@ from webapp.audit.actions import record
 from webapp.audit.kinds import ActKind
 from webapp.core import clock, codes
 from webapp.core.data.db import db
+from webapp.core.errors import Conflict
 from webapp.joining.models import Invitation
 from webapp.program.actions import join
 from webapp.program.models import Group, GroupRole
 from webapp.program.queries import group_of
 
 LASTS = timedelta(days=7)
+ANOTHER_ROLE, IN_IT = "another role", "in it"  # why an account can't take a slip
 PARTS = {Role.PATIENT: GroupRole.PATIENT, Role.FACILITATOR: GroupRole.FACILITATOR}
 
 
@@ -59,3 +61,23 @@ def redeem(
     if invitation.group is not None and role in PARTS:
         join(invitation.group, person, PARTS[role])
     return person
+
+
+def redeem_with(person: Person, code: str) -> Group | None:
+    """Put somebody who has an account into the slip's group. None if the code can't be used.
+
+    Raises Conflict for a slip of another role, and for a group that they are in: the code stays
+    good for whom it was meant. Nothing is shared in the new group; its consent is asked anew.
+    """
+    invitation = open_invitation(code)
+    if invitation is None:
+        return None
+    if invitation.role != person.role or invitation.group is None:
+        raise Conflict(ANOTHER_ROLE)
+    part = PARTS[person.role]
+    if group_of(person, part, invitation.group.id):
+        raise Conflict(IN_IT)
+    if not codes.use(db.session, invitation):
+        return None
+    join(invitation.group, person, part)
+    return invitation.group

@@ -1,23 +1,28 @@
 """Handing out slips, and joining with one."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 from uuid import UUID
 
 import segno
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from webapp.accounts.access import administrator, anyone, current_person, facilitator
+from webapp.accounts.access import administrator, anyone, current_person, facilitator, in_groups
 from webapp.accounts.confirming import asks_again
 from webapp.accounts.models import Role
 from webapp.accounts.passwords import four_words, hash_password
 from webapp.accounts.queries import is_taken
-from webapp.accounts.views import code_tries, enter
+from webapp.accounts.views import code_tries, enter, home_of
 from webapp.audit.actions import count_failure
 from webapp.core import codes, throttle
 from webapp.core.data.db import db
-from webapp.core.errors import NotFound
+from webapp.core.errors import Conflict, NotFound
+from webapp.core.web.forms import OurForm
 from webapp.core.web.routes import writes
 from webapp.core.wording import gettext as _
+from webapp.core.wording import lazy_gettext as _l
 from webapp.joining import actions
 from webapp.joining.forms import CodeForm, JoinForm
 from webapp.program.models import Group, GroupRole
@@ -25,6 +30,11 @@ from webapp.program.queries import group_of
 from webapp.settings.current import clinic_settings
 
 bp = Blueprint("joining", __name__)
+
+_REFUSED = {
+    actions.ANOTHER_ROLE: _l("This invitation is for another kind of account than yours."),
+    actions.IN_IT: _l("You’re already in this group. The invitation still works for someone else."),
+}
 
 
 @bp.route("/join", methods=["GET", "POST"])
@@ -44,18 +54,18 @@ def join(code: str) -> ResponseReturnValue:
     """Make an account with an invitation. Looking at this page tells nothing about the code."""
     form = JoinForm()
     if not form.validate_on_submit():
-        return _form_page(form, 422 if form.errors else 200)
+        return _form_page(code, form, 422 if form.errors else 200)
     tries = code_tries(code)
     hashed = hash_password(form.password.data or "") if tries else ""
     if not tries or actions.open_invitation(code) is None:
-        return _no_code(form)
+        return _no_code(form, partial(_form_page, code))
     throttle.passed(db.session, *tries)
     if is_taken(form.username.data or ""):
         form.refuse_username()
-        return _form_page(form, 422)
+        return _form_page(code, form, 422)
     person = actions.redeem(code, password_hash=hashed, **form.account)
     if person is None:  # somebody was faster, since a moment ago
-        return _no_code(form)
+        return _no_code(form, partial(_form_page, code))
     db.session.flush()
     enter(person, own_phone=True)
     if person.is_staff:
@@ -65,6 +75,34 @@ def join(code: str) -> ResponseReturnValue:
         _("You’re in. What you write here is yours. No one sees it unless you share it."), "saved"
     )
     return redirect(url_for("journal.new"))
+
+
+@bp.route("/join/<code>/with-account", methods=["GET", "POST"])
+@writes(in_groups)
+def with_account(code: str) -> ResponseReturnValue:
+    """Join with the account one has, which keeps all that is in it."""
+    form = OurForm()
+    if not form.validate_on_submit():
+        return _account_page(form, 422 if form.errors else 200)
+    tries = code_tries(code)
+    try:
+        group = actions.redeem_with(current_person, code) if tries else None
+    except Conflict as refused:
+        throttle.passed(db.session, *tries)
+        form.form_errors.append(_REFUSED[str(refused)])
+        return _account_page(form, 422)
+    if group is None:
+        return _no_code(form, _account_page)
+    throttle.passed(db.session, *tries)
+    said = _("You’re in %(group)s.", group=group.name)
+    if not current_person.is_staff:
+        said += " " + _("Nothing is shared there unless you share it.")
+    flash(said, "saved")
+    return redirect(home_of(current_person))
+
+
+def _account_page(form: OurForm, status: int) -> ResponseReturnValue:
+    return render_template("joining/with_account.html", form=form), status
 
 
 @bp.post("/clinic/groups/<uuid:id>/invitations")
@@ -106,16 +144,17 @@ def _slip(group: Group, role: Role) -> ResponseReturnValue:
     )
 
 
-def _no_code(form: JoinForm) -> ResponseReturnValue:
+def _no_code(form: OurForm, page: Callable[[Any, int], ResponseReturnValue]) -> ResponseReturnValue:
     count_failure(db.session())
     form.form_errors.append(_("That code didn’t work. Check it, or ask for a new one."))
-    return _form_page(form, 422)
+    return page(form, 422)
 
 
-def _form_page(form: JoinForm, status: int) -> ResponseReturnValue:
+def _form_page(code: str, form: JoinForm, status: int) -> ResponseReturnValue:
     page = render_template(
         "joining/join.html",
         form=form,
+        code=code,
         offer=four_words(),
         for_staff="staff" in request.args,
         clinic=clinic_settings().clinic_name,
