@@ -6,6 +6,7 @@ from functools import cached_property
 from html.parser import HTMLParser
 from secrets import token_hex
 from typing import Any
+from urllib.parse import urlsplit
 
 from flask import Flask
 from flask.testing import FlaskClient
@@ -144,13 +145,13 @@ class Phone:
     """A browser without scripts, with its own cookies."""
 
     def __init__(self, app: Flask, token: str = "", base_url: str = "http://localhost") -> None:
-        self.app, self.base_url = app, base_url
+        self.app, self.base_url, self._host = app, base_url, urlsplit(base_url).hostname or ""
         self.client = app.test_client()
         self._tokens: dict[str, str] = {}
+        signer = app.session_interface.get_signing_serializer(app)
+        self._signer, self._cookie = signer, app.config["SESSION_COOKIE_NAME"]
         if token:
-            with self.client.session_transaction(base_url=base_url) as session:
-                session["_user_id"], session["_fresh"] = token, True
-                session["seen"] = int(time.time())
+            self._remember({"_user_id": token, "_fresh": True, "seen": int(time.time())})
 
     def get(self, address: str, **options: Any) -> Page:
         """Open an address, following redirects."""
@@ -188,9 +189,20 @@ class Phone:
     def token(self) -> str:
         """The form token of this phone, as a page with a form would bring it (`fill` sends what
         the page brought)."""
-        with self.client.session_transaction(base_url=self.base_url) as session:
-            half = session.setdefault("csrf_token", token_hex(20))
+        session = self._session()
+        half = session.get("csrf_token")
+        if half is None:
+            half = token_hex(20)
+            self._remember({**session, "csrf_token": half})
         if half not in self._tokens:
             signed = URLSafeTimedSerializer(self.app.secret_key, salt="wtf-csrf-token")
             self._tokens[half] = signed.dumps(half)
         return self._tokens[half]
+
+    def _session(self) -> dict[str, Any]:
+        """What the server put down on this phone."""
+        kept = self.client.get_cookie(self._cookie, self._host)
+        return self._signer.loads(kept.value) if kept and kept.value else {}
+
+    def _remember(self, session: dict[str, Any]) -> None:
+        self.client.set_cookie(self._cookie, self._signer.dumps(session), domain=self._host)

@@ -6,6 +6,7 @@ import re
 from base64 import b32decode
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -220,7 +221,7 @@ class World:
             "check_ins.due_days": {"what": "daily", "of0-weekdays": "0", "of0-every_weeks": "1"},
             "sharing.share": {"until": "session", "signed_name": "Ana"},
             "reminders.save": {"group": "y", "leads": "60", "text": "neutral"},
-            "reminders.connect": FakePhone("x", "https://fcm.googleapis.com").fields,
+            "reminders.connect": a_phone().fields,
             "reminders.later": {"id": self.ids["reminded"]},
             "program.new_time": {"days": "1", "starts": "09:00", "minutes": "60",
                                  "from_day": "2026-12-01"},
@@ -362,6 +363,12 @@ class World:
         """Each table's content in one hash, but for who is signed in and how often one tried."""
         with self.app.app_context():
             return contents(but)
+
+
+@cache
+def a_phone() -> FakePhone:
+    """One that isn't connected yet."""
+    return FakePhone("x", "https://fcm.googleapis.com")
 
 
 def outside_terms() -> Terms:
