@@ -225,6 +225,8 @@ def app(whole_app: Flask) -> Flask:
     """The app on empty tables."""
     with whole_app.app_context():
         empty_tables()
+    # Nor does it know of a database that was away, or of another clinic's settings.
+    whole_app.extensions.pop("clinic settings", None)
     return whole_app
 
 

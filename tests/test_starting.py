@@ -249,8 +249,14 @@ def test_a_server_that_cant_start_says_one_sentence_and_doesnt_try_for_ever(
 @pytest.mark.faults
 def test_a_setting_that_cant_be_read_is_one_sentence(own_settings: Settings) -> None:
     done = command(own_settings, "-m", "flask", "--app", "wsgi", "init", GROUNDWORK_ZONE="Mars/Sea")
+    assert done.returncode == 1, done.stdout
+    assert "Error: GROUNDWORK_ZONE must be a time zone" in done.stdout
+    assert "Traceback" not in done.stdout
+    assert not (own_settings.data / "groundwork.db").exists()
+    hours = {"GROUNDWORK_SIGN_IN_DAYS": "soon"}
+    done = command(own_settings, "-m", "flask", "--app", "wsgi", "init", **hours)
     assert done.returncode == 3, done.stdout
-    assert "Groundwork can’t start. GROUNDWORK_ZONE" in done.stdout
+    assert "Groundwork can’t start. GROUNDWORK_SIGN_IN_DAYS" in done.stdout
     assert "Traceback" not in done.stdout
 
 

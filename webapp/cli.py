@@ -36,7 +36,7 @@ from webapp.backups.commands import (
     record_backup,
     verify_audit,
 )
-from webapp.config import ROOT
+from webapp.config import ROOT, BadSetting
 from webapp.core.clock import start_of_day
 from webapp.core.crypto.key_files import BadKeyFile
 from webapp.core.crypto.keys import add_outer_key, app_secrets, rewrap, wrapped_formerly
@@ -74,7 +74,7 @@ def on_its_database(command: Callable[..., None], *, makes_it: bool = False) -> 
             if not makes_it:
                 check_start(current_app)
             command(*given, **named)
-        except (NotStarting, BadKeyFile) as trouble:
+        except (NotStarting, BadKeyFile, BadSetting) as trouble:
             raise click.ClickException(str(trouble)) from None
         except OperationalError as trouble:
             said = f"Database error: {reason(trouble)}. Nothing else was done."
@@ -405,6 +405,7 @@ def migrate() -> Migrated:
     url = current_app.extensions["settings"].database_url
     is_new = not has_tables(url)
     if is_new:
+        current_app.extensions["settings"].refuse_unusable()
         make_sqlite_file(url)
         use_wal(db.engine)
     config = current_app.extensions["migrate"].migrate.get_config(x_arg="new" if is_new else None)

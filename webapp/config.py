@@ -4,7 +4,7 @@ import os
 import re
 import ssl
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from difflib import get_close_matches
 from importlib.util import find_spec
 from pathlib import Path
@@ -81,6 +81,13 @@ class Settings:
     hash_memory: int = 19_456
     hash_passes: int = 2
     help_lines: HelpLines = field(default_factory=HelpLines)
+    # What is wrong with those that are taken once, at the first start. Later on they don't count.
+    unusable: tuple[str, ...] = ()
+
+    def refuse_unusable(self) -> None:
+        """Called when a clinic's row is made of them. Raises BadSetting."""
+        if self.unusable:
+            raise BadSetting(self.unusable[0])
 
     @property
     def is_demo_of_this_machine(self) -> bool:
@@ -92,10 +99,10 @@ class Settings:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Read `GROUNDWORK_*`. Raises BadSetting, naming the variable and what it wants."""
-        read = _Read(environ)
+        read, once = _Read(environ), _ReadOnce(environ)
         data = read.folder("DATA", ROOT / "var")
         helps = {
-            help_line.name: read.line(
+            help_line.name: once.line(
                 f"HELP_{help_line.name.upper()}", getattr(HelpLines, help_line.name)
             )
             for help_line in fields(HelpLines)
@@ -105,9 +112,9 @@ class Settings:
             database_url=read.database("DATABASE_URL", f"sqlite:///{data / 'groundwork.db'}"),
             address=read.origin("ADDRESS"),
             migrate_url=read.owner("MIGRATE_URL"),
-            clinic_name=read.line("CLINIC_NAME", cls.clinic_name, least=1),
-            short_name=read.line("SHORT_NAME", cls.short_name, least=1, most=12),
-            zone=read.zone("ZONE", cls.zone),
+            clinic_name=once.line("CLINIC_NAME", cls.clinic_name, least=1),
+            short_name=once.line("SHORT_NAME", cls.short_name, least=1, most=12),
+            zone=once.zone("ZONE", cls.zone),
             plain_http=read.switch("PLAIN_HTTP"),
             demo=read.switch("DEMO"),
             trusted_proxies=read.number("TRUSTED_PROXIES", cls.trusted_proxies, 0, 10),
@@ -118,19 +125,19 @@ class Settings:
             staff_sign_in_hours=read.number(
                 "STAFF_SIGN_IN_HOURS", cls.staff_sign_in_hours, 1, 24 * 7
             ),
-            week_hours_least=read.number("WEEK_HOURS_LEAST", cls.week_hours_least, 0, 168),
-            week_hours_most=read.number("WEEK_HOURS_MOST", cls.week_hours_most, 1, 168),
+            week_hours_least=once.number("WEEK_HOURS_LEAST", cls.week_hours_least, 0, 168),
+            week_hours_most=once.number("WEEK_HOURS_MOST", cls.week_hours_most, 1, 168),
             hash_memory=read.number("HASH_MEMORY", cls.hash_memory, 8, 4 * 1024 * 1024),
             hash_passes=read.number("HASH_PASSES", cls.hash_passes, 1, 100),
             help_lines=HelpLines(**helps),
         )
-        read.refuse(
+        once.refuse(
             "WEEK_HOURS_LEAST", settings.week_hours_least > settings.week_hours_most,
             "must not be more than GROUNDWORK_WEEK_HOURS_MOST",
         )  # fmt: skip
-        read.refuse_unknown()
+        read.refuse_unknown(but=once.asked)
         settings._refuse_address(read)
-        return settings
+        return replace(settings, unusable=tuple(once.unusable))
 
     def _refuse_address(self, read: "_Read") -> None:
         is_plain = not self.address.startswith("https:")
@@ -146,18 +153,19 @@ class _Read:
 
     def __init__(self, environ: Mapping[str, str]) -> None:
         self._environ = environ
-        self._asked: set[str] = set()
+        self.asked: set[str] = set()
 
     def refuse(self, name: str, is_wrong: bool, wanted: str) -> None:
         """Say it in one sentence. Not what was set: a database's address holds a password."""
         if is_wrong:
             raise BadSetting(f"GROUNDWORK_{name} {wanted}.")
 
-    def refuse_unknown(self) -> None:
+    def refuse_unknown(self, but: set[str]) -> None:
         """A misspelled name would leave its setting at the default without a word."""
+        asked = self.asked | but
         there = {name for name in self._environ if name.startswith("GROUNDWORK_")}
-        for name in sorted(there - self._asked - OF_OTHERS):
-            near = get_close_matches(name, self._asked, 1)
+        for name in sorted(there - asked - OF_OTHERS):
+            near = get_close_matches(name, asked, 1)
             hint = f" (did you mean {near[0]}?)" if near else ""
             raise BadSetting(f"There is no setting {name}{hint}.")
 
@@ -165,13 +173,13 @@ class _Read:
         value = self._text(name, default)
         fits = least <= len(value) <= most and value.isprintable()
         self.refuse(name, not fits, f"must be one line of {least} to {most} characters")
-        return value
+        return value if fits else default
 
     def number(self, name: str, default: int, least: int, most: int) -> int:
         value = self._text(name, str(default))
         is_one = value.isascii() and value.isdigit() and least <= int(value) <= most
         self.refuse(name, not is_one, f"must be a whole number from {least} to {most}")
-        return int(value)
+        return int(value) if is_one else default
 
     def switch(self, name: str) -> bool:
         value = self._text(name, "")
@@ -219,7 +227,7 @@ class _Read:
         value = self._text(name, default)
         is_one = value in available_timezones()
         self.refuse(name, not is_one, "must be a time zone, such as America/Chicago")
-        return value
+        return value if is_one else default
 
     def origin(self, name: str) -> str:
         """As browsers write one: lower case, without the port that goes without saying."""
@@ -255,8 +263,20 @@ class _Read:
         return value
 
     def _text(self, name: str, default: str) -> str:
-        self._asked.add(f"GROUNDWORK_{name}")
+        self.asked.add(f"GROUNDWORK_{name}")
         return self._environ.get(f"GROUNDWORK_{name}", default)
+
+
+class _ReadOnce(_Read):
+    """What is taken at the first start: later on a wrong one is no reason not to start."""
+
+    def __init__(self, environ: Mapping[str, str]) -> None:
+        super().__init__(environ)
+        self.unusable: list[str] = []
+
+    def refuse(self, name: str, is_wrong: bool, wanted: str) -> None:
+        if is_wrong:
+            self.unusable.append(f"GROUNDWORK_{name} {wanted}.")
 
 
 def _is_installed(module: str) -> bool:

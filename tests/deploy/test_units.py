@@ -134,7 +134,7 @@ def test_a_line_that_could_be_read_in_two_ways_is_refused_by_its_number(
 @pytest.mark.faults
 def test_the_command_works_from_another_folder_and_takes_nothing_from_there(tmp_path: Path) -> None:
     (tmp_path / "flask.py").write_text("raise SystemExit('not ours')")
-    (tmp_path / "groundwork.env").write_text("GROUNDWORK_ZONE=Nowhere\n")
+    (tmp_path / "groundwork.env").write_text("GROUNDWORK_SIGN_IN_DAYS=soon\n")
     tool = (root() / "tools" / "venv.sh").read_text()
     written = re.search(r"groundwork <<END\n(.+?)END\n", tool, re.S)
     assert written is not None
@@ -152,7 +152,7 @@ def test_the_command_works_from_another_folder_and_takes_nothing_from_there(tmp_
 
     assert "Bring a clinic back" in said("restore", "--help")
     refused = said("invite", GROUNDWORK_ENV_FILE="groundwork.env")
-    assert "GROUNDWORK_ZONE must be a time zone" in refused
+    assert "GROUNDWORK_SIGN_IN_DAYS must be a whole number" in refused
     assert "can’t be read" in said("invite", GROUNDWORK_ENV_FILE="none.env")
 
 

@@ -67,6 +67,16 @@ def _(clinic: Clinic, _tools: Tools) -> None:
     }
 
 
+@breaks("settings", r"GROUNDWORK_ZONE must be a time zone, such as America/Chicago\.")
+def _(clinic: Clinic, tools: Tools) -> None:
+    """Before its first start; afterwards the database has a zone."""
+    clinic.environ |= {
+        "GROUNDWORK_DATA": str(tools.folder / "new"),
+        "GROUNDWORK_ADDRESS": clinic.settings.address,
+        "GROUNDWORK_ZONE": "Mars/Sea",
+    }
+
+
 @breaks("trial_settings", "GROUNDWORK_DEMO is on, and other people can reach this clinic.")
 def _(clinic: Clinic, _tools: Tools) -> None:
     clinic.set(demo=True)
@@ -96,13 +106,14 @@ def _has_settings(clinic: Clinic) -> None:
         db.session.commit()
 
 
-@breaks("ignored", r"GROUNDWORK_CLINIC_NAME in \S+groundwork\.env doesn’t count\.")
+@breaks("ignored", r"GROUNDWORK_CLINIC_NAME, GROUNDWORK_ZONE in \S+\.env don’t count\.")
 def _(clinic: Clinic, _tools: Tools) -> None:
     _has_settings(clinic)
     clinic.environ |= {
         "GROUNDWORK_DATA": str(clinic.settings.data),
         "GROUNDWORK_ADDRESS": clinic.settings.address,
         "GROUNDWORK_CLINIC_NAME": "The name before",
+        "GROUNDWORK_ZONE": "Mars/Sea",
     }
 
 

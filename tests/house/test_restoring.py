@@ -31,6 +31,10 @@ from webapp.core.codes import OneTimeCode
 from webapp.core.crypto.sealing import SealedRow
 from webapp.core.data.db import db
 from webapp.reminders.models import Notification, PushSubscription
+from webapp.settings.actions import change_settings
+from webapp.settings.current import clinic_settings, settings_are_at
+from webapp.settings.first import first
+from webapp.settings.queries import stored
 from webapp.sharing.models import Consent, Share
 
 # What a restore ends, and what hangs on it.
@@ -113,6 +117,26 @@ def test_nothing_that_was_closed_opens_by_going_back(
     share = phone.get(f"/entries/{world.ids['private']}/share")
     assert "signed_name" in share.html  # she is asked to sign anew
     with brought_back.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_who_knows_settings_that_were_lost_reads_those_that_came_back(
+    world: World, another: Settings, sheet: str, tmp_path: Path, clinic_sets
+) -> None:
+    made = backed_up(world.app, tmp_path / "backups")
+    for name in ("Lost", "Lost, too"):
+        clinic_sets(clinic_name=name)
+    restore(another, made.data, made.keys, sheet, no_bar)
+    brought_back = create_app(another)
+    with world.app.app_context(), brought_back.app_context():
+        brought_back.extensions["clinic settings"] = world.app.extensions["clinic settings"]
+        for name in ("Then", "Now"):
+            was = stored() or first(another)
+            change_settings(was, was.version, {"clinic_name": name}, by=None)
+            db.session.commit()
+        settings_are_at(stored().version)
+        assert clinic_settings().clinic_name == "Now"
         db.session.remove()
         db.engine.dispose()
 

@@ -11,6 +11,7 @@ from tests.pages import Phone
 from webapp import create_app
 from webapp.config import HelpLines, Settings
 from webapp.core.data.db import db
+from webapp.pwa.views import begun_blank
 from webapp.settings.current import clinic_settings
 from webapp.settings.first import ignored_settings
 
@@ -81,12 +82,19 @@ def test_help_now_answers_without_the_database_with_the_last_known_numbers(
         event.listen(db.engine, "do_execute", is_away)
         engine = db.engine
     try:
-        for address in ("/help-now", "/offline", "/quiet", "/manifest.webmanifest"):
-            assert phone.get(address).status == 200
+        kinds = [f"/blank/{kind}" for kind in begun_blank()]
+        for address in (
+            "/help-now",
+            "/offline",
+            "/quiet",
+            "/manifest.webmanifest",
+            "/sw.js",
+            *kinds,
+        ):
+            assert phone.get(address).status == 200, address
         assert "tel:5550199" in phone.get("/help-now").links
     finally:
         event.remove(engine, "do_execute", is_away)
-        app.extensions["clinic settings"].tried_again_at = 0.0
 
 
 def test_a_signed_in_page_asks_nothing_more_for_them(app, phone_of, ana, clinic_sets):

@@ -33,6 +33,7 @@ from webapp.core.data.migrating import rows_by_table
 from webapp.core.data.roles import let_the_app_in
 from webapp.reminders.models import Notification
 from webapp.reminders.schedule import Outcome
+from webapp.settings.models import ClinicSettings
 from webapp.sharing.models import Consent, Share
 from webapp.week.models import CalendarFeed
 
@@ -192,6 +193,9 @@ def _close(connection: Connection, taken_at: datetime, now: datetime) -> None:
         update(CalendarFeed).where(CalendarFeed.ended_at.is_(None)).values(ended_at=now)
     )
     connection.execute(update(Person).values(handed_out_since=now))
+    # Above each version that was lost: a process that knows one of those must read them anew.
+    above = max(connection.scalar(select(ClinicSettings.version)) or 0, int(now.timestamp()) // 60)
+    connection.execute(update(ClinicSettings).values(version=above + 1))
     # What was due since may have rung already.
     due = Notification.finished_at.is_(None) & (Notification.due_at <= now)
     connection.execute(

@@ -22,8 +22,12 @@ def first(settings: Settings) -> ClinicSettings:
 
 
 def make_row(connection: Connection, settings: Settings) -> None:
-    """Take the settings from the environment, once: afterwards the database has them."""
+    """Take the settings from the environment, once: afterwards the database has them.
+
+    Raises BadSetting for one that can't be used.
+    """
     if not connection.scalar(select(func.count()).select_from(_TABLE)):
+        settings.refuse_unusable()
         connection.execute(
             insert(ClinicSettings).values(
                 id=1,

@@ -18,12 +18,12 @@ OFF = ("", "0", "false", "False", "no")  # as Flask has it
 @check(_l("Settings"))
 def settings(case: Case) -> Problem | None:
     """Whether they can be used at all."""
+    mend = _("Correct it in %(file)s, and restart all services.", file=case.env_file)
     try:
-        _settings = case.settings
+        unusable = case.settings.unusable if case.is_empty else ()
     except Unavailable as trouble:
-        mend = _("Correct it in %(file)s, and restart all services.", file=case.env_file)
         return Problem(str(trouble.__cause__), mend)
-    return None
+    return Problem(unusable[0], mend) if unusable else None
 
 
 @check(_l("Settings for trying things out"))
