@@ -1,13 +1,16 @@
 """Guessing stays slow, and nobody locks anybody out by it."""
 
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import event
 
 from tests.accounts.test_signing_in import WRONG, sign_in
 from tests.conftest import PASSWORD
 from tests.pages import Phone
 from webapp.accounts.actions import ADDRESS, NAME
+from webapp.core.data.db import db
 from webapp.core.throttle import count_try
 
 KNOWN = "groundwork-known"
@@ -191,3 +194,39 @@ def test_wrong_tries_at_one_lock_do_not_close_another(phone_of, ana, clock):
 def test_what_cannot_be_read_as_a_code_holds_nobody_up(phone, ana, clock, address, fields):
     for _ in range(120):
         assert phone.post(address, fields | {"code": "what is this"}).status == 422
+
+
+def test_a_refusal_asks_the_database_as_much_for_nobodys_name(app, ana, clock):
+    """How long it takes would tell who has an account, at a clinic where that alone is private."""
+    asked = {"ana": [], "zelda": []}
+    for name in asked:
+        for _ in range(12):  # the first one that waits, in a quarter of an hour, writes the act
+            sign_in(Phone(app), name, WRONG)
+    for name, statements in asked.items():
+        phone = Phone(app)
+        phone.get("/sign-in")
+        with counted(app) as said:
+            assert sign_in(phone, name, WRONG).status == 429
+        statements += said
+    assert asked["ana"] == asked["zelda"]
+    assert asked["ana"]
+
+
+@contextmanager
+def counted(app):
+    """Every statement that is sent, and each transaction that is written."""
+    said = []
+
+    def note(_connection, _cursor, statement, *_more):
+        said.append(statement)
+
+    def committed(_connection):
+        said.append("COMMIT")
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    event.listen(engine, "commit", committed)
+    yield said
+    event.remove(engine, "before_cursor_execute", note)
+    event.remove(engine, "commit", committed)

@@ -18,7 +18,7 @@ from webapp.accounts.models import (
     Role,
     SignIn,
 )
-from webapp.audit.actions import count_failure, record, record_once
+from webapp.audit.actions import count_failure, record, record_wait
 from webapp.audit.kinds import ActKind
 from webapp.core import clock, limits, throttle
 from webapp.core.codes import PUBLIC, find_open, use
@@ -85,8 +85,7 @@ def _note_failure(made_to_wait: UUID | None = None) -> None:
     """A wrong one, and whose account has to wait now; as much work for nobody's."""
     with short_transaction() as session:
         count_failure(session)
-    if made_to_wait:
-        record_once(ActKind.MADE_TO_WAIT, person=made_to_wait)
+        record_wait(session, made_to_wait)
 
 
 def _tries(

@@ -5,14 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, null, select
 
 from webapp.accounts.models import Person, Role
 from webapp.audit.models import Act
-from webapp.consents.models import Disclosure, OutsideConsent
-from webapp.core.data.db import db
+from webapp.core.data.db import Base, db
+from webapp.core.data.types import UtcDateTime
 from webapp.entries.models import Entry
-from webapp.sharing.models import Consent, Feedback, Reading
+from webapp.sharing.models import Reading
 
 
 def report(since: datetime) -> Iterator[str]:
@@ -32,21 +32,24 @@ def report(since: datetime) -> Iterator[str]:
         yield f"  acts since: {_line(acts.get(id, []))}"
 
 
-Counted = dict[UUID, list[tuple[str, int, datetime]]]
+OWNER = ("patient_id", "author_id", "person_id")
+NOT_HELD = ("entry", "act")  # each has a line of its own
+
+Counted = dict[UUID, list[tuple[str, int, datetime | None]]]
 
 
 def _held() -> Counted:
-    """How many of each kind somebody has, and since when."""
+    """How many of each kind somebody has, and since when: entries by kind, the rest by table."""
     found = _by_person(Entry.author_id, Entry.kind, Entry.created_at)
-    for model, owner, at in (
-        (Consent, Consent.person_id, Consent.signed_at),
-        (OutsideConsent, OutsideConsent.person_id, OutsideConsent.signed_at),
-        (Disclosure, Disclosure.person_id, Disclosure.recorded_at),
-        (Feedback, Feedback.patient_id, Feedback.written_at),
-    ):
-        rows = select(owner, func.count(), func.min(at)).group_by(owner)
-        for person, count, first in db.session.execute(rows):
-            found.setdefault(person, []).append((str(model.__tablename__), count, first))
+    for table in Base.metadata.sorted_tables:
+        owner = next((table.c[name] for name in OWNER if name in table.c), None)
+        if owner is None or table.name in NOT_HELD:
+            continue
+        dates = [column for column in table.c if isinstance(column.type, UtcDateTime)]
+        since = func.min(dates[0]) if dates else null()
+        rows = select(owner, func.count(), since).where(owner.is_not(None))
+        for person, count, first in db.session.execute(rows.group_by(owner)):
+            found.setdefault(person, []).append((table.name, count, first))
     return found
 
 
@@ -78,6 +81,9 @@ def _opened(since: datetime) -> dict[UUID, str]:
     }
 
 
-def _line(counted: list[tuple[str, int, datetime]]) -> str:
-    said = [f"{kind} {count} (from {first.date()})" for kind, count, first in counted]
+def _line(counted: list[tuple[str, int, datetime | None]]) -> str:
+    said = [
+        f"{kind} {count}" + (f" (from {first.date()})" if first else "")
+        for kind, count, first in counted
+    ]
     return ", ".join(said) or "nothing"

@@ -3,9 +3,9 @@
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 from sqlalchemy.orm import Session
 
 from webapp.audit.chain import Noted, note
@@ -48,12 +48,8 @@ def record_once(
 ) -> None:
     """Record what outlives a refusal, in a transaction of its own: once in a quarter of an hour,
     so that nobody fills the table by trying on."""
-    now = clock.now()
-    same = select(Act.number).where(
-        Act.at >= _quarter(now), Act.kind == kind, Act.actor_id == by, Act.person_id == person
-    )
     with writing(allowed=False), db.engine.begin() as connection:
-        if connection.execute(same.limit(1)).first():
+        if connection.execute(_lately(kind, by, person)).first():
             return
     with short_transaction() as session:
         note(session, _noted(kind, by, person, about, ids))
@@ -71,11 +67,24 @@ def count_failure(session: Session) -> None:
     )
 
 
+def record_wait(session: Session, person: UUID | None) -> None:
+    """That an account has to wait, once in a quarter of an hour. Asked for nobody's just as well:
+    how long a refusal takes tells no one who has an account."""
+    is_recorded = session.execute(_lately(ActKind.MADE_TO_WAIT, None, person or uuid4())).first()
+    if person and not is_recorded:
+        note(session, _noted(ActKind.MADE_TO_WAIT, None, person, None, None))
+
+
 def close_quarters(session: Session) -> None:
     """What was counted in quarters of an hour that are over is an act each, from their start."""
     over = delete(Failures).where(Failures.quarter_at < _quarter(clock.now()))
     for quarter_at, count in session.execute(over.returning(Failures.quarter_at, Failures.count)):
         note(session, Noted(quarter_at, ActKind.WRONG_TRIES, count=count))
+
+
+def _lately(kind: ActKind, by: UUID | None, person: UUID | None) -> Select[int]:
+    same = (Act.kind == kind, Act.actor_id == by, Act.person_id == person)
+    return select(Act.number).where(Act.at >= _quarter(clock.now()), *same).limit(1)
 
 
 def _noted(
