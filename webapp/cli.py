@@ -344,8 +344,8 @@ def breach_report(since: datetime) -> None:
 def serve(port: int) -> None:
     """Run the app on this machine only. GROUNDWORK_DEMO=1 adds demo data to an empty database."""
     settings = current_app.extensions["settings"]
-    _refuse_a_port_in_use(port)
     _refuse_without_contact()
+    _refuse_a_port_in_use(port)
     if settings.demo:
         migrate()
     elif has_tables(settings.database_url):
