@@ -12,7 +12,7 @@ from flask_migrate import Migrate
 from sqlalchemy.exc import DBAPIError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp.accounts import access, confirming, queries, refusals, second_factor
+from webapp.accounts import access, confirming, phone_lock, queries, refusals, second_factor
 from webapp.accounts import views as accounts
 from webapp.activity import views as activity
 from webapp.attendance import views as attendance
@@ -67,6 +67,7 @@ BLUEPRINTS = [
     consents,
     sharing,
     second_factor,
+    phone_lock,
     activity,
     reminders,
     program,
@@ -114,6 +115,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     page.init_app(app)
     refusals.init_app(app)
     confirming.init_app(app)
+    phone_lock.init_app(app)
     sync.init_app(app)
     doctor.init_app(app)
     app.check_declarations()
@@ -216,7 +218,7 @@ def _sign_in_with_rows(app: Flask) -> None:
     # Our own row is the protection: it can be seen and ended, and says which device it is.
     manager.session_protection = None
     manager.user_loader(lambda token: access.still_here(queries.sign_in_by_token(token)))
-    for leaves in (accounts.sign_out, accounts.hide):
+    for leaves in (accounts.sign_out, accounts.hide, phone_lock.now):
         app.extensions["csrf"].exempt(leaves)  # see `access.leaving`
 
 

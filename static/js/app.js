@@ -1,6 +1,6 @@
 // A page loads only what it uses, and nothing on it can choose what is not in this list.
 const modules = [
-  "address", "came-back", "dialog", "distance", "error-summary", "exercise", "forget-phone", "huddle",
+  "address", "came-back", "dialog", "distance", "error-summary", "exercise", "forget-phone", "huddle", "idle",
   "initials", "install", "keep", "kept-plan", "password", "print", "quick-hide", "quiet-clock", "reminders",
   "sign-out", "submit-once", "toast", "unsent", "worker",
 ];
@@ -48,6 +48,9 @@ if ("posted" in page) history.replaceState(null, "");
 for (const element of document.querySelectorAll("[data-module]")) {
   for (const name of element.dataset.module.split(" ")) enhance(element, name);
 }
+
+// Pages for everybody don't say how this phone locks: there it is as the last one said that did.
+if (page.idle || localStorage.getItem("idle")) enhance(document.documentElement, "idle");
 
 async function enhance(element, name) {
   try {

@@ -37,6 +37,7 @@ PLACES = {
     "reset": ("nobody", "/reset", "code"),
     "unlock": ("ana", "/unlock", "password"),
     "settings": ("ana", "/you", "name"),
+    "lock": ("ana", "/you/lock", "phone_pin"),
     "change password": ("ana", "/you/password", "current"),
     "second step": ("max", "/you/second-step", "digits"),
     "search": ("ana", "/journal", "word"),

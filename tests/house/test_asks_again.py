@@ -22,6 +22,7 @@ ASKS = {
     "accounts.end_other_devices": ("ana", "the same, of all of them, and of the calendars"),
     "second_factor.set_up": ("cleo", "whoever is at the desk could make the account theirs"),
     "second_factor.renew_codes": ("cleo", "ten codes that open the account beside the password"),
+    "phone_lock.end": ("ana", "whoever has the phone could come back to it later"),
     "export.everything": ("ana", "everything that somebody ever wrote, as a file"),
     "week.make_feed": ("ana", "an address that tells group times to whoever has it"),
     "clinic.reset": ("cleo", "a code that opens somebody's account"),
@@ -34,6 +35,7 @@ ASKS = {
 ASK_THEMSELVES = {
     "accounts.unlock": "is the question",
     "accounts.change_password": "the form has the password in it",
+    "phone_lock.choose": "the form has the password in it",
     "accounts.install": "the form has the password in it",
 }
 POSTED = [endpoint for endpoint in ASKS if endpoint != "attendance.record"]

@@ -51,6 +51,14 @@ POST   /join/<code>                                        in     in   in   in  
 GET    /join/<code>/with-account                           door   in   in   in   in   in   in    no
 POST   /join/<code>/with-account                           door   in   in   in   in   in   in    no
 POST   /hide                                               in     in   in   in   in   in   in    in
+GET    /lock                                               door   in   in   in   in   in   in    in
+POST   /lock                                               door   in   in   in   in   in   in    in
+POST   /lock/now                                           in     in   in   in   in   in   in    in
+GET    /lock/here                                          door   in   in   in   in   in   in    in
+GET    /you/lock                                           door   in   in   in   no   no   no    no
+POST   /you/lock                                           door   in   in   in   no   no   no    no
+POST   /you/lock/end                                       door   in   in   in   no   no   no    no
+POST   /you/lock/no                                        door   in   in   in   no   no   no    no
 
 GET    /unlock                                             door   in   in   in   in   in   in    in
 POST   /unlock                                             door   in   in   in   in   in   in    in

@@ -208,6 +208,8 @@ class World:
             "accounts.sign_in": {"username": "ana", "password": PASSWORD},
             "accounts.unlock": {"password": PASSWORD},
             "accounts.install": {"password": PASSWORD},
+            "phone_lock.show": {"phone_pin": "4827"},
+            "phone_lock.choose": {"phone_pin": "4827", "after": "5", "own_password": PASSWORD},
             "accounts.sign_in_by_code": {"code": NO_CODE},
             "accounts.reset": {"username": "ben", "code": NO_CODE, "password": new_password},
             "accounts.save_settings": {"name": who.title()},

@@ -20,12 +20,21 @@ from webapp.core.web.origin import comes_from_elsewhere
 from webapp.settings.current import clinic_settings
 
 PATIENT_AWAY, STAFF_AWAY = 5 * 60, 15 * 60  # seconds
+# A phone that locks as soon as it is left may not have been able to say so.
+LEFT_UNTOLD = 5  # minutes
+PIN_TRIES = 5
 
 
 class AwayTooLong(NotSignedIn):
     """Signed in, but away for a while or hidden: the password is asked for again."""
 
     way_in = "accounts.unlock"
+
+
+class PhoneLocked(AwayTooLong):
+    """On a phone that has a PIN, which is asked for in place of the password."""
+
+    way_in = "phone_lock.show"
 
 
 class NoSecondFactor(NotSignedIn):
@@ -70,7 +79,22 @@ def needs_second_factor_from() -> datetime | None:
 
 def patient() -> None:
     """Somebody in the program. Raises Unopened when the key to all of theirs can't be opened."""
-    _role(current_person.is_patient if _is_known() else False)
+    _is_known()
+    _in_program()
+
+
+def patient_writing() -> None:
+    """The same, on a locked phone too: what was written gets through, and nothing is shown. A phone
+    sends by itself, so it says nothing of anybody being there."""
+    require_login()
+    why = why_away()
+    if why not in (None, PhoneLocked):
+        raise why
+    _in_program()
+
+
+def _in_program() -> None:
+    _role(current_person.is_patient)
     if keyring(db.session).has_lost(current_person.id):
         raise Unopened(f"data_key|{current_person.id}")
 
@@ -166,29 +190,50 @@ def _is_locked(sign_in: SignIn) -> bool:
     return "hidden" in session or session.get("locks", 0) != sign_in.locks
 
 
+def _wants_password(sign_in: SignIn) -> bool:
+    as_of = session.get("locks", 0)
+    is_hidden = "hidden" in session or as_of is None or as_of < sign_in.hidden_as
+    return is_hidden or sign_in.pin_hash is None or sign_in.pin_tries >= PIN_TRIES
+
+
 def _role(fits: bool) -> None:
     if not fits:
         raise NotFound
 
 
+def why_away() -> type[AwayTooLong] | None:
+    """For what this device asks before it shows anything: the password, its PIN, or nothing."""
+    sign_in = current_sign_in()
+    asks = AwayTooLong if _wants_password(sign_in) else PhoneLocked
+    if _is_locked(sign_in) or (sign_in.pin_hash and sign_in.pin_tries >= PIN_TRIES):
+        return asks
+    after = asks_after()
+    return asks if after is not None and _unused() > after else None
+
+
 def is_away() -> bool:
-    """Whether the password is asked for because of that."""
-    try:
-        _ask_again()
-    except AwayTooLong:
-        return True
-    return False
+    """Whether the password or the PIN is asked for because of that."""
+    return why_away() is not None
+
+
+def asks_after() -> int | None:
+    """After how many seconds without use this device asks again who is there."""
+    sign_in, person = current_sign_in(), current_person
+    if sign_in.pin_hash:
+        return (sign_in.pin_after or LEFT_UNTOLD) * 60
+    if person.is_patient and (person.asks_again or person.is_unopened):
+        return PATIENT_AWAY
+    return STAFF_AWAY if person.is_staff or not sign_in.own_phone else None
+
+
+def _unused() -> int:
+    return int(time.time()) - int(session.get("seen", 0))
 
 
 def _ask_again() -> None:
-    if _is_locked(current_sign_in()):
-        raise AwayTooLong
-    person = current_person
-    if not (person.is_staff or person.asks_again or person.is_unopened):
-        return
-    seen, now = int(session.get("seen", 0)), int(time.time())
-    if now - seen > (STAFF_AWAY if person.is_staff else PATIENT_AWAY):
-        raise AwayTooLong
-    # Once a minute is enough: a new cookie on every answer would cost more than it tells.
-    if now - seen > 60:
-        session["seen"] = now
+    why, after = why_away(), asks_after()
+    if why is not None:
+        raise why
+    # A new cookie on every answer would cost more than it tells.
+    if after is not None and _unused() > min(60, after // 10):
+        session["seen"] = int(time.time())

@@ -111,14 +111,16 @@ def start_sign_in(
     own_phone: bool,
     lasts: timedelta,
     follows: str = "",
+    before: str = "",
     by_password: bool = True,
     by_second_factor: bool = False,
 ) -> SignIn:
     """Sign a device in. The raw token is on the row only until the cookie is made.
 
-    `follows` is the token that the device had before: drafts of a sign-in that nobody ended open
-    again.
+    `before` is the token that the device had: its lock stays. It is `follows`, too, for a sign-in
+    that nobody ended: drafts of that one open again.
     """
+    locked = queries.former_sign_in(person, before) if before and own_phone else None
     now = clock.now()
     token = secrets.token_urlsafe(32)
     sign_in = SignIn(
@@ -132,6 +134,8 @@ def start_sign_in(
         draft_salt=_draft_salt(queries.former_sign_in(person, follows)),
         confirmed_at=now if by_password else None,
         second_at=now if by_second_factor else None,
+        pin_hash=locked.pin_hash if locked else None,
+        pin_after=locked.pin_after if locked else 0,
     )
     sign_in.device = device
     sign_in.token = token
@@ -167,9 +171,42 @@ def sign_out(token: str) -> None:
     db.session.execute(ended.values(ended_at=clock.now(), draft_salt=None))
 
 
-def lock(token: str) -> None:
+def hide(token: str) -> None:
     """Whatever cookie there is of this login now, or comes late, is asked for the password."""
+    once_more = SignIn.locks + 1
+    query = update(SignIn).where(_of(token))
+    db.session.execute(query.values(locks=once_more, hidden_as=once_more))
+
+
+def lock(token: str) -> None:
+    """The same, for the PIN where there is one."""
     db.session.execute(update(SignIn).where(_of(token)).values(locks=SignIn.locks + 1))
+
+
+def set_pin(sign_in: SignIn, pin_hash: str, after: int) -> None:
+    """Lock this device from here on, with this PIN, after so many minutes without use."""
+    _set_lock(sign_in, ActKind.LOCK_SET, pin_hash=pin_hash, pin_after=after, pin_tries=0)
+    end_lock_offer(sign_in.person_id)
+
+
+def end_pin(sign_in: SignIn) -> None:
+    """This device has no lock any more."""
+    _set_lock(sign_in, ActKind.LOCK_ENDED, pin_hash=None, pin_after=0, pin_tries=0)
+
+
+def end_lock_offer(person_id: UUID) -> None:
+    """Nobody offers a lock to this person any more."""
+    db.session.get_one(Person, person_id).lock_offer_over = True
+
+
+def forgive_pin_tries(session: AnySession, id: UUID) -> None:
+    """The PIN was right, or the password in its place."""
+    session.execute(update(SignIn).where(SignIn.id == id).values(pin_tries=0))
+
+
+def _set_lock(sign_in: SignIn, kind: ActKind, **values: Any) -> None:
+    db.session.execute(update(SignIn).where(SignIn.id == sign_in.id).values(**values))
+    record(kind, person=sign_in.person_id, about=sign_in.id)
 
 
 def end_sign_in(id: UUID) -> None:

@@ -1,11 +1,13 @@
 """What is typed when signing in, joining or changing a password."""
 
+import re
 from typing import Any
 
-from wtforms import BooleanField, Field, Form, HiddenField, PasswordField
+from wtforms import BooleanField, Field, Form, HiddenField, PasswordField, RadioField
 from wtforms.validators import ValidationError
 
-from webapp.accounts.passwords import weakness
+from webapp.accounts.passwords import is_run, weakness
+from webapp.core.web.choices import choices
 from webapp.core.web.forms import CleanText, OurForm, line, needed
 from webapp.core.wording import lazy_gettext as _l
 from webapp.settings.current import clinic_settings
@@ -28,6 +30,24 @@ def strong(form: Form, field: Field) -> None:
         raise ValidationError(reason)
 
 
+def pin(label: Any, *validators: Any) -> PasswordField:
+    """A PIN, typed on a phone's number keys."""
+    return PasswordField(
+        label,
+        [*validators, CleanText(20)],
+        render_kw={"autocomplete": "off", "inputmode": "numeric"},
+    )
+
+
+def hard_to_guess(_form: Form, field: Field) -> None:
+    """Four to six digits, and not those that anyone with five tries would start with."""
+    digits = field.data or ""
+    if not re.fullmatch("[0-9]{4,6}", digits):
+        raise ValidationError(_l("Enter 4 to 6 digits."))
+    if is_run(digits):
+        raise ValidationError(_l("That PIN is too easy to guess. Choose another one."))
+
+
 class SignInForm(OurForm):
     """Username and password, and whose phone this is."""
 
@@ -40,6 +60,31 @@ class UnlockForm(OurForm):
     """The password again, after a while away."""
 
     password = password(_l("Password"), autocomplete="current-password")
+
+
+class PinForm(OurForm):
+    """The PIN of this phone. What can't be one is a wrong one, and counts as a try."""
+
+    phone_pin = pin(_l("PIN"), needed(_l("Enter your PIN.")))
+
+
+class LockForm(OurForm):
+    """A PIN for this phone, when it is asked for, and the password of whoever sets it."""
+
+    phone_pin = pin(_l("New PIN"), needed(_l("Enter 4 to 6 digits.")), hard_to_guess)
+    after = RadioField(
+        _l("When should it ask?"),
+        choices=choices({
+            0: _l("As soon as I leave the app"),
+            1: _l("After 1 minute"),
+            5: _l("After 5 minutes"),
+            15: _l("After 15 minutes"),
+            60: _l("After 1 hour"),
+        }),
+        coerce=int,
+        default=5,
+    )  # fmt: skip
+    own_password = password(_l("Your password"), autocomplete="current-password")
 
 
 class ConfirmForm(OurForm):

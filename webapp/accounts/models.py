@@ -69,6 +69,7 @@ class Person(SealedRow, Base):
     renamed_at = Sealed[str]()
     here_for = Sealed[str]()
     asks_again = Sealed[bool]()  # for the password, after five minutes away
+    lock_offer_over = Sealed[bool]()  # the offer of a PIN was answered, whichever way
 
     @property
     def sealed_for(self) -> UUID:
@@ -144,8 +145,14 @@ class SignIn(SealedRow, UserMixin, Base):
     last_used_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # How often it was hidden. A cookie says as of which time it is; an older one is locked.
+    # How often it was hidden or locked. A cookie says as of which time it is; an older one is
+    # locked, and one from before the last Hide, `hidden_as`, wants the password.
     locks: Mapped[int] = mapped_column(default=0, server_default="0")
+    hidden_as: Mapped[int] = mapped_column(default=0, server_default="0")
+    # The phone's own lock: after so many minutes without use (0: as soon as it is left).
+    pin_hash: Mapped[str | None] = mapped_column(String(255))
+    pin_after: Mapped[int] = mapped_column(default=0, server_default="0")
+    pin_tries: Mapped[int] = mapped_column(default=0, server_default="0")  # wrong ones in a row
     draft_salt: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     # When the password was last given on it (see `confirming`).
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

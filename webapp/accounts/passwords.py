@@ -32,7 +32,7 @@ def weakness(password: str, username: str = "", clinic: str = "") -> str | None:
     if len(password) > LONGEST:
         return _("Use at most 256 characters.")
     plain = _alnum(password)
-    if _is_run(plain) or len(set(plain)) < 6:
+    if is_run(plain) or len(set(plain)) < 6:
         return _("That password is too easy to guess. It repeats itself or follows a pattern.")
     rest = plain
     known = [_alnum(username), _alnum(clinic), *COMMON]
@@ -102,7 +102,7 @@ def _alnum(text: str) -> str:
     return "".join(character for character in folded(text) if character.isalnum())
 
 
-def _is_run(text: str) -> bool:
+def is_run(text: str) -> bool:
     """One piece over and over, or neighbours in the alphabet or on the number row."""
     doubled = (text + text).find(text, 1)
     steps = {ord(b) - ord(a) for a, b in pairwise(text)}

@@ -34,8 +34,12 @@ _person, _key = Person.__table__.c, DataKey.__table__.c
 _SIGN_IN = (
     SignIn.id, SignIn.person_id, SignIn.own_phone, SignIn.last_used_at, SignIn.locks,
     SignIn.draft_salt, SignIn.confirmed_at, SignIn.second_at,
+    SignIn.hidden_as, SignIn.pin_hash, SignIn.pin_after, SignIn.pin_tries,
 )  # fmt: skip
-_OF_PERSON = (_person.username, _person.role, _person.sealed, _key.outer_id, _key.wrapped)
+_OF_PERSON = (
+    _person.username, _person.role, _person.created_at, _person.sealed,
+    _key.outer_id, _key.wrapped,
+)  # fmt: skip
 _BY_TOKEN = Statement(
     select(*_SIGN_IN, *_OF_PERSON, VERSION.label("settings_version"))
     .join_from(SignIn, Person.__table__, _person.id == SignIn.person_id)
@@ -61,8 +65,9 @@ def sign_in_by_token(token: str) -> SignIn | None:
     ring, id = keyring(db.session), row.person_id
     ring.hold(row)
     person = Person.seen(
-        row.sealed, ring.key_of(id), str(id), id=id, username=row.username, role=row.role
-    )
+        row.sealed, ring.key_of(id), str(id),
+        id=id, username=row.username, role=row.role, created_at=row.created_at,
+    )  # fmt: skip
     return SignIn.drawn(
         {column.key: getattr(row, column.key) for column in _SIGN_IN} | {"person": person}
     )

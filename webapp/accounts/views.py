@@ -108,7 +108,7 @@ def _say_what_was_restored(person: Person) -> None:
 @writes(leaving)
 def sign_out() -> ResponseReturnValue:
     """This device is out, at once and for good."""
-    if _is_of_this_sign_in():
+    if is_of_this_sign_in():
         actions.sign_out(session.get("_user_id", ""))
         session.clear()
         session["left"] = True
@@ -122,6 +122,7 @@ def unlock() -> ResponseReturnValue:
     form = UnlockForm()
     if form.validate_on_submit():
         if is_own_password(form.password.data or ""):
+            actions.forgive_pin_tries(db.session, current_sign_in().id)
             note_presence()
             _remember_device(current_sign_in())
             return redirect(go_on())
@@ -134,8 +135,8 @@ def unlock() -> ResponseReturnValue:
 @writes(leaving)
 def hide() -> ResponseReturnValue:
     """Quick hide: a neutral page at once, and the password before anything is shown again."""
-    if "_user_id" in session and _is_of_this_sign_in():
-        actions.lock(session["_user_id"])
+    if "_user_id" in session and is_of_this_sign_in():
+        actions.hide(session["_user_id"])
         lock()
     return redirect(url_for("pwa.quiet"))
 
@@ -294,6 +295,7 @@ def enter(
         lasts=lasts,
         # Who left this phone while it had no network has ended it, too.
         follows=session.get("_user_id", "") if is_here() else "",
+        before=session.get("_user_id", ""),
         by_password=by_password,
         by_second_factor=by_second_factor,
     )
@@ -335,7 +337,7 @@ def own_path(target: str | None) -> str | None:
     return target
 
 
-def _is_of_this_sign_in() -> bool:
+def is_of_this_sign_in() -> bool:
     """Told late, by the worker: whoever signed in here meanwhile isn't meant."""
     return request.form.get("of", "") in ("", here_mark())
 
@@ -379,9 +381,11 @@ def _settings() -> dict[str, object]:
 
 
 def _you(form: SettingsForm, status: int = 200) -> tuple[str, int]:
+    can_lock = current_person.is_patient and current_sign_in().own_phone
     page = render_template(
         "accounts/you.html",
         form=form,
+        has_lock=bool(current_sign_in().pin_hash) if can_lock else None,
         devices=queries.open_sign_ins(current_person),
         this_device=current_sign_in().id,
         resets=queries.resets_of(current_person, clock.now() - RESETS_SHOWN),

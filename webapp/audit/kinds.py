@@ -43,6 +43,9 @@ class ActKind(StrEnum):
     RECOVERY_CODES_MADE = "recovery_codes_made"
     RECOVERY_CODE_USED = "recovery_code_used"
     ACCOUNT_CLOSED = "account_closed"
+    LOCK_SET = "lock_set"
+    LOCK_ENDED = "lock_ended"
+    LOCK_TRIES = "lock_tries"
     MADE_TO_WAIT = "made_to_wait"
     WRONG_TRIES = "wrong_tries"
     REFUSED = "refused"
@@ -134,6 +137,16 @@ SAID: dict[ActKind, Said] = {
     ActKind.RECOVERY_CODES_MADE: Said(_l("Made backup codes")),
     ActKind.RECOVERY_CODE_USED: Said(_l("Signed in with a backup code")),
     ActKind.ACCOUNT_CLOSED: Said(_l("Closed a staff account")),
+    ActKind.LOCK_SET: Said(
+        _l("Set a PIN on a phone"), _l("A PIN was set or changed on one of your phones.")
+    ),
+    ActKind.LOCK_ENDED: Said(
+        _l("Turned the PIN off on a phone"), _l("The PIN was turned off on one of your phones.")
+    ),
+    ActKind.LOCK_TRIES: Said(
+        _l("Five wrong PINs on one phone; it asked for the password"),
+        _l("Five wrong PINs were tried on one of your phones. It asked for your password."),
+    ),
     ActKind.MADE_TO_WAIT: Said(
         _l("Too many wrong passwords for one account; the next try had to wait"),
         _l("Too many wrong passwords were tried for your account. The next try had to wait."),

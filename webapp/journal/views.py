@@ -3,7 +3,8 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from webapp.accounts.access import current_person, patient
+from webapp.accounts.access import PhoneLocked, current_person, patient
+from webapp.accounts.phone_lock import ask as ask_for_pin
 from webapp.core.errors import NotSignedIn
 from webapp.core.web.error_pages import not_signed_in
 from webapp.core.web.routes import reads
@@ -65,7 +66,7 @@ def at_the_door(error: NotSignedIn) -> ResponseReturnValue:
     """Whoever taps a number after being away for long finds the form behind the door."""
     if request.endpoint == "journal.tapped":
         return redirect(url_for(error.way_in, next=url_for("journal.new")))
-    return not_signed_in(error)
+    return ask_for_pin(error) if isinstance(error, PhoneLocked) else not_signed_in(error)
 
 
 def _list_page(

@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
-from webapp.accounts.access import anyone, current_person, patient
+from webapp.accounts.access import anyone, current_person, is_away, patient
 from webapp.core.errors import NotFound
 from webapp.core.web.compressed import compressed
 from webapp.core.web.routes import reads
@@ -98,7 +98,7 @@ def urge_curve(samples: list[list[int]]) -> Any:
 
 def _public(template: str, **values: Any) -> ResponseReturnValue:
     """A patient keeps the bar at the bottom; for everybody else it is a page like help now."""
-    if current_user.is_authenticated and current_person.is_patient:
+    if current_user.is_authenticated and current_person.is_patient and not is_away():
         return render_template(template, layout="layouts/patient.html", **values)
     plain = {"layout": "layouts/plain.html", "current_person": None}
     page = render_template(template, **plain, **values)

@@ -56,6 +56,7 @@ MORE_FILES = [
         f"js/modules/{name}.js"
         for name in (
             "exercise",
+            "idle",
             "keep",
             "sign-out",
             "submit-once",

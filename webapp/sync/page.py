@@ -3,7 +3,7 @@
 from flask import Flask, Response, current_app, request, session
 from flask_login import current_user
 
-from webapp.accounts.access import current_person, current_sign_in
+from webapp.accounts.access import current_person, current_sign_in, is_away
 from webapp.accounts.queries import author_mark, draft_key
 from webapp.core.crypto.key_files import Followed
 from webapp.sync import keys
@@ -40,8 +40,9 @@ def outbox_mark() -> str:
 
 
 def draft_seal() -> str:
-    """The key that a form on this page seals its draft with: none on a shared phone."""
-    return draft_key(current_sign_in()) if outbox_mark() else ""
+    """The key that a form on this page seals its draft with: none on a shared phone, nor while one
+    is hidden or locked (an exercise is open then, too)."""
+    return draft_key(current_sign_in()) if outbox_mark() and not is_away() else ""
 
 
 def outbox_done() -> str:

@@ -8,7 +8,7 @@ from flask import Blueprint, Flask, flash, jsonify, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
-from webapp.accounts.access import current_person, current_sign_in, patient
+from webapp.accounts.access import current_person, current_sign_in, patient, patient_writing
 from webapp.accounts.actions import note_use
 from webapp.accounts.queries import author_mark
 from webapp.core import clock
@@ -45,19 +45,28 @@ def init_app(app: Flask) -> None:
 
 
 def from_our_own_page() -> None:
-    """A patient's phone, and a page of ours on it.
+    """A patient's phone, and a page of ours on it."""
+    _our_own_page()
+    patient()
 
-    A form's token dies while a phone has no network. Another site can neither set the header
+
+def written_on_our_own_page() -> None:
+    """The same, on a locked phone too."""
+    _our_own_page()
+    patient_writing()
+
+
+def _our_own_page() -> None:
+    """A form's token dies while a phone has no network. Another site can neither set the header
     without asking first, which nobody grants, nor send JSON with a form, nor forge its origin.
     """
     is_ours = request.headers.get(HEADER) == VALUE and request.mimetype == "application/json"
     if not is_ours or comes_from_elsewhere():
         raise CSRFError
-    patient()
 
 
 @bp.post("/sync")
-@writes(from_our_own_page)
+@writes(written_on_our_own_page)
 def sync() -> ResponseReturnValue:
     """Each operation gets its own answer; all of them are on disk before any is given."""
     sent = _sent("operations")

@@ -23,7 +23,7 @@ log = logging.getLogger("groundwork")
 # Seconds after which it is worth another try. For a full disk nobody can say.
 RETRY: dict[type[errors.GroundworkError], int] = {errors.Busy: 5, errors.Away: 60}
 IDS = re.compile(r"([0-9a-fA-F]{8}-[0-9a-fA-F-]{27} ?)+")  # nothing that somebody typed
-NEVER_SHOWN_AGAIN = ("password", "current", "csrf", "code", "secret")
+NEVER_SHOWN_AGAIN = ("password", "current", "csrf", "code", "secret", "phone_pin")
 
 
 def init_app(app: Flask) -> None:
