@@ -32,8 +32,7 @@ from webapp.core.crypto.sealing import SealedRow
 from webapp.core.data.db import db
 from webapp.reminders.models import Notification, PushSubscription
 from webapp.settings.actions import change_settings
-from webapp.settings.current import clinic_settings, settings_are_at
-from webapp.settings.first import first
+from webapp.settings.current import clinic_settings, look_again, settings_are_at
 from webapp.settings.queries import stored
 from webapp.sharing.models import Consent, Share
 
@@ -124,18 +123,24 @@ def test_nothing_that_was_closed_opens_by_going_back(
 def test_who_knows_settings_that_were_lost_reads_those_that_came_back(
     world: World, another: Settings, sheet: str, tmp_path: Path, clinic_sets
 ) -> None:
+    clinic_sets(clinic_name="Before")
     made = backed_up(world.app, tmp_path / "backups")
     for name in ("Lost", "Lost, too"):
         clinic_sets(clinic_name=name)
+    with world.app.app_context():
+        assert look_again().clinic_name == "Lost, too"
     restore(another, made.data, made.keys, sheet, no_bar)
     brought_back = create_app(another)
     with world.app.app_context(), brought_back.app_context():
         brought_back.extensions["clinic settings"] = world.app.extensions["clinic settings"]
         for name in ("Then", "Now"):
-            was = stored() or first(another)
+            was = stored()
+            assert was is not None
             change_settings(was, was.version, {"clinic_name": name}, by=None)
             db.session.commit()
-        settings_are_at(stored().version)
+        now_there = stored()
+        assert now_there is not None
+        settings_are_at(now_there.version)
         assert clinic_settings().clinic_name == "Now"
         db.session.remove()
         db.engine.dispose()
