@@ -15,6 +15,16 @@ case " $* " in *" postgresql "*)
     echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.d/groundwork.conf ;;
 esac
 
+# nor servers of its own in front of it.
+policy=/usr/sbin/policy-rc.d
+case " $* " in *" caddy "*)
+    if [ ! -e "$policy" ]; then
+        trap 'rm -f "$policy"' EXIT
+        printf '#!/bin/sh\nexit 101\n' >"$policy"
+        chmod 755 "$policy"
+    fi ;;
+esac
+
 echo "Installing $* ..."
 log=$(mktemp)
 # Kept quiet while it works, and told in full when it doesn't.

@@ -15,6 +15,8 @@ has_browser() { command -v chromium >/dev/null && "$node" --version >/dev/null 2
 node=$(echo .venv/lib/python3*/site-packages/playwright/driver/node)
 # The same browser without its windows: what it does for the journeys takes it half as long.
 has_shell() { command -v chromium-headless-shell >/dev/null; }
+# Those in front of the app, for which `deploy/` has a file.
+has_proxies() { PATH=$PATH:/usr/sbin command -v nginx >/dev/null && command -v caddy >/dev/null; }
 has_postgresql() { .venv/bin/python -m tests.databases --find >/dev/null 2>&1; }
 
 missing=""
@@ -22,9 +24,10 @@ missing=""
 has_browser || missing="chromium libatomic1 fonts-roboto-unhinted fonts-noto-color-emoji"
 has_shell || missing="$missing chromium-headless-shell"
 has_postgresql || missing="$missing postgresql"
+has_proxies || missing="$missing nginx caddy"
 if [ -n "$missing" ]; then tools/debian-install.sh $missing; fi
-if [ "${CI:-}" = true ] && ! { has_browser && has_postgresql; }; then
-    echo "In CI nothing may be left out: it takes a Chromium that Playwright can drive, and PostgreSQL." >&2
+if [ "${CI:-}" = true ] && ! { has_browser && has_postgresql && has_proxies; }; then
+    echo "In CI nothing may be left out: a Chromium that Playwright can drive, PostgreSQL, nginx, Caddy." >&2
     exit 1
 fi
 

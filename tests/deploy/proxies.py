@@ -16,7 +16,8 @@ from tests.conftest import root
 
 DEPLOY = root() / "deploy"
 WARNINGS = "warnings.txt"
-PROXIES = {"nginx": shutil.which("nginx"), "caddy": shutil.which("caddy")}
+PATH = f"{os.environ.get('PATH', '')}:/usr/sbin"  # where Debian keeps nginx
+PROXIES = {name: shutil.which(name, path=PATH) for name in ("nginx", "caddy")}
 
 
 @dataclass(frozen=True)
@@ -119,7 +120,7 @@ def _nginx(proxy: Proxy, key: Path, app_port: int) -> tuple[list[str], dict[str,
         f"daemon off; master_process off; pid {folder}/pid; error_log {folder}/all.log;"
         f"events {{}} http {{ {temporary} {ours} }}"
     )
-    return ["nginx", "-p", str(folder), "-c", str(folder / "nginx.conf")], {}
+    return [str(PROXIES["nginx"]), "-p", str(folder), "-c", str(folder / "nginx.conf")], {}
 
 
 def _caddy(proxy: Proxy, key: Path, app_port: int) -> tuple[list[str], dict[str, str]]:
