@@ -19,8 +19,8 @@ This key opens them. Whoever has it and the files can read everything.
 
 To bring the clinic back on a new machine:
   1. Install Groundwork (docs/operator.md), and don't type init.
-  2. Put both files into /srv/groundwork/backups and type there, with
-     their whole names:
+  2. Put both files into /srv/groundwork/backups and type, with their
+     whole names in place of FILE (/srv/groundwork/backups/…):
        sudo chown -R groundwork: /srv/groundwork/backups
        sudo groundwork restore FILE.data.age FILE.keys.age
      Take the newest .keys.age file, even for older data.
