@@ -95,6 +95,7 @@ NONE = {
     "phone_lock.show": "the sign-in is an act already, and so are five wrong tries",
     "phone_lock.now": "on the device itself, by whoever holds it",
     "phone_lock.decline": OWN,
+    "accounts.see_new_device": "the sign-in that it is about is the act",
     "accounts.save_settings": "the own name; staff see the former one for two weeks",
     "joining.by_code": LOOKS,
     "journal.search": LOOKS,

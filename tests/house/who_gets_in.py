@@ -74,6 +74,7 @@ POST   /you/second-step                                    door   no   no   no  
 POST   /you/second-step/recovery-codes                     door   no   no   no   in   in   in    in
 GET    /install                                            door   in   in   in   no   no   no    no
 POST   /install                                            door   in   in   in   no   no   no    no
+POST   /you/devices/seen                                   door   in   in   in   in   in   in    in
 POST   /you/devices/end-others                             door   in   in   in   in   in   in    in
 POST   /you/devices/<uuid:id>/end                          door   in   no   no   no   no   no    no
 

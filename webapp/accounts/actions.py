@@ -114,11 +114,13 @@ def start_sign_in(
     before: str = "",
     by_password: bool = True,
     by_second_factor: bool = False,
+    is_known: bool = True,
 ) -> SignIn:
     """Sign a device in. The raw token is on the row only until the cookie is made.
 
     `before` is the token that the device had: its lock stays. It is `follows`, too, for a sign-in
-    that nobody ended: drafts of that one open again.
+    that nobody ended: drafts of that one open again. One that isn't known yet is announced on the
+    others.
     """
     locked = queries.former_sign_in(person, before) if before and own_phone else None
     now = clock.now()
@@ -141,7 +143,11 @@ def start_sign_in(
     sign_in.token = token
     db.session.add(sign_in)
     record(ActKind.SIGNED_IN, person=person.id, about=sign_in.id, by=person.id)
-    for oldest in queries.open_sign_ins(person)[limits.DEVICES :]:
+    others = [other for other in queries.open_sign_ins(person) if other.id != sign_in.id]
+    if not is_known:
+        for other in others:
+            other.new_device_at = now
+    for oldest in others[limits.DEVICES - 1 :]:
         # Its time is up. Nobody signed it out, so what it keeps stays on it (see `was_ended`).
         oldest.expires_at = now
     return sign_in
@@ -223,6 +229,12 @@ def end_all_sign_ins(person_id: UUID, but: UUID | None = None) -> None:
     if but is not None:
         query = query.where(SignIn.id != but)
     db.session.execute(query.values(ended_at=clock.now(), draft_salt=None))
+
+
+def see_new_device(sign_in: SignIn) -> None:
+    """It was read here that there is one."""
+    seen = update(SignIn).where(SignIn.id == sign_in.id)
+    db.session.execute(seen.values(new_device_at=None))
 
 
 def note_confirmed(session: AnySession, id: UUID) -> None:

@@ -157,6 +157,9 @@ class SignIn(SealedRow, UserMixin, Base):
     # When the password was last given on it (see `confirming`).
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     second_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # when the second factor was
+    # When its owner signed in on a device that wasn't known, until they say on this one that it's
+    # seen.
+    new_device_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     person: Mapped[Person] = relationship(lazy="joined", innerjoin=True)
 
     device = Sealed[str]()

@@ -33,7 +33,7 @@ from webapp.settings.queries import VERSION
 _person, _key = Person.__table__.c, DataKey.__table__.c
 _SIGN_IN = (
     SignIn.id, SignIn.person_id, SignIn.own_phone, SignIn.last_used_at, SignIn.locks,
-    SignIn.draft_salt, SignIn.confirmed_at, SignIn.second_at,
+    SignIn.draft_salt, SignIn.confirmed_at, SignIn.second_at, SignIn.new_device_at,
     SignIn.hidden_as, SignIn.pin_hash, SignIn.pin_after, SignIn.pin_tries,
 )  # fmt: skip
 _OF_PERSON = (
@@ -111,6 +111,18 @@ def open_sign_ins(person: Person) -> list[SignIn]:
 def own_sign_in(person: Person, id: UUID) -> SignIn | None:
     """One of somebody's own sign-ins."""
     return db.session.scalar(select(SignIn).where(SignIn.id == id, SignIn.person_id == person.id))
+
+
+def new_device(here: SignIn) -> tuple[str, datetime] | None:
+    """The device not known before on which its owner signed in elsewhere: its name, if it's still
+    in the list, and when. Asks the database only when there is one."""
+    if here.new_device_at is None:
+        return None
+    is_that = SignIn.person_id == here.person_id, SignIn.started_at == here.new_device_at
+    found = db.session.scalar(select(SignIn).where(*is_that, SignIn.id != here.id).limit(1))
+    if found is not None and found.ended_at is not None:
+        return None  # it was signed out again
+    return (found and found.device) or "", here.new_device_at
 
 
 def credentials(session: AnySession, username: str) -> tuple[UUID, str] | None:

@@ -250,6 +250,14 @@ def end_device(id: UUID) -> ResponseReturnValue:
     return redirect(url_for("accounts.you"))
 
 
+@bp.post("/you/devices/seen")
+@writes(signed_in)
+def see_new_device() -> ResponseReturnValue:
+    """It was me on the new device."""
+    actions.see_new_device(current_sign_in())
+    return redirect(home_of(current_person))
+
+
 @bp.post("/you/devices/end-others")
 @writes(asks_again(signed_in))
 def end_other_devices() -> ResponseReturnValue:
@@ -288,6 +296,7 @@ def enter(
         else timedelta(hours=12)
     )
     actions.end_former(session.get("_user_id", ""), person, left=not is_here())
+    device = request.cookies.get(config["KNOWN_COOKIE"], "")
     started = actions.start_sign_in(
         person,
         device=device_name(request.user_agent.string),
@@ -298,6 +307,7 @@ def enter(
         before=session.get("_user_id", ""),
         by_password=by_password,
         by_second_factor=by_second_factor,
+        is_known=known_devices.device_of(device, person.id) is not None,
     )
     session.clear()
     # Our own row says how long; the browser only decides whether closing it ends the cookie.
@@ -388,6 +398,7 @@ def _you(form: SettingsForm, status: int = 200) -> tuple[str, int]:
         has_lock=bool(current_sign_in().pin_hash) if can_lock else None,
         devices=queries.open_sign_ins(current_person),
         this_device=current_sign_in().id,
+        new_device=queries.new_device(current_sign_in()),
         resets=queries.resets_of(current_person, clock.now() - RESETS_SHOWN),
         ended=queries.ended_second_factors(current_person.id) if current_person.is_staff else [],
     )

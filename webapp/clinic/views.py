@@ -6,10 +6,11 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 from wtforms.fields import SelectChoice
 
-from webapp.accounts.access import administrator, current_person, staff
+from webapp.accounts.access import administrator, current_person, current_sign_in, staff
 from webapp.accounts.actions import issue_reset
 from webapp.accounts.confirming import asks_again
 from webapp.accounts.models import Person
+from webapp.accounts.queries import new_device
 from webapp.accounts.second_factor import days_left
 from webapp.audit.actions import record
 from webapp.audit.kinds import ActKind
@@ -48,6 +49,7 @@ def index() -> ResponseReturnValue:
             patterns={listed.id: _patterns(listed) for listed in groups},
             facilitators=facilitators,
             days_left=days_left(),
+            new_device=new_device(current_sign_in()),
             to_mend=current_app.extensions["to mend"](),
         )
     return render_template(
@@ -56,6 +58,7 @@ def index() -> ResponseReturnValue:
         groups=program.groups_of(current_person, GroupRole.FACILITATOR),
         now=clock.now(),
         days_left=days_left(),
+        new_device=new_device(current_sign_in()),
     )
 
 

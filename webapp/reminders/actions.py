@@ -39,6 +39,7 @@ from webapp.reminders.schedule import (
 
 AHEAD = timedelta(hours=48)
 TEST_LASTS = timedelta(minutes=5)
+DEVICE_TOLD = timedelta(days=1)  # quiet hours end by then
 LATER = timedelta(minutes=10)
 KEPT = timedelta(days=30)
 
@@ -184,7 +185,7 @@ def plan(person_ids: Iterable[UUID] | None = None) -> None:
 def ahead(now: datetime, person_ids: Iterable[UUID] | None = None) -> list[dict[str, Any]]:
     """The messages that there should be for the next 48 hours. Only reads."""
     who = None if person_ids is None else list(person_ids)
-    return [*_before_groups(who, now), *_at_times(who, now)]
+    return [*_before_groups(who, now), *_at_times(who, now), *_new_devices(who, now)]
 
 
 def make(messages: list[dict[str, Any]]) -> None:
@@ -276,6 +277,21 @@ def _at_times(who: list[UUID] | None, now: datetime) -> Iterator[dict[str, Any]]
     return each(db.session.scalars(query), of)
 
 
+def _new_devices(who: list[UUID] | None, now: datetime) -> Iterator[dict[str, Any]]:
+    """To each phone whose owner signed in on a device that wasn't known."""
+    since = SignIn.new_device_at
+    query = (
+        select(SignIn.id, SignIn.person_id, since, PushSubscription.id)
+        .join(PushSubscription, PushSubscription.sign_in_id == SignIn.id)
+        .where(since > now - DEVICE_TOLD, since <= now)
+    )
+    if who is not None:
+        query = query.where(SignIn.person_id.in_(who))
+    for sign_in, person, at, phone in db.session.execute(query):
+        row = _row(sign_in, person, Kind.DEVICE, None, 0, at, at, at + DEVICE_TOLD)
+        yield row | {"reminder_id": None, "only_for_id": phone}
+
+
 def _row(
     rule: UUID, person: UUID, kind: Kind, group_session: UUID | None, lead: int,
     occurs_at: datetime, due_at: datetime, expires_at: datetime,
@@ -284,7 +300,7 @@ def _row(
         "id": notification_id(rule, group_session, occurs_at, lead),
         "person_id": person, "reminder_id": rule, "group_session_id": group_session,
         "kind": kind, "lead": lead, "occurs_at": occurs_at, "due_at": due_at,
-        "next_at": due_at, "expires_at": expires_at, "round": 0,
+        "next_at": due_at, "expires_at": expires_at, "round": 0, "only_for_id": None,
     }  # fmt: skip
 
 

@@ -265,12 +265,21 @@ def _is_free(me: UUID) -> ColumnElement[bool]:
     return or_(Notification.claimed_by.is_(None), Notification.claimed_by == me, ended.exists())
 
 
+# Still to be seen on the phone that a message is for.
+_NEW_DEVICE_AT = (
+    select(SignIn.new_device_at)
+    .join(PushSubscription, PushSubscription.sign_in_id == SignIn.id)
+    .where(PushSubscription.id == Notification.only_for_id)
+    .correlate(Notification)
+    .scalar_subquery()
+    .label("new_device_at")
+)
 _MESSAGES = (
     select(
         Notification.id, Notification.person_id, Notification.reminder_id,
         Notification.group_session_id, Notification.only_for_id, Notification.kind,
         Notification.lead, Notification.occurs_at, Notification.expires_at, Notification.round,
-        Person.disabled_at, ReminderChoices.zone, ReminderChoices.quiet_from,
+        _NEW_DEVICE_AT, Person.disabled_at, ReminderChoices.zone, ReminderChoices.quiet_from,
         ReminderChoices.quiet_until, ReminderChoices.paused_until,
     )
     .join(Person, Person.id == Notification.person_id)
@@ -365,7 +374,7 @@ def _due(
         kind=row.kind,
         occurs_at=row.occurs_at,
         expires_at=row.expires_at,
-        is_on=row.kind == Kind.TEST or (rule is not None and rule.is_on),
+        is_on=row.kind in (Kind.TEST, Kind.DEVICE) or (rule is not None and rule.is_on),
         is_wanted=_is_wanted(row, rule),
         starts_at=group_session.starts_at if group_session else None,
         is_cancelled=group_session is not None and group_session.is_cancelled,
@@ -392,6 +401,8 @@ def _may_try_again(last: _Try) -> bool:
 
 
 def _is_wanted(message: Any, rule: Reminder | None) -> bool:
+    if message.kind == Kind.DEVICE:
+        return message.new_device_at is not None
     if rule is None:
         return bool(message.kind == Kind.TEST)
     if message.kind == Kind.DAILY:

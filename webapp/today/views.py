@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from webapp.accounts.access import current_person, current_sign_in, patient
 from webapp.accounts.models import Person
 from webapp.accounts.phone_lock import offers_lock
-from webapp.accounts.queries import resets_of
+from webapp.accounts.queries import new_device, resets_of
 from webapp.core import clock
 from webapp.core.web.routes import reads
 from webapp.insight import queries as insight
@@ -45,6 +45,7 @@ def index() -> ResponseReturnValue:
         phone=known_here(current_sign_in(), now) if waiting.has_phone else None,
         bringing=waiting,
         offers_lock=offers_lock(now),
+        new_device=new_device(current_sign_in()),
         resets=resets_of(current_person, since) if waiting.was_reset else [],
         answers=sharing.unseen_feedback(current_person) if waiting.is_answered else [],
         opened=waiting.opened,
