@@ -25,6 +25,10 @@ ASKS = {
     "phone_lock.end": ("ana", "whoever has the phone could come back to it later"),
     "export.everything": ("ana", "everything that somebody ever wrote, as a file"),
     "week.make_feed": ("ana", "an address that tells group times to whoever has it"),
+    "sharing.share": ("ana", "a consent, signed in somebody's name"),
+    "consents.new": ("ana", "the same, for somebody outside"),
+    "clinic.leaving": ("cleo", "ends for good what somebody shares"),
+    "clinic.undo_leaving": ("cleo", "lets somebody into a group again, who may read it"),
     "clinic.reset": ("cleo", "a code that opens somebody's account"),
     "staff.end_second_step": ("max", "leaves a password alone between anyone and the account"),
     "staff.close": ("max", "takes somebody's work away, and what a group shares its reader"),
@@ -102,6 +106,18 @@ def test_what_was_sent_is_in_no_address_and_comes_back_whole(
     assert form.fields["person"] == str(world.people["kit"].id)
     assert "zq-secret" not in asked.html
     assert "?" not in form.action
+
+
+def test_sharing_under_a_consent_in_force_and_ending_anything_never_ask(
+    world: World, rules: list[Rule], clock: time_machine.Traveller
+) -> None:
+    phone = world.phone("ana")
+    clock.shift(LASTS)
+    private = world.address(rule_of(rules, "sharing.share"), id=world.ids["private"])
+    assert phone.post(private, {"until": "session"}).address == "/sharing"
+    for ends in ("sharing.take_back", "sharing.revoke_consent", "consents.revoke", "week.end_feed",
+                 "sharing.stop_all"):  # fmt: skip
+        assert sent(world, phone, rule_of(rules, ends), "ana").status == 302, ends
 
 
 def test_a_file_is_asked_for_by_the_page_to_unlock_and_then_comes(

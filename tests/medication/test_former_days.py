@@ -370,6 +370,7 @@ def test_cleo_reads_which_dose_it_was(phone_of, ana, cleo, evening, clock, rows)
     clock.move_to(NOW)
     taps(phone, "taken", day="2026-11-22")
     (dose,) = entries_of(rows, "dose")
+    phone = phone_of(ana)  # lately enough to sign
     page = phone.get(f"/medication/doses/{dose.id}")
     share = phone.get(next(link for link in page.links if link.endswith("/share")))
     phone.fill(share, "/share", signed_name="Ana", until="session")

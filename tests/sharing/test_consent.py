@@ -172,7 +172,7 @@ def test_who_leaves_and_comes_back_signs_anew(
     put_into(evening, ana, since=NOW + timedelta(days=1))
     entry = wrote(ana, situation="Back again")
     assert "Sign with your name" in signed.get(f"/entries/{entry}/share").text
-    share(signed, entry, "Ana R.", until="taken_back")
+    share(phone_of(ana), entry, "Ana R.", until="taken_back")
     page = kept(phone_of, cleo, ana, evening)
     assert "Back again" in page
     assert WORDS not in page

@@ -46,15 +46,17 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(NotConfirmed, _ask)
 
 
-def asks_again(guard: Guard) -> Guard:
-    """Who may come in, once the password was given within ten minutes. A form is shown without."""
+def asks_again(guard: Guard, signing: str = "") -> Guard:
+    """Who may come in, once the password was given within ten minutes. A form is shown without, and
+    so is one that is a consent only with a name in the field `signing`."""
 
     @wraps(guard)
     def asking() -> None:
         guard()
         declared = declaration_of(current_app.view_functions[request.endpoint or ""])
         is_form = declared is not None and declared.way == "writes" and request.method != "POST"
-        if not is_form and not is_confirmed():
+        signs = not signing or request.form.get(signing)
+        if not is_form and signs and not is_confirmed():
             _confirm()
 
     asking.asks_again = True  # type: ignore[attr-defined]

@@ -136,7 +136,7 @@ def add_facilitator(id: UUID) -> ResponseReturnValue:
 
 
 @bp.route("/groups/<uuid:group_id>/people/<uuid:id>/leaving", methods=["GET", "POST"])
-@writes(staff)
+@writes(asks_again(staff))
 def leaving(group_id: UUID, id: UUID) -> ResponseReturnValue:
     """Take somebody out of a group, after a question with the name; it can be undone for a day."""
     group = _group(group_id)
@@ -154,7 +154,7 @@ def leaving(group_id: UUID, id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/groups/<uuid:group_id>/people/<uuid:id>/return")
-@writes(staff)
+@writes(asks_again(staff))
 def undo_leaving(group_id: UUID, id: UUID) -> ResponseReturnValue:
     """Put somebody back whom a facilitator, or the administrator, took out a moment ago."""
     former = _former(_group(group_id), id)

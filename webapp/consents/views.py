@@ -8,6 +8,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import anyone, current_person, facilitator, patient
+from webapp.accounts.confirming import asks_again
 from webapp.accounts.queries import ended_by_restoring
 from webapp.consents import actions, queries
 from webapp.consents.consent_text import (
@@ -34,7 +35,7 @@ CARRIED = ("kind", "recipient", "place", "what", "purpose", "ends")
 
 
 @bp.route("/sharing/outside/new", methods=["GET", "POST"])
-@writes(patient)
+@writes(asks_again(patient, signing="signed_name"))
 def new() -> ResponseReturnValue:
     """Choose who may get what; then the whole document, to read and to sign."""
     today = clock.local(clock.now(), clinic_settings().zone).date()

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, patient
+from webapp.accounts.confirming import asks_again
 from webapp.accounts.queries import ended_by_restoring
 from webapp.consents.consent_text import NOTICE
 from webapp.consents.queries import for_person as consents_outside
@@ -56,7 +57,7 @@ def index() -> ResponseReturnValue:
 
 
 @bp.route("/entries/<uuid:id>/share", methods=["GET", "POST"])
-@writes(patient)
+@writes(asks_again(patient, signing="signed_name"))
 def share(id: UUID) -> ResponseReturnValue:
     """Share one entry with one's group; the first time, sign the consent on the same page."""
     entry = _own_entry(id)
