@@ -90,6 +90,7 @@ NONE = {
     "accounts.hide": "on the device itself, by whoever holds it",
     "second_factor.give": "leads elsewhere without a first half: tests/accounts/test_second_factor",
     "second_factor.renew_codes": "leads elsewhere before there is one: tests/accounts/test_second…",
+    "clinic.second_step": "not there where none is needed: tests/clinic/test_second_step_day",
     "staff.end_second_step": "leads back where there is none: tests/clinic/test_staff",
     "accounts.unlock": "the sign-in is an act already, and so are too many wrong tries",
     "phone_lock.show": "the sign-in is an act already, and so are five wrong tries",

@@ -258,6 +258,7 @@ POST   /clinic/holidays                                    door   no   no   no  
 POST   /clinic/holidays/<uuid:id>/removal                  door   no   no   no   no   no   no    in
 GET    /clinic/settings                                    door   no   no   no   no   no   no    in
 POST   /clinic/settings                                    door   no   no   no   no   no   no    in
+POST   /clinic/settings/second-step                        door   no   no   no   no   no   no    no
 GET    /clinic/what-to-expect                              door   no   no   no   no   no   no    in
 POST   /clinic/what-to-expect                              door   no   no   no   no   no   no    in
 

@@ -1,11 +1,12 @@
 """What is typed in the clinic: a group and who runs it, why somebody leaves, the settings."""
 
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 
-from wtforms import Field, Form, HiddenField, SelectField
+from wtforms import DateField, Field, Form, HiddenField, SelectField
 from wtforms.validators import NumberRange, ValidationError
 
+from webapp.core import clock
 from webapp.core.dates import zone_name
 from webapp.core.phones import dial
 from webapp.core.web.choices import choices, weekdays_field
@@ -90,6 +91,28 @@ def _hours(label: Any, least: int) -> Any:
 
 
 _NEEDED_NUMBER = needed(_l("Enter a number. People may need it."))
+
+
+class SecondStepForm(OurForm):
+    """From which day on staff need a second step: sooner than it is, never later."""
+
+    day = DateField(_l("Earlier day"), [needed(_l("Enter a date."))])
+
+    def __init__(self, *args: Any, since: datetime, zone: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._since, self._zone = since, zone
+
+    @property
+    def at(self) -> datetime:
+        """When that day begins in the clinic."""
+        return clock.start_of_day(self.day.data, self._zone)
+
+    def validate_day(self, field: Field) -> None:
+        """Today at the earliest, and before the day that is set."""
+        if field.data < clock.local(clock.now(), self._zone).date():
+            raise ValidationError(_l("Choose today or a later day."))
+        if self.at >= self._since:
+            raise ValidationError(_l("Choose a day before the one that’s set."))
 
 
 class SettingsForm(OurForm):

@@ -1,12 +1,19 @@
 """Where staff begin, a group's page, and setting a clinic up."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields import SelectChoice
 
-from webapp.accounts.access import administrator, current_person, current_sign_in, staff
+from webapp.accounts.access import (
+    administrator,
+    current_person,
+    current_sign_in,
+    needs_second_factor_from,
+    staff,
+)
 from webapp.accounts.actions import issue_reset
 from webapp.accounts.confirming import asks_again
 from webapp.accounts.models import Person
@@ -15,7 +22,13 @@ from webapp.accounts.second_factor import days_left
 from webapp.audit.actions import record
 from webapp.audit.kinds import ActKind
 from webapp.clinic import queries
-from webapp.clinic.forms import AddFacilitatorForm, GroupForm, LeavingForm, SettingsForm
+from webapp.clinic.forms import (
+    AddFacilitatorForm,
+    GroupForm,
+    LeavingForm,
+    SecondStepForm,
+    SettingsForm,
+)
 from webapp.core import clock
 from webapp.core.data.db import db
 from webapp.core.errors import NotFound
@@ -97,6 +110,20 @@ def settings() -> ResponseReturnValue:
         flash(_("Saved."), "saved")
         return redirect(url_for("clinic.settings"))
     return _settings_page(form), 422 if form.errors else 200
+
+
+@bp.post("/settings/second-step")
+@writes(administrator)
+def second_step() -> ResponseReturnValue:
+    """Have staff need a second step sooner."""
+    row, form = clinic_settings(), _second_step_form()
+    if form is None:
+        raise NotFound
+    if not form.validate():
+        return _settings_page(SettingsForm(formdata=None, obj=row), second_step=form), 422
+    change_settings(row, row.version, {"second_factor_from": form.at}, current_person.id)
+    flash(_("Saved."), "saved")
+    return redirect(url_for("clinic.settings"))
 
 
 @bp.route("/groups/new", methods=["GET", "POST"])
@@ -182,13 +209,32 @@ def reset(group_id: UUID, id: UUID) -> ResponseReturnValue:
     return render_template("clinic/reset.html", code=code, link=link, group=group, person=person)
 
 
-def _settings_page(form: SettingsForm, lost: list[tuple[str, str]] | None = None) -> str:
+def _settings_page(
+    form: SettingsForm,
+    lost: list[tuple[str, str]] | None = None,
+    second_step: SecondStepForm | None = None,
+) -> str:
     offers = [
         (field.label.text, field.data)
         for field in form.help_fields
         if field.data and field.name.removeprefix("help_") in NUMBERS
     ]
-    return render_template("clinic/settings.html", form=form, lost=lost, offers=offers)
+    return render_template(
+        "clinic/settings.html",
+        form=form,
+        lost=lost,
+        offers=offers,
+        second_step=second_step or _second_step_form(formdata=None),
+        since=needs_second_factor_from(),
+    )
+
+
+def _second_step_form(**options: Any) -> SecondStepForm | None:
+    """None once it is needed, or where it never is."""
+    since = needs_second_factor_from()
+    if since is None or since <= clock.now():
+        return None
+    return SecondStepForm(since=since, zone=clinic_settings().zone, **options)
 
 
 def _patterns(group: Group) -> list[SchedulePattern]:
