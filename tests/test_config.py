@@ -23,6 +23,7 @@ RIGHT = {
     "TRUSTED_PROXIES": ["0", "1"],
     "PUSH_HOSTS": ["", "push.example.org *.example.org, 127.0.0.1:8443 [::1]:8443"],
     "SIGN_IN_DAYS": ["1", "30"],
+    "STAFF_SIGN_IN_HOURS": ["1", "24"],
     "HELP_CLINIC": ["", "555-0100"],
 }
 WRONG = {
@@ -44,8 +45,8 @@ WRONG = {
     "PLAIN_HTTP": ["true", "yes", "2"],
     "DEMO": ["on"],
     "TRUSTED_PROXIES": ["", "one", "-1", "11", "١"],
-    "SIGN_IN_DAYS": ["0", "30.5", "99999"],
-    "STAFF_SIGN_IN_HOURS": ["0"],
+    "SIGN_IN_DAYS": ["0", "30.5", "31", "99999"],
+    "STAFF_SIGN_IN_HOURS": ["0", "25"],
     "WEEK_HOURS_LEAST": ["31"],  # the most is 30
     "HASH_MEMORY": ["0"],
     "HASH_PASSES": ["0"],

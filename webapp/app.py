@@ -205,8 +205,6 @@ def _config(settings: Settings, secret: bytes) -> dict[str, Any]:
         "LOCALE": "en",
         "PLAIN_HTTP": settings.plain_http,
         "UNNAMED": Settings.clinic_name,
-        "SIGN_IN_DAYS": settings.sign_in_days,
-        "STAFF_SIGN_IN_HOURS": settings.staff_sign_in_hours,
         "HASH_MEMORY": settings.hash_memory,
         "HASH_PASSES": settings.hash_passes,
     }

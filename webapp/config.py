@@ -72,6 +72,7 @@ class Settings:
     push_hosts: tuple[str, ...] = ()
     push_ca: str = ""  # a file with the authority that signed their certificates
     push_contact: str = ""  # whom a push service writes to when something is wrong with ours
+    # At most what NIST SP 800-63B-4 has for each: see docs/security.md.
     sign_in_days: int = 30
     staff_sign_in_hours: int = 12
     # What the program plans for a patient's week. Programs differ: 6 to 30 hours.
@@ -121,10 +122,8 @@ class Settings:
             push_hosts=read.hosts("PUSH_HOSTS"),
             push_ca=read.certificates("PUSH_CA"),
             push_contact=read.email("PUSH_CONTACT"),
-            sign_in_days=read.number("SIGN_IN_DAYS", cls.sign_in_days, 1, 400),
-            staff_sign_in_hours=read.number(
-                "STAFF_SIGN_IN_HOURS", cls.staff_sign_in_hours, 1, 24 * 7
-            ),
+            sign_in_days=read.number("SIGN_IN_DAYS", cls.sign_in_days, 1, 30),
+            staff_sign_in_hours=read.number("STAFF_SIGN_IN_HOURS", cls.staff_sign_in_hours, 1, 24),
             week_hours_least=once.number("WEEK_HOURS_LEAST", cls.week_hours_least, 0, 168),
             week_hours_most=once.number("WEEK_HOURS_MOST", cls.week_hours_most, 1, 168),
             hash_memory=read.number("HASH_MEMORY", cls.hash_memory, 8, 4 * 1024 * 1024),

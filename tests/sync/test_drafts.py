@@ -13,6 +13,7 @@ from tests.sync.conftest import OUTBOX, sealed
 from webapp.accounts.actions import end_sign_in
 from webapp.accounts.models import Person, SignIn
 from webapp.accounts.queries import author_mark
+from webapp.config import Settings
 from webapp.core.data.db import db
 
 WORDS = "Begun in the basement"
@@ -90,7 +91,7 @@ def test_a_sign_in_after_one_that_ran_out_brings_the_same_key(signed_in, ana, cl
 
 def test_a_phone_is_known_by_its_cookie_for_as_long_as_a_draft_is_kept(app):
     cookie = timedelta(seconds=app.config["PERMANENT_SESSION_LIFETIME"])
-    assert cookie >= timedelta(days=app.config["SIGN_IN_DAYS"]) + timedelta(days=1)
+    assert cookie >= timedelta(days=Settings.sign_in_days) + timedelta(days=1)
 
 
 def test_a_sign_in_after_one_that_was_ended_brings_another_key(app, signed_in, ana):

@@ -9,6 +9,7 @@ from flask_login import current_user, login_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.local import LocalProxy
 
+from webapp.accounts.lasting import PATIENT_AWAY, STAFF_AWAY
 from webapp.accounts.models import Person, SignIn
 from webapp.audit.actions import acting
 from webapp.core import clock
@@ -19,7 +20,6 @@ from webapp.core.web import cookies
 from webapp.core.web.origin import comes_from_elsewhere
 from webapp.settings.current import clinic_settings
 
-PATIENT_AWAY, STAFF_AWAY = 5 * 60, 15 * 60  # seconds
 # A phone that locks as soon as it is left may not have been able to say so.
 LEFT_UNTOLD = 5  # minutes
 PIN_TRIES = 5

@@ -45,6 +45,7 @@ from webapp.accounts.forms import (
     SignInForm,
     UnlockForm,
 )
+from webapp.accounts.lasting import at_most
 from webapp.accounts.models import AppCode, Person, SignIn
 from webapp.audit.actions import count_failure, record
 from webapp.audit.kinds import ActKind
@@ -288,12 +289,8 @@ def enter(
         return False
     has_lost = person.is_staff and queries.lost_second_factor_since_last_here(person)
     config = current_app.config
-    lasts = (
-        timedelta(hours=config["STAFF_SIGN_IN_HOURS"])
-        if person.is_staff
-        else timedelta(days=config["SIGN_IN_DAYS"])
-        if own_phone
-        else timedelta(hours=12)
+    lasts = at_most(
+        current_app.extensions["settings"], is_staff=person.is_staff, own_phone=own_phone
     )
     actions.end_former(session.get("_user_id", ""), person, left=not is_here())
     device = request.cookies.get(config["KNOWN_COOKIE"], "")
