@@ -2,8 +2,10 @@
 
 from datetime import timedelta
 
+import time_machine
+
 from tests.accounts.test_signing_in import sign_in
-from tests.conftest import PASSWORD
+from tests.conftest import NOW, PASSWORD
 from tests.joining.test_joining import code_on
 from tests.pages import Phone
 from webapp.accounts.models import SignIn
@@ -99,3 +101,12 @@ def test_the_code_of_the_installed_app_makes_a_device_too(app, phone_of, ana, cl
     installed = Phone(app)
     assert installed.fill(installed.get("/sign-in/code"), code=code).address == "/today"
     assert LINE in own.get("/today").text
+
+
+def test_the_device_is_found_while_time_goes_on(app, phone_of, ana):
+    own = phone_of(ana)
+    with time_machine.travel(NOW, tick=True):
+        elsewhere(app)
+        assert f"{LINE}: Mac, Firefox" in own.get("/today").text
+        own.fill(own.get("/you"), "/end-others")
+        assert LINE not in own.get("/today").text

@@ -43,9 +43,9 @@ def close(desk: Phone, someone) -> Page:
 def test_the_page_says_who_works_here(app, phone_of, max_, cleo, kit, evening):
     set_up(phone_of(cleo))
     page = phone_of(max_).get(STAFF)
-    assert "Cleo cleo Facilitator Evening IOP End second step" in page.text
-    assert "Kit kit Facilitator Morning IOP Not set up" in page.text
-    assert "Max max Administrator – Not set up This is you" in page.text
+    assert "Cleo cleo Facilitator · Evening IOP Second step is on End second step" in page.text
+    assert "Kit kit Facilitator · Morning IOP Second step is not set up" in page.text
+    assert "Max max you Administrator Second step is not set up" in page.text
     assert "ana" not in page.html
 
 

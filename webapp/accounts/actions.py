@@ -131,6 +131,7 @@ def start_sign_in(
         person=person,
         token_hash=queries.token_hash(token),
         own_phone=own_phone,
+        started_at=now,
         expires_at=now + lasts,
         locks=0,
         draft_salt=_draft_salt(queries.former_sign_in(person, follows)),
