@@ -39,6 +39,7 @@ from webapp.journal import views as journal
 from webapp.medication import views as medication
 from webapp.meetings import views as meetings
 from webapp.mindfulness import views as mindfulness
+from webapp.permissions import views as permissions
 from webapp.plan import views as plan
 from webapp.program import views as program
 from webapp.pwa import views as pwa
@@ -65,6 +66,7 @@ BLUEPRINTS = [
     mindfulness,
     medication,
     consents,
+    permissions,
     sharing,
     second_factor,
     phone_lock,

@@ -118,7 +118,7 @@ def test_one_tap_cancels_it_for_good_and_says_what_it_can_not_undo(
     assert "canceled" in page.text
     kept = phone.get(next(link for link in page.links if "/sharing/outside/" in link
                           and not link.endswith("/new")))  # fmt: skip
-    assert "You canceled this consent on Monday, November 23." in kept.text
+    assert "You canceled this on Monday, November 23." in kept.text
 
 
 def test_it_is_in_force_through_its_last_day_and_no_longer(

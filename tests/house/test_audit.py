@@ -63,6 +63,8 @@ ACTS: dict[str, tuple[ActKind, ...]] = {
     "sharing.revoke_consent": (A.CONSENT_REVOKED,),
     "consents.new": (A.CONSENT_SIGNED,),
     "consents.revoke": (A.CONSENT_REVOKED,),
+    "permissions.new": (A.PERMISSION_SIGNED,),
+    "permissions.cancel": (A.PERMISSION_CANCELED,),
     "consents.give": (A.DISCLOSED,),
     "huddle.show": (A.OPENED,),
     "huddle.person": (A.OPENED,),

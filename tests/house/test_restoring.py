@@ -39,7 +39,7 @@ from webapp.sharing.models import Consent, Share
 # What a restore ends, and what hangs on it.
 WRAPPED = text("SELECT wrapped FROM data_key")
 CLOSED = (
-    "share", "consent", "outside_consent", "sign_in", "push_subscription", "delivery",
+    "share", "consent", "outside_consent", "permission", "sign_in", "push_subscription", "delivery",
     "invitation", "password_reset", "app_code", "calendar_feed", "person", "notification",
     "restoration", "check_in_draft", "act",
 )  # fmt: skip

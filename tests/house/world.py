@@ -44,6 +44,8 @@ from webapp.meetings import actions as meetings
 from webapp.meetings.models import Feed, Meeting, MeetingTime, Visit
 from webapp.meetings.reading import Mode
 from webapp.mindfulness.models import Practice
+from webapp.permissions import permission_text
+from webapp.permissions.actions import permit
 from webapp.plan import actions as plan
 from webapp.plan.models import PlanSection, made_for
 from webapp.plan.outline import PARTS
@@ -87,10 +89,13 @@ CHECKED_IN = "zq-check-in-note"
 # Of the consent for somebody outside: for Ana, and for who runs her group, whatever she shares.
 RECIPIENT, GIVEN, DETAIL = "zq-recipient-name", "zq-outside-what", "zq-outside-detail"
 REASON, SIGNED_OUTSIDE = "zq-outside-purpose", "zq-outside-signed"
+PERMITTED = "zq-permitted-name"
+PERMITTED_PAPER = [["Whose information", f"Mine: {PERMITTED}."]]
 OUTSIDE_WORDS = (RECIPIENT, GIVEN, DETAIL, REASON, SIGNED_OUTSIDE)
 BEGUN, ANSWERED = "zq-draft-words", "zq-answers-words"
 EVENINGS = root() / "tests/questionnaires/files/evenings.questionnaire.json"
 ONLY_ANAS = (
+    PERMITTED,
     *PRIVATE.values(), *FORMER.values(), *VISIT.values(), *PLANNED.values(),
     SIGNED, REMINDED, DOSE, DENTIST, NOTICED, *TAKES.values(), CHECKED_IN,
     BEGUN, ANSWERED,
@@ -143,6 +148,9 @@ class World:
             "sharing.take_back": {"id": self.ids["share"]},
             "consents.show": {"id": self.ids["outside"]},
             "consents.revoke": {"id": self.ids["outside"]},
+            "permissions.new": {"name": "count"},
+            "permissions.show": {"id": self.ids["permission"]},
+            "permissions.cancel": {"id": self.ids["permission"]},
             "sharing.consent": {"id": self.ids["consent"]},
             "sharing.revoke_consent": {"id": self.ids["consent"]},
             "sharing.put_away": {"id": self.ids["feedback"]},
@@ -274,6 +282,8 @@ class World:
             return self.operation()
         if endpoint == "consents.new":
             return {**OUTSIDE, "signed_name": "New words", "shown": self.outside_shown(who)}
+        if endpoint == "permissions.new":
+            return {"signed_name": "New words", "shown": self.permission_shown(who)}
         if endpoint in known:
             return known[endpoint]
         for kind in KINDS.values():
@@ -285,6 +295,15 @@ class World:
         """The hash of what somebody reads who is about to sign `OUTSIDE`."""
         with self.app.app_context():
             text = document(outside_terms(), patient=who.title(), clinic="Riverside Clinic")
+        return fingerprint(text)
+
+    def permission_shown(self, who: str) -> str:
+        """The hash of what somebody reads who is about to let their answers be counted."""
+        with self.app.app_context():
+            text = permission_text.document(
+                permission_text.COUNT, patient=who.title(), clinic="Riverside Clinic",
+                ends=date(2027, 11, 23),
+            )  # fmt: skip
         return fingerprint(text)
 
     def operation(self) -> dict[str, str]:
@@ -407,6 +426,7 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         until = NOW + timedelta(days=90)
         outside = sign(ana, allowed, SIGNED_OUTSIDE, outside_paper, until)
         db.session.flush()
+        permission = permit(ana, permission_text.QUOTE, PERMITTED, PERMITTED_PAPER, until)
         given = give(outside, [GIVEN], DETAIL, NOW.date(), cleo)
         removal = remove(memberships_of(ana)[0], None, cleo)
         remove(gone, None, cleo)
@@ -458,7 +478,7 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         db.session.commit()
         world.ids = {
             "private": private.id, "shared": entry.id, "share": shared.id, "consent": consent.id,
-            "outside": outside.id,
+            "outside": outside.id, "permission": permission.id,
             "disclosure": given.id,
             "feedback": feedback.id, "device": device.id, "rule": rule.id,
             "reminded": reminded.id, "appointment": appointment.id,

@@ -21,6 +21,8 @@ class ActKind(StrEnum):
     SHARES_ENDED = "shares_ended"
     CONSENT_SIGNED = "consent_signed"
     CONSENT_REVOKED = "consent_revoked"
+    PERMISSION_SIGNED = "permission_signed"
+    PERMISSION_CANCELED = "permission_canceled"
     DISCLOSED = "disclosed"
     REPLIED = "replied"
     CALENDAR_MADE = "calendar_made"
@@ -92,6 +94,10 @@ SAID: dict[ActKind, Said] = {
     ),
     ActKind.CONSENT_SIGNED: Said(_l("Signed a consent"), _l("You signed a consent.")),
     ActKind.CONSENT_REVOKED: Said(_l("Canceled a consent"), _l("You canceled a consent.")),
+    ActKind.PERMISSION_SIGNED: Said(_l("Signed a permission"), _l("You signed a permission.")),
+    ActKind.PERMISSION_CANCELED: Said(
+        _l("Canceled a permission"), _l("You canceled a permission.")
+    ),
     ActKind.DISCLOSED: Said(
         _l("Gave out information under a consent"),
         _l("%(who)s gave out information under a consent you signed."),

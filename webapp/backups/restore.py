@@ -31,6 +31,7 @@ from webapp.core.crypto.keys import DataKey, OuterKeys, load_secrets
 from webapp.core.data.db import has_tables
 from webapp.core.data.migrating import rows_by_table
 from webapp.core.data.roles import let_the_app_in
+from webapp.permissions.models import Permission
 from webapp.reminders.models import Notification
 from webapp.reminders.schedule import Outcome
 from webapp.settings.models import ClinicSettings
@@ -184,7 +185,7 @@ def _close(connection: Connection, taken_at: datetime, now: datetime) -> None:
     each patient is asked anew (42 CFR 2.31: a revoked one must not come back into force).
     """
     connection.execute(update(Share).where(Share.ended_at.is_(None)).values(ended_at=now))
-    for kind in (Consent, OutsideConsent):
+    for kind in (Consent, OutsideConsent, Permission):
         connection.execute(update(kind).where(kind.revoked_at.is_(None)).values(revoked_at=now))
     connection.execute(delete(SignIn))
     for code in OneTimeCode.__subclasses__():

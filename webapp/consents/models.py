@@ -1,38 +1,33 @@
 """Consents for people outside the program."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String, and_
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core import clock
 from webapp.core.crypto.sealing import Sealed, SealedRow
 from webapp.core.data.db import Base
-from webapp.core.data.types import NOW, UtcDateTime
+from webapp.core.data.types import UtcDateTime
+from webapp.core.documents import SignedRow, in_force
 
 
-class OutsideConsent(SealedRow, Base):
+class OutsideConsent(SignedRow, Base):
     """A signed consent under 42 CFR 2.31 for one recipient and one purpose; versioned, revocable.
 
-    `document` is the whole text as it was shown and signed; the other fields are its scope.
+    What is sealed beside the text is its scope.
     """
 
     __tablename__ = "outside_consent"
     __table_args__ = (Index("ix_outside_consent_person_id_signed_at", "person_id", "signed_at"),)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
-    text_version: Mapped[str] = mapped_column(String(16))
-    signed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     recipient = Sealed[str]()
     place = Sealed[str]()
     what = Sealed[list[str]]()
     purpose = Sealed[str]()
-    signed_name = Sealed[str]()
-    document = Sealed[list[list[str]]]()  # pairs of heading and paragraph
 
     @property
     def sealed_for(self) -> UUID:
@@ -44,16 +39,8 @@ class OutsideConsent(SealedRow, Base):
         ends = self.expires_at.astimezone(UTC).isoformat()
         return f"{self.id}|{self.person_id}|{self.text_version}|{ends}"
 
-    def is_in_force(self, now: datetime) -> bool:
-        """Whether it is signed, not canceled, not over, and can be read."""
-        return self.revoked_at is None and self.expires_at > now and not self.is_unopened
 
-    def last_day(self, zone: str) -> date:
-        """The day at whose end it is over."""
-        return clock.local(self.expires_at - timedelta(minutes=1), zone).date()
-
-
-IN_FORCE = and_(OutsideConsent.revoked_at.is_(None), OutsideConsent.expires_at > NOW)
+IN_FORCE = in_force(OutsideConsent)
 
 
 class Disclosure(SealedRow, Base):

@@ -14,6 +14,9 @@ from webapp.demo.groups import held
 from webapp.demo.moments.moment import NEXT, NO, STANDING, THEN
 from webapp.demo.people import Member
 from webapp.demo.telling import DemoMoment
+from webapp.permissions import permission_text
+from webapp.permissions.actions import permit
+from webapp.permissions.permission_text import COUNT, QUOTE
 from webapp.program.models import Group, GroupSession
 from webapp.program.queries import next_of_group
 from webapp.settings.current import clinic_settings
@@ -101,7 +104,20 @@ def _sign(person: Person, group: Group, reader: Person) -> Consent:
     )
     consent = sign_consent(person, group, name, text, ends)
     consent.signed_at = signed_at
+    _permit(person, name, signed_at)
     return consent
+
+
+def _permit(person: Person, name: str, at: datetime) -> None:
+    """Who shares lets answers be counted; two of three also let staff quote them."""
+    zone = clinic_settings().zone
+    day = clock.local(at, zone).date() + timedelta(days=365)
+    for kind in (COUNT, QUOTE) if len(name) % 3 else (COUNT,):
+        text = permission_text.document(
+            kind, patient=name, clinic=clinic_settings().clinic_name, ends=day
+        )
+        ends = clock.start_of_day(day + timedelta(days=1), zone)
+        permit(person, kind, name, text, ends).signed_at = at
 
 
 def _share(

@@ -21,6 +21,7 @@ from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.models import Entry, EntryVersion, sealed_as
 from webapp.entries.queries import IS_ROLLED_BACK
 from webapp.meetings.models import Favourite, MeetingRhythm, Sheet
+from webapp.permissions.models import Permission
 from webapp.program.models import Group, GroupSession, Membership, OwnDays, Removal
 from webapp.questionnaires.models import Answers, CheckInDraft
 from webapp.reminders.models import Notification, PushSubscription, Reminder, ReminderChoices
@@ -90,6 +91,8 @@ TABLES = (
     Table("consents", _l("Consents I signed"), Consent, _by(Consent.__table__.c.person_id)),
     Table("consents_outside", _l("Consents for people outside the program"), OutsideConsent,
           _by(OutsideConsent.__table__.c.person_id)),
+    Table("permissions", _l("What I let my program do with what I share"), Permission,
+          _by(Permission.__table__.c.person_id)),
     Table("disclosures", _l("What staff gave out"), Disclosure,
           _by(Disclosure.__table__.c.person_id)),
     Table("shares", _l("What I shared"), Share, _by(Share.__table__.c.author_id)),

@@ -20,14 +20,14 @@ from webapp.core.data.types import UtcDateTime
 from webapp.core.limits import PAGE
 from webapp.entries.models import Entry
 from webapp.entries.queries import IS_ROLLED_BACK, close, to_be_drawn
+from webapp.permissions.permission_text import COUNT, COUNTED_FROM
+from webapp.permissions.queries import HAS_COUNTED, allowing
 from webapp.program.expect import FOR_STAFF
 from webapp.program.hours import CoveredSessions
 from webapp.program.models import Expectation, Group, GroupRole, GroupSession, Membership
 from webapp.program.queries import END_BEFORE, IS_CURRENT, people_in
 from webapp.sharing.access import VISIBLE, at
 from webapp.sharing.models import A_MINUTE, Feedback, Reading, Share, share_sealed_as
-
-WEATHER_FROM = 4  # sharers below which a count could point at somebody
 
 
 class Shown(NamedTuple):
@@ -84,6 +84,7 @@ class Huddle:
     rows: list[PatientRow]
     staff_words: dict[str, str]  # the program's own, by part of `expect.FOR_STAFF`
     short: list[tuple[Person, CoveredSessions]]  # for whom it is time to plan what comes after
+    counting: set[UUID]  # who lets their answers be counted
 
     @property
     def shared(self) -> int:
@@ -96,9 +97,9 @@ class Huddle:
         return sum(shown.is_new for row in self.rows for shown in row.shown)
 
     @property
-    def sharers(self) -> int:
-        """How many people shared something."""
-        return sum(bool(row.shown) for row in self.rows)
+    def counted(self) -> list[PatientRow]:
+        """Who shared something and lets it be counted."""
+        return [row for row in self.rows if row.shown and row.person.id in self.counting]
 
     @property
     def unsafe(self) -> list[tuple[Person, Shown]]:
@@ -119,10 +120,11 @@ class Huddle:
     @property
     def weather(self) -> list[tuple[str, int]]:
         """The kinds of triggers that come up most, from enough people to point at nobody."""
-        if self.sharers < WEATHER_FROM:
+        counted = self.counted
+        if len(counted) < COUNTED_FROM:
             return []
         counts: Counter[str] = Counter()
-        for row in self.rows:
+        for row in counted:
             kinds = {kind for shown in row.shown for kind in shown.entry.content.get("kinds") or []}
             counts.update(kinds)
         return counts.most_common(4)
@@ -200,6 +202,7 @@ _SESSION_OF_HUDDLE = Statement(
         *(*_GROUP_SESSION, _group.name, _group.zone),
         END_BEFORE.label("ended_before"),
         *(HAS_HEADS_UPS.label("has_heads_ups"), HAS_NOTED.label("has_noted")),
+        HAS_COUNTED.label("has_counted"),
         *map(_words_for, FOR_STAFF),
     )
     .join_from(GroupSession, Group.__table__, _group.id == _group_session.group_id)
@@ -216,12 +219,13 @@ _SESSION_OF_HUDDLE = Statement(
 
 class SessionOfHuddle(NamedTuple):
     """A session of a group, and what its huddle has to look for: most often nothing was said
-    ahead, and nothing is noted about what is covered."""
+    ahead, nothing is noted about what is covered, and nobody lets their answers be counted."""
 
     group_session: GroupSession
     ended_at: datetime | None  # the last one before
     has_heads_ups: bool
     has_noted: bool
+    has_counted: bool
     staff_words: dict[str, str]
 
 
@@ -236,7 +240,7 @@ def session_of_huddle(facilitator: Person, id: UUID, now: datetime) -> SessionOf
     words = {part: getattr(row, part) or str(ours) for part, (_when, ours) in FOR_STAFF.items()}
     return SessionOfHuddle(
         GroupSession.drawn(drawn | {"group": group}),
-        row.ended_before, row.has_heads_ups, row.has_noted, words,
+        row.ended_before, row.has_heads_ups, row.has_noted, row.has_counted, words,
     )  # fmt: skip
 
 
@@ -273,7 +277,9 @@ def huddle(known: SessionOfHuddle, which: dict[str, Any]) -> Huddle:
         (rows[member.id].person if member.id in rows else member, covered)
         for member, covered in all_covered
     ]
-    return Huddle(group_session, known.ended_at, list(rows.values()), known.staff_words, short)
+    counting = allowing(group_session.group_id, COUNT, now) if known.has_counted else set()
+    drawn = list(rows.values())
+    return Huddle(group_session, known.ended_at, drawn, known.staff_words, short, counting)
 
 
 def shown_of(which: dict[str, Any]) -> list[Shown]:

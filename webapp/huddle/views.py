@@ -20,6 +20,8 @@ from webapp.core.wording import gettext as _
 from webapp.entries.words import TRIGGER_KINDS
 from webapp.huddle import queries
 from webapp.huddle.forms import FeedbackForm
+from webapp.permissions.permission_text import QUOTE
+from webapp.permissions.queries import allows
 from webapp.program import queries as program
 from webapp.reminders.queries import counts
 from webapp.settings.current import clinic_settings
@@ -84,6 +86,7 @@ def person(group_id: UUID, id: UUID) -> ResponseReturnValue:
         group=group,
         patient=membership.person,
         shown=shown,
+        may_quote=allows(membership.person, QUOTE),
         older=start // PAGE + 1 if len(everything) > start + PAGE else None,
         answers=queries.answers_to([shared.entry.id for shared in shown], group.id),
         zone=group.zone,

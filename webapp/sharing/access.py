@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased
 
 from webapp.accounts.models import Person
 from webapp.core.data.types import NOW, UtcDateTime
+from webapp.core.documents import in_force
 from webapp.entries.models import Entry
 from webapp.program.models import SHARES_OUTLAST, GroupRole, GroupSession, Membership
 from webapp.sharing.models import Consent, Share
@@ -33,7 +34,7 @@ def _there_is(what: Any, *where: ColumnElement[bool]) -> ColumnElement[bool]:
 
 
 # Consents that are signed, not taken back and not over.
-IN_FORCE = and_(Consent.revoked_at.is_(None), Consent.expires_at > NOW)
+IN_FORCE = in_force(Consent)
 
 # Shares in force: not ended, their session not over or cancelled, the author still a member
 # since before sharing, the consent in force, the entry still there.

@@ -3,38 +3,29 @@
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String, text
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.core import clock
 from webapp.core.crypto.sealing import Sealed, SealedRow
 from webapp.core.data.db import Base
 from webapp.core.data.types import UtcDateTime
+from webapp.core.documents import SignedRow
 from webapp.entries.models import Entry
 from webapp.program.models import Group, GroupSession
 
 A_MINUTE = timedelta(minutes=1)  # opening a page again within it is one opening
 
 
-class Consent(SealedRow, Base):
-    """A signed consent under 42 CFR 2.31, for one group's facilitators; versioned and revocable.
-
-    `document` is the whole text as it was shown and signed; `text_version` says which wording.
-    """
+class Consent(SignedRow, Base):
+    """A signed consent under 42 CFR 2.31, for one group's facilitators; versioned and revocable."""
 
     __tablename__ = "consent"
     __table_args__ = (Index("ix_consent_person_id_group_id", "person_id", "group_id"),)
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     group_id: Mapped[UUID] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"))
-    text_version: Mapped[str] = mapped_column(String(16))
-    signed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
-    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     group: Mapped[Group] = relationship()
-
-    signed_name = Sealed[str]()
-    document = Sealed[list[list[str]]]()  # pairs of heading and paragraph
 
     @property
     def sealed_for(self) -> UUID:

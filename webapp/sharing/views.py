@@ -9,7 +9,6 @@ from flask.typing import ResponseReturnValue
 from webapp.accounts.access import current_person, patient
 from webapp.accounts.confirming import asks_again
 from webapp.accounts.queries import ended_by_restoring
-from webapp.consents.consent_text import NOTICE
 from webapp.consents.queries import for_person as consents_outside
 from webapp.core import clock
 from webapp.core.data.db import db
@@ -20,6 +19,8 @@ from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.entries.models import Entry
 from webapp.entries.queries import own
+from webapp.permissions.permission_text import PERMISSIONS
+from webapp.permissions.queries import for_person as permissions_of
 from webapp.program.actions import see_removal
 from webapp.program.models import Group, GroupRole
 from webapp.program.queries import group_of, groups_of, next_of_mine, own_removal, people_in
@@ -51,6 +52,8 @@ def index() -> ResponseReturnValue:
         groups=groups,
         consents=queries.consents_of(current_person),
         outside=consents_outside(current_person),
+        permissions=PERMISSIONS.values(),
+        permitted=permissions_of(current_person),
         zone=clinic_settings().zone,
         now=clock.now(),
     )
@@ -179,7 +182,6 @@ def consent(id: UUID) -> ResponseReturnValue:
         "sharing/consent.html",
         consent=consent,
         restored=ended_by_restoring(consent.revoked_at),
-        notice=NOTICE,
         zone=clinic_settings().zone,
         now=clock.now(),
     )

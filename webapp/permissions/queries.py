@@ -1,0 +1,76 @@
+"""Reading permissions: a patient's own, and whether something is allowed."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import and_, bindparam, exists, select
+from sqlalchemy.orm import aliased
+
+from webapp.accounts.models import Person
+from webapp.core import clock
+from webapp.core.data.db import db
+from webapp.core.data.statements import Statement
+from webapp.core.limits import ITEMS
+from webapp.permissions.models import IN_FORCE, Permission
+from webapp.permissions.permission_text import COUNT, Kind
+from webapp.program.models import GroupRole, GroupSession, Membership
+from webapp.program.queries import IS_CURRENT
+
+
+def for_person(person: Person) -> list[Permission]:
+    """What somebody signed: all that may be in force, and of the others the latest."""
+    return list(
+        db.session.scalars(
+            select(Permission)
+            .where(Permission.person_id == person.id)
+            .order_by(IN_FORCE.desc(), Permission.signed_at.desc())
+            .limit(ITEMS),
+            {"now": clock.now()},
+        )
+    )
+
+
+def own_permission(person: Person, id: UUID) -> Permission | None:
+    """One of somebody's own."""
+    query = select(Permission).where(Permission.id == id, Permission.person_id == person.id)
+    return db.session.scalar(query)
+
+
+def of_kind(person: Person, kind: Kind) -> list[Permission]:
+    """What somebody signed for one thing and didn't cancel, and that isn't over."""
+    query = select(Permission).where(
+        Permission.person_id == person.id, Permission.what == kind.name, IN_FORCE
+    )
+    return list(db.session.scalars(query, {"now": clock.now()}))
+
+
+def allows(person: Person, kind: Kind) -> bool:
+    """Whether somebody allows this now. What can't be read allows nothing."""
+    return any(not permission.is_unopened for permission in of_kind(person, kind))
+
+
+_OF_GROUP = and_(
+    Permission.person_id == Membership.person_id, Membership.part == GroupRole.PATIENT, IS_CURRENT
+)
+_ALLOWING = Statement(
+    select(Permission.person_id)
+    .join(Membership, _OF_GROUP)
+    .where(
+        Membership.group_id == bindparam("group"), Permission.what == bindparam("what"), IN_FORCE
+    )
+)
+# Whether any patient of that session's group lets answers be counted.
+_whose = aliased(Membership)
+HAS_COUNTED = exists().where(
+    Permission.what == COUNT.name,
+    IN_FORCE,
+    Permission.person_id == _whose.person_id,
+    _whose.group_id == GroupSession.group_id,
+    _whose.until_at.is_(None),
+)
+
+
+def allowing(group_id: UUID, kind: Kind, now: datetime) -> set[UUID]:
+    """Which patients of a group allow this now."""
+    rows = _ALLOWING.run({"group": group_id, "what": kind.name, "now": now})
+    return {row.person_id for row in rows}
