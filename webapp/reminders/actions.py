@@ -279,7 +279,7 @@ def _at_times(who: list[UUID] | None, now: datetime) -> Iterator[dict[str, Any]]
 
 def _new_devices(who: list[UUID] | None, now: datetime) -> Iterator[dict[str, Any]]:
     """To each phone whose owner signed in on a device that wasn't known."""
-    since = SignIn.new_device_at
+    since: Any = SignIn.new_device_at
     query = (
         select(SignIn.id, SignIn.person_id, since, PushSubscription.id)
         .join(PushSubscription, PushSubscription.sign_in_id == SignIn.id)
