@@ -12,7 +12,15 @@ from flask_migrate import Migrate
 from sqlalchemy.exc import DBAPIError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from webapp.accounts import access, confirming, phone_lock, queries, refusals, second_factor
+from webapp.accounts import (
+    access,
+    confirming,
+    passkey_pages,
+    phone_lock,
+    queries,
+    refusals,
+    second_factor,
+)
 from webapp.accounts import views as accounts
 from webapp.activity import views as activity
 from webapp.attendance import views as attendance
@@ -70,6 +78,7 @@ BLUEPRINTS = [
     sharing,
     second_factor,
     phone_lock,
+    passkey_pages,
     activity,
     reminders,
     program,

@@ -424,8 +424,13 @@ def _print_invitation() -> None:
 
 
 def _say_where(port: int) -> None:
-    address = current_app.extensions["settings"].address or f"http://127.0.0.1:{port}"
-    click.echo(f"\nGroundwork is running at {address}  (press Ctrl-C to stop)\n")
+    address = current_app.extensions["settings"].address
+    click.echo(
+        f"\nGroundwork is running at {address or f'http://127.0.0.1:{port}'}"
+        "  (press Ctrl-C to stop)\n"
+    )
+    if not address:
+        click.echo(f"  Passkeys need a name: http://localhost:{port}\n")
     for line in demo.who_can_sign_in():
         click.echo(f"  {line}")
     click.echo("", nl=True)

@@ -97,6 +97,17 @@ class Settings:
         host = found[2] if found else ""
         return self.demo and host in ("", "localhost", "127.0.0.1", "[::1]")
 
+    @property
+    def passkeys_at(self) -> tuple[str, str] | None:
+        """The domain and the origin that passkeys are bound to (localhost at any port: ""); None
+        where browsers make none: at a number, or over plain http."""
+        found = _ORIGIN.fullmatch(self.address)
+        host = found[2] if found else "localhost"
+        if host == "localhost" and (self.address or self.plain_http or self.demo):
+            return host, self.address
+        is_number = host.startswith("[") or host.rpartition(".")[2].isdigit()
+        return None if is_number or not self.address.startswith("https:") else (host, self.address)
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Read `GROUNDWORK_*`. Raises BadSetting, naming the variable and what it wants."""

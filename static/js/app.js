@@ -1,7 +1,7 @@
 // A page loads only what it uses, and nothing on it can choose what is not in this list.
 const modules = [
   "address", "came-back", "dialog", "distance", "error-summary", "exercise", "forget-phone", "huddle", "idle",
-  "initials", "install", "keep", "kept-plan", "password", "print", "quick-hide", "quiet-clock", "reminders",
+  "initials", "install", "keep", "kept-plan", "passkey", "password", "print", "quick-hide", "quiet-clock", "reminders",
   "sign-out", "submit-once", "toast", "unsent", "worker",
 ];
 

@@ -36,6 +36,8 @@ PLACES = {
     "join": ("nobody", "/join/0000-0000-0000", "username"),
     "reset": ("nobody", "/reset", "code"),
     "unlock": ("ana", "/unlock", "password"),
+    "unlock by passkey": ("ana", "/unlock", "passkey"),
+    "passkey": ("max", "/you", "passkey_name"),
     "settings": ("ana", "/you", "name"),
     "lock": ("ana", "/you/lock", "phone_pin"),
     "change password": ("ana", "/you/password", "current"),

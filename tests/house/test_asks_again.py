@@ -23,6 +23,8 @@ ASKS = {
     "second_factor.set_up": ("cleo", "whoever is at the desk could make the account theirs"),
     "second_factor.renew_codes": ("cleo", "ten codes that open the account beside the password"),
     "phone_lock.end": ("ana", "whoever has the phone could come back to it later"),
+    "passkeys.add": ("ana", "whoever has the phone could come back by it, without the password"),
+    "passkeys.end": ("ana", "the way in of whoever may have forgotten the password"),
     "export.everything": ("ana", "everything that somebody ever wrote, as a file"),
     "week.make_feed": ("ana", "an address that tells group times to whoever has it"),
     "sharing.share": ("ana", "a consent, signed in somebody's name"),
@@ -38,6 +40,7 @@ ASKS = {
 }
 ASK_THEMSELVES = {
     "accounts.unlock": "is the question",
+    "passkeys.unlock": "is the question",
     "accounts.change_password": "the form has the password in it",
     "phone_lock.choose": "the form has the password in it",
     "accounts.install": "the form has the password in it",

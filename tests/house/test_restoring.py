@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -17,7 +18,9 @@ from tests.conftest import PASSWORD
 from tests.house.world import SHARED, World, contents
 from tests.pages import Phone
 from webapp import create_app
-from webapp.accounts.models import Person, SignIn
+from webapp.accounts.actions import add_passkey
+from webapp.accounts.models import Passkey, Person, SignIn
+from webapp.accounts.passkeys import New
 from webapp.app import check_start, note_keys
 from webapp.backups import postgresql, sealed, sqlite
 from webapp.backups.backup import Made, make
@@ -39,7 +42,7 @@ from webapp.sharing.models import Consent, Share
 # What a restore ends, and what hangs on it.
 WRAPPED = text("SELECT wrapped FROM data_key")
 CLOSED = (
-    "share", "consent", "outside_consent", "permission", "sign_in", "push_subscription", "delivery",
+    "share", "consent", "outside_consent", "permission", "sign_in", "passkey", "push_subscription", "delivery",
     "invitation", "password_reset", "app_code", "calendar_feed", "person", "notification",
     "restoration", "check_in_draft", "act",
 )  # fmt: skip
@@ -116,6 +119,25 @@ def test_nothing_that_was_closed_opens_by_going_back(
     share = phone.get(f"/entries/{world.ids['private']}/share")
     assert "signed_name" in share.html  # she is asked to sign anew
     with brought_back.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_patients_passkeys_end_and_those_of_staff_stay_their_second_step(
+    world: World, another: Settings, sheet: str, tmp_path: Path
+) -> None:
+    with world.app.app_context():
+        kit = db.session.get_one(Person, world.people["kit"].id)
+        add_passkey(kit, "Desk", New(b"another", b"of kit", b"public key", 0), uuid4())
+        db.session.commit()
+    made = backed_up(world.app, tmp_path / "backups")
+    restore(another, made.data, made.keys, sheet, no_bar)
+    brought_back = create_app(another)
+    desk = Phone(brought_back)
+    asked = desk.fill(desk.get("/sign-in"), username="kit", password=PASSWORD)
+    assert asked.address == "/sign-in/second-step"
+    with brought_back.app_context():
+        assert list(db.session.scalars(select(Passkey.person_id))) == [world.people["kit"].id]
         db.session.remove()
         db.engine.dispose()
 
@@ -320,7 +342,8 @@ def test_a_drill_opens_words_of_every_table_and_names_those_that_stay_closed(
         db.session.commit()
         rows = {
             name: db.session.scalar(text(f"SELECT count(*) FROM {name}"))  # noqa: S608
-            for name in sealed_tables - {"sign_in", "push_subscription"}  # a restore ends them
+            for name in sealed_tables
+            - {"sign_in", "passkey", "push_subscription"}  # a restore ends them
         }
         db.session.remove()
     (settings.data / "last-drill").unlink()

@@ -18,12 +18,20 @@ from werkzeug.test import TestResponse
 
 from tests.conftest import NOW, PASSWORD, ZONE, SomeGroup, Someone, root
 from tests.pages import Phone
+from tests.passkeys import Device, asked_on
 from tests.reminders.pushservice import FakePhone
 from tests.sync.conftest import OUTBOX, sealed
 from tests.writing.filled import content, filled
 from webapp.accounts import totp
-from webapp.accounts.actions import issue_app_code, issue_reset, make_person, start_sign_in
-from webapp.accounts.models import Person, Role
+from webapp.accounts.actions import (
+    add_passkey,
+    issue_app_code,
+    issue_reset,
+    make_person,
+    start_sign_in,
+)
+from webapp.accounts.models import Passkey, Person, Role
+from webapp.accounts.passkeys import New
 from webapp.accounts.queries import author_mark
 from webapp.check_ins.models import CheckIn
 from webapp.consents.actions import give, sign
@@ -145,6 +153,7 @@ class World:
             "pwa.blank": {"kind": "trigger"},
             "sync.keep_to_myself": {"id": self.ids["shared"]},
             "accounts.end_device": {"id": self.ids["device"]},
+            "passkeys.end": {"id": self.ids["passkey"]},
             "sharing.take_back": {"id": self.ids["share"]},
             "consents.show": {"id": self.ids["outside"]},
             "consents.revoke": {"id": self.ids["outside"]},
@@ -332,6 +341,8 @@ class World:
             fields["code"] = self.reset_code()
         if rule.endpoint == "second_factor.set_up":
             fields = MultiDict(self.authenticator(phone))
+        if rule.endpoint == "passkeys.add":
+            fields = MultiDict(self.passkey(phone))
         if rule.endpoint in ("sync.sync", "sync.open_drafts"):  # a phone's script, not a form
             nothing: dict[str, list[object]] = {"operations": [], "drafts": []}
             return phone.client.post(address, json=nothing, headers=OUTBOX, base_url=phone.base_url)
@@ -353,6 +364,13 @@ class World:
         key = page.html.split('class="code">')[1].split("<")[0].replace(" ", "")
         digits = totp.number_at(b32decode(key), app_clock.now())
         return {"offer": page.form(having="offer").fields["offer"], "digits": digits}
+
+    def passkey(self, phone: Phone) -> dict[str, str]:
+        """What a device says to this phone's page, or nothing."""
+        page = phone.get("/you")
+        if "passkeys" not in page.ids:
+            return {}
+        return {"passkey": Device().make(asked_on(page, making=True)), "passkey_name": "My phone"}
 
     def invitation(self) -> str:
         """A fresh invitation to Evening IOP."""
@@ -462,6 +480,9 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         device = start_sign_in(ana, device="Phone", own_phone=True, lasts=timedelta(days=30))
         db.session.flush()
         fake = FakePhone("ana", "https://fcm.googleapis.com")
+        new = New(b"once", b"credential", b"public key", 0)
+        add_passkey(ana, "My phone", new, device.id)
+        passkey = db.session.scalars(select(Passkey)).one()
         connect_phone(ana, device, fake.endpoint, fake.p256dh, fake.auth)
         remind(ana, BeforeGroup(), REMINDED).on_since = NOW - timedelta(days=1)
         daily = AtTimes((time(8, 0),), ZONE, NOW.date(), about=uuid4(), name=DOSE)
@@ -481,6 +502,7 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
             "outside": outside.id, "permission": permission.id,
             "disclosure": given.id,
             "feedback": feedback.id, "device": device.id, "rule": rule.id,
+            "passkey": passkey.id,
             "reminded": reminded.id, "appointment": appointment.id,
             "pattern": weekly.id, "holiday": holiday.id, "evening": evening.id,
             "tonight": evening.tonight, "friday": evening.friday, "ana": ana.id,

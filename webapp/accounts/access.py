@@ -70,6 +70,12 @@ def staff_before_second_factor() -> None:
     _role(current_person.is_staff)
 
 
+def before_second_factor() -> None:
+    """Anybody with an account who isn't away, to add a way in that is one."""
+    require_login()
+    _ask_again()
+
+
 def needs_second_factor_from() -> datetime | None:
     """From when on staff need one; None in a demo that only this machine reaches."""
     if current_app.config["SECOND_FACTOR_OFF"]:

@@ -2,28 +2,30 @@
 
 import secrets
 from datetime import timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID, uuid4
 
 from sqlalchemy import ColumnElement, and_, delete, select, update
 
-from webapp.accounts import known, passwords, queries, totp
+from webapp.accounts import known, passkeys, passwords, queries, totp
 from webapp.accounts.models import (
     AppCode,
     Authenticator,
     HereFor,
+    Passkey,
     PasswordReset,
     Person,
     RecoveryCode,
     Role,
     SignIn,
+    UsedChallenge,
 )
-from webapp.audit.actions import count_failure, record, record_wait
+from webapp.audit.actions import count_failure, record, record_once, record_wait
 from webapp.audit.kinds import ActKind
 from webapp.core import clock, limits, throttle
 from webapp.core.codes import PUBLIC, find_open, use
 from webapp.core.crypto.keys import AnySession, keyring
-from webapp.core.data.db import db, short_transaction
+from webapp.core.data.db import db, inserting, short_transaction
 from webapp.core.data.hanging import end_all_of
 from webapp.core.errors import Conflict, TooMany
 from webapp.core.folding import same_letters
@@ -323,7 +325,7 @@ def set_second_factor(person: Person, secret: bytes, step: int, keep: UUID) -> l
 
     Other sign-ins, which were made without, end. Returns the codes for paper.
     """
-    _forget_second_factor(person.id)
+    db.session.execute(delete(Authenticator).where(Authenticator.person_id == person.id))
     row = Authenticator(person_id=person.id, last_step=step)
     row.secret = secret.hex()
     db.session.add(row)
@@ -387,14 +389,104 @@ def close_account(person: Person, by: Person) -> None:
     record(ActKind.ACCOUNT_CLOSED, person=person.id)
 
 
+def add_passkey(person: Person, name: str, new: passkeys.New, keep: UUID) -> bool:
+    """Have this one sign its owner in; False if it does already, or was made by an old challenge.
+
+    Of the staff, whoever had no second step has one now: other sign-ins, made without, end.
+    """
+    known = select(Passkey.id).where(Passkey.credential_id == new.credential_id)
+    if not _use_challenge(db.session, new.once) or db.session.scalar(known):
+        return False
+    if person.is_staff and not queries.has_second_factor(person.id):
+        end_all_sign_ins(person.id, but=keep)
+        db.session.execute(update(SignIn).where(SignIn.id == keep).values(second_at=clock.now()))
+    row = Passkey(
+        id=uuid4(), person_id=person.id, credential_id=new.credential_id,
+        public_key=new.public_key, sign_count=new.sign_count,
+    )  # fmt: skip
+    row.name = name
+    db.session.add(row)
+    record(ActKind.PASSKEY_ADDED, person=person.id, about=row.id)
+    return True
+
+
+class Answered(NamedTuple):
+    """Which passkey it was, and whose."""
+
+    id: UUID
+    person_id: UUID
+
+
+def check_passkey(
+    answer: str, place: passkeys.Place, purpose: passkeys.For,
+    subject: UUID | None = None, person_id: UUID | None = None,
+) -> Answered | None:  # fmt: skip
+    """Whose passkey answered what we asked, or None; the challenge is used up by that.
+
+    One whose count doesn't grow may be a copy. It is refused, and its owner reads of it.
+    """
+    claim = passkeys.claimed(answer)
+    if claim is None or not passkeys.is_ours(claim, place, purpose, subject):
+        return None
+    with short_transaction() as session:
+        row = session.execute(
+            select(Passkey.id, Passkey.person_id, Passkey.public_key)
+            .join(Person, Person.id == Passkey.person_id)
+            .where(Passkey.credential_id == claim.credential_id, Person.disabled_at.is_(None))
+        ).one_or_none()
+    if row is None or person_id not in (None, row.person_id):
+        return None
+    count = passkeys.signed(answer, claim, place, row.public_key)
+    if count is None or claim.user not in (None, row.person_id.bytes):
+        return None
+    with short_transaction() as session:
+        if not _use_challenge(session, claim.once):
+            return None
+        if _count_grows(session, row.id, count):
+            return Answered(row.id, row.person_id)
+    record_once(ActKind.PASSKEY_REFUSED, person=row.person_id, about=row.id)
+    return None
+
+
+def end_passkey(passkey: Passkey, is_staff: bool) -> bool:
+    """It opens nothing any more. The only second step of somebody of the staff stays."""
+    id, person_id = passkey.id, passkey.person_id
+    is_last = len(queries.passkey_ids(person_id)) == 1
+    if is_staff and is_last and queries.authenticator_of(person_id) is None:
+        return False
+    db.session.delete(passkey)
+    record(ActKind.PASSKEY_ENDED, person=person_id, about=id)
+    return True
+
+
+def _use_challenge(session: AnySession, once: bytes) -> bool:
+    """Of many with the same one, the first."""
+    old = clock.now() - passkeys.LASTS
+    session.execute(delete(UsedChallenge).where(UsedChallenge.used_at < old))
+    first = inserting(UsedChallenge).values(challenge=once, used_at=clock.now())
+    done = session.execute(first.on_conflict_do_nothing(index_elements=["challenge"]))
+    return bool(done.rowcount == 1)  # type: ignore[attr-defined]
+
+
+def _count_grows(session: AnySession, id: UUID, count: int) -> bool:
+    """A passkey that is on several devices counts nothing, and says 0 each time."""
+    grows = Passkey.sign_count < count if count else Passkey.sign_count == 0
+    used = update(Passkey).where(Passkey.id == id, grows)
+    values = {"sign_count": count, "last_used_at": clock.now()}
+    return bool(session.execute(used.values(values)).rowcount == 1)  # type: ignore[attr-defined]
+
+
 def _forget_second_factor(person_id: UUID) -> None:
-    for kind in (Authenticator, RecoveryCode):
+    for kind in (Authenticator, RecoveryCode, Passkey):
         db.session.execute(delete(kind).where(kind.person_id == person_id))
 
 
 def end_every_other_way_in(person: Person, keep: UUID | None) -> None:
-    """Other devices, codes, and secret addresses that show something: `handed_out_since`."""
+    """Other devices, codes, and secret addresses that show something: `handed_out_since`. A
+    patient's passkeys as well; one of the staff's is their second step, which no password ends."""
     person.handed_out_since = clock.now()
+    if person.is_patient:
+        db.session.execute(delete(Passkey).where(Passkey.person_id == person.id))
     end_codes(person.id)
     end_all_sign_ins(person.id, but=keep)
 

@@ -1,4 +1,4 @@
-"""The password once more before what is dangerous, unless it was given a moment ago.
+"""The password or a passkey once more before what is dangerous, unless it was given a moment ago.
 
     @writes(asks_again(staff))
 
@@ -14,7 +14,7 @@ from functools import wraps
 from flask import Flask, current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
-from webapp.accounts import actions, passwords
+from webapp.accounts import actions, passkeys, passwords, queries
 from webapp.accounts.access import current_person, current_sign_in
 from webapp.accounts.forms import ConfirmForm
 from webapp.accounts.models import Person
@@ -28,6 +28,7 @@ from webapp.core.web.routes import Guard, declaration_of
 from webapp.core.wording import gettext as _
 
 LASTS = timedelta(minutes=10)
+OWN_PASSKEY = "own_passkey"
 OWN_PASSWORD = "own_password"  # noqa: S105 - the field; a name that no form of ours has
 
 
@@ -89,7 +90,40 @@ def is_own_password(password: str) -> bool:
     return True
 
 
+def is_own_passkey(answer: str) -> bool:
+    """Whether one of this person's own passkeys answers this sign-in; if so, it is noted."""
+    place, id, person_id = passkeys_at(), current_sign_in().id, current_person.id
+    if place is None:
+        return False
+    with outside_transaction():
+        if not actions.check_passkey(answer, place, passkeys.For.CONFIRM, id, person_id):
+            return False
+        with short_transaction() as apart:
+            actions.note_confirmed(apart, id)
+    return True
+
+
+def passkeys_at() -> passkeys.Place | None:
+    """Where passkeys are, if this address can have them."""
+    found = current_app.extensions["settings"].passkeys_at
+    return passkeys.Place(*found) if found else None
+
+
+def own_passkey_asked() -> str | None:
+    """What a page says to ask for one of this person's own, if there is one."""
+    place, own = passkeys_at(), queries.passkey_ids(current_person.id)
+    if place is None or not own:
+        return None
+    return passkeys.to_ask(
+        place, passkeys.challenge(passkeys.For.CONFIRM, current_sign_in().id), own
+    )
+
+
 def _confirm() -> None:
+    if answer := request.form.get(OWN_PASSKEY):
+        if len(answer) > passkeys.ANSWER or not is_own_passkey(answer):
+            raise NotConfirmed(is_wrong=True)
+        return
     if OWN_PASSWORD not in request.form:
         raise NotConfirmed
     form = ConfirmForm()
@@ -102,10 +136,17 @@ def _ask(error: NotConfirmed) -> ResponseReturnValue:
         return not_signed_in(error)
     form = ConfirmForm(formdata=None)
     if error.is_wrong:
-        form.own_password.errors = [_("That password isn’t right.")]
+        form.own_password.errors = [
+            _("That passkey didn’t work. Enter your password.")
+            if request.form.get(OWN_PASSKEY)
+            else _("That password isn’t right.")
+        ]
     sent = [
         (name, value)
         for name, value in request.form.items(multi=True)
-        if not any(part in name for part in NEVER_SHOWN_AGAIN)
+        if not any(part in name for part in (*NEVER_SHOWN_AGAIN, OWN_PASSKEY))
     ]
-    return render_template("accounts/confirm.html", form=form, sent=sent), 422
+    page = render_template(
+        "accounts/confirm.html", form=form, sent=sent, passkey=own_passkey_asked()
+    )
+    return page, 422

@@ -6,6 +6,7 @@ from typing import Any
 from wtforms import BooleanField, Field, Form, HiddenField, PasswordField, RadioField
 from wtforms.validators import ValidationError
 
+from webapp.accounts.passkeys import ANSWER
 from webapp.accounts.passwords import is_run, weakness
 from webapp.core.web.choices import choices
 from webapp.core.web.forms import CleanText, OurForm, line, needed
@@ -91,6 +92,20 @@ class ConfirmForm(OurForm):
     """The password again, beside what was sent: a name that no other form has."""
 
     own_password = password(_l("Password"), autocomplete="current-password")
+
+
+class PasskeyForm(OurForm):
+    """What a passkey says, put in by a script."""
+
+    passkey = HiddenField(validators=[CleanText(ANSWER)])
+    own_phone = BooleanField(default=True)
+
+
+class NewPasskeyForm(OurForm):
+    """One that was just made, and what its owner calls it."""
+
+    passkey = HiddenField(validators=[CleanText(ANSWER)])
+    passkey_name = line(_l("Name for this passkey"), most=60)
 
 
 class SecondFactorForm(OurForm):

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask_login import UserMixin
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.core import clock
@@ -223,6 +223,41 @@ class RecoveryCode(OneTimeCode, Base):
 
     __tablename__ = "recovery_code"
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+
+
+class Passkey(SealedRow, Base):
+    """What signs its owner in on a device that knows them, by its screen lock, face or finger.
+
+    What we have of it opens nothing: a public key. `sign_count` only ever grows, where it counts.
+    """
+
+    __tablename__ = "passkey"
+    hangs = Hangs(("person_id",))
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    credential_id: Mapped[bytes] = mapped_column(LargeBinary(1023), unique=True)
+    public_key: Mapped[bytes] = mapped_column(LargeBinary)
+    sign_count: Mapped[int] = mapped_column(BigInteger)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    last_used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    name = SealedLine()
+
+    @property
+    def sealed_for(self) -> UUID:
+        return self.person_id
+
+    @property
+    def sealed_as(self) -> str:
+        return f"passkey|{self.id}|{self.person_id}"
+
+
+class UsedChallenge(Base):
+    """A passkey answered this once. It is kept until its challenge is too old to be answered."""
+
+    __tablename__ = "used_challenge"
+    challenge: Mapped[bytes] = mapped_column(LargeBinary(24), primary_key=True)
+    used_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class Restoration(Base):

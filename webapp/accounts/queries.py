@@ -6,10 +6,11 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, func, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
 from webapp.accounts.models import (
     Authenticator,
+    Passkey,
     PasswordReset,
     Person,
     RecoveryCode,
@@ -259,6 +260,33 @@ def authenticator_of(person_id: UUID) -> Authenticator | None:
     keyring(db.session).hold(found[1])
     row: Authenticator = found[0]
     return row
+
+
+def has_second_factor(person_id: UUID) -> bool:
+    """Whether somebody's password alone isn't enough."""
+    any_of = or_(
+        select(Authenticator).where(Authenticator.person_id == person_id).exists(),
+        select(Passkey).where(Passkey.person_id == person_id).exists(),
+    )
+    return bool(db.session.scalar(select(any_of)))
+
+
+def passkeys_of(person_id: UUID) -> list[Passkey]:
+    """Somebody's passkeys, the latest first."""
+    query = select(Passkey).where(Passkey.person_id == person_id)
+    return list(db.session.scalars(query.order_by(Passkey.made_at.desc(), Passkey.id)))
+
+
+def own_passkey(person_id: UUID, id: UUID) -> Passkey | None:
+    """One of somebody's own passkeys."""
+    query = select(Passkey).where(Passkey.id == id, Passkey.person_id == person_id)
+    return db.session.scalar(query)
+
+
+def passkey_ids(person_id: UUID) -> list[bytes]:
+    """By what a device knows somebody's passkeys."""
+    query = select(Passkey.credential_id).where(Passkey.person_id == person_id)
+    return list(db.session.scalars(query))
 
 
 def recovery_codes_left(person_id: UUID) -> int:

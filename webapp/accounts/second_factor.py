@@ -32,7 +32,7 @@ from webapp.accounts.access import (
 from webapp.accounts.confirming import asks_again
 from webapp.accounts.forms import SecondFactorForm, SetUpForm
 from webapp.accounts.models import Person
-from webapp.accounts.views import enter, go_on
+from webapp.accounts.views import any_passkey_asked, enter, go_on, own_passkeys
 from webapp.audit.actions import count_failure, record_once
 from webapp.audit.kinds import ActKind
 from webapp.core import clock, throttle
@@ -67,7 +67,9 @@ def give() -> ResponseReturnValue:
             return redirect(go_on())
         count_failure(db.session())
         form.digits.errors = [_("That number or code isn’t right, or it was used already.")]
-    page = render_template("accounts/second_step.html", form=form)
+    page = render_template(
+        "accounts/second_step.html", form=form, passkey=any_passkey_asked(), own_phone=own_phone
+    )
     return page, 422 if form.errors else 200
 
 
@@ -107,7 +109,7 @@ def set_up() -> ResponseReturnValue:
 @writes(asks_again(staff_before_second_factor))
 def renew_codes() -> ResponseReturnValue:
     """Ten new ones; those from before end."""
-    if queries.authenticator_of(current_person.id) is None:
+    if not queries.has_second_factor(current_person.id):
         return redirect(url_for("second_factor.show"))
     return _paper(actions.make_recovery_codes(db.session.get_one(Person, current_person.id)))
 
@@ -136,8 +138,10 @@ def _set_up_page(form: SetUpForm, status: int) -> ResponseReturnValue:
         key=totp.shown(secret),
         authenticator=queries.authenticator_of(current_person.id),
         codes_left=queries.recovery_codes_left(current_person.id),
+        is_on=queries.has_second_factor(current_person.id),
         days_left=days_left(),
         ended=queries.ended_second_factors(current_person.id),
+        **own_passkeys(),
     )
     return page, status
 

@@ -20,7 +20,7 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from webapp.accounts import actions, passwords, queries
+from webapp.accounts import actions, passkeys, passwords, queries
 from webapp.accounts import known as known_devices
 from webapp.accounts.access import (
     anyone,
@@ -35,11 +35,17 @@ from webapp.accounts.access import (
     require_login,
     signed_in,
 )
-from webapp.accounts.confirming import asks_again, is_own_password
+from webapp.accounts.confirming import (
+    asks_again,
+    is_own_password,
+    own_passkey_asked,
+    passkeys_at,
+)
 from webapp.accounts.devices import device_name
 from webapp.accounts.forms import (
     AppCodeForm,
     ChangePasswordForm,
+    NewPasskeyForm,
     ResetForm,
     SettingsForm,
     SignInForm,
@@ -80,10 +86,11 @@ def sign_in() -> ResponseReturnValue:
             person = db.session.get_one(Person, person_id)
             if not enter(person, own_phone=form.own_phone.data):
                 return redirect(url_for("second_factor.give", next=request.args.get("next")))
-            _say_what_was_restored(person)
+            say_what_was_restored(person)
+            _offer_a_passkey(person, form.own_phone.data)
             return redirect(go_on())
         form.password.errors = [_("That username or password isn’t right.")]
-    page = render_template("accounts/sign_in.html", form=form)
+    page = render_template("accounts/sign_in.html", form=form, passkey=any_passkey_asked())
     response = make_response(page, 422 if form.errors else 200)
     left = session.pop("left", False)
     if left or ("_user_id" in session and queries.was_ended(session["_user_id"])):
@@ -93,7 +100,20 @@ def sign_in() -> ResponseReturnValue:
     return response
 
 
-def _say_what_was_restored(person: Person) -> None:
+def any_passkey_asked() -> str | None:
+    """What a page says to sign in by a passkey, where there can be one."""
+    place = passkeys_at()
+    return passkeys.to_ask(place, passkeys.challenge(passkeys.For.SIGN_IN)) if place else None
+
+
+def _offer_a_passkey(person: Person, own_phone: bool) -> None:
+    """One line at the end of Today, once a sign-in. Staff find theirs beside the second step."""
+    place = passkeys_at()
+    if own_phone and person.is_patient and place and not queries.passkey_ids(person.id):
+        flash(place.rp_id, "passkey")
+
+
+def say_what_was_restored(person: Person) -> None:
     restoration = queries.last_restoration()
     if restoration is None:
         return
@@ -123,13 +143,20 @@ def unlock() -> ResponseReturnValue:
     form = UnlockForm()
     if form.validate_on_submit():
         if is_own_password(form.password.data or ""):
-            actions.forgive_pin_tries(db.session, current_sign_in().id)
-            note_presence()
-            _remember_device(current_sign_in())
-            return redirect(go_on())
+            return come_back()
         form.password.errors = [_("That password isn’t right.")]
-    page = render_template("accounts/unlock.html", form=form, was_away=is_away())
+    page = render_template(
+        "accounts/unlock.html", form=form, was_away=is_away(), passkey=own_passkey_asked()
+    )
     return page, 422 if form.errors else 200
+
+
+def come_back() -> ResponseReturnValue:
+    """They are here again, and go on."""
+    actions.forgive_pin_tries(db.session, current_sign_in().id)
+    note_presence()
+    _remember_device(current_sign_in())
+    return redirect(go_on())
 
 
 @bp.post("/hide")
@@ -284,7 +311,7 @@ def enter(
 
     False for who has a second factor, and didn't give it: they are let in half.
     """
-    if not by_second_factor and person.is_staff and queries.authenticator_of(person.id):
+    if not by_second_factor and person.is_staff and queries.has_second_factor(person.id):
         session["half"] = queries.half_mark(person, int(time.time()), own_phone)
         return False
     has_lost = person.is_staff and queries.lost_second_factor_since_last_here(person)
@@ -379,6 +406,24 @@ def _remember_device(sign_in: SignIn) -> None:
         return response
 
 
+def own_passkeys() -> dict[str, object]:
+    """For the card that lists them and adds one, where there can be one."""
+    place = passkeys_at()
+    if place is None:
+        return {}
+    asked = passkeys.to_make(
+        place, clinic_settings().short_name, current_person.id, current_person.username,
+        queries.passkey_ids(current_person.id),
+        passkeys.challenge(passkeys.For.ADD, current_sign_in().id),
+    )  # fmt: skip
+    named = {"passkey_name": device_name(request.user_agent.string)}
+    return {
+        "new_passkey": asked,
+        "passkey_fields": NewPasskeyForm(formdata=None, data=named),
+        "passkeys": queries.passkeys_of(current_person.id),
+    }
+
+
 def _own_row() -> Person:
     return db.session.get_one(Person, current_person.id)
 
@@ -398,5 +443,6 @@ def _you(form: SettingsForm, status: int = 200) -> tuple[str, int]:
         new_device=queries.new_device(current_sign_in()),
         resets=queries.resets_of(current_person, clock.now() - RESETS_SHOWN),
         ended=queries.ended_second_factors(current_person.id) if current_person.is_staff else [],
+        **own_passkeys(),
     )
     return page, status

@@ -44,6 +44,10 @@ class ActKind(StrEnum):
     SECOND_FACTOR_ENDED = "second_factor_ended"
     RECOVERY_CODES_MADE = "recovery_codes_made"
     RECOVERY_CODE_USED = "recovery_code_used"
+    PASSKEY_ADDED = "passkey_added"
+    PASSKEY_ENDED = "passkey_ended"
+    PASSKEY_USED = "passkey_used"
+    PASSKEY_REFUSED = "passkey_refused"
     ACCOUNT_CLOSED = "account_closed"
     LOCK_SET = "lock_set"
     LOCK_ENDED = "lock_ended"
@@ -142,6 +146,13 @@ SAID: dict[ActKind, Said] = {
     ActKind.SECOND_FACTOR_ENDED: Said(_l("Ended a second step")),
     ActKind.RECOVERY_CODES_MADE: Said(_l("Made backup codes")),
     ActKind.RECOVERY_CODE_USED: Said(_l("Signed in with a backup code")),
+    ActKind.PASSKEY_ADDED: Said(_l("Added a passkey"), _l("A passkey was added to your account.")),
+    ActKind.PASSKEY_ENDED: Said(_l("Ended a passkey"), _l("One of your passkeys was ended.")),
+    ActKind.PASSKEY_USED: Said(_l("Signed in with a passkey"), _l("You signed in with a passkey.")),
+    ActKind.PASSKEY_REFUSED: Said(
+        _l("Refused a passkey that may have been copied"),
+        _l("A passkey was refused. It may have been copied. You can end it under My account."),
+    ),
     ActKind.ACCOUNT_CLOSED: Said(_l("Closed a staff account")),
     ActKind.LOCK_SET: Said(
         _l("Set a PIN on a phone"), _l("A PIN was set or changed on one of your phones.")

@@ -15,7 +15,7 @@ from alembic.script import ScriptDirectory
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import URL, Connection, delete, func, insert, make_url, select, text, update
 
-from webapp.accounts.models import Person, Restoration, SignIn
+from webapp.accounts.models import Passkey, Person, Restoration, Role, SignIn
 from webapp.audit.chain import Noted, append
 from webapp.audit.kinds import ActKind
 from webapp.backups import postgresql, sealed, sqlite
@@ -181,13 +181,17 @@ def _take_keys(connection: Connection, data_keys: list[list[str]]) -> int:
 def _close(connection: Connection, taken_at: datetime, now: datetime) -> None:
     """End what may have ended since the backup was taken: nobody can say what did.
 
-    Shares, devices with their reminders, codes, calendar addresses. Consents end as well, so that
-    each patient is asked anew (42 CFR 2.31: a revoked one must not come back into force).
+    Shares, devices with their reminders, codes, patients' passkeys, calendar addresses. Consents
+    end as well, so that each patient is asked anew (42 CFR 2.31: a revoked one must not come back
+    into force).
     """
     connection.execute(update(Share).where(Share.ended_at.is_(None)).values(ended_at=now))
     for kind in (Consent, OutsideConsent, Permission):
         connection.execute(update(kind).where(kind.revoked_at.is_(None)).values(revoked_at=now))
     connection.execute(delete(SignIn))
+    # Those of staff are a second step: without them their password alone would be enough.
+    patients = select(Person.id).where(Person.role == Role.PATIENT)
+    connection.execute(delete(Passkey).where(Passkey.person_id.in_(patients)))
     for code in OneTimeCode.__subclasses__():
         connection.execute(delete(code).where(code.used_at.is_(None)))
     connection.execute(

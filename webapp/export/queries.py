@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, exists, literal, or_, select, tuple_
 from sqlalchemy.types import LargeBinary
 
-from webapp.accounts.models import Person, Role, SignIn
+from webapp.accounts.models import Passkey, Person, Role, SignIn
 from webapp.attendance.models import Attendance, Authorisation, HeadsUp
 from webapp.audit.kinds import SAID, ActKind
 from webapp.audit.models import Act
@@ -125,6 +125,7 @@ TABLES = (
           _by(Notification.__table__.c.person_id), secret=("claimed_by",)),
     Table("devices", _l("Where I signed in"), SignIn, _by(SignIn.__table__.c.person_id),
           secret=("pin_hash",)),
+    Table("passkeys", _l("My passkeys"), Passkey, _by(Passkey.__table__.c.person_id)),
     Table("phones_with_reminders", _l("Phones that get my reminders"), PushSubscription,
           _by(PushSubscription.__table__.c.person_id)),
     Table("calendars", _l("My calendar addresses"), CalendarFeed,
@@ -138,6 +139,7 @@ LEFT_OUT = {
     "password_reset": "a code; that it was made stands in the activity",
     "authenticator": "staff's alone: the secret of a second factor",
     "recovery_code": "staff's alone: a code in place of one",
+    "used_challenge": "nobody's: random bytes that a passkey answered",
     "app_code": "a code; that it was made stands in the activity",
     "delivery": "an attempt to reach a phone: what became of a reminder stands with it",
     "answer": "what a phone was told about a save: ids, and a hash of what is in the entry",

@@ -1,0 +1,409 @@
+"""Signing in by a passkey: for everybody who wants one, and for nobody else who has the page."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from tests.accounts.test_second_factor import GIVE, SET_UP, half, required
+from tests.accounts.test_signing_in import sign_in
+from tests.conftest import NOW, PASSWORD
+from tests.pages import Page, Phone
+from tests.passkeys import Device, asked_on
+from webapp.accounts.actions import issue_reset
+from webapp.accounts.models import Passkey, Person, UsedChallenge
+from webapp.accounts.passkeys import LASTS
+from webapp.audit.kinds import ActKind
+from webapp.audit.models import Act
+from webapp.config import Settings
+from webapp.core.data.db import db
+
+NOT_IT = "That passkey didn’t work"
+
+
+def add(phone: Phone, device: Device | None = None, name: str = "My phone", at="/you") -> Device:
+    """Go through the card on the page."""
+    device = device or Device()
+    page = phone.get(at)
+    answer = device.make(asked_on(page, making=True))
+    done = phone.fill(
+        page, "/you/passkeys", having="passkey_name", passkey=answer, passkey_name=name
+    )
+    assert "Your passkey is added." in done.text
+    return device
+
+
+def come_in(phone: Phone, device: Device, page: Page | None = None) -> Page:
+    page = page or phone.get("/sign-in")
+    return phone.fill(page, "/sign-in/passkey", passkey=device.sign(asked_on(page)))
+
+
+def act_kinds(app: Flask) -> list[ActKind]:
+    with app.app_context():
+        return [ActKind(kind) for kind in db.session.scalars(select(Act.kind).order_by(Act.number))]
+
+
+def test_ana_adds_a_passkey_and_signs_in_by_it_alone(app, phone_of, ana, clock):
+    hers = phone_of(ana)
+    device = add(hers)
+    page = hers.get("/you")
+    assert "My phone" in page.text
+    other = Phone(app)
+    assert come_in(other, device).address == "/today"
+    assert "Last used today" in other.get("/you").text
+    assert act_kinds(app)[-2:] == [ActKind.SIGNED_IN, ActKind.PASSKEY_USED]
+    assert "You signed in with a passkey." in other.get("/sharing/activity").text
+
+
+def test_she_comes_where_she_was_going_and_the_shared_computer_forgets_her(
+    app, phone_of, ana, clock
+):
+    device = add(phone_of(ana))
+    phone = Phone(app)
+    page = phone.get("/plan")
+    form = page.form("/sign-in/passkey")
+    assert form.action.endswith("?next=/plan")
+    answer = device.sign(asked_on(page))
+    assert phone.fill(page, "/sign-in/passkey", passkey=answer, own_phone="").address == "/plan"
+    with phone.client.session_transaction(base_url=phone.base_url) as kept:
+        assert not kept.permanent
+
+
+def test_several_each_named_and_ended_singly(app, phone_of, ana, clock):
+    phone = phone_of(ana)
+    one, two = add(phone, name="Old phone"), add(phone, name="Laptop")
+    page = phone.get("/you")
+    assert "Old phone" in page.text
+    with app.app_context():
+        old = next(row.id for row in db.session.scalars(select(Passkey)) if row.name == "Old phone")
+    page = phone.fill(page, f"/you/passkeys/{old}/end")
+    assert "That passkey no longer works." in page.text
+    assert "Old phone" not in page.text
+    stranger = Phone(app)
+    refused = come_in(stranger, one)
+    assert NOT_IT in refused.text
+    assert sign_in(Phone(app), "ana").address == "/today"  # the password stays
+    assert come_in(stranger, two).address == "/today"
+    assert phone.post(f"/you/passkeys/{old}/end").status == 404
+
+
+def test_one_without_a_name_is_called_as_the_device_is(app, phone_of, ana, clock):
+    phone = phone_of(ana)
+    add(phone, name="")
+    assert "<b>Browser</b>" in phone.get("/you").html
+
+
+@pytest.mark.parametrize(
+    "bent",
+    [
+        {"origin": "https://groundwork.example.org"},
+        {"origin": "http://localhost.example.org"},
+        {"origin": "https://localhost"},
+        {"rp_id": "example.org"},
+        {"knows_who": False},
+        {"credential_id": b"another"},
+        {"key": Device().key},
+        {"user": b"somebody else's!"},
+    ],
+    ids=lambda bent: next(iter(bent)),
+)
+def test_what_was_signed_elsewhere_or_by_nobody_lets_nobody_in(app, phone_of, ana, clock, bent):
+    device = add(phone_of(ana))
+    for name, value in bent.items():
+        setattr(device, name, value)
+    phone = Phone(app)
+    refused = come_in(phone, device)
+    assert NOT_IT in refused.text
+    assert refused.address == "/sign-in"
+    assert phone.get("/today").address.startswith("/sign-in")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["", "x", "{}", "[]", "null", "1", '"a"', "[" * 9_000, '{"response": 1}', "x" * 20_000, "\x00",
+     json.dumps({"id": "é", "response": {"clientDataJSON": "é"}}),
+     json.dumps({"id": "AA", "response": {"clientDataJSON": "bnVsbA"}})],
+    ids=range(13),
+)  # fmt: skip
+def test_what_is_no_answer_is_refused_with_the_sentence(app, phone_of, ana, clock, answer):
+    phone = Phone(app)
+    page = phone.fill(phone.get("/sign-in"), "/sign-in/passkey", passkey=answer)
+    assert (page.status, page.address) == (200, "/sign-in")
+    assert NOT_IT in page.text
+    hers = phone_of(ana)
+    page = hers.fill(hers.get("/you"), "/you/passkeys", having="passkey_name", passkey=answer)
+    assert "The passkey wasn’t added." in page.text
+
+
+def test_a_challenge_counts_once_and_a_page_writes_nothing(app, phone_of, ana, clock):
+    device = add(phone_of(ana))
+    phone, second = Phone(app), Phone(app)
+    page = phone.get("/sign-in")
+    again = second.get("/sign-in")
+    asked = asked_on(page)
+    answer = device.sign(asked)
+    assert phone.fill(page, "/sign-in/passkey", passkey=answer).address == "/today"
+    assert NOT_IT in second.fill(again, "/sign-in/passkey", passkey=answer).text
+    later = device.sign(asked)
+    assert NOT_IT in second.fill(again, "/sign-in/passkey", passkey=later).text
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(UsedChallenge)) == 2
+    clock.shift(LASTS + timedelta(seconds=1))
+    assert come_in(second, device).address == "/today"
+    with app.app_context():  # the old ones are gone
+        assert db.session.scalar(select(func.count()).select_from(UsedChallenge)) == 1
+
+
+def test_a_page_that_was_open_too_long_brings_a_new_one_that_works(app, phone_of, ana, clock):
+    device = add(phone_of(ana))
+    phone = Phone(app)
+    page = phone.get("/sign-in")
+    clock.shift(LASTS)
+    refused = come_in(phone, device, page)
+    assert NOT_IT in refused.text
+    assert come_in(phone, device, refused).address == "/today"
+
+
+def test_an_answer_to_one_question_is_none_to_another(app, phone_of, ana, ben, clock):
+    hers, his = phone_of(ana), phone_of(ben)
+    device = add(hers)
+    page = Phone(app).get("/sign-in")
+    signed_in = device.sign(asked_on(page))
+    unlock = hers.get("/unlock")
+    assert NOT_IT in hers.fill(unlock, "/unlock/passkey", passkey=signed_in).text
+    confirming = device.sign(asked_on(unlock))
+    phone = Phone(app)
+    assert NOT_IT in phone.fill(phone.get("/sign-in"), "/sign-in/passkey", passkey=confirming).text
+    other = phone_of(ana)  # another sign-in of hers
+    add(his)
+    for theirs in (other, his):
+        theirs_page = theirs.get("/unlock")
+        assert NOT_IT in theirs.fill(theirs_page, "/unlock/passkey", passkey=confirming).text
+    made = Device().make(asked_on(hers.get("/you"), making=True))
+    page = his.fill(his.get("/you"), "/you/passkeys", having="passkey_name", passkey=made)
+    assert "The passkey wasn’t added." in page.text
+
+
+def test_bens_passkey_doesnt_open_what_is_anas(app, phone_of, ana, ben, clock):
+    hers = phone_of(ana)
+    add(hers)
+    bens = add(phone_of(ben))
+    page = hers.get("/unlock")
+    assert NOT_IT in hers.fill(page, "/unlock/passkey", passkey=bens.sign(asked_on(page))).text
+
+
+def test_nobody_takes_a_passkey_that_another_has(app, phone_of, ana, ben, clock):
+    device = add(phone_of(ana))
+    his = phone_of(ben)
+    page = his.get("/you")
+    answer = device.make(asked_on(page, making=True))
+    page = his.fill(page, "/you/passkeys", having="passkey_name", passkey=answer)
+    assert "The passkey wasn’t added." in page.text
+
+
+def test_sent_twice_it_is_added_once(app, phone_of, ana, clock):
+    phone = phone_of(ana)
+    page = phone.get("/you")
+    answer = Device().make(asked_on(page, making=True))
+    for _twice in range(2):
+        phone.fill(page, "/you/passkeys", having="passkey_name", passkey=answer)
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Passkey)) == 1
+
+
+def test_one_whose_count_goes_back_may_be_a_copy_and_ana_reads_of_it(app, phone_of, ana, clock):
+    hers = phone_of(ana)
+    device = add(hers)
+    assert come_in(Phone(app), device).address == "/today"
+    device.count -= 1
+    assert NOT_IT in come_in(Phone(app), device).text
+    assert act_kinds(app)[-1] == ActKind.PASSKEY_REFUSED
+    assert "It may have been copied." in hers.get("/sharing/activity").text
+    device.count += 5
+    assert come_in(Phone(app), device).address == "/today"
+
+
+def test_one_that_counts_nothing_signs_in_again_and_again(app, phone_of, ana, clock):
+    device = add(phone_of(ana), Device(counts=False))
+    for _again in range(2):
+        assert come_in(Phone(app), device).address == "/today"
+
+
+def test_an_account_that_was_closed_has_no_passkeys(app, phone_of, cleo, evening, clock):
+    device = add(phone_of(cleo))
+    with app.app_context():
+        db.session.execute(update(Person).values(disabled_at=NOW))
+        db.session.commit()
+    assert NOT_IT in come_in(Phone(app), device).text
+
+
+def test_a_tab_from_before_a_sign_in_changes_nothing(app, phone_of, ana, ben, clock):
+    device = add(phone_of(ana))
+    phone = Phone(app)
+    old = phone.get("/sign-in")
+    sign_in(phone, "ben")
+    late = come_in(phone, device, old)
+    assert late.status == 400
+    assert "Ben" in phone.get("/you").html
+
+
+def test_signed_out_a_page_from_before_adds_nothing(app, phone_of, ana, clock):
+    phone = phone_of(ana)
+    page = phone.get("/you")
+    answer = Device().make(asked_on(page, making=True))
+    phone.fill(page, "/sign-out")
+    late = phone.fill(page, "/you/passkeys", having="passkey_name", passkey=answer)
+    assert late.status in (400, 401)
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Passkey)) == 0
+
+
+def test_a_passkey_stands_for_the_password_before_what_is_dangerous(app, phone_of, ana, clock):
+    phone = phone_of(ana)
+    device = add(phone)
+    clock.shift(timedelta(minutes=11))
+    page = phone.get("/you")
+    answer = Device().make(asked_on(page, making=True))
+    asked = phone.fill(
+        page, "/you/passkeys", having="passkey_name", passkey=answer, passkey_name="Second one"
+    )
+    assert asked.status == 422
+    wrong = phone.fill(asked, having="own_passkey", own_passkey="{}")
+    assert "That passkey didn’t work. Enter your password." in wrong.text
+    signed = device.sign(asked_on(wrong, "own_passkey"))
+    done = phone.fill(wrong, having="own_passkey", own_passkey=signed)
+    assert "Your passkey is added." in done.text
+    assert "Second one" in done.text
+    clock.shift(timedelta(minutes=11))
+    asked = phone.post("/you/devices/end-others")
+    stale = phone.fill(asked, having="own_passkey", own_passkey=signed)
+    assert stale.status == 422
+
+
+def test_it_opens_the_page_that_was_hidden(app, phone_of, ana, clock):
+    phone = phone_of(ana)
+    device = add(phone)
+    phone.fill(phone.get("/today"), "/hide")
+    asked = phone.get("/plan")
+    assert asked.address.startswith("/unlock")
+    answer = device.sign(asked_on(asked))
+    assert phone.fill(asked, "/unlock/passkey", passkey=answer).address == "/plan"
+
+
+def test_a_new_password_of_a_patient_ends_her_passkeys(app, phone_of, ana, clock):
+    phone = phone_of(ana)
+    device = add(phone)
+    new = "copper window seven clouds"
+    assert "A new password ends all your passkeys" in phone.get("/you").text
+    phone.fill(phone.get("/you/password"), having="current", current=PASSWORD, password=new)
+    assert "My phone" not in phone.get("/you").text
+    assert NOT_IT in come_in(Phone(app), device).text
+
+
+def test_it_is_offered_after_a_password_sign_in_at_the_end_of_today_once(app, ana, clock):
+    phone = Phone(app)
+    page = sign_in(phone, "ana")
+    assert "Add a passkey" in page.text
+    assert "Add a passkey" not in phone.get("/today").text
+    add(phone)
+    assert "Add a passkey" not in sign_in(Phone(app), "ana").text
+    shared = Phone(app)
+    page = shared.fill(shared.get("/sign-in"), username="ana", password=PASSWORD, own_phone=None)
+    assert "Add a passkey" not in page.text
+
+
+def test_for_cleo_it_is_both_steps_and_ends_what_was_signed_in_without(
+    app, phone_of, cleo, evening, clock
+):
+    required(app, NOW)
+    desk, other = phone_of(cleo), phone_of(cleo)
+    assert desk.get("/clinic").address.startswith(SET_UP)
+    device = add(desk, at=SET_UP)
+    assert "Your second step is on" in desk.get(SET_UP).text
+    assert desk.get("/clinic").address == "/clinic"
+    assert other.get("/clinic").address.startswith("/sign-in")
+    assert come_in(Phone(app), device).address == "/clinic"
+    phone, asked = half(app)
+    assert asked.address == GIVE  # the password alone isn't enough any more
+    assert phone.get("/clinic").address.startswith("/sign-in")
+    refused = phone.fill(asked, "/sign-in/passkey", passkey="{}")
+    assert (refused.address, NOT_IT in refused.text) == (GIVE, True)
+    assert come_in(phone, device, refused).address == "/clinic"
+
+
+def test_cleo_keeps_her_only_second_step_and_has_paper_for_it(app, phone_of, cleo, evening, clock):
+    desk = phone_of(cleo)
+    add(desk, at=SET_UP)
+    page = desk.get(SET_UP)
+    assert "You have 0 backup codes left." in page.text
+    with app.app_context():
+        id = db.session.scalar(select(Passkey.id))
+    assert "This is your only second step." in desk.fill(page, f"/{id}/end").text
+    paper = desk.fill(desk.get(SET_UP), "/recovery-codes")
+    code = paper.html.split('<li class="code">')[1].split("<")[0]
+    phone, asked = half(app)
+    assert phone.fill(asked, having="digits", digits=code).address == "/clinic"
+    add(desk, at=SET_UP, name="Other")
+    assert "no longer works" in desk.fill(desk.get(SET_UP), f"/{id}/end").text
+
+
+def test_a_reset_code_goes_around_no_passkey_of_the_staff(app, phone_of, cleo, evening, clock):
+    device = add(phone_of(cleo), at=SET_UP)
+    with app.app_context():
+        code = issue_reset(db.session.scalars(select(Person)).one(), None)
+        db.session.commit()
+    phone = Phone(app)
+    new = "copper window seven clouds"
+    page = phone.fill(phone.get("/reset"), username="cleo", code=code, password=new)
+    assert page.address == GIVE
+    assert come_in(phone, device, page).address == "/clinic"
+
+
+def at(address: str, **other: object) -> tuple[str, str] | None:
+    return Settings(Path("/x"), "sqlite://", address=address, **other).passkeys_at
+
+
+def test_passkeys_are_bound_to_the_clinics_address_and_offered_nowhere_else():
+    assert at("https://groundwork.example.org") == (
+        "groundwork.example.org", "https://groundwork.example.org",
+    )  # fmt: skip
+    assert at("https://clinic.example.org:8443") == (
+        "clinic.example.org", "https://clinic.example.org:8443",
+    )  # fmt: skip
+    assert at("http://localhost:8000", plain_http=True) == ("localhost", "http://localhost:8000")
+    assert at("", demo=True) == ("localhost", "")
+    assert at("", plain_http=True) == ("localhost", "")
+    for address in ("https://192.0.2.7", "https://[2001:db8::1]", "https://127.0.0.1:8443"):
+        assert at(address) is None
+    for address in ("http://groundwork.example.org", "http://127.0.0.1:8000"):
+        assert at(address, plain_http=True) is None
+
+
+def test_where_there_can_be_none_nothing_is_offered_and_nothing_asked(
+    app, phone_of, ana, clock, monkeypatch
+):
+    device = add(phone_of(ana))
+    page = Phone(app).get("/sign-in")
+    answer = device.sign(asked_on(page))
+    monkeypatch.setattr(Settings, "passkeys_at", None)
+    phone = Phone(app)
+    page = phone.get("/sign-in")
+    assert "passkey" not in page.html
+    assert "webauthn" not in page.html
+    assert "passkey" not in sign_in(phone, "ana").html
+    assert "passkey" not in phone.get("/you").html.lower()
+    assert "passkey" not in phone.get("/unlock").html
+    late = Phone(app).post("/sign-in/passkey", {"passkey": answer})
+    assert NOT_IT in late.text
+
+
+def test_the_host_that_is_claimed_decides_nothing(app, phone_of, ana, clock):
+    device = add(phone_of(ana))
+    device.origin = "http://evil.example"
+    phone = Phone(app, base_url="http://evil.example")
+    page = phone.get("/sign-in")
+    assert asked_on(page)["rpId"] == "localhost"
+    assert NOT_IT in come_in(phone, device, page).text
