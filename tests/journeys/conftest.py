@@ -212,10 +212,10 @@ def opened(browser: Browser, clinic: Clinic, watch: Watch) -> Iterator[Callable[
     contexts: list[BrowserContext] = []
 
     def open_(kind: dict[str, Any], someone: Someone | None = None, **options: Any) -> Page:
-        with_all = {"service_workers": "block"} | kind | options
+        with_all = {"service_workers": "block", "base_url": clinic.address} | kind | options
         if with_all["service_workers"] == "block":
             watch.expect("Service Worker registration blocked")
-        made = browser.new_context(base_url=clinic.address, locale="en-US", **with_all)
+        made = browser.new_context(locale="en-US", **with_all)
         contexts.append(made)
         made.set_default_timeout(PATIENCE)
         if options.get("java_script_enabled", True):

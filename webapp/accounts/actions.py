@@ -464,8 +464,8 @@ def _use_challenge(session: AnySession, once: bytes) -> bool:
     old = clock.now() - passkeys.LASTS
     session.execute(delete(UsedChallenge).where(UsedChallenge.used_at < old))
     first = inserting(UsedChallenge).values(challenge=once, used_at=clock.now())
-    done = session.execute(first.on_conflict_do_nothing(index_elements=["challenge"]))
-    return bool(done.rowcount == 1)  # type: ignore[attr-defined]
+    first = first.on_conflict_do_nothing(index_elements=["challenge"])
+    return session.scalar(first.returning(UsedChallenge.challenge)) is not None
 
 
 def _count_grows(session: AnySession, id: UUID, count: int) -> bool:
