@@ -39,6 +39,7 @@ from webapp.core.web.routes import GuardedFlask
 from webapp.days import views as days
 from webapp.doctor import views as doctor
 from webapp.entries import page
+from webapp.erasing import views as erasing
 from webapp.export import views as export
 from webapp.huddle import views as huddle
 from webapp.insight import views as insight
@@ -62,6 +63,7 @@ from webapp.week import views as week
 BLUEPRINTS = [
     accounts,
     export,
+    erasing,
     joining,
     today,
     week,

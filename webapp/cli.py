@@ -37,9 +37,17 @@ from webapp.backups.commands import (
     verify_audit,
 )
 from webapp.config import ROOT, BadSetting
+from webapp.core import clock
 from webapp.core.clock import start_of_day
 from webapp.core.crypto.key_files import BadKeyFile
-from webapp.core.crypto.keys import add_outer_key, app_secrets, rewrap, wrapped_formerly
+from webapp.core.crypto.keys import (
+    RecordsKey,
+    add_outer_key,
+    app_secrets,
+    keyring,
+    rewrap,
+    wrapped_formerly,
+)
 from webapp.core.data.db import db, has_tables, use_wal, writing
 from webapp.core.data.migrating import Migrated, steps_to_head
 from webapp.core.starting import (
@@ -49,6 +57,10 @@ from webapp.core.starting import (
     refuse_unsound,
 )
 from webapp.core.trouble import reason
+from webapp.erasing import actions as erasing
+from webapp.erasing import queries as erasing_queries
+from webapp.erasing import sweeping
+from webapp.export.views import page as everything_about
 from webapp.joining.actions import invite as make_invitation
 from webapp.meetings import importing
 from webapp.meetings.errors import NotImported
@@ -91,6 +103,7 @@ def init_app(app: Flask) -> None:
     for command in (
         init, upgrade, invite, reset_second_factor, seed_demo, plan, deliver, rotate_key,
         import_meetings, import_questionnaire, serve, breach_report, backup_key, backup,
+        erase_due, kept_records,
         verify_audit,
     ):  # fmt: skip
         app.cli.add_command(command)
@@ -236,6 +249,62 @@ def _rewrap_all() -> int:
         changed += rewrap(db.session, outer, left[start : start + FEW])
         db.session.commit()
     return changed
+
+
+@click.command("erase-due")
+@on_its_database
+def erase_due() -> None:
+    """Erase the accounts whose week is over, and kept records whose years are over.
+
+    Once a night. Safe to repeat, to run twice at once, and to end in the middle.
+    """
+    settings = current_app.extensions["settings"]
+    years = clinic_settings().years_kept
+    due, erased = erasing_queries.due(), erasing_queries.erased()
+    db.session.rollback()
+    if due or erased:
+        sweeping.note(settings.data)
+    accounts = sum(_in_its_transaction(partial(erasing.erase, id)) for id in due)
+    records = sum(
+        _in_its_transaction(partial(erasing.remove_records, id, at, years)) for id, at in erased
+    )
+    click.echo(f"{accounts} accounts erased, records of {records} others destroyed.")
+    db.session.remove()
+    db.engine.dispose()
+    if sweeping.is_left(settings.data):
+        trouble = sweeping.sweep(settings.data, settings.migrate_url or settings.database_url)
+        if trouble:
+            raise click.ClickException(
+                f"The database’s files still hold what was erased, without its key. {trouble}. "
+                "It’s tried again the next time."
+            )
+
+
+def _in_its_transaction(do: Callable[[], bool]) -> bool:
+    done = do()
+    db.session.commit()
+    return done
+
+
+@click.command("kept-records")
+@click.argument("number")
+@on_its_database
+def kept_records(number: str) -> None:
+    """Print, as a web page, what is kept of somebody who erased their account.
+
+    NUMBER is the one in the audit log, which records that this was done.
+    """
+    person = erasing_queries.patient_known_as(number)
+    row = db.session.get(RecordsKey, person.id) if person else None
+    if row is None:
+        raise click.ClickException("Nothing is kept under this number.")
+    keyring(db.session).hold_records(row)
+    id = row.person_id
+    record(ActKind.RECORDS_OPENED, person=id)
+    db.session.commit()
+    with current_app.test_request_context():
+        for part in everything_about(id, clock.now(), clinic_settings().zone):
+            click.echo(part, nl=False)
 
 
 @click.command("import-meetings")

@@ -207,7 +207,7 @@ def test_every_table_with_words_seals_them() -> None:
         "person", "sign_in", "entry", "consent", "share", "feedback", "reminder",
         "push_subscription", "heads_up", "attendance", "authorisation",
         "meeting_rhythm", "meeting_favourite", "meeting_sheet", "check_in_draft", "removal",
-        "outside_consent", "disclosure", "authenticator", "permission", "passkey",
+        "outside_consent", "disclosure", "authenticator", "permission", "passkey", "legal_hold",
     }  # fmt: skip
 
 

@@ -74,6 +74,9 @@ ACTS: dict[str, tuple[ActKind, ...]] = {
     "huddle.feedback": (A.REPLIED,),
     "meetings.sheet": (A.SHEET_MADE,),
     "export.everything": (A.EVERYTHING_TAKEN,),
+    "erasing.erase": (A.ERASE_ASKED,),
+    "erasing.holds": (A.HOLD_SET,),
+    "erasing.end_hold": (A.HOLD_ENDED,),
     "week.make_feed": (A.CALENDAR_MADE,),
     "week.end_feed": (A.CALENDAR_ENDED,),
 }
@@ -98,6 +101,7 @@ NONE = {
     "staff.end_second_step": "leads back where there is none: tests/clinic/test_staff",
     "passkeys.sign_in": "leads elsewhere without an answer: tests/accounts/test_passkeys",
     "passkeys.unlock": "as accounts.unlock",
+    "erasing.cancel": "nothing was asked for: tests/erasing/test_erasing",
     "accounts.unlock": "the sign-in is an act already, and so are too many wrong tries",
     "phone_lock.show": "the sign-in is an act already, and so are five wrong tries",
     "phone_lock.now": "on the device itself, by whoever holds it",

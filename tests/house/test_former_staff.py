@@ -23,6 +23,8 @@ PATIENTS = "what a patient wrote, keeps, or set: nobody gets in by it"
 # something (`…_by_id`, `author_id`, `reader_id`) or about whom (`patient_id`) stay true.
 STAYS = {
     "data_key.person_id": "opens the name, which stays with what they opened and did",
+    "records_key.person_id": "opens the records of a patient who erased their account",
+    "legal_hold.person_id": "whose records are held",
     "removal.person_id": "who was taken out of a group, and when",
     "disclosure.person_id": "about whom it was",
     "answer.person_id": "what a phone was told about a save",

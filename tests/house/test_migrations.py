@@ -30,6 +30,7 @@ from webapp.audit.actions import count_failure
 from webapp.cli import migrate
 from webapp.config import Settings
 from webapp.core import clock
+from webapp.core.crypto.keys import RecordsKey
 from webapp.core.data.db import Base, db
 from webapp.core.throttle import count_try
 from webapp.journal.models import Trigger
@@ -142,6 +143,7 @@ def test_rows_in_every_table_live_through_a_rebuild(world: World, next_release: 
     phone.post("/clinic/groups/new", world.fields("clinic.new_group", "max"))
     with world.app.app_context():
         count_try((NAME, "ana"))
+        db.session.add(RecordsKey(person_id=world.ids["gone"], outer_id="", wrapped=b""))
         db.session.add(Restoration(restored_at=clock.now(), taken_at=clock.now()))
         count_failure(db.session())
         db.session.commit()

@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import Engine, func, select, text
 
 from tests.accounts.test_second_factor import set_up
-from tests.conftest import PASSWORD
+from tests.conftest import PASSWORD, typed
 from tests.house.world import SHARED, World, contents
 from tests.pages import Phone
 from webapp import create_app
@@ -31,8 +31,11 @@ from webapp.backups.restore import restore
 from webapp.config import Settings
 from webapp.core.clock import now
 from webapp.core.codes import OneTimeCode
+from webapp.core.crypto.keys import DataKey
 from webapp.core.crypto.sealing import SealedRow
 from webapp.core.data.db import db
+from webapp.erasing.actions import WEEK, ask
+from webapp.journal.models import Trigger
 from webapp.reminders.models import Notification, PushSubscription
 from webapp.settings.actions import change_settings
 from webapp.settings.current import clinic_settings, look_again, settings_are_at
@@ -42,7 +45,8 @@ from webapp.sharing.models import Consent, Share
 # What a restore ends, and what hangs on it.
 WRAPPED = text("SELECT wrapped FROM data_key")
 CLOSED = (
-    "share", "consent", "outside_consent", "permission", "sign_in", "passkey", "push_subscription", "delivery",
+    "share", "consent", "outside_consent", "permission", "sign_in", "passkey", "push_subscription",
+    "delivery",
     "invitation", "password_reset", "app_code", "calendar_feed", "person", "notification",
     "restoration", "check_in_draft", "act",
 )  # fmt: skip
@@ -182,6 +186,47 @@ def test_who_was_erased_since_stays_erased(
     with brought_back.app_context():
         assert db.session.get(Person, world.people["ben"].id) is None
         assert db.session.get_one(Person, world.people["ana"].id).name == "Ana"
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_whoever_erased_their_account_after_the_backup_stays_erased(
+    world: World, another: Settings, sheet: str, tmp_path: Path, clock
+) -> None:
+    ana = world.people["ana"].id
+    before = backed_up(world.app, tmp_path / "before")
+    with world.app.app_context():
+        ask(ana)
+        db.session.commit()
+    clock.shift(7 * 86_400)
+    assert "1 accounts erased" in typed(world.app, "erase-due")
+    latest = backed_up(world.app, tmp_path / "latest")
+    assert restore(another, before.data, latest.keys, sheet, no_bar).erased == 1
+    brought_back = create_app(another)
+    with brought_back.app_context():
+        person = db.session.get_one(Person, ana)
+        assert (person.username, person.erased_at is None) == (f"erased-{ana.hex}", False)
+        assert db.session.get(DataKey, ana) is None
+        assert db.session.get(Trigger, world.ids["private"]) is None
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_with_keys_of_before_it_erased_people_are_back_and_the_day_of_the_keys_is_known(
+    world: World, another: Settings, sheet: str, tmp_path: Path, clock
+) -> None:
+    ana = world.people["ana"].id
+    with world.app.app_context():
+        ask(ana)
+        db.session.commit()
+    before = backed_up(world.app, tmp_path / "before")
+    clock.shift(7 * 86_400)
+    typed(world.app, "erase-due")
+    restored = restore(another, before.data, before.keys, sheet, no_bar)
+    assert (restored.erased, restored.keys_at) == (0, restored.taken_at)
+    brought_back = create_app(another)
+    with brought_back.app_context():  # what was asked for before it is done, after another week
+        assert db.session.get_one(Person, ana).erase_at == now() + WEEK
         db.session.remove()
         db.engine.dispose()
 

@@ -44,6 +44,7 @@ from webapp.days.models import Milestone
 from webapp.entries.actions import edit, write
 from webapp.entries.models import Entry, entry_id
 from webapp.entries.queries import own
+from webapp.erasing.models import LegalHold
 from webapp.joining.actions import invite
 from webapp.journal.models import Trigger
 from webapp.medication.doses import dose_id
@@ -168,6 +169,7 @@ class World:
             "program.see_removal": {"id": self.ids["removal"]},
             "reminders.stop": {"id": self.ids["rule"]},
             "week.feed": {"token": self.feed},
+            "erasing.end_hold": {"id": self.ids["hold"]},
             "attendance.roll": {"id": self.evening.friday},
             "program.remove_holiday": {"id": self.ids["holiday"]},
             "meetings.printed": {"id": self.ids["sheet"]},
@@ -232,6 +234,7 @@ class World:
             "accounts.save_settings": {"name": who.title()},
             "accounts.change_password": {"current": PASSWORD, "password": new_password},
             "joining.by_code": {"code": NO_CODE},
+            "erasing.holds": {"who": "ana", "reason": "Other words"},
             "joining.join": account,
             "medication.create_dose": said,
             "medication.update_dose": {**said, "version": "1", "answer": "later"},
@@ -274,6 +277,7 @@ class World:
             "sharing.again": {"entries": self.ids["ended_share"]},
             "clinic.settings": {
                 "version": "0", "clinic_name": "Lakeside", "short_name": "Lake", "zone": ZONE,
+                "years_kept": "7",
                 "week_hours_least": "6", "week_hours_most": "30", "help_treatment_name": "SAMHSA",
                 "help_emergency": "911", "help_crisis_call": "988", "help_crisis_text": "988",
                 "help_treatment": "1-800-662-4357", "help_violence": "1-800-799-7233",
@@ -448,6 +452,10 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         given = give(outside, [GIVEN], DETAIL, NOW.date(), cleo)
         removal = remove(memberships_of(ana)[0], None, cleo)
         remove(gone, None, cleo)
+        held = LegalHold(id=uuid4(), person_id=gone.person_id, by_id=people["max"].id,
+                         reason="Changed")  # fmt: skip
+        gone.person.held_at = NOW
+        db.session.add(held)
         db.session.flush()
         undo(removal, cleo)
         plan_share = share(planned["why"], group, consent=consent, for_=tonight)
@@ -509,7 +517,8 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
             "practice": practice.id, "medication": takes.id, "dose": dose.id, "contact": CONTACT,
             "check-in": check_in.id, "evenings": evenings, "answers": answers,
             "visit": visit.id, "meeting": meeting.id, "sheet": sheet.id,
-            "gone": gone.person_id, "removal": removal.id, "ended_share": ended_share.id,
+            "gone": gone.person_id, "hold": held.id, "removal": removal.id,
+            "ended_share": ended_share.id,
             "why": planned["why"].id, "plan_share": plan_share.id,
             "milestone": planned["days"].id, "trigger": entry.id,
         }  # fmt: skip

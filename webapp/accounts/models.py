@@ -63,6 +63,9 @@ class Person(SealedRow, Base):
     disabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Secret addresses made before this moment are worth nothing any more.
     handed_out_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    erase_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # asked for; until then, a week
+    erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    held_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # a legal hold goes on
 
     name = _Name()
     former_name = SealedLine()

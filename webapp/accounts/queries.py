@@ -39,7 +39,7 @@ _SIGN_IN = (
 )  # fmt: skip
 _OF_PERSON = (
     _person.username, _person.role, _person.created_at, _person.sealed,
-    _key.outer_id, _key.wrapped,
+    _person.erase_at, _person.held_at, _key.outer_id, _key.wrapped,
 )  # fmt: skip
 _BY_TOKEN = Statement(
     select(*_SIGN_IN, *_OF_PERSON, VERSION.label("settings_version"))
@@ -68,6 +68,7 @@ def sign_in_by_token(token: str) -> SignIn | None:
     person = Person.seen(
         row.sealed, ring.key_of(id), str(id),
         id=id, username=row.username, role=row.role, created_at=row.created_at,
+        erase_at=row.erase_at, held_at=row.held_at,
     )  # fmt: skip
     return SignIn.drawn(
         {column.key: getattr(row, column.key) for column in _SIGN_IN} | {"person": person}

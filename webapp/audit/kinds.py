@@ -31,6 +31,14 @@ class ActKind(StrEnum):
     SHEET_MADE = "sheet_made"
     EVERYTHING_TAKEN = "everything_taken"
 
+    ERASE_ASKED = "erase_asked"
+    ERASE_CANCELED = "erase_canceled"
+    ERASED = "erased"
+    RECORDS_REMOVED = "records_removed"
+    RECORDS_OPENED = "records_opened"
+    HOLD_SET = "hold_set"
+    HOLD_ENDED = "hold_ended"
+
     ACCOUNT_MADE = "account_made"
     SIGNED_IN = "signed_in"
     DEVICE_ENDED = "device_ended"
@@ -117,6 +125,23 @@ SAID: dict[ActKind, Said] = {
     ActKind.SHEET_MADE: Said(_l("Made an attendance sheet"), _l("You made an attendance sheet.")),
     ActKind.EVERYTHING_TAKEN: Said(
         _l("Downloaded their own data"), _l("You downloaded everything in your account.")
+    ),
+    ActKind.ERASE_ASKED: Said(
+        _l("Asked to erase the account"), _l("You asked to erase your account.")
+    ),
+    ActKind.ERASE_CANCELED: Said(
+        _l("Kept the account after asking to erase it"),
+        _l("You canceled erasing your account. Nothing was erased."),
+    ),
+    ActKind.ERASED: Said(_l("An account was erased")),
+    ActKind.RECORDS_REMOVED: Said(_l("Records of an erased account were destroyed")),
+    ActKind.RECORDS_OPENED: Said(_l("Opened the records of an erased account")),
+    ActKind.HOLD_SET: Said(
+        _l("Set a legal hold"),
+        _l("%(who)s put a legal hold on your account. Nothing can be erased while it lasts."),
+    ),
+    ActKind.HOLD_ENDED: Said(
+        _l("Ended a legal hold"), _l("%(who)s ended the legal hold on your account.")
     ),
     ActKind.ACCOUNT_MADE: Said(_l("Created an account"), _l("You created your account.")),
     ActKind.SIGNED_IN: Said(_l("Signed in"), _l("Signed in on a device: %(device)s.")),

@@ -27,14 +27,14 @@ from webapp.backups.sealed import Tick
 from webapp.config import Settings
 from webapp.core import clock
 from webapp.core.crypto.key_files import alone_in, make_folder
-from webapp.core.crypto.keys import DataKey
+from webapp.core.crypto.keys import KEPT_IN_BACKUPS, DataKey, RecordsKey
 from webapp.core.data.migrating import rows_by_table
 from webapp.core.starting import revision_of
 
 FORMAT = 1
 RECIPIENT = "backup.pub"  # the public half, in the data folder
 ANCHOR = "audit-anchor.txt"  # beside the backups: the last act in each of them
-KEPT = timedelta(days=30)
+KEPT = KEPT_IN_BACKUPS
 # Keys are gone before thirty days are over, so one night and its delay earlier.
 KEYS_KEPT = KEPT - timedelta(days=1, hours=1)
 Bar = Callable[[int], Any]  # for so many bytes: a context whose value is told how many are done
@@ -70,6 +70,7 @@ def make(settings: Settings, folder: Path, bar: Bar) -> Made:
                 "revision": taken.revision, "rows": taken.rows,
             }  # fmt: skip
             held = {"format": FORMAT, "taken_at": now.isoformat(), "data_keys": taken.data_keys}
+            held["records_keys"] = taken.records_keys
             held["files"] = _key_files(settings.data / "keys")
             sealed.seal(data, [("manifest.json", _json(manifest)), ("database", scratch)], to, tick)
             sealed.seal(keys, [("keys.json", _json(held))], to, tick)
@@ -95,6 +96,7 @@ class _Taken:
     revision: str
     rows: dict[str, int]  # by table
     data_keys: list[list[str]]  # person, id of the outer key, wrapped
+    records_keys: list[list[str]]  # of whoever erased their account: these stay erased
     head: tuple[int, bytes] | None  # of the acts; a former version wrote none
 
 
@@ -104,7 +106,8 @@ def _taken(url: Any, scratch: Path, tick: Tick) -> _Taken:
         with engine.begin() as connection:
             taken = _looked_through(connection)
             refuse_other_rows(taken.rows, rows)
-            connection.execute(delete_from(DataKey))
+            for kind in (DataKey, RecordsKey):
+                connection.execute(delete_from(kind))
         engine.dispose()
         return taken
     engine = create_engine(url, isolation_level="REPEATABLE READ")
@@ -120,7 +123,7 @@ def _taken(url: Any, scratch: Path, tick: Tick) -> _Taken:
 
 def refuse_other_rows(found: dict[str, int], wanted: dict[str, int]) -> None:
     """Refuse a copy that lacks rows of a table, or has more. The keys may be elsewhere already."""
-    for table in sorted({*wanted, *found} - {"data_key"}):
+    for table in sorted({*wanted, *found} - {"data_key", "records_key"}):
         if found.get(table) != wanted.get(table):
             raise NoBackup(
                 f"The copy should have {wanted.get(table, 0)} rows of {table} and has "
@@ -129,11 +132,17 @@ def refuse_other_rows(found: dict[str, int], wanted: dict[str, int]) -> None:
 
 
 def _looked_through(connection: Connection) -> _Taken:
-    keys = connection.execute(select(DataKey.person_id, DataKey.outer_id, DataKey.wrapped))
-    data_keys = [[str(id), outer, base64.b64encode(key).decode()] for id, outer, key in keys]
     rows = rows_by_table(connection)
     acts = head(connection) if "act" in rows else None
-    return _Taken(revision_of(connection) or "", rows, data_keys, acts)
+    data_keys = _keys_of(connection, DataKey)
+    # A former version's database has none, and is backed up before it is updated.
+    records_keys = _keys_of(connection, RecordsKey) if "records_key" in rows else []
+    return _Taken(revision_of(connection) or "", rows, data_keys, records_keys, acts)
+
+
+def _keys_of(connection: Connection, kind: type[DataKey | RecordsKey]) -> list[list[str]]:
+    keys = connection.execute(select(kind.person_id, kind.outer_id, kind.wrapped))
+    return [[str(id), outer, base64.b64encode(key).decode()] for id, outer, key in keys]
 
 
 def _recipient(settings: Settings) -> Any:

@@ -130,6 +130,10 @@ def restore_command(data: Path, keys: Path, identity: TextIO) -> None:
     if restored.erased:
         click.echo(f"{restored.erased} people who were erased since then stay erased.")
     click.echo(
+        f"The keys are of {restored.keys_at:%Y-%m-%d %H:%M} UTC. Whoever erased their account "
+        "after that is here again: nothing in these files says who. Tell patients so."
+    )
+    click.echo(
         "Everyone signs in again. Sharing, codes, and calendar addresses have ended, and each "
         "patient is asked to sign the consent again. Now start Groundwork."
     )

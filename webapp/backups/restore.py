@@ -27,10 +27,12 @@ from webapp.consents.models import OutsideConsent
 from webapp.core import clock
 from webapp.core.codes import OneTimeCode
 from webapp.core.crypto.key_files import BadKeyFile, make_folder, put
-from webapp.core.crypto.keys import DataKey, OuterKeys, load_secrets
+from webapp.core.crypto.keys import DataKey, OuterKeys, RecordsKey, load_secrets
 from webapp.core.data.db import has_tables
 from webapp.core.data.migrating import rows_by_table
 from webapp.core.data.roles import let_the_app_in
+from webapp.erasing.actions import WEEK
+from webapp.erasing.kept import let_go
 from webapp.permissions.models import Permission
 from webapp.reminders.models import Notification
 from webapp.reminders.schedule import Outcome
@@ -44,6 +46,7 @@ class Restored:
     """What came back."""
 
     taken_at: datetime
+    keys_at: datetime  # whoever was erased after it can't be known
     rows: int
     people: int
     erased: int  # who are in the data, and whose key isn't among the keys any more
@@ -63,16 +66,17 @@ def restore(settings: Settings, data: Path, keys: Path, identity_text: str, bar:
         )
     make_folder(settings.data)
     held = _keys_in(keys, identity)
+    keys_at = datetime.fromisoformat(held["taken_at"])
     _refuse_other_keys(settings.data / "keys", held)
     with bar(2 * data.stat().st_size) as tick, _scratch(settings.data) as scratch:
         manifest = _unpacked(data, identity, scratch, url, tick)
         taken_at = datetime.fromisoformat(manifest["taken_at"])
-        if datetime.fromisoformat(held["taken_at"]) < taken_at:
+        if keys_at < taken_at:
             raise NoBackup("These keys are older than the data. Take the latest .keys.age file.")
         engine = (sqlite if _is_sqlite(url) else postgresql).put_back(scratch, url)
         with engine.begin() as connection:
             refuse_other_rows(rows_by_table(connection), manifest["rows"])
-            erased = _take_keys(connection, held["data_keys"])
+            erased = _take_keys(connection, held)
             _close(connection, taken_at, clock.now())
             people = _count(connection, Person)
             if not _is_sqlite(url):
@@ -85,7 +89,7 @@ def restore(settings: Settings, data: Path, keys: Path, identity_text: str, bar:
         engine.dispose()
         if _is_sqlite(url):
             sqlite.finish(scratch, url)
-    return Restored(taken_at, sum(manifest["rows"].values()), people, erased)
+    return Restored(taken_at, keys_at, sum(manifest["rows"].values()), people, erased)
 
 
 def _unpacked(file: Path, identity: Any, scratch: Path, url: URL, tick: Tick) -> dict[str, Any]:
@@ -162,20 +166,41 @@ def _opens(outer: OuterKeys, row: list[str]) -> bool:
     return True
 
 
-def _take_keys(connection: Connection, data_keys: list[list[str]]) -> int:
-    """Give everybody their key again. Whoever has none any more was erased since, and stays so."""
-    there = set(connection.scalars(select(Person.id)))
+def _take_keys(connection: Connection, held: dict[str, Any]) -> int:
+    """Give everybody their key again. Whoever has none any more was erased since, and stays so.
+
+    Of some of them the clinic keeps records. They were sealed anew when that was done, so in older
+    data nobody can open them: what stays says who was where and when, and no words.
+    """
+    people = connection.execute(select(Person.id, Person.erased_at))
+    there: dict[UUID, datetime | None] = {id: at for id, at in people}  # noqa: C416
+    with_key = _insert_keys(connection, DataKey, held["data_keys"], set(there))
+    # A former version's keys name nobody who was erased.
+    records = _insert_keys(connection, RecordsKey, held.get("records_keys", []), set(there))
+    erased = 0
+    for id in there.keys() - with_key:
+        if id not in records:
+            connection.execute(delete(Person).where(Person.id == id))
+        elif there[id] is None:
+            let_go(connection, id, clock.now())
+        else:
+            continue
+        erased += 1
+    return erased
+
+
+def _insert_keys(
+    connection: Connection, kind: Any, keys: list[list[str]], there: set[UUID]
+) -> set[UUID]:
+    """The keys of whoever is there. Returns whose they are."""
     rows = [
         {"person_id": UUID(id), "outer_id": outer, "wrapped": base64.b64decode(wrapped)}
-        for id, outer, wrapped in data_keys
+        for id, outer, wrapped in keys
         if UUID(id) in there
     ]
     if rows:
-        connection.execute(insert(DataKey), rows)
-    erased = there - {row["person_id"] for row in rows}
-    for id in erased:
-        connection.execute(delete(Person).where(Person.id == id))
-    return len(erased)
+        connection.execute(insert(kind), rows)
+    return {UUID(id) for id, _outer, _wrapped in keys} & there
 
 
 def _close(connection: Connection, taken_at: datetime, now: datetime) -> None:
@@ -201,6 +226,9 @@ def _close(connection: Connection, taken_at: datetime, now: datetime) -> None:
     # Above each version that was lost: a process that knows one of those must read them anew.
     above = max(connection.scalar(select(ClinicSettings.version)) or 0, int(now.timestamp()) // 60)
     connection.execute(update(ClinicSettings).values(version=above + 1))
+    # It may have been canceled since: whoever asked to be erased has a week again.
+    asked = Person.erase_at.is_not(None)
+    connection.execute(update(Person).where(asked).values(erase_at=now + WEEK))
     # What was due since may have rung already.
     due = Notification.finished_at.is_(None) & (Notification.due_at <= now)
     connection.execute(

@@ -124,6 +124,10 @@ class SettingsForm(OurForm):
     zone = SelectField(_l("Time zone"))
     week_hours_least = _hours(_l("Fewest hours a week"), 0)
     week_hours_most = _hours(_l("Most hours a week"), 1)
+    years_kept = WholeNumber(
+        _l("Years that records are kept"),
+        [needed(_l("Enter a number.")), NumberRange(6, 40, _l("Enter a number from 6 to 40."))],
+    )
     help_emergency = _number(_l("Emergency: call"), _NEEDED_NUMBER)
     help_crisis_call = _number(_l("Crisis line: call"), _NEEDED_NUMBER)
     help_crisis_text = _number(_l("Crisis line: text"), _NEEDED_NUMBER)

@@ -135,6 +135,8 @@ TABLES = (
 )  # fmt: skip
 # What hangs on a person and isn't taken along, and why.
 LEFT_OUT = {
+    "records_key": "it opens what is kept after an account is erased; nobody has one before",
+    "legal_hold": "why the clinic holds records; that it does stands in the account and activity",
     "data_key": "it opens everything, here and in backups",
     "password_reset": "a code; that it was made stands in the activity",
     "authenticator": "staff's alone: the secret of a second factor",

@@ -54,14 +54,15 @@ def everything() -> ResponseReturnValue:
 
 
 def _files(person_id: UUID, at: datetime, zone: str) -> Iterator[tuple[str, Iterator[str]]]:
-    yield "everything.html", _page(person_id, at, zone)
+    yield "everything.html", page(person_id, at, zone)
     known = Known()
     tables = ((table.name, records_of(person_id, table, known)) for table in TABLES)
     yield "everything.json", as_json(at, tables)
     yield "questionnaires.fhir.json", as_bundle(at, resources(person_id))
 
 
-def _page(person_id: UUID, at: datetime, zone: str) -> Iterator[str]:
+def page(person_id: UUID, at: datetime, zone: str) -> Iterator[str]:
+    """Everything about somebody, to read."""
     known, in_words = Known(), InWords(zone)
     style = current_app.jinja_env.get_template("export/style.css").render()
     context: dict[str, Any] = {

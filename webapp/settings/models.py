@@ -26,6 +26,8 @@ class ClinicSettings(Base):
     zone: Mapped[str] = mapped_column(String(64))
     # From when on staff sign in with a second factor: two weeks after the database knows of it.
     second_factor_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # How long records are kept after somebody left the program.
+    years_kept: Mapped[int] = mapped_column(default=7, server_default="7")
     week_hours_least: Mapped[int]
     week_hours_most: Mapped[int]
     help_emergency: Mapped[str] = mapped_column(String(200))

@@ -13,6 +13,7 @@ import secrets
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any, NoReturn, Protocol, TypeVar
@@ -35,6 +36,7 @@ Found = TypeVar("Found")
 AnySession = Session | scoped_session[Any]
 Checks = dict[str, list[bytes]]  # by file, one for each key in it
 OUTER, BASE, PUSH = "outer.keys", "secret.key", "push.pem"
+KEPT_IN_BACKUPS = timedelta(days=30)  # how long a backup keeps a key that was destroyed here
 
 
 class DataKey(Base):
@@ -47,6 +49,21 @@ class DataKey(Base):
     )
     outer_id: Mapped[str] = mapped_column(String(16))
     wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class RecordsKey(Base):
+    """What opens the records of somebody who erased their account. It isn't in the keyring: no
+    page opens them."""
+
+    __tablename__ = "records_key"
+    person_id: Mapped[UUID] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE", deferrable=True, initially="DEFERRED"),
+        primary_key=True,
+    )
+    outer_id: Mapped[str] = mapped_column(String(16))
+    wrapped: Mapped[bytes] = mapped_column(LargeBinary)
+
+    bound_as = b"records|"  # moved into the table of data keys, it opens nothing
 
 
 class KeyCheck(Base):
@@ -88,19 +105,19 @@ class OuterKeys:
         """The id of the key that wraps new data keys."""
         return next(reversed(self.keys))
 
-    def wrap(self, person_id: UUID, key: bytes) -> tuple[str, bytes]:
+    def wrap(self, person_id: UUID, key: bytes, bound_as: bytes = b"") -> tuple[str, bytes]:
         """Seal a data key, bound to its person. Returns (outer id, nonce and ciphertext)."""
         self.look_again()
         nonce = os.urandom(12)
-        sealed = self._cipher(self.current).encrypt(nonce, key, person_id.bytes)
+        sealed = self._cipher(self.current).encrypt(nonce, key, bound_as + person_id.bytes)
         return self.current, nonce + sealed
 
-    def unwrap(self, row: WrappedKey) -> bytes:
+    def unwrap(self, row: WrappedKey, bound_as: bytes = b"") -> bytes:
         """Open a data key. Raises InvalidTag when it is another person's or was altered."""
         if row.outer_id not in self.keys:
             self.look_again()
         return self._cipher(row.outer_id).decrypt(
-            row.wrapped[:12], row.wrapped[12:], row.person_id.bytes
+            row.wrapped[:12], row.wrapped[12:], bound_as + row.person_id.bytes
         )
 
     def look_again(self) -> None:
@@ -219,6 +236,11 @@ class Keyring:
         """The person's key, if it was loaded; one that was erased never is."""
         return self._open.get(person_id)
 
+    def hold_records(self, row: RecordsKey) -> None:
+        """Open what is kept of somebody who was erased, for whoever may."""
+        key = self._outer.unwrap(row, RecordsKey.bound_as)
+        self._open[row.person_id] = AESGCM(key)
+
     def make(self, person_id: UUID) -> None:
         """Give a new person a key."""
         key = AESGCM.generate_key(256)
@@ -314,25 +336,37 @@ def add_outer_key(folder: Path) -> None:
         put(file, there.rstrip() + b"\n" + _line(), replace=True)
 
 
-def wrapped_formerly(session: AnySession, outer: OuterKeys) -> Sequence[UUID]:
-    """Whose data keys a former outer key wraps."""
-    return session.scalars(select(DataKey.person_id).where(DataKey.outer_id != outer.current)).all()
+def wrapped_formerly(session: AnySession, outer: OuterKeys) -> list[UUID]:
+    """Whose keys a former outer key wraps."""
+    found: set[UUID] = set()
+    for kind in (DataKey, RecordsKey):
+        found.update(session.scalars(select(kind.person_id).where(kind.outer_id != outer.current)))
+    return sorted(found)
 
 
 def rewrap(session: AnySession, outer: OuterKeys, person_ids: Sequence[UUID]) -> int:
-    """Wrap these data keys with the current outer key. Returns how many.
+    """Wrap these people's keys with the current outer key. Returns how many.
 
     One that can't be opened stays as it is: it is one person's trouble, and says so elsewhere.
     """
-    rows = session.scalars(select(DataKey).where(DataKey.person_id.in_(person_ids))).all()
+    return _rewrap(session, outer, person_ids, DataKey, b"") + _rewrap(
+        session, outer, person_ids, RecordsKey, RecordsKey.bound_as
+    )
+
+
+def _rewrap(
+    session: AnySession, outer: OuterKeys, person_ids: Sequence[UUID],
+    kind: Any, bound_as: bytes,
+) -> int:  # fmt: skip
+    rows = session.scalars(select(kind).where(kind.person_id.in_(person_ids))).all()
     changed = 0
     for row in rows:
         with suppress(InvalidTag, KeyError):
-            outer_id, wrapped = outer.wrap(row.person_id, outer.unwrap(row))
+            outer_id, wrapped = outer.wrap(row.person_id, outer.unwrap(row, bound_as), bound_as)
             # By hand: one that was erased meanwhile stays away.
             session.execute(
-                update(DataKey)
-                .where(DataKey.person_id == row.person_id, DataKey.wrapped == row.wrapped)
+                update(kind)
+                .where(kind.person_id == row.person_id, kind.wrapped == row.wrapped)
                 .values(outer_id=outer_id, wrapped=wrapped)
             )
             changed += 1
