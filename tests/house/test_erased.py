@@ -40,7 +40,8 @@ def erased(world: World, clock: time_machine.Traveller) -> AESGCM:
 def test_every_table_that_hangs_on_a_person_goes_or_is_kept() -> None:
     """A new table goes unless `KEPT` says otherwise: say here which it is."""
     assert {kept.table.name for kept in KEPT} == {
-        "entry", "share", "feedback", "consent", "outside_consent", "permission", "disclosure", "attendance",
+        "entry", "share", "feedback",
+    "consent", "outside_consent", "permission", "disclosure", "attendance",
         "authorisation", "heads_up", "removal", "membership", "legal_hold",
     }  # fmt: skip
     assert {table.name for table, _owner in going()} == {
