@@ -32,6 +32,7 @@ ASKS = {
     "week.make_feed": ("ana", "an address that tells group times to whoever has it"),
     "sharing.share": ("ana", "a consent, signed in somebody's name"),
     "consents.new": ("ana", "the same, for somebody outside"),
+    "permissions.new": ("ana", "the same, for what staff may do with it"),
     "clinic.leaving": ("cleo", "ends for good what somebody shares"),
     "clinic.undo_leaving": ("cleo", "lets somebody into a group again, who may read it"),
     "clinic.reset": ("cleo", "a code that opens somebody's account"),
@@ -112,6 +113,13 @@ def test_what_was_sent_is_in_no_address_and_comes_back_whole(
     assert form.fields["person"] == str(world.people["kit"].id)
     assert "zq-secret" not in asked.html
     assert "?" not in form.action
+
+
+def test_whatever_is_signed_asks(world: World, rules: list[Rule]) -> None:
+    signed = {
+        rule.endpoint for rule in rules if "signed_name" in world.fields(rule.endpoint, "ana")
+    }
+    assert {"sharing.share", "consents.new", "permissions.new"} <= signed <= set(ASKS)
 
 
 def test_sharing_under_a_consent_in_force_and_ending_anything_never_ask(

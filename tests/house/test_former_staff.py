@@ -31,6 +31,7 @@ STAYS = {
     "notification.person_id": "the sender sends nothing to a closed account",
     "consent.person_id": PATIENTS,
     "outside_consent.person_id": PATIENTS,
+    "permission.person_id": PATIENTS,
     "check_in_draft.person_id": PATIENTS,
     "meeting_favourite.person_id": PATIENTS,
     "meeting_rhythm.person_id": PATIENTS,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select, union
 
 from webapp.accounts.models import (
     Authenticator,
@@ -166,9 +166,10 @@ def colleague(person: Person, id: UUID) -> Person | None:
 def with_second_factor(people: Iterable[Person]) -> set[UUID]:
     """Who of them has one."""
     ids = [person.id for person in people]
-    return set(
-        db.session.scalars(select(Authenticator.person_id).where(Authenticator.person_id.in_(ids)))
+    have = (
+        select(kind.person_id).where(kind.person_id.in_(ids)) for kind in (Authenticator, Passkey)
     )
+    return set(db.session.scalars(union(*have)))
 
 
 def is_taken(username: str) -> bool:

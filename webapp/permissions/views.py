@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, patient
+from webapp.accounts.confirming import asks_again
 from webapp.accounts.queries import ended_by_restoring
 from webapp.core import clock
 from webapp.core.documents import fingerprint
@@ -24,7 +25,7 @@ LASTS = timedelta(days=365)
 
 
 @bp.route("/sharing/permissions/new/<name>", methods=["GET", "POST"])
-@writes(patient)
+@writes(asks_again(patient, signing="signed_name"))
 def new(name: str) -> ResponseReturnValue:
     """The whole text, to read and to sign."""
     kind = PERMISSIONS.get(name)
