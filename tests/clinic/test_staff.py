@@ -9,7 +9,7 @@ from tests.accounts.test_second_factor import GIVE, SET_UP, half, has_one, set_u
 from tests.accounts.test_signing_in import sign_in
 from tests.pages import Page, Phone
 from webapp.accounts.actions import close_account
-from webapp.accounts.models import Person, Role
+from webapp.accounts.models import Passkey, Person, Role
 from webapp.audit.kinds import ActKind
 from webapp.audit.models import Act
 from webapp.core.data.db import db
@@ -68,6 +68,17 @@ def test_max_ends_the_second_step_of_cleo_who_lost_phone_and_paper(
     assert "Max ended your second step" in new.get("/you").text
     assert "Max ended your second step" in new.get(SET_UP).text
     assert "was ended" not in sign_in(Phone(app), "cleo").text
+
+
+def test_a_passkey_is_a_second_step_too_and_ends_with_it(app, phone_of, max_, cleo):
+    with app.app_context():
+        key = Passkey(person_id=cleo.id, credential_id=b"1", public_key=b"2", sign_count=0)
+        key.name = "Phone"
+        db.session.add(key)
+        db.session.commit()
+    assert "Second step ended" in end_second_step(phone_of(max_)).text
+    with app.app_context():
+        assert db.session.scalar(select(Passkey.id)) is None
 
 
 def test_what_a_reset_on_the_server_says_on_you(app, phone_of, cleo, clock):

@@ -46,9 +46,8 @@ from webapp.sharing.models import Consent, Share
 WRAPPED = text("SELECT wrapped FROM data_key")
 CLOSED = (
     "share", "consent", "outside_consent", "permission", "sign_in", "passkey", "push_subscription",
-    "delivery",
-    "invitation", "password_reset", "app_code", "calendar_feed", "person", "notification",
-    "restoration", "check_in_draft", "act",
+    "delivery", "invitation", "password_reset", "app_code", "calendar_feed", "person",
+    "notification", "restoration", "check_in_draft", "act",
 )  # fmt: skip
 
 
