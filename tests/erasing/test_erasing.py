@@ -19,6 +19,7 @@ from webapp.core.crypto.keys import DataKey, RecordsKey
 from webapp.core.data.db import db
 from webapp.entries.actions import edit
 from webapp.entries.models import Entry
+from webapp.erasing import actions
 from webapp.journal.models import Trigger
 
 ADDRESS, HOLDS = "/you/erase", "/clinic/holds"
@@ -155,6 +156,25 @@ def test_records_go_when_their_years_are_over_unless_they_are_held(
     assert "records of 1 others" in typed(app, "erase-due")
     assert count(app, Person, Person.id == ana.id) == 0
     assert count(app, RecordsKey) == 0
+
+
+def test_what_ends_it_in_the_middle_leaves_everything_and_the_next_night_does_it(
+    app: Flask, ana: Someone, cleo: Someone, evening: SomeGroup, wrote: Callable[..., UUID],
+    shared: Callable[..., UUID], phone_of: Known, clock, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    shared(ana, wrote(ana, situation="zq-opened"), evening)
+    phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}")
+    asked(phone_of(ana))
+    clock.shift(WEEK)
+    with monkeypatch.context() as broken, app.app_context():
+        broken.setattr(actions, "insert", None)  # after what goes is gone, before the new key
+        with pytest.raises(TypeError):
+            actions.erase(ana.id)
+        db.session.rollback()
+        assert db.session.get_one(Person, ana.id).username == "ana"
+        assert db.session.get(DataKey, ana.id) is not None
+        db.session.rollback()
+    assert "1 accounts erased" in typed(app, "erase-due")
 
 
 def test_two_nights_at_once_erase_once(
