@@ -44,7 +44,7 @@ def test_every_table_that_hangs_on_a_person_goes_or_is_kept() -> None:
         "attendance", "authorisation", "heads_up", "removal", "membership", "legal_hold",
     }  # fmt: skip
     assert {table.name for table, _owner in going()} == {
-        "sign_in", "password_reset", "app_code", "authenticator", "recovery_code",
+        "sign_in", "password_reset", "app_code", "authenticator", "recovery_code", "passkey",
         "check_in_draft", "meeting_rhythm", "meeting_favourite", "meeting_sheet", "reminder",
         "reminder_choices", "notification", "push_subscription", "calendar_feed", "answer",
     }  # fmt: skip
