@@ -11,7 +11,7 @@ from sqlalchemy import func, select, update
 
 from tests.conftest import NOW, Someone
 from tests.pages import Page, Phone
-from webapp.accounts.models import Person
+from webapp.accounts.models import Person, Restoration
 from webapp.consents import consent_text, queries
 from webapp.consents.models import OutsideConsent
 from webapp.core import limits
@@ -200,6 +200,29 @@ def test_nobody_signs_more_in_a_day_than_a_person_has_use_for(
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(OutsideConsent)) == 1
     assert limits.CONSENTS_A_DAY > 1
+
+
+def test_one_that_a_restore_ended_is_read_and_signed_again_as_it_was(
+    app: Flask, phone_of: PhoneOf, ana: Someone, ben: Someone
+) -> None:
+    phone = phone_of(ana)
+    address = signed(phone).address
+    with app.app_context():
+        db.session.execute(update(OutsideConsent).values(revoked_at=NOW))
+        db.session.add(Restoration(taken_at=NOW, restored_at=NOW))
+        db.session.commit()
+    assert in_force(app, ana) == []
+    page = phone.get(address)
+    assert "This ended when Groundwork was restored from a backup." in page.text
+    again = phone.get(next(link for link in page.links if "again=" in link))
+    assert "Dr. Paz Lee" not in phone_of(ben).get(again.address).html
+    assert "Dr. Paz Lee" not in phone.get(f"{NEW}?again=nothing").html
+    read = phone.fill(again, having="recipient")
+    assert "Dr. Paz Lee (A psychiatrist or doctor), 12 Elm St." in read.text
+    assert "which groups I came to; My medication." in read.text
+    assert in_force(app, ana) == []
+    phone.fill(read, having="signed_name", signed_name="Ana R.")
+    assert in_force(app, ana) == ["Dr. Paz Lee"]
 
 
 def test_the_page_says_whom_to_ask_about_a_court(phone_of: PhoneOf, ana: Someone) -> None:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import exists, select
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import aliased, joinedload
 
 from webapp.accounts.models import Person
 from webapp.attendance.models import CAME, Attendance, Authorisation, HeadsUp
@@ -22,7 +22,7 @@ from webapp.program.hours import (
     minutes_there,
     week_bounds,
 )
-from webapp.program.models import Group, GroupSession, Membership
+from webapp.program.models import SHARES_OUTLAST, Group, GroupSession, Membership
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,23 @@ def heads_ups(group_session: GroupSession) -> dict[UUID, HeadsUp]:
     """What patients said ahead of a date, by patient."""
     found = db.session.scalars(select(HeadsUp).where(HeadsUp.group_session_id == group_session.id))
     return {heads_up.patient_id: heads_up for heads_up in found}
+
+
+def said_ahead(person: Person) -> list[tuple[HeadsUp, GroupSession]]:
+    """What somebody said ahead and facilitators can still read, with the session it is for."""
+    query = (
+        select(HeadsUp, GroupSession)
+        .join(GroupSession, GroupSession.id == HeadsUp.group_session_id)
+        .options(joinedload(GroupSession.group))
+        .where(
+            HeadsUp.patient_id == person.id,
+            GroupSession.ends_at > clock.now() - SHARES_OUTLAST,
+            GroupSession.cancelled_at.is_(None),
+            GroupSession.withdrawn_at.is_(None),
+        )
+        .order_by(GroupSession.starts_at)
+    )
+    return [(said, group_session) for said, group_session in db.session.execute(query)]
 
 
 def own_heads_ups(person: Person, ids: Iterable[UUID]) -> dict[UUID, HeadsUp]:

@@ -42,6 +42,7 @@ def new() -> ResponseReturnValue:
     signing = "shown" in request.form and "change" not in request.form
     form = SignForm(today=today) if signing else OutsideForm(today=today)
     if not form.is_submitted():
+        _fill_again(form)
         form.ends.data = today + USUAL
     if "change" in request.form or not form.validate_on_submit():
         if signing and not any(form[name].errors for name in CARRIED):
@@ -202,6 +203,23 @@ def _to_sign(
         now=clock.now(),
     )
     return page, 422 if form.errors or is_changed else 200
+
+
+def _fill_again(form: OutsideForm) -> None:
+    """What a consent said that ended; its reader chooses the day, reads and signs anew."""
+    try:
+        former = queries.own_consent(current_person, UUID(request.args.get("again", "")))
+    except ValueError:
+        return
+    if former is None or former.is_unopened:
+        return
+    said = str(former.document)
+    form.recipient.data, form.place.data = former.recipient, former.place
+    form.kind.data = next((key for key, words in RECIPIENTS.items() if f"({words})" in said), None)
+    form.what.data = [key for key, words in WHAT.items() if str(words) in (former.what or [])]
+    form.purpose.data = next(
+        (key for key, words in PURPOSES.items() if words == former.purpose), None
+    )
 
 
 def _terms(form: OutsideForm) -> Terms:

@@ -1,6 +1,7 @@
 """What a patient shares, with whom, who opened it, and how it stops."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -8,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, patient
 from webapp.accounts.confirming import asks_again
+from webapp.accounts.models import Person
 from webapp.accounts.queries import ended_by_restoring
 from webapp.consents.queries import for_person as consents_outside
 from webapp.core import clock
@@ -28,9 +30,20 @@ from webapp.settings.current import clinic_settings
 from webapp.sharing import actions, queries
 from webapp.sharing.consent_text import document
 from webapp.sharing.forms import AgainForm, ShareForm, SignedShareForm
+from webapp.sharing.givings import GIVINGS, Giving, gives
 from webapp.sharing.models import Consent
 
 bp = Blueprint("sharing", __name__)
+
+
+def _permissions(person: Person) -> dict[str, Any]:
+    return {"kinds": PERMISSIONS.values(), "permitted": permissions_of(person)}
+
+
+# The floor below can't say so itself. Shares stand on the page anyway.
+gives(Giving("consents", "sharing/consents.html", queries.consents_of))
+gives(Giving("permissions", "permissions/listed.html", _permissions))
+gives(Giving("outside", "consents/listed.html", consents_outside))
 
 
 @bp.get("/sharing")
@@ -50,10 +63,8 @@ def index() -> ResponseReturnValue:
         opened=opened,
         readers={group.id: people_in(group.id, GroupRole.FACILITATOR) for group in groups},
         groups=groups,
-        consents=queries.consents_of(current_person),
-        outside=consents_outside(current_person),
-        permissions=PERMISSIONS.values(),
-        permitted=permissions_of(current_person),
+        givings=GIVINGS.values(),
+        given_by={giving.name: giving.of(current_person) for giving in GIVINGS.values()},
         zone=clinic_settings().zone,
         now=clock.now(),
     )

@@ -36,12 +36,15 @@ from webapp.program.membership_history import membership_history
 from webapp.program.models import GroupRole, GroupSession
 from webapp.program.recurrence import week_of
 from webapp.settings.current import clinic_settings
+from webapp.sharing.givings import Giving, gives
 from webapp.week import actions, forms, queries
 from webapp.week.models import Appointment
 from webapp.writing.kind import Kind
 from webapp.writing.pages import register, zone
 
 bp = Blueprint("week", __name__)
+gives(Giving("heads-ups", "week/heads_ups.html", attended.said_ahead))
+gives(Giving("calendar", "week/calendar_given.html", queries.feed_of))
 
 
 def begun() -> dict[str, Any]:

@@ -1,0 +1,60 @@
+"""Whatever is open to anybody stands on /sharing, and is stopped there."""
+
+import re
+
+import pytest
+
+from tests.house.world import World
+from webapp.accounts.models import Person
+from webapp.attendance.actions import say
+from webapp.attendance.models import Says
+from webapp.core.data.db import db
+from webapp.export.queries import TABLES
+from webapp.program.models import GroupSession
+from webapp.sharing.givings import GIVINGS
+
+# What each table of a patient's is open to: a part of the page, or a reason why to nobody else.
+OWN = "the patient alone"
+STAFF = "the program's own record, said on the page in a sentence"
+PAPER = "a sheet of paper: whoever holds it can ask whether it was printed here"
+DONE = "what was done already: nothing of it can be stopped"
+OPEN = {
+    "shares": "shares", "consents": "consents", "consents_outside": "outside",
+    "permissions": "permissions", "heads_ups": "heads-ups", "calendars": "calendar",
+    "attendance_sheets": PAPER,
+    "disclosures": DONE, "openings": DONE, "replies": DONE, "activity": DONE,
+    **dict.fromkeys(("account", "groups", "memberships", "removals", "own_days", "group_sessions",
+                     "attendance", "authorizations"), STAFF),
+    **dict.fromkeys(("entries", "former_versions", "check_in_drafts", "meeting_rhythm",
+                     "meetings_kept", "reminders", "reminder_choices", "reminders_due", "devices",
+                     "phones_with_reminders", "passkeys"), OWN),
+}  # fmt: skip
+PARTS = ("shares", *GIVINGS)
+
+
+def part(html: str, name: str) -> str:
+    """A part of the page, from its id to the next one's."""
+    found = re.search(rf'id="{name}".*?(?=id="(?:{"|".join(PARTS)})"|</main>)', html, re.S)
+    return found[0] if found else ""
+
+
+def test_every_table_says_to_whom_it_is_open() -> None:
+    others = {table.name for table in TABLES} - set(OPEN)
+    assert not others, f"say in OPEN to whom {others} is open"
+    assert set(OPEN.values()) - {OWN, STAFF, DONE, PAPER} == set(PARTS)
+
+
+@pytest.mark.parametrize("name", PARTS)
+def test_each_is_on_the_page_and_is_stopped_there(world: World, name: str) -> None:
+    with world.app.app_context():
+        ana = db.session.get_one(Person, world.people["ana"].id)
+        say(db.session.get_one(GroupSession, world.evening.tonight), ana, Says.LATE, None)
+        db.session.commit()
+    phone = world.phone("ana")
+    before = part(phone.get("/sharing").html, name)
+    ends = re.findall(r'<form[^>]*action="([^"]+)"', before)
+    assert ends, f"nothing of {name} can be stopped on the page"
+    for end in ends:
+        assert phone.post(end).status == 200
+    after = part(phone.get("/sharing").html, name)
+    assert not re.findall(r'<form[^>]*action="([^"]+)"', after)
