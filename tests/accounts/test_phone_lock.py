@@ -329,3 +329,27 @@ def test_a_page_says_how_its_phone_locks(an):
     assert 'data-idle="300 left"' in an.get("/today").html
     an.post("/lock/now")
     assert "data-idle" not in an.get("/today").html
+
+
+@pytest.mark.parametrize("does", ["/sharing/stop", "/reminders/phone/off", "/sign-out"])
+def test_a_link_says_nothing_that_the_pin_then_does(locked, does):
+    """A link comes from anywhere; what is posted with the PIN only from a form of hers."""
+    page = locked.get(f"/lock?again={does}")
+    form = page.form(having="phone_pin")
+    assert "again" not in form.action
+    assert locked.fill(page, having="phone_pin", phone_pin=PIN).address == "/today"
+
+
+def test_who_holds_the_phone_can_not_have_it_ask_no_more(app, an, clock):
+    an.fill(an.get("/you"), having="asks_again", asks_again="y")
+    clock.shift(timedelta(minutes=4))
+    an.get("/today")
+    clock.shift(timedelta(minutes=4))
+    an.get("/today")
+    clock.shift(timedelta(minutes=4))
+    asked = an.fill(an.get("/you"), having="asks_again", name="Anna", asks_again=None)
+    assert "Enter your password" in asked.text
+    assert "y" in an.get("/you").form(having="asks_again").fields.getlist("asks_again")
+    done = an.fill(asked, having="own_password", own_password=PASSWORD)
+    assert done.address == "/you"
+    assert not done.form(having="asks_again").fields.getlist("asks_again")

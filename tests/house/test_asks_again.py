@@ -43,6 +43,7 @@ ASKS = {
     "attendance.record": ("cleo", "a file with the names of a group"),
 }
 ASK_THEMSELVES = {
+    "accounts.save_settings": "only when it's to ask no more (tests/accounts/test_phone_lock.py)",
     "accounts.unlock": "is the question",
     "passkeys.unlock": "is the question",
     "accounts.change_password": "the form has the password in it",

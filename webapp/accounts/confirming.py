@@ -56,9 +56,8 @@ def asks_again(guard: Guard, signing: str = "") -> Guard:
         guard()
         declared = declaration_of(current_app.view_functions[request.endpoint or ""])
         is_form = declared is not None and declared.way == "writes" and request.method != "POST"
-        signs = not signing or request.form.get(signing)
-        if not is_form and signs and not is_confirmed():
-            _confirm()
+        if not is_form and (not signing or request.form.get(signing)):
+            must_be_confirmed()
 
     asking.asks_again = True  # type: ignore[attr-defined]
     return asking
@@ -68,6 +67,12 @@ def is_confirmed() -> bool:
     """Whether the password was given on this device within the last ten minutes."""
     at = current_sign_in().confirmed_at
     return at is not None and clock.now() - at < LASTS
+
+
+def must_be_confirmed() -> None:
+    """Ask, unless it was given. For a form of which only one answer is dangerous."""
+    if not is_confirmed():
+        _confirm()
 
 
 def is_own_password(password: str) -> bool:

@@ -88,7 +88,9 @@ def show() -> ResponseReturnValue:
         if _open(form.phone_pin.data or ""):
             return _go_on()
         form.phone_pin.errors = [_wrong()]
-    return _page(form, request.args.get("again", "")), 422 if form.errors else 200
+    # Only a form of ours says what to send once more: a link could say anything.
+    again = request.args.get("again", "") if form.is_submitted() else ""
+    return _page(form, again), 422 if form.errors else 200
 
 
 @bp.post("/lock/now")

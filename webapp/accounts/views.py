@@ -38,6 +38,7 @@ from webapp.accounts.access import (
 from webapp.accounts.confirming import (
     asks_again,
     is_own_password,
+    must_be_confirmed,
     own_passkey_asked,
     passkeys_at,
 )
@@ -240,6 +241,8 @@ def save_settings() -> ResponseReturnValue:
     if not form.validate():
         return _you(form, 422)
     person = _own_row()
+    if person.asks_again and not form.asks_again.data:
+        must_be_confirmed()  # else whoever holds the phone now could come back to it later
     person.rename(form["name"].data)
     person.asks_again = form.asks_again.data
     note_presence()
