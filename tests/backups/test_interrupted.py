@@ -8,14 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import set_up
-from tests.killed import in_a_process, killed_at, with_a_disk_of
+from tests.conftest import set_up, started
+from tests.killed import Disk, in_a_process, killed_at, with_a_disk_of
+from webapp import check_start
+from webapp.audit.verify import marks_in
 from webapp.backups import sealed
-from webapp.backups.backup import make
+from webapp.backups.backup import ANCHOR, make
 from webapp.backups.commands import new_recovery_sheet
 from webapp.backups.drill import drill
 from webapp.backups.restore import restore
 from webapp.config import Settings
+from webapp.core.crypto.key_files import make_folder
 
 pytestmark = pytest.mark.faults
 
@@ -80,6 +83,53 @@ def test_a_restore_that_is_killed_leaves_no_database_and_can_be_typed_again(
     assert not (data / "groundwork.db").exists()
     restore(another, made.data, made.keys, sheet, no_bar)
     assert sorted(file.name for file in data.iterdir()) == ["backup.pub", "groundwork.db", "keys"]
+
+
+def test_whenever_the_power_goes_while_it_backs_up_nothing_half_has_a_name(
+    own_settings: Settings, sheet: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, ends = tmp_path / "backups", dict[int, dict[str, bytes]]()
+    make_folder(folder)
+    make(own_settings, folder, no_bar)
+    disk = Disk(folder, lambda left: ends.setdefault(hash(frozenset(left.items())), left))
+    with monkeypatch.context() as watched:
+        disk.watch(watched)
+        make(own_settings, folder, no_bar)
+    assert len(ends) > 5
+    for number, left in enumerate(ends.values()):
+        after = tmp_path / str(number)
+        after.mkdir()
+        for name, content in left.items():
+            (after / name).write_bytes(content)
+        stamps = [name.split(".")[0] for name in whole(after, sheet)]
+        assert len(stamps) >= 2, "the former backup is there in any case"
+        for keys in after.glob("*.keys.age"):
+            assert keys.with_name(keys.name.replace(".keys.", ".data.")).exists()
+        assert marks_in(after / ANCHOR)
+
+
+def test_whenever_the_power_goes_while_it_restores_a_database_with_a_name_is_whole(
+    own_settings: Settings, sheet: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make(own_settings, tmp_path / "backups", no_bar)
+    data = tmp_path / "another"
+    another = replace(own_settings, data=data, database_url=f"sqlite:///{data / 'groundwork.db'}")
+    make_folder(data / "keys")
+    keys, found = Disk(data / "keys", lambda _left: None), set[bytes]()
+
+    def look(left: dict[str, bytes]) -> None:
+        if "groundwork.db" in left:
+            found.add(left["groundwork.db"])
+            assert [*keys.names] == [*keys._names()]
+            assert all(len(keys.contents[inode]) > 40 for inode in keys.names.values())
+
+    disk = Disk(data, look)
+    with monkeypatch.context() as watched:
+        keys.watch(watched)
+        disk.watch(watched)
+        restore(another, made.data, made.keys, sheet, no_bar)
+    assert found == {(data / "groundwork.db").read_bytes()}
+    check_start(started(another))
 
 
 def test_a_drill_that_is_killed_is_cleared_away_by_the_next(

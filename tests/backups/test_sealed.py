@@ -114,4 +114,6 @@ def test_a_restored_database_keeps_its_name_through_a_power_cut(
     with closing(sqlite3.connect(scratch)) as connection:
         connection.execute("CREATE TABLE person (id)")
     steps = steps_of(monkeypatch, lambda: sqlite.finish(scratch, url))
-    assert steps == [("named", "groundwork.db"), ("on the disk", tmp_path.name)]
+    assert steps == [
+        ("on the disk", scratch.name), ("named", "groundwork.db"), ("on the disk", tmp_path.name)
+    ]  # fmt: skip

@@ -4,7 +4,7 @@ import fcntl
 import os
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +16,7 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from tests.conftest import PASSWORD, set_up, started, typed
+from tests.killed import Disk
 from tests.pages import Phone
 from webapp import check_start, cli
 from webapp.accounts.actions import make_person
@@ -40,56 +41,6 @@ def busy_clinic(clinic: Flask) -> Flask:
             make_person(name, name.title(), hash_password(PASSWORD), Role.PATIENT)
         db.session.commit()
     return clinic
-
-
-class Disk:
-    """What of a folder a power cut would leave: file contents and names, as of their last fsync.
-
-    After each step (a call that changes files, a commit) `look` gets the folder as each kind of
-    end would leave it: a kill loses nothing, a power cut what wasn't forced, and it may have kept
-    the new names of files whose contents it lost.
-    """
-
-    def __init__(self, folder: Path, look: Callable[[dict[str, bytes]], None]) -> None:
-        self.folder, self.look = folder, look
-        self.names = self._names()
-        self.contents = {file.stat().st_ino: file.read_bytes() for file in folder.iterdir()}
-
-    def watch(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        for name in ("open", "fsync", "replace", "link", "unlink"):
-            monkeypatch.setattr(os, name, self._then_step(getattr(os, name), name))
-
-    def step(self) -> None:
-        now, forced = self._names(), self.contents
-        for names, contents in ((now, None), (self.names, forced), (now, forced)):
-            left = {
-                name: (self.folder / name).read_bytes() if contents is None
-                else contents.get(inode, b"")
-                for name, inode in names.items()
-            }  # fmt: skip
-            self.look(left)
-
-    def _then_step(self, call: Callable[..., Any], name: str) -> Callable[..., Any]:
-        def stepping(*given: Any, **named: Any) -> Any:
-            done = call(*given, **named)
-            if name == "fsync":
-                self._forced(Path(os.readlink(f"/proc/self/fd/{given[0]}")))
-            elif name == "open" and given[1] & os.O_CREAT:
-                self.contents[os.fstat(done).st_ino] = b""
-            self.step()
-            return done
-
-        return stepping
-
-    def _forced(self, path: Path) -> None:
-        if path == self.folder:
-            self.names = self._names()
-        elif path.parent == self.folder:
-            self.contents[path.stat().st_ino] = path.read_bytes()
-
-    def _names(self) -> dict[str, int]:
-        with os.scandir(self.folder) as found:
-            return {file.name: file.stat().st_ino for file in found}
 
 
 @pytest.mark.faults

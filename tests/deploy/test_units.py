@@ -171,6 +171,14 @@ def test_what_the_page_for_operators_has_typed_is_there(app: Flask) -> None:
     assert not {name for name in named if f"`{name}`" not in page and f"`{name}=" not in page}
 
 
+def test_whoever_stops_everything_waits_until_nothing_runs_any_more() -> None:
+    """Stopping a target returns while what is part of it still stops."""
+    page = (root() / "docs" / "operator.md").read_text()
+    stops = re.findall(r"systemctl stop ([^`\n]*)", page)
+    assert len(stops) > 2
+    assert {stop.rstrip() for stop in stops} == {"groundwork.target 'groundwork-*'"}
+
+
 @needs_systemd
 def test_systemd_finds_nothing_wrong_with_a_unit(installed: Path) -> None:
     names = [unit.name for unit in UNITS]

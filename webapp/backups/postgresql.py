@@ -5,12 +5,13 @@ import re
 import subprocess
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, Engine, create_engine, text
+from sqlalchemy import URL, Connection, Engine, create_engine, inspect, text
 
 from webapp.backups.errors import NoBackup
 from webapp.backups.sealed import Tick
 
 # The keys go elsewhere. Without its revision a database doesn't start: it is written last.
+HALF = "groundwork_half_restored"  # a table that is there from the beginning to the end of one
 LEFT_OUT = (
     "--exclude-table-data=data_key", "--exclude-table-data=records_key",
     "--exclude-table=alembic_version",
@@ -69,13 +70,30 @@ def rows_in(file: Path) -> dict[str, int]:
     return rows
 
 
+def was_broken_off(url: URL) -> bool:
+    """Whether what is in this database is half of a restore: no clinic's."""
+    engine = create_engine(url)
+    try:
+        return inspect(engine).has_table(HALF)
+    finally:
+        engine.dispose()
+
+
 def put_back(file: Path, url: URL) -> Engine:
-    """All tables with their rows, or none. It doesn't start yet: see `LEFT_OUT`."""
+    """All tables with their rows, or none. It doesn't start yet, and is nobody's: see `finish`."""
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"CREATE TABLE IF NOT EXISTS {HALF} ()")
     _run(
         "pg_restore", url, "--single-transaction", "--exit-on-error", "--no-owner",
-        "--no-privileges", file,
+        "--no-privileges", "--clean", "--if-exists", file,
     )  # fmt: skip
-    return create_engine(url)
+    return engine
+
+
+def finish(connection: Connection) -> None:
+    """From here on it is a clinic's, as soon as it counts."""
+    connection.exec_driver_sql(f"DROP TABLE {HALF}")
 
 
 def _run(program: str, url: URL, *arguments: str | Path) -> None:

@@ -59,7 +59,8 @@ def restore(settings: Settings, data: Path, keys: Path, identity_text: str, bar:
     """
     identity = sealed.identity_of(identity_text)
     url = make_url(settings.migrate_url or settings.database_url)
-    if has_tables(settings.database_url):
+    is_half = not _is_sqlite(url) and postgresql.was_broken_off(url)
+    if has_tables(settings.database_url) and not is_half:
         raise NoBackup(
             "There is a database here already. A restore needs an empty machine: set another "
             "GROUNDWORK_DATA, or move the old database away (docs/operator.md, Restoring)."
@@ -75,6 +76,8 @@ def restore(settings: Settings, data: Path, keys: Path, identity_text: str, bar:
             raise NoBackup("These keys are older than the data. Take the latest .keys.age file.")
         engine = (sqlite if _is_sqlite(url) else postgresql).put_back(scratch, url)
         with engine.begin() as connection:
+            if not _is_sqlite(url):
+                postgresql.finish(connection)
             refuse_other_rows(rows_by_table(connection), manifest["rows"])
             erased = _take_keys(connection, held)
             _close(connection, taken_at, clock.now())

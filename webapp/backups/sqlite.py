@@ -84,6 +84,7 @@ def finish(file: Path, url: URL) -> None:
     """Give it the name under which the program looks for it. From here on it is restored."""
     with closing(sqlite3.connect(file)) as connection:
         connection.execute("PRAGMA journal_mode=WAL")
+    force(file)  # whatever SQLite did of that itself
     os.replace(file, _file(url))
     force(_file(url).parent)
 

@@ -113,8 +113,9 @@ def _stamp(file: Path) -> tuple[int, int, int] | None:
     return found.st_ino, found.st_mtime_ns, found.st_size
 
 
-def force(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def force(path: Path) -> None:
+    """Have the disk keep a file's content, or a folder's names."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:
