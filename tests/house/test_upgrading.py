@@ -3,11 +3,13 @@
 import os
 import random
 import re
+import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -255,6 +257,45 @@ def test_a_disk_that_gets_full_leaves_it_as_it_was(own: Flask) -> None:
         assert (revision(), everything()) == ("0001", before)
         migrated_to()
         assert_nothing_is_lost(before, everything(), set(EXPLAINED))
+
+
+@pytest.mark.faults
+def test_wherever_the_power_goes_while_it_is_written_it_is_the_former_or_the_new_one(
+    own: Flask, tmp_path: Path, many: Callable[[int, int], int]
+) -> None:
+    with own.app_context():
+        if db.engine.dialect.name != "sqlite":
+            return  # the server's own log
+        at("0015")
+        before = everything()
+        db.engine.dispose()
+        file = own.extensions["settings"].data / "groundwork.db"
+        former = file.read_bytes()
+        with closing(sqlite3.connect(file)) as reader:
+            reader.execute("BEGIN")
+            reader.execute(
+                "SELECT 1 FROM sqlite_master"
+            ).fetchone()  # keeps all that is new in -wal
+            migrated_to()
+            written = Path(f"{file}-wal").read_bytes()
+            assert file.read_bytes() == former
+    cuts = random.Random(3).sample(range(len(written)), many(2, 60))
+    for cut in [*cuts, len(written)]:
+        for lost in {b"", bytes(len(written) - cut), os.urandom(len(written) - cut)}:
+            data = tmp_path / f"{cut} {lost[:2]!r}"
+            shutil.copytree(file.parent / "keys", data / "keys")
+            (data / "groundwork.db").write_bytes(former)
+            (data / "groundwork.db-wal").write_bytes(written[:cut] + lost)
+            url = f"sqlite:///{data / 'groundwork.db'}"
+            again = started(replace(own.extensions["settings"], data=data, database_url=url))
+            with again.app_context():
+                whole = cut == len(written)
+                assert revision() == (REVISIONS[-1] if whole else "0015")
+                assert whole or everything() == before
+                migrated_to()
+                assert_nothing_is_lost(before, everything(), set(EXPLAINED))
+                db.session.remove()
+                db.engine.dispose()
 
 
 @pytest.mark.faults
