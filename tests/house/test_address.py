@@ -16,6 +16,8 @@ from webapp import create_app
 from webapp.config import Settings
 from webapp.core.data.db import db
 
+pytestmark = pytest.mark.looks
+
 OURS, EVIL = "https://groundwork.example.org", "evil.example"
 CLAIMS = {
     "HTTP_HOST": EVIL, "HTTP_X_FORWARDED_HOST": EVIL, "HTTP_X_FORWARDED_PROTO": "http",

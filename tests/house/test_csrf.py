@@ -9,6 +9,8 @@ from tests.house.who_gets_in import PEOPLE
 from tests.house.world import World
 from tests.pages import Phone
 
+pytestmark = pytest.mark.looks
+
 OURS = "https://localhost"
 
 

@@ -2,7 +2,7 @@
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
@@ -37,11 +37,22 @@ class Accepting(PushClient):
 class OwnDelivery(Delivery):
     """A sender whose way out is made up."""
 
+    made: list["OwnDelivery"] = []
+
     def __init__(self, app: Flask, clocks: Clocks = STANDING) -> None:
         super().__init__(app.extensions["settings"], clocks)
+        self.made.append(self)
 
     async def _make_client(self, authorities: str, options: object) -> PushClient:
         return Accepting(self._hosts)
+
+
+@pytest.fixture(autouse=True)
+def loops_are_closed() -> Iterator[None]:
+    """Those of senders that die in the middle, and hand nothing back."""
+    yield
+    while OwnDelivery.made:
+        OwnDelivery.made.pop()._runner.close()
 
 
 @pytest.fixture
