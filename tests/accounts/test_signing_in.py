@@ -70,6 +70,8 @@ def test_a_restart_forgets_no_tries(phone, settings, ana, clock):
         sign_in(phone, "ana", WRONG)
     restarted = create_app(settings)
     assert sign_in(Phone(restarted), "ana").status == 429
+    with restarted.app_context():
+        db.engine.dispose()
 
 
 def test_claiming_other_addresses_does_not_help(phone, ana, clock):

@@ -112,10 +112,10 @@ class Huddle:
         return self._saying("has_used")
 
     def _saying(self, what: str) -> list[tuple[Person, Shown]]:
-        found = [(row.person, shown) for row in self.rows for shown in row.shown
+        entries = [(row.person, shown) for row in self.rows for shown in row.shown
                  if getattr(shown.entry, what)]  # fmt: skip
-        found.sort(key=lambda pair: pair[1].entry.happened_at, reverse=True)
-        return found
+        entries.sort(key=lambda pair: pair[1].entry.happened_at, reverse=True)
+        return entries
 
     @property
     def weather(self) -> list[tuple[str, int]]:

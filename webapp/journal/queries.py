@@ -10,7 +10,7 @@ from webapp.entries.queries import own_list
 from webapp.journal.models import Trigger
 
 
-def matching(
+def entries_matching(
     person: Person, word: str, kind: str, behind: Place | None = None
 ) -> tuple[list[Trigger], bool]:
     """One page of own entries that have a word and a kind, and whether there is an older one.

@@ -42,7 +42,9 @@ def search() -> ResponseReturnValue:
     if not word and not kind:
         return redirect(url_for("journal.index"))
     behind = place(request.form.get("behind", ""))
-    return _list_page(*queries.matching(current_person, word, kind, behind), word=word, kind=kind)
+    return _list_page(
+        *queries.entries_matching(current_person, word, kind, behind), word=word, kind=kind
+    )
 
 
 @bp.route("/journal/tapped", methods=["GET", "POST"])

@@ -9,7 +9,7 @@ from enum import StrEnum
 from webapp.core import clock
 
 DAY, WEEK = 24 * 60, 7 * 24 * 60
-JUST_BEGUN = timedelta(minutes=10)  # still worth going in
+MEETING_JUST_BEGUN = timedelta(minutes=10)  # still worth going in
 SOON = timedelta(hours=2)
 EARTH = 3958.8  # miles
 
@@ -48,15 +48,15 @@ class Wish:
 def window(day: str, now: datetime, zone: str) -> tuple[datetime, datetime]:
     """From when until when a meeting may start."""
     if day == "soon":
-        return now - JUST_BEGUN, now + SOON
+        return now - MEETING_JUST_BEGUN, now + SOON
     today = clock.local(now, zone).date()
     if day == "today":
-        return now - JUST_BEGUN, clock.start_of_day(today + timedelta(days=1), zone)
+        return now - MEETING_JUST_BEGUN, clock.start_of_day(today + timedelta(days=1), zone)
     if day.isdigit():
         date = today + timedelta(days=(int(day) - today.weekday()) % 7)
         following = clock.start_of_day(date + timedelta(days=1), zone)
         return clock.start_of_day(date, zone), following
-    return now - JUST_BEGUN, now + timedelta(days=7)
+    return now - MEETING_JUST_BEGUN, now + timedelta(days=7)
 
 
 def next_start(week_minute: int, zone: str, after: datetime) -> datetime:

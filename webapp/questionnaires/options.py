@@ -116,11 +116,11 @@ def _concepts(
             yield concept | system, _ordinal(item, concept)
 
 
-def _ordinal(item: dict[str, Any], *holders: Any) -> Decimal | None:
-    for holder in holders:
-        if not isinstance(holder, dict):
+def _ordinal(item: dict[str, Any], *options: Any) -> Decimal | None:
+    for option in options:
+        if not isinstance(option, dict):
             continue
-        for extension in holder.get("extension") or []:
+        for extension in option.get("extension") or []:
             if not isinstance(extension, dict) or extension.get("url") not in ORDINALS:
                 continue
             value = extension.get("valueDecimal", extension.get("valueInteger"))

@@ -255,19 +255,19 @@ class SteadyClock:
     BELIEVED_AFTER, JUMP = 120.0, 30.0  # seconds
 
     def __init__(self) -> None:
-        self._offset: float | None = None
-        self._doubtful: tuple[float, float] | None = None  # the new offset, and since when
+        self._wall_ahead: float | None = None
+        self._doubtful: tuple[float, float] | None = None  # how far it was then, and since when
 
     def is_believed(self, wall: datetime, monotonic: float) -> bool:
         """Whether `wall` can be trusted, as seen at `monotonic`. To be asked again and again."""
-        offset = wall.timestamp() - monotonic
-        if self._offset is None or abs(offset - self._offset) < self.JUMP:
+        ahead = wall.timestamp() - monotonic
+        if self._wall_ahead is None or abs(ahead - self._wall_ahead) < self.JUMP:
             # Slow drift, as time servers correct it, is followed.
-            self._offset, self._doubtful = offset, None
+            self._wall_ahead, self._doubtful = ahead, None
             return True
-        if self._doubtful is None or abs(offset - self._doubtful[0]) >= self.JUMP:
-            self._doubtful = offset, monotonic
+        if self._doubtful is None or abs(ahead - self._doubtful[0]) >= self.JUMP:
+            self._doubtful = ahead, monotonic
         elif monotonic - self._doubtful[1] >= self.BELIEVED_AFTER:
-            self._offset, self._doubtful = offset, None
+            self._wall_ahead, self._doubtful = ahead, None
             return True
         return False
