@@ -26,13 +26,13 @@ from webapp.backups import postgresql, sealed, sqlite
 from webapp.backups.backup import Made, make
 from webapp.backups.drill import drill
 from webapp.backups.errors import NoBackup
+from webapp.backups.opening import sealed_kinds
 from webapp.backups.record import last_backup, last_drill
 from webapp.backups.restore import restore
 from webapp.config import Settings
 from webapp.core.clock import now
 from webapp.core.codes import OneTimeCode
 from webapp.core.crypto.keys import DataKey
-from webapp.core.crypto.sealing import SealedRow
 from webapp.core.data.db import db
 from webapp.erasing.actions import WEEK, ask
 from webapp.journal.models import Trigger
@@ -375,7 +375,7 @@ def test_a_drill_opens_words_of_every_table_and_names_those_that_stay_closed(
 ) -> None:
     folder = tmp_path / "backups"
     sealed_tables = {table.name for table in db.metadata.sorted_tables if "sealed" in table.c}
-    assert {kind.__tablename__ for kind in SealedRow.__subclasses__()} | {"entry_version"} == (
+    assert {str(kind.__table__.name) for kind in sealed_kinds()} | {"entry_version"} == (
         sealed_tables
     )
     backed_up(world.app, folder)

@@ -9,8 +9,9 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from webapp.backups.errors import NoBackup
-from webapp.core.crypto.keys import Keyring, load_secrets
+from webapp.core.crypto.keys import Keyring, RecordsKey, load_secrets
 from webapp.core.crypto.sealing import SealedRow, unseal
+from webapp.core.data.db import Base
 from webapp.core.errors import Unopened
 from webapp.entries.models import Entry, EntryVersion, sealed_as
 
@@ -26,6 +27,8 @@ def opened(engine: Engine, keys: Path) -> int:
     tried, closed = Counter[str](), Counter[str]()
     with Session(engine) as session:
         ring = Keyring(session, load_secrets(keys).outer)
+        for row in session.scalars(select(RecordsKey)):
+            ring.hold_records(row)
         for table, person, bound, sealed in _sample(session):
             tried[table] += 1
             try:
@@ -41,8 +44,14 @@ def opened(engine: Engine, keys: Path) -> int:
     return tried.total()
 
 
+def sealed_kinds() -> list[type[SealedRow]]:
+    """Each kind of row with sealed content that has a table of its own."""
+    mappers = [mapper for mapper in Base.registry.mappers if mapper.inherits is None]
+    return [mapper.class_ for mapper in mappers if issubclass(mapper.class_, SealedRow)]
+
+
 def _sample(session: Session) -> Iterator[Sealed]:
-    for kind in SealedRow.__subclasses__():
+    for kind in sealed_kinds():
         if kind is not Entry:
             for row in session.scalars(select(kind).limit(SAMPLE)):
                 yield _name(kind), row.sealed_for, kind.bound(row.sealed_as), row.sealed
