@@ -124,7 +124,7 @@ def test_a_sign_in_that_is_rolled_back_leaves_no_act(
     def fails(_: object) -> None:
         raise RuntimeError
 
-    monkeypatch.setattr(views, "_say_what_was_restored", fails)
+    monkeypatch.setattr(views, "say_what_was_restored", fails)
     page = phone.get("/sign-in")
     answer = phone.fill(page, "/sign-in", username="ana", password="lantern maple pocket river")
     assert answer.status == 500

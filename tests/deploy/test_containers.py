@@ -55,7 +55,7 @@ def test_every_file_that_compose_mounts_is_there(name: str) -> None:
 
 def test_every_command_of_a_container_is_one_that_there_is(app: Flask) -> None:
     words = re.findall(r"\bgroundwork ([a-z-]+)(?=[\n;])", COMPOSE)
-    assert {"deliver-reminders", "plan-ahead", "import-meetings", "backup"} == {*words}
+    assert {"deliver-reminders", "plan-ahead", "erase-due", "import-meetings", "backup"} == {*words}
     assert {*words} <= {*app.cli.commands, *console.main.commands}
 
 

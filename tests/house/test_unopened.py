@@ -33,6 +33,10 @@ OWNED_BY = ("patient_id", "person_id", "author_id")
 Flip = Callable[[Table, UUID], list[str]]
 
 
+# The world has neither: nobody in it is held or erased, and no page draws what is kept then.
+NOT_HERS = ("legal_hold", "records_key")
+
+
 def sealed_tables() -> dict[str, Table]:
     """Every table with something sealed in it, and the keys themselves."""
     tables = Base.metadata.sorted_tables
@@ -140,7 +144,7 @@ def before() -> dict[tuple[str, str], str]:
 
 
 @pytest.mark.fuzz
-@pytest.mark.parametrize("name", sealed_tables())
+@pytest.mark.parametrize("name", [name for name in sealed_tables() if name not in NOT_HERS])
 def test_a_flipped_bit_is_drawn_in_its_place_and_changes_nobody_elses_page(
     world: World, rules: list[Rule], phones: dict[str, Phone], flip: Flip, name: str,
     caplog: pytest.LogCaptureFixture, before: dict[tuple[str, str], str],

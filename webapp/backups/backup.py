@@ -107,7 +107,8 @@ def _taken(url: Any, scratch: Path, tick: Tick) -> _Taken:
             taken = _looked_through(connection)
             refuse_other_rows(taken.rows, rows)
             for kind in (DataKey, RecordsKey):
-                connection.execute(delete_from(kind))
+                if kind.__tablename__ in rows:  # a former version's database lacks the later one
+                    connection.execute(delete_from(kind))
         engine.dispose()
         return taken
     engine = create_engine(url, isolation_level="REPEATABLE READ")

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from webapp.accounts.models import Person, Role
+from webapp.accounts.queries import plain_username
 from webapp.attendance.models import Attendance, Authorisation, HeadsUp
 from webapp.consents.models import Disclosure, OutsideConsent
 from webapp.core import clock
@@ -92,10 +93,10 @@ def erased() -> Sequence[tuple[UUID, datetime]]:
 def patient_known_as(typed: str) -> Person | None:
     """A patient by username, or by the number in the audit log: how the id begins."""
     patients = select(Person).where(Person.role == Role.PATIENT)
-    person = db.session.scalar(patients.where(Person.username == typed.lower()))
+    person = db.session.scalar(patients.where(Person.username == plain_username(typed)))
     if person is None and len(typed) >= NUMBER:
         ids = db.session.scalars(select(Person.id).where(Person.role == Role.PATIENT))
-        found = [id for id in ids if str(id).startswith(typed.lower())]
+        found = [id for id in ids if str(id).startswith(typed)]
         person = db.session.get(Person, found[0]) if len(found) == 1 else None
     return person
 
