@@ -187,7 +187,7 @@ def every_page(world: World, rules: list[Rule]) -> list[tuple[str, Page]]:
     found += _refused(world, phones, by_address)
     found += _met_on_the_way(world, phones)
     found += _errors(phones)
-    pages = [(who, page) for who, page in found if "text/html" in page.response.content_type]
+    pages = [(who, page) for who, page in found if page.response.data.startswith(b"<!doctype")]
     return list({alike(page.response): (who, page) for who, page in reversed(pages)}.values())
 
 

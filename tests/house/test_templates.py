@@ -280,6 +280,7 @@ def test_every_module_that_a_page_asks_for_is_known(pages: list[tuple[str, Page]
     for template in (root() / "templates").rglob("*.html"):  # some stand on no page of this world
         found = re.findall(r'data[-_]module="([\w -]+)"', template.read_text())
         asked |= {name for names in found for name in names.split()}
+    asked |= set(re.findall(r'enhance\(document\.documentElement, "([\w-]+)"', script))
     assert asked == known, "a module nobody asks for, or one that nobody wrote"
     for name in known:
         assert (root() / f"static/js/modules/{name}.js").is_file()
