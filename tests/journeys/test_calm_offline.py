@@ -7,6 +7,7 @@ from sqlalchemy import select
 from tests.journeys.network import Trouble
 from tests.journeys.test_offline import all_sent, network, take, unsent
 from webapp.accounts.models import Person
+from webapp.core.clock import local, now
 from webapp.core.data.db import db
 from webapp.entries.actions import write
 from webapp.medication.models import Dose, Medication
@@ -58,7 +59,9 @@ def test_a_dose_tapped_on_an_open_page_is_not_lost(clinic, ana, evening, take, n
     watch.expect("ERR_", "Failed to load", "failed:", "Failed to fetch")
     with clinic.app.app_context():
         person = db.session.get_one(Person, ana.id)
-        content = {"name": "Naltrexone", "times": ["08:00"], "zone": "America/New_York"}
+        # Due within this hour, whenever that is: one that is hours ahead takes two taps.
+        due = local(now(), "America/New_York").strftime("%H:00")
+        content = {"name": "Naltrexone", "times": [due], "zone": "America/New_York"}
         write(Medication, person, ana.id, person.created_at, content)
         db.session.commit()
     phone = take(ana)

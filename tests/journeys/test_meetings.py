@@ -84,7 +84,7 @@ def test_ana_finds_goes_shares_and_prints_and_the_clinic_checks(
     phone.get_by_role("link", name="Share it").tap()
     phone.get_by_label("Sign with your name").fill("Ana")
     phone.get_by_role("button", name="Sign and share").tap()
-    expect(phone.get_by_role("heading", name="Sharing")).to_be_visible()
+    expect(phone.get_by_role("heading", name="Sharing", exact=True)).to_be_visible()
     expect(phone.get_by_role("main")).to_contain_text("Near by")
     phone.goto("/meetings")
     expect(phone.get_by_role("main")).to_contain_text("Near by")

@@ -72,7 +72,7 @@ def test_what_a_patient_sees(clinic, ana, evening, written, opened, look):
         look(phone, f"{name}-phone")
     phone.goto("/sharing")
     phone.get_by_role("link", name="Evening IOP,").tap()
-    expect(phone.get_by_role("button", name="Cancel this consent")).to_be_visible()
+    expect(phone.get_by_role("button", name="Cancel this")).to_be_visible()
     look(phone, "consent-signed-phone")
     phone.goto("/journal")
     find(phone, "nothing like it")
