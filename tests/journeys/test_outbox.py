@@ -238,5 +238,7 @@ def test_what_is_too_long_for_any_request_comes_back_and_the_rest_is_sent(
     phone.goto("/today")
     expect(unsent(phone)).to_have_text("One entry couldn’t be saved. Take a look.")
     assert written(clinic, ana) == [(WORDS, 6)]
-    kept = phone.evaluate("outbox.items(document.documentElement.dataset.mark)")
+    mine = "outbox.items(document.documentElement.dataset.mark)"
+    phone.wait_for_function(f"{mine}.then((items) => items.every((item) => item.held))")
+    kept = phone.evaluate(mine)
     assert [(item["label"], item["held"]) for item in kept] == [("long", "rejected")]
