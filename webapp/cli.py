@@ -31,8 +31,8 @@ from webapp.backups.commands import (
     back_up,
     backup,
     backup_key,
+    first_recovery_sheet,
     into,
-    new_recovery_sheet,
     record_backup,
     verify_audit,
 )
@@ -122,7 +122,11 @@ def init() -> None:
         return
     _print_invitation()
     settings = current_app.extensions["settings"]
-    click.echo(f"\n{new_recovery_sheet(settings, clinic_settings().clinic_name)}")
+    sheet = first_recovery_sheet(settings, clinic_settings().clinic_name)
+    if sheet is None:
+        click.echo(f"\nThe recovery sheet was printed before. If it is lost: {COMMAND} backup-key")
+        return
+    click.echo(f"\n{sheet}")
     record(ActKind.BACKUP_KEY_MADE)
     db.session.commit()
 

@@ -27,6 +27,8 @@ from webapp.accounts.actions import NAME, end_sign_in
 from webapp.accounts.models import Restoration, SignIn
 from webapp.app import note_keys
 from webapp.audit.actions import count_failure
+from webapp.backups.backup import RECIPIENT
+from webapp.backups.sealed import identity_of
 from webapp.cli import migrate
 from webapp.config import Settings
 from webapp.core import clock
@@ -287,6 +289,9 @@ def test_two_processes_that_start_at_once_both_find_it_done(
     ]
     said = [process.communicate(timeout=60)[0] for process in running]
     assert [process.returncode for process in running] == [0, 0, 0, 0], said
+    # One sheet, and it opens what is sealed from now on.
+    (sheet,) = [text for text in said if "AGE-SECRET-KEY-" in text]
+    assert (tmp_path / RECIPIENT).read_text().strip() == str(identity_of(sheet).to_public())
     app = create_app(
         replace(settings, data=tmp_path, database_url=f"sqlite:///{tmp_path / 'groundwork.db'}")
     )

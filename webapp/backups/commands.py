@@ -36,13 +36,21 @@ def backup_key() -> None:
     db.session.commit()
 
 
-def new_recovery_sheet(settings: Settings, clinic: str) -> str:
-    """Have backups sealed to a new key from now on. Returns the sheet that opens them."""
+def first_recovery_sheet(settings: Settings, clinic: str) -> str | None:
+    """The sheet that opens backups, unless one was printed already: of several processes that
+    start at once, one has the key that counts."""
     public, private = sealed.new_key()
     file = settings.data / RECIPIENT
-    if file.exists():
-        file.unlink()
-    put(file, f"{public}\n".encode())
+    put(file, public_line := f"{public}\n".encode())
+    return recovery_sheet(clinic, private) if file.read_bytes() == public_line else None
+
+
+def new_recovery_sheet(settings: Settings, clinic: str) -> str:
+    """Have backups sealed to a new key from now on. Returns the sheet that opens them."""
+    if first := first_recovery_sheet(settings, clinic):
+        return first
+    public, private = sealed.new_key()
+    put(settings.data / RECIPIENT, f"{public}\n".encode(), replace=True)
     return recovery_sheet(clinic, private)
 
 
