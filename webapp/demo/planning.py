@@ -34,11 +34,12 @@ TOLD: dict[str, dict[str, Any]] = {
     },
     "goals": {
         "goals": [
-            {"words": "Thirty nights without a drink", "with": "Cleo", "review": 5, "steps": [
+            {"words": "Thirty nights without a drink", "with": "Cleo", "agreed": -9, "review": 5,
+             "going": "Nineteen so far. Fridays are still the hardest.", "steps": [
                 {"words": "No bottle in the kitchen", "done": True},
                 {"words": "Call Lena before I walk home on Fridays", "by": 4},
             ]},
-            {"words": "In bed before midnight on work nights", "steps": [
+            {"words": "In bed before midnight on work nights", "proposes": True, "steps": [
                 {"words": "Leave my phone in the hall", "done": True},
             ]},
         ],
@@ -163,6 +164,6 @@ def _dated(said: Any, today: date, about: str, person: Person) -> Any:
 
 def _day(said: dict[str, Any], today: date) -> dict[str, Any]:
     days = {name: (today + timedelta(days=said[name])).isoformat()
-            for name in ("review", "day", "by") if isinstance(said.get(name), int)}  # fmt: skip
+            for name in ("review", "day", "by", "agreed") if isinstance(said.get(name), int)}  # fmt: skip
     steps = [_day(step, today) for step in said.get("steps", [])]
     return said | days | ({"steps": steps} if steps else {})

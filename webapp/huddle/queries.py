@@ -28,6 +28,7 @@ from webapp.program.models import Expectation, Group, GroupRole, GroupSession, M
 from webapp.program.queries import END_BEFORE, IS_CURRENT, people_in
 from webapp.sharing.access import VISIBLE, at
 from webapp.sharing.models import A_MINUTE, Feedback, Reading, Share, share_sealed_as
+from webapp.sharing.queries import with_names
 
 
 class Shown(NamedTuple):
@@ -307,19 +308,17 @@ def _read(statement: Statement, which: dict[str, Any]) -> list[Shown]:
     return found
 
 
-def answers_to(entry_ids: list[UUID], group_id: UUID) -> dict[UUID, list[Feedback]]:
-    """What this group's facilitators answered to these entries, by entry.
+def answers_to(entry_ids: list[UUID], group_id: UUID) -> dict[UUID, list[tuple[Feedback, str]]]:
+    """What this group's facilitators answered to these entries, by entry, and their names.
 
     An entry can be shared with two groups; what the other one's answered stays with them.
     """
     colleagues = select(Membership.person_id).where(
         Membership.group_id == group_id, Membership.part == GroupRole.FACILITATOR
     )
-    found: dict[UUID, list[Feedback]] = {}
-    for feedback in db.session.scalars(
-        select(Feedback)
-        .where(Feedback.entry_id.in_(entry_ids), Feedback.author_id.in_(colleagues))
-        .order_by(Feedback.written_at)
+    found: dict[UUID, list[tuple[Feedback, str]]] = {}
+    for feedback, name in with_names(
+        Feedback.entry_id.in_(entry_ids), Feedback.author_id.in_(colleagues)
     ):
-        found.setdefault(feedback.entry_id, []).append(feedback)
+        found.setdefault(feedback.entry_id, []).append((feedback, name))
     return found

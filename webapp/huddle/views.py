@@ -22,11 +22,12 @@ from webapp.huddle import queries
 from webapp.huddle.forms import FeedbackForm
 from webapp.permissions.permission_text import QUOTE
 from webapp.permissions.queries import allows
+from webapp.plan.queries import goals_in
 from webapp.program import queries as program
 from webapp.reminders.queries import counts
 from webapp.settings.current import clinic_settings
 from webapp.sharing.actions import answer, record_readings
-from webapp.sharing.queries import visible_entry
+from webapp.sharing.queries import by_goal, visible_entry
 
 bp = Blueprint("huddle", __name__, url_prefix="/clinic")
 
@@ -89,6 +90,8 @@ def person(group_id: UUID, id: UUID) -> ResponseReturnValue:
         may_quote=allows(membership.person, QUOTE),
         older=start // PAGE + 1 if len(everything) > start + PAGE else None,
         answers=queries.answers_to([shared.entry.id for shared in shown], group.id),
+        goals_in=goals_in,
+        by_goal=by_goal,
         zone=group.zone,
         notice=NOTICE,
         now=now,
@@ -107,11 +110,12 @@ def feedback() -> ResponseReturnValue:
     entry = visible_entry(current_person, _uuid(form.entry.data))
     if entry is None:
         raise NotFound
+    form.ask(entry)
     if not form.validate():
         page = render_template("huddle/feedback.html", form=form, entry=entry, now=clock.now(),
                                zone=clinic_settings().zone)  # fmt: skip
         return page, 422
-    answer(entry, form["words"].data, by=current_person)
+    answer(entry, form["words"].data, current_person, **form.about)
     flash(_("Sent. It’s on the patient’s Today page."), "saved")
     return redirect(_back())
 

@@ -51,6 +51,11 @@ def _near(_form: Form, field: Field) -> None:
         raise ValidationError(_l("Check the date."))
 
 
+def _has_come(field: Field) -> None:
+    if field.data and field.data > clock.local(clock.now(), clinic_settings().zone).date():
+        raise ValidationError(_l("That date is in the future."))
+
+
 def many(label: Any, offered: Mapping[str, Any]) -> Several:
     """Any number of things from a list."""
     return Several(label, choices=choices(offered), validate_choice=False)
@@ -112,8 +117,7 @@ class MadeForm(AnswerForm):
 
     def validate_day(self, field: Field) -> None:
         """A day that has come."""
-        if field.data and field.data > clock.local(clock.now(), clinic_settings().zone).date():
-            raise ValidationError(_l("That date is in the future."))
+        _has_come(field)
 
     @property
     def value(self) -> Any:
@@ -215,7 +219,10 @@ class GoalForm(ItemForm):
     steps = FieldList(FormField(StepForm), min_entries=3, max_entries=MOST_STEPS)
     together = BooleanField(_l("I made this goal with my team"))
     who = line(_l("Who did you make it with?"))
+    agreed = Day(_l("When did you agree on it?"))
+    proposes = BooleanField(_l("I’d like to agree on this goal with my team"))
     review = Day(_l("When will you look at it again?"))
+    going = words(_l("How is it going?"), most=2000)
 
     @property
     def value(self) -> Any:
@@ -224,8 +231,16 @@ class GoalForm(ItemForm):
             for step in self.steps.data
             if step["words"]
         ]
-        goal = {"words": self.goal.data, "steps": steps, "review": _iso(self.review.data)}
-        return _filled(goal | {"with": self.who.data if self.together.data else None})
+        goal = {
+            "words": self.goal.data,
+            "steps": steps,
+            "proposes": self.proposes.data,
+            "review": _iso(self.review.data),
+            "going": self.going.data,
+        }
+        if self.together.data:
+            goal |= {"with": self.who.data, "agreed": _iso(self.agreed.data)}
+        return _filled(goal)
 
     @classmethod
     def shown(cls, value: Any) -> dict[str, Any]:
@@ -236,8 +251,15 @@ class GoalForm(ItemForm):
             "steps": [*steps, *({} for _ in range(empty))],
             "together": bool(value.get("with")),
             "who": value.get("with"),
+            "agreed": as_date(value.get("agreed")),
+            "proposes": bool(value.get("proposes")),
             "review": as_date(value.get("review")),
+            "going": value.get("going"),
         }
+
+    def validate_agreed(self, field: Field) -> None:
+        """A day that has come."""
+        _has_come(field)
 
     def validate_who(self, field: Field) -> None:
         """A goal made together names with whom."""

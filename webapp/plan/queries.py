@@ -11,7 +11,7 @@ from webapp.core.data.db import db
 from webapp.entries.models import Entry, entry_id
 from webapp.entries.queries import former_versions, own, own_even_unopened
 from webapp.plan.models import KINDS, PlanSection, SafetyPlan, Story, made_for
-from webapp.plan.outline import TRIGGERS, Part, Question
+from webapp.plan.outline import GOALS, TRIGGERS, Part, Question
 
 
 def part_id(person: Person, part: Part) -> UUID:
@@ -50,6 +50,12 @@ def items_of(person: Person, part: Part, question: Question) -> list[dict[str, A
     """A list in somebody's own plan, to read or to change."""
     entry = own_even_unopened(person, KINDS[part.group], part_id(person, part))
     return deepcopy(entry.content.get(question.name) or []) if entry else []
+
+
+def goals_in(entry: Entry) -> dict[str, dict[str, Any]]:
+    """The goals that an entry keeps, by their ids; of any other entry none."""
+    listed = entry.content.get(GOALS.name) if isinstance(entry, PlanSection) else None
+    return {goal["id"]: goal for goal in listed or []}
 
 
 def was_listed(person: Person, part: Part, question: Question, id: str) -> bool:

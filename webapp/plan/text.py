@@ -65,8 +65,17 @@ def _goal(goal: dict[str, Any]) -> str:
         )
         for step in goal.get("steps") or []
     ]
-    made = _("Made with %(who)s", who=goal["with"]) if goal.get("with") else ""
-    return "\n".join([_joined(goal.get("words"), made, in_full(goal.get("review"))), *steps])
+    told = [_joined(goal.get("words"), made_with(goal), in_full(goal.get("review"))), *steps]
+    return "\n".join([*told, goal["going"]] if goal.get("going") else told)
+
+
+def made_with(goal: Mapping[str, Any]) -> str:
+    """With whom a goal was made, and when it was agreed on, as its author says."""
+    if not goal.get("with"):
+        return ""
+    if goal.get("agreed"):
+        return _("Agreed on %(day)s with %(who)s", day=in_full(goal["agreed"]), who=goal["with"])
+    return _("Made with %(who)s", who=goal["with"])
 
 
 def _planned(trigger: dict[str, Any]) -> str:

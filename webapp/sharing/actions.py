@@ -189,10 +189,12 @@ def record_readings(reader: Person, drawn: Iterable[Entry], now: datetime, *, pa
             record(ActKind.OPENED, about=page, ids={id for id, _version in rows}, by=reader.id)
 
 
-def answer(entry: Entry, words: str, by: Person) -> Feedback:
-    """A facilitator's short answer; the patient finds it on Today."""
+def answer(entry: Entry, words: str, by: Person, **about: Any) -> Feedback:
+    """A facilitator's short answer; the patient finds it on Today. `about` is a goal: see there."""
     feedback = Feedback(id=uuid4(), entry_id=entry.id, patient_id=entry.author_id, author_id=by.id)
     feedback.words = words
+    for name, value in about.items():
+        setattr(feedback, name, value)
     db.session.add(feedback)
     record(ActKind.REPLIED, person=entry.author_id, about=feedback.id, by=by.id)
     return feedback

@@ -97,7 +97,11 @@ class Reading(Base):
 
 
 class Feedback(SealedRow, Base):
-    """A facilitator's short answer to an entry, sealed with the patient's key."""
+    """A facilitator's short answer to an entry, sealed with the patient's key.
+
+    With a `goal`, its id on the plan, it is the team's view of that goal. `agreed` is the goal's
+    wording that both agreed on: of a goal that was changed since, the page must not claim it.
+    """
 
     __tablename__ = "feedback"
     __table_args__ = (Index("ix_feedback_patient_id_seen_at", "patient_id", "seen_at"),)
@@ -110,6 +114,9 @@ class Feedback(SealedRow, Base):
     entry: Mapped[Entry] = relationship()
 
     words = Sealed[str]()
+    goal = Sealed[str]()
+    agreed = Sealed[str]()
+    suggests = Sealed[bool]()  # the words are a goal that the patient may take
 
     @property
     def sealed_for(self) -> UUID:

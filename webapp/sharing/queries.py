@@ -1,6 +1,6 @@
 """Reading about sharing, for the patient and for the facilitators."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -239,14 +239,31 @@ def unseen_feedback(person: Person) -> list[tuple[Feedback, str]]:
 
 def feedback_on(person: Person, entry_id: UUID) -> list[tuple[Feedback, str]]:
     """Every answer to one of one's own entries, the oldest first."""
+    return with_names(Feedback.patient_id == person.id, Feedback.entry_id == entry_id)
+
+
+def with_names(*which: ColumnElement[bool]) -> list[tuple[Feedback, str]]:
+    """Answers with the names of those who wrote them, the oldest first."""
     rows = db.session.execute(
         select(Feedback, Person, DataKey)
         .join(Person, Person.id == Feedback.author_id)
         .join(DataKey, DataKey.person_id == Person.id)
-        .where(Feedback.patient_id == person.id, Feedback.entry_id == entry_id)
+        .where(*which)
         .order_by(Feedback.written_at)
     )
     return [_with_name(*row) for row in rows]
+
+
+Views = dict[str, list[tuple[Feedback, str]]]
+
+
+def by_goal(answers: list[tuple[Feedback, str]], goals: Collection[str]) -> Views:
+    """The team's views of each goal that is there, by its id; all other answers under ""."""
+    found: Views = {}
+    for feedback, name in answers:
+        goal = feedback.goal if feedback.goal in goals else ""
+        found.setdefault(goal or "", []).append((feedback, name))
+    return found
 
 
 def own_feedback(person: Person, id: UUID) -> Feedback | None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import uuid5
 
 from sqlalchemy import and_, or_, select
@@ -18,6 +19,8 @@ from webapp.core.errors import each
 from webapp.meetings.queries import Liked, favourites_of
 from webapp.meetings.reading import Mode
 from webapp.meetings.search import starts_between
+from webapp.plan.outline import GOALS
+from webapp.plan.queries import items_of
 from webapp.program.hours import week_bounds
 from webapp.program.membership_history import History, changes, membership_history, no_longer_theirs
 from webapp.program.models import GroupSession
@@ -40,6 +43,7 @@ class Item:
     attendance: Attendance | None = None
     appointment: Appointment | None = None
     liked: Liked | None = None
+    goal: dict[str, Any] | None = None  # to look at again on this day
 
     @property
     def day(self) -> date:
@@ -95,6 +99,7 @@ def week_of_person(person: Person, monday: date, zone: str, now: datetime) -> We
     items += [_item(appointment, zone) for appointment in appointments(person, after, until)]
     today = clock.start_of_day(clock.local(now, zone).date(), zone)
     items += _favourites(person, max(after, today), until, zone, now)
+    items += _reviews(person, zone)
     items.sort(key=lambda item: item.starts_at)
     days = [monday + timedelta(days=number) for number in range(7)]
     return Week(monday, [(day, [item for item in items if item.day == day]) for day in days])
@@ -251,6 +256,16 @@ def _favourites(
             (time.week_minute for time in meeting.times), meeting.zone, after, until
         )
     ]
+
+
+def _reviews(person: Person, zone: str) -> list[Item]:
+    """The days on which goals are to be looked at again."""
+    reviews = [
+        (clock.start_of_day(date.fromisoformat(goal["review"]), zone), goal)
+        for goal in items_of(person, GOALS, GOALS.questions[0])
+        if goal.get("review")
+    ]
+    return [Item(at, at, zone, goal=goal) for at, goal in reviews]
 
 
 def _item(appointment: Appointment, zone: str) -> Item:

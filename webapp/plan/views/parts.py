@@ -22,7 +22,7 @@ from webapp.plan import actions, queries, text
 from webapp.plan.forms import FORMS, AnswerForm, ItemForm
 from webapp.plan.library import in_words
 from webapp.plan.models import PlanSection, SafetyPlan, Story, made_for
-from webapp.plan.outline import PARTS, PLAN, SAFETY, STORIES, Part, Question
+from webapp.plan.outline import GOALS, PARTS, PLAN, SAFETY, STORIES, Part, Question
 from webapp.program.models import GroupRole
 from webapp.program.queries import groups_of, last_ended, people_in
 from webapp.settings.current import clinic_settings
@@ -33,6 +33,7 @@ from webapp.writing.pages import offer_undo, removable
 bp = Blueprint("plan", __name__)
 bp.add_app_template_filter(in_words, "skill")
 bp.add_app_template_filter(text.in_full, "in_full")
+bp.add_app_template_filter(text.made_with, "made_with")
 bp.add_app_template_filter(text.at_hour, "at_hour")
 bp.add_app_template_filter(text.in_week_order, "in_week_order")
 
@@ -140,7 +141,10 @@ def question(name: str, asked: str) -> ResponseReturnValue:
     """One question. Saving goes on to the next one; for a list, it adds to the list."""
     part, question = _question(name, asked)
     entry = part_entry(part)
-    form = _form(question, entry)
+    suggested = _suggested(part)
+    if suggested and any(item["id"] == suggested["id"] for item in _listed(entry, question)):
+        return redirect(url_for("plan.item", name=name, asked=asked, id=suggested["id"]))
+    form = FORMS[question.kind](data=suggested) if suggested else _form(question, entry)
     if not form.validate_on_submit():
         return _question_page(part, question, form, entry, 422 if form.errors else 200)
     note_use(current_sign_in())
@@ -233,6 +237,22 @@ def _own_part(id: UUID, *, removed: bool = False) -> Entry:
     return found
 
 
+def _listed(entry: Entry | None, question: Question) -> list[dict[str, Any]]:
+    return entry.content.get(question.name) or [] if entry else []
+
+
+def _suggested(part: Part) -> dict[str, Any] | None:
+    """A goal that a facilitator suggested, for its form: taken twice, it is one."""
+    if request.method != "GET" or part is not GOALS or "suggested" not in request.args:
+        return None
+    feedback = sharing.own_feedback(current_person, _uuid(request.args["suggested"]))
+    if feedback is None or not feedback.suggests:
+        raise NotFound
+    answers = sharing.feedback_on(current_person, feedback.entry_id)
+    name = next(name for found, name in answers if found.id == feedback.id)
+    return {"id": str(feedback.id), "goal": feedback.words, "together": True, "who": name}
+
+
 def _question_page(
     part: Part,
     question: Question,
@@ -315,10 +335,13 @@ def _home(part: Part) -> str:
 
 def _who_sees(entry: Entry | None) -> dict[str, Any]:
     opened = sharing.openings(current_person, [entry.id]).get(entry.id, []) if entry else []
+    answers = sharing.feedback_on(current_person, entry.id) if entry else []
+    views = sharing.by_goal(answers, queries.goals_in(entry) if entry else ())
     return {
         "shares": sharing.shares_of_entry(current_person, entry.id) if entry else [],
         "opened": opened,
-        "answers": sharing.feedback_on(current_person, entry.id) if entry else [],
+        "answers": views.get("", []),
+        "views": views,
         "zone": _zone(),
         "now": clock.now(),
     }
