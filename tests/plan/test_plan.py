@@ -94,6 +94,11 @@ def test_a_step_is_done_and_two_more_can_be_added(phone):
     assert "Shoes by the door done" in page.text
     assert "Monday" in page.text
     assert "steps-3-words" in phone.get(item).html
+    # Changed once more, it keeps what was ticked before.
+    phone.fill(phone.get(item), having="goal", goal="Walk daily", together="y", who="Cleo")
+    phone.fill(phone.get(item), having="goal", goal="Walk each day")
+    for text in ("Walk each day", "Shoes by the door done", "Made with Cleo"):
+        assert text in phone.get("/plan/goals").text
 
 
 @pytest.mark.parametrize(

@@ -297,7 +297,7 @@ def _filled(question: Question, value: Any) -> AnswerForm:
     kind = FORMS[question.kind]
     if request.method == "POST":
         return kind()
-    return kind(MultiDict(), data=kind.shown(value))
+    return kind(data=kind.shown(value))
 
 
 def _part(name: str) -> Part:
