@@ -198,3 +198,25 @@ def test_answers_are_counted_only_from_those_who_allow_it_and_from_four_on(
     assert "(4) From 4 people who let it be counted" in desk.get(huddle).text
     fourth.fill(listed, "/revocation")
     assert "Shown once four or more people have shared" in desk.get(huddle).text
+
+
+def test_a_permission_that_cant_be_opened_counts_nobody_and_quotes_nobody(
+    app: Flask, phone_of: PhoneOf, cleo: Someone, evening: SomeGroup, sharers: list[Someone],
+) -> None:  # fmt: skip
+    desk, huddle = phone_of(cleo), f"/clinic/sessions/{evening.tonight}"
+    for person in sharers[:COUNTED_FROM]:
+        permits(phone_of(person), "count")
+    for person in sharers[:2]:
+        permits(phone_of(person), "quote")
+    page = desk.get(huddle).text
+    assert "(4) From 4 people who let it be counted" in page
+    assert page.count(MAY) == 2
+    altered = {"expires_at": NOW + timedelta(days=3650)}
+    with app.app_context():
+        db.session.execute(
+            update(Permission).where(Permission.person_id == sharers[0].id).values(altered)
+        )
+        db.session.commit()
+    page = desk.get(huddle).text
+    assert "Shown once four or more people have shared" in page
+    assert page.count(MAY) == 1

@@ -20,8 +20,8 @@ from webapp.core.data.types import UtcDateTime
 from webapp.core.limits import PAGE
 from webapp.entries.models import Entry
 from webapp.entries.queries import IS_ROLLED_BACK, close, to_be_drawn
-from webapp.permissions.permission_text import COUNT, COUNTED_FROM
-from webapp.permissions.queries import HAS_COUNTED, allowing
+from webapp.permissions.permission_text import COUNT, COUNTED_FROM, QUOTE
+from webapp.permissions.queries import HAS_PERMITTED, permitted_in
 from webapp.program.expect import FOR_STAFF
 from webapp.program.hours import CoveredSessions
 from webapp.program.models import Expectation, Group, GroupRole, GroupSession, Membership
@@ -85,7 +85,7 @@ class Huddle:
     rows: list[PatientRow]
     staff_words: dict[str, str]  # the program's own, by part of `expect.FOR_STAFF`
     short: list[tuple[Person, CoveredSessions]]  # for whom it is time to plan what comes after
-    counting: set[UUID]  # who lets their answers be counted
+    permitted: dict[str, set[UUID]]  # who permits what, by kind
 
     @property
     def shared(self) -> int:
@@ -100,7 +100,13 @@ class Huddle:
     @property
     def counted(self) -> list[PatientRow]:
         """Who shared something and lets it be counted."""
-        return [row for row in self.rows if row.shown and row.person.id in self.counting]
+        counting = self.permitted.get(COUNT.name, set())
+        return [row for row in self.rows if row.shown and row.person.id in counting]
+
+    @property
+    def quoted(self) -> set[UUID]:
+        """Whose words may be quoted in the chart."""
+        return self.permitted.get(QUOTE.name, set())
 
     @property
     def unsafe(self) -> list[tuple[Person, Shown]]:
@@ -203,7 +209,7 @@ _SESSION_OF_HUDDLE = Statement(
         *(*_GROUP_SESSION, _group.name, _group.zone),
         END_BEFORE.label("ended_before"),
         *(HAS_HEADS_UPS.label("has_heads_ups"), HAS_NOTED.label("has_noted")),
-        HAS_COUNTED.label("has_counted"),
+        HAS_PERMITTED.label("has_permitted"),
         *map(_words_for, FOR_STAFF),
     )
     .join_from(GroupSession, Group.__table__, _group.id == _group_session.group_id)
@@ -220,13 +226,13 @@ _SESSION_OF_HUDDLE = Statement(
 
 class SessionOfHuddle(NamedTuple):
     """A session of a group, and what its huddle has to look for: most often nothing was said
-    ahead, nothing is noted about what is covered, and nobody lets their answers be counted."""
+    ahead, nothing is noted about what is covered, and nobody signed a permission."""
 
     group_session: GroupSession
     ended_at: datetime | None  # the last one before
     has_heads_ups: bool
     has_noted: bool
-    has_counted: bool
+    has_permitted: bool
     staff_words: dict[str, str]
 
 
@@ -241,7 +247,7 @@ def session_of_huddle(facilitator: Person, id: UUID, now: datetime) -> SessionOf
     words = {part: getattr(row, part) or str(ours) for part, (_when, ours) in FOR_STAFF.items()}
     return SessionOfHuddle(
         GroupSession.drawn(drawn | {"group": group}),
-        row.ended_before, row.has_heads_ups, row.has_noted, row.has_counted, words,
+        row.ended_before, row.has_heads_ups, row.has_noted, row.has_permitted, words,
     )  # fmt: skip
 
 
@@ -278,9 +284,9 @@ def huddle(known: SessionOfHuddle, which: dict[str, Any]) -> Huddle:
         (rows[member.id].person if member.id in rows else member, covered)
         for member, covered in all_covered
     ]
-    counting = allowing(group_session.group_id, COUNT, now) if known.has_counted else set()
+    permitted = permitted_in(group_session.group_id, now) if known.has_permitted else {}
     drawn = list(rows.values())
-    return Huddle(group_session, known.ended_at, drawn, known.staff_words, short, counting)
+    return Huddle(group_session, known.ended_at, drawn, known.staff_words, short, permitted)
 
 
 def shown_of(which: dict[str, Any]) -> list[Shown]:

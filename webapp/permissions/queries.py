@@ -8,11 +8,12 @@ from sqlalchemy.orm import aliased
 
 from webapp.accounts.models import Person
 from webapp.core import clock
+from webapp.core.crypto.keys import keyring
 from webapp.core.data.db import db
 from webapp.core.data.statements import Statement
 from webapp.core.limits import ITEMS
 from webapp.permissions.models import IN_FORCE, Permission
-from webapp.permissions.permission_text import COUNT, Kind
+from webapp.permissions.permission_text import Kind
 from webapp.program.models import GroupRole, GroupSession, Membership
 from webapp.program.queries import IS_CURRENT
 
@@ -52,17 +53,14 @@ def allows(person: Person, kind: Kind) -> bool:
 _OF_GROUP = and_(
     Permission.person_id == Membership.person_id, Membership.part == GroupRole.PATIENT, IS_CURRENT
 )
-_ALLOWING = Statement(
-    select(Permission.person_id)
+_PERMITTED = Statement(
+    select(Permission.__table__)
     .join(Membership, _OF_GROUP)
-    .where(
-        Membership.group_id == bindparam("group"), Permission.what == bindparam("what"), IN_FORCE
-    )
+    .where(Membership.group_id == bindparam("group"), IN_FORCE)
 )
-# Whether any patient of that session's group lets answers be counted.
+# Whether any patient of that session's group permits anything at all, readable or not.
 _whose = aliased(Membership)
-HAS_COUNTED = exists().where(
-    Permission.what == COUNT.name,
+HAS_PERMITTED = exists().where(
     IN_FORCE,
     Permission.person_id == _whose.person_id,
     _whose.group_id == GroupSession.group_id,
@@ -70,7 +68,14 @@ HAS_COUNTED = exists().where(
 )
 
 
-def allowing(group_id: UUID, kind: Kind, now: datetime) -> set[UUID]:
-    """Which patients of a group allow this now."""
-    rows = _ALLOWING.run({"group": group_id, "what": kind.name, "now": now})
-    return {row.person_id for row in rows}
+def permitted_in(group_id: UUID, now: datetime) -> dict[str, set[UUID]]:
+    """Which patients of a group permit what now, by kind. What can't be read permits nothing."""
+    rows = _PERMITTED.run({"group": group_id, "now": now})
+    ring = keyring(db.session)
+    ring.fill({row.person_id for row in rows})
+    permitted: dict[str, set[UUID]] = {}
+    for row in rows:
+        permission, key = Permission.drawn(row._asdict()), ring.held(row.person_id)
+        if key and not Permission.seen(row.sealed, key, permission.sealed_as).is_unopened:
+            permitted.setdefault(row.what, set()).add(row.person_id)
+    return permitted
