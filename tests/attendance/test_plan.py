@@ -148,7 +148,7 @@ def test_stepping_down_moves_ana_ends_her_shares_and_tells_her(
     assert "For Cleo" in desk.get(f"/clinic/sessions/{evening.tonight}").text
 
     done = desk.fill(desk.get(address), "/step", **{"step-group": str(morning.id)})
-    assert "Moved to Morning IOP." in done.text
+    assert "Moved to the other group." in done.text
 
     assert "For Cleo" not in desk.get(f"/clinic/sessions/{evening.tonight}").html
     assert "For Cleo" not in phone_of(kit).get(f"/clinic/sessions/{morning.tonight}").html

@@ -136,7 +136,7 @@ def test_what_she_shares_stands_in_the_huddle(
 ) -> None:  # fmt: skip
     shared(ana, wrote(ana), evening)  # she has signed
     page = check_in(phone_of(ana), **(TAPPED | {"share": "1", "bring_up": "1"}))
-    assert "Saved and shared with Evening IOP." in page.text
+    assert "Saved and shared with your facilitators." in page.text
     huddle = phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}").text
     assert "Check-in. Mood: Good. Sleep: Well." in huddle
     assert "Wants to talk about" in huddle

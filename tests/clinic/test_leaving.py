@@ -85,7 +85,7 @@ def test_stepping_into_another_group_ends_them_for_good_too(
     desk = phone_of(cleo)
     plan = desk.get(f"/clinic/groups/{evening.id}/people/{ana.id}/plan")
     moved = desk.fill(plan, "/step")
-    assert "Moved to Morning IOP." in moved.text
+    assert "Moved to the other group." in moved.text
     assert open_shares(app) == 0
 
 

@@ -32,7 +32,7 @@ def group_sessions(app, name: str = "Late IOP") -> list[GroupSession]:
 
 def test_max_makes_a_group_and_eight_weeks_of_sessions_stand_there(app, phone_of, max_, clock):
     page = make(phone_of(max_))
-    assert "Late IOP is set up." in page.text
+    assert "The group is set up." in page.text
     made = group_sessions(app)
     assert len(made) == 24
     assert {group_session.starts_at.weekday() for group_session in made} == {0, 2, 4}

@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 import time_machine
 from sqlalchemy import event, update
+from werkzeug.http import parse_cookie
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -157,6 +158,7 @@ def test_who_may_do(world: World, rules: list[Rule], address: str) -> None:
         response = world.send(world.phone(who), "POST", rule, who, world.address(rule))
         assert outcome(response, "POST") == "in", f"{who}: {address}"
         assert_reads_nothing_of_anas(who, response, address)
+        assert_waits_for_nobody_by_name(world, response, f"{who}: {address}")
 
 
 @pytest.mark.parametrize("who", PEOPLE)
@@ -193,6 +195,16 @@ def assert_sees_no_other_names(who: str, world: World, response: TestResponse, w
     patients = {name for name in ("ana", "ben", "dana") if re.search(rf"\b{name}\b", page)}
     theirs = {"cleo": {"ana", "ben"}, "kit": {"dana"}}.get(who, {who})
     assert patients <= theirs, f"{who} sees the usernames {patients}: {where}"
+
+
+def assert_waits_for_nobody_by_name(world: World, response: TestResponse, where: str) -> None:
+    """What a page will say once waits in the cookie, which whoever holds the phone can read."""
+    kept = parse_cookie("; ".join(response.headers.getlist("Set-Cookie"))).get("groundwork")
+    if not kept:
+        return
+    waits = repr(world.app.session_interface.get_signing_serializer(world.app).loads(kept))
+    named = "|".join(person.name for person in world.people.values())
+    assert not re.search(rf"IOP|New words|zq-|\b({named})\b", waits), f"{where}: {waits}"
 
 
 def test_anas_private_entry_opens_for_nobody_else(world: World, rules: list[Rule]) -> None:

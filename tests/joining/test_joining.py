@@ -286,7 +286,7 @@ def test_who_has_an_account_keeps_it_and_is_in_the_other_group_too(app, ana, mor
     assert "You’re signed in as Ana. Everything you have here stays." in signed_in.text
     landed = take(phone, morning_code)
     assert landed.address == "/today"
-    assert "You’re in Morning IOP. Nothing is shared there unless you share it." in landed.text
+    assert "You’re in the group. Nothing is shared there unless you share it." in landed.text
     assert groups_of(app, ana, GroupRole.PATIENT) == {"Evening IOP", "Morning IOP"}
     assert people_of(app) == ["ana", "kit"]
     with app.app_context():

@@ -116,7 +116,7 @@ def write_and_share(phone: Page, look) -> None:
     look(phone, "consent-phone")
     phone.get_by_label("Sign with your name").fill("Robin R.")
     phone.get_by_role("button", name="Sign and share").tap()
-    expect(phone.get_by_text("Shared with Evening IOP.")).to_be_visible()
+    expect(phone.get_by_text("Shared with your facilitators.")).to_be_visible()
     expect(phone.get_by_text("No one has opened this yet.")).to_be_visible()
     look(phone, "sharing-phone")
 

@@ -138,7 +138,7 @@ def test_writing_and_sharing_work_without_scripts(clinic, ana, evening, opened):
     phone.get_by_role("button", name="Save").click()
     phone.get_by_label("Sign with your name").fill("Ana")
     phone.get_by_role("button", name="Sign and share").click()
-    expect(phone.get_by_text("Shared with Evening IOP.")).to_be_visible()
+    expect(phone.get_by_text("Shared with your facilitators.")).to_be_visible()
 
 
 def test_on_the_smallest_phone_with_the_largest_letters_nothing_scrolls_sideways(

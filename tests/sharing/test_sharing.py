@@ -87,7 +87,7 @@ def test_signed_and_shared_and_the_next_time_without_signing(
     phone_of, ana, entry, wrote, cleo_sees
 ):
     phone = phone_of(ana)
-    assert "Shared with Evening IOP." in share(phone, entry, "Ana").text
+    assert "Shared with your facilitators." in share(phone, entry, "Ana").text
     assert cleo_sees()
     another = wrote(ana, situation="Fight about the car")
     page = phone.get(f"/entries/{another}/share")
@@ -162,7 +162,7 @@ def test_sharing_while_saving_needs_no_second_page_once_there_is_a_consent(
     phone.fill(first, "/share", signed_name="Ana")
     typed = {"urge": "6", "situation": "At once", "share": "1"}
     second = phone.fill(phone.get("/journal/new"), "/journal/new", **typed)
-    assert "Saved and shared with Evening IOP." in second.text
+    assert "Saved and shared with your facilitators." in second.text
     assert cleo_sees("At once")
 
 
@@ -287,7 +287,7 @@ def test_who_comes_on_wednesdays_shares_for_wednesday(
     page = phone.get(f"{address}/new")
     assert "Cleo can open it before group, Wed 6:00 PM" in page.text
     page = phone.fill(page, address, share="1", **typed)
-    assert "Saved and shared with Evening IOP." in page.text
+    assert "Saved and shared with your facilitators." in page.text
     share(phone, entry)
     with app.app_context():
         still = db.select(Share.group_session_id).where(Share.ended_at.is_(None))

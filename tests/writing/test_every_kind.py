@@ -265,7 +265,7 @@ def test_sharing_while_saving(
         assert tried.phone.get(chosen).form(having="bring_up").fields.get("bring_up")
     if groups == "one":
         assert "Wants to talk about" in huddle.text
-        assert way == "phone" or "Saved and shared with Evening IOP." in page.text
+        assert way == "phone" or "Saved and shared with your facilitators." in page.text
     elif way == "page":
         assert "Saved. One more step to share it." in page.text
     else:

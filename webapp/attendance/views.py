@@ -205,8 +205,8 @@ def step(group_id: UUID, id: UUID) -> ResponseReturnValue:
         raise NotFound
     to = groups[form.group.data]
     leaving.step(membership, to)
-    # Without the name: a message waits in the cookie.
-    flash(_("Moved to %(group)s.", group=to.name), "saved")
+    # Without names: a message waits in the cookie.
+    flash(_("Moved to the other group."), "saved")
     return redirect(url_for("clinic.group", id=group_id))
 
 

@@ -142,7 +142,7 @@ def new_group() -> ResponseReturnValue:
             db.session.flush()
             plan_ahead(made)
             record(ActKind.GROUP_MADE, about=made.id)
-            flash(_("%(name)s is set up.", name=made.name), "saved")
+            flash(_("The group is set up."), "saved")
             return redirect(url_for("clinic.group", id=made.id))
         form["name"].errors = [_("There’s already a group with this name.")]
     return render_template("clinic/new_group.html", form=form), 422 if form.errors else 200

@@ -94,7 +94,7 @@ def with_account(code: str) -> ResponseReturnValue:
     if group is None:
         return _no_code(form, _account_page)
     throttle.passed(db.session, *tries)
-    said = _("You’re in %(group)s.", group=group.name)
+    said = _("You’re in the group.")
     if not current_person.is_staff:
         said += " " + _("Nothing is shared there unless you share it.")
     flash(said, "saved")

@@ -96,7 +96,7 @@ def share(id: UUID) -> ResponseReturnValue:
             bring_up=form.bring_up.data,
             about=form.about.data if form.bring_up.data else None,
         )
-        flash(_("Shared with %(group)s.", group=group.name), "saved")
+        flash(_("Shared with your facilitators."), "saved")
         return redirect(url_for("sharing.index"))
     if request.method == "GET":
         form.until.data = "taken_back" if upcoming is None else "session"
@@ -146,7 +146,7 @@ def again(id: UUID) -> ResponseReturnValue:
                     about=former.about,
                 )
         see_removal(removal)
-        flash(_("Shared with %(group)s.", group=group.name), "saved")
+        flash(_("Shared with your facilitators."), "saved")
         return redirect(url_for("sharing.index"))
     page = render_template(
         "sharing/again.html",

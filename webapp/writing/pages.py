@@ -243,6 +243,6 @@ def _shared(kind: Kind, entry: Entry) -> ResponseReturnValue:
             return redirect(url_for("sharing.share", id=entry.id, bring_up=1 if bring_up else None))
         said = _("Saved. Only you can see it for now.")
         if group is not None:
-            said = _("Saved and shared with %(group)s.", group=group.name)
+            said = _("Saved and shared with your facilitators.")
     flash(said, "saved")
     return redirect(_page(kind, entry))
