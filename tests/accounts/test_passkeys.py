@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
+from tests.accounts.test_phone_lock import sets_lock
 from tests.accounts.test_second_factor import GIVE, SET_UP, half, required
 from tests.accounts.test_signing_in import sign_in
 from tests.conftest import NOW, PASSWORD
@@ -293,6 +294,36 @@ def test_it_opens_the_page_that_was_hidden(app, phone_of, ana, clock):
     assert phone.fill(asked, "/unlock/passkey", passkey=answer).address == "/plan"
 
 
+def test_beside_the_pin_it_opens_a_locked_phone_and_what_was_sent_comes_through(
+    app, phone_of, ana, clock
+):
+    phone = phone_of(ana)
+    device = add(phone)
+    sets_lock(phone, after=1)
+    page = phone.get("/journal/new")
+    clock.shift(timedelta(minutes=2))
+    asked = phone.fill(page, having="situation", urge="5", situation="On my way home")
+    assert "Use your password" in asked.text  # and the PIN, and a passkey, on one page
+    form = {"having": "own_passkey", "own_passkey": "{}"}
+    wrong = phone.fill(asked, **form)
+    assert "That passkey didn’t work. Enter your PIN." in wrong.text
+    wrong = phone.fill(wrong, **form | {"own_passkey": "x" * 20_000})
+    assert wrong.status == 422
+    form["own_passkey"] = device.sign(asked_on(wrong, "own_passkey"))
+    sent = wrong.form(having="own_passkey")
+    fields = sent.fields
+    fields["own_passkey"] = form["own_passkey"]
+    on = phone.post(sent.action, fields, follow=False)
+    assert (on.status, on.response.location) == (307, "/journal/new")
+    phone.post("/journal/new", fields)  # as a browser brings it along
+    assert "On my way home" in phone.get("/journal").html
+    clock.shift(timedelta(minutes=2))
+    asked = phone.get("/plan")
+    assert phone.fill(asked, **form).status == 422  # an answer counts once
+    form["own_passkey"] = device.sign(asked_on(asked, "own_passkey"))
+    assert phone.fill(asked, **form).address == "/plan"
+
+
 def test_a_new_password_of_a_patient_ends_her_passkeys(app, phone_of, ana, clock):
     phone = phone_of(ana)
     device = add(phone)
@@ -328,6 +359,8 @@ def test_for_cleo_it_is_both_steps_and_ends_what_was_signed_in_without(
     assert come_in(Phone(app), device).address == "/clinic"
     phone, asked = half(app)
     assert asked.address == GIVE  # the password alone isn't enough any more
+    assert "Use your passkey. Or enter one of your backup codes." in asked.text
+    assert "authenticator" not in asked.text
     assert phone.get("/clinic").address.startswith("/sign-in")
     refused = phone.fill(asked, "/sign-in/passkey", passkey="{}")
     assert (refused.address, NOT_IT in refused.text) == (GIVE, True)

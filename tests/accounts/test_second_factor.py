@@ -74,6 +74,8 @@ def test_cleo_signs_in_with_her_password_and_the_number_from_her_app(
     clock.shift(timedelta(seconds=30))
     phone, asked = half(app)
     assert asked.address == GIVE
+    assert "Open your authenticator app and enter the number it shows." in asked.text
+    assert "passkey" not in asked.html
     assert phone.get("/clinic").address.startswith("/sign-in?next=")  # half is nothing
     assert phone.get("/you").address.startswith("/sign-in?next=")
     wrong = give(phone, asked, "000000")

@@ -418,15 +418,15 @@ class Answered(NamedTuple):
 
 
 def check_passkey(
-    answer: str, place: passkeys.Place, purpose: passkeys.For,
-    subject: UUID | None = None, person_id: UUID | None = None,
+    answer: str, place: passkeys.Place,
+    sign_in: UUID | None = None, person_id: UUID | None = None,
 ) -> Answered | None:  # fmt: skip
     """Whose passkey answered what we asked, or None; the challenge is used up by that.
 
     One whose count doesn't grow may be a copy. It is refused, and its owner reads of it.
     """
     claim = passkeys.claimed(answer)
-    if claim is None or not passkeys.is_ours(claim, place, purpose, subject):
+    if claim is None or not passkeys.is_ours(claim, place, sign_in):
         return None
     with short_transaction() as session:
         row = session.execute(

@@ -98,10 +98,10 @@ def is_own_password(password: str) -> bool:
 def is_own_passkey(answer: str) -> bool:
     """Whether one of this person's own passkeys answers this sign-in; if so, it is noted."""
     place, id, person_id = passkeys_at(), current_sign_in().id, current_person.id
-    if place is None:
+    if place is None or len(answer) > passkeys.ANSWER:
         return False
     with outside_transaction():
-        if not actions.check_passkey(answer, place, passkeys.For.CONFIRM, id, person_id):
+        if not actions.check_passkey(answer, place, id, person_id):
             return False
         with short_transaction() as apart:
             actions.note_confirmed(apart, id)
@@ -119,14 +119,12 @@ def own_passkey_asked() -> str | None:
     place, own = passkeys_at(), queries.passkey_ids(current_person.id)
     if place is None or not own:
         return None
-    return passkeys.to_ask(
-        place, passkeys.challenge(passkeys.For.CONFIRM, current_sign_in().id), own
-    )
+    return passkeys.to_ask(place, passkeys.challenge(current_sign_in().id), own)
 
 
 def _confirm() -> None:
     if answer := request.form.get(OWN_PASSKEY):
-        if len(answer) > passkeys.ANSWER or not is_own_passkey(answer):
+        if not is_own_passkey(answer):
             raise NotConfirmed(is_wrong=True)
         return
     if OWN_PASSWORD not in request.form:

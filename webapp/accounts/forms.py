@@ -111,7 +111,7 @@ class NewPasskeyForm(OurForm):
 class SecondFactorForm(OurForm):
     """What the app shows now, or a code from paper."""
 
-    digits = line(_l("Number or backup code"), needed(_l("Enter the number from your app.")))
+    digits = line(_l("Number or backup code"), needed(_l("Enter the number or the code.")))
 
 
 class SetUpForm(OurForm):

@@ -21,7 +21,7 @@ from webapp.accounts.confirming import asks_again, is_own_passkey, passkeys_at
 from webapp.accounts.devices import device_name
 from webapp.accounts.forms import NewPasskeyForm, PasskeyForm
 from webapp.accounts.models import Person
-from webapp.accounts.passkeys import For, made
+from webapp.accounts.passkeys import made
 from webapp.accounts.views import come_back, enter, go_on, say_what_was_restored
 from webapp.audit.actions import count_failure, record
 from webapp.audit.kinds import ActKind
@@ -39,12 +39,14 @@ def sign_in() -> ResponseReturnValue:
     """A passkey alone: its device knew who held it, so for staff it is both steps."""
     form, place, found = PasskeyForm(), passkeys_at(), None
     if place and form.validate():
-        found = actions.check_passkey(form.passkey.data or "", place, For.SIGN_IN)
+        found = actions.check_passkey(form.passkey.data or "", place)
     if found is None:
         count_failure(db.session())
+        if "half" in session:
+            flash(_("That passkey didn’t work. Try again, or enter a backup code."))
+            return redirect(url_for("second_factor.give", next=request.args.get("next")))
         flash(_did_not_work())
-        asks = "second_factor.give" if "half" in session else "accounts.sign_in"
-        return redirect(url_for(asks, next=request.args.get("next")))
+        return redirect(url_for("accounts.sign_in", next=request.args.get("next")))
     person = db.session.get_one(Person, found.person_id)
     enter(person, own_phone=form.own_phone.data, by_second_factor=True)
     record(ActKind.PASSKEY_USED, person=person.id, about=found.id, by=person.id)

@@ -9,7 +9,6 @@ import json
 import secrets
 from dataclasses import dataclass
 from datetime import timedelta
-from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -20,14 +19,6 @@ LASTS = timedelta(minutes=30)
 ANSWER = 10_000  # characters; a security key's longest attestation fits
 _SEALED, _SEAL = 8 + 16, 32  # when and by chance; then what makes it ours
 _ALGORITHMS = (-8, -7, -257)  # Ed25519, ES256, RS256
-
-
-class For(StrEnum):
-    """What an answer is worth; one that was made for something else counts for nothing."""
-
-    SIGN_IN = "sign-in"
-    CONFIRM = "confirm"
-    ADD = "add"
 
 
 class Place(NamedTuple):
@@ -65,10 +56,11 @@ class New:
     sign_count: int
 
 
-def challenge(purpose: For, subject: UUID | None = None) -> bytes:
-    """One for a page of this person or sign-in, or of nobody."""
+def challenge(sign_in: UUID | None = None) -> bytes:
+    """One for a page of this sign-in, or for signing in. Whether a passkey is made or asked for
+    stands in the answer itself, and the library looks."""
     said = int(clock.now().timestamp()).to_bytes(8, "big") + secrets.token_bytes(16)
-    return said + _seal(said, purpose, subject)
+    return said + _seal(said, sign_in)
 
 
 def claimed(answer: str) -> Claim | None:
@@ -85,11 +77,11 @@ def claimed(answer: str) -> Claim | None:
         return None
 
 
-def is_ours(claim: Claim, place: Place, purpose: For, subject: UUID | None) -> bool:
-    """Whether a page of ours asked for this, for this purpose, not long ago. The library is loaded
+def is_ours(claim: Claim, place: Place, sign_in: UUID | None) -> bool:
+    """Whether a page of this sign-in of ours asked for this, not long ago. The library is loaded
     for nothing else."""
     said, seal = claim.challenge[:_SEALED], claim.challenge[_SEALED:]
-    if not secrets.compare_digest(seal, _seal(said, purpose, subject)):
+    if not secrets.compare_digest(seal, _seal(said, sign_in)):
         return False
     age = int(clock.now().timestamp()) - int.from_bytes(said[:8], "big")
     return 0 <= age < LASTS.total_seconds() and place.allows(claim.origin)
@@ -98,7 +90,7 @@ def is_ours(claim: Claim, place: Place, purpose: For, subject: UUID | None) -> b
 def made(answer: str, place: Place, sign_in: UUID) -> New | None:
     """The passkey that was made on a page of this sign-in, by someone whom the device knew."""
     claim = claimed(answer)
-    if claim is None or not is_ours(claim, place, For.ADD, sign_in):
+    if claim is None or not is_ours(claim, place, sign_in):
         return None
     from webauthn import verify_registration_response  # 24 MB, for who uses one
 
@@ -152,8 +144,8 @@ def to_ask(place: Place, challenge: bytes, own: list[bytes] = []) -> str:  # noq
     })  # fmt: skip
 
 
-def _seal(said: bytes, purpose: For, subject: UUID | None) -> bytes:
-    return keyed_hash("passkeys", f"{purpose}|{subject}|".encode() + said)
+def _seal(said: bytes, sign_in: UUID | None) -> bytes:
+    return keyed_hash("passkeys", f"{sign_in}|".encode() + said)
 
 
 def _listed(ids: list[bytes]) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """A phone's own lock: a PIN, asked for on this phone alone after a time without use.
 
 The lock is ours, not the phone's: while it is locked, whoever holds the cookie gets the page that
-asks, and what is for everybody. What else opens it (a passkey, say) has to do what `_open` does.
+asks, and what is for everybody. One's own passkey opens it as the PIN does, and the password.
 """
 
 from datetime import datetime, timedelta
@@ -34,10 +34,16 @@ from webapp.accounts.access import (
     signed_in,
     why_away,
 )
-from webapp.accounts.confirming import asks_again, is_own_password
+from webapp.accounts.confirming import (
+    OWN_PASSKEY,
+    asks_again,
+    is_own_passkey,
+    is_own_password,
+    own_passkey_asked,
+)
 from webapp.accounts.forms import LockForm, PinForm
 from webapp.accounts.views import go_on, is_of_this_sign_in
-from webapp.core.data.db import outside_transaction
+from webapp.core.data.db import db, outside_transaction
 from webapp.core.errors import NotFound
 from webapp.core.web.error_pages import NEVER_SHOWN_AGAIN, not_signed_in
 from webapp.core.web.routes import reads, writes
@@ -77,14 +83,20 @@ def offers_lock(now: datetime) -> bool:
 @bp.route("/lock", methods=["GET", "POST"])
 @writes(require_login)
 def show() -> ResponseReturnValue:
-    """The PIN, and then on to where somebody was."""
+    """The PIN or a passkey, and then on to where somebody was."""
     why = why_away()
     if why is None:
         return _go_on()
     if why is not PhoneLocked:
         return redirect(url_for(why.way_in, next=request.args.get("next")))
     form = PinForm()
-    if form.validate_on_submit():
+    if answer := request.form.get(OWN_PASSKEY):
+        if is_own_passkey(answer):
+            actions.forgive_pin_tries(db.session, current_sign_in().id)
+            note_presence()
+            return _go_on()
+        form.form_errors.append(_("That passkey didn’t work. Enter your PIN."))
+    elif form.validate_on_submit():
         if _open(form.phone_pin.data or ""):
             return _go_on()
         form.phone_pin.errors = [_wrong()]
@@ -183,9 +195,16 @@ def _page(pin: PinForm, again: str = "", *, kept: bool = False) -> str:
     sent = [
         (name, value)
         for name, value in request.form.items(multi=True)
-        if again and not any(part in name for part in NEVER_SHOWN_AGAIN)
+        if again and not any(part in name for part in (*NEVER_SHOWN_AGAIN, OWN_PASSKEY))
     ]
-    return render_template("accounts/lock.html", pin=pin, again=again, sent=sent, kept=kept)
+    return render_template(
+        "accounts/lock.html",
+        pin=pin,
+        again=again,
+        sent=sent,
+        kept=kept,
+        passkey=own_passkey_asked(),
+    )
 
 
 def _go_on() -> ResponseReturnValue:

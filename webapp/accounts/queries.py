@@ -264,13 +264,17 @@ def authenticator_of(person_id: UUID) -> Authenticator | None:
     return row
 
 
+def second_factors(person_id: UUID) -> tuple[bool, bool]:
+    """Whether somebody has an authenticator app, and whether a passkey."""
+    app = select(Authenticator).where(Authenticator.person_id == person_id).exists()
+    passkey = select(Passkey).where(Passkey.person_id == person_id).exists()
+    has_app, has_passkey = db.session.execute(select(app, passkey)).one()
+    return bool(has_app), bool(has_passkey)
+
+
 def has_second_factor(person_id: UUID) -> bool:
     """Whether somebody's password alone isn't enough."""
-    any_of = or_(
-        select(Authenticator).where(Authenticator.person_id == person_id).exists(),
-        select(Passkey).where(Passkey.person_id == person_id).exists(),
-    )
-    return bool(db.session.scalar(select(any_of)))
+    return any(second_factors(person_id))
 
 
 def passkeys_of(person_id: UUID) -> list[Passkey]:

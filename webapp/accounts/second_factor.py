@@ -55,7 +55,10 @@ def give() -> ResponseReturnValue:
     if half is None:
         return redirect(url_for("accounts.sign_in"))
     person_id, own_phone = half[0].id, half[1]
+    has_app, has_passkey = queries.second_factors(person_id)
     form = SecondFactorForm()
+    if not has_app:
+        form.digits.label.text = _("Backup code")
     if form.validate_on_submit():
         tried = (actions.SECOND_FACTOR, str(person_id))
         with outside_transaction():
@@ -68,8 +71,9 @@ def give() -> ResponseReturnValue:
         count_failure(db.session())
         form.digits.errors = [_("That number or code isn’t right, or it was used already.")]
     page = render_template(
-        "accounts/second_step.html", form=form, passkey=any_passkey_asked(), own_phone=own_phone
-    )
+        "accounts/second_step.html", form=form, own_phone=own_phone, has_app=has_app,
+        passkey=any_passkey_asked() if has_passkey else None,
+    )  # fmt: skip
     return page, 422 if form.errors else 200
 
 

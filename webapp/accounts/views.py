@@ -104,7 +104,7 @@ def sign_in() -> ResponseReturnValue:
 def any_passkey_asked() -> str | None:
     """What a page says to sign in by a passkey, where there can be one."""
     place = passkeys_at()
-    return passkeys.to_ask(place, passkeys.challenge(passkeys.For.SIGN_IN)) if place else None
+    return passkeys.to_ask(place, passkeys.challenge()) if place else None
 
 
 def _offer_a_passkey(person: Person, own_phone: bool) -> None:
@@ -417,7 +417,7 @@ def own_passkeys() -> dict[str, object]:
     asked = passkeys.to_make(
         place, clinic_settings().short_name, current_person.id, current_person.username,
         queries.passkey_ids(current_person.id),
-        passkeys.challenge(passkeys.For.ADD, current_sign_in().id),
+        passkeys.challenge(current_sign_in().id),
     )  # fmt: skip
     named = {"passkey_name": device_name(request.user_agent.string)}
     return {
