@@ -40,6 +40,11 @@ ASKS = {
     "staff.close": ("max", "takes somebody's work away, and what a group shares its reader"),
     "clinic.add_facilitator": ("max", "lets somebody read what a group shares"),
     "joining.invite_facilitator": ("max", "makes an account that reads what a group shares"),
+    "clinic.settings": ("max", "how long what is kept of somebody is kept, and what patients read"),
+    "consents.give": ("cleo", "writes into a patient's accounting that something left the program"),
+    "attendance.step": ("cleo", "ends what somebody shares, and moves them to other readers"),
+    "joining.invite_patient": ("cleo", "a code that lets whoever has it into a group"),
+    "program.change_expect": ("max", "what patients are told to expect, and staff to do in danger"),
     "attendance.record": ("cleo", "a file with the names of a group"),
 }
 ASK_THEMSELVES = {

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, func, or_, select, union
+from sqlalchemy import ColumnElement, bindparam, func, select, union
 
 from webapp.accounts.models import (
     Authenticator,

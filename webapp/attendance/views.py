@@ -194,7 +194,7 @@ def former_covered_sessions(group_id: UUID, id: UUID) -> ResponseReturnValue:
 
 
 @bp.post("/clinic/groups/<uuid:group_id>/people/<uuid:id>/step")
-@writes(facilitator)
+@writes(asks_again(facilitator))
 def step(group_id: UUID, id: UUID) -> ResponseReturnValue:
     """Step down or up: into another group. What was shared with this one ends; they are told."""
     membership = program.patient_of(current_person, group_id, id)

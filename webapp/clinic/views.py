@@ -97,7 +97,7 @@ def group(id: UUID) -> ResponseReturnValue:
 
 
 @bp.route("/settings", methods=["GET", "POST"])
-@writes(administrator)
+@writes(asks_again(administrator))
 def settings() -> ResponseReturnValue:
     """What holds for the whole clinic. Of two administrators at once the later one hears of it."""
     row = clinic_settings()

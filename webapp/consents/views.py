@@ -138,7 +138,7 @@ def of_patient(group_id: UUID, id: UUID) -> ResponseReturnValue:
     "/clinic/groups/<uuid:group_id>/people/<uuid:person_id>/consents/<uuid:id>",
     methods=["GET", "POST"],
 )
-@writes(facilitator)
+@writes(asks_again(facilitator))
 def give(group_id: UUID, person_id: UUID, id: UUID) -> ResponseReturnValue:
     """Write down what is given out; what it doesn't allow isn't on offer."""
     membership = patient_of(current_person, group_id, person_id)

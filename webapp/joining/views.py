@@ -106,7 +106,7 @@ def _account_page(form: OurForm, status: int) -> ResponseReturnValue:
 
 
 @bp.post("/clinic/groups/<uuid:id>/invitations")
-@writes(facilitator)
+@writes(asks_again(facilitator))
 def invite_patient(id: UUID) -> ResponseReturnValue:
     """A slip for a new patient. Shown once: a reload makes another."""
     group = group_of(current_person, GroupRole.FACILITATOR, id)

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import administrator, current_person, patient, signed_in, staff
+from webapp.accounts.confirming import asks_again
 from webapp.audit.actions import record
 from webapp.audit.kinds import ActKind
 from webapp.core import clock
@@ -262,7 +263,7 @@ def expect() -> ResponseReturnValue:
 
 
 @bp.route("/clinic/what-to-expect", methods=["GET", "POST"])
-@writes(administrator)
+@writes(asks_again(administrator))
 def change_expect() -> ResponseReturnValue:
     """Each part to change, staff's too; an empty one brings our words back."""
     own, ours = queries.expectations(), PARTS | FOR_STAFF
