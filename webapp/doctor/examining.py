@@ -11,7 +11,6 @@ from typing import Any
 
 from webapp.core.trouble import reason
 from webapp.core.wording import gettext as _
-from webapp.core.wording import ngettext
 from webapp.doctor.case import Case, Unavailable
 
 PATIENCE = 10  # seconds for one check: a disk or a network that hangs stops only that one
@@ -100,7 +99,7 @@ def _in_time(one: Check, case: Case) -> Finding:
     )
     looking.start()
     looking.join(PATIENCE)
-    late = ngettext("it took over %(num)s second", "it took over %(num)s seconds", PATIENCE)
+    late = _("it took over %(num)s seconds", num=PATIENCE)
     return found[0] if found else _unchecked(one, late)
 
 
