@@ -16,8 +16,9 @@ from webapp.cli import migrate
 from webapp.config import Settings
 from webapp.core.crypto.keys import keyring
 from webapp.core.data.db import db
-from webapp.program.actions import add_pattern, join, plan_all
+from webapp.program.actions import add_pattern, join
 from webapp.program.models import Group, GroupRole, GroupSession, Track
+from webapp.program.planner import plan_all
 from webapp.program.queries import all_groups
 from webapp.program.recurrence import Weekly
 

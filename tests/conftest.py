@@ -37,8 +37,9 @@ from webapp.core.wording import gettext
 from webapp.entries.actions import write
 from webapp.entries.models import Entry
 from webapp.journal.models import Trigger
-from webapp.program.actions import join, leave, plan_ahead, set_own_days
+from webapp.program.actions import join, leave, set_own_days
 from webapp.program.models import Group, GroupRole, GroupSession, Membership, SchedulePattern
+from webapp.program.planner import plan_ahead
 from webapp.settings.actions import change_settings
 from webapp.settings.current import look_again
 from webapp.sharing.actions import share, sign_consent

@@ -65,7 +65,7 @@ from webapp.joining.actions import invite as make_invitation
 from webapp.meetings import importing
 from webapp.meetings.errors import NotImported
 from webapp.meetings.words import FELLOWSHIPS
-from webapp.program.actions import plan_all
+from webapp.program.planner import plan_all
 from webapp.program.queries import all_groups
 from webapp.questionnaires import importing as questionnaires
 from webapp.questionnaires.errors import NotImported as NoQuestionnaire

@@ -20,16 +20,9 @@ from webapp.core.crypto.keys import keyring
 from webapp.core.data.db import db
 from webapp.entries.actions import edit, remove, write
 from webapp.meetings.models import Feed
-from webapp.program.actions import (
-    add_holiday,
-    cancel,
-    join,
-    leave,
-    move,
-    plan_ahead,
-    set_own_days,
-)
+from webapp.program.actions import add_holiday, cancel, join, leave, move, set_own_days
 from webapp.program.models import Group, GroupRole, GroupSession, SchedulePattern
+from webapp.program.planner import plan_ahead
 from webapp.week.models import Appointment, CalendarFeed
 
 BEFORE = Path(__file__).parent / "before"

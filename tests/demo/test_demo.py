@@ -21,7 +21,7 @@ from webapp.demo.moments import MOMENTS
 from webapp.entries.models import Entry
 from webapp.entries.words import ACTED, FEELINGS, TRIGGER_KINDS
 from webapp.program.models import GroupRole, GroupSession, Membership
-from webapp.program.queries import next_group_session, next_of_group
+from webapp.program.next_and_last import next_group_session, next_of_group
 from webapp.sharing.models import Consent, Feedback, Reading, Share
 
 pytestmark = pytest.mark.database

@@ -26,8 +26,9 @@ from webapp.core import clock as our_clock
 from webapp.core.data.db import db
 from webapp.doctor.case import Case
 from webapp.doctor.examining import Finding, State, examine
-from webapp.program.actions import add_pattern, plan_ahead
+from webapp.program.actions import add_pattern
 from webapp.program.models import Group
+from webapp.program.planner import plan_ahead
 from webapp.program.recurrence import Weekly
 from webapp.reminders.models import Sender
 

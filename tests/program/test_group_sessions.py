@@ -7,8 +7,8 @@ import pytest
 from tests.conftest import NOW, ZONE
 from webapp.core.clock import local
 from webapp.core.data.db import db
-from webapp.program.actions import AHEAD, plan_ahead
 from webapp.program.models import Group, GroupSession
+from webapp.program.planner import AHEAD, plan_ahead
 
 pytestmark = pytest.mark.database
 

@@ -14,8 +14,8 @@ from webapp.accounts.models import Person
 from webapp.core import limits
 from webapp.core.data.db import db
 from webapp.entries.actions import write
-from webapp.program.actions import plan_ahead
 from webapp.program.models import Group, Removal, SchedulePattern
+from webapp.program.planner import plan_ahead
 from webapp.program.queries import membership_in
 from webapp.sharing import leaving
 from webapp.week import queries

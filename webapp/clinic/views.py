@@ -37,8 +37,10 @@ from webapp.core.web.choices import choices
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.program import queries as program
-from webapp.program.actions import add_pattern, join, plan_ahead
+from webapp.program.actions import add_pattern, join
 from webapp.program.models import Group, GroupRole, SchedulePattern
+from webapp.program.next_and_last import next_of_group, upcoming
+from webapp.program.planner import plan_ahead
 from webapp.settings.actions import change_settings
 from webapp.settings.current import clinic_settings
 from webapp.sharing.leaving import remove, undo
@@ -67,7 +69,7 @@ def index() -> ResponseReturnValue:
         )
     return render_template(
         "clinic/index.html",
-        upcoming=program.upcoming(current_person, GroupRole.FACILITATOR),
+        upcoming=upcoming(current_person, GroupRole.FACILITATOR),
         groups=program.groups_of(current_person, GroupRole.FACILITATOR),
         now=clock.now(),
         days_left=days_left(),
@@ -90,7 +92,7 @@ def group(id: UUID) -> ResponseReturnValue:
         patients=_patients(group),
         facilitators=facilitators,
         former=program.former_in(group, _in_my_care(), clock.now()),
-        upcoming=program.next_of_group(group.id),
+        upcoming=next_of_group(group.id),
         form=form,
         now=clock.now(),
     )

@@ -14,7 +14,7 @@ from webapp.demo.moments.moment import Moment
 from webapp.entries.actions import write
 from webapp.entries.models import Entry
 from webapp.program.models import Group
-from webapp.program.queries import next_of_group
+from webapp.program.next_and_last import next_of_group
 from webapp.questionnaires.models import Answers
 from webapp.questionnaires.weekly import weekly
 from webapp.sharing.actions import share

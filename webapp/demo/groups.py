@@ -7,8 +7,9 @@ from sqlalchemy import select
 
 from webapp.core import clock
 from webapp.core.data.db import db
-from webapp.program.actions import add_pattern, plan_ahead, weekly
+from webapp.program.actions import add_pattern
 from webapp.program.models import Group, GroupSession
+from webapp.program.planner import plan_ahead, weekly
 from webapp.program.recurrence import Weekly, slots
 
 # By this id the demo knows its own: a real clinic may have an Evening IOP, and a Cleo, too.

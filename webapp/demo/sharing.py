@@ -18,7 +18,7 @@ from webapp.permissions import permission_text
 from webapp.permissions.actions import permit
 from webapp.permissions.permission_text import COUNT, QUOTE
 from webapp.program.models import Group, GroupSession
-from webapp.program.queries import next_of_group
+from webapp.program.next_and_last import next_of_group
 from webapp.settings.current import clinic_settings
 from webapp.sharing.actions import CONSENT_LASTS, answer, share, sign_consent
 from webapp.sharing.consent_text import document

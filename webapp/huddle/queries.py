@@ -25,7 +25,8 @@ from webapp.permissions.queries import HAS_PERMITTED, permitted_in
 from webapp.program.expect import FOR_STAFF
 from webapp.program.hours import CoveredSessions
 from webapp.program.models import Expectation, Group, GroupRole, GroupSession, Membership
-from webapp.program.queries import END_BEFORE, IS_CURRENT, people_in
+from webapp.program.next_and_last import END_BEFORE
+from webapp.program.queries import IS_CURRENT, people_in
 from webapp.sharing.access import VISIBLE, at
 from webapp.sharing.models import A_MINUTE, Feedback, Reading, Share, share_sealed_as
 from webapp.sharing.queries import with_names

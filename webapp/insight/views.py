@@ -25,7 +25,8 @@ from webapp.plan.outline import TRIGGERS
 from webapp.plan.text import of_part
 from webapp.plan.views.parts import plan_part
 from webapp.program.models import GroupRole
-from webapp.program.queries import group_of, last_before, next_group_session
+from webapp.program.next_and_last import last_before, next_group_session
+from webapp.program.queries import group_of
 from webapp.sharing.actions import record_readings
 from webapp.writing.kind import beside
 

@@ -1,12 +1,10 @@
 """What is done to a program: groups made, sessions planned and changed, people coming and going."""
 
-from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID, uuid4
 
 from sqlalchemy import CursorResult, Update, select, update
-from sqlalchemy.orm import lazyload
 
 from webapp.accounts.actions import end_codes, end_codes_made_by
 from webapp.accounts.models import Person
@@ -27,29 +25,8 @@ from webapp.program.models import (
     Removal,
     SchedulePattern,
 )
-from webapp.program.recurrence import Slot, Weekly, mask_of, slots
-
-AHEAD = timedelta(weeks=8)
-AN_INSTANT = timedelta(microseconds=1)  # what begins now has begun
-
-
-def plan_ahead(group: Group, now: datetime | None = None) -> int:
-    """Bring the sessions of a group in step with its weekly times. Returns how many were made."""
-    return plan_all([group], now)
-
-
-def plan_all(groups: Sequence[Group], now: datetime | None = None) -> int:
-    """Bring the sessions of the next eight weeks in step with the weekly times of these groups.
-
-    Returns how many were made. What has begun never changes; a session that was moved, or
-    cancelled for a reason, stays so; one that no weekly time asks for any more is withdrawn.
-    Safe to repeat.
-    """
-    now = now or clock.now()
-    _one_planner_at_a_time(groups)
-    found = _group_sessions_from(groups, now)
-    holidays = {holiday.day: holiday for holiday in db.session.scalars(select(Holiday))}
-    return sum(_plan(group, found.get(group.id, []), holidays, now) for group in groups)
+from webapp.program.planner import changed, on_again
+from webapp.program.recurrence import Weekly, mask_of
 
 
 def add_pattern(group: Group, *rows: Weekly) -> list[SchedulePattern]:
@@ -118,7 +95,7 @@ def remove_holiday(holiday: Holiday) -> None:
         )
     ):
         row.holiday_id = None
-        _on_again(row, now)
+        on_again(row, now)
     db.session.flush()
     db.session.delete(holiday)
     record(ActKind.HOLIDAYS_CHANGED, about=holiday.id)
@@ -148,7 +125,7 @@ def move(
     group_session.starts_at, group_session.ends_at = starts_at, ends_at
     group_session.moved_from, group_session.reason = first, reason
     group_session.holiday_id = None
-    _on_again(group_session, clock.now(), reason)
+    on_again(group_session, clock.now(), reason)
     record(ActKind.SESSION_CHANGED, about=group_session.id)
 
 
@@ -158,7 +135,7 @@ def cancel(group_session: GroupSession, reason: str) -> None:
     now = clock.now()
     group_session.cancelled_at = group_session.cancelled_at or now
     group_session.reason, group_session.holiday_id = reason, None
-    _changed(group_session, now)
+    changed(group_session, now)
     record(ActKind.SESSION_CHANGED, about=group_session.id)
 
 
@@ -169,7 +146,7 @@ def uncancel(group_session: GroupSession) -> None:
         # Held on a holiday on purpose: kept from the next planning as a moved session is.
         group_session.moved_from = group_session.starts_at
         group_session.holiday_id = None
-    _on_again(group_session, clock.now())
+    on_again(group_session, clock.now())
     record(ActKind.SESSION_CHANGED, about=group_session.id)
 
 
@@ -271,13 +248,6 @@ def set_own_days(membership: Membership, weekdays: list[int], from_day: date, by
     record(ActKind.DAYS_SET, person=membership.person_id, about=about, by=by.id)
 
 
-def weekly(pattern: SchedulePattern) -> Weekly:
-    """The plain values of a pattern's row."""
-    return Weekly(
-        pattern.weekday, pattern.starts, pattern.minutes, pattern.from_day, pattern.until_day
-    )
-
-
 def describe(
     group_session: GroupSession, *, topic: str, read_before: str, place: str, link: str
 ) -> None:
@@ -316,133 +286,6 @@ def _pattern(row: Weekly) -> SchedulePattern:
         from_day=row.from_day,
         until_day=row.until_day,
     )
-
-
-def _one_planner_at_a_time(groups: Sequence[Group]) -> None:
-    """On PostgreSQL two planners would make the same session; SQLite has one writer anyway."""
-    db.session.flush()
-    ids = [group.id for group in groups]
-    db.session.execute(
-        select(Group.id).where(Group.id.in_(ids)).order_by(Group.id).with_for_update()
-    )
-
-
-def _group_sessions_from(groups: Sequence[Group], now: datetime) -> dict[UUID, list[GroupSession]]:
-    query = (
-        select(GroupSession)
-        .where(
-            GroupSession.group_id.in_([group.id for group in groups]), GroupSession.starts_at > now
-        )
-        .options(lazyload(GroupSession.group))
-        .order_by(GroupSession.starts_at)
-    )
-    found: dict[UUID, list[GroupSession]] = {}
-    for row in db.session.scalars(query):
-        found.setdefault(row.group_id, []).append(row)
-    return found
-
-
-def _plan(
-    group: Group, rows: list[GroupSession], holidays: dict[date, Holiday], now: datetime
-) -> int:
-    known = {(row.pattern_id, row.week): row for row in rows if row.pattern_id}
-    taken = {row.starts_at: row for row in rows if row.withdrawn_at is None}
-    wanted: set[tuple[UUID, date]] = set()
-    made = 0
-    for pattern in group.patterns:
-        for slot in slots(weekly(pattern), group.zone, now + AN_INSTANT, now + AHEAD):
-            key = (pattern.id, slot.week)
-            wanted.add(key)
-            row = known.get(key)
-            if row is not None:
-                _keep_in_step(row, slot, taken, now)
-            elif slot.starts_at in taken:
-                _adopt(taken[slot.starts_at], pattern, slot)
-                continue
-            else:
-                row = taken[slot.starts_at] = _made(group, pattern, slot, now)
-                made += 1
-            _mind_holiday(row, holidays.get(slot.day), now)
-    for row in rows:
-        is_planned = row.pattern_id is not None and row.moved_from is None
-        if is_planned and (row.pattern_id, row.week) not in wanted and row.starts_at < now + AHEAD:
-            _withdraw(row, now)
-    return made
-
-
-def _made(group: Group, pattern: SchedulePattern, slot: Slot, now: datetime) -> GroupSession:
-    row = GroupSession(
-        id=uuid4(),
-        group_id=group.id,
-        pattern_id=pattern.id,
-        week=slot.week,
-        starts_at=slot.starts_at,
-        ends_at=slot.ends_at,
-        changed_at=now,
-    )
-    db.session.add(row)
-    return row
-
-
-def _adopt(row: GroupSession, pattern: SchedulePattern, slot: Slot) -> None:
-    """A session that stands where the pattern wants one is the pattern's from now on."""
-    if row.pattern_id is None:
-        row.pattern_id, row.week = pattern.id, slot.week
-
-
-def _keep_in_step(
-    row: GroupSession, slot: Slot, taken: dict[datetime, GroupSession], now: datetime
-) -> None:
-    """Move a planned session to where its pattern has it now, unless somebody moved it by hand."""
-    if row.moved_from is not None:
-        return
-    if row.withdrawn_at is not None:
-        if taken.get(slot.starts_at, row) is not row:
-            return
-        _bring_back(row, now)
-    if (row.starts_at, row.ends_at) == (slot.starts_at, slot.ends_at):
-        return
-    if taken.get(slot.starts_at, row) is not row:
-        _withdraw(row, now)
-        return
-    if taken.get(row.starts_at) is row:
-        del taken[row.starts_at]
-    taken[slot.starts_at] = row
-    row.starts_at, row.ends_at = slot.starts_at, slot.ends_at
-    _changed(row, now)
-
-
-def _mind_holiday(row: GroupSession, holiday: Holiday | None, now: datetime) -> None:
-    if holiday is not None and row.cancelled_at is None and row.moved_from is None:
-        row.cancelled_at, row.reason, row.holiday_id = now, holiday.name, holiday.id
-        _changed(row, now)
-    elif holiday is None and row.holiday_id is not None:
-        row.holiday_id = None
-        _on_again(row, now)
-
-
-def _withdraw(row: GroupSession, now: datetime) -> None:
-    if row.withdrawn_at is None:
-        row.withdrawn_at = now
-        row.cancelled_at = row.cancelled_at or now
-        _changed(row, now)
-
-
-def _bring_back(row: GroupSession, now: datetime) -> None:
-    if row.cancelled_at == row.withdrawn_at:  # it wasn't cancelled by somebody before
-        row.cancelled_at, row.reason = None, ""
-    row.withdrawn_at = None
-    _changed(row, now)
-
-
-def _on_again(row: GroupSession, now: datetime, reason: str = "") -> None:
-    row.cancelled_at, row.reason = None, reason
-    _changed(row, now)
-
-
-def _changed(row: GroupSession, now: datetime) -> None:
-    row.sequence = (row.sequence or 0) + 1
-    row.changed_at = now
 
 
 def _refuse_past(group_session: GroupSession) -> None:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from webapp.accounts.models import Person, by_name
@@ -32,9 +32,8 @@ from webapp.program.models import (
 IS_CURRENT = and_(
     Membership.from_at <= NOW, or_(Membership.until_at.is_(None), Membership.until_at > NOW)
 )
-_own_membership = aliased(Membership)
 # Of `:person`, as `:part`.
-_THEIRS = and_(
+THEIRS = and_(
     Membership.person_id == bindparam("person"),
     Membership.part == bindparam("part"),
     IS_CURRENT,
@@ -44,14 +43,14 @@ _THEIRS = and_(
 _GROUPS = Statement(
     select(*Group.__table__.c)
     .join_from(Group.__table__, Membership, Membership.group_id == Group.id)
-    .where(_THEIRS)
+    .where(THEIRS)
     .order_by(Group.name)
 )
 
 
 def groups_of(person: Person, part: GroupRole) -> list[Group]:
     """The groups somebody is in now, as `part`; to be drawn only."""
-    return [Group.drawn(row._asdict()) for row in _GROUPS.run(_as(person, part))]
+    return [Group.drawn(row._asdict()) for row in _GROUPS.run(asked_as(person, part))]
 
 
 def group_of(person: Person, part: GroupRole, id: UUID) -> Group | None:
@@ -59,9 +58,9 @@ def group_of(person: Person, part: GroupRole, id: UUID) -> Group | None:
     return db.session.scalar(
         select(Group)
         .join(Membership, Membership.group_id == Group.id)
-        .where(Group.id == id, _THEIRS)
+        .where(Group.id == id, THEIRS)
         .options(selectinload(Group.patterns)),
-        _as(person, part),
+        asked_as(person, part),
     )
 
 
@@ -90,184 +89,16 @@ def people_in(group_id: UUID, part: GroupRole, now: datetime | None = None) -> l
     return by_name(found)
 
 
-_ANY_OWN = (
-    select(OwnDays.id)
-    .join(_own_membership, _own_membership.id == OwnDays.membership_id)
-    .where(_own_membership.person_id == bindparam("person"))
-)
-
-
-class Upcoming(NamedTuple):
-    """What a page says of somebody's next session."""
-
-    id: UUID
-    group_id: UUID
-    starts_at: datetime
-    group: str  # its name
-    zone: str
-    where: str
-
-
-_NEXT = Statement(
-    select(
-        *(GroupSession.id, GroupSession.group_id, GroupSession.starts_at),
-        *(Group.name.label("group"), Group.zone),
-        func.coalesce(func.nullif(GroupSession.place, ""), Group.place).label("where"),
-        _ANY_OWN.exists().label("has_own"),
-    )
-    .join(Membership, Membership.group_id == GroupSession.group_id)
-    .join(Group, Group.id == GroupSession.group_id)
-    .where(_THEIRS, GroupSession.ends_at > NOW, GroupSession.cancelled_at.is_(None))
-    .order_by(GroupSession.starts_at)
-    .limit(1)
-)
-
-
-def next_group_session(person: Person, part: GroupRole) -> Upcoming | None:
-    """What comes next for somebody, or is still going on; a patient's own days count."""
-    row = _NEXT.first(_as(person, part))
-    if row is None:
-        return None
-    if part != GroupRole.PATIENT or not row.has_own:
-        return Upcoming(row.id, row.group_id, row.starts_at, row.group, row.zone, row.where)
-    own = {membership.group_id: membership.id for membership in memberships_of(person)}
-    days = own_days(list(own.values()))
-    mine = (
-        group_session
-        for group_session in upcoming(person, part, most=60)
-        if not group_session.is_cancelled
-        and expects(group_session, days.get(own[group_session.group_id], ()))
-    )
-    if (group_session := next(mine, None)) is None:
-        return None
-    return Upcoming(
-        group_session.id,
-        group_session.group_id,
-        group_session.starts_at,
-        group_session.group.name,
-        group_session.group.zone,
-        group_session.where,
-    )
-
-
-def next_of_group(group_id: UUID, now: datetime | None = None) -> GroupSession | None:
-    """A group's next session that hasn't begun yet."""
-    return db.session.scalar(
-        select(GroupSession)
-        .where(
-            GroupSession.group_id == group_id,
-            GroupSession.starts_at > (now or clock.now()),
-            GroupSession.cancelled_at.is_(None),
-        )
-        .order_by(GroupSession.starts_at)
-        .limit(1)
-    )
-
-
-_NEXT_IN_GROUP = Statement(
-    select(*GroupSession.__table__.c, Group.zone, _ANY_OWN.exists().label("has_own"))
-    .join_from(GroupSession.__table__, Group.__table__, Group.id == GroupSession.group_id)
-    .where(
-        GroupSession.group_id == bindparam("group"),
-        GroupSession.starts_at > NOW,
-        GroupSession.cancelled_at.is_(None),
-    )
-    .order_by(GroupSession.starts_at)
-    .limit(1)
-)
-
-
-def next_of_mine(
-    person: Person, group_id: UUID, now: datetime | None = None
-) -> GroupSession | None:
-    """A patient's own next session in a group that hasn't begun yet: for which something is shared.
-
-    To be drawn only, with its group's zone.
-    """
-    now = now or clock.now()
-    row = _NEXT_IN_GROUP.first({"person": person.id, "group": group_id, "now": now})
-    if row is None:
-        return None
-    if row.has_own:
-        return _next_on_own_days(person, group_id, now)
-    group = Group.drawn({"id": group_id, "zone": row.zone})
-    return GroupSession.drawn(row._asdict() | {"group": group})
-
-
-def _next_on_own_days(person: Person, group_id: UUID, now: datetime) -> GroupSession | None:
-    membership = next((mine for mine in memberships_of(person) if mine.group_id == group_id), None)
-    own = own_days([membership.id]).get(membership.id, ()) if membership else ()
-    coming = db.session.scalars(
-        select(GroupSession)
-        .where(
-            GroupSession.group_id == group_id,
-            GroupSession.starts_at > now,
-            GroupSession.cancelled_at.is_(None),
-        )
-        .order_by(GroupSession.starts_at)
-    )
-    return next((group_session for group_session in coming if expects(group_session, own)), None)
-
-
-def upcoming(person: Person, part: GroupRole, most: int = 8) -> list[GroupSession]:
-    """The next sessions of somebody's groups, the one going on first."""
-    query = (
-        select(GroupSession)
-        .join(Membership, Membership.group_id == GroupSession.group_id)
-        .where(_THEIRS, GroupSession.ends_at > NOW, GroupSession.withdrawn_at.is_(None))
-        .order_by(GroupSession.starts_at)
-        .limit(most)
-    )
-    return list(db.session.scalars(query, _as(person, part)))
-
-
 _ONE = (
     select(GroupSession)
     .join(Membership, Membership.group_id == GroupSession.group_id)
-    .where(GroupSession.id == bindparam("id"), GroupSession.withdrawn_at.is_(None), _THEIRS)
+    .where(GroupSession.id == bindparam("id"), GroupSession.withdrawn_at.is_(None), THEIRS)
 )
 
 
 def group_session_of(person: Person, part: GroupRole, id: UUID) -> GroupSession | None:
     """A session of one of somebody's groups."""
-    return db.session.scalar(_ONE, {**_as(person, part), "id": id})
-
-
-_earlier = aliased(GroupSession)
-# When the last one of its group was over, before the GroupSession that a statement reads.
-END_BEFORE = (
-    select(_earlier.ends_at)
-    .where(
-        _earlier.group_id == GroupSession.group_id,
-        # Not one that is still going on: what was shared meanwhile is news for this one too.
-        _earlier.ends_at <= GroupSession.starts_at,
-        _earlier.cancelled_at.is_(None),
-    )
-    .order_by(_earlier.ends_at.desc())
-    .limit(1)
-    .scalar_subquery()
-)
-
-
-def last_ended(person: Person, now: datetime) -> datetime | None:
-    """When the last session of somebody's own groups was over."""
-    groups = [group.id for group in groups_of(person, GroupRole.PATIENT)]
-    ends = [last.ends_at for id in groups if (last := last_before(id, now))]
-    return max(ends, default=None)
-
-
-def last_before(group_id: UUID, now: datetime) -> GroupSession | None:
-    """The group's last session that is over and took place."""
-    return db.session.scalar(
-        select(GroupSession)
-        .where(
-            GroupSession.group_id == group_id,
-            GroupSession.ends_at <= now,
-            GroupSession.cancelled_at.is_(None),
-        )
-        .order_by(GroupSession.ends_at.desc())
-        .limit(1)
-    )
+    return db.session.scalar(_ONE, {**asked_as(person, part), "id": id})
 
 
 def all_groups() -> list[Group]:
@@ -277,7 +108,8 @@ def all_groups() -> list[Group]:
     )
 
 
-def _as(person: Person, part: GroupRole) -> dict[str, Any]:
+def asked_as(person: Person, part: GroupRole) -> dict[str, Any]:
+    """What THEIRS is asked with."""
     return {"person": person.id, "part": part, "now": clock.now()}
 
 

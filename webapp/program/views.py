@@ -20,6 +20,7 @@ from webapp.core.wording import gettext as _
 from webapp.program import actions, forms, queries
 from webapp.program.expect import FOR_STAFF, PARTS
 from webapp.program.models import Group, GroupSession, Holiday, SchedulePattern
+from webapp.program.planner import plan_ahead, plan_all
 
 bp = Blueprint("program", __name__)
 
@@ -79,7 +80,7 @@ def new_time(id: UUID) -> ResponseReturnValue:
         try:
             actions.add_pattern(group, *form.weekly)
             record(ActKind.SCHEDULE_CHANGED, about=group.id)
-            actions.plan_ahead(group)
+            plan_ahead(group)
             return _done(group, _("Added."))
         except Conflict:
             form.starts.errors = [_("The group already meets at this time.")]
@@ -103,7 +104,7 @@ def change_time(id: UUID, pattern_id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             actions.change_pattern(pattern, *form.weekly)
-            actions.plan_ahead(group)
+            plan_ahead(group)
             return _done(group, _("Saved. Sessions from that day on use the new time."))
         except Conflict:
             form.starts.errors = [_("The group already meets at this time.")]
@@ -116,7 +117,7 @@ def end_time(id: UUID, pattern_id: UUID) -> ResponseReturnValue:
     """The group doesn't meet at this time any more, from tomorrow on."""
     group, pattern = _group_and_pattern(id, pattern_id)
     actions.end_pattern(pattern, clock.local(clock.now(), group.zone).date())
-    actions.plan_ahead(group)
+    plan_ahead(group)
     return _done(group, _("This weekly time ends today. Later sessions were removed."))
 
 
@@ -359,4 +360,4 @@ def _coming_group_session(id: UUID) -> GroupSession:
 
 def _plan_all() -> None:
     db.session.flush()
-    actions.plan_all(queries.all_groups())
+    plan_all(queries.all_groups())

@@ -25,7 +25,8 @@ from webapp.permissions.permission_text import PERMISSIONS
 from webapp.permissions.queries import for_person as permissions_of
 from webapp.program.actions import see_removal
 from webapp.program.models import Group, GroupRole
-from webapp.program.queries import group_of, groups_of, next_of_mine, own_removal, people_in
+from webapp.program.next_and_last import next_of_mine
+from webapp.program.queries import group_of, groups_of, own_removal, people_in
 from webapp.settings.current import clinic_settings
 from webapp.sharing import actions, queries
 from webapp.sharing.consent_text import document

@@ -19,7 +19,8 @@ from webapp.core.errors import Ceiling, Conflict, Invalid, NotFound, Unopened, r
 from webapp.core.trouble import meaning
 from webapp.entries.models import Entry
 from webapp.program.models import GroupRole, GroupSession
-from webapp.program.queries import group_session_of, next_of_mine
+from webapp.program.next_and_last import next_of_mine
+from webapp.program.queries import group_session_of
 from webapp.sharing.actions import share_while_saving
 from webapp.sync import queries
 from webapp.sync.keys import OutboxKeys

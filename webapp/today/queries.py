@@ -8,7 +8,8 @@ from sqlalchemy import bindparam, case, func, select, true
 from webapp.accounts.models import SignIn
 from webapp.accounts.queries import RESETS
 from webapp.core.data.statements import Statement
-from webapp.program.queries import REMOVALS, STEPPED, Upcoming
+from webapp.program.next_and_last import Upcoming
+from webapp.program.queries import REMOVALS, STEPPED
 from webapp.reminders.queries import KNOWN
 from webapp.sharing.access import IS_OPEN, at
 from webapp.sharing.models import Share

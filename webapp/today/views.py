@@ -13,7 +13,8 @@ from webapp.core import clock
 from webapp.core.web.routes import reads
 from webapp.insight import queries as insight
 from webapp.program.models import GroupRole, Removal
-from webapp.program.queries import next_group_session, people_in, removals_of, stepped_lately
+from webapp.program.next_and_last import next_group_session
+from webapp.program.queries import people_in, removals_of, stepped_lately
 from webapp.reminders.queries import known_here
 from webapp.settings.current import clinic_settings
 from webapp.sharing import queries as sharing

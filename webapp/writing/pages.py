@@ -19,7 +19,8 @@ from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.entries.models import Entry
 from webapp.program.models import GroupRole
-from webapp.program.queries import groups_of, next_of_mine, people_in
+from webapp.program.next_and_last import next_of_mine
+from webapp.program.queries import groups_of, people_in
 from webapp.settings.current import clinic_settings
 from webapp.sharing import queries as sharing
 from webapp.sharing.actions import share_while_saving

@@ -11,8 +11,8 @@ from webapp.core.wording import lazy_gettext as _l
 from webapp.core.wording import ngettext
 from webapp.doctor.case import Case
 from webapp.doctor.examining import Problem, check
-from webapp.program.actions import AHEAD
 from webapp.program.models import GroupSession, SchedulePattern
+from webapp.program.planner import AHEAD
 from webapp.reminders.diagnosis import SILENT
 from webapp.reminders.models import Delivery, Sender
 from webapp.reminders.schedule import Result

@@ -24,7 +24,8 @@ from webapp.plan.library import in_words
 from webapp.plan.models import PlanSection, SafetyPlan, Story, made_for
 from webapp.plan.outline import GOALS, PARTS, PLAN, SAFETY, STORIES, Part, Question
 from webapp.program.models import GroupRole
-from webapp.program.queries import groups_of, last_ended, people_in
+from webapp.program.next_and_last import last_ended
+from webapp.program.queries import groups_of, people_in
 from webapp.settings.current import clinic_settings
 from webapp.sharing import queries as sharing
 from webapp.writing.kind import REMOVED

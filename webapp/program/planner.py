@@ -1,0 +1,169 @@
+"""The planner: sessions of the coming weeks, kept in step with weekly times and holidays."""
+
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import lazyload
+
+from webapp.core import clock
+from webapp.core.data.db import db
+from webapp.program.models import Group, GroupSession, Holiday, SchedulePattern
+from webapp.program.recurrence import Slot, Weekly, slots
+
+AHEAD = timedelta(weeks=8)
+AN_INSTANT = timedelta(microseconds=1)  # what begins now has begun
+
+
+def plan_ahead(group: Group, now: datetime | None = None) -> int:
+    """Bring the sessions of a group in step with its weekly times. Returns how many were made."""
+    return plan_all([group], now)
+
+
+def plan_all(groups: Sequence[Group], now: datetime | None = None) -> int:
+    """Bring the sessions of the next eight weeks in step with the weekly times of these groups.
+
+    Returns how many were made. What has begun never changes; a session that was moved, or
+    cancelled for a reason, stays so; one that no weekly time asks for any more is withdrawn.
+    Safe to repeat.
+    """
+    now = now or clock.now()
+    _one_planner_at_a_time(groups)
+    found = _group_sessions_from(groups, now)
+    holidays = {holiday.day: holiday for holiday in db.session.scalars(select(Holiday))}
+    return sum(_plan(group, found.get(group.id, []), holidays, now) for group in groups)
+
+
+def weekly(pattern: SchedulePattern) -> Weekly:
+    """The plain values of a pattern's row."""
+    return Weekly(
+        pattern.weekday, pattern.starts, pattern.minutes, pattern.from_day, pattern.until_day
+    )
+
+
+def _one_planner_at_a_time(groups: Sequence[Group]) -> None:
+    """On PostgreSQL two planners would make the same session; SQLite has one writer anyway."""
+    db.session.flush()
+    ids = [group.id for group in groups]
+    db.session.execute(
+        select(Group.id).where(Group.id.in_(ids)).order_by(Group.id).with_for_update()
+    )
+
+
+def _group_sessions_from(groups: Sequence[Group], now: datetime) -> dict[UUID, list[GroupSession]]:
+    query = (
+        select(GroupSession)
+        .where(
+            GroupSession.group_id.in_([group.id for group in groups]), GroupSession.starts_at > now
+        )
+        .options(lazyload(GroupSession.group))
+        .order_by(GroupSession.starts_at)
+    )
+    found: dict[UUID, list[GroupSession]] = {}
+    for row in db.session.scalars(query):
+        found.setdefault(row.group_id, []).append(row)
+    return found
+
+
+def _plan(
+    group: Group, rows: list[GroupSession], holidays: dict[date, Holiday], now: datetime
+) -> int:
+    known = {(row.pattern_id, row.week): row for row in rows if row.pattern_id}
+    taken = {row.starts_at: row for row in rows if row.withdrawn_at is None}
+    wanted: set[tuple[UUID, date]] = set()
+    made = 0
+    for pattern in group.patterns:
+        for slot in slots(weekly(pattern), group.zone, now + AN_INSTANT, now + AHEAD):
+            key = (pattern.id, slot.week)
+            wanted.add(key)
+            row = known.get(key)
+            if row is not None:
+                _keep_in_step(row, slot, taken, now)
+            elif slot.starts_at in taken:
+                _adopt(taken[slot.starts_at], pattern, slot)
+                continue
+            else:
+                row = taken[slot.starts_at] = _made(group, pattern, slot, now)
+                made += 1
+            _mind_holiday(row, holidays.get(slot.day), now)
+    for row in rows:
+        is_planned = row.pattern_id is not None and row.moved_from is None
+        if is_planned and (row.pattern_id, row.week) not in wanted and row.starts_at < now + AHEAD:
+            _withdraw(row, now)
+    return made
+
+
+def _made(group: Group, pattern: SchedulePattern, slot: Slot, now: datetime) -> GroupSession:
+    row = GroupSession(
+        id=uuid4(),
+        group_id=group.id,
+        pattern_id=pattern.id,
+        week=slot.week,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        changed_at=now,
+    )
+    db.session.add(row)
+    return row
+
+
+def _adopt(row: GroupSession, pattern: SchedulePattern, slot: Slot) -> None:
+    """A session that stands where the pattern wants one is the pattern's from now on."""
+    if row.pattern_id is None:
+        row.pattern_id, row.week = pattern.id, slot.week
+
+
+def _keep_in_step(
+    row: GroupSession, slot: Slot, taken: dict[datetime, GroupSession], now: datetime
+) -> None:
+    """Move a planned session to where its pattern has it now, unless somebody moved it by hand."""
+    if row.moved_from is not None:
+        return
+    if row.withdrawn_at is not None:
+        if taken.get(slot.starts_at, row) is not row:
+            return
+        _bring_back(row, now)
+    if (row.starts_at, row.ends_at) == (slot.starts_at, slot.ends_at):
+        return
+    if taken.get(slot.starts_at, row) is not row:
+        _withdraw(row, now)
+        return
+    if taken.get(row.starts_at) is row:
+        del taken[row.starts_at]
+    taken[slot.starts_at] = row
+    row.starts_at, row.ends_at = slot.starts_at, slot.ends_at
+    changed(row, now)
+
+
+def _mind_holiday(row: GroupSession, holiday: Holiday | None, now: datetime) -> None:
+    if holiday is not None and row.cancelled_at is None and row.moved_from is None:
+        row.cancelled_at, row.reason, row.holiday_id = now, holiday.name, holiday.id
+        changed(row, now)
+    elif holiday is None and row.holiday_id is not None:
+        row.holiday_id = None
+        on_again(row, now)
+
+
+def _withdraw(row: GroupSession, now: datetime) -> None:
+    if row.withdrawn_at is None:
+        row.withdrawn_at = now
+        row.cancelled_at = row.cancelled_at or now
+        changed(row, now)
+
+
+def _bring_back(row: GroupSession, now: datetime) -> None:
+    if row.cancelled_at == row.withdrawn_at:  # it wasn't cancelled by somebody before
+        row.cancelled_at, row.reason = None, ""
+    row.withdrawn_at = None
+    changed(row, now)
+
+
+def on_again(row: GroupSession, now: datetime, reason: str = "") -> None:
+    row.cancelled_at, row.reason = None, reason
+    changed(row, now)
+
+
+def changed(row: GroupSession, now: datetime) -> None:
+    row.sequence = (row.sequence or 0) + 1
+    row.changed_at = now
