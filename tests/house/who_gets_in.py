@@ -263,6 +263,7 @@ GET    /clinic/sessions/<uuid:id>/details                  door   no   no   no  
 POST   /clinic/sessions/<uuid:id>/details                  door   no   no   no   in   no   no    in
 POST   /clinic/sessions/<uuid:id>/move                     door   no   no   no   in   no   no    in
 POST   /clinic/sessions/<uuid:id>/cancellation             door   no   no   no   in   no   no    in
+GET    /clinic/sessions/<uuid:id>/not-reached              door   no   no   no   in   no   no    no
 POST   /clinic/sessions/<uuid:id>/restoration              door   no   no   no   in   no   no    in
 GET    /clinic/holidays                                    door   no   no   no   no   no   no    in
 POST   /clinic/holidays                                    door   no   no   no   no   no   no    in

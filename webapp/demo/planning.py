@@ -163,7 +163,10 @@ def _dated(said: Any, today: date, about: str, person: Person) -> Any:
 
 
 def _day(said: dict[str, Any], today: date) -> dict[str, Any]:
-    days = {name: (today + timedelta(days=said[name])).isoformat()
-            for name in ("review", "day", "by", "agreed") if isinstance(said.get(name), int)}  # fmt: skip
+    days = {
+        name: (today + timedelta(days=said[name])).isoformat()
+        for name in ("review", "day", "by", "agreed")
+        if isinstance(said.get(name), int)
+    }
     steps = [_day(step, today) for step in said.get("steps", [])]
     return said | days | ({"steps": steps} if steps else {})

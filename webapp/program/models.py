@@ -143,6 +143,16 @@ class GroupSession(Base):
         return self.cancelled_at is not None
 
     @property
+    def is_moved(self) -> bool:
+        """Whether it is at another time than it was planned for."""
+        return self.moved_from is not None and self.moved_from != self.starts_at
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether people who go by the plan must be told."""
+        return self.is_cancelled or self.is_moved
+
+    @property
     def where(self) -> str:
         """Its own place, else the group's."""
         return self.place or self.group.place

@@ -1,19 +1,27 @@
 """What comes next for somebody or for a group, and what was last."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.data.db import db
 from webapp.core.data.statements import Statement
-from webapp.core.data.types import NOW
+from webapp.core.data.types import NOW, UtcDateTime
 from webapp.program.models import Group, GroupRole, GroupSession, Membership, OwnDays
-from webapp.program.queries import THEIRS, asked_as, expects, groups_of, memberships_of, own_days
+from webapp.program.queries import (
+    IS_CURRENT,
+    THEIRS,
+    asked_as,
+    expects,
+    groups_of,
+    memberships_of,
+    own_days,
+)
 
 _own_membership = aliased(Membership)
 _ANY_OWN = (
@@ -145,6 +153,38 @@ def upcoming(person: Person, part: GroupRole, most: int = 8) -> list[GroupSessio
         .limit(most)
     )
     return list(db.session.scalars(query, asked_as(person, part)))
+
+
+TOLD_AHEAD = timedelta(days=2)
+_FIRST_PLANNED = func.coalesce(GroupSession.moved_from, GroupSession.starts_at)
+# One of somebody's groups in the next two days was called off, or moved from or into them.
+CHANGED_SOON = (
+    select(GroupSession.id)
+    .join(Membership, Membership.group_id == GroupSession.group_id)
+    .where(
+        *(Membership.person_id == bindparam("person"), Membership.part == GroupRole.PATIENT),
+        *(IS_CURRENT, GroupSession.withdrawn_at.is_(None), GroupSession.ends_at > NOW),
+        or_(GroupSession.cancelled_at.is_not(None), GroupSession.starts_at != _FIRST_PLANNED),
+        or_(*(
+            at.between(bindparam("now", type_=UtcDateTime), bindparam("soon", type_=UtcDateTime))
+            for at in (_FIRST_PLANNED, GroupSession.starts_at)
+        )),
+    )
+)  # fmt: skip
+
+
+def changed_soon(person: Person, now: datetime) -> list[GroupSession]:
+    """Those that are somebody's own, the first one first."""
+    which = {"person": person.id, "now": now, "soon": now + TOLD_AHEAD}
+    found = db.session.scalars(
+        select(GroupSession)
+        .where(GroupSession.id.in_(CHANGED_SOON))
+        .order_by(GroupSession.starts_at),
+        which,
+    ).all()
+    own = {membership.group_id: membership.id for membership in memberships_of(person)}
+    days = own_days(list(own.values()))
+    return [one for one in found if expects(one, days.get(own[one.group_id], ()))]
 
 
 _earlier = aliased(GroupSession)

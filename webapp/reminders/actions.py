@@ -5,7 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Insert, delete, or_, select, update
+from sqlalchemy import Insert, delete, or_, select, type_coerce, update
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -13,7 +13,9 @@ from webapp.accounts.models import Person, SignIn
 from webapp.core import clock
 from webapp.core.crypto.keys import keyed_hash
 from webapp.core.data.db import db
+from webapp.core.data.types import UtcDateTime
 from webapp.core.errors import Conflict, each
+from webapp.core.limits import A_DAY
 from webapp.program.hours import is_own_group_session
 from webapp.program.models import Group, GroupRole, GroupSession, Membership
 from webapp.program.own_days import own_days
@@ -24,6 +26,7 @@ from webapp.reminders.models import (
     Reminder,
     ReminderChoices,
     Sender,
+    news_of,
     notification_id,
     reminder_id,
 )
@@ -40,6 +43,7 @@ from webapp.reminders.schedule import (
 AHEAD = timedelta(hours=48)
 TEST_LASTS = timedelta(minutes=5)
 DEVICE_TOLD = timedelta(days=1)  # quiet hours end by then
+CHANGE_TOLD = timedelta(days=7)  # ahead; later ones stand in My week
 LATER = timedelta(minutes=10)
 KEPT = timedelta(days=30)
 
@@ -185,7 +189,8 @@ def plan(person_ids: Iterable[UUID] | None = None) -> None:
 def ahead(now: datetime, person_ids: Iterable[UUID] | None = None) -> list[dict[str, Any]]:
     """The messages that there should be for the next 48 hours. Only reads."""
     who = None if person_ids is None else list(person_ids)
-    return [*_before_groups(who, now), *_at_times(who, now), *_new_devices(who, now)]
+    kinds = (_before_groups, _at_times, _new_devices, _changes)
+    return [message for kind in kinds for message in kind(who, now)]
 
 
 def make(messages: list[dict[str, Any]]) -> None:
@@ -260,6 +265,54 @@ def _before_groups(who: list[UUID] | None, now: datetime) -> Iterator[dict[str, 
             due_at = starts_at - timedelta(minutes=lead)
             if due_at >= since:
                 yield _row(rule, person, kind, group_session, lead, starts_at, due_at, starts_at)
+
+    return each(db.session.execute(query, {"now": now}), of)
+
+
+def _changes(who: list[UUID] | None, now: datetime) -> Iterator[dict[str, Any]]:
+    """Who is reminded of a group hears when one is off, moved, or on again after all: whenever
+    that is another thing than what was told last, or planned at first."""
+    told = (
+        select(Notification.occurs_at)
+        .where(
+            Notification.person_id == Reminder.person_id,
+            Notification.kind == Kind.CHANGED,
+            Notification.group_session_id == GroupSession.id,
+        )
+        .order_by(Notification.due_at.desc())
+        .limit(1)
+        .correlate(Reminder, GroupSession)
+        .scalar_subquery()
+    )
+    query = (
+        select(Reminder.id, Reminder.person_id, Reminder.on_since, GroupSession, Membership.id,
+               type_coerce(told, UtcDateTime))
+        .join(Membership, Membership.person_id == Reminder.person_id)
+        .join(GroupSession, GroupSession.group_id == Membership.group_id)
+        .where(
+            Reminder.kind == Kind.GROUP, Reminder.off_at.is_(None),
+            Membership.part == GroupRole.PATIENT, IS_CURRENT, GroupSession.withdrawn_at.is_(None),
+            GroupSession.changed_at > now - A_DAY, GroupSession.changed_at <= now,
+            GroupSession.starts_at > now, GroupSession.starts_at <= now + CHANGE_TOLD,
+        )
+    )  # fmt: skip
+    if who is not None:
+        query = query.where(Reminder.person_id.in_(who))
+    own = own_days(db.session, now, who)
+
+    def of(row: Any) -> Iterator[dict[str, Any]]:
+        rule, person, since, group_session, membership, last = row
+        news, first = news_of(group_session), group_session.moved_from or group_session.starts_at
+        at = group_session.changed_at
+        mine = is_own_group_session(
+            group_session.pattern_id, first, group_session.group.zone, own.get(membership, ())
+        )
+        if not mine or at < since or news == (last or first):
+            return
+        # Before whichever comes first: when it was to be, or when it is now.
+        ends = min(time for time in (first, group_session.starts_at) if time > now)
+        count = group_session.sequence
+        yield _row(rule, person, Kind.CHANGED, group_session.id, count, news, at, ends)
 
     return each(db.session.execute(query, {"now": now}), of)
 

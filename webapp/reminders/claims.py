@@ -30,6 +30,7 @@ from webapp.reminders.models import (
     Reminder,
     ReminderChoices,
     Sender,
+    news_of,
 )
 from webapp.reminders.schedule import (
     LAST_MOMENT,
@@ -370,14 +371,15 @@ def _due(
     open_ = [phone for phone in mine if phone.id not in last or _may_try_again(last[phone.id])]
     waits = [(phone, last[phone.id].again_at if phone.id in last else None) for phone in open_]
     quiet = Quiet(row.zone or zone, row.quiet_from, row.quiet_until, row.paused_until)
+    tells = row.kind == Kind.CHANGED  # that it is off, or moved: so neither stops it
     state = State(
         kind=row.kind,
         occurs_at=row.occurs_at,
         expires_at=row.expires_at,
         is_on=row.kind in (Kind.TEST, Kind.DEVICE) or (rule is not None and rule.is_on),
-        is_wanted=_is_wanted(row, rule),
-        starts_at=group_session.starts_at if group_session else None,
-        is_cancelled=group_session is not None and group_session.is_cancelled,
+        is_wanted=_is_wanted(row, rule, group_session),
+        starts_at=group_session.starts_at if group_session and not tells else None,
+        is_cancelled=group_session is not None and not tells and group_session.is_cancelled,
         is_member=group_session is None or bool(own_days),
         is_expected=group_session is None or is_expected(group_session, group_zone, own_days),
         is_closed=row.disabled_at is not None,
@@ -400,11 +402,13 @@ def _may_try_again(last: _Try) -> bool:
     return renewed or not last.result.is_final
 
 
-def _is_wanted(message: Any, rule: Reminder | None) -> bool:
+def _is_wanted(message: Any, rule: Reminder | None, about: GroupSession | None) -> bool:
     if message.kind == Kind.DEVICE:
         return message.new_device_at is not None
     if rule is None:
         return bool(message.kind == Kind.TEST)
+    if message.kind == Kind.CHANGED:
+        return about is not None and news_of(about) == message.occurs_at
     if message.kind == Kind.DAILY:
         return any(times_of(rule.at_times, message.occurs_at, message.occurs_at + LAST_MOMENT))
     return message.lead in rule.leads

@@ -12,6 +12,7 @@ from webapp.core.crypto.sealing import Sealed, SealedRow
 from webapp.core.data.db import Base
 from webapp.core.data.hanging import Hangs
 from webapp.core.data.types import UtcDateTime
+from webapp.program.models import GroupSession
 from webapp.reminders.schedule import EVERY_DAY, AtTimes, Kind, Outcome, Quiet, Result
 
 OPEN = text("finished_at IS NULL")
@@ -181,6 +182,12 @@ class Sender(Base):
 def reminder_id(person_id: UUID, kind: Kind, about: UUID | None) -> UUID:
     """One rule a person, kind and thing it is about."""
     return uuid5(person_id, f"reminder|{kind}|{about or ''}")
+
+
+def news_of(group_session: GroupSession) -> datetime:
+    """What a message about a change says, as its occurrence: when it was called off, else when it
+    is. A later change makes another one."""
+    return group_session.cancelled_at or group_session.starts_at
 
 
 def notification_id(

@@ -13,8 +13,8 @@ from webapp.core.data.db import db
 from webapp.core.data.statements import Statement
 from webapp.core.data.types import NOW
 from webapp.program.models import GroupRole, GroupSession, Membership, OwnDays
-from webapp.program.own_days import is_expected, own_days
-from webapp.program.queries import IS_CURRENT
+from webapp.program.own_days import is_expected, memberships, own_days
+from webapp.program.queries import IS_CURRENT, people_in
 from webapp.reminders.models import (
     Delivery,
     Notification,
@@ -22,6 +22,7 @@ from webapp.reminders.models import (
     Reminder,
     ReminderChoices,
     Sender,
+    news_of,
 )
 from webapp.reminders.schedule import Kind, Outcome, Result
 
@@ -224,6 +225,29 @@ def counts(group_session: GroupSession, now: datetime) -> Counts:
         next(outcome for outcome in order if outcome in said) for said in found.values()
     )
     return Counts(tally["accepted"], tally["failed"], tally["waiting"], tally["off"])
+
+
+def not_reached(group_session: GroupSession, now: datetime) -> list[Person]:
+    """Who is expected, and whose phone's service took no message about how it stands now."""
+    reached = set(
+        db.session.scalars(
+            select(Notification.person_id).where(
+                Notification.group_session_id == group_session.id,
+                Notification.kind == Kind.CHANGED,
+                Notification.occurs_at == news_of(group_session),
+                Notification.outcome == Outcome.SENT,
+            )
+        )
+    )
+    people = people_in(group_session.group_id, GroupRole.PATIENT, now)
+    mine = memberships(db.session, [person.id for person in people], now)
+    zone = group_session.group.zone
+    return [
+        person
+        for person in people
+        if person.id not in reached
+        and is_expected(group_session, zone, mine.get((person.id, group_session.group_id), []))
+    ]
 
 
 def service(now: datetime, since: timedelta = timedelta(days=7)) -> Service:

@@ -24,6 +24,7 @@ class Kind(StrEnum):
     WRITE = "write"  # before group: a moment to write something down
     DAILY = "daily"  # a time of day: a feature's own, with its name sealed
     TEST = "test"
+    CHANGED = "changed"  # a group is off, moved, or on again
     DEVICE = "device"  # the account was opened on a device that wasn't known
 
 

@@ -16,13 +16,21 @@ from flask import (
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 
-from webapp.accounts.access import administrator, current_person, current_sign_in, patient
+from webapp.accounts.access import (
+    administrator,
+    current_person,
+    current_sign_in,
+    facilitator,
+    patient,
+)
 from webapp.core import clock, throttle
 from webapp.core.crypto.keys import app_secrets
 from webapp.core.data.db import outside_transaction
 from webapp.core.errors import Conflict, Invalid, NotFound
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
+from webapp.program.models import GroupRole
+from webapp.program.queries import group_session_of
 from webapp.reminders import actions, queries, words
 from webapp.reminders.diagnosis import ATTEMPTS, OUTCOMES, TROUBLES, diagnosis
 from webapp.reminders.forms import PhoneForm, ReminderForm
@@ -150,6 +158,22 @@ def stop(id: UUID) -> ResponseReturnValue:
     actions.switch_off(found)
     flash(_("That reminder is off."), "saved")
     return redirect(url_for("reminders.index"))
+
+
+@bp.get("/clinic/sessions/<uuid:id>/not-reached")
+@reads(facilitator)
+def not_reached(id: UUID) -> ResponseReturnValue:
+    """Whom a change of a session hasn't reached by a message: to be called."""
+    group_session = group_session_of(current_person, GroupRole.FACILITATOR, id)
+    if group_session is None:
+        raise NotFound
+    now = clock.now()
+    return render_template(
+        "reminders/not_reached.html",
+        group_session=group_session,
+        people=queries.not_reached(group_session, now) if group_session.is_changed else [],
+        now=now,
+    )
 
 
 @bp.get("/clinic/reminders")

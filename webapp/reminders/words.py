@@ -16,7 +16,7 @@ def body(kind: Kind, occurs_at: datetime, zone: str) -> str:
     """One sentence that tells a stranger nothing."""
     if kind == Kind.TEST:
         return _("This is a test. Reminders work on this phone.")
-    if kind == Kind.DEVICE:
+    if kind in (Kind.DEVICE, Kind.CHANGED):
         return _("There’s something new to look at.")
     if kind == Kind.DAILY:
         return _("There’s something for you today.")

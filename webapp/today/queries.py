@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, case, func, select, true
 from webapp.accounts.models import SignIn
 from webapp.accounts.queries import RESETS
 from webapp.core.data.statements import Statement
-from webapp.program.next_and_last import Upcoming
+from webapp.program.next_and_last import CHANGED_SOON, TOLD_AHEAD, Upcoming
 from webapp.program.queries import REMOVALS, STEPPED
 from webapp.reminders.queries import KNOWN
 from webapp.sharing.access import IS_OPEN, at
@@ -32,6 +32,7 @@ class Waiting:
     has_phone: bool  # whether this device wants reminders, or did when it was last signed in
     was_reset: bool  # whether somebody made a code for a new password
     has_late_shares: bool  # whether something was to be shared, and came too late
+    has_changed: bool  # whether a group of the next days is off, or at another time
     opened: Opened | None  # the latest time that somebody opened the page with something shared
 
 
@@ -52,6 +53,7 @@ _GLANCE = Statement(
         KNOWN.exists().label("has_phone"),
         RESETS.exists().label("was_reset"),
         LATE_SHARES.exists().label("has_late_shares"),
+        CHANGED_SOON.exists().label("has_changed"),
         *_OPENING.c,
     ).join_from(_SHARED, _OPENING, true(), isouter=True)
 )
@@ -65,6 +67,7 @@ def glance(sign_in: SignIn, upcoming: Upcoming | None, now: datetime, since: dat
         "group": upcoming.group_id if upcoming else None,
         "since": since,
         "asked_since": now - ASKED_FOR,
+        "soon": now + TOLD_AHEAD,
         "opened_since": now - OPENED_LATELY,
     }
     row = _GLANCE.run(values | at(now))[0]

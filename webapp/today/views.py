@@ -13,7 +13,7 @@ from webapp.core import clock
 from webapp.core.web.routes import reads
 from webapp.insight import queries as insight
 from webapp.program.models import GroupRole, Removal
-from webapp.program.next_and_last import next_group_session
+from webapp.program.next_and_last import changed_soon, next_group_session
 from webapp.program.queries import people_in, removals_of, stepped_lately
 from webapp.reminders.queries import known_here
 from webapp.settings.current import clinic_settings
@@ -43,6 +43,7 @@ def index() -> ResponseReturnValue:
         zone=zone,
         hour=local.hour,
         upcoming=upcoming,
+        changed=changed_soon(current_person, now) if waiting.has_changed else [],
         phone=known_here(current_sign_in(), now) if waiting.has_phone else None,
         bringing=waiting,
         offers_lock=offers_lock(now),

@@ -219,12 +219,9 @@ def event_of(
 ) -> Event:
     """One session for a calendar. Its id is this person's alone: two calendars can't be matched."""
     own_changes = changes(history.get(group_session.group_id, []), now)
-    is_moved = (
-        group_session.moved_from is not None and group_session.moved_from != group_session.starts_at
-    )
-    summary = (
-        words.cancelled if group_session.is_cancelled else words.moved if is_moved else words.plain
-    )
+    summary = words.moved if group_session.is_moved else words.plain
+    if group_session.is_cancelled:
+        summary = words.cancelled
     return Event(
         uid=str(uuid5(person.id, str(group_session.id))),
         starts_at=group_session.starts_at,

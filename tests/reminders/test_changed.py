@@ -1,0 +1,116 @@
+"""Group is off, or at another time: who is reminded of it hears at once, and Cleo whom to call."""
+
+from datetime import time, timedelta
+
+import pytest
+
+from tests.conftest import NOW, ZONE
+from tests.pages import Phone
+from webapp.accounts.models import Person
+from webapp.core.data.db import db
+from webapp.reminders.actions import choose
+
+pytestmark = pytest.mark.database
+HOUR = timedelta(hours=1)
+
+
+def call_off(desk: Phone, session) -> None:
+    page = desk.get(f"/clinic/sessions/{session}/details")
+    desk.fill(page, "/cancellation", **{"cancel-reason": "The building has no heat"})
+
+
+def test_called_off_it_reaches_her_at_once_and_stands_first_on_today(
+    ana, ben, cleo, evening, phone_of, service, switch_on, sender, clock
+):
+    phone = service.phone("ana")
+    own = switch_on(ana, phone)
+    sender()
+    desk = phone_of(cleo)
+    call_off(desk, evening.tonight)
+    clock.shift(timedelta(minutes=1))
+    for _ in range(3):
+        sender()
+    (told,) = service.to("ana")
+    said = phone.opened(told.body)["notification"]
+    assert (said["title"], said["body"]) == ("Reminder", "There’s something new to look at.")
+    today = own.get("/today").text
+    assert "Evening IOP, today at 6:00 PM, is canceled. The building has no heat" in today
+    assert "Evening IOP, today" in phone_of(ben).get("/today").text, "without reminders, too"
+
+    page = desk.get(f"/clinic/sessions/{evening.tonight}/not-reached")
+    assert "Not reached by the app: call this person" in page.text
+    assert "Ben" in page.text
+    assert "Ana" not in page.text
+
+
+def test_on_again_is_told_too_and_each_change_once(
+    ana, cleo, evening, phone_of, service, switch_on, sender, clock
+):
+    switch_on(ana, service.phone("ana"))
+    desk = phone_of(cleo)
+    for told in (1, 2, 3, 4):
+        page = desk.get(f"/clinic/sessions/{evening.tonight}/details")
+        if told % 2:
+            call_off(desk, evening.tonight)
+        else:
+            desk.fill(page, "/restoration")
+        clock.shift(timedelta(minutes=2))
+        sender()
+        sender()
+        assert len(service.to("ana")) == told
+    # Its topic is no news that rings.
+    page = desk.get(f"/clinic/sessions/{evening.tonight}/details")
+    desk.fill(page, having="topic", topic="Paydays")
+    clock.shift(timedelta(minutes=2))
+    sender()
+    assert len(service.to("ana")) == 4
+    assert "canceled" not in phone_of(ana).get("/today").text
+
+
+def test_moved_earlier_it_is_told_before_it_begins(
+    ana, cleo, evening, phone_of, service, switch_on, sender, clock, outcomes
+):
+    own = switch_on(ana, service.phone("ana"))
+    desk = phone_of(cleo)
+    page = desk.get(f"/clinic/sessions/{evening.tonight}/details")
+    desk.fill(page, "/move", **{"move-starts": "17:00"})
+    clock.shift(timedelta(minutes=1))
+    sender()
+    assert "moved from today at 6:00 PM to today at 5:00 PM" in own.get("/today").text
+    assert "sent" in outcomes(ana)
+
+
+def test_it_waits_for_quiet_hours_and_is_silent_when_it_is_no_news_any_more(
+    app, ana, cleo, evening, phone_of, service, switch_on, sender, clock
+):
+    switch_on(ana, service.phone("ana"))
+    with app.app_context():
+        choose(db.session.get_one(Person, ana.id), ZONE, time(15), time(17, 30), None)
+        db.session.commit()
+    desk = phone_of(cleo)
+    call_off(desk, evening.tonight)
+    clock.shift(timedelta(minutes=2))
+    sender()
+    assert service.got == []
+    desk.fill(desk.get(f"/clinic/sessions/{evening.tonight}/details"), "/restoration")
+    clock.move_to(NOW + 2 * HOUR)
+    sender()
+    assert "canceled" not in phone_of(ana).get("/today").text
+    assert len(service.to("ana")) <= 1, "that it is on, not that it is off"
+
+
+def test_who_isnt_expected_hears_nothing_and_isnt_to_be_called(
+    ana, ben, cleo, kit, evening, weeks, phone_of, service, switch_on, sender, clock, comes_on
+):
+    comes_on(ana, evening, 2)
+    own, desk = switch_on(ana, service.phone("ana")), phone_of(cleo)
+    call_off(desk, evening.tonight)
+    clock.shift(timedelta(minutes=2))
+    sender()
+    assert service.got == []
+    assert "is canceled" not in own.get("/today").text
+    page = desk.get(f"/clinic/sessions/{evening.tonight}/not-reached").text
+    assert "Ana" not in page
+    assert "Ben" in page
+    assert phone_of(kit).get(f"/clinic/sessions/{evening.tonight}/not-reached").status == 404
+    assert "Nothing changed" in desk.get(f"/clinic/sessions/{evening.friday}/not-reached").text
