@@ -11,7 +11,7 @@ from tests.conftest import PASSWORD
 from tests.pages import Phone
 from webapp.accounts.actions import ADDRESS, NAME
 from webapp.core.data.db import db
-from webapp.core.throttle import count_try
+from webapp.core.throttle import count_try, network
 
 KNOWN = "groundwork-known"
 
@@ -230,3 +230,10 @@ def counted(app):
     yield said
     event.remove(engine, "before_cursor_execute", note)
     event.remove(engine, "commit", committed)
+
+
+def test_all_of_ipv4_written_as_ipv6_is_no_one_network():
+    """As a proxy that listens on both names whoever comes."""
+    assert network("::ffff:198.51.100.7") == network("198.51.100.7") == "198.51.100.7"
+    assert network("2001:db8::7") == network("2001:db8::8")
+    assert network("fe80::1%eth0") == "fe80::/64"

@@ -287,6 +287,7 @@ def test_strange_paths_are_answered(world: World, path: str) -> None:
         "/\\elsewhere.example",
         "/%09/elsewhere.example",
         "\n//elsewhere.example",
+        "/join/a\r\nSet-Cookie: x",
         "javascript:go()",
         "/sign-out",
     ],

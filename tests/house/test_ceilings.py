@@ -9,10 +9,12 @@ import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import func, select
+from werkzeug.datastructures import MultiDict
 
 from tests.conftest import NOW, ZONE, SomeGroup, Someone
 from tests.pages import Phone
 from tests.sync.conftest import OUTBOX, sealed
+from webapp.accounts.confirming import LASTS
 from webapp.accounts.models import Person
 from webapp.accounts.queries import author_mark
 from webapp.check_ins.models import CheckIn
@@ -31,6 +33,7 @@ from webapp.sync.page import outbox_key
 
 WORDS = "Walked past the old place once more"
 LONG = "x" * limits.TEXT
+FORM = "application/x-www-form-urlencoded"
 PhoneOf = Callable[[Someone], Phone]
 
 
@@ -222,3 +225,17 @@ def test_nothing_of_a_list_in_one_field_is_cut_off(
     page = phone.fill(phone.get("/plan/skills/skills"), having="own", own=own)
     assert page.status == 422
     assert page.form(having="own").fields["own"] == own
+
+
+def test_a_form_with_more_fields_than_any_page_has_comes_back_on_none(
+    ana: Someone, phone_of: PhoneOf, clock: time_machine.Traveller
+) -> None:
+    """What asks for the password first has each of them on it: a megabyte became forty."""
+    phone = phone_of(ana)
+    clock.shift(LASTS)
+    for number, status in ((limits.FORM_FIELDS - 1, 422), (limits.FORM_FIELDS, 413)):
+        fields = MultiDict([("csrf_token", phone.token()), *[("a", "")] * number])
+        answer = phone.client.post("/week/calendar", data=fields)
+        assert answer.status_code == status
+    answer = phone.client.post("/hide", data="&".join(["a"] * 300_000), content_type=FORM)
+    assert (answer.status_code, len(answer.get_data()) < 10_000) == (413, True)

@@ -4,9 +4,11 @@ from datetime import timedelta
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import select
 
-from tests.conftest import NOW
+from tests.conftest import NOW, PASSWORD
 from tests.pages import Page, Phone
+from webapp.accounts.confirming import LASTS, OWN_PASSWORD
 from webapp.core import clock as our_clock
 from webapp.core.data.db import db
 from webapp.program.models import GroupSession
@@ -303,3 +305,48 @@ def test_whose_days_are_all_cancelled_shares_until_it_is_taken_back(
     share(phone, entry, "Ana")
     with app.app_context():
         assert db.session.scalars(db.select(Share.group_session_id)).all() == [None]
+
+
+def test_it_goes_to_the_group_that_the_page_showed_or_to_nobody(
+    app, phone_of, ana, evening, morning, entry, shared, put_into, leaves, clock
+):
+    """Whatever comes between the page and the button: a password, a PIN, another group."""
+
+    def goes_to() -> list[object]:
+        with app.app_context():
+            shares = select(Share.group_id).where(Share.ended_at.is_(None))
+            return list(db.session.scalars(shares.order_by(Share.shared_at)))
+
+    phone, of_morning = phone_of(ana), f"/entries/{entry}/share?group={morning.id}"
+    put_into(morning, ana)
+    shared(ana, entry, evening)  # there, nothing has to be signed any more
+    clock.shift(LASTS)
+    page = phone.get(of_morning)
+    asked = phone.fill(page, having="until", signed_name="Ana", until="taken_back")
+    done = phone.fill(asked, having=OWN_PASSWORD, own_password=PASSWORD)
+    assert "Shared with Morning IOP." in done.text
+    assert goes_to() == [evening.id, morning.id]
+
+    lock = {"phone_pin": "4827", "after": "5", "own_password": PASSWORD}
+    phone.fill(phone.get("/you/lock"), having="phone_pin", **lock)
+    phone.post("/sharing/stop")
+    page = phone.get(of_morning)
+    clock.shift(timedelta(minutes=6))
+    asked = phone.fill(page, having="until").form(having="phone_pin")
+    asked.fields["phone_pin"] = "4827"
+    on = phone.post(asked.action, asked.fields, follow=False)
+    assert on.response.location == of_morning
+    done = phone.post(of_morning, asked.fields)  # as a browser does by itself
+    assert "Shared with Morning IOP." in done.text
+    assert goes_to() == [morning.id]
+
+    page = phone.get(of_morning)
+    leaves(morning, ana)
+    assert phone.fill(page, having="until").status == 409
+    writing = phone.get("/journal/new")
+    put_into(morning, ana, since=our_clock.now())
+    shared(ana, entry, morning, tonight=False)
+    leaves(evening, ana)
+    saved = phone.fill(writing, having="share", share="1", situation="On the bus", urge="3")
+    assert "One more step to share it." in saved.text
+    assert goes_to() == [morning.id]  # of the other entry

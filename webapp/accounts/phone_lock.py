@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from flask import (
     Blueprint,
     Flask,
-    current_app,
     flash,
     redirect,
     render_template,
@@ -18,7 +17,6 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
 
 from webapp.accounts import actions, pins
 from webapp.accounts.access import (
@@ -42,7 +40,7 @@ from webapp.accounts.confirming import (
     own_passkey_asked,
 )
 from webapp.accounts.forms import LockForm, PinForm
-from webapp.accounts.views import go_on, is_of_this_sign_in
+from webapp.accounts.views import go_on, is_of_this_sign_in, own_path
 from webapp.core.data.db import db, outside_transaction
 from webapp.core.errors import NotFound
 from webapp.core.web.error_pages import NEVER_SHOWN_AGAIN, not_signed_in
@@ -187,7 +185,9 @@ def ask(error: PhoneLocked) -> ResponseReturnValue:
     if request.method in ("GET", "HEAD"):
         return not_signed_in(error)
     is_kept = "operation" in request.form
-    return _page(PinForm(formdata=None), again="" if is_kept else request.path, kept=is_kept), 401
+    return _page(
+        PinForm(formdata=None), again="" if is_kept else request.full_path.rstrip("?"), kept=is_kept
+    ), 401
 
 
 def _page(pin: PinForm, again: str = "", *, kept: bool = False) -> str:
@@ -209,13 +209,5 @@ def _page(pin: PinForm, again: str = "", *, kept: bool = False) -> str:
 
 def _go_on() -> ResponseReturnValue:
     """To where somebody wanted to; what was sent there is sent once more, by the browser itself."""
-    again = request.args.get("again")
-    return redirect(again, 307) if again and _takes_posts(again) else redirect(go_on())
-
-
-def _takes_posts(path: str) -> bool:
-    try:
-        current_app.url_map.bind("").match(path, method="POST")
-    except HTTPException:
-        return False
-    return path.startswith("/") and path[1:2] not in ("/", "\\")
+    again = own_path(request.args.get("again"), "POST")
+    return redirect(again, 307) if again else redirect(go_on())

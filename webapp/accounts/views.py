@@ -362,13 +362,13 @@ def home_of(person: Person) -> str:
     return url_for("today.index" if person.is_patient else "clinic.index")
 
 
-def own_path(target: str | None) -> str | None:
+def own_path(target: str | None, method: str = "GET") -> str | None:
     """`target` if it is an address of ours that can be opened, else None."""
-    if not target or not target.startswith("/") or target[1:2] in ("/", "\\"):
+    if not target or not target.isprintable() or target[:1] != "/" or target[1:2] in ("/", "\\"):
         return None
     try:
         adapter = current_app.url_map.bind("")
-        adapter.match(target.split("?")[0].split("#")[0], method="GET")
+        adapter.match(target.split("?")[0].split("#")[0], method=method)
     except HTTPException:
         return None
     return target

@@ -17,6 +17,7 @@ PRINTED = 2 * DOCUMENT  # of a sheet with the initials that were drawn at two hu
 REQUEST = 1024 * 1024  # bytes of one request: some operations at once, or a clinic's file
 
 FIELDS = 200  # of one operation: the longest form there is has sixty
+FORM_FIELDS = 1_000  # of a form on a page: a roll call of sixty people has some hundred
 OPERATIONS = 200  # in one replay: a phone sends a hundred at most
 DEVICES = 10  # signed in at a time, for each person
 ITEMS = 200  # on one list that stands on one page: of the plan, of medications, of favorites

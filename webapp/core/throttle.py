@@ -7,7 +7,7 @@ is stored: the key is an HMAC of what is being tried.
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import ip_address, ip_network
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from sqlalchemy import LargeBinary, case, delete, select, update
 from sqlalchemy.orm import Mapped, mapped_column
@@ -89,12 +89,14 @@ def passed(session: AnySession, *tries: Counted) -> None:
 
 def network(address: str | None) -> str:
     """Where a try came from: a whole house has one IPv6 network, and each of its devices many
-    addresses."""
+    addresses. One that wraps an IPv4 address is that one: all of them look like one network."""
     try:
         known = ip_address(address or "")
     except ValueError:
         return address or ""
-    return str(ip_network((known, 64), strict=False)) if known.version == 6 else str(known)
+    if isinstance(known, IPv6Address) and known.ipv4_mapped is None:
+        return str(ip_network((known, 64), strict=False))
+    return str(getattr(known, "ipv4_mapped", None) or known)
 
 
 def wrong_tries(session: AnySession, lane: Lane, subject: str) -> int:

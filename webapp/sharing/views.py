@@ -15,7 +15,7 @@ from webapp.consents.queries import for_person as consents_outside
 from webapp.core import clock
 from webapp.core.data.db import db
 from webapp.core.documents import fingerprint
-from webapp.core.errors import NotFound
+from webapp.core.errors import Conflict, NotFound
 from webapp.core.web.choices import choices
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
@@ -234,11 +234,16 @@ def _own_consent(id: UUID) -> Consent:
 
 
 def _chosen_group() -> Group | None:
-    groups = groups_of(current_person, GroupRole.PATIENT)
-    wanted = request.args.get("group", "")
-    return next(
-        (group for group in groups if str(group.id) == wanted), groups[0] if groups else None
-    )
+    """The one that is asked for, else the first. A form names the one that its page showed, and is
+    for no other, whatever groups there are by now. Raises Conflict."""
+    groups, is_form = groups_of(current_person, GroupRole.PATIENT), request.method == "POST"
+    wanted = request.form.get("group") if is_form else request.args.get("group")
+    for group in groups:
+        if str(group.id) == wanted:
+            return group
+    if is_form and groups:
+        raise Conflict
+    return groups[0] if groups else None
 
 
 def _consent_ends() -> datetime:

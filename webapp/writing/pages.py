@@ -12,15 +12,16 @@ from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, current_sign_in, patient
 from webapp.accounts.actions import note_use
+from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.errors import Ceiling, Unopened
 from webapp.core.web.forms import OurForm
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.entries.models import Entry
-from webapp.program.models import GroupRole
+from webapp.program.models import GroupRole, GroupSession
 from webapp.program.next_and_last import next_of_mine
-from webapp.program.queries import groups_of, people_in
+from webapp.program.queries import group_session_of, groups_of, people_in
 from webapp.settings.current import clinic_settings
 from webapp.sharing import queries as sharing
 from webapp.sharing.actions import share_while_saving
@@ -227,6 +228,18 @@ def _groups() -> dict[str, Any]:
     }
 
 
+def _as_shown(person: Person, group_id: UUID) -> GroupSession | None:
+    """The next session of this group, if it is the group that the page showed."""
+    upcoming, shown = next_of_mine(person, group_id), request.form.get("for", "")
+    if upcoming is None or shown in ("", str(upcoming.id)):
+        return upcoming
+    try:
+        former = group_session_of(person, GroupRole.PATIENT, UUID(shown))
+    except ValueError:
+        return None
+    return upcoming if former is not None and former.group_id == group_id else None
+
+
 def _shared(kind: Kind, entry: Entry) -> ResponseReturnValue:
     """Shared at once, if that is clear; else one more step, which help comes before."""
     bring_up, asks = "bring_up" in request.form, request.form.get("for") == "ask"
@@ -234,7 +247,7 @@ def _shared(kind: Kind, entry: Entry) -> ResponseReturnValue:
         group = (
             None
             if asks
-            else share_while_saving(current_person, entry, next_of_mine, bring_up=bring_up)
+            else share_while_saving(current_person, entry, _as_shown, bring_up=bring_up)
         )
     except Ceiling as ceiling:  # what was written stays saved
         said = f"{_('Saved. Only you can see it for now.')} {ceiling.message}"

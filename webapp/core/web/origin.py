@@ -7,6 +7,9 @@ from urllib.parse import urlsplit
 
 from flask import Flask, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from webapp.core.limits import FORM_FIELDS
 
 log = logging.getLogger("groundwork")
 
@@ -42,8 +45,11 @@ class OwnPages(CSRFProtect):
 
     def protect(self, apply_exemptions: bool = False) -> None:
         """Called before each request that may change something."""
-        super().protect(apply_exemptions)
         is_form = request.method not in ("GET", "HEAD", "OPTIONS", "TRACE")
+        if is_form and sum(map(len, request.form.listvalues())) > FORM_FIELDS:
+            # A page that asks first has each of them in it once more, far longer than it came.
+            raise RequestEntityTooLarge
+        super().protect(apply_exemptions)
         if is_form and comes_from_elsewhere():
             raise CSRFError
 
