@@ -111,9 +111,21 @@ def test_a_right_pin_forgives_the_wrong_ones_before_it(app, locked):
     for _ in range(3):
         for _ in range(4):
             enters(locked, WRONG)
-        assert enters(locked).address == "/today"
+        opened = enters(locked)
+        assert opened.address == "/today"
+        # Whoever tries four a day is heard of.
+        assert "a wrong PIN was entered here 4 times. If that wasn’t you" in opened.text
         locked.post("/lock/now")
     assert rows(app)[0].pin_tries == 0
+    assert "wrong PIN" not in enters(locked).text
+
+
+def test_who_knows_the_pin_may_read_and_is_asked_for_the_password_all_the_same(an):
+    sets_lock(an)  # with the password, a moment ago
+    assert an.post("/week/calendar").status == 200
+    an.post("/lock/now")
+    enters(an)
+    assert "Enter your password" in an.post("/week/calendar").text
 
 
 def test_two_at_the_same_time_are_two_tries(app, locked, monkeypatch):

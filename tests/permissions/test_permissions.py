@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date, timedelta
 from hashlib import sha256
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 import time_machine
@@ -19,6 +19,8 @@ from webapp.permissions import permission_text
 from webapp.permissions.models import Permission
 from webapp.permissions.permission_text import COUNTED_FROM, PERMISSIONS
 from webapp.permissions.queries import allows
+from webapp.sharing.models import Consent
+from webapp.sharing.queries import consent_for
 
 pytestmark = pytest.mark.database
 
@@ -220,3 +222,28 @@ def test_a_permission_that_cant_be_opened_counts_nobody_and_quotes_nobody(
     page = desk.get(huddle).text
     assert "Shown once four or more people have shared" in page
     assert page.count(MAY) == 1
+
+
+def test_of_two_signed_at_the_same_moment_one_tap_cancels_both(
+    app: Flask, phone_of: PhoneOf, ana: Someone, evening: SomeGroup, wrote: Wrote,
+    shared: Callable[..., UUID],
+) -> None:  # fmt: skip
+    """As on two phones, where neither has the other's yet."""
+    phone = phone_of(ana)
+    permits(phone, "quote")
+    shared(ana, wrote(ana), evening)
+    with app.app_context():
+        for kind in (Permission, Consent):
+            signed = db.session.scalars(select(kind)).one()
+            open_ = [column.key for column in kind.__table__.columns if column.key != "sealed"]
+            twin = kind(**{name: getattr(signed, name) for name in open_} | {"id": uuid4()})
+            twin.signed_name, twin.document = signed.signed_name, signed.document
+            db.session.add(twin)
+        db.session.commit()
+    for having in ("/sharing/permissions/", "/sharing/consents/"):
+        page = phone.get("/sharing")
+        at = next(link for link in page.links if link.startswith(having) and "/new/" not in link)
+        phone.post(f"{at}/revocation")
+    assert not allowed(app, ana, "quote")
+    with app.app_context():
+        assert consent_for(db.session.get_one(Person, ana.id), evening.id) is None

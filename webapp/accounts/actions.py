@@ -209,8 +209,13 @@ def end_lock_offer(person_id: UUID) -> None:
 
 
 def forgive_pin_tries(session: AnySession, id: UUID) -> None:
-    """The PIN was right, or the password in its place."""
+    """The password was right, or a passkey, in place of the PIN."""
     session.execute(update(SignIn).where(SignIn.id == id).values(pin_tries=0))
+
+
+def open_by_pin(session: AnySession, id: UUID) -> None:
+    """The PIN was right. It isn't the password: what that opened for some minutes is shut."""
+    session.execute(update(SignIn).where(SignIn.id == id).values(pin_tries=0, confirmed_at=None))
 
 
 def _set_lock(sign_in: SignIn, kind: ActKind, **values: Any) -> None:

@@ -159,10 +159,21 @@ def decline() -> ResponseReturnValue:
 
 
 def _open(pin: str) -> bool:
+    sign_in = current_sign_in()
     with outside_transaction():
-        if not pins.opens(current_sign_in(), pin):
+        if not pins.opens(sign_in, pin):
             return False
     note_presence()
+    if sign_in.pin_tries:  # four a day would never be heard of
+        flash(
+            ngettext(
+                "Before this, a wrong PIN was entered here %(num)s time. If that wasn’t you, "
+                "choose another PIN under You.",
+                "Before this, a wrong PIN was entered here %(num)s times. If that wasn’t you, "
+                "choose another PIN under You.",
+                sign_in.pin_tries,
+            )
+        )
     return True
 
 

@@ -20,7 +20,11 @@ def hash_pin(person_id: UUID, pin: str) -> str:
 
 def opens(sign_in: SignIn, pin: str) -> bool:
     """Whether this is the PIN of this phone. It counts as wrong until it was right, so of many at
-    the same time each is counted. Outside of any transaction."""
+    the same time each is counted. Outside of any transaction.
+
+    Whoever knows it may read, and is asked for the password before what is dangerous, also when
+    that was given a moment before the phone was left.
+    """
     row = update(SignIn).where(SignIn.id == sign_in.id)
     counted = row.where(SignIn.pin_tries < PIN_TRIES).values(pin_tries=SignIn.pin_tries + 1)
     with short_transaction() as session:
@@ -29,7 +33,7 @@ def opens(sign_in: SignIn, pin: str) -> bool:
         return False
     if passwords.is_right(_keyed(sign_in.person_id, pin), sign_in.pin_hash):
         with short_transaction() as session:
-            actions.forgive_pin_tries(session, sign_in.id)
+            actions.open_by_pin(session, sign_in.id)
         return True
     if tries == PIN_TRIES:
         whose = sign_in.person_id

@@ -3,6 +3,8 @@
 from datetime import datetime
 from uuid import uuid4
 
+from sqlalchemy import update
+
 from webapp.accounts.models import Person
 from webapp.audit.actions import record
 from webapp.audit.kinds import ActKind
@@ -34,7 +36,15 @@ def permit(
 
 
 def cancel(permission: Permission) -> None:
-    """From here on the answer is no again."""
+    """From here on the answer is no again, whatever was signed at the same moment elsewhere."""
     if permission.revoked_at is None:
-        permission.revoked_at = clock.now()
+        db.session.execute(
+            update(Permission)
+            .where(
+                Permission.person_id == permission.person_id,
+                Permission.what == permission.what,
+                Permission.revoked_at.is_(None),
+            )
+            .values(revoked_at=clock.now())
+        )
         record(ActKind.PERMISSION_CANCELED, person=permission.person_id, about=permission.id)

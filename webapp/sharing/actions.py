@@ -140,10 +140,19 @@ def sign_consent(
 
 
 def revoke_consent(consent: Consent) -> None:
-    """Take the consent back; every share that stood on it ends with it, for good."""
+    """Take the consent back; every share that stood on it ends with it, for good. So does its twin,
+    that was signed on another phone at the same moment."""
     now = clock.now()
     if consent.revoked_at is None:
-        consent.revoked_at = now
+        db.session.execute(
+            update(Consent)
+            .where(
+                Consent.person_id == consent.person_id,
+                Consent.group_id == consent.group_id,
+                Consent.revoked_at.is_(None),
+            )
+            .values(revoked_at=now)
+        )
         record(ActKind.CONSENT_REVOKED, person=consent.person_id, about=consent.id)
     end_shares(consent.person_id, consent.group_id, now)
 

@@ -61,7 +61,10 @@ def comes_from_elsewhere() -> bool:
     told = request.headers.get("Origin") or request.referrer
     if told is None:
         return False
-    origin = urlsplit(told)
+    try:
+        origin = urlsplit(told)
+    except ValueError:  # no browser's: half an IPv6 address
+        return True
     is_secure_too = origin.scheme == "https" or not request.is_secure
     is_ours = origin.netloc == request.host and is_secure_too
     if not is_ours:
