@@ -72,6 +72,7 @@ PLACES = {
     "a return": ("ana", "/plan/days/{milestone}/return", "before"),
     "add what helps": ("ana", "/journal/{recurring}", "response"),
     "new group": ("max", "/clinic/groups/new", "minutes"),
+    "new individual sessions": ("cleo", "/clinic/groups/individual", "minutes"),
     "add facilitator": ("max", "/clinic/groups/{evening}", "person"),
     "say ahead": ("ana", "/week/sessions/{tonight}", "says"),
     "group details": ("max", "/clinic/groups/{evening}/details", "bring"),

@@ -34,6 +34,7 @@ ACTS: dict[str, tuple[ActKind, ...]] = {
     "joining.invite_patient": (A.INVITED,),
     "joining.invite_facilitator": (A.INVITED,),
     "clinic.new_group": (A.GROUP_MADE,),
+    "clinic.new_individual": (A.GROUP_MADE, A.JOINED),
     "clinic.add_facilitator": (A.JOINED,),
     "clinic.leaving": (A.REMOVED,),
     "clinic.undo_leaving": (A.PUT_BACK,),

@@ -232,6 +232,8 @@ POST   /clinic/groups/<uuid:group_id>/people/<uuid:id>/leaving
                                                            door   no   no   no   in   no   no    no
 GET    /clinic/groups/new                                  door   no   no   no   no   no   no    in
 POST   /clinic/groups/new                                  door   no   no   no   no   no   no    in
+GET    /clinic/groups/individual                           door   no   no   no   in   in   in    no
+POST   /clinic/groups/individual                           door   no   no   no   in   in   in    no
 POST   /clinic/groups/<uuid:id>/facilitators               door   no   no   no   no   no   no    in
 POST   /clinic/groups/<uuid:id>/facilitator-invitations    door   no   no   no   no   no   no    in
 

@@ -291,6 +291,7 @@ class World:
                 "starts": "18:00", "minutes": "90", "zone": ZONE, "place": "",
             },
         }  # fmt: skip
+        known["clinic.new_individual"] = known["clinic.new_group"]
         if endpoint == "sync.open_one":
             return self.operation()
         if endpoint == "consents.new":

@@ -12,19 +12,9 @@ from webapp.core.phones import dial
 from webapp.core.web.choices import choices, weekdays_field
 from webapp.core.web.forms import OurForm, TimeOfDay, WholeNumber, line, needed, words
 from webapp.core.wording import lazy_gettext as _l
-from webapp.program.forms import web_address
-from webapp.program.models import Track
+from webapp.program.forms import TYPED_TRACKS, web_address
 from webapp.program.recurrence import Weekly
 from webapp.settings.models import ClinicSettings
-
-TRACKS = {
-    Track.PROCESS: _l("Process group"),
-    Track.EDUCATION: _l("Education"),
-    Track.SKILLS: _l("Skills"),
-    Track.FAMILY: _l("Family"),
-    Track.INDIVIDUAL: _l("Individual"),
-    Track.MEDICATION: _l("Medication"),
-}
 
 # Each of the United States' clocks once, by the IANA name of its best known place.
 ZONES = (
@@ -34,11 +24,9 @@ ZONES = (
 )  # fmt: skip
 
 
-class GroupForm(OurForm):
-    """A group and the days on which it meets."""
+class IndividualForm(OurForm):
+    """The days on which one patient and a clinician meet."""
 
-    name = line(_l("Name"), needed(_l("Enter a name for the group.")), most=80)
-    track = SelectField(_l("Type of group"), choices=choices(TRACKS))
     days = weekdays_field(_l("Days"), needed(_l("Choose at least one day.")))
     starts = TimeOfDay(_l("Start time"), [needed(_l("Enter a start time, like 6:00 PM."))])
     minutes = WholeNumber(
@@ -61,6 +49,13 @@ class GroupForm(OurForm):
             Weekly(day, starts, self.minutes.data or 0, today)
             for day in sorted(set(self.days.data))
         ]
+
+
+class GroupForm(IndividualForm):
+    """A group and the days on which it meets."""
+
+    name = line(_l("Name"), needed(_l("Enter a name for the group.")), most=80)
+    track = SelectField(_l("Type of group"), choices=choices(TYPED_TRACKS))
 
 
 class AddFacilitatorForm(OurForm):

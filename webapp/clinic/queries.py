@@ -3,13 +3,13 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from webapp.accounts.models import Person, Role, by_name
 from webapp.accounts.queries import staff
 from webapp.core.crypto.keys import DataKey, keyring
 from webapp.core.data.db import db
-from webapp.program.models import GroupRole, Membership
+from webapp.program.models import Group, GroupRole, Membership
 from webapp.program.queries import IS_CURRENT
 
 
@@ -32,3 +32,15 @@ def facilitators_by_group(now: datetime) -> dict[UUID, list[Person]]:
         keyring(db.session).hold(key)
         found.setdefault(group_id, []).append(person)
     return {group_id: by_name(people) for group_id, people in found.items()}
+
+
+def people_by_individual_group(now: datetime) -> dict[UUID, int]:
+    """How many patients each individual group has now: one, or none."""
+    rows = db.session.execute(
+        select(Membership.group_id, func.count())
+        .join(Membership.group)
+        .where(Group.typed_name.is_(None), Membership.part == GroupRole.PATIENT, IS_CURRENT)
+        .group_by(Membership.group_id),
+        {"now": now},
+    )
+    return {row[0]: row[1] for row in rows}

@@ -37,7 +37,10 @@ def index() -> ResponseReturnValue:
         people=people,
         roles=ROLES,
         groups={
-            person.id: [group.name for group in groups if person in by_group.get(group.id, [])]
+            person.id: list(
+                # Individual ones of one clinician have one name.
+                dict.fromkeys(one.name for one in groups if person in by_group.get(one.id, []))
+            )
             for person in people
         },
         with_second_factor=queries.with_second_factor(people),

@@ -11,6 +11,7 @@ from webapp.accounts.access import (
     administrator,
     current_person,
     current_sign_in,
+    facilitator,
     needs_second_factor_from,
     staff,
 )
@@ -25,6 +26,7 @@ from webapp.clinic import queries
 from webapp.clinic.forms import (
     AddFacilitatorForm,
     GroupForm,
+    IndividualForm,
     LeavingForm,
     SecondStepForm,
     SettingsForm,
@@ -38,7 +40,7 @@ from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.program import queries as program
 from webapp.program.actions import add_pattern, join
-from webapp.program.models import Group, GroupRole, SchedulePattern
+from webapp.program.models import Group, GroupRole, SchedulePattern, Track
 from webapp.program.next_and_last import next_of_group, upcoming
 from webapp.program.planner import plan_ahead
 from webapp.settings.actions import change_settings
@@ -56,11 +58,14 @@ bp = Blueprint("clinic", __name__, url_prefix="/clinic")
 def index() -> ResponseReturnValue:
     """The next group session first; for an administrator, what is still to do."""
     if current_person.is_administrator:
-        groups = program.all_groups()
-        facilitators = queries.facilitators_by_group(clock.now())
+        groups, now = program.all_groups(), clock.now()
+        facilitators = queries.facilitators_by_group(now)
+        individual = [listed for listed in groups if listed.is_individual]
         return render_template(
             "clinic/setup.html",
-            groups=groups,
+            groups=[listed for listed in groups if not listed.is_individual],
+            individual=individual,
+            people=queries.people_by_individual_group(now) if individual else {},
             patterns={listed.id: _patterns(listed) for listed in groups},
             facilitators=facilitators,
             days_left=days_left(),
@@ -135,18 +140,25 @@ def new_group() -> ResponseReturnValue:
     form = GroupForm(zone=clinic_settings().zone)
     if form.validate_on_submit():
         name = form["name"].data
-        if not any(folded(other.name) == folded(name) for other in program.all_groups()):
-            made = Group(
-                name=name, track=form.track.data, zone=form.zone.data, place=form.place.data or ""
-            )
-            db.session.add(made)
-            add_pattern(made, *form.weekly(clock.local(clock.now(), made.zone).date()))
-            db.session.flush()
-            plan_ahead(made)
-            record(ActKind.GROUP_MADE, about=made.id)
+        taken = {folded(other.typed_name or "") for other in program.all_groups()}
+        if folded(name) not in taken:
+            made = _made(form, typed_name=name, track=form.track.data)
             flash(_("The group is set up."), "saved")
             return redirect(url_for("clinic.group", id=made.id))
         form["name"].errors = [_("There’s already a group with this name.")]
+    return render_template("clinic/new_group.html", form=form), 422 if form.errors else 200
+
+
+@bp.route("/groups/individual", methods=["GET", "POST"])
+@writes(facilitator)
+def new_individual() -> ResponseReturnValue:
+    """One patient's own sessions with whoever makes this; the patient is added or invited next."""
+    form = IndividualForm(zone=clinic_settings().zone, minutes=50)
+    if form.validate_on_submit():
+        made = _made(form, track=Track.INDIVIDUAL)
+        join(made, current_person, GroupRole.FACILITATOR)
+        flash(_("Individual sessions are set up. Now add or invite the patient."), "saved")
+        return redirect(url_for("clinic.group", id=made.id))
     return render_template("clinic/new_group.html", form=form), 422 if form.errors else 200
 
 
@@ -237,6 +249,17 @@ def _second_step_form(**options: Any) -> SecondStepForm | None:
     if since is None or since <= clock.now():
         return None
     return SecondStepForm(since=since, zone=clinic_settings().zone, **options)
+
+
+def _made(form: IndividualForm, **own: Any) -> Group:
+    """A group that meets from today on, its sessions of the next weeks planned."""
+    made = Group(zone=form.zone.data, place=form.place.data or "", **own)
+    db.session.add(made)
+    add_pattern(made, *form.weekly(clock.local(clock.now(), made.zone).date()))
+    db.session.flush()
+    plan_ahead(made)
+    record(ActKind.GROUP_MADE, about=made.id)
+    return made
 
 
 def _patterns(group: Group) -> list[SchedulePattern]:

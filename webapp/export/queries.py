@@ -173,7 +173,8 @@ def _staff(id: UUID) -> Record:
 
 
 def _group(id: UUID) -> Record:
-    return {"name": db.session.scalar(select(_GROUPS.name).where(_GROUPS.id == id))}
+    group = db.session.get(Group, id)
+    return {"name": group.name if group else None}
 
 
 def _session(id: UUID) -> Record:

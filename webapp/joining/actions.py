@@ -13,10 +13,11 @@ from webapp.core.errors import Conflict
 from webapp.joining.models import Invitation
 from webapp.program.actions import join
 from webapp.program.models import Group, GroupRole
-from webapp.program.queries import group_of
+from webapp.program.queries import group_of, has_another_patient
 
 LASTS = timedelta(days=7)
-ANOTHER_ROLE, IN_IT = "another role", "in it"  # why an account can't take a slip
+# Why an account can't take a slip.
+ANOTHER_ROLE, IN_IT, ANOTHERS = "another role", "in it", "another's"
 PARTS = {Role.PATIENT: GroupRole.PATIENT, Role.FACILITATOR: GroupRole.FACILITATOR}
 
 
@@ -51,7 +52,7 @@ def redeem(
 ) -> Person | None:
     """Make the account and put it into its group. None if the code can't be used (any more)."""
     invitation = open_invitation(code)
-    if invitation is None or not codes.use(db.session, invitation):
+    if invitation is None or _is_anothers(invitation) or not codes.use(db.session, invitation):
         return None
     role = Role(invitation.role)
     person = make_person(
@@ -77,7 +78,16 @@ def redeem_with(person: Person, code: str) -> Group | None:
     part = PARTS[person.role]
     if group_of(person, part, invitation.group.id):
         raise Conflict(IN_IT)
+    if _is_anothers(invitation, person):
+        raise Conflict(ANOTHERS)
     if not codes.use(db.session, invitation):
         return None
     join(invitation.group, person, part)
     return invitation.group
+
+
+def _is_anothers(invitation: Invitation, person: Person | None = None) -> bool:
+    """Whether it is for individual sessions that somebody else has, or had."""
+    if invitation.group is None or invitation.role != Role.PATIENT:
+        return False
+    return has_another_patient(invitation.group, person.id if person else None)

@@ -33,6 +33,7 @@ bp = Blueprint("joining", __name__)
 
 _REFUSED = {
     actions.ANOTHER_ROLE: _l("This invitation is for another kind of account than yours."),
+    actions.ANOTHERS: _l("These individual sessions are someone else’s. Ask for a new invitation."),
     actions.IN_IT: _l("You’re already in this group. The invitation still works for someone else."),
 }
 

@@ -25,7 +25,8 @@ from webapp.program.models import (
     Removal,
     SchedulePattern,
 )
-from webapp.program.planner import changed, on_again
+from webapp.program.planner import changed, on_again, one_at_a_time
+from webapp.program.queries import has_another_patient
 from webapp.program.recurrence import Weekly, mask_of
 
 
@@ -151,7 +152,11 @@ def uncancel(group_session: GroupSession) -> None:
 
 
 def join(group: Group, person: Person, part: GroupRole) -> Membership:
-    """Somebody comes into a group, from now on."""
+    """Somebody comes into a group, from now on. Raises Conflict for another one's individual."""
+    if part == GroupRole.PATIENT and group.is_individual:
+        one_at_a_time([group])
+        if has_another_patient(group, person.id):
+            raise Conflict
     membership = Membership(id=uuid4(), group_id=group.id, person_id=person.id, part=part)
     db.session.add(membership)
     record(ActKind.JOINED, person=person.id, about=group.id)

@@ -16,7 +16,19 @@ from webapp.core import clock, dates
 from webapp.core.web.choices import weekdays, weekdays_field
 from webapp.core.web.forms import OurForm, TimeOfDay, WholeNumber, line, needed, words
 from webapp.core.wording import lazy_gettext as _l
+from webapp.program.models import Track
 from webapp.program.recurrence import Weekly
+
+TRACKS = {
+    Track.PROCESS: _l("Process group"),
+    Track.EDUCATION: _l("Education"),
+    Track.SKILLS: _l("Skills"),
+    Track.FAMILY: _l("Family"),
+    Track.INDIVIDUAL: _l("Individual"),
+    Track.MEDICATION: _l("Medication"),
+}
+# What a group with a name can be; individual ones have none.
+TYPED_TRACKS = {track: label for track, label in TRACKS.items() if track != Track.INDIVIDUAL}
 
 FURTHEST = timedelta(days=3 * 366)
 

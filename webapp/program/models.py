@@ -1,11 +1,14 @@
 """Groups, their sessions, who is in them, and what to expect of them."""
 
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any, ClassVar, Self, cast
 from uuid import UUID, uuid4
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Index,
     String,
@@ -13,6 +16,7 @@ from sqlalchemy import (
     UniqueConstraint,
     text,
 )
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from webapp.accounts.models import Person
@@ -43,11 +47,16 @@ class GroupRole(StrEnum):
 
 
 class Group(Base):
-    """People who meet, such as *Evening IOP*. `zone` is an IANA name; all its times are local."""
+    """People who meet, such as *Evening IOP*. `zone` is an IANA name; all its times are local.
+
+    Without a typed name it is an individual one: one patient, ever, and own clinicians. Each calls
+    it by the other, so no name of theirs is stored with it.
+    """
 
     __tablename__ = "group"
+    individual_name: ClassVar[Callable[[UUID], str]]  # the floor above says how it is called
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    name: Mapped[str] = mapped_column(String(80), unique=True)
+    typed_name: Mapped[str | None] = mapped_column("name", String(80), unique=True)
     track: Mapped[Track] = mapped_column(String(16), default=Track.PROCESS)
     zone: Mapped[str] = mapped_column(String(64))
     place: Mapped[str] = mapped_column(String(200), default="")
@@ -57,6 +66,30 @@ class Group(Base):
     patterns: Mapped[list["SchedulePattern"]] = relationship(
         back_populates="group", order_by="SchedulePattern.weekday, SchedulePattern.starts"
     )
+
+    @classmethod
+    def drawn(cls, columns: dict[str, Any]) -> Self:
+        """The same of a group: what is typed stands in the column `name`."""
+        return super().drawn(columns | {"typed_name": columns.get("name")})
+
+    @property
+    def is_individual(self) -> bool:
+        """Whether it is one patient's alone."""
+        return self.typed_name is None
+
+    @hybrid_property
+    def name(self) -> str:
+        """What whoever asks calls it. Never in a title: an individual one's is a person's name."""
+        return self.typed_name or Group.individual_name(self.id)
+
+    @name.inplace.setter
+    def _type_name(self, name: str) -> None:
+        self.typed_name = name
+
+    @name.inplace.expression
+    @classmethod
+    def _name_column(cls) -> ColumnElement[str]:
+        return cast("ColumnElement[str]", cls.typed_name)
 
 
 class SchedulePattern(Base):

@@ -40,12 +40,13 @@ class Upcoming(NamedTuple):
     group: str  # its name
     zone: str
     where: str
+    track: str
 
 
 _NEXT = Statement(
     select(
         *(GroupSession.id, GroupSession.group_id, GroupSession.starts_at),
-        *(Group.name.label("group"), Group.zone),
+        *(Group.name.label("group"), Group.zone, Group.track),
         func.coalesce(func.nullif(GroupSession.place, ""), Group.place).label("where"),
         _ANY_OWN.exists().label("has_own"),
     )
@@ -63,7 +64,8 @@ def next_group_session(person: Person, part: GroupRole) -> Upcoming | None:
     if row is None:
         return None
     if part != GroupRole.PATIENT or not row.has_own:
-        return Upcoming(row.id, row.group_id, row.starts_at, row.group, row.zone, row.where)
+        called = row.group or Group.individual_name(row.group_id)
+        return Upcoming(row.id, row.group_id, row.starts_at, called, row.zone, row.where, row.track)
     own = {membership.group_id: membership.id for membership in memberships_of(person)}
     days = own_days(list(own.values()))
     mine = (
@@ -81,6 +83,7 @@ def next_group_session(person: Person, part: GroupRole) -> Upcoming | None:
         group_session.group.name,
         group_session.group.zone,
         group_session.where,
+        group_session.group.track,
     )
 
 

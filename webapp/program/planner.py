@@ -29,7 +29,7 @@ def plan_all(groups: Sequence[Group], now: datetime | None = None) -> int:
     Safe to repeat.
     """
     now = now or clock.now()
-    _one_planner_at_a_time(groups)
+    one_at_a_time(groups)
     found = _group_sessions_from(groups, now)
     holidays = {holiday.day: holiday for holiday in db.session.scalars(select(Holiday))}
     return sum(_plan(group, found.get(group.id, []), holidays, now) for group in groups)
@@ -42,8 +42,9 @@ def weekly(pattern: SchedulePattern) -> Weekly:
     )
 
 
-def _one_planner_at_a_time(groups: Sequence[Group]) -> None:
-    """On PostgreSQL two planners would make the same session; SQLite has one writer anyway."""
+def one_at_a_time(groups: Sequence[Group]) -> None:
+    """On PostgreSQL two at once would make the same session, or come in alone both; SQLite has one
+    writer anyway."""
     db.session.flush()
     ids = [group.id for group in groups]
     db.session.execute(

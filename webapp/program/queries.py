@@ -5,16 +5,18 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select, true
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from webapp.accounts.models import Person, by_name
+from webapp.audit.actions import ACTOR
 from webapp.core import clock
 from webapp.core.crypto.keys import DataKey, keyring
 from webapp.core.data.db import db
 from webapp.core.data.statements import Statement
 from webapp.core.data.types import NOW, UtcDateTime
 from webapp.core.errors import NotFound
+from webapp.core.wording import gettext as _
 from webapp.program.hours import OwnWeekdays, in_force, is_own_group_session
 from webapp.program.models import (
     Expectation,
@@ -99,6 +101,66 @@ _ONE = (
 def group_session_of(person: Person, part: GroupRole, id: UUID) -> GroupSession | None:
     """A session of one of somebody's groups."""
     return db.session.scalar(_ONE, {**asked_as(person, part), "id": id})
+
+
+_asks, _other = aliased(Membership), aliased(Membership)
+# Who else is in the individual groups that somebody knows by them: a patient's own, ever; those
+# that a facilitator runs now. An administrator knows all of them, by who runs them.
+_INDIVIDUAL = (
+    select(Group.id, Person, DataKey)
+    .join(_other, _other.group_id == Group.id)
+    .join(Person, Person.id == _other.person_id)
+    .join(DataKey, DataKey.person_id == Person.id)
+    .where(
+        Group.typed_name.is_(None),
+        _other.from_at <= NOW,
+        or_(_other.until_at.is_(None), _other.until_at > NOW),
+    )
+)
+_KNOWN_BY_THEM = (
+    select(_asks.id)
+    .where(
+        _asks.group_id == Group.id,
+        _asks.person_id == bindparam("person"),
+        _asks.part != _other.part,
+        or_(_asks.part == GroupRole.PATIENT, _asks.until_at.is_(None), _asks.until_at > NOW),
+    )
+    .correlate(Group, _other)
+    .exists()
+)
+
+
+def individual_name(group_id: UUID) -> str:
+    """What whoever asks calls an individual group; all they know are read once in a request."""
+    session = db.session()
+    asks = session.info.get(ACTOR)
+    known = session.info.setdefault("individual", {})
+    if asks is not None and asks not in known:
+        known[asks] = _individual_names(session.get_one(Person, asks))
+    return known.get(asks, {}).get(group_id) or _("Individual sessions")
+
+
+def _individual_names(person: Person) -> dict[UUID, str]:
+    is_theirs: ColumnElement[bool] = _KNOWN_BY_THEM
+    if person.is_administrator:
+        is_theirs = _other.part == GroupRole.FACILITATOR
+    rows = db.session.execute(
+        _INDIVIDUAL.where(is_theirs), {"person": person.id, "now": clock.now()}
+    )
+    people: dict[UUID, list[Person]] = {}
+    for id, other, key in rows:
+        keyring(db.session).hold(key)
+        people.setdefault(id, []).append(other)
+    names = {
+        id: ", ".join(other.name or other.username for other in by_name(some))
+        for id, some in people.items()
+    }
+    if person.is_administrator:
+        return {id: _("Individual (%(names)s)", names=some) for id, some in names.items()}
+    return {id: _("Individual with %(names)s", names=some) for id, some in names.items()}
+
+
+Group.individual_name = staticmethod(individual_name)
 
 
 def all_groups() -> list[Group]:
@@ -316,15 +378,31 @@ def patient_of(facilitator: Person, group_id: UUID, person_id: UUID) -> Membersh
     return membership
 
 
+def has_another_patient(group: Group, person_id: UUID | None = None) -> bool:
+    """Whether an individual group is, or was, another one's than this person's."""
+    if not group.is_individual:
+        return False
+    others = select(Membership.id).where(
+        Membership.group_id == group.id,
+        Membership.part == GroupRole.PATIENT,
+        Membership.person_id != person_id if person_id else true(),
+    )
+    return db.session.scalar(others.limit(1)) is not None
+
+
 def groups_to_step_into(membership: Membership) -> list[Group]:
-    """The clinic's other groups."""
+    """The clinic's other groups, but nobody's individual one."""
     there = select(Membership.group_id).where(
         Membership.person_id == membership.person_id,
         Membership.part == GroupRole.PATIENT,
         Membership.until_at.is_(None),
     )
     return list(
-        db.session.scalars(select(Group).where(Group.id.not_in(there)).order_by(Group.name))
+        db.session.scalars(
+            select(Group)
+            .where(Group.id.not_in(there), Group.typed_name.is_not(None))
+            .order_by(Group.name)
+        )
     )
 
 

@@ -19,10 +19,17 @@ from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.program import actions, forms, queries
 from webapp.program.expect import FOR_STAFF, PARTS
-from webapp.program.models import Group, GroupSession, Holiday, SchedulePattern
+from webapp.program.models import Group, GroupSession, Holiday, SchedulePattern, Track
 from webapp.program.planner import plan_ahead, plan_all
 
 bp = Blueprint("program", __name__)
+
+
+@bp.app_template_filter("track")
+def track_name(track: str) -> str:
+    """What kind of group it is, in words."""
+    return str(forms.TRACKS[Track(track)])
+
 
 PAST_SHOWN = timedelta(days=14)
 

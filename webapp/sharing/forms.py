@@ -15,6 +15,7 @@ class ShareForm(OurForm):
     until = RadioField(_l("How long"), choices=choices(UNTIL), default="session")
     bring_up = BooleanField(_l("I want to talk about this in group"))
     about = line(_l("What you want to talk about, in a few words"), most=80)
+    also = Several(_l("Share with these, too"))
 
 
 class SignedShareForm(ShareForm):

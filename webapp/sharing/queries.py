@@ -274,7 +274,7 @@ def own_feedback(person: Person, id: UUID) -> Feedback | None:
 
 _mine, _theirs = aliased(Membership), aliased(Membership)
 NEW_READERS = (
-    select(Person, DataKey, Group.name)
+    select(Person, DataKey, Group)
     .join(DataKey, DataKey.person_id == Person.id)
     .join(_theirs, _theirs.person_id == Person.id)
     .join(_mine, _mine.group_id == _theirs.group_id)
@@ -309,7 +309,7 @@ def new_readers(person: Person, since: datetime) -> list[tuple[str, str]]:
     found = []
     for reader, key, group in db.session.execute(NEW_READERS, values):
         keyring(db.session).hold(key)
-        found.append((reader.name or reader.username, group))
+        found.append((reader.name or reader.username, group.name))
     return found
 
 

@@ -24,8 +24,8 @@ from webapp.entries.queries import own
 from webapp.permissions.permission_text import PERMISSIONS
 from webapp.permissions.queries import for_person as permissions_of
 from webapp.program.actions import see_removal
-from webapp.program.models import Group, GroupRole
-from webapp.program.next_and_last import next_of_mine
+from webapp.program.models import Group, GroupRole, GroupSession
+from webapp.program.next_and_last import next_group_session, next_of_mine
 from webapp.program.queries import group_of, groups_of, own_removal, people_in
 from webapp.settings.current import clinic_settings
 from webapp.sharing import actions, queries
@@ -84,19 +84,25 @@ def share(id: UUID) -> ResponseReturnValue:
     upcoming = next_of_mine(current_person, group.id)
     if upcoming is None:
         form.until.data = "taken_back"
+    others = _others(group)
+    form.also.choices = choices((str(other.id), said) for other, _for, said in others)
     text = [] if consent else _document(group)
     is_valid = form.validate_on_submit()
     is_changed = is_valid and not consent and form["shown"].data != fingerprint(text)
     if is_valid and not is_changed:
         consent = consent or _sign(group, form["signed_name"].data, text)
-        actions.share(
-            entry,
-            group,
-            consent=consent,
-            for_=upcoming if form.until.data == "session" else None,
-            bring_up=form.bring_up.data,
-            about=form.about.data if form.bring_up.data else None,
-        )
+        with_ = [(group, upcoming), *(
+            (other, for_) for other, for_, _said in others if str(other.id) in form.also.data
+        )]  # fmt: skip
+        for chosen, for_ in with_:
+            actions.share(
+                entry,
+                chosen,
+                consent=consent if chosen is group else _consent(chosen),
+                for_=for_ if form.until.data == "session" else None,
+                bring_up=form.bring_up.data,
+                about=form.about.data if form.bring_up.data else None,
+            )
         flash(_("Shared with your facilitators."), "saved")
         return redirect(url_for("sharing.index"))
     if request.method == "GET":
@@ -234,16 +240,34 @@ def _own_consent(id: UUID) -> Consent:
 
 
 def _chosen_group() -> Group | None:
-    """The one that is asked for, else the first. A form names the one that its page showed, and is
-    for no other, whatever groups there are by now. Raises Conflict."""
+    """The one that is asked for, else the one that meets next. A form names the one that its page
+    showed, and is for no other, whatever groups there are by now. Raises Conflict."""
     groups, is_form = groups_of(current_person, GroupRole.PATIENT), request.method == "POST"
-    wanted = request.form.get("group") if is_form else request.args.get("group")
-    for group in groups:
-        if str(group.id) == wanted:
-            return group
+    by_id = {str(group.id): group for group in groups}
+    if wanted := by_id.get((request.form if is_form else request.args).get("group", "")):
+        return wanted
     if is_form and groups:
         raise Conflict
-    return groups[0] if groups else None
+    upcoming = next_group_session(current_person, GroupRole.PATIENT) if len(groups) > 1 else None
+    return by_id[str(upcoming.group_id)] if upcoming else next(iter(groups), None)
+
+
+def _others(group: Group) -> list[tuple[Group, GroupSession, str]]:
+    """The other groups that it can be shared with at once, and who reads there: a consent is in
+    force, and a session comes."""
+    found = []
+    for other in groups_of(current_person, GroupRole.PATIENT):
+        readers = people_in(other.id, GroupRole.FACILITATOR) if other.id != group.id else []
+        upcoming = next_of_mine(current_person, other.id) if readers else None
+        if upcoming is not None and _consent(other) is not None:
+            names = ", ".join(reader.name or reader.username for reader in readers)
+            said = _("%(group)s: %(names)s can open it", group=other.name, names=names)
+            found.append((other, upcoming, said))
+    return found
+
+
+def _consent(group: Group) -> Consent | None:
+    return queries.consent_for(current_person, group.id)
 
 
 def _consent_ends() -> datetime:
