@@ -134,7 +134,8 @@ def test_sharing_under_a_consent_in_force_and_ending_anything_never_ask(
     phone = world.phone("ana")
     clock.shift(LASTS)
     private = world.address(rule_of(rules, "sharing.share"), id=world.ids["private"])
-    assert phone.post(private, {"until": "session", "group": world.evening.id}).address == "/sharing"
+    for_tonight = {"until": "session", "group": world.evening.id}
+    assert phone.post(private, for_tonight).address == "/sharing"
     for ends in ("sharing.take_back", "sharing.revoke_consent", "consents.revoke", "week.end_feed",
                  "sharing.stop_all"):  # fmt: skip
         assert sent(world, phone, rule_of(rules, ends), "ana").status == 302, ends
