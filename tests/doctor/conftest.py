@@ -118,8 +118,8 @@ class Clinic:
             db.session.execute(statement)
             db.session.commit()
 
-    def examined(self) -> dict[str, Finding]:
-        return {finding.name: finding for finding in examine(self.case)}
+    def examined(self, slow: bool | None = None) -> dict[str, Finding]:
+        return {finding.name: finding for finding in examine(self.case, slow=slow)}
 
     def wrong(self) -> dict[str, Finding]:
         """What isn't well, and isn't only good to know."""
