@@ -94,6 +94,7 @@ SEEN = "a message on Today was read by the one it is for"
 FORMER = "an address of before: it leads to today's"
 LOOKS = "posted so that what is asked for stands in no address; changes nothing"
 NONE = {
+    "huddle.all_seen": "what is new to a reader, for their own eyes",
     "accounts.sign_out": "on the device itself, by whoever holds it",
     "accounts.hide": "on the device itself, by whoever holds it",
     "second_factor.give": "leads elsewhere without a first half: tests/accounts/test_second_factor",

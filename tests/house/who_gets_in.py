@@ -206,6 +206,8 @@ POST   /clinic/staff/<uuid:id>/closing                     door   no   no   no  
 GET    /clinic/groups/<uuid:id>                            door   no   no   no   in   no   no    in
 GET    /clinic/sessions/<uuid:id>                          door   no   no   no   in   no   no    no
 HEAD   /clinic/sessions/<uuid:id>                          no     no   no   no   no   no   no    no
+GET    /clinic/sessions/<uuid:id>/news                     door   no   no   no   in   no   no    no
+POST   /clinic/sessions/<uuid:id>/seen                     door   no   no   no   in   no   no    no
 GET    /clinic/groups/<uuid:group_id>/people/<uuid:id>     door   no   no   no   in   no   no    no
 HEAD   /clinic/groups/<uuid:group_id>/people/<uuid:id>     no     no   no   no   no   no   no    no
 GET    /clinic/groups/<uuid:group_id>/people/<uuid:person_id>/entries/<uuid:id>/changes

@@ -33,14 +33,54 @@ def test_cleo_sees_what_ana_shared_and_ana_sees_that_she_did(
     assert "Cleo opened what you shared, today at 4:00 PM" in today.text
 
 
+def test_new_stays_new_until_cleo_marks_it_seen_or_the_next_group(
+    app, phone_of, ana, ben, cleo, kit, evening, wrote, shared, clock
+):
+    shared(ana, wrote(ana, situation="Payday", urge=5), evening, tonight=False)
+    desk, address = phone_of(cleo), f"/clinic/sessions/{evening.tonight}"
+    for _ in range(2):
+        page = desk.get(address)
+        assert "1 new." in page.text, "a reload makes nothing old"
+        clock.shift(timedelta(minutes=5))
+    assert "new" in desk.get(f"/clinic/groups/{evening.id}/people/{ana.id}").text
+    page = desk.fill(page, "/seen")
+    assert "0 new." in page.text
+    assert "Mark all seen" not in page.text
+
+    clock.shift(timedelta(minutes=5))
+    shared(ben, wrote(ben, situation="The bus stop"), evening)
+    assert "1 new." in desk.get(address).text
+    # The evening is over: at the next one it is old, though nobody marked it.
+    clock.shift(timedelta(hours=10))
+    assert "0 new." in phone_of(cleo).get(f"/clinic/sessions/{evening.friday}").text
+    assert phone_of(kit).post(address + "/seen").status == 404
+
+
+def test_the_open_page_hears_of_news_and_asking_opens_nothing_and_is_no_use(
+    app, phone_of, ana, cleo, evening, wrote, shared, clock
+):
+    desk, address = phone_of(cleo), f"/clinic/sessions/{evening.tonight}"
+    assert f'data-from="{address}/news"' in desk.get(address).html
+    assert desk.client.get(address + "/news").status_code == 204
+    entry = wrote(ana, situation="The bus stop")
+    shared(ana, entry, evening)
+    assert desk.client.get(address + "/news").text == "1 new since you opened"
+    assert "opened" not in phone_of(ana).get(f"/journal/{entry}").text
+    # However often it asks, the desk that nobody touches is covered in time.
+    for _ in range(4):
+        clock.shift(timedelta(minutes=5))
+        last = desk.client.get(address + "/news")
+    assert last.status_code in (302, 401)
+
+
 def test_what_was_opened_is_not_new_until_it_is_changed(
     phone_of, ana, cleo, evening, wrote, shared, clock
 ):
     entry = wrote(ana, situation="Payday", urge=5)
     shared(ana, entry, evening)
     desk, phone = phone_of(cleo), phone_of(ana)
-    desk.get(f"/clinic/sessions/{evening.tonight}")
-    assert "0 new." in desk.get(f"/clinic/sessions/{evening.tonight}").text
+    page = desk.fill(desk.get(f"/clinic/sessions/{evening.tonight}"), "/seen")
+    assert "0 new." in page.text
 
     phone.fill(phone.get(f"/journal/{entry}/edit"), "edit", situation="Payday, called my sister")
 

@@ -166,7 +166,7 @@ def test_it_takes_no_statement_more_and_opening_is_recorded_as_ever(
     with counted(app) as with_cards:
         assert ">Safety</h2>" in desk.get(address).html
     assert len(with_cards) == len(without)
-    assert card(desk.get(address), "Safety").endswith("today at 4:00 PM Open Ben")  # no "new"
+    assert card(desk.get(address), "Safety").endswith("today at 4:00 PM new Open Ben")
     assert "Cleo opened what you shared" in phone_of(ben).get("/today").text
 
 
@@ -234,3 +234,18 @@ def test_open_leads_to_the_entry_however_much_was_shared_after_it(
         shared(ben, wrote(ben, at=NOW + timedelta(minutes=1), situation="Later"), evening)
     [its_place] = [link for link in huddle_of(cleo).links if link.endswith(f"#e{entry}")]
     assert f"e{entry}" in huddle_of(cleo, its_place).ids
+
+
+def test_the_start_page_says_how_many_and_since_when_and_opens_nothing(
+    phone_of, ana, ben, cleo, kit, evening, wrote, wrote_a, shared
+):
+    desk = phone_of(cleo)
+    assert "Safety:" not in desk.get("/clinic").text
+    entry = wrote_a(CheckIn, ben, safety="no", used="yes")
+    shared(ben, entry, evening)
+    shared(ana, wrote_a(CheckIn, ana, used="yes"), evening)
+    page = desk.get("/clinic").text
+    assert "Safety: 1 Used: 2 shared today at 4:00 PM" in page
+    assert "Ben" not in page
+    assert "Safety:" not in phone_of(kit).get("/clinic").text
+    assert "Cleo opened what you shared" not in phone_of(ben).get("/today").text

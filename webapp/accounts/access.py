@@ -110,6 +110,14 @@ def facilitator() -> None:
     _role(current_person.is_facilitator if _is_known() else False)
 
 
+def facilitator_watching() -> None:
+    """The same, asked by a page of theirs on its own: nobody's being there follows from it."""
+    seen = session.get("seen")
+    facilitator()
+    if session.get("seen") != seen:
+        session["seen"] = seen
+
+
 def administrator() -> None:
     """Somebody who sets the clinic up."""
     _role(current_person.is_administrator if _is_known() else False)

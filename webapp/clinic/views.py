@@ -38,6 +38,7 @@ from webapp.core.folding import folded
 from webapp.core.web.choices import choices
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
+from webapp.huddle.queries import first_things
 from webapp.program import queries as program
 from webapp.program.actions import add_pattern, join
 from webapp.program.models import Group, GroupRole, SchedulePattern, Track
@@ -72,11 +73,13 @@ def index() -> ResponseReturnValue:
             new_device=new_device(current_sign_in()),
             to_mend=current_app.extensions["to mend"](),
         )
+    now, coming = clock.now(), upcoming(current_person, GroupRole.FACILITATOR)
     return render_template(
         "clinic/index.html",
-        upcoming=upcoming(current_person, GroupRole.FACILITATOR),
+        upcoming=coming,
+        first_things=first_things(current_person, coming[0].id, now) if coming else None,
         groups=program.groups_of(current_person, GroupRole.FACILITATOR),
-        now=clock.now(),
+        now=now,
         days_left=days_left(),
         new_device=new_device(current_sign_in()),
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, or_, select
 from sqlalchemy.orm import aliased
 
 from webapp.accounts.models import Person
@@ -25,7 +25,7 @@ from webapp.permissions.queries import HAS_PERMITTED, permitted_in
 from webapp.program.expect import FOR_STAFF
 from webapp.program.hours import CoveredSessions
 from webapp.program.models import Expectation, Group, GroupRole, GroupSession, Membership
-from webapp.program.next_and_last import END_BEFORE
+from webapp.program.next_and_last import END_BEFORE, last_before
 from webapp.program.queries import IS_CURRENT, people_in
 from webapp.sharing.access import VISIBLE, at
 from webapp.sharing.models import A_MINUTE, Feedback, Reading, Share, share_sealed_as
@@ -39,11 +39,7 @@ class Shown(NamedTuple):
     to_bring_up: Share | None
     is_answered: bool  # by this reader or a colleague
     read_at: datetime | None  # when this reader last opened it
-
-    @property
-    def is_new(self) -> bool:
-        """Whether this reader hasn't opened it yet."""
-        return self.read_at is None
+    is_new: bool  # first shown to this reader since they marked all seen, or the last group ended
 
     def is_due(self, now: datetime) -> bool:
         """Whether opening it now is to be noted: a reload within the same minute isn't."""
@@ -95,7 +91,7 @@ class Huddle:
 
     @property
     def new(self) -> int:
-        """How many of them this reader hasn't opened yet."""
+        """How many of them are news to this reader."""
         return sum(shown.is_new for row in self.rows for shown in row.shown)
 
     @property
@@ -176,6 +172,7 @@ def _shown(which: ColumnElement[bool]) -> Select[Any]:
             IS_ROLLED_BACK.label("is_rolled_back"),
             _IS_ANSWERED.correlate(Entry.__table__, Share.__table__).label("is_answered"),
             Reading.last_at.label("read_at"),
+            Reading.first_at.label("first_at"),
         )
         .join_from(Entry.__table__, Share.__table__, _share.entry_id == _entry.id)
         .outerjoin(
@@ -191,9 +188,19 @@ def _shown(which: ColumnElement[bool]) -> Select[Any]:
     )
 
 
+_UNSHOWN = Statement(
+    select(func.count().label("count"))
+    .select_from(
+        _shown(and_(_FOR_HUDDLE, Reading.last_at.is_(None))).order_by(None).subquery("unshown")
+    )
+)  # fmt: skip
 _IN_HUDDLE, _SHOWN_OF_PERSON = Statement(_shown(_FOR_HUDDLE)), Statement(_shown(_OF_PERSON))
 
 
+_MARKED = (
+    select(func.max(Membership.all_seen_at))
+    .where(Membership.group_id == bindparam("group"), Membership.person_id == bindparam("person"))
+)  # fmt: skip
 _group_session, _group = GroupSession.__table__.c, Group.__table__.c
 
 
@@ -209,6 +216,7 @@ _SESSION_OF_HUDDLE = Statement(
     select(
         *(*_GROUP_SESSION, _group.name, _group.zone),
         END_BEFORE.label("ended_before"),
+        Membership.all_seen_at,
         *(HAS_HEADS_UPS.label("has_heads_ups"), HAS_NOTED.label("has_noted")),
         HAS_PERMITTED.label("has_permitted"),
         *map(_words_for, FOR_STAFF),
@@ -235,6 +243,7 @@ class SessionOfHuddle(NamedTuple):
     has_noted: bool
     has_permitted: bool
     staff_words: dict[str, str]
+    all_seen_at: datetime | None
 
 
 def session_of_huddle(facilitator: Person, id: UUID, now: datetime) -> SessionOfHuddle | None:
@@ -249,6 +258,7 @@ def session_of_huddle(facilitator: Person, id: UUID, now: datetime) -> SessionOf
     return SessionOfHuddle(
         GroupSession.drawn(drawn | {"group": group}),
         row.ended_before, row.has_heads_ups, row.has_noted, row.has_permitted, words,
+        row.all_seen_at,
     )  # fmt: skip
 
 
@@ -260,12 +270,16 @@ def in_huddle(reader: Person, known: SessionOfHuddle, now: datetime) -> dict[str
         "group_session": group_session.id,
         "since": known.ended_at or EARLIEST,
         "closes": group_session.closes_at,
+        "seen": max(known.ended_at or EARLIEST, known.all_seen_at or EARLIEST),
     }
 
 
 def of_person(reader: Person, group_id: UUID, person_id: UUID, now: datetime) -> dict[str, Any]:
     """Which shares a patient's own page in a group shows to this reader."""
-    return at(now, reader) | {"group": group_id, "author": person_id}
+    last = last_before(group_id, now)
+    marked = db.session.scalar(_MARKED, {"group": group_id, "person": reader.id})
+    seen = max(last.ends_at if last else EARLIEST, marked or EARLIEST)
+    return at(now, reader) | {"group": group_id, "author": person_id, "seen": seen}
 
 
 def huddle(known: SessionOfHuddle, which: dict[str, Any]) -> Huddle:
@@ -296,7 +310,7 @@ def shown_of(which: dict[str, Any]) -> list[Shown]:
 
 
 def _read(statement: Statement, which: dict[str, Any]) -> list[Shown]:
-    rows = statement.run(which)
+    rows, seen = statement.run(which), which["seen"]
     ring = keyring(db.session)
     ring.fill({row.author_id for row in rows})
     found = []
@@ -311,8 +325,39 @@ def _read(statement: Statement, which: dict[str, Any]) -> list[Shown]:
         if row.about is not None:
             bound = share_sealed_as(row.share_id, row.id, row.author_id, row.group_id)
             share = Share.seen(row.about, key, bound)
-        found.append(Shown(entry, share, row.is_answered, row.read_at))
+        is_new = row.first_at is None or row.first_at > seen
+        found.append(Shown(entry, share, row.is_answered, row.read_at, is_new))
     return found
+
+
+class FirstThings(NamedTuple):
+    """What must not be missed of what is shared for a session, in numbers."""
+
+    unsafe: int
+    used: int
+    shared_at: datetime | None  # the latest of them
+
+
+def first_things(reader: Person, id: UUID, now: datetime) -> FirstThings | None:
+    """For the start page, which opens nothing: no Reading follows from it."""
+    known = session_of_huddle(reader, id, now)
+    if known is None:
+        return None
+    entries = [shown.entry for shown in _read(_IN_HUDDLE, in_huddle(reader, known, now))]
+    unsafe = [entry.id for entry in entries if entry.is_unsafe]
+    used = [entry.id for entry in entries if entry.has_used]
+    if not (first := {*unsafe, *used}):
+        return None
+    latest = select(func.max(Share.shared_at)).where(
+        Share.entry_id.in_(first), Share.group_id == known.group_session.group_id
+    )
+    return FirstThings(len(unsafe), len(used), db.session.scalar(latest))
+
+
+def unshown(reader: Person, known: SessionOfHuddle, now: datetime) -> int:
+    """How many entries this reader's page doesn't have yet."""
+    count: int = _UNSHOWN.run(in_huddle(reader, known, now))[0].count
+    return count
 
 
 def answers_to(entry_ids: list[UUID], group_id: UUID) -> dict[UUID, list[tuple[Feedback, str]]]:

@@ -5,7 +5,7 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from webapp.accounts.access import current_person, facilitator
+from webapp.accounts.access import current_person, facilitator, facilitator_watching
 from webapp.accounts.queries import last_restoration
 from webapp.accounts.views import own_path
 from webapp.attendance.actions import note_opened
@@ -15,15 +15,17 @@ from webapp.core import clock
 from webapp.core.data.db import begin_writing
 from webapp.core.errors import NotFound
 from webapp.core.limits import PAGE
-from webapp.core.web.routes import opens, writes
+from webapp.core.web.routes import opens, reads, writes
 from webapp.core.wording import gettext as _
+from webapp.core.wording import ngettext
 from webapp.entries.words import TRIGGER_KINDS
-from webapp.huddle import queries
+from webapp.huddle import actions, queries
 from webapp.huddle.forms import FeedbackForm
 from webapp.permissions.permission_text import QUOTE
 from webapp.permissions.queries import allows
 from webapp.plan.queries import goals_in
 from webapp.program import queries as program
+from webapp.program.models import GroupRole
 from webapp.reminders.queries import counts
 from webapp.settings.current import clinic_settings
 from webapp.sharing.actions import answer, record_readings
@@ -64,6 +66,30 @@ def show(id: UUID) -> ResponseReturnValue:
             note_opened(group_session, said, current_person)
         record_readings(current_person, due, now, page=group_session.id)
     return page
+
+
+@bp.get("/sessions/<uuid:id>/news")
+@reads(facilitator_watching)
+def news(id: UUID) -> ResponseReturnValue:
+    """For a huddle that is open: how much was shared since. It opens nothing."""
+    now = clock.now()
+    known = queries.session_of_huddle(current_person, id, now)
+    if known is None:
+        raise NotFound
+    count = queries.unshown(current_person, known, now)
+    if not count:
+        return "", 204
+    return ngettext("%(num)s new since you opened", "%(num)s new since you opened", count)
+
+
+@bp.post("/sessions/<uuid:id>/seen")
+@writes(facilitator)
+def all_seen(id: UUID) -> ResponseReturnValue:
+    """Nothing that was on this reader's page is new any more."""
+    if program.group_session_of(current_person, GroupRole.FACILITATOR, id) is None:
+        raise NotFound
+    actions.mark_all_seen(current_person, id)
+    return redirect(url_for("huddle.show", id=id))
 
 
 @bp.get("/groups/<uuid:group_id>/people/<uuid:id>")

@@ -218,6 +218,8 @@ class Membership(Base):
     part: Mapped[GroupRole] = mapped_column(String(16))
     from_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     until_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When a facilitator last marked everything that is shared with the group as seen.
+    all_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Stepped down or up: the membership that this one follows.
     after_id: Mapped[UUID | None] = mapped_column(ForeignKey("membership.id", ondelete="SET NULL"))
     person: Mapped[Person] = relationship()

@@ -1,0 +1,23 @@
+"""What a reader does with the huddle itself."""
+
+from uuid import UUID
+
+from sqlalchemy import select, update
+
+from webapp.accounts.models import Person
+from webapp.core import clock
+from webapp.core.data.db import db
+from webapp.program.models import GroupRole, GroupSession, Membership
+
+
+def mark_all_seen(reader: Person, group_session_id: UUID) -> None:
+    """What was shown to this reader of the session's group by now is new no more."""
+    group = select(GroupSession.group_id).where(GroupSession.id == group_session_id)
+    db.session.execute(
+        update(Membership)
+        .where(
+            Membership.person_id == reader.id, Membership.part == GroupRole.FACILITATOR,
+            Membership.group_id == group.scalar_subquery(), Membership.until_at.is_(None),
+        )
+        .values(all_seen_at=clock.now())
+    )  # fmt: skip
