@@ -22,7 +22,7 @@ from sqlalchemy.exc import OperationalError
 from webapp import demo
 from webapp.accounts.actions import end_second_factor
 from webapp.accounts.models import Person, Role
-from webapp.accounts.queries import staff_member
+from webapp.accounts.queries import restored_unseen, staff_member
 from webapp.activity import breach
 from webapp.app import MIGRATIONS, check_start, note_keys
 from webapp.audit.actions import record
@@ -273,6 +273,10 @@ def erase_due() -> None:
         _in_its_transaction(partial(erasing.remove_records, id, at, years)) for id, at in erased
     )
     click.echo(f"{accounts} accounts erased, records of {records} others destroyed.")
+    if restored_unseen():
+        click.echo(
+            "Until an administrator has looked at Staff accounts after the restore, none are."
+        )
     db.session.remove()
     db.engine.dispose()
     if sweeping.is_left(settings.data):

@@ -19,7 +19,7 @@ from sqlalchemy import delete, select, update
 
 from tests.conftest import Someone
 from tests.doctor.conftest import Clinic
-from webapp.accounts.models import Person
+from webapp.accounts.models import Person, Restoration
 from webapp.app import note_keys
 from webapp.backups.record import DEFAULT_FOLDER, DRILL, note_backup
 from webapp.config import Settings
@@ -247,6 +247,14 @@ def _(clinic: Clinic, _tools: Tools) -> None:
 def _(clinic: Clinic, tools: Tools) -> None:
     make_secrets(tools.folder / "others")
     (tools.folder / "others" / "outer.keys").replace(clinic.case.keys / "outer.keys")
+
+
+@breaks(
+    "restored",
+    "The clinic was restored from a backup, and what was closed after it may be open again.",
+)
+def _(clinic: Clinic, _tools: Tools) -> None:
+    clinic.store(Restoration(restored_at=clock.now(), taken_at=clock.now()))
 
 
 @breaks(

@@ -11,6 +11,7 @@ from tests.conftest import Someone
 from tests.doctor.conftest import Clinic
 from tests.pages import Phone
 from webapp.accounts.models import Person
+from webapp.backups.record import BACKUP
 from webapp.core.crypto.keys import app_secrets
 from webapp.core.data.db import db
 from webapp.core.version import version
@@ -24,8 +25,9 @@ PhoneOf = Callable[[Someone], Phone]
 
 
 @pytest.fixture(autouse=True)
-def _nothing_was_asked_outside_yet(app: Flask) -> None:
-    (app.extensions["settings"].data / FILE).unlink(missing_ok=True)
+def _nothing_was_asked_outside_nor_backed_up_yet(app: Flask) -> None:
+    for file in (FILE, BACKUP):
+        (app.extensions["settings"].data / file).unlink(missing_ok=True)
 
 
 def test_max_sees_what_is_wrong_where_he_begins_and_what_to_do_about_it(

@@ -37,6 +37,7 @@ ASKS = {
     "clinic.undo_leaving": ("cleo", "lets somebody into a group again, who may read it"),
     "clinic.reset": ("cleo", "a code that opens somebody's account"),
     "staff.end_second_step": ("max", "leaves a password alone between anyone and the account"),
+    "staff.restoration_seen": ("max", "has accounts erased again, whose holds may be lost"),
     "staff.close": ("max", "takes somebody's work away, and what a group shares its reader"),
     "clinic.add_facilitator": ("max", "lets somebody read what a group shares"),
     "joining.invite_facilitator": ("max", "makes an account that reads what a group shares"),

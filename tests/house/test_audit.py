@@ -100,6 +100,7 @@ NONE = {
     "second_factor.give": "leads elsewhere without a first half: tests/accounts/test_second_factor",
     "second_factor.renew_codes": "leads elsewhere before there is one: tests/accounts/test_second…",
     "clinic.second_step": "not there where none is needed: tests/clinic/test_second_step_day",
+    "staff.restoration_seen": "nothing was restored: tests/house/test_restoring",
     "staff.end_second_step": "leads back where there is none: tests/clinic/test_staff",
     "passkeys.sign_in": "leads elsewhere without an answer: tests/accounts/test_passkeys",
     "passkeys.unlock": "as accounts.unlock",

@@ -11,10 +11,11 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, func, select, text
+from sqlalchemy import Engine, create_engine, func, select, text
 
 from tests.accounts.test_second_factor import set_up
 from tests.conftest import PASSWORD, typed
+from tests.house.test_former_staff import close
 from tests.house.world import SHARED, World, contents
 from tests.pages import Phone
 from webapp import create_app
@@ -22,6 +23,8 @@ from webapp.accounts.actions import add_passkey
 from webapp.accounts.models import Passkey, Person, SignIn
 from webapp.accounts.passkeys import New
 from webapp.app import check_start, note_keys
+from webapp.audit.kinds import ActKind
+from webapp.audit.models import Act
 from webapp.backups import postgresql, sealed, sqlite
 from webapp.backups.backup import Made, make
 from webapp.backups.drill import drill
@@ -29,6 +32,7 @@ from webapp.backups.errors import NoBackup
 from webapp.backups.opening import sealed_kinds
 from webapp.backups.record import last_backup, last_drill
 from webapp.backups.restore import restore
+from webapp.cli import init_app as add_commands
 from webapp.config import Settings
 from webapp.core.clock import now
 from webapp.core.codes import OneTimeCode
@@ -36,6 +40,7 @@ from webapp.core.crypto.keys import DataKey
 from webapp.core.data.db import db
 from webapp.erasing.actions import WEEK, ask
 from webapp.journal.models import Trigger
+from webapp.program.models import Membership
 from webapp.reminders.models import Notification, PushSubscription
 from webapp.settings.actions import change_settings
 from webapp.settings.current import clinic_settings, look_again, settings_are_at
@@ -167,6 +172,114 @@ def test_who_knows_settings_that_were_lost_reads_those_that_came_back(
         assert now_there is not None
         settings_are_at(now_there.version)
         assert clinic_settings().clinic_name == "Now"
+        db.session.remove()
+        db.engine.dispose()
+
+
+# What ends otherwise than by the clock, and the column that says so: a restore ends it, or why not.
+ENDS = {
+    "share.ended_at", "consent.revoked_at", "outside_consent.revoked_at", "permission.revoked_at",
+    "calendar_feed.ended_at", "sign_in.ended_at",
+    *(f"{code.__tablename__}.used_at" for code in OneTimeCode.__subclasses__()),
+}  # fmt: skip
+LOOKED_AT = "an administrator is asked to look, and until then nothing is erased"
+GOES_ON = {
+    "person.disabled_at": f"closed staff accounts are in the keys; of a later day {LOOKED_AT}",
+    "person.erased_at": "who was erased has no key; of a later day the keys' day is said",
+    "person.held_at": f"ended, it goes on; set, {LOOKED_AT}",
+    "legal_hold.ended_at": "the same",
+    "membership.until_at": LOOKED_AT,
+    "removal.undone_at": "the same",
+    "used_challenge.used_at": "a challenge is too old before a restore is over",
+    "courier.ended_at": "a process",
+    "push_subscription.lost_at": "went with its sign-in",
+    "notification.finished_at": "what was due doesn't ring again",
+    "entry.removed_at": "its author alone sees it: no share of it is left",
+    "reminder.off_at": "its author alone sees it: no phone is left that it would ring on",
+    "group_session.cancelled_at": "a time: what was saved since may be missing, and that is said",
+    "group_session.withdrawn_at": "the same",
+    "instrument.replaced_at": "a file of the clinic's",
+    "restoration.looked_at": "that of this one",
+}
+ENDING = re.compile(
+    r"(ended|revoked|used|disabled|erased|held|until|undone|lost|finished|removed|off|cancelled"
+    r"|withdrawn|replaced|looked|closed|canceled)_at$"
+)
+
+
+def test_whatever_can_end_is_ended_by_a_restore_or_says_why_not(
+    world: World, another: Settings, sheet: str, tmp_path: Path
+) -> None:
+    can_end = {
+        f"{table.name}.{column.name}"
+        for table in db.metadata.sorted_tables
+        for column in table.columns
+        if ENDING.search(column.name) and column.name != "last_used_at"
+    }
+    assert can_end == ENDS | set(GOES_ON)
+    made = backed_up(world.app, tmp_path / "backups")
+    restore(another, made.data, made.keys, sheet, no_bar)
+    engine = create_engine(another.database_url)
+    with engine.connect() as connection:
+        for table, column in (name.split(".") for name in ENDS):
+            still = f"SELECT count(*) FROM {table} WHERE {column} IS NULL"  # noqa: S608
+            assert connection.scalar(text(still)) == 0, table
+    engine.dispose()
+
+
+def test_staff_whose_account_was_closed_since_stay_out_by_the_newest_keys(
+    world: World, another: Settings, sheet: str, tmp_path: Path
+) -> None:
+    before = backed_up(world.app, tmp_path / "before")
+    close(world, "cleo")
+    latest = backed_up(world.app, tmp_path / "latest")
+    restored = restore(another, before.data, latest.keys, sheet, no_bar)
+    assert (restored.closed, "cleo" in restored.staff) == (1, False)
+    brought_back = create_app(another)
+    desk = Phone(brought_back)
+    refused = desk.fill(desk.get("/sign-in"), "/sign-in", username="cleo", password=PASSWORD)
+    assert "That username or password isn’t right" in refused.text
+    with brought_back.app_context():
+        part = select(Membership).where(
+            Membership.person_id == world.people["cleo"].id, Membership.until_at.is_(None)
+        )
+        assert db.session.scalars(part).all() == []
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_after_a_restore_nothing_is_erased_until_max_has_looked_at_who_is_here(
+    world: World, another: Settings, sheet: str, tmp_path: Path, clock
+) -> None:
+    """By the keys of that day nobody can know: Cleo's account is open again, a hold is lost."""
+    with world.app.app_context():
+        ask(world.people["ana"].id)
+        db.session.commit()
+    before = backed_up(world.app, tmp_path / "before")
+    close(world, "cleo")
+    restored = restore(another, before.data, before.keys, sheet, no_bar)
+    assert (restored.closed, restored.staff) == (0, ["cleo", "kit", "max", "robin"])
+    brought_back = create_app(another)
+    add_commands(brought_back)
+    clock.shift(8 * 86_400)
+    assert "0 accounts erased" in typed(brought_back, "erase-due")
+    desk = Phone(brought_back)
+    home = desk.fill(desk.get("/sign-in"), "/sign-in", username="max", password=PASSWORD)
+    assert "your password is the one you had then" in home.text
+    assert "what was closed after it may be open again" in desk.get("/clinic/health").text
+    staff = desk.get("/clinic/staff")
+    assert re.search(r"went back to a saved copy made Nov 23\.", staff.text)
+    close_again = desk.get(f"/clinic/staff/{world.people['cleo'].id}/closing")
+    assert "The account is closed" in desk.fill(close_again, close_again.address).text
+    seen = desk.fill(staff, "/restoration")
+    assert "saved copy" not in seen.text
+    assert "may be open again" not in desk.get("/clinic/health").text
+    with brought_back.app_context():
+        last = db.session.scalars(select(Act.kind).order_by(Act.number.desc()).limit(1)).one()
+        assert last == ActKind.RESTORATION_SEEN
+        db.session.rollback()
+    assert "1 accounts erased" in typed(brought_back, "erase-due")
+    with brought_back.app_context():
         db.session.remove()
         db.engine.dispose()
 

@@ -200,6 +200,7 @@ GET    /clinic/health                                      door   no   no   no  
 POST   /clinic/health                                      door   no   no   no   no   no   no    in
 GET    /clinic/reminders                                   door   no   no   no   no   no   no    in
 GET    /clinic/staff                                       door   no   no   no   no   no   no    in
+POST   /clinic/staff/restoration                           door   no   no   no   no   no   no    in
 POST   /clinic/staff/<uuid:id>/second-step/end             door   no   no   no   no   no   no    in
 GET    /clinic/staff/<uuid:id>/closing                     door   no   no   no   no   no   no    in
 POST   /clinic/staff/<uuid:id>/closing                     door   no   no   no   no   no   no    in

@@ -16,6 +16,7 @@ from webapp.accounts.models import (
     PasswordReset,
     Person,
     RecoveryCode,
+    Restoration,
     Role,
     SignIn,
     UsedChallenge,
@@ -392,6 +393,14 @@ def close_account(person: Person, by: Person) -> None:
     person.disabled_at = person.handed_out_since = now = clock.now()
     end_all_of(db.session(), person.id, now)
     record(ActKind.ACCOUNT_CLOSED, person=person.id)
+
+
+def note_restoration_seen() -> None:
+    """An administrator has looked at whom going back to a backup let in again."""
+    unseen = update(Restoration).where(Restoration.looked_at.is_(None))
+    seen = db.session.execute(unseen.values(looked_at=clock.now()))
+    if seen.rowcount:  # type: ignore[attr-defined]
+        record(ActKind.RESTORATION_SEEN)
 
 
 def add_passkey(person: Person, name: str, new: passkeys.New, keep: UUID) -> bool:

@@ -270,3 +270,6 @@ class Restoration(Base):
     __tablename__ = "restoration"
     restored_at: Mapped[datetime] = mapped_column(UtcDateTime, primary_key=True)
     taken_at: Mapped[datetime] = mapped_column(UtcDateTime)  # up to when the data goes
+    # When an administrator had looked at whom it let in again. Until then nothing is erased: a
+    # legal hold that was set since the backup is lost.
+    looked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

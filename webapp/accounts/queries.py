@@ -354,6 +354,12 @@ def last_restoration() -> Restoration | None:
     )
 
 
+def restored_unseen() -> Restoration | None:
+    """The last time the clinic went back, if no administrator has looked at it since."""
+    unseen = select(Restoration).where(Restoration.looked_at.is_(None))
+    return db.session.scalar(unseen.order_by(Restoration.restored_at.desc()).limit(1))
+
+
 def ended_by_restoring(at: datetime | None) -> bool:
     """Whether what ended then did so because the clinic went back to a backup."""
     return at is not None and db.session.get(Restoration, at) is not None

@@ -120,8 +120,8 @@ def say_what_was_restored(person: Person) -> None:
         return
     since = when(restoration.taken_at, clinic_settings().zone)
     said = _("We had to go back to a saved copy of Groundwork. Anything you saved after %(when)s "
-             "may be missing. We’re sorry.",
-             when=since)  # fmt: skip
+             "may be missing, and your password is the one you had then. If someone else knew it, "
+             "change it again. We’re sorry.", when=since)  # fmt: skip
     shares = _("Nothing is shared right now. You can share again anytime.")
     flash(f"{said} {shares}" if person.is_patient else said)
 

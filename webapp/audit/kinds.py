@@ -86,6 +86,7 @@ class ActKind(StrEnum):
     BACKUP_KEY_MADE = "backup_key_made"
     BACKED_UP = "backed_up"
     RESTORED = "restored"
+    RESTORATION_SEEN = "restoration_seen"
 
 
 class Said(NamedTuple):
@@ -222,4 +223,5 @@ SAID: dict[ActKind, Said] = {
     ActKind.BACKUP_KEY_MADE: Said(_l("Made a new backup key")),
     ActKind.BACKED_UP: Said(_l("Made a backup")),
     ActKind.RESTORED: Said(_l("Restored the clinic from a backup")),
+    ActKind.RESTORATION_SEEN: Said(_l("Looked at who may sign in after a restore")),
 }

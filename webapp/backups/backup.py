@@ -18,6 +18,7 @@ from typing import Any
 from sqlalchemy import Connection, create_engine, make_url, select
 from sqlalchemy import delete as delete_from
 
+from webapp.accounts.models import Person, Role
 from webapp.audit.chain import head
 from webapp.audit.verify import add_mark
 from webapp.backups import postgresql, sealed, sqlite
@@ -70,7 +71,7 @@ def make(settings: Settings, folder: Path, bar: Bar) -> Made:
                 "revision": taken.revision, "rows": taken.rows,
             }  # fmt: skip
             held = {"format": FORMAT, "taken_at": now.isoformat(), "data_keys": taken.data_keys}
-            held["records_keys"] = taken.records_keys
+            held["records_keys"], held["closed"] = taken.records_keys, taken.closed
             held["files"] = _key_files(settings.data / "keys")
             sealed.seal(data, [("manifest.json", _json(manifest)), ("database", scratch)], to, tick)
             sealed.seal(keys, [("keys.json", _json(held))], to, tick)
@@ -98,6 +99,7 @@ class _Taken:
     data_keys: list[list[str]]  # person, id of the outer key, wrapped
     records_keys: list[list[str]]  # of whoever erased their account: these stay erased
     head: tuple[int, bytes] | None  # of the acts; a former version wrote none
+    closed: list[list[str]]  # staff whose account is closed, and since when: these stay closed
 
 
 def _taken(url: Any, scratch: Path, tick: Tick) -> _Taken:
@@ -138,7 +140,15 @@ def _looked_through(connection: Connection) -> _Taken:
     data_keys = _keys_of(connection, DataKey)
     # A former version's database has none, and is backed up before it is updated.
     records_keys = _keys_of(connection, RecordsKey) if "records_key" in rows else []
-    return _Taken(revision_of(connection) or "", rows, data_keys, records_keys, acts)
+    closed = connection.execute(
+        select(Person.id, Person.disabled_at).where(
+            Person.role != Role.PATIENT, Person.disabled_at.is_not(None)
+        )
+    )
+    return _Taken(
+        revision_of(connection) or "", rows, data_keys, records_keys, acts,
+        [[str(id), at.isoformat()] for id, at in closed if at],
+    )  # fmt: skip
 
 
 def _keys_of(connection: Connection, kind: type[DataKey | RecordsKey]) -> list[list[str]]:

@@ -137,6 +137,13 @@ def restore_command(data: Path, keys: Path, identity: TextIO) -> None:
     click.echo(f"The data goes up to {restored.taken_at:%Y-%m-%d %H:%M} UTC.")
     if restored.erased:
         click.echo(f"{restored.erased} people who were erased since then stay erased.")
+    if restored.closed:
+        click.echo(f"{restored.closed} staff accounts that were closed since then stay closed.")
+    click.echo(
+        f"These staff accounts are open: {', '.join(restored.staff)}. Those closed after "
+        f"{restored.keys_at:%Y-%m-%d %H:%M} UTC are among them. Have an administrator look at "
+        "Staff accounts, groups, and legal holds, and say so there. Until then nothing is erased."
+    )
     click.echo(
         f"The keys are of {restored.keys_at:%Y-%m-%d %H:%M} UTC. Whoever erased their account "
         "after that is here again: nothing in these files says who. Tell patients so."

@@ -29,6 +29,7 @@ from webapp.core.codes import OneTimeCode
 from webapp.core.crypto.key_files import BadKeyFile, make_folder, put
 from webapp.core.crypto.keys import DataKey, OuterKeys, RecordsKey, load_secrets
 from webapp.core.data.db import has_tables
+from webapp.core.data.hanging import end_all_of
 from webapp.core.data.migrating import rows_by_table
 from webapp.core.data.roles import let_the_app_in
 from webapp.erasing.actions import WEEK
@@ -50,6 +51,8 @@ class Restored:
     rows: int
     people: int
     erased: int  # who are in the data, and whose key isn't among the keys any more
+    closed: int  # accounts of staff that the keys know as closed, and the data doesn't
+    staff: list[str]  # whose accounts are open
 
 
 def restore(settings: Settings, data: Path, keys: Path, identity_text: str, bar: Bar) -> Restored:
@@ -80,8 +83,9 @@ def restore(settings: Settings, data: Path, keys: Path, identity_text: str, bar:
                 postgresql.finish(connection)
             refuse_other_rows(rows_by_table(connection), manifest["rows"])
             erased = _take_keys(connection, held)
+            closed = _close_accounts(connection, held.get("closed", []), clock.now())
             _close(connection, taken_at, clock.now())
-            people = _count(connection, Person)
+            people, staff = _count(connection, Person), _open_staff(connection)
             if not _is_sqlite(url):
                 _write_revision(connection, manifest["revision"])
             if settings.migrate_url:
@@ -92,7 +96,8 @@ def restore(settings: Settings, data: Path, keys: Path, identity_text: str, bar:
         engine.dispose()
         if _is_sqlite(url):
             sqlite.finish(scratch, url)
-    return Restored(taken_at, keys_at, sum(manifest["rows"].values()), people, erased)
+    rows = sum(manifest["rows"].values())
+    return Restored(taken_at, keys_at, rows, people, erased, closed, staff)
 
 
 def _unpacked(file: Path, identity: Any, scratch: Path, url: URL, tick: Tick) -> dict[str, Any]:
@@ -204,6 +209,23 @@ def _insert_keys(
     if rows:
         connection.execute(insert(kind), rows)
     return {UUID(id) for id, _outer, _wrapped in keys} & there
+
+
+def _close_accounts(connection: Connection, closed: list[list[str]], now: datetime) -> int:
+    """Staff whose accounts were closed between the data and the keys stay closed."""
+    done = 0
+    for id, at in closed:
+        still = update(Person).where(Person.id == UUID(id), Person.disabled_at.is_(None))
+        values = {"disabled_at": datetime.fromisoformat(at), "handed_out_since": now}
+        if connection.execute(still.values(values)).rowcount:
+            end_all_of(connection, UUID(id), now)
+            done += 1
+    return done
+
+
+def _open_staff(connection: Connection) -> list[str]:
+    staff = select(Person.username).where(Person.role != Role.PATIENT, Person.disabled_at.is_(None))
+    return list(connection.scalars(staff.order_by(Person.username)))
 
 
 def _close(connection: Connection, taken_at: datetime, now: datetime) -> None:

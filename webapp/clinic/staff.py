@@ -45,9 +45,18 @@ def index() -> ResponseReturnValue:
         },
         with_second_factor=queries.with_second_factor(people),
         former=queries.staff(Person.disabled_at.is_not(None)),
+        restoration=queries.restored_unseen(),
         zone=clinic_settings().zone,
         now=clock.now(),
     )
+
+
+@bp.post("/restoration")
+@writes(asks_again(administrator))
+def restoration_seen() -> ResponseReturnValue:
+    """What was closed after the backup is closed again; from here on accounts are erased."""
+    actions.note_restoration_seen()
+    return redirect(url_for("staff.index"))
 
 
 @bp.post("/<uuid:id>/second-step/end")

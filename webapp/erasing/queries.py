@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from webapp.accounts.models import Person, Role
-from webapp.accounts.queries import plain_username
+from webapp.accounts.queries import plain_username, restored_unseen
 from webapp.attendance.models import Attendance, Authorisation, HeadsUp
 from webapp.consents.models import Disclosure, OutsideConsent
 from webapp.core import clock
@@ -75,7 +75,9 @@ def left_program_at(id: UUID, otherwise: datetime) -> datetime:
 
 
 def due() -> Sequence[UUID]:
-    """Whose week is over."""
+    """Whose week is over. No one's while nobody looked at a restore: a hold may be lost by it."""
+    if restored_unseen():
+        return []
     query = select(Person.id).where(
         Person.erase_at <= clock.now(), Person.erased_at.is_(None), Person.held_at.is_(None)
     )
@@ -83,7 +85,9 @@ def due() -> Sequence[UUID]:
 
 
 def erased() -> Sequence[tuple[UUID, datetime]]:
-    """Of whom only records are kept, without a hold, and since when."""
+    """Of whom only records are kept, without a hold, and since when. No one's, as in `due`."""
+    if restored_unseen():
+        return []
     query = select(Person.id, Person.erased_at).where(
         Person.erased_at.is_not(None), Person.held_at.is_(None)
     )

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import Connection, delete, update
 from sqlalchemy.orm import Session
 
 from webapp.core.data.db import Base
@@ -34,7 +34,7 @@ def hanging() -> Iterator[tuple[type[Base], Hangs]]:
             yield kind, kind.hangs
 
 
-def end_all_of(session: Session, person_id: UUID, now: datetime) -> None:
+def end_all_of(session: Session | Connection, person_id: UUID, now: datetime) -> None:
     """End whatever hangs on somebody's account."""
     for kind, hangs in hanging():
         columns: Any = kind.__table__.c

@@ -8,6 +8,7 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import select, text
 from sqlalchemy.orm import Session
 
+from webapp.accounts.models import Restoration
 from webapp.config import ROOT
 from webapp.core.crypto.key_files import BadKeyFile
 from webapp.core.crypto.keys import OUTER, DataKey, check_files
@@ -78,6 +79,20 @@ def own_keys(case: Case) -> Problem | None:
             file = case.keys / OUTER
             return Problem(f"{file} doesn’t open a key in the database.", BadKeyFile.mend)
     return None
+
+
+@check(_l("The last restore"))
+def restored(case: Case) -> Problem | None:
+    """Whether somebody looked at whom it let in again."""
+    with case.connected() as connection:
+        unseen = select(Restoration.restored_at).where(Restoration.looked_at.is_(None)).limit(1)
+        if connection.scalar(unseen) is None:
+            return None
+    return Problem(
+        _("The clinic was restored from a backup, and what was closed after it may be open again."),
+        _("Have an administrator open Staff accounts and answer at the top. Until then, nothing is "
+          "erased."),
+    )  # fmt: skip
 
 
 @check(_l("SQLite"))
