@@ -1,29 +1,37 @@
 """Words, names, and secrets of a whole evening, errors included, are nowhere they don't belong.
 
-Not in a log, an argument of a program, an address, a cookie, the database's files, a backup, or
-what a push service gets. What a phone's browser keeps: `tests/journeys/test_copied_phone.py`.
+Not in a log, an argument of a program, an address, a cookie, a page about an error, the database's
+files, a backup, or what a push service gets. What a phone's browser keeps:
+`tests/journeys/test_copied_phone.py`.
 """
 
 import base64
+import json
 import logging
 import sys
 import zlib
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+import time_machine
 from sqlalchemy import make_url, text
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from tests.conftest import PASSWORD
+from tests.conftest import NOW, PASSWORD
 from tests.house.test_routes import IN_TURN, POLICY, rule_for
-from tests.house.world import EVERY_WORD, OUTSIDE_WORDS, World
+from tests.house.world import EVERY_WORD, OUTSIDE_WORDS, REMINDED, World
+from tests.reminders.conftest import no_loop_of_a_browser, sender, service
+from tests.reminders.pushservice import PushService
 from webapp.backups.commands import back_up
 from webapp.config import Settings
 from webapp.core.data.db import db
+from webapp.core.web import routes
 
+__all__ = ["no_loop_of_a_browser", "sender", "service"]  # fixtures
 TYPED = "New words"  # what `World.fields` types into each form
 CANARIES = (*EVERY_WORD, *OUTSIDE_WORDS, TYPED, PASSWORD)
 
@@ -88,19 +96,36 @@ def an_evening(
                 continue
             seen.append(in_headers(world.send(phone, method, rule, who, world.address(rule))))
 
-    def broken(*_: object) -> None:
-        raise RuntimeError(f"no such thing: {EVERY_WORD[0]}")
+    return seen + everything_fails(world, rules, monkeypatch, every + every // 2)
 
-    def refused(*_: object) -> None:
-        db.session.execute(text("INSERT INTO nowhere VALUES (:w)"), {"w": EVERY_WORD[0]})
+
+def everything_fails(
+    world: World, rules: list[Rule], monkeypatch: pytest.MonkeyPatch, every: int
+) -> list[str]:
+    """Each page breaks when all that stands on it is made: in our code, or in the database.
+
+    Returns what stood in addresses, cookies, and the pages that say so."""
+
+    def broken(made: object) -> None:
+        raise RuntimeError(f"no such thing: {made} {EVERY_WORD}")
+
+    def refused(made: object) -> None:
+        db.session.execute(text("SELECT :w FROM nowhere"), {"w": f"{made} {EVERY_WORD}"})
 
     monkeypatch.setitem(world.app.config, "PROPAGATE_EXCEPTIONS", False)
-    for wrong in (broken, refused):
-        monkeypatch.setitem(world.app.view_functions, "today.index", wrong)
-        answer = world.phone("ana").client.get("/today")
-        assert answer.status_code == 500
-        assert EVERY_WORD[0] not in answer.get_data(as_text=True)
-        seen.append(in_headers(answer))
+    seen = []
+    for who, wrong in (("ana", broken), ("ana", refused), ("cleo", broken), ("cleo", refused)):
+        monkeypatch.setattr(routes, "make_response", wrong)
+        phone, failed = world.phone(who), 0
+        for method, address in list(POLICY)[::every]:
+            rule = rule_for(rules, method, address)
+            if rule.endpoint not in ("accounts.sign_out", "accounts.hide"):
+                answer = world.send(phone, method, rule, who, world.address(rule))
+                failed += answer.status_code == 500
+                # What its own sender typed stands there, to be copied.
+                said = answer.get_data(as_text=True).replace(TYPED, "")
+                seen.append(in_headers(answer) + said)
+        assert failed > 10
     return seen
 
 
@@ -145,3 +170,23 @@ def test_no_canary_leaves_where_it_belongs(
         if canary.encode() in content
     }
     assert not found
+
+
+def test_what_a_phone_is_pushed_has_her_own_words_for_it_and_no_others(
+    world: World, service: PushService, sender: Callable[[], int], clock: time_machine.Traveller
+) -> None:
+    """Opened as the phone opens it: some days of everything that reminds Ana."""
+    phone, fake = world.phone("ana"), service.phone("ana")
+    assert phone.post("/reminders/phone", fake.fields).status == 200
+    chosen = {"group": "y", "leads": ["60", "1440"], "write": "y", "text": "own", "words": REMINDED}
+    phone.fill(phone.get("/reminders"), having="leads", **chosen)
+    for hour in range(5 * 24):
+        clock.move_to(NOW + timedelta(hours=hour, seconds=2))
+        sender()
+    told = [json.dumps(fake.opened(got.body)) for got in service.to("ana")]
+    assert any(REMINDED in message for message in told)
+    assert len(told) > 1
+    open_ = [json.dumps([got.name, got.headers]) for got in service.got]
+    for canary in (*CANARIES, "Ana", "Cleo", "Evening IOP", "Riverside"):
+        assert canary == REMINDED or not any(canary in message for message in told), canary
+        assert not any(canary in message for message in open_), canary
