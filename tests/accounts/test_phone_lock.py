@@ -102,7 +102,9 @@ def test_five_wrong_pins_and_then_only_the_password_opens(app, locked):
     # The right one is too late, on this page and on one that was open.
     assert locked.post("/lock", {"phone_pin": PIN}).address.startswith("/unlock")
     assert locked.get("/today").address.startswith("/unlock")
-    assert locked.fill(asked, "/unlock", password=PASSWORD).address == "/journal"
+    back = locked.fill(asked, "/unlock", password=PASSWORD)
+    assert back.address == "/journal"
+    assert "a wrong PIN was entered here 5 times" in back.text
     locked.post("/lock/now")
     assert enters(locked).address == "/today"
 

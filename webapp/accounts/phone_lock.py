@@ -40,8 +40,14 @@ from webapp.accounts.confirming import (
     own_passkey_asked,
 )
 from webapp.accounts.forms import LockForm, PinForm
-from webapp.accounts.views import go_on, is_of_this_sign_in, own_path
-from webapp.core.data.db import db, outside_transaction
+from webapp.accounts.views import (
+    forgive_wrong_pins,
+    go_on,
+    is_of_this_sign_in,
+    own_path,
+    say_wrong_pins,
+)
+from webapp.core.data.db import outside_transaction
 from webapp.core.errors import NotFound
 from webapp.core.web.error_pages import NEVER_SHOWN_AGAIN, not_signed_in
 from webapp.core.web.routes import reads, writes
@@ -90,7 +96,7 @@ def show() -> ResponseReturnValue:
     form = PinForm()
     if answer := request.form.get(OWN_PASSKEY):
         if is_own_passkey(answer):
-            actions.forgive_pin_tries(db.session, current_sign_in().id)
+            forgive_wrong_pins(current_sign_in())
             note_presence()
             return _go_on()
         form.form_errors.append(_("That passkey didn’t work. Enter your PIN."))
@@ -164,16 +170,7 @@ def _open(pin: str) -> bool:
         if not pins.opens(sign_in, pin):
             return False
     note_presence()
-    if sign_in.pin_tries:  # four a day would never be heard of
-        flash(
-            ngettext(
-                "Before this, a wrong PIN was entered here %(num)s time. If that wasn’t you, "
-                "choose another PIN under You.",
-                "Before this, a wrong PIN was entered here %(num)s times. If that wasn’t you, "
-                "choose another PIN under You.",
-                sign_in.pin_tries,
-            )
-        )
+    say_wrong_pins(sign_in)
     return True
 
 

@@ -63,6 +63,7 @@ from webapp.core.errors import NotFound
 from webapp.core.web.cookies import here_mark, is_here
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
+from webapp.core.wording import ngettext
 from webapp.settings.current import clinic_settings
 
 bp = Blueprint("accounts", __name__)
@@ -154,10 +155,30 @@ def unlock() -> ResponseReturnValue:
 
 def come_back() -> ResponseReturnValue:
     """They are here again, and go on."""
-    actions.forgive_pin_tries(db.session, current_sign_in().id)
+    forgive_wrong_pins(current_sign_in())
     note_presence()
     _remember_device(current_sign_in())
     return redirect(go_on())
+
+
+def forgive_wrong_pins(sign_in: SignIn) -> None:
+    """The password was right, or a passkey, in place of the PIN."""
+    say_wrong_pins(sign_in)
+    actions.forgive_pin_tries(db.session, sign_in.id)
+
+
+def say_wrong_pins(sign_in: SignIn) -> None:
+    """Whoever tries four a day would never be heard of."""
+    if sign_in.pin_tries:
+        flash(
+            ngettext(
+                "Before this, a wrong PIN was entered here %(num)s time. If that wasn’t you, "
+                "choose another PIN under You.",
+                "Before this, a wrong PIN was entered here %(num)s times. If that wasn’t you, "
+                "choose another PIN under You.",
+                sign_in.pin_tries,
+            )
+        )
 
 
 @bp.post("/hide")
