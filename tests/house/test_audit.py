@@ -74,6 +74,7 @@ ACTS: dict[str, tuple[ActKind, ...]] = {
     "insight.changes": (A.OPENED,),
     "huddle.feedback": (A.REPLIED,),
     "meetings.sheet": (A.SHEET_MADE,),
+    "meetings.stop": (A.SHEET_STOPPED,),
     "export.everything": (A.EVERYTHING_TAKEN,),
     "erasing.erase": (A.ERASE_ASKED,),
     "erasing.holds": (A.HOLD_SET,),

@@ -16,12 +16,11 @@ from webapp.sharing.givings import GIVINGS
 # What each table of a patient's is open to: a part of the page, or a reason why to nobody else.
 OWN = "the patient alone"
 STAFF = "the program's own record, said on the page in a sentence"
-PAPER = "a sheet of paper: whoever holds it can ask whether it was printed here"
 DONE = "what was done already: nothing of it can be stopped"
 OPEN = {
     "shares": "shares", "consents": "consents", "consents_outside": "outside",
     "permissions": "permissions", "heads_ups": "heads-ups", "calendars": "calendar",
-    "attendance_sheets": PAPER,
+    "attendance_sheets": "sheets",
     "disclosures": DONE, "openings": DONE, "replies": DONE, "activity": DONE,
     **dict.fromkeys(("account", "groups", "memberships", "removals", "own_days", "group_sessions",
                      "attendance", "authorizations"), STAFF),
@@ -41,7 +40,7 @@ def part(html: str, name: str) -> str:
 def test_every_table_says_to_whom_it_is_open() -> None:
     others = {table.name for table in TABLES} - set(OPEN)
     assert not others, f"say in OPEN to whom {others} is open"
-    assert set(OPEN.values()) - {OWN, STAFF, DONE, PAPER} == set(PARTS)
+    assert set(OPEN.values()) - {OWN, STAFF, DONE} == set(PARTS)
 
 
 @pytest.mark.parametrize("name", PARTS)

@@ -122,6 +122,7 @@ POST   /meetings/sheet                                     door   in   in   in  
 GET    /meetings/sheet/<uuid:id>                           door   in   no   no   no   no   no    no
 GET    /meetings/<uuid:id>/initials                        door   in   no   no   no   no   no    no
 POST   /meetings/<uuid:id>/initials                        door   in   no   no   no   no   no    no
+POST   /meetings/sheet/<uuid:id>/stop                      door   in   no   no   no   no   no    no
 GET    /check-sheet                                        in     in   in   in   in   in   in    in
 POST   /check-sheet                                        in     in   in   in   in   in   in    in
 GET    /journal/patterns                                   door   in   in   in   no   no   no    no

@@ -173,6 +173,7 @@ class World:
             "attendance.roll": {"id": self.evening.friday},
             "program.remove_holiday": {"id": self.ids["holiday"]},
             "meetings.printed": {"id": self.ids["sheet"]},
+            "meetings.stop": {"id": self.ids["sheet"]},
             "plan.entry": {"id": self.ids["why"]},
             "plan.remove": {"id": self.ids["why"]},
             "plan.restore": {"id": self.ids["why"]},

@@ -96,6 +96,21 @@ def test_a_sheet_stays_as_it_was_printed(made):
     assert page.address in phone.get("/meetings/sheet").links
 
 
+def test_she_stops_its_code_and_whoever_has_the_paper_is_told_nothing(made, phone, phone_of, ben):
+    hers, page = made
+    code = CODE.search(page.text)[1]
+    assert "was printed here" in checks(phone, code).text
+    assert phone_of(ben).post(f"{page.address}/stop").status == 404
+    stopped = hers.fill(page, "/stop")
+    assert "You stopped the code of this sheet." in stopped.text
+    assert "No sheet has this code" in checks(phone, code).text
+    assert f"{page.address}/stop" not in hers.get("/sharing").html
+    assert hers.post(f"{page.address}/stop").status == 200  # an open page of before
+    assert hers.get("/sharing/activity").text.count("You stopped the code") == 1
+    again = CODE.search(prints(hers, first="2026-11-16", last="2026-11-22").text)[1]
+    assert "was printed here" in checks(phone, again).text
+
+
 def test_a_sheet_is_its_owners_alone(made, phone, phone_of, ben, cleo, max_):
     _ana, page = made
     for someone in (ben, cleo, max_):

@@ -29,6 +29,7 @@ class ActKind(StrEnum):
     CALENDAR_ENDED = "calendar_ended"
     ATTENDANCE_EXPORTED = "attendance_exported"
     SHEET_MADE = "sheet_made"
+    SHEET_STOPPED = "sheet_stopped"
     EVERYTHING_TAKEN = "everything_taken"
 
     ERASE_ASKED = "erase_asked"
@@ -124,6 +125,10 @@ SAID: dict[ActKind, Said] = {
     ),
     ActKind.ATTENDANCE_EXPORTED: Said(_l("Downloaded a group’s attendance")),
     ActKind.SHEET_MADE: Said(_l("Made an attendance sheet"), _l("You made an attendance sheet.")),
+    ActKind.SHEET_STOPPED: Said(
+        _l("Stopped the code of an attendance sheet"),
+        _l("You stopped the code of an attendance sheet."),
+    ),
     ActKind.EVERYTHING_TAKEN: Said(
         _l("Downloaded their own data"), _l("You downloaded everything in your account.")
     ),

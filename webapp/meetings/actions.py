@@ -1,5 +1,6 @@
 """What a person changes about meetings, beside writing a visit (entries.actions does that)."""
 
+import secrets
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
@@ -93,6 +94,13 @@ def print_sheet(
     sheet.rows = paper.rows(went(person, zone), first, last)
     db.session.add(sheet)
     return sheet
+
+
+def stop_sheet(sheet: Sheet) -> None:
+    """Whoever asks by its code hears that there is no such sheet; a code has no other hash."""
+    if not sheet.is_stopped:
+        sheet.is_stopped, sheet.code_hash = True, secrets.token_bytes(32)
+        record(ActKind.SHEET_STOPPED, person=sheet.person_id, about=sheet.id)
 
 
 def initial(visit: Visit, drawing: str | None) -> None:

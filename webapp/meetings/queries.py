@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from webapp.accounts.models import Person
-from webapp.core import clock, codes
+from webapp.core import clock, codes, limits
 from webapp.core.crypto.keys import DataKey, keyed_hash
 from webapp.core.data.db import db
 from webapp.entries.queries import own_list
@@ -99,6 +99,12 @@ def sheets_of(person: Person, most: int = 10) -> list[Sheet]:
     """The sheets that somebody printed, the newest first."""
     query = select(Sheet).where(Sheet.person_id == person.id)
     return list(db.session.scalars(query.order_by(Sheet.made_at.desc()).limit(most)))
+
+
+def open_sheets(person: Person) -> list[Sheet]:
+    """Those by whose code anybody can still ask."""
+    found = sheets_of(person, limits.ITEMS)
+    return [sheet for sheet in found if not sheet.is_stopped and not sheet.is_unopened]
 
 
 def own_sheet(person: Person, id: UUID) -> Sheet | None:

@@ -7,6 +7,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import anyone, current_person, patient
+from webapp.accounts.models import Person
 from webapp.core import clock, throttle
 from webapp.core.data.db import outside_transaction, short_transaction
 from webapp.core.errors import NotFound
@@ -18,6 +19,7 @@ from webapp.meetings.models import Sheet, Visit
 from webapp.meetings.sheet import HEIGHT, WIDTH
 from webapp.meetings.views.log import bp
 from webapp.settings.current import clinic_settings
+from webapp.sharing.givings import Giving, gives
 from webapp.writing.pages import zone
 from webapp.writing.queries import one_of
 
@@ -70,6 +72,25 @@ def printed(id: UUID) -> ResponseReturnValue:
         height=HEIGHT,
         zone=zone(),
     )
+
+
+@bp.post("/meetings/sheet/<uuid:id>/stop")
+@writes(patient)
+def stop(id: UUID) -> ResponseReturnValue:
+    """Its code tells nobody anything any more."""
+    made = queries.own_sheet(current_person, id)
+    if made is None:
+        raise NotFound
+    actions.stop_sheet(made)
+    flash(_("Stopped. No one can check that sheet anymore."), "saved")
+    return redirect(url_for("meetings.printed", id=id))
+
+
+def _given(person: Person) -> list[tuple[Sheet, date, date]]:
+    return [(made, *_period(made)) for made in queries.open_sheets(person)]
+
+
+gives(Giving("sheets", "meetings/sheets_given.html", _given))
 
 
 @bp.route("/meetings/<uuid:id>/initials", methods=["GET", "POST"])
