@@ -14,12 +14,14 @@ from tests.conftest import NOW, SomeGroup, Someone
 from tests.consents.test_outside import signed
 from tests.pages import Page, Phone
 from webapp.accounts.models import Person
+from webapp.audit.kinds import ActKind
 from webapp.consents import actions
 from webapp.consents.consent_text import NOTICE
 from webapp.consents.models import Disclosure, OutsideConsent
 from webapp.core.data.db import db
 from webapp.core.errors import Conflict
 from webapp.program.models import Group
+from webapp.signing.actions import cancel
 
 PhoneOf = Callable[[Someone], Phone]
 GIVES = {"what": ["1"], "detail": "The list of November", "on": "2026-11-23"}
@@ -123,7 +125,7 @@ def test_what_the_consent_does_not_allow_is_refused(
         by = db.session.get_one(Person, cleo.id)
         with pytest.raises(Conflict):
             actions.give(found, ["My diagnosis"], None, NOW.date(), by)
-        actions.revoke(found)
+        cancel(found, ActKind.CONSENT_REVOKED)
         with pytest.raises(Conflict):
             actions.give(found, found.what or [], None, NOW.date(), by)
 

@@ -38,7 +38,6 @@ from webapp.consents.actions import give, sign
 from webapp.consents.consent_text import PURPOSES, RECIPIENTS, WHAT, Terms, document
 from webapp.core import clock as app_clock
 from webapp.core.data.db import Base, db
-from webapp.core.documents import fingerprint
 from webapp.days.forms import mark
 from webapp.days.models import Milestone
 from webapp.entries.actions import edit, write
@@ -71,6 +70,7 @@ from webapp.reminders.models import Delivery, Notification, Sender
 from webapp.reminders.schedule import AtTimes, BeforeGroup, Outcome, Result
 from webapp.sharing.actions import answer, share, sign_consent
 from webapp.sharing.leaving import remove, undo
+from webapp.signing.models import fingerprint
 from webapp.sync.page import outbox_key
 from webapp.week.actions import make_feed
 from webapp.week.models import Appointment

@@ -1,4 +1,4 @@
-"""Signing and canceling a consent for somebody outside, and giving out what it allows."""
+"""Signing a consent for somebody outside, and giving out what it allows."""
 
 from datetime import date, datetime
 from uuid import uuid4
@@ -14,6 +14,7 @@ from webapp.core.data.db import db
 from webapp.core.errors import Ceiling, Conflict
 from webapp.core.limits import A_DAY, CONSENTS_A_DAY, PAGE
 from webapp.core.wording import gettext as _
+from webapp.signing.actions import keep
 
 
 def sign(
@@ -31,17 +32,8 @@ def sign(
     )
     consent.recipient, consent.place = terms.recipient, terms.place
     consent.what, consent.purpose = terms.what, terms.purpose
-    consent.signed_name, consent.document = signed_name, document
-    db.session.add(consent)
-    record(ActKind.CONSENT_SIGNED, person=person.id, about=consent.id, by=person.id)
+    keep(consent, signed_name, document, ActKind.CONSENT_SIGNED)
     return consent
-
-
-def revoke(consent: OutsideConsent) -> None:
-    """From here on nothing is given out under it."""
-    if consent.revoked_at is None:
-        consent.revoked_at = clock.now()
-        record(ActKind.CONSENT_REVOKED, person=consent.person_id, about=consent.id)
 
 
 def give(

@@ -10,6 +10,7 @@ from webapp.consents.consent_text import PURPOSES, RECIPIENTS, WHAT
 from webapp.core.web.choices import Several, choices
 from webapp.core.web.forms import OurForm, line, needed
 from webapp.core.wording import lazy_gettext as _l
+from webapp.signing.forms import signature
 
 USUAL, LONGEST = timedelta(days=90), timedelta(days=365)
 
@@ -46,7 +47,7 @@ class OutsideForm(OurForm):
 class SignForm(OutsideForm):
     """The same, read whole, and signed."""
 
-    signed_name = line(_l("Sign with your name"), needed(_l("Type your name to sign.")), most=120)
+    signed_name = signature()
     shown = HiddenField()
 
 

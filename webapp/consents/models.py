@@ -10,7 +10,7 @@ from webapp.core import clock
 from webapp.core.crypto.sealing import Sealed, SealedRow
 from webapp.core.data.db import Base
 from webapp.core.data.types import UtcDateTime
-from webapp.core.documents import SignedRow, in_force
+from webapp.signing.models import SignedRow, in_force
 
 
 class OutsideConsent(SignedRow, Base):
@@ -21,17 +21,11 @@ class OutsideConsent(SignedRow, Base):
 
     __tablename__ = "outside_consent"
     __table_args__ = (Index("ix_outside_consent_person_id_signed_at", "person_id", "signed_at"),)
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
 
     recipient = Sealed[str]()
     place = Sealed[str]()
     what = Sealed[list[str]]()
     purpose = Sealed[str]()
-
-    @property
-    def sealed_for(self) -> UUID:
-        return self.person_id
 
     @property
     def sealed_as(self) -> str:

@@ -10,27 +10,7 @@ from webapp.consents.models import IN_FORCE, Disclosure, OutsideConsent
 from webapp.core import clock
 from webapp.core.crypto.keys import DataKey, keyring
 from webapp.core.data.db import db
-from webapp.core.limits import ITEMS, PAGE
-
-
-def for_person(person: Person) -> list[OutsideConsent]:
-    """What somebody signed: all that may be in force, and of the others the latest."""
-    return list(
-        db.session.scalars(
-            select(OutsideConsent)
-            .where(OutsideConsent.person_id == person.id)
-            .order_by(IN_FORCE.desc(), OutsideConsent.signed_at.desc())
-            .limit(ITEMS),
-            {"now": clock.now()},
-        )
-    )
-
-
-def own_consent(person: Person, id: UUID) -> OutsideConsent | None:
-    """One of somebody's own."""
-    return db.session.scalar(
-        select(OutsideConsent).where(OutsideConsent.id == id, OutsideConsent.person_id == person.id)
-    )
+from webapp.core.limits import PAGE
 
 
 def signed_since(person: Person, since: datetime) -> int:

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import anyone, current_person, facilitator, patient
 from webapp.accounts.confirming import asks_again
-from webapp.accounts.queries import ended_by_restoring
+from webapp.audit.kinds import ActKind
 from webapp.consents import actions, queries
 from webapp.consents.consent_text import (
     NOTICE,
@@ -23,12 +23,15 @@ from webapp.consents.consent_text import (
 from webapp.consents.forms import USUAL, GiveForm, OutsideForm, SignForm
 from webapp.consents.models import OutsideConsent
 from webapp.core import clock
-from webapp.core.documents import fingerprint
 from webapp.core.errors import NotFound
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.program.queries import patient_of
 from webapp.settings.current import clinic_settings
+from webapp.signing.actions import cancel
+from webapp.signing.models import fingerprint
+from webapp.signing.pages import own_copy, to_sign
+from webapp.signing.queries import own
 
 bp = Blueprint("consents", __name__)
 CARRIED = ("kind", "recipient", "place", "what", "purpose", "ends")
@@ -69,21 +72,14 @@ def new() -> ResponseReturnValue:
 @reads(patient)
 def show(id: UUID) -> ResponseReturnValue:
     """One's own copy, to read and to print."""
-    consent = _own(id)
-    return render_template(
-        "consents/show.html",
-        consent=consent,
-        restored=ended_by_restoring(consent.revoked_at),
-        zone=clinic_settings().zone,
-        now=clock.now(),
-    )
+    return own_copy("consents/show.html", own(current_person, OutsideConsent, id))
 
 
 @bp.post("/sharing/outside/<uuid:id>/revocation")
 @writes(patient)
 def revoke(id: UUID) -> ResponseReturnValue:
     """Cancel it: one tap, in force at once."""
-    actions.revoke(_own(id))
+    cancel(own(current_person, OutsideConsent, id), ActKind.CONSENT_REVOKED)
     flash(
         _(
             "Your consent is canceled. The clinic can’t give anything out under it anymore. What "
@@ -192,26 +188,16 @@ def _to_sign(
     form: OutsideForm, text: list[list[str]], *, is_changed: bool = False
 ) -> ResponseReturnValue:
     carried = [pair for pair in request.form.items(multi=True) if pair[0] in CARRIED]
-    page = render_template(
-        "consents/sign.html",
-        form=form,
-        carried=carried,
-        document=text,
-        shown=fingerprint(text),
-        is_changed=is_changed,
-        zone=clinic_settings().zone,
-        now=clock.now(),
-    )
-    return page, 422 if form.errors or is_changed else 200
+    return to_sign("consents/sign.html", form, text, is_changed=is_changed, carried=carried)
 
 
 def _fill_again(form: OutsideForm) -> None:
     """What a consent said that ended; its reader chooses the day, reads and signs anew."""
     try:
-        former = queries.own_consent(current_person, UUID(request.args.get("again", "")))
-    except ValueError:
+        former = own(current_person, OutsideConsent, UUID(request.args.get("again", "")))
+    except (NotFound, ValueError):
         return
-    if former is None or former.is_unopened:
+    if former.is_unopened:
         return
     said = str(former.document)
     form.recipient.data, form.place.data = former.recipient, former.place
@@ -240,10 +226,3 @@ def _document(terms: Terms) -> list[list[str]]:
 
 def _over(ends: date) -> datetime:
     return clock.start_of_day(ends + timedelta(days=1), clinic_settings().zone)
-
-
-def _own(id: UUID) -> OutsideConsent:
-    consent = queries.own_consent(current_person, id)
-    if consent is None:
-        raise NotFound
-    return consent

@@ -2,12 +2,12 @@
 
 from wtforms import HiddenField
 
-from webapp.core.web.forms import OurForm, line, needed
-from webapp.core.wording import lazy_gettext as _l
+from webapp.core.web.forms import OurForm
+from webapp.signing.forms import signature
 
 
 class SignForm(OurForm):
     """It is read whole, and signed."""
 
-    signed_name = line(_l("Sign with your name"), needed(_l("Type your name to sign.")), most=120)
+    signed_name = signature()
     shown = HiddenField()

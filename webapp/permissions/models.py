@@ -1,13 +1,12 @@
 """Permissions inside the program."""
 
 from datetime import UTC
-from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.data.db import Base
-from webapp.core.documents import SignedRow, in_force
+from webapp.signing.models import SignedRow, in_force
 
 
 class Permission(SignedRow, Base):
@@ -15,13 +14,7 @@ class Permission(SignedRow, Base):
 
     __tablename__ = "permission"
     __table_args__ = (Index("ix_permission_person_id_what", "person_id", "what"),)
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     what: Mapped[str] = mapped_column(String(16))
-
-    @property
-    def sealed_for(self) -> UUID:
-        return self.person_id
 
     @property
     def sealed_as(self) -> str:

@@ -11,30 +11,10 @@ from webapp.core import clock
 from webapp.core.crypto.keys import keyring
 from webapp.core.data.db import db
 from webapp.core.data.statements import Statement
-from webapp.core.limits import ITEMS
 from webapp.permissions.models import IN_FORCE, Permission
 from webapp.permissions.permission_text import Kind
 from webapp.program.models import GroupRole, GroupSession, Membership
 from webapp.program.queries import IS_CURRENT
-
-
-def for_person(person: Person) -> list[Permission]:
-    """What somebody signed: all that may be in force, and of the others the latest."""
-    return list(
-        db.session.scalars(
-            select(Permission)
-            .where(Permission.person_id == person.id)
-            .order_by(IN_FORCE.desc(), Permission.signed_at.desc())
-            .limit(ITEMS),
-            {"now": clock.now()},
-        )
-    )
-
-
-def own_permission(person: Person, id: UUID) -> Permission | None:
-    """One of somebody's own."""
-    query = select(Permission).where(Permission.id == id, Permission.person_id == person.id)
-    return db.session.scalar(query)
 
 
 def of_kind(person: Person, kind: Kind) -> list[Permission]:

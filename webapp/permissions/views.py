@@ -3,22 +3,25 @@
 from datetime import date, timedelta
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, patient
 from webapp.accounts.confirming import asks_again
-from webapp.accounts.queries import ended_by_restoring
+from webapp.audit.kinds import ActKind
 from webapp.core import clock
-from webapp.core.documents import fingerprint
 from webapp.core.errors import NotFound
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
-from webapp.permissions import actions, queries
+from webapp.permissions import actions
 from webapp.permissions.forms import SignForm
 from webapp.permissions.models import Permission
 from webapp.permissions.permission_text import PERMISSIONS, Kind, document
 from webapp.settings.current import clinic_settings
+from webapp.signing.actions import cancel as end
+from webapp.signing.models import fingerprint
+from webapp.signing.pages import own_copy, to_sign
+from webapp.signing.queries import own
 
 bp = Blueprint("permissions", __name__)
 LASTS = timedelta(days=365)
@@ -41,40 +44,23 @@ def new(name: str) -> ResponseReturnValue:
         actions.permit(current_person, kind, form.signed_name.data or "", text, ends)
         flash(_("Signed. You can read or cancel it here anytime."), "saved")
         return redirect(url_for("sharing.index"))
-    page = render_template(
-        "permissions/sign.html",
-        kind=kind,
-        form=form,
-        document=text,
-        shown=fingerprint(text),
-        is_changed=is_changed,
-        zone=zone,
-        now=clock.now(),
-    )
-    return page, 422 if form.errors or is_changed else 200
+    return to_sign("permissions/sign.html", form, text, is_changed=is_changed, kind=kind)
 
 
 @bp.get("/sharing/permissions/<uuid:id>")
 @reads(patient)
 def show(id: UUID) -> ResponseReturnValue:
     """One's own copy, to read and to print."""
-    permission = _own(id)
-    return render_template(
-        "permissions/show.html",
-        consent=permission,
-        kind=PERMISSIONS[permission.what],
-        restored=ended_by_restoring(permission.revoked_at),
-        zone=clinic_settings().zone,
-        now=clock.now(),
-    )
+    permission = own(current_person, Permission, id)
+    return own_copy("permissions/show.html", permission, kind=PERMISSIONS[permission.what])
 
 
 @bp.post("/sharing/permissions/<uuid:id>/revocation")
 @writes(patient)
 def cancel(id: UUID) -> ResponseReturnValue:
     """Cancel it: one tap, in force at once."""
-    permission = _own(id)
-    actions.cancel(permission)
+    permission = own(current_person, Permission, id)
+    end(permission, ActKind.PERMISSION_CANCELED, Permission.what)
     flash(_("Canceled.") + f" {PERMISSIONS[permission.what].undone}", "saved")
     return redirect(url_for("sharing.index"))
 
@@ -83,10 +69,3 @@ def _document(kind: Kind, last_day: date) -> list[list[str]]:
     patient_name = current_person.name or current_person.username
     clinic = clinic_settings().clinic_name
     return document(kind, patient=patient_name, clinic=clinic, ends=last_day)
-
-
-def _own(id: UUID) -> Permission:
-    permission = queries.own_permission(current_person, id)
-    if permission is None:
-        raise NotFound
-    return permission

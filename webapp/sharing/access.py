@@ -11,10 +11,10 @@ from sqlalchemy.orm import aliased
 
 from webapp.accounts.models import Person
 from webapp.core.data.types import NOW, UtcDateTime
-from webapp.core.documents import in_force
 from webapp.entries.models import Entry
 from webapp.program.models import SHARES_OUTLAST, GroupRole, GroupSession, Membership
 from webapp.sharing.models import Consent, Share
+from webapp.signing.models import in_force
 
 _entry, _author, _reader = aliased(Entry), aliased(Membership), aliased(Membership)
 # Written into the statement: as values they would be handed over anew with each of its clauses.

@@ -21,6 +21,7 @@ from webapp.program.queries import groups_of
 from webapp.sharing.consent_text import VERSION
 from webapp.sharing.models import A_MINUTE, Consent, Feedback, Reading, Share
 from webapp.sharing.queries import consent_for
+from webapp.signing.actions import cancel, keep
 
 CONSENT_LASTS = timedelta(days=365)
 
@@ -133,28 +134,14 @@ def sign_consent(
         text_version=VERSION,
         expires_at=ends,
     )
-    consent.signed_name, consent.document = signed_name, document
-    db.session.add(consent)
-    record(ActKind.CONSENT_SIGNED, person=person.id, about=consent.id, by=person.id)
+    keep(consent, signed_name, document, ActKind.CONSENT_SIGNED)
     return consent
 
 
 def revoke_consent(consent: Consent) -> None:
-    """Take the consent back; every share that stood on it ends with it, for good. So does its twin,
-    that was signed on another phone at the same moment."""
-    now = clock.now()
-    if consent.revoked_at is None:
-        db.session.execute(
-            update(Consent)
-            .where(
-                Consent.person_id == consent.person_id,
-                Consent.group_id == consent.group_id,
-                Consent.revoked_at.is_(None),
-            )
-            .values(revoked_at=now)
-        )
-        record(ActKind.CONSENT_REVOKED, person=consent.person_id, about=consent.id)
-    end_shares(consent.person_id, consent.group_id, now)
+    """Take the consent back; every share that stood on it ends with it, for good."""
+    cancel(consent, ActKind.CONSENT_REVOKED, Consent.group_id)
+    end_shares(consent.person_id, consent.group_id, clock.now())
 
 
 def end_shares(person_id: UUID, group_id: UUID, now: datetime) -> None:

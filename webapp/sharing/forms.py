@@ -5,6 +5,7 @@ from wtforms import BooleanField, HiddenField, RadioField
 from webapp.core.web.choices import Several, choices
 from webapp.core.web.forms import OurForm, line, needed
 from webapp.core.wording import lazy_gettext as _l
+from webapp.signing.forms import signature
 
 UNTIL = {"session": _l("For the next group"), "taken_back": _l("Until I stop sharing")}
 
@@ -21,7 +22,7 @@ class ShareForm(OurForm):
 class SignedShareForm(ShareForm):
     """The first share with a group: the consent is signed with it."""
 
-    signed_name = line(_l("Sign with your name"), needed(_l("Type your name to sign.")), most=120)
+    signed_name = signature()
     shown = HiddenField()
 
 

@@ -10,9 +10,9 @@ from webapp.core import clock
 from webapp.core.crypto.sealing import Sealed, SealedRow
 from webapp.core.data.db import Base
 from webapp.core.data.types import UtcDateTime
-from webapp.core.documents import SignedRow
 from webapp.entries.models import Entry
 from webapp.program.models import Group, GroupSession
+from webapp.signing.models import SignedRow
 
 A_MINUTE = timedelta(minutes=1)  # opening a page again within it is one opening
 
@@ -22,14 +22,8 @@ class Consent(SignedRow, Base):
 
     __tablename__ = "consent"
     __table_args__ = (Index("ix_consent_person_id_group_id", "person_id", "group_id"),)
-    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     group_id: Mapped[UUID] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"))
     group: Mapped[Group] = relationship()
-
-    @property
-    def sealed_for(self) -> UUID:
-        return self.person_id
 
     @property
     def sealed_as(self) -> str:

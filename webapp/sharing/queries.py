@@ -67,15 +67,6 @@ def consents_of(person: Person) -> list[Consent]:
     )
 
 
-def own_consent(person: Person, id: UUID) -> Consent | None:
-    """One of somebody's own consents."""
-    return db.session.scalar(
-        select(Consent)
-        .where(Consent.id == id, Consent.person_id == person.id)
-        .options(joinedload(Consent.group))
-    )
-
-
 def shares_of(person: Person, *which: ColumnElement[bool], most: int | None = None) -> list[Share]:
     """What somebody shares right now, the newest first."""
     return _known(

@@ -10,19 +10,17 @@ from flask.typing import ResponseReturnValue
 from webapp.accounts.access import current_person, patient
 from webapp.accounts.confirming import asks_again
 from webapp.accounts.models import Person
-from webapp.accounts.queries import ended_by_restoring
-from webapp.consents.queries import for_person as consents_outside
+from webapp.consents.models import OutsideConsent
 from webapp.core import clock
 from webapp.core.data.db import db
-from webapp.core.documents import fingerprint
 from webapp.core.errors import Conflict, NotFound
 from webapp.core.web.choices import choices
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.entries.models import Entry
 from webapp.entries.queries import own
+from webapp.permissions.models import Permission
 from webapp.permissions.permission_text import PERMISSIONS
-from webapp.permissions.queries import for_person as permissions_of
 from webapp.program.actions import see_removal
 from webapp.program.models import Group, GroupRole, GroupSession
 from webapp.program.next_and_last import next_group_session, next_of_mine
@@ -33,18 +31,22 @@ from webapp.sharing.consent_text import document
 from webapp.sharing.forms import AgainForm, ShareForm, SignedShareForm
 from webapp.sharing.givings import GIVINGS, Giving, gives
 from webapp.sharing.models import Consent
+from webapp.signing.models import fingerprint
+from webapp.signing.pages import own_copy, to_sign
+from webapp.signing.queries import own as own_signed
+from webapp.signing.queries import signed_by
 
 bp = Blueprint("sharing", __name__)
 
 
 def _permissions(person: Person) -> dict[str, Any]:
-    return {"kinds": PERMISSIONS.values(), "permitted": permissions_of(person)}
+    return {"kinds": PERMISSIONS.values(), "permitted": signed_by(person, Permission)}
 
 
 # The floor below can't say so itself. Shares stand on the page anyway.
 gives(Giving("consents", "sharing/consents.html", queries.consents_of))
 gives(Giving("permissions", "permissions/listed.html", _permissions))
-gives(Giving("outside", "consents/listed.html", consents_outside))
+gives(Giving("outside", "consents/listed.html", lambda person: signed_by(person, OutsideConsent)))
 
 
 @bp.get("/sharing")
@@ -108,23 +110,18 @@ def share(id: UUID) -> ResponseReturnValue:
     if request.method == "GET":
         form.until.data = "taken_back" if upcoming is None else "session"
         form.bring_up.data = "bring_up" in request.args
-    page = render_template(
+    return to_sign(
         "sharing/share.html",
+        form,
+        text,
+        is_changed=is_changed,
         entry=entry,
-        form=form,
         group=group,
         groups=groups_of(current_person, GroupRole.PATIENT),
         upcoming=upcoming,
         readers=people_in(group.id, GroupRole.FACILITATOR),
-        document=text,
-        shown=fingerprint(text),
-        is_changed=is_changed,
-        consent_ends=_consent_ends(),
         lines=clinic_settings().help_lines,
-        zone=clinic_settings().zone,
-        now=clock.now(),
     )
-    return page, 422 if form.errors or is_changed else 200
 
 
 @bp.route("/sharing/again/<uuid:id>", methods=["GET", "POST"])
@@ -195,21 +192,14 @@ def stop_all() -> ResponseReturnValue:
 @reads(patient)
 def consent(id: UUID) -> ResponseReturnValue:
     """A consent as it was signed."""
-    consent = _own_consent(id)
-    return render_template(
-        "sharing/consent.html",
-        consent=consent,
-        restored=ended_by_restoring(consent.revoked_at),
-        zone=clinic_settings().zone,
-        now=clock.now(),
-    )
+    return own_copy("sharing/consent.html", own_signed(current_person, Consent, id))
 
 
 @bp.post("/sharing/consents/<uuid:id>/revocation")
 @writes(patient)
 def revoke_consent(id: UUID) -> ResponseReturnValue:
     """Take a consent back; everything that stood on it stops."""
-    actions.revoke_consent(_own_consent(id))
+    actions.revoke_consent(own_signed(current_person, Consent, id))
     flash(_("Your consent is canceled. Nothing is shared with this group anymore."), "saved")
     return redirect(url_for("sharing.index"))
 
@@ -230,13 +220,6 @@ def _own_entry(id: UUID) -> Entry:
     if entry is None:
         raise NotFound
     return entry
-
-
-def _own_consent(id: UUID) -> Consent:
-    consent = queries.own_consent(current_person, id)
-    if consent is None:
-        raise NotFound
-    return consent
 
 
 def _chosen_group() -> Group | None:

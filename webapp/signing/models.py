@@ -4,8 +4,9 @@ import hashlib
 import json
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, String, and_
+from sqlalchemy import ColumnElement, ForeignKey, String, and_
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core import clock
@@ -24,6 +25,8 @@ class SignedRow(SealedRow):
     `document` is the whole text; `text_version` says which wording.
     """
 
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     text_version: Mapped[str] = mapped_column(String(16))
     signed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -31,6 +34,10 @@ class SignedRow(SealedRow):
 
     signed_name = Sealed[str]()
     document = Sealed[list[list[str]]]()  # pairs of heading and paragraph
+
+    @property
+    def sealed_for(self) -> UUID:
+        return self.person_id
 
     def is_in_force(self, now: datetime) -> bool:
         """Whether it is signed, not canceled, not over, and can be read."""
