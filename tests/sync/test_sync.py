@@ -5,9 +5,9 @@ from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from tests.conftest import NOW
+from tests.conftest import NOW, PASSWORD
 from tests.sync.conftest import OUTBOX, sealed
 from webapp.core.data.db import db
 from webapp.entries.actions import edit, remove
@@ -309,6 +309,28 @@ def test_a_share_that_comes_too_late_is_asked_about(
     today = outbox.phone.get("/today")
     assert "You wanted to share this" in today.text
     assert "You wanted to share this" not in outbox.phone.fill(today, "/sync/late-shares").text
+
+
+def test_who_holds_a_locked_phone_shares_nothing_in_anas_name(
+    app, ana, outbox_of, wrote, shared, evening, clock
+):
+    """What is written on a blank form is kept, and she is asked; her own page named the session."""
+    shared(ana, wrote(ana), evening)
+    outbox = outbox_of(ana)
+    lock = {"phone_pin": "4827", "after": "0", "own_password": PASSWORD}
+    outbox.phone.fill(outbox.phone.get("/you/lock"), having="phone_pin", **lock)
+    own = outbox.write(urge="6", situation="Hers", share="1", **{"for": str(evening.tonight)})
+    outbox.phone.post("/lock/now")
+    blank = outbox.write(urge="6", situation="I used again", share="1")
+    assert outbox.send() == ["saved", "saved"]
+    with app.app_context():
+        for item, count in ((own, 1), (blank, 0)):
+            id = entry_id(ana.id, UUID(item["id"]))
+            shares = select(func.count()).select_from(Share).where(Share.entry_id == id)
+            assert db.session.scalar(shares) == count, item
+    asked = outbox.phone.get("/today")
+    today = outbox.phone.fill(asked, having="phone_pin", phone_pin="4827")
+    assert "You wanted to share this" in today.text
 
 
 def test_without_a_consent_nothing_is_shared_and_ana_is_asked(app, ana, outbox_of):

@@ -173,9 +173,9 @@ def say_wrong_pins(sign_in: SignIn) -> None:
         flash(
             ngettext(
                 "Before this, a wrong PIN was entered here %(num)s time. If that wasn’t you, "
-                "choose another PIN under You.",
+                "choose another PIN under My account.",
                 "Before this, a wrong PIN was entered here %(num)s times. If that wasn’t you, "
-                "choose another PIN under You.",
+                "choose another PIN under My account.",
                 sign_in.pin_tries,
             )
         )

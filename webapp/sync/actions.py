@@ -40,11 +40,17 @@ class Given:
 
 
 def answer(
-    person: Person, envelope: Envelope, keys: OutboxKeys, ahead: timedelta = timedelta()
+    person: Person,
+    envelope: Envelope,
+    keys: OutboxKeys,
+    ahead: timedelta = timedelta(),
+    *,
+    has_lock: bool = False,
 ) -> Given:
     """Do one operation, or give the first answer to it again.
 
-    `ahead` is how much the phone's clock is ahead of ours. Whatever goes wrong with it is its own
+    `ahead` is how much the phone's clock is ahead of ours, `has_lock` whether it asks for a PIN.
+    Whatever goes wrong with it is its own
     answer, and the others of a phone are done. Only a database that is busy, full, gone or
     damaged is everybody's trouble, and raises.
     """
@@ -52,7 +58,7 @@ def answer(
     if not hmac.compare_digest(mark, author_mark(person).encode()):
         return Given(Outcome.NOT_YOURS, clock.now())
     try:
-        return _answer(person, open_envelope(envelope, keys), ahead)
+        return _answer(person, open_envelope(envelope, keys), ahead, has_lock)
     except (Unreadable, Invalid, NotFound):
         return Given(Outcome.REJECTED, clock.now())
     except Conflict:
@@ -83,7 +89,7 @@ def settle_share(person: Person, entry_id: UUID) -> None:
     )
 
 
-def _answer(person: Person, operation: Operation, ahead: timedelta) -> Given:
+def _answer(person: Person, operation: Operation, ahead: timedelta, has_lock: bool) -> Given:
     kind = kind_of(operation.kind)
     if kind is None:
         return Given(Outcome.REJECTED, clock.now())
@@ -94,7 +100,9 @@ def _answer(person: Person, operation: Operation, ahead: timedelta) -> Given:
             return Given(again, first.answered_at)
         try:
             with db.session.begin_nested():
-                return _first(person, kind, _in_our_time(operation, ahead), fingerprint(operation))
+                meant = _in_our_time(operation, ahead)
+                meant = _asked_about(meant) if has_lock else meant
+                return _first(person, kind, meant, fingerprint(operation))
         except (IntegrityError, StaleDataError):
             continue
     return Given(Outcome.LATER, clock.now())  # others keep writing the same thing
@@ -146,6 +154,13 @@ def _meant_for(person: Person, operation: Operation, group_id: UUID) -> GroupSes
         return group_session_of(person, GroupRole.PATIENT, UUID(operation.first("for")))
     except ValueError:
         return None
+
+
+def _asked_about(operation: Operation) -> Operation:
+    """A blank form opens to whoever holds a locked phone: of what was written there, its owner says
+    once more that it is to be shared. A page of her own names the session."""
+    asks = [] if operation.first("for") else [("for", "ask")]
+    return replace(operation, fields=[*operation.fields, *asks])
 
 
 def _in_our_time(operation: Operation, ahead: timedelta) -> Operation:

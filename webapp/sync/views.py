@@ -72,7 +72,8 @@ def sync() -> ResponseReturnValue:
     sent = _sent("operations")
     ahead = _ahead(sent)
     note_use(current_sign_in())
-    answers = [_answer(operation, ahead) for operation in sent["operations"]]
+    has_lock = bool(current_sign_in().pin_hash)
+    answers = [_answer(operation, ahead, has_lock) for operation in sent["operations"]]
     return jsonify(answers=answers)
 
 
@@ -147,14 +148,15 @@ def _begun_at(draft: Operation) -> datetime:
     return draft.at
 
 
-def _answer(sent: Any, ahead: timedelta) -> dict[str, str]:
+def _answer(sent: Any, ahead: timedelta, has_lock: bool) -> dict[str, str]:
     try:
         envelope = Envelope.from_phone(sent)
     except Unreadable:
         id = sent.get("id") if isinstance(sent, dict) else None
         id = id[:36] if isinstance(id, str) else ""
         return {"id": id, "answer": "rejected", "at": clock.now().isoformat()}
-    given = actions.answer(current_person, envelope, page.outbox_keys(), ahead)
+    keys = page.outbox_keys()
+    given = actions.answer(current_person, envelope, keys, ahead, has_lock=has_lock)
     return {"id": str(envelope.id), "answer": given.outcome, "at": given.at.isoformat()}
 
 
