@@ -9,6 +9,7 @@ import pytest
 from tests.conftest import NOW
 from webapp.attendance.models import Attendance
 from webapp.attendance.table import harmless, written
+from webapp.consents.consent_text import NOTICE
 from webapp.core.data.db import db
 
 pytestmark = pytest.mark.database
@@ -188,6 +189,7 @@ def test_the_spreadsheet_has_times_and_hours_and_no_note(
         "18:00", "20:15", "2.25", "Cleo", "2026-11-23 20:05",
     ]  # fmt: skip
     assert rows[2][4:7] == ["Ben", "ben", "Present"]
+    assert rows[-1] == [NOTICE]
     assert "Tired" not in got.html
     assert phone_of(kit).get(got.address).status == 404
 

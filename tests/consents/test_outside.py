@@ -55,10 +55,12 @@ def test_every_element_that_the_law_asks_for_is_read_before_it_is_signed(
         "For my treatment: so they can coordinate my care.",  # (5)
         "with one tap under Sharing or a written note to the clinic",  # (6)
         "It can’t bring back what was already given out",
+        "anything the clinic has already done because of it stays done",
         "At the end of Monday, February 1, 2027",  # (7)
         "Sign with your name",  # (8)
         "Today is Monday, November 23",  # (9)
         "may let a doctor or an insurer share it further",  # (10)
+        "My records can’t be used against me in court",
         "I may have to pay",
     ):
         assert said in page.text

@@ -14,6 +14,7 @@ from tests.house.world import EVERY_WORD, LISTED_LINK, World
 from tests.pages import Page
 from webapp.check_ins.views.asking import ANSWERS
 from webapp.config import HelpLines
+from webapp.consents.consent_text import NOTICE
 from webapp.writing.kind import KINDS
 
 pytestmark = pytest.mark.looks
@@ -94,6 +95,18 @@ def test_every_macro_is_used_and_every_import_too() -> None:
 
 
 RAW_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+
+def test_whatever_staff_print_carries_the_notice_and_no_paper_for_a_patient_does(
+    pages: list[tuple[str, Page]],
+) -> None:
+    carrying = 0
+    for who, page in pages:
+        is_paper = any(paper in page.html for paper in ('class="slip"', "Backup codes</h1>"))
+        carries = '<main class="clinic' in page.html and not is_paper
+        assert (NOTICE in page.html) == carries, f"{who}: {page.address}"
+        carrying += carries
+    assert carrying > 20
 
 
 def test_what_every_page_is_made_of(pages: list[tuple[str, Page]], world: World) -> None:

@@ -21,6 +21,7 @@ from webapp.attendance import actions, forms, queries, table
 from webapp.attendance.models import CAME, Attendance, Presence
 from webapp.audit.actions import record as record_act
 from webapp.audit.kinds import ActKind
+from webapp.consents.consent_text import NOTICE
 from webapp.core import clock
 from webapp.core.data.db import begin_writing
 from webapp.core.errors import Conflict, Invalid, NotFound
@@ -133,7 +134,8 @@ def record(id: UUID) -> ResponseReturnValue:
     lines = [_line(marked, group) for marked in queries.record(group, after, until)]
     begin_writing()
     record_act(ActKind.ATTENDANCE_EXPORTED, about=group.id)
-    response = Response(table.written([heading, *lines]), mimetype="text/csv")
+    # Last, so that the first row stays the heading.
+    response = Response(table.written([heading, *lines, [NOTICE]]), mimetype="text/csv")
     response.headers["Content-Disposition"] = 'attachment; filename="attendance.csv"'
     return response
 

@@ -34,6 +34,7 @@ from webapp.signing.pages import own_copy, to_sign
 from webapp.signing.queries import own
 
 bp = Blueprint("consents", __name__)
+bp.add_app_template_global(lambda: NOTICE, "notice_to_go_along")
 CARRIED = ("kind", "recipient", "place", "what", "purpose", "ends")
 
 
@@ -178,7 +179,6 @@ def cover(group_id: UUID, person_id: UUID, id: UUID) -> ResponseReturnValue:
         patient=membership.person,
         disclosure=found[0],
         consent=found[1],
-        notice=NOTICE,
         zone=membership.group.zone,
         now=clock.now(),
     )

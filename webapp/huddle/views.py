@@ -10,7 +10,6 @@ from webapp.accounts.queries import last_restoration
 from webapp.accounts.views import own_path
 from webapp.attendance.actions import note_opened
 from webapp.attendance.forms import SAYS
-from webapp.consents.consent_text import NOTICE
 from webapp.core import clock
 from webapp.core.data.db import begin_writing
 from webapp.core.errors import NotFound
@@ -54,7 +53,6 @@ def show(id: UUID) -> ResponseReturnValue:
         zone=group_session.group.zone,
         kinds=TRIGGER_KINDS,
         reminded=counts(group_session, now),
-        notice=NOTICE,
         says=SAYS,
         now=now,
     )
@@ -119,7 +117,6 @@ def person(group_id: UUID, id: UUID) -> ResponseReturnValue:
         goals_in=goals_in,
         by_goal=by_goal,
         zone=group.zone,
-        notice=NOTICE,
         now=now,
     )
     if due := [shared.entry for shared in shown if shared.is_due(now)]:
