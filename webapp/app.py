@@ -37,6 +37,7 @@ from webapp.core.web import cookies, error_pages, headers, static, templates
 from webapp.core.web.origin import AtItsAddress, OwnPages
 from webapp.core.web.routes import GuardedFlask
 from webapp.days import views as days
+from webapp.discharge import views as discharge
 from webapp.doctor import views as doctor
 from webapp.entries import page
 from webapp.erasing import views as erasing
@@ -86,6 +87,7 @@ BLUEPRINTS = [
     program,
     attendance,
     clinic,
+    discharge,
     staff,
     huddle,
     sync,

@@ -93,6 +93,16 @@ PLACES = {
     ),
     "step": ("cleo", "/clinic/groups/{evening}/people/{ana}/plan", "step-group"),
     "leaving": ("cleo", "/clinic/groups/{evening}/people/{ana}/leaving", "reason"),
+    "discharge, one's own": ("ana", "/discharge/{membership}/position", "stand"),
+    **{
+        f"discharge, {chair}": (
+            "cleo",
+            "/clinic/groups/{evening}/people/{ana}/discharge",
+            f"{chair}-stand",
+        )
+        for chair in ("facilitator", "clinician", "payer")
+    },
+    "discharge": ("cleo", "/clinic/groups/{evening}/people/{ana}/discharge/end", "outcome"),
     "calendar": ("ana", "/week/calendar", "rings"),
     "share again": ("ana", "/sharing/again/{removal}", "entries"),
     "consent for someone outside": ("ana", "/sharing/outside/new", "recipient"),

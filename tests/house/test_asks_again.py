@@ -34,6 +34,7 @@ ASKS = {
     "consents.new": ("ana", "the same, for somebody outside"),
     "permissions.new": ("ana", "the same, for what staff may do with it"),
     "clinic.leaving": ("cleo", "ends for good what somebody shares"),
+    "discharge.end": ("cleo", "the same, with a last word"),
     "clinic.undo_leaving": ("cleo", "lets somebody into a group again, who may read it"),
     "clinic.reset": ("cleo", "a code that opens somebody's account"),
     "staff.end_second_step": ("max", "leaves a password alone between anyone and the account"),

@@ -26,6 +26,8 @@ STAYS = {
     "records_key.person_id": "opens the records of a patient who erased their account",
     "legal_hold.person_id": "whose records are held",
     "removal.person_id": "who was taken out of a group, and when",
+    "discharge.person_id": "who left a group, and how",
+    "discharge_position.person_id": "about whom it was said",
     "disclosure.person_id": "about whom it was",
     "answer.person_id": "what a phone was told about a save",
     "notification.person_id": "the sender sends nothing to a closed account",

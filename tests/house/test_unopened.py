@@ -123,6 +123,7 @@ SAYS_SO = {  # where a row that can't be opened is drawn, by whom it is seen
     "meeting_favourite": ("/meetings", "ana"),
     "meeting_sheet": ("/meetings/sheet", "ana"),
     "removal": ("/clinic/groups/{morning}", "kit"),
+    "discharge_position": ("/discharge", "ana"),
     "check_in_draft": ("/check-ins/instruments/{evenings}", "ana"),
 }
 

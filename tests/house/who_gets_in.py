@@ -234,6 +234,18 @@ POST   /clinic/groups/<uuid:group_id>/people/<uuid:id>/return
                                                            door   no   no   no   in   no   no    no
 POST   /clinic/groups/<uuid:group_id>/people/<uuid:id>/leaving
                                                            door   no   no   no   in   no   no    no
+GET    /clinic/groups/<uuid:group_id>/people/<uuid:id>/discharge
+                                                           door   no   no   no   in   no   no    no
+POST   /clinic/groups/<uuid:group_id>/people/<uuid:id>/discharge/<chair>
+                                                           door   no   no   no   in   no   no    no
+GET    /clinic/groups/<uuid:group_id>/people/<uuid:id>/discharge/end
+                                                           door   no   no   no   in   no   no    no
+POST   /clinic/groups/<uuid:group_id>/people/<uuid:id>/discharge/end
+                                                           door   no   no   no   in   no   no    no
+GET    /discharge                                          door   in   in   in   no   no   no    no
+GET    /discharge/<uuid:id>/position                       door   in   no   no   no   no   no    no
+POST   /discharge/<uuid:id>/position                       door   in   no   no   no   no   no    no
+POST   /discharge/<uuid:id>/seen                           door   in   no   no   no   no   no    no
 GET    /clinic/groups/new                                  door   no   no   no   no   no   no    in
 POST   /clinic/groups/new                                  door   no   no   no   no   no   no    in
 GET    /clinic/groups/individual                           door   no   no   no   in   in   in    no

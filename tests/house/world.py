@@ -40,6 +40,9 @@ from webapp.core import clock as app_clock
 from webapp.core.data.db import Base, db
 from webapp.days.forms import mark
 from webapp.days.models import Milestone
+from webapp.discharge.actions import take_chair
+from webapp.discharge.models import Chair
+from webapp.discharge.queries import of_membership
 from webapp.entries.actions import edit, write
 from webapp.entries.models import Entry, entry_id
 from webapp.entries.queries import own
@@ -99,8 +102,10 @@ CHECKED_IN = "zq-check-in-note"
 RECIPIENT, GIVEN, DETAIL = "zq-recipient-name", "zq-outside-what", "zq-outside-detail"
 REASON, SIGNED_OUTSIDE = "zq-outside-purpose", "zq-outside-signed"
 PERMITTED = "zq-permitted-name"
+STANDS = "zq-discharge-why"
 PERMITTED_PAPER = [["Whose information", f"Mine: {PERMITTED}."]]
-OUTSIDE_WORDS = (RECIPIENT, GIVEN, DETAIL, REASON, SIGNED_OUTSIDE)
+# … and what is said of her discharge.
+OUTSIDE_WORDS = (RECIPIENT, GIVEN, DETAIL, REASON, SIGNED_OUTSIDE, STANDS)
 BEGUN, ANSWERED = "zq-draft-words", "zq-answers-words"
 EVENINGS = root() / "tests/questionnaires/files/evenings.questionnaire.json"
 ONLY_ANAS = (
@@ -166,6 +171,8 @@ class World:
             "sharing.put_away": {"id": self.ids["feedback"]},
             "huddle.show": {"id": self.evening.tonight},
             "sharing.again": {"id": self.ids["removal"]},
+            "discharge.say": {"id": self.ids["membership"]},
+            "discharge.see": {"id": self.ids["discharge"]},
             "program.see_removal": {"id": self.ids["removal"]},
             "reminders.stop": {"id": self.ids["rule"]},
             "week.feed": {"token": self.feed},
@@ -197,6 +204,8 @@ class World:
             # Only somebody who was taken out can be put back.
             who = "gone" if rule.endpoint == "clinic.undo_leaving" else "ana"
             found = {"group_id": self.evening.id, "id": self.ids[who]}
+            if "chair" in rule.arguments:
+                found["chair"] = "payer"
         elif rule.rule.startswith("/clinic/groups/<uuid:id>"):
             found = {"id": self.evening.id}
             if "pattern_id" in rule.arguments:
@@ -284,6 +293,10 @@ class World:
                 "help_treatment": "1-800-662-4357", "help_violence": "1-800-799-7233",
             },
             "clinic.leaving": {"reason": "New words"},
+            "discharge.end": {"outcome": "other", "last_day": "2026-11-23"},
+            "discharge.keep": {"payer-stand": "agree", "payer-who": "New words",
+                               "payer-day": "2026-11-23"},
+            "discharge.say": {"stand": "agree"},
             "consents.give": {"what": ["0"], "detail": "New words", "on": "2026-11-23"},
             "huddle.feedback": {"entry": self.ids["shared"], "words": "Good to know."},
             "clinic.add_facilitator": {"person": self.people["kit"].id},
@@ -460,6 +473,12 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         db.session.add(held)
         db.session.flush()
         undo(removal, cleo)
+        db.session.flush()
+        place = memberships_of(ana)[0]
+        take_chair(place, Chair.PATIENT, {"stand": "not_yet", "why": STANDS}, ana)
+        db.session.flush()
+        discharge = of_membership(place)
+        assert discharge is not None
         plan_share = share(planned["why"], group, consent=consent, for_=tonight)
         shared = share(
             entry, group, consent=consent, for_=tonight, bring_up=True, about=SHARED["about"]
@@ -520,6 +539,7 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
             "check-in": check_in.id, "evenings": evenings, "answers": answers,
             "visit": visit.id, "meeting": meeting.id, "sheet": sheet.id,
             "gone": gone.person_id, "hold": held.id, "removal": removal.id,
+            "membership": place.id, "discharge": discharge.id,
             "ended_share": ended_share.id,
             "why": planned["why"].id, "plan_share": plan_share.id,
             "milestone": planned["days"].id, "trigger": entry.id,

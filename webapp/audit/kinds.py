@@ -69,6 +69,9 @@ class ActKind(StrEnum):
     INVITED = "invited"
     JOINED = "joined"
     REMOVED = "removed"
+    DISCHARGED = "discharged"
+    DISCHARGE_SAID = "discharge_said"
+    DISCHARGE_RECORDED = "discharge_recorded"
     PUT_BACK = "put_back"
     STEPPED = "stepped"
     DAYS_SET = "days_set"
@@ -207,6 +210,16 @@ SAID: dict[ActKind, Said] = {
     ActKind.INVITED: Said(_l("Made an invitation")),
     ActKind.JOINED: Said(_l("Was added to a group"), _l("You were added to a group.")),
     ActKind.REMOVED: Said(_l("Removed from a group"), _l("%(who)s removed you from a group.")),
+    ActKind.DISCHARGED: Said(
+        _l("Discharged from a group"), _l("%(who)s discharged you from a group.")
+    ),
+    ActKind.DISCHARGE_SAID: Said(
+        _l("Filled in their part of a discharge"), _l("You filled in your part of a discharge.")
+    ),
+    ActKind.DISCHARGE_RECORDED: Said(
+        _l("Recorded someone’s part of a discharge"),
+        _l("%(who)s recorded someone’s part of your discharge."),
+    ),
     ActKind.PUT_BACK: Said(_l("Put back in a group"), _l("%(who)s put you back in a group.")),
     ActKind.STEPPED: Said(_l("Moved to another group"), _l("%(who)s moved you to another group.")),
     ActKind.DAYS_SET: Said(

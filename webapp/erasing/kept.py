@@ -27,6 +27,7 @@ from webapp.core.crypto.keys import DataKey, RecordsKey
 from webapp.core.crypto.sealing import SealedRow, seal, unseal
 from webapp.core.data.db import Base
 from webapp.core.errors import Unopened
+from webapp.discharge.models import Discharge, Position
 from webapp.entries.models import Entry, EntryVersion, sealed_as
 from webapp.erasing.models import LegalHold
 from webapp.permissions.models import Permission
@@ -77,6 +78,8 @@ KEPT = (
     Kept(Authorisation, "patient_id"),
     Kept(HeadsUp, "patient_id", _HEADS_UP.opened_at.is_not(None)),
     Kept(Removal, "person_id"),
+    Kept(Discharge, "person_id"),
+    Kept(Position, "person_id"),
     Kept(Membership, "person_id", is_record=False),
     Kept(LegalHold, "person_id", is_record=False),
 )  # fmt: skip

@@ -18,6 +18,7 @@ from webapp.core.crypto.sealing import Closed, SealedRow, opened_or_closed
 from webapp.core.data.db import Base, db
 from webapp.core.wording import gettext as _
 from webapp.core.wording import lazy_gettext as _l
+from webapp.discharge.models import Discharge, Position
 from webapp.entries.models import Entry, EntryVersion, sealed_as
 from webapp.entries.queries import IS_ROLLED_BACK
 from webapp.meetings.models import Favourite, MeetingRhythm, Sheet
@@ -104,6 +105,10 @@ TABLES = (
     Table("memberships", _l("When I was in a group"), Membership, _by(_MEMBERSHIPS.person_id)),
     Table("removals", _l("When I was removed from a group"), Removal,
           _by(Removal.__table__.c.person_id)),
+    Table("discharges", _l("When I left a group"), Discharge,
+          _by(Discharge.__table__.c.person_id)),
+    Table("discharge_positions", _l("Where each one stood on my leaving"), Position,
+          _by(Position.__table__.c.person_id)),
     Table("own_days", _l("The days I come"), OwnDays, lambda id: _OWN_DAYS.membership_id.in_(
         select(_MEMBERSHIPS.id).where(_MEMBERSHIPS.person_id == id))),
     Table("group_sessions", _l("My group sessions"), GroupSession, _while_a_member,

@@ -180,7 +180,9 @@ def leave(group_id: UUID, person_id: UUID) -> None:
     )
 
 
-def remove(membership: Membership, reason: str | None, by: Person) -> Removal:
+def remove(
+    membership: Membership, reason: str | None, by: Person, act: ActKind = ActKind.REMOVED
+) -> Removal:
     """Take somebody out of a group. Raises Conflict when a colleague just did.
 
     Codes for new passwords that they made end too, and an undo brings none back.
@@ -196,7 +198,7 @@ def remove(membership: Membership, reason: str | None, by: Person) -> Removal:
     )  # fmt: skip
     removal.reason = reason
     db.session.add(removal)
-    record(ActKind.REMOVED, person=removal.person_id, about=membership.group_id, by=by.id)
+    record(act, person=removal.person_id, about=membership.group_id, by=by.id)
     return removal
 
 

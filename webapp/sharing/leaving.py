@@ -1,18 +1,21 @@
 """Who leaves a group shares nothing with it any more: taken out, put back, or moved to another."""
 
 from webapp.accounts.models import Person
+from webapp.audit.kinds import ActKind
 from webapp.core import clock
 from webapp.program import actions as program
 from webapp.program.models import Group, Membership, Removal
 from webapp.sharing.actions import end_shares
 
 
-def remove(membership: Membership, reason: str | None, by: Person) -> Removal:
+def remove(
+    membership: Membership, reason: str | None, by: Person, act: ActKind = ActKind.REMOVED
+) -> Removal:
     """Take somebody out of a group. What they share with it ends with that, for good.
 
     Raises Conflict when a colleague just did.
     """
-    removal = program.remove(membership, reason, by)
+    removal = program.remove(membership, reason, by, act)
     end_shares(membership.person_id, membership.group_id, removal.made_at)
     return removal
 

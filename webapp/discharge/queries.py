@@ -1,0 +1,171 @@
+"""Reading about a discharge, for the patient and for who runs the group."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import aliased, joinedload
+
+from webapp.accounts.models import Person
+from webapp.core.crypto.keys import DataKey, keyring
+from webapp.core.data.db import db
+from webapp.core.errors import NotFound
+from webapp.discharge.models import Chair, Discharge, Position, Stand
+from webapp.program.models import UNDO_FOR, GroupRole, Membership, Removal
+from webapp.program.queries import group_of
+
+PAST = 10  # discharges on the page of one's own
+
+
+@dataclass(frozen=True)
+class Seat:
+    """One chair, what it says last, and who recorded that."""
+
+    chair: Chair
+    position: Position | None
+    by: str = ""
+
+
+@dataclass(frozen=True)
+class Board:
+    """A membership, its discharge, if anybody said a word of one, and the four chairs."""
+
+    membership: Membership
+    discharge: Discharge | None = None
+    seats: list[Seat] = field(default_factory=lambda: [Seat(chair, None) for chair in Chair])
+
+    @property
+    def missing(self) -> list[Chair]:
+        """Who hasn't said anything yet."""
+        return [seat.chair for seat in self.seats if seat.position is None]
+
+    @property
+    def payer_ended(self) -> Position | None:
+        """What is known of benefits that ended, if they did."""
+        (payer,) = (seat.position for seat in self.seats if seat.chair == Chair.PAYER)
+        return payer if payer is not None and payer.stand == Stand.ENDED else None
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the membership ended."""
+        return self.membership.until_at is not None
+
+
+def in_care(facilitator: Person, group_id: UUID, person_id: UUID, now: datetime) -> Membership:
+    """A patient's time in a group that somebody runs now: it goes on, or they were taken out of it
+    and that can still be undone. Raises NotFound."""
+    if group_of(facilitator, GroupRole.FACILITATOR, group_id) is None:
+        raise NotFound
+    rows = db.session.execute(
+        select(Membership, DataKey)
+        .join(DataKey, DataKey.person_id == Membership.person_id)
+        .where(
+            Membership.group_id == group_id,
+            Membership.person_id == person_id,
+            Membership.part == GroupRole.PATIENT,
+            Membership.from_at <= now,
+            or_(
+                Membership.until_at.is_(None),
+                exists().where(
+                    Removal.membership_id == Membership.id,
+                    Removal.undone_at.is_(None),
+                    Removal.made_at > now - UNDO_FOR,
+                ),
+            ),
+        )
+        .options(joinedload(Membership.person), joinedload(Membership.group))
+        .order_by(Membership.until_at.is_(None).desc(), Membership.until_at.desc())
+        .limit(1)
+    )
+    found = next(iter(keyring(db.session).holding(rows)), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def board_of(membership: Membership) -> Board:
+    """The four chairs of one membership."""
+    return _boards([membership])[0]
+
+
+def own_boards(person: Person) -> list[Board]:
+    """Of each group that somebody is in, and of those they were discharged from; the groups of now
+    first."""
+    rows = db.session.scalars(
+        select(Membership)
+        .outerjoin(Discharge, Discharge.membership_id == Membership.id)
+        .where(
+            Membership.person_id == person.id,
+            Membership.part == GroupRole.PATIENT,
+            or_(Membership.until_at.is_(None), Discharge.id.is_not(None)),
+        )
+        .options(joinedload(Membership.group))
+        .order_by(Membership.until_at.is_(None).desc(), Membership.until_at.desc())
+        .limit(PAST)
+    )
+    return _boards(list(rows))
+
+
+def own_membership(person: Person, id: UUID) -> Membership | None:
+    """One of somebody's own that goes on."""
+    return db.session.scalar(
+        select(Membership).where(
+            Membership.id == id,
+            Membership.person_id == person.id,
+            Membership.part == GroupRole.PATIENT,
+            Membership.until_at.is_(None),
+        )
+    )
+
+
+def own_discharge(person: Person, id: UUID) -> Discharge | None:
+    """One of somebody's own."""
+    query = select(Discharge).where(Discharge.id == id, Discharge.person_id == person.id)
+    return db.session.scalar(query)
+
+
+def of_membership(membership: Membership) -> Discharge | None:
+    """The discharge of one membership."""
+    return db.session.scalar(
+        select(Discharge)
+        .where(Discharge.membership_id == membership.id)
+        .options(joinedload(Discharge.removal))
+    )
+
+
+_by = aliased(Person)
+
+
+def _boards(memberships: list[Membership]) -> list[Board]:
+    ids = [membership.id for membership in memberships]
+    discharges = {
+        discharge.membership_id: discharge
+        for discharge in db.session.scalars(
+            select(Discharge)
+            .where(Discharge.membership_id.in_(ids))
+            .options(joinedload(Discharge.removal))
+        )
+    }
+    seats: dict[tuple[UUID, Chair], Seat] = {}
+    rows = db.session.execute(
+        select(Position, _by, DataKey)
+        .outerjoin(_by, _by.id == Position.recorded_by_id)
+        .outerjoin(DataKey, DataKey.person_id == _by.id)
+        .where(Position.discharge_id.in_([discharge.id for discharge in discharges.values()]))
+        .order_by(Position.recorded_at, Position.id)
+    )
+    for position, by, key in rows:  # the last one of a chair takes the place of those before
+        if key is not None:
+            keyring(db.session).hold(key)
+        name = (key is not None and by.name) or (by.username if by is not None else "")
+        chair = Chair(position.chair)
+        seats[position.discharge_id, chair] = Seat(chair, position, name)
+    return [
+        Board(membership, found, [
+            seats.get((found.id, chair), Seat(chair, None)) if found else Seat(chair, None)
+            for chair in Chair
+        ])
+        for membership in memberships
+        for found in [discharges.get(membership.id)]
+    ]  # fmt: skip
