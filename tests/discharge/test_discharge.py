@@ -155,3 +155,31 @@ def test_of_two_who_discharge_at_once_the_second_loses_no_word(
         membership = in_care(db.session.get_one(Person, cleo.id), evening.id, ana.id, NOW)
         with pytest.raises(Conflict):
             actions.end(membership, "left", NOW.date(), None, [], membership.person)
+
+
+def test_today_says_goodbye_with_the_facilitators_words_what_stays_and_two_steps(
+    phone_of, cleo, ana, ben, at
+):
+    desk, phone = phone_of(cleo), phone_of(ana)
+    record(desk, desk.get(at(ana)), "facilitator", stand="agree", day="2026-11-23")
+    today = phone.get("/today")
+    assert "There’s something new about your leaving Evening IOP." in today.text
+    assert "something new" not in phone_of(ben).get("/today").text
+    assert "something new" not in phone.fill(today, "/seen").text
+    desk.fill(desk.get(f"{at(ana)}/end"), having="outcome", outcome="payer_ended",
+              last_day="2026-11-23", goodbye="You brought us laughter",
+              first_step="See Dr. Shah on Tuesday", second_step="Call Rosa")  # fmt: skip
+    today = phone.get("/today")
+    for words in (
+        "You’re no longer in Evening IOP", "Cleo made this change today at 4:00 PM.",
+        "Your insurance ended the benefits. It was their decision alone.",
+        "You brought us laughter Cleo", "Everything you wrote is still yours",
+        "is no longer shared", "See Dr. Shah on Tuesday Call Rosa",
+    ):  # fmt: skip
+        assert words in today.text
+    assert "You brought us laughter" not in phone.fill(today, "/removals/").text
+    assert "You brought us laughter Cleo" in phone.get("/discharge").text
+    # Without steps of the facilitator's, and after a plain removal, two of one's own plan.
+    desk.fill(desk.get(f"{at(ben)[:-10]}/leaving"), having="reason", reason="")
+    said = phone_of(ben).get("/today")
+    assert {"/plan/after", "/plan/supports"} <= set(said.links)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from webapp.accounts.models import Person
@@ -123,6 +123,25 @@ def own_discharge(person: Person, id: UUID) -> Discharge | None:
     """One of somebody's own."""
     query = select(Discharge).where(Discharge.id == id, Discharge.person_id == person.id)
     return db.session.scalar(query)
+
+
+def by_removal(ids: list[UUID]) -> dict[UUID, Discharge]:
+    """The discharges that these removals made."""
+    found = db.session.scalars(select(Discharge).where(Discharge.removal_id.in_(ids)))
+    return {discharge.removal_id: discharge for discharge in found if discharge.removal_id}
+
+
+# What staff recorded, and the patient didn't dismiss on Today.
+NEWS = (
+    select(Discharge)
+    .where(Discharge.person_id == bindparam("person"), Discharge.seen_at.is_(None))
+    .options(joinedload(Discharge.membership).joinedload(Membership.group))
+)
+
+
+def news_of(person: Person) -> list[Discharge]:
+    """Discharges about which something was recorded."""
+    return list(db.session.scalars(NEWS, {"person": person.id}))
 
 
 def of_membership(membership: Membership) -> Discharge | None:

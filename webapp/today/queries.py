@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, case, func, select, true
 from webapp.accounts.models import SignIn
 from webapp.accounts.queries import RESETS
 from webapp.core.data.statements import Statement
+from webapp.discharge.queries import NEWS
 from webapp.program.next_and_last import CHANGED_SOON, TOLD_AHEAD, Upcoming
 from webapp.program.queries import REMOVALS, STEPPED
 from webapp.reminders.queries import KNOWN
@@ -28,6 +29,7 @@ class Waiting:
     is_answered: bool
     has_stepped: bool
     was_removed: bool  # from a group, and hasn't heard of it yet
+    has_discharge: bool  # about which staff recorded something
     has_new_readers: bool
     has_phone: bool  # whether this device wants reminders, or did when it was last signed in
     was_reset: bool  # whether somebody made a code for a new password
@@ -49,6 +51,7 @@ _GLANCE = Statement(
         UNSEEN_FEEDBACK.exists().label("is_answered"),
         STEPPED.exists().label("has_stepped"),
         REMOVALS.exists().label("was_removed"),
+        NEWS.exists().label("has_discharge"),
         NEW_READERS.exists().label("has_new_readers"),
         KNOWN.exists().label("has_phone"),
         RESETS.exists().label("was_reset"),

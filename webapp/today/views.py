@@ -11,6 +11,9 @@ from webapp.accounts.phone_lock import offers_lock
 from webapp.accounts.queries import new_device, resets_of
 from webapp.core import clock
 from webapp.core.web.routes import reads
+from webapp.discharge.forms import OWN_OUTCOMES
+from webapp.discharge.models import Discharge
+from webapp.discharge.queries import by_removal, news_of
 from webapp.insight import queries as insight
 from webapp.program.models import GroupRole, Removal
 from webapp.program.next_and_last import changed_soon, next_group_session
@@ -53,20 +56,26 @@ def index() -> ResponseReturnValue:
         opened=waiting.opened,
         stepped=stepped_lately(current_person, since) if waiting.has_stepped else None,
         removals=_removals() if waiting.was_removed else [],
+        outcomes=OWN_OUTCOMES,
+        discharges=news_of(current_person) if waiting.has_discharge else [],
         seen=insight.glance(current_person, now, local.date()),
         late_shares=late_shares(current_person) if waiting.has_late_shares else [],
         new_readers=sharing.new_readers(current_person, since) if waiting.has_new_readers else [],
     )
 
 
-def _removals() -> list[tuple[Removal, str, list[Share], list[Person]]]:
-    """Each with who did it, what could be shared again once it was undone, and with whom."""
+def _removals() -> list[tuple[Removal, str, list[Share], list[Person], Discharge | None]]:
+    """Each with who did it, what could be shared again once it was undone, with whom, and the
+    discharge that it was."""
+    removals = removals_of(current_person)
+    discharges = by_removal([removal.id for removal, _by in removals])
     return [
         (
             removal,
             by,
             sharing.ended_by(removal) if removal.undone_at else [],
             people_in(removal.membership.group_id, GroupRole.FACILITATOR),
+            discharges.get(removal.id),
         )
-        for removal, by in removals_of(current_person)
+        for removal, by in removals
     ]
