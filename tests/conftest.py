@@ -100,23 +100,17 @@ def pytest_configure(config: pytest.Config) -> None:
     property_tests.load_profile("whole" if is_whole(config) else "few")
 
 
-# Rooms whose tests are about what a database may do in its own way.
-DATABASES_OWN = {
-    "accounts", "audit", "core", "entries", "house", "reminders", "sharing", "sync", "tests",
-}  # fmt: skip
-
-
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL runs what it may do in its own way: locks, claims, constraints, statements
-    with more in them than columns (`DATABASES_OWN`, and the marker `database` in other rooms); and
-    what the house says of every page, every route and every statement, so that each of them runs
-    there once. All the rest was tried on SQLite, and would be no different: what never asks for a
-    database, what pages look like, and what a feature makes of its rows."""
-    if is_whole(config):
-        for item in items:
-            if getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
-                item.add_marker("fuzz")
+    """On PostgreSQL run the tests marked `database`: what it may do in its own way (locks, claims,
+    constraints, migrations, backups, what it takes as text or number), and each page and each
+    writing route once, so that it gets every statement there is. The rest was tried on SQLite and
+    would be no other: who may do what, what pages look like, what a feature makes of its rows."""
+    for item in items:
+        if is_whole(config) and getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
+            item.add_marker("fuzz")
+        if "pages" in getattr(item, "fixturenames", ()):
+            item.add_marker("long")
     # Every page is opened once in a test process: in one of them, if its readers stand together.
     items.sort(key=lambda item: "pages" not in getattr(item, "fixturenames", ()))
     if config.getoption("--database") == "sqlite":
@@ -124,9 +118,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     chosen = [
         item
         for item in items
-        if "database_url" in getattr(item, "fixturenames", ())
-        and item.get_closest_marker("looks") is None
-        and (item.path.parent.name in DATABASES_OWN or item.get_closest_marker("database"))
+        if item.get_closest_marker("database")
+        and "database_url" in getattr(item, "fixturenames", ())
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
     items[:] = chosen

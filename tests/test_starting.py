@@ -102,6 +102,7 @@ def test_a_copy_laid_over_a_crashed_database_is_refused_and_starts_once_its_wal_
         assert db.session.scalar(select(func.count()).select_from(Tries)) == 400
 
 
+@pytest.mark.long
 def test_a_database_that_isnt_one_or_is_torn_is_refused(
     clinic: Flask,
     own_settings: Settings,
@@ -194,6 +195,7 @@ def test_a_server_that_is_away_is_one_sentence(own_settings: Settings) -> None:
         ("DROP TABLE tries", "is missing the table tries"),
     ],
 )
+@pytest.mark.database
 def test_another_schema_is_refused_by_name(own_clinic: Flask, statement: str, named: str) -> None:
     check_start(own_clinic)
     with own_clinic.app_context():

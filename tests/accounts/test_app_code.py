@@ -8,6 +8,8 @@ import pytest
 from tests.conftest import PASSWORD
 from tests.pages import Phone
 
+pytestmark = pytest.mark.database
+
 CODE = re.compile(r"\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}\b")
 
 

@@ -139,6 +139,7 @@ def test_what_is_no_answer_is_refused_with_the_sentence(app, phone_of, ana, cloc
     assert "The passkey wasn’t added." in page.text
 
 
+@pytest.mark.database
 def test_a_challenge_counts_once_and_a_page_writes_nothing(app, phone_of, ana, clock):
     device = add(phone_of(ana))
     phone, second = Phone(app), Phone(app)
@@ -205,6 +206,7 @@ def test_nobody_takes_a_passkey_that_another_has(app, phone_of, ana, ben, clock)
     assert "The passkey wasn’t added." in page.text
 
 
+@pytest.mark.database
 def test_sent_twice_it_is_added_once(app, phone_of, ana, clock):
     phone = phone_of(ana)
     page = phone.get("/you")

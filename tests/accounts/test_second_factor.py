@@ -92,6 +92,7 @@ def test_where_she_was_going_is_where_she_comes(app, phone_of, cleo, evening, cl
     assert give(phone, asked, number(secret)).address == f"/clinic/groups/{evening.id}"
 
 
+@pytest.mark.database
 def test_no_number_counts_twice(app, phone_of, cleo, clock):
     secret, _codes = set_up(phone_of(cleo))
     phone, asked = half(app)
@@ -121,6 +122,7 @@ def test_what_is_no_number_is_wrong_and_said(app, phone_of, cleo, clock, typed):
     assert phone.get("/clinic").address.startswith("/sign-in")
 
 
+@pytest.mark.database
 def test_a_code_from_paper_works_once_and_only_for_its_owner(app, phone_of, cleo, kit, clock):
     _secret, codes = set_up(phone_of(cleo))
     _other, kits = set_up(phone_of(kit))
@@ -136,6 +138,7 @@ def test_a_code_from_paper_works_once_and_only_for_its_owner(app, phone_of, cleo
         )
 
 
+@pytest.mark.database
 def test_new_codes_end_those_from_before(app, phone_of, cleo, clock):
     desk = phone_of(cleo)
     _secret, codes = set_up(desk)
@@ -148,6 +151,7 @@ def test_new_codes_end_those_from_before(app, phone_of, cleo, clock):
     assert give(phone, asked, codes[0]).status == 422
 
 
+@pytest.mark.database
 def test_wrong_numbers_have_to_wait(app, phone_of, cleo, clock):
     secret, _codes = set_up(phone_of(cleo))
     phone, asked = half(app)
@@ -170,6 +174,7 @@ def test_half_a_sign_in_lasts_ten_minutes_and_ends_with_the_password(app, phone_
     assert give(phone, asked, number(secret)).address == "/sign-in"
 
 
+@pytest.mark.database
 def test_setting_one_up_signs_other_devices_out(app, phone_of, cleo, clock):
     desk, elsewhere = phone_of(cleo), phone_of(cleo)
     set_up(desk)

@@ -13,6 +13,8 @@ from webapp.accounts.models import Person
 from webapp.accounts.passwords import _hasher
 from webapp.core.data.db import db
 
+pytestmark = pytest.mark.database
+
 ACCENTED = "lanterne à côté du naïf café"
 
 

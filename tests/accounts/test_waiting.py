@@ -13,6 +13,8 @@ from webapp.accounts.actions import ADDRESS, NAME
 from webapp.core.data.db import db
 from webapp.core.throttle import count_try, network
 
+pytestmark = pytest.mark.database
+
 KNOWN = "groundwork-known"
 
 
@@ -99,6 +101,7 @@ def test_who_found_the_phone_is_slowed_down_on_it(own, clock):
     assert answers == [422] * 10 + [429]
 
 
+@pytest.mark.long
 def test_after_a_hundred_wrong_ones_in_a_row_the_phone_is_a_strangers(own, clock):
     for _ in range(100):
         assert sign_in(own, "ana", WRONG).status == 422

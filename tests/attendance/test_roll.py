@@ -12,8 +12,6 @@ from webapp.attendance.table import harmless, written
 from webapp.consents.consent_text import NOTICE
 from webapp.core.data.db import db
 
-pytestmark = pytest.mark.database
-
 TONIGHT = NOW + timedelta(hours=2)
 
 
@@ -44,6 +42,7 @@ def marks(app):
     return read
 
 
+@pytest.mark.database
 def test_one_tap_marks_all_who_are_left(roll, ana, ben, marks):
     phone, address = roll
     page = phone.get(address)
@@ -91,6 +90,7 @@ def test_left_before_arriving_is_refused(roll, ana):
     assert "before the arrival time" in phone.fill(phone.get(address), "attendance", **fields).text
 
 
+@pytest.mark.database
 def test_two_facilitators_do_not_undo_each_other(roll, ana, ben, marks):
     phone, address = roll
     stale = phone.get(address)
@@ -100,6 +100,7 @@ def test_two_facilitators_do_not_undo_each_other(roll, ana, ben, marks):
     assert marks()[ana.id].presence == "present"
 
 
+@pytest.mark.database
 def test_marked_twice_is_one_row_with_the_last_word(roll, ana, marks):
     phone, address = roll
     for presence in ("absent", "present", "present"):
@@ -170,6 +171,7 @@ def test_who_has_not_come_or_gone_yet_is_not_noted_and_nothing_typed_is_lost(
     assert marks() != {}
 
 
+@pytest.mark.database
 def test_the_spreadsheet_has_times_and_hours_and_no_note(
     roll, ana, ben, cleo, phone_of, kit, clock
 ):

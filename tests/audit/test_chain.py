@@ -29,6 +29,8 @@ from webapp.cli import migrate
 from webapp.config import Settings
 from webapp.core.data.db import db, writing
 
+pytestmark = pytest.mark.database
+
 THREADS, EACH = 6, 8
 
 

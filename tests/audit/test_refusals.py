@@ -16,6 +16,8 @@ from webapp.audit.kinds import ActKind
 from webapp.audit.models import Act, Failures
 from webapp.core.data.db import db
 
+pytestmark = pytest.mark.database
+
 
 def acts(app: Flask, *kinds: ActKind) -> list[Act]:
     with app.app_context():

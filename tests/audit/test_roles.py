@@ -19,6 +19,8 @@ from webapp.cli import migrate
 from webapp.config import BadSetting, Settings
 from webapp.core.data.db import db
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
 def two_roles(settings: Settings, tmp_path: Path) -> Iterator[Settings]:

@@ -17,8 +17,6 @@ from webapp.consents.models import OutsideConsent
 from webapp.core import limits
 from webapp.core.data.db import db
 
-pytestmark = pytest.mark.database
-
 PhoneOf = Callable[[Someone], Phone]
 TERMS = {
     "kind": "doctor", "recipient": "Dr. Paz Lee", "place": "12 Elm St", "purpose": "care",
@@ -67,6 +65,7 @@ def test_every_element_that_the_law_asks_for_is_read_before_it_is_signed(
     assert in_force(app, ana) == []
 
 
+@pytest.mark.database
 def test_it_is_kept_as_it_was_signed_and_listed_with_its_end(
     app: Flask, phone_of: PhoneOf, ana: Someone
 ) -> None:
@@ -134,6 +133,7 @@ def test_it_is_in_force_through_its_last_day_and_no_longer(
     assert "ended" in phone_of(ana).get("/sharing").text
 
 
+@pytest.mark.database
 def test_whoever_moves_its_end_in_the_database_has_no_consent(
     app: Flask, phone_of: PhoneOf, ana: Someone
 ) -> None:
@@ -191,6 +191,7 @@ def test_nobody_else_reads_or_cancels_it(
     assert in_force(app, ana) == ["Dr. Paz Lee"]
 
 
+@pytest.mark.database
 def test_nobody_signs_more_in_a_day_than_a_person_has_use_for(
     app: Flask, phone_of: PhoneOf, ana: Someone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -204,6 +205,7 @@ def test_nobody_signs_more_in_a_day_than_a_person_has_use_for(
     assert limits.CONSENTS_A_DAY > 1
 
 
+@pytest.mark.database
 def test_one_that_a_restore_ended_is_read_and_signed_again_as_it_was(
     app: Flask, phone_of: PhoneOf, ana: Someone, ben: Someone
 ) -> None:

@@ -70,6 +70,7 @@ def finds(app: Flask, code: str) -> bool:
         return codes.find_open(db.session, Invitation, code) is not None
 
 
+@pytest.mark.database
 def test_a_code_opens_once_and_not_after_a_week(
     app: Flask, slip: Callable[[], str], clock: time_machine.Traveller
 ) -> None:
@@ -117,6 +118,7 @@ def test_a_code_for_one_thing_is_none_for_another(app: Flask, ana: Someone) -> N
         assert codes.find_open(db.session, PasswordReset, code) is not None
 
 
+@pytest.mark.database
 def test_of_twenty_who_use_a_slip_at_once_one_gets_in(
     app: Flask, slip: Callable[[], str], evening: SomeGroup
 ) -> None:
@@ -142,6 +144,7 @@ def test_of_twenty_who_use_a_slip_at_once_one_gets_in(
         assert db.session.query(Person).count() == 1
 
 
+@pytest.mark.database
 def test_of_twenty_who_use_a_row_at_once_one_wins(app: Flask, slip: Callable[[], str]) -> None:
     code, ready = slip(), Barrier(20)
 

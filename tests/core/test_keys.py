@@ -34,6 +34,8 @@ from webapp.core.crypto.keys import (
 from webapp.core.data.db import db
 from webapp.journal.models import Trigger
 
+pytestmark = pytest.mark.database
+
 
 @pytest.fixture
 def renewed(app: Flask, tmp_path: Path) -> Secrets:

@@ -46,6 +46,7 @@ def words_in_a_key() -> None:
 @pytest.mark.parametrize(
     "fault", [raises_with_words, raises_from_words, words_in_sql, words_in_a_key]
 )
+@pytest.mark.database
 def test_an_error_with_anas_words_in_it_logs_the_place_and_no_words(
     app: Flask,
     ana: Someone,

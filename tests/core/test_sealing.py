@@ -21,6 +21,8 @@ from webapp.entries.models import Entry, EntryVersion
 from webapp.journal.models import Trigger
 from webapp.sharing.models import Consent, Feedback, Share
 
+pytestmark = pytest.mark.database
+
 HERS, HIS = "zq-hers-alone", "zq-his-alone"
 Hand = Callable[..., None]
 Wrote = Callable[..., UUID]

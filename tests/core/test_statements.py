@@ -18,6 +18,8 @@ from webapp.core.errors import Broken
 from webapp.core.trouble import meaning
 from webapp.program.models import Expectation
 
+pytestmark = pytest.mark.database
+
 NAME_OF = Statement(select(Person.id, Person.username).where(Person.id == bindparam("id")))
 
 

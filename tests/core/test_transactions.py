@@ -20,6 +20,8 @@ from webapp.core.throttle import Tries
 from webapp.core.web.routes import reads, writes
 from webapp.journal.models import Trigger
 
+pytestmark = pytest.mark.database
+
 PhoneOf = Callable[[Someone], Phone]
 
 

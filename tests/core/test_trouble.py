@@ -14,6 +14,8 @@ from webapp.core.data.db import db
 from webapp.core.web.routes import writes
 from webapp.journal.models import Trigger
 
+pytestmark = pytest.mark.database
+
 WORDS = "zq-what-ana-wrote"
 PhoneOf = Callable[[Someone], Phone]
 

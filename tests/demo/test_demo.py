@@ -24,8 +24,6 @@ from webapp.program.models import GroupRole, GroupSession, Membership
 from webapp.program.next_and_last import next_group_session, next_of_group
 from webapp.sharing.models import Consent, Feedback, Reading, Share
 
-pytestmark = pytest.mark.database
-
 NAMES = [
     "ana", "ben", "cleo", "cruz", "dana", "femi", "hana", "ivan", "joan", "kit", "luis", "max",
     "noor", "omar", "priya", "tess", "wes",
@@ -92,6 +90,7 @@ def number_before(text: str, words: str) -> int:
     return int(text.split(words)[0].split()[-1])
 
 
+@pytest.mark.database
 def test_an_empty_clinic_gets_the_people_that_the_readme_names(app, clock):
     seed(app)
     assert people_of(app) == NAMES
@@ -217,6 +216,7 @@ def test_it_comes_only_where_it_is_switched_on(app, settings, on, monkeypatch):
         assert demo.is_wanted() is on
 
 
+@pytest.mark.database
 def test_two_starts_in_one_hour_make_one_more_evening(app, clock):
     seed(app)
     before = coming(app)

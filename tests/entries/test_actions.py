@@ -13,6 +13,8 @@ from webapp.entries.actions import edit, remove, write
 from webapp.journal.models import Trigger
 from webapp.medication.models import Medication
 
+pytestmark = pytest.mark.database
+
 TAKES = {"name": "Sertraline", "times": ["08:00"], "weekdays": [0], "zone": ZONE}
 
 

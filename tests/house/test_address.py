@@ -16,8 +16,6 @@ from webapp import create_app
 from webapp.config import Settings
 from webapp.core.data.db import db
 
-pytestmark = pytest.mark.looks
-
 OURS, EVIL = "https://groundwork.example.org", "evil.example"
 CLAIMS = {
     "HTTP_HOST": EVIL, "HTTP_X_FORWARDED_HOST": EVIL, "HTTP_X_FORWARDED_PROTO": "http",
@@ -39,6 +37,7 @@ def lied_to(whole_app: Flask, settings: Settings) -> Iterator[Flask]:
         db.engine.dispose()
 
 
+@pytest.mark.long
 def test_what_a_request_claims_to_be_sent_to_gets_into_no_answer(
     world: World, lied_to: Flask, rules: list[Rule]
 ) -> None:

@@ -183,6 +183,7 @@ def test_every_route_that_writes_says_what_it_leaves(rules: list[Rule], app: Fla
 
 
 @pytest.mark.parametrize("address", [address for method, address in POLICY if method == "POST"])
+@pytest.mark.database
 def test_what_is_done_leaves_exactly_its_acts(
     world: World, rules: list[Rule], address: str
 ) -> None:
@@ -205,6 +206,7 @@ def test_what_is_done_leaves_exactly_its_acts(
 
 
 @pytest.mark.parametrize("endpoint", OPENS)
+@pytest.mark.database
 def test_what_is_opened_or_copied_leaves_its_act(
     world: World, rules: list[Rule], endpoint: str, clock: time_machine.Traveller
 ) -> None:

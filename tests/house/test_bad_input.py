@@ -115,6 +115,7 @@ def assert_it_went_well(answer: TestResponse, sent: object) -> None:
 
 
 @pytest.mark.fuzz
+@pytest.mark.database
 def test_whatever_is_sent_is_answered(opened: Opened, some: Some, many: Callable[..., int]) -> None:
     names = sorted(opened.form.names - {"csrf_token"})
     token = ("csrf_token", opened.form.fields["csrf_token"])
@@ -190,6 +191,7 @@ def no_forms(name: str, token: str) -> list[tuple[str, str]]:
     ]  # fmt: skip
 
 
+@pytest.mark.database
 def test_a_username_with_any_letters_makes_an_account_or_is_refused(world: World) -> None:
     made = {"ΐ" * 40, "a\u0301" * 20, "Straße", "ＡＢＣ"}
     for username in (*ODD, "Straße", "ＡＢＣ", "İİİ", "ŉ" * 40, "ﬃ" * 14):
@@ -247,6 +249,8 @@ def assert_refused_and_kept(opened: Opened, name: str, kind: str, words: str) ->
     assert kind != "password" or words not in page.html
 
 
+@pytest.mark.database
+@pytest.mark.long
 def test_strange_addresses_are_answered(world: World) -> None:
     phone = world.phone("ana")
     pages = ["/journal", "/journal/new", f"/entries/{world.ids['private']}/share", "/unlock"]

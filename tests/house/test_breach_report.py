@@ -1,9 +1,13 @@
 """After a break-in the clinic learns whose data there is and what was done, without a word."""
 
+import pytest
+
 from tests.conftest import typed
 from tests.house.world import EVERY_WORD, World
 from webapp.activity.breach import OWNER
 from webapp.core.data.db import Base
+
+pytestmark = pytest.mark.database
 
 
 def test_it_says_whose_which_kinds_and_what_was_opened_since_then_and_nothing_more(

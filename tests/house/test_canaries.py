@@ -31,6 +31,7 @@ from webapp.config import Settings
 from webapp.core.data.db import db
 from webapp.core.web import routes
 
+pytestmark = pytest.mark.database
 __all__ = ["no_loop_of_a_browser", "sender", "service"]  # fixtures
 TYPED = "New words"  # what `World.fields` types into each form
 CANARIES = (*EVERY_WORD, *OUTSIDE_WORDS, TYPED, PASSWORD)

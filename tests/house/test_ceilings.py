@@ -75,6 +75,7 @@ def test_more_than_a_day_can_hold_comes_back_to_be_copied(
     assert count(app, Entry) == limits.ENTRIES_A_DAY
 
 
+@pytest.mark.database
 def test_what_a_phone_brings_too_much_of_stays_on_it_until_tomorrow(
     app: Flask, ana: Someone, phone_of: PhoneOf, full_day: list[UUID],
     clock: time_machine.Traveller,
@@ -101,6 +102,7 @@ def test_not_safe_gets_through_on_the_fullest_day(
     assert bring(app, ana, phone, "check-in", safety=safety, note=LONG + LONG) == "saved"
 
 
+@pytest.mark.long
 def test_not_safe_is_shared_when_nothing_else_can_be(
     app: Flask, ana: Someone, evening: SomeGroup, phone_of: PhoneOf, wrote: Callable[..., UUID],
     shared: Callable[..., UUID],
@@ -123,6 +125,7 @@ def test_not_safe_is_shared_when_nothing_else_can_be(
     assert "You wanted to share this" in phone.get("/today").text
 
 
+@pytest.mark.database
 def test_an_entry_that_is_changed_all_day_keeps_what_it_says(
     app: Flask, ana: Someone, phone_of: PhoneOf, wrote: Callable[..., UUID]
 ) -> None:
@@ -164,6 +167,7 @@ def test_texts_that_are_too_much_together_come_back_with_a_sentence(
     assert phone.fill(phone.get("/journal/new"), having="urge", urge="5", **texts).status == 200
 
 
+@pytest.mark.long
 def test_a_full_list_takes_nothing_more_and_drops_nothing(
     app: Flask, ana: Someone, phone_of: PhoneOf
 ) -> None:

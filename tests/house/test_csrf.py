@@ -9,8 +9,6 @@ from tests.house.who_gets_in import PEOPLE
 from tests.house.world import World
 from tests.pages import Phone
 
-pytestmark = pytest.mark.looks
-
 OURS = "https://localhost"
 
 
@@ -62,6 +60,7 @@ def test_a_form_without_this_phones_token_does_nothing(
     ],
     ids=str,
 )
+@pytest.mark.long
 def test_over_https_a_form_from_elsewhere_does_nothing(
     world: World, secure_app: Flask, rules: list[Rule], headers: dict[str, str]
 ) -> None:
@@ -87,6 +86,7 @@ def test_over_https_a_form_from_elsewhere_does_nothing(
     ],
     ids=str,
 )
+@pytest.mark.long
 def test_over_https_a_form_of_our_own_page_counts(
     world: World, secure_app: Flask, headers: dict[str, str]
 ) -> None:
@@ -114,6 +114,7 @@ def test_a_body_that_no_form_sends_does_nothing(
     assert world.everything() == before
 
 
+@pytest.mark.long
 def test_writing_by_any_other_method_is_refused(world: World, rules: list[Rule]) -> None:
     phone, before = world.phone("ana"), world.everything()
     for rule in rules:

@@ -2,7 +2,7 @@
 
 import re
 
-from tests.conftest import DATABASES_OWN, root
+from tests.conftest import root
 
 ITS_OWN_WAY = re.compile(
     r"with_for_update|skip_locked|inserting\(|short_transaction|begin_nested|IntegrityError"
@@ -13,8 +13,6 @@ ITS_OWN_WAY = re.compile(
 def test_each_room_with_sql_beyond_plain_columns_is_tried_on_postgresql() -> None:
     for room in (start.parent.name for start in (root() / "webapp").glob("*/__init__.py")):
         files = (root() / "webapp" / room).rglob("*.py")
-        if room not in DATABASES_OWN and any(
-            ITS_OWN_WAY.search(file.read_text()) for file in files
-        ):
+        if any(ITS_OWN_WAY.search(file.read_text()) for file in files):
             tests = (root() / "tests" / room).glob("test_*.py")
             assert any("mark.database" in test.read_text() for test in tests), f"mark one of {room}"

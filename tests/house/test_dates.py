@@ -71,6 +71,7 @@ def test_what_is_american_is_none(text: str) -> None:
     assert habits_in(text) == []
 
 
+@pytest.mark.database
 def test_no_page_has_a_hand_made_date(pages: list[tuple[str, Page]]) -> None:
     found, hours = set(), 0
     for who, page in pages:
@@ -95,6 +96,7 @@ def test_what_is_sent_has_american_hours_and_spaces_of_a_keyboard(app) -> None:
         assert text.isascii() or "’" in text, text
 
 
+@pytest.mark.database
 def test_a_calendar_has_no_hand_made_date(world: World) -> None:
     feed = world.phone("nobody").get(f"/calendar/{world.feed}.ics").response
     events = Calendar.from_ical(feed.get_data()).walk("VEVENT")

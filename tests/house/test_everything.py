@@ -3,6 +3,7 @@
 import html
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from tests.export.taken import taken
@@ -13,6 +14,8 @@ from webapp.core.data.db import Base, db
 from webapp.entries.models import Entry
 from webapp.export.queries import LEFT_OUT, TABLES
 from webapp.writing.kind import KINDS
+
+pytestmark = pytest.mark.database
 
 BESIDES = {"activity": {"says"}, "former_versions": {"kind"}}
 # Staff's own work points at whoever did it, in these: they are about no patient.

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 import time_machine
 from sqlalchemy import func, select
 from werkzeug.routing import Rule
@@ -17,6 +18,8 @@ from webapp.accounts.models import Person
 from webapp.core.data.db import Base, db
 from webapp.core.data.hanging import hanging
 from webapp.sharing.models import Reading
+
+pytestmark = pytest.mark.database
 
 PATIENTS = "what a patient wrote, keeps, or set: nobody gets in by it"
 # Why what else belongs to a person doesn't end with the account. Columns that say who did
@@ -65,6 +68,7 @@ def test_whatever_leads_to_a_person_ends_with_the_account_or_says_why_not() -> N
     assert codes <= ends
 
 
+@pytest.mark.long
 def test_former_staff_get_in_nowhere(world: World, rules: list[Rule]) -> None:
     tokens = [world.token("cleo") for _ in range(2)]
     close(world, "cleo")

@@ -13,6 +13,8 @@ from webapp.export.queries import TABLES
 from webapp.program.models import GroupSession
 from webapp.sharing.givings import GIVINGS
 
+pytestmark = pytest.mark.database
+
 # What each table of a patient's is open to: a part of the page, or a reason why to nobody else.
 OWN = "the patient alone"
 STAFF = "the program's own record, said on the page in a sentence"

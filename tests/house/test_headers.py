@@ -14,8 +14,6 @@ from tests.house.world import World
 from tests.pages import Phone
 from webapp.core.web.routes import reads
 
-pytestmark = pytest.mark.looks
-
 OURS = "https://localhost"
 POLICY = {
     "default-src": "'none'", "script-src": "'self'", "style-src": "'self'",
@@ -71,6 +69,7 @@ def csp(answer: TestResponse) -> dict[str, str]:
     return {name: value for name, _, value in parts}
 
 
+@pytest.mark.long
 def test_every_form_that_was_sent_carries_them(world: World, rules: list[Rule]) -> None:
     for rule in rules:
         if "POST" in (rule.methods or ()):

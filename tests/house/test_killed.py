@@ -23,7 +23,7 @@ from webapp.backups.restore import restore
 from webapp.config import Settings
 from webapp.core.data.db import db, has_tables
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.database]
 Many = Callable[[int, int], int]
 
 

@@ -38,6 +38,8 @@ from webapp.core.throttle import count_try
 from webapp.journal.models import Trigger
 from webapp.settings.first import make_row
 
+pytestmark = [pytest.mark.database, pytest.mark.long]
+
 # A next release that builds the three tables anew on which nearly every other one hangs.
 NEXT = '''"""rebuild what everything hangs on"""
 

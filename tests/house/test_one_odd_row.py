@@ -16,6 +16,8 @@ from webapp.questionnaires.models import InstrumentFile
 from webapp.questionnaires.weekly import WEEKLY_ID
 from webapp.week.models import Appointment
 
+pytestmark = pytest.mark.database
+
 
 def test_a_questionnaire_that_can_not_be_read_keeps_no_other_from_being_answered(
     world: World, caplog: pytest.LogCaptureFixture

@@ -31,6 +31,8 @@ from webapp.sharing.models import Share
 from webapp.sync.page import outbox_key
 from webapp.writing.kind import KINDS
 
+pytestmark = pytest.mark.long
+
 FIRST, SECOND, THIRD, FOURTH = "zq-first", "zq-second", "zq-third", "zq-fourth"
 
 
@@ -139,6 +141,7 @@ def test_what_a_phone_still_has_is_taken_again_and_overwrites_nothing(
     assert clinic.content(name, ids[1]) == stands
 
 
+@pytest.mark.database
 def test_a_plan_answered_before_and_after_keeps_both(clinic_of: Callable[[], Clinic]) -> None:
     clinic = clinic_of()
 

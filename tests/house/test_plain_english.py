@@ -20,8 +20,6 @@ from tests.pages import Page
 from webapp.consents.consent_text import NOTICE
 from webapp.sharing.consent_text import document
 
-pytestmark = pytest.mark.looks
-
 # What reads as translated, each with what a native editor would write.
 PHRASES = {
     r"\bstands? (?:here|there|on|in|beside|as|by itself)\b": "is on, shows up",

@@ -47,6 +47,8 @@ from webapp.settings.current import clinic_settings, look_again, settings_are_at
 from webapp.settings.queries import stored
 from webapp.sharing.models import Consent, Share
 
+pytestmark = [pytest.mark.database, pytest.mark.long]
+
 # What a restore ends, and what hangs on it.
 WRAPPED = text("SELECT wrapped FROM data_key")
 CLOSED = (

@@ -101,6 +101,7 @@ def test_every_address_is_in_the_table(rules: list[Rule]) -> None:
 
 
 @pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.long
 def test_who_may_look_and_whose_names_are_seen(world: World, rules: list[Rule], who: str) -> None:
     phone = world.phone(who)
     before = world.everything(but=("act", "failures"))  # a refusal is an act
@@ -162,6 +163,7 @@ def test_who_may_do(world: World, rules: list[Rule], address: str) -> None:
 
 
 @pytest.mark.parametrize("who", PEOPLE)
+@pytest.mark.long
 def test_not_yours_and_absent_answer_alike(world: World, rules: list[Rule], who: str) -> None:
     phone = world.phone(who)
     for (method, address), expected in POLICY.items():
@@ -228,6 +230,7 @@ def test_nobody_answers_an_entry_that_ana_keeps_to_herself(world: World) -> None
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
+@pytest.mark.long
 def test_what_is_not_shared_any_more_is_nobodys_but_anas(
     world: World, rules: list[Rule], clock: time_machine.Traveller, ending: str
 ) -> None:
@@ -266,6 +269,7 @@ def test_a_prefetch_of_a_huddle_is_nobody_reading(world: World, purpose: dict[st
     assert world.everything() == before
 
 
+@pytest.mark.long
 def test_somebody_whose_account_is_closed_is_nobody_on_the_next_request(
     world: World, rules: list[Rule]
 ) -> None:

@@ -105,6 +105,7 @@ STATES: dict[str, tuple[Callable[[World, time_machine.Traveller], Phone], str, s
 
 
 @pytest.mark.parametrize("state", STATES)
+@pytest.mark.long
 def test_who_is_not_quite_in_is_kept_at_the_door_of_every_address(
     world: World, rules: list[Rule], clock: time_machine.Traveller, state: str
 ) -> None:
@@ -128,6 +129,7 @@ OF_THE_GROUP = ("/week/sessions/<", "/week/dates/<", "/sharing/again/<")
 IN_CARE = {"/clinic/groups/<uuid:group_id>/people/<uuid:id>/" + act for act in ("reset", "return")}
 
 
+@pytest.mark.database
 def test_a_former_patient_keeps_what_is_hers_and_her_facilitator_nothing(
     world: World, rules: list[Rule]
 ) -> None:
@@ -147,6 +149,7 @@ def test_a_former_patient_keeps_what_is_hers_and_her_facilitator_nothing(
             assert not [word for word in EVERY_WORD if word in told(answer)]
 
 
+@pytest.mark.database
 def test_one_group_is_no_way_to_the_people_of_another(world: World, rules: list[Rule]) -> None:
     """Kit names his own group, and Ana, her consent, her entry, or what was given out."""
     kit, before = world.phone("kit"), world.everything(("sign_in", "tries", "act", "failures"))

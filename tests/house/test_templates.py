@@ -17,8 +17,6 @@ from webapp.config import HelpLines
 from webapp.consents.consent_text import NOTICE
 from webapp.writing.kind import KINDS
 
-pytestmark = pytest.mark.looks
-
 TEMPLATES = root() / "templates"
 CODE = [
     *(root() / "webapp").rglob("*.py"),

@@ -203,6 +203,7 @@ def test_the_huddle_of_one_whose_key_is_lost_shows_all_the_others(
     assert "Ben nothing shared" in read(huddle)
 
 
+@pytest.mark.database
 def test_who_lost_the_key_gets_a_clear_page_and_help(
     world: World, phones: dict[str, Phone], flipped: Callable[[str], list[str]]
 ) -> None:
@@ -218,6 +219,7 @@ def test_who_lost_the_key_gets_a_clear_page_and_help(
     assert page.address == "/today"
 
 
+@pytest.mark.database
 def test_nothing_is_written_over_what_can_not_be_opened(
     world: World, phones: dict[str, Phone], flipped: Callable[[str], list[str]], app: Flask
 ) -> None:
@@ -345,6 +347,7 @@ def test_an_entry_that_is_no_part_of_the_plan_is_not_taken_away_there(
         assert phones["ana"].post(f"/plan/entries/{world.ids['medication']}/{act}").status == 404
 
 
+@pytest.mark.database
 def test_a_row_from_before_a_change_is_named(
     world: World, phones: dict[str, Phone], app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:

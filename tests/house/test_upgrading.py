@@ -36,6 +36,8 @@ from webapp.core.data.db import db, use_wal
 from webapp.core.starting import make_sqlite_file
 from webapp.journal.models import Trigger
 
+pytestmark = [pytest.mark.database, pytest.mark.long]
+
 SCRIPTS = ScriptDirectory(str(root() / "migrations"))
 REVISIONS = [step.revision for step in SCRIPTS.walk_revisions()][::-1]
 EXPLAINED = migrating.explained_by(SCRIPTS.walk_revisions())

@@ -22,8 +22,6 @@ from tests.house.world import EVENINGS, EVERY_WORD, LISTED, OUTSIDE_WORDS, World
 from webapp.accounts.passwords import _word_list
 from webapp.consents.consent_text import NOTICE
 
-pytestmark = pytest.mark.looks
-
 EN = Locale("en")
 EVENINGS_SCORING = EVENINGS.with_name("evenings.scoring.toml")
 NAMES = {

@@ -38,7 +38,7 @@ from webapp.sharing.actions import share
 from webapp.sharing.queries import consent_for
 from webapp.sync.page import outbox_key
 
-pytestmark = [pytest.mark.fuzz, pytest.mark.looks]
+pytestmark = pytest.mark.fuzz
 
 HELD = (SealedRow, Keyring, BaseForm)  # a person's words, keys, what was typed
 TWICE = 2.3  # twice as much costs twice as much, and a little

@@ -14,8 +14,6 @@ from webapp.huddle import views
 from webapp.program.models import GroupSession
 from webapp.sharing.models import Reading, Share
 
-pytestmark = pytest.mark.database
-
 
 def test_cleo_sees_what_ana_shared_and_ana_sees_that_she_did(
     phone_of, ana, cleo, evening, wrote, shared
@@ -203,6 +201,7 @@ def test_each_thing_that_ana_said_stands_under_its_own_name(
         assert f'<dt>{name}</dt><dd class="words">{said}</dd>' in page.html
 
 
+@pytest.mark.database
 def test_whose_key_was_erased_takes_nobody_elses_words_along(
     app, phone_of, ana, ben, cleo, evening, wrote, shared
 ):
@@ -217,6 +216,7 @@ def test_whose_key_was_erased_takes_nobody_elses_words_along(
     assert "1 entry shared" in huddle.text
 
 
+@pytest.mark.database
 def test_what_was_taken_back_while_the_page_was_drawn_counts_as_opened(
     app, settings, phone_of, ana, cleo, evening, wrote, shared, monkeypatch
 ):

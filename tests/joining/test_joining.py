@@ -19,8 +19,6 @@ from webapp.program import queries as program
 from webapp.program.actions import leave
 from webapp.program.models import GroupRole, Membership
 
-pytestmark = pytest.mark.database
-
 
 def slip(desk: Phone, group: object, kind: str = "/invitations") -> Page:
     return desk.fill(desk.get(f"/clinic/groups/{group.id}"), kind)
@@ -57,6 +55,7 @@ def test_each_slip_has_a_code_of_its_own(phone_of, cleo, evening):
     assert code_on(slip(desk, evening)) != code_on(slip(desk, evening))
 
 
+@pytest.mark.database
 def test_a_new_patient_lands_on_the_form_and_is_in_the_group(app, phone, code, phone_of, cleo):
     landed = join(phone, code)
     assert landed.address == "/journal/new"
@@ -98,6 +97,7 @@ def test_what_is_no_code_is_said_beside_the_field(phone, app, typed):
     assert page.form(having="code").fields["code"] == typed
 
 
+@pytest.mark.database
 def test_a_code_works_once(app, code):
     join(Phone(app), code)
     again = join(Phone(app), code, username="somebody.else")
@@ -114,6 +114,7 @@ def test_a_code_works_for_seven_days(app, code, clock):
     assert join(Phone(app), code).status == 422
 
 
+@pytest.mark.database
 def test_guessing_the_rest_of_a_code_is_slowed_down(app, code, clock):
     guess = code[:5] + "0000-0000"
     with app.app_context():
@@ -139,6 +140,7 @@ def test_the_database_cannot_tell_the_code(app, code):
     assert code.replace("-", "")[4:] not in kept
 
 
+@pytest.mark.database
 def test_a_username_that_somebody_has_keeps_what_was_typed(app, code, ana):
     page = join(Phone(app), code, username="Ana", here_for="both")
     assert page.status == 422
@@ -277,6 +279,7 @@ def groups_of(app, person: Person, part: GroupRole) -> set[str]:
         return {group.name for group in program.groups_of(person, part)}
 
 
+@pytest.mark.database
 def test_who_has_an_account_keeps_it_and_is_in_the_other_group_too(app, ana, morning_code):
     phone = Phone(app)
     asked = phone.get(f"/join/{morning_code}")
@@ -325,6 +328,7 @@ def test_with_an_account_too_a_code_works_once_and_a_wrong_one_never(
     assert groups_of(app, ben, GroupRole.PATIENT) == {"Evening IOP"}
 
 
+@pytest.mark.database
 def test_who_was_discharged_comes_back_with_a_slip(app, phone_of, ana, evening, code):
     with app.app_context():
         leave(evening.id, ana.id)

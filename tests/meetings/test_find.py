@@ -10,8 +10,6 @@ from sqlalchemy import select
 from webapp.core.data.db import db
 from webapp.meetings.models import Favourite
 
-pytestmark = pytest.mark.database
-
 ELM = {"formatted_address": "40 Elm St, Springfield, IL 62701, USA", "location": "Annex"}
 LINK = {"conference_url": "https://example.org/j/555"}
 
@@ -36,6 +34,7 @@ def test_without_a_list_she_is_told_so(phone_of, ana):
     assert "Your clinic hasn’t added a list" in page.text
 
 
+@pytest.mark.database
 def test_she_finds_by_day_and_time(phone_of, ana, list_meetings):
     list_meetings(
         row("Tonight", time="19:00"),
@@ -61,6 +60,7 @@ def test_she_finds_by_day_and_time(phone_of, ana, list_meetings):
     assert named(found(phone, day="any", part="evening"), "Tonight", "Tuesday noon") == ["Tonight"]
 
 
+@pytest.mark.database
 def test_on_any_day_a_daily_meeting_stands_once_with_its_next_start(phone_of, ana, list_meetings):
     list_meetings(row("Daily", day=[0, 1, 2, 3, 4, 5, 6]), row("Monday before", time="15:00"))
     page = found(phone_of(ana), day="any")
@@ -70,6 +70,7 @@ def test_on_any_day_a_daily_meeting_stands_once_with_its_next_start(phone_of, an
     assert "Monday, November 30, 3:00 PM" in page.text
 
 
+@pytest.mark.database
 def test_a_late_meeting_in_another_zone_is_on_the_right_day(phone_of, ana, list_meetings):
     list_meetings(
         row("Pacific late", day=1, time="23:30", timezone="America/Los_Angeles", **LINK),
@@ -104,6 +105,7 @@ def test_a_night_when_the_clock_changes(phone_of, ana, list_meetings, clock, now
     assert (shown in page.text) if shown else ("Night owls" not in page.text)
 
 
+@pytest.mark.database
 def test_she_finds_by_place_and_distance(phone_of, ana, list_meetings):
     list_meetings(
         row("Center", city="Springfield", state="IL", latitude=39.80, longitude=-89.65),
@@ -128,6 +130,7 @@ def test_she_finds_by_place_and_distance(phone_of, ana, list_meetings):
     assert "springfield" not in near.address.casefold()
 
 
+@pytest.mark.database
 def test_she_finds_by_what_it_is_like(phone_of, ana, list_meetings):
     list_meetings(
         row("Steps", types=["C", "X", "ST", "POA"]),
@@ -161,6 +164,7 @@ def test_a_meeting_by_appointment_is_there_on_any_day(phone_of, ana, list_meetin
     assert "No set time" in found(phone, day="any").text
 
 
+@pytest.mark.database
 def test_more_than_a_page_is_said(phone_of, ana, list_meetings):
     list_meetings(*[row(f"Number {number}.", time="19:00") for number in range(130)])
     page = found(phone_of(ana))
@@ -271,6 +275,7 @@ def test_an_area_is_no_address(phone_of, ana, list_meetings):
     assert form.fields["place"] == ""
 
 
+@pytest.mark.database
 def test_two_towns_of_one_name_are_told_apart(phone_of, ana, list_meetings):
     list_meetings(
         row("West", city="Portland", state="Oregon", latitude=45.5, longitude=-122.7),
@@ -292,6 +297,7 @@ def test_two_towns_of_one_name_are_told_apart(phone_of, ana, list_meetings):
     assert options == ["Portland, ME", "Portland, OR"]
 
 
+@pytest.mark.database
 def test_she_keeps_a_favourite_and_a_home_group(phone_of, app, ana, ben, list_meetings):
     list_meetings(row("Sunrise", time="19:00"), row("Sunset", time="20:00"))
     phone = phone_of(ana)
@@ -414,6 +420,7 @@ def test_the_finder_is_for_patients(phone, phone_of, ana, cleo, max_, list_meeti
         ("Ft. Wayne", "Fort Wayne"),
     ],
 )
+@pytest.mark.database
 def test_a_town_is_found_in_each_spelling(phone_of, ana, list_meetings, typed, listed):
     list_meetings(row("There", city=listed), row("Not there", city="Elsewhere"))
     page = found(phone_of(ana), day="any", near=typed)

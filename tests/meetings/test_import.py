@@ -9,8 +9,6 @@ from tests.meetings.dirty import READ, ROWS, feed
 from webapp.core.data.db import db
 from webapp.meetings.models import Meeting, MeetingTime
 
-pytestmark = pytest.mark.database
-
 NINE_AM = 9 * 60
 
 
@@ -65,6 +63,7 @@ def test_what_can_be_understood_is_understood(import_meetings, tmp_path, meeting
     assert len(meeting_called("x" * 255).notes) == 2000
 
 
+@pytest.mark.database
 def test_the_real_feed_is_read_whole(import_meetings, real_feed, count, meeting_called):
     made = import_meetings(real_feed, "--fellowship", "aa", "--zone", "America/Chicago")
     assert made.exit_code == 0, made.output
@@ -98,6 +97,7 @@ def test_bmlt_is_na_and_its_ways_are_known(import_meetings, tmp_path, meeting_ca
     assert (screen.mode, screen.latitude) == ("online", None)
 
 
+@pytest.mark.database
 def test_importing_again_updates_and_removes(list_meetings, meeting_called, count):
     stays = {"slug": "stays", "name": "Stays", "day": 1, "time": "09:00"}
     moves = {"slug": "moves", "name": "Moves", "day": [1, 2], "time": "09:00"}
@@ -115,6 +115,7 @@ def test_importing_again_updates_and_removes(list_meetings, meeting_called, coun
     assert count(MeetingTime) == 2
 
 
+@pytest.mark.database
 def test_two_feeds_leave_each_other_alone(list_meetings, count, meeting_called):
     row = {"slug": "same", "name": "Same slug", "day": 1, "time": "09:00"}
     list_meetings(row, name="one")

@@ -16,8 +16,6 @@ from webapp.core.data.db import db
 from webapp.questionnaires.models import Answers, CheckInDraft
 from webapp.questionnaires.weekly import WEEKLY_ID
 
-pytestmark = pytest.mark.database
-
 PhoneOf = Callable[[Someone], Phone]
 # tired, calm, woke, times, alone, who, hours, words
 ALL = ("2", "0", "yes", "3", "1", "My sister", "6,5", "Quiet ones")
@@ -28,6 +26,7 @@ def kept(app: Flask) -> list[dict[str, object]]:
         return [dict(answers.content) for answers in db.session.scalars(select(Answers))]
 
 
+@pytest.mark.database
 def test_ana_answers_question_by_question_and_each_answer_is_kept(
     app: Flask, ana: Someone, phone_of: PhoneOf, evenings: UUID
 ) -> None:
@@ -109,6 +108,7 @@ def test_she_throws_a_draft_away(
         assert db.session.scalar(select(func.count(CheckInDraft.id))) == 0
 
 
+@pytest.mark.database
 def test_tapping_save_twice_makes_one(
     app: Flask, ana: Someone, phone_of: PhoneOf, evenings: UUID
 ) -> None:
@@ -123,6 +123,7 @@ def test_tapping_save_twice_makes_one(
     assert len(kept(app)) == 1
 
 
+@pytest.mark.database
 def test_an_answer_after_she_finished_elsewhere_is_not_in_it_and_she_is_told(
     app: Flask, ana: Someone, phone_of: PhoneOf, evenings: UUID
 ) -> None:

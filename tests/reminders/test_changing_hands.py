@@ -11,6 +11,8 @@ from webapp.accounts.models import SignIn
 from webapp.core.data.db import db
 from webapp.reminders.models import PushSubscription
 
+pytestmark = pytest.mark.database
+
 HOUR = timedelta(hours=1)
 
 

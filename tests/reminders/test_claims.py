@@ -21,6 +21,8 @@ from webapp.reminders.models import Notification, PushSubscription, Sender
 from webapp.reminders.push.client import IN_FLIGHT, PushAnswer, PushClient, Request
 from webapp.reminders.schedule import Kind, SteadyClock
 
+pytestmark = pytest.mark.database
+
 SLOW = PushAnswer(None, trouble="no time")
 MINE = select(Notification).where(Notification.kind == Kind.TEST)
 
@@ -111,6 +113,7 @@ def test_a_message_of_a_sender_that_nobody_has_seen_end_waits(app, due):
         assert _once(OwnDelivery(app)) == 0
 
 
+@pytest.mark.long
 def test_a_slow_service_is_claimed_for_what_a_round_can_carry(app, due, monkeypatch):
     due(1500)
     claims: list[int] = []

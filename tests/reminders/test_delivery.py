@@ -172,6 +172,7 @@ def test_a_session_beside_the_weekly_ones_reminds_everybody(
     assert len(service.got) == 1
 
 
+@pytest.mark.database
 def test_switched_off_is_off_at_once(ana, service, switch_on, sender, clock, outcomes):
     browser = switch_on(ana, service.phone("ana"))
     sender()
@@ -459,6 +460,7 @@ def test_nobodys_message_waits_for_anothers_answer(
     assert outcomes(ana) == outcomes(ben) == ["sent"]
 
 
+@pytest.mark.database
 def test_a_hundred_messages_share_connections_and_one_token(
     app, somebody, put_into, evening, service, switch_on, sender, clock
 ):

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import delete, select
 
 from tests.conftest import NOW
@@ -12,6 +13,8 @@ from webapp.core.data.db import db
 from webapp.program.models import GroupSession
 from webapp.reminders.models import Delivery as Attempt
 from webapp.reminders.models import PushSubscription
+
+pytestmark = pytest.mark.database
 
 HOUR = timedelta(hours=1)
 

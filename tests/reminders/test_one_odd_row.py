@@ -13,6 +13,8 @@ from webapp.reminders.actions import choose, remind
 from webapp.reminders.models import PushSubscription, Reminder, ReminderChoices
 from webapp.reminders.schedule import AtTimes
 
+pytestmark = pytest.mark.database
+
 HOUR = timedelta(hours=1)
 ODD_ZONE = "Mars/Base"
 

@@ -17,6 +17,8 @@ from webapp.sharing import actions, consent_text
 from webapp.sharing.actions import ConsentNeeded
 from webapp.sharing.queries import consent_for
 
+pytestmark = pytest.mark.database
+
 WORDS = "Walked past the old place"
 # What each version of the text says, without names and dates. A version never changes its words.
 TEXTS = {

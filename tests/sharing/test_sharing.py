@@ -85,6 +85,7 @@ def test_nothing_leaves_without_a_signature(app, phone_of, ana, entry, cleo_sees
         assert db.session.query(Consent).count() == 0
 
 
+@pytest.mark.database
 def test_signed_and_shared_and_the_next_time_without_signing(
     phone_of, ana, entry, wrote, cleo_sees
 ):
@@ -133,6 +134,7 @@ def test_words_to_bring_up_without_the_tick_stay_with_ana(phone_of, ana, entry, 
     assert not cleo_sees("changed my mind")
 
 
+@pytest.mark.database
 def test_sharing_again_replaces_the_share(phone_of, ana, entry, cleo_sees):
     phone = phone_of(ana)
     share(phone, entry, "Ana", until="session")

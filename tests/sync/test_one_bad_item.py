@@ -19,6 +19,8 @@ from webapp.core.data.db import db
 from webapp.journal.models import Trigger
 from webapp.sync.kinds import Written
 
+pytestmark = pytest.mark.database
+
 WORDS = "zq-what-ana-wrote"
 OutboxOf = Callable[[Someone], Outbox]
 

@@ -17,7 +17,7 @@ from webapp.entries import actions
 from webapp.entries.models import entry_id
 from webapp.journal.models import Trigger
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.database]
 
 PHONES, LOST = 4, 0.3
 

@@ -15,6 +15,8 @@ from webapp.entries.models import EntryVersion, entry_id
 from webapp.journal.models import Trigger
 from webapp.sharing.models import Share
 
+pytestmark = pytest.mark.database
+
 WORDS = "Walked past the old place"
 
 

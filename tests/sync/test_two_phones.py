@@ -27,7 +27,7 @@ from webapp.core.data.db import db
 from webapp.entries.models import EntryVersion, entry_id
 from webapp.journal.models import Trigger
 
-pytestmark = pytest.mark.faults
+pytestmark = [pytest.mark.faults, pytest.mark.database]
 
 SKEW = (timedelta(hours=-24), timedelta(hours=24))
 
