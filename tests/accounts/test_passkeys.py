@@ -288,6 +288,7 @@ def test_a_passkey_stands_for_the_password_before_what_is_dangerous(app, phone_o
 
 def test_it_opens_the_page_that_was_hidden(app, phone_of, ana, clock):
     phone = phone_of(ana)
+    assert "To add one, open Groundwork at localhost" in phone.get("/you").text
     device = add(phone)
     phone.fill(phone.get("/today"), "/hide")
     asked = phone.get("/plan")

@@ -62,6 +62,7 @@ def test_what_is_given_out_goes_with_the_notice_and_the_scope_and_the_patient_se
         page.text
     )
     phone = phone_of(ana)
+    assert {"/sharing/accounting", "/sharing/activity"} <= set(phone.get("/you").links)
     hers = phone.get("/sharing/accounting")
     for said in (
         "Dr. Paz Lee", "12 Elm St", "Monday, November 23, 2026", "My medication",

@@ -443,6 +443,7 @@ def own_passkeys() -> dict[str, object]:
     named = {"passkey_name": device_name(request.user_agent.string)}
     return {
         "new_passkey": asked,
+        "passkeys_at": place.rp_id,
         "passkey_fields": NewPasskeyForm(formdata=None, data=named),
         "passkeys": queries.passkeys_of(current_person.id),
     }
