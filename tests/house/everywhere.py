@@ -93,6 +93,7 @@ PLACES = {
     ),
     "step": ("cleo", "/clinic/groups/{evening}/people/{ana}/plan", "step-group"),
     "leaving": ("cleo", "/clinic/groups/{evening}/people/{ana}/leaving", "reason"),
+    "readiness, what is shown": ("ana", "/discharge/readiness", "lines"),
     "discharge, one's own": ("ana", "/discharge/{membership}/position", "stand"),
     **{
         f"discharge, {chair}": (

@@ -242,6 +242,11 @@ GET    /clinic/groups/<uuid:group_id>/people/<uuid:id>/discharge/end
                                                            door   no   no   no   in   no   no    no
 POST   /clinic/groups/<uuid:group_id>/people/<uuid:id>/discharge/end
                                                            door   no   no   no   in   no   no    no
+HEAD   /clinic/groups/<uuid:group_id>/people/<uuid:id>/discharge
+                                                           no     no   no   no   no   no   no    no
+GET    /discharge/readiness                                door   in   in   in   no   no   no    no
+POST   /discharge/readiness/proposed                       door   in   in   in   no   no   no    no
+POST   /discharge/readiness/shown/<uuid:id>                door   in   no   no   no   no   no    no
 GET    /discharge                                          door   in   in   in   no   no   no    no
 GET    /discharge/<uuid:id>/position                       door   in   no   no   no   no   no    no
 POST   /discharge/<uuid:id>/position                       door   in   no   no   no   no   no    no

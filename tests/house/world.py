@@ -172,6 +172,7 @@ class World:
             "huddle.show": {"id": self.evening.tonight},
             "sharing.again": {"id": self.ids["removal"]},
             "discharge.say": {"id": self.ids["membership"]},
+            "discharge.show_lines": {"id": self.evening.id},
             "discharge.see": {"id": self.ids["discharge"]},
             "program.see_removal": {"id": self.ids["removal"]},
             "reminders.stop": {"id": self.ids["rule"]},

@@ -12,7 +12,8 @@ from webapp.core.web.forms import WholeNumber
 from webapp.writing.kind import Kind
 
 # What the page fills in of one that is tapped.
-TAPPED = {"dose": {"medication": str(uuid4()), "day": "2026-11-23", "answer": "taken"}}
+TAPPED = {"dose": {"medication": str(uuid4()), "day": "2026-11-23", "answer": "taken"},
+          "readiness": {"about": "tools"}}  # fmt: skip
 LEFT_OUT = ("happened", "hour", "refill")
 
 

@@ -1,7 +1,8 @@
 """Saying where one stands on a discharge, and ending a membership by it."""
 
+from collections.abc import Sequence
 from datetime import date
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
@@ -11,10 +12,13 @@ from webapp.audit.kinds import ActKind
 from webapp.core import clock
 from webapp.core.data.db import db
 from webapp.core.errors import Conflict
-from webapp.discharge.models import Chair, Discharge, Position
+from webapp.discharge.models import Chair, Discharge, Position, Readiness
 from webapp.discharge.queries import of_membership
-from webapp.program.models import Membership, Removal
+from webapp.entries.actions import write
+from webapp.program.models import Group, Membership, Removal
 from webapp.sharing import leaving
+from webapp.sharing.actions import share, take_back
+from webapp.sharing.models import Consent, Share
 
 
 def take_chair(
@@ -62,6 +66,26 @@ def end(
 def see(discharge: Discharge) -> None:
     """It was read on Today, and need not stand there any more."""
     discharge.seen_at = discharge.seen_at or clock.now()
+
+
+def add_lines(person: Person, lines: Sequence[tuple[str, str]], zone: str) -> None:
+    """Put lines on somebody's own list, each as what it is about and its words."""
+    for about, words in lines:
+        content = {"about": about, "note": words, "zone": zone}
+        write(Readiness, person, uuid4(), clock.now(), content)
+
+
+def show_lines(
+    lines: list[Readiness], shown: list[Share], chosen: set[UUID], group: Group, consent: Consent
+) -> None:
+    """A group's facilitators can open these lines, until they are taken back, and no other."""
+    there = {share.entry_id for share in shown}
+    for share_ in shown:
+        if share_.entry_id not in chosen:
+            take_back(share_)
+    for line in lines:
+        if line.id in chosen - there:
+            share(line, group, consent=consent)
 
 
 def _discharge_of(membership: Membership) -> Discharge:

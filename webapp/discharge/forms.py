@@ -7,10 +7,11 @@ from wtforms import DateField, Field, RadioField
 from wtforms.validators import Optional, ValidationError
 
 from webapp.core.dates import day
-from webapp.core.web.choices import choices
+from webapp.core.web.choices import Several, choices
 from webapp.core.web.forms import OurForm, line, needed, words
 from webapp.core.wording import lazy_gettext as _l
-from webapp.discharge.models import Chair, Outcome, Stand
+from webapp.discharge.models import About, Chair, Outcome, Stand
+from webapp.entries.forms import EntryForm
 from webapp.program.forms import PartForm, near
 
 CHAIRS = {
@@ -115,6 +116,32 @@ STAFF_FORMS: dict[Chair, type[StaffChairForm]] = {
     Chair.CLINICIAN: ClinicianChairForm,
     Chair.PAYER: PayerChairForm,
 }
+
+
+ABOUT = {
+    About.TOOLS: _l("Tools I use"),
+    About.PEOPLE: _l("People I can turn to"),
+    About.APPOINTMENTS: _l("What’s next on my calendar"),
+    About.WORRIES: _l("What worries me"),
+}
+
+
+class ReadinessForm(EntryForm):
+    """One line of the patient's own list."""
+
+    CONTENT = ("about", "note")
+
+    happened = None
+    about = RadioField(
+        _l("What is it about?"), choices=choices(ABOUT), validators=[needed(_l("Choose one."))]
+    )
+    note = line(_l("In a few words"), needed(_l("Write a word or two.")), most=300)
+
+
+class LinesForm(OurForm):
+    """Which lines."""
+
+    lines = Several(_l("Lines"))
 
 
 class EndForm(OurForm):

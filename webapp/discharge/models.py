@@ -11,6 +11,7 @@ from webapp.core import clock
 from webapp.core.crypto.sealing import Sealed, SealedRow
 from webapp.core.data.db import Base
 from webapp.core.data.types import UtcDateTime
+from webapp.entries.models import Entry
 from webapp.program.models import Membership, Removal
 
 
@@ -114,3 +115,24 @@ class Position(SealedRow, Base):
     @property
     def sealed_as(self) -> str:
         return f"{self.id}|{self.discharge_id}|{self.person_id}|{self.chair}"
+
+
+class About(StrEnum):
+    """What a line of somebody's readiness is about."""
+
+    TOOLS = "tools"
+    PEOPLE = "people"
+    APPOINTMENTS = "appointments"
+    WORRIES = "worries"
+
+
+class Readiness(Entry, kind="readiness"):
+    """One line of what a patient has, and worries about, for the time after. Shared like any
+    entry, line by line."""
+
+    lines = "discharge/line.html"
+    page = "discharge.edit_line"
+
+    about = Sealed[str]()
+    note = Sealed[str]()
+    zone = Sealed[str]()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import bindparam, exists, or_, select
@@ -10,12 +11,21 @@ from sqlalchemy.orm import aliased, joinedload
 from webapp.accounts.models import Person
 from webapp.core.crypto.keys import DataKey, keyring
 from webapp.core.data.db import db
+from webapp.core.dates import day
 from webapp.core.errors import NotFound
-from webapp.discharge.models import Chair, Discharge, Position, Stand
+from webapp.discharge.models import About, Chair, Discharge, Position, Readiness, Stand
+from webapp.entries.queries import IS_ROLLED_BACK, close, own_contents
+from webapp.plan.library import in_words
+from webapp.plan.queries import parts_of
 from webapp.program.models import UNDO_FOR, GroupRole, Membership, Removal
 from webapp.program.queries import group_of
+from webapp.sharing.access import VISIBLE, at
+from webapp.sharing.models import Share
+from webapp.writing.kind import KINDS
 
 PAST = 10  # discharges on the page of one's own
+PROPOSED = 30
+Line = tuple[About, str]
 
 
 @dataclass(frozen=True)
@@ -151,6 +161,46 @@ def of_membership(membership: Membership) -> Discharge | None:
         .where(Discharge.membership_id == membership.id)
         .options(joinedload(Discharge.removal))
     )
+
+
+def proposed(person: Person, lines: list[Readiness], zone: str, now: datetime) -> list[Line]:
+    """Lines from somebody's own plan and calendar that aren't on the list yet."""
+    parts = parts_of(person)
+
+    def answer(part: str, question: str) -> list[Any]:
+        entry = parts.get(part)
+        return (entry.content.get(question) if entry is not None else None) or []
+
+    tools = answer("skills", "favourites") or answer("skills", "skills")
+    found = [(About.TOOLS, in_words(tool)) for tool in tools]
+    found += [(About.PEOPLE, one.get("name") or "") for one in answer("supports", "supports")]
+    found += [
+        (About.APPOINTMENTS, f"{content.get('title')}, {day(starts, content.get('zone') or zone)}")
+        for starts, content in own_contents(person, KINDS["appointment"].model, now)
+    ]
+    there = {line.note for line in lines}
+    return [(about, words) for about, words in found if words and words not in there][:PROPOSED]
+
+
+def lines_shared(reader: Person, membership: Membership, now: datetime) -> list[Readiness]:
+    """The lines of a patient's own list that a reader may open now."""
+    rows = db.session.execute(
+        select(Readiness, IS_ROLLED_BACK)
+        .join(Share, Share.entry_id == Readiness.id)
+        .where(
+            Share.group_id == membership.group_id,
+            Share.author_id == membership.person_id,
+            VISIBLE,
+        )
+        .order_by(Readiness.created_at, Readiness.id),
+        at(now, reader),
+    )
+    found = []
+    for line, is_rolled_back in rows:
+        if is_rolled_back:
+            close(line)
+        found.append(line)
+    return found
 
 
 _by = aliased(Person)

@@ -1,5 +1,6 @@
 """A discharge: the patient's page, and that of who runs the group."""
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -10,15 +11,29 @@ from flask.typing import ResponseReturnValue
 from webapp.accounts.access import current_person, facilitator, patient
 from webapp.accounts.confirming import asks_again
 from webapp.core import clock
-from webapp.core.errors import Conflict, NotFound
-from webapp.core.web.routes import reads, writes
+from webapp.core.data.db import begin_writing
+from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.core.web.choices import choices
+from webapp.core.web.routes import opens, reads, writes
 from webapp.core.wording import gettext as _
 from webapp.discharge import actions, forms, queries
-from webapp.discharge.models import Chair
-from webapp.program.models import Membership
+from webapp.discharge.models import Chair, Readiness
+from webapp.entries.queries import own_list
+from webapp.program.models import GroupRole, Membership
+from webapp.program.queries import group_of, groups_of, people_in
 from webapp.settings.current import clinic_settings
+from webapp.sharing.actions import record_readings
+from webapp.sharing.models import Share
+from webapp.sharing.queries import consent_for, openings, shares_of
+from webapp.writing.kind import Kind
+from webapp.writing.pages import register
 
 bp = Blueprint("discharge", __name__)
+LINE = Kind(
+    Readiness, forms.ReadinessForm, at="/discharge/readiness", new="/discharge/readiness/new",
+    edit="", among=lambda _line: url_for("discharge.readiness"),
+)  # fmt: skip
+register(bp, LINE)
 
 
 @bp.get("/discharge")
@@ -63,11 +78,84 @@ def see(id: UUID) -> ResponseReturnValue:
     return redirect(url_for("today.index"))
 
 
+@bp.get("/discharge/readiness")
+@reads(patient)
+def readiness() -> ResponseReturnValue:
+    """One's own list for the time after, with what could go on it, and which lines are shown."""
+    now, zone = clock.now(), clinic_settings().zone
+    lines = own_list(current_person, Readiness)
+    groups = groups_of(current_person, GroupRole.PATIENT)
+    shown = _shown(lines)
+    return render_template(
+        "discharge/readiness.html",
+        lines=[(about, [line for line in lines if line.about == about]) for about in forms.ABOUT],
+        closed=[line for line in lines if line.is_unopened],
+        proposed=queries.proposed(current_person, lines, zone, now),
+        abouts=forms.ABOUT,
+        groups=[
+            (
+                group,
+                people_in(group.id, GroupRole.FACILITATOR),
+                consent_for(current_person, group.id),
+                {share.entry_id for share in shown if share.group_id == group.id},
+            )
+            for group in groups
+        ],
+        opened=openings(current_person, [line.id for line in lines]),
+        form=forms.LinesForm(formdata=None),
+        zone=zone,
+        now=now,
+    )
+
+
+@bp.post("/discharge/readiness/proposed")
+@writes(patient)
+def take_proposed() -> ResponseReturnValue:
+    """Put what was ticked of it on one's own list."""
+    zone = clinic_settings().zone
+    lines = own_list(current_person, Readiness)
+    found = queries.proposed(current_person, lines, zone, clock.now())
+    form = forms.LinesForm()
+    form.lines.choices = choices((f"{about}|{words}", "") for about, words in found)
+    if not form.validate():
+        raise Invalid
+    taken = [line for line in found if "|".join(line) in form["lines"].data]
+    actions.add_lines(current_person, taken, zone)
+    flash(_("Saved. Only you can see it."), "saved")
+    return redirect(url_for("discharge.readiness"))
+
+
+@bp.post("/discharge/readiness/shown/<uuid:id>")
+@writes(patient)
+def show_lines(id: UUID) -> ResponseReturnValue:
+    """Which lines a group's facilitators can open, from now on. `id` is the group's."""
+    group = group_of(current_person, GroupRole.PATIENT, id)
+    consent = consent_for(current_person, id) if group is not None else None
+    if group is None or consent is None:
+        raise NotFound
+    lines = [line for line in own_list(current_person, Readiness) if not line.is_unopened]
+    form = forms.LinesForm()
+    form.lines.choices = choices((str(line.id), "") for line in lines)
+    if not form.validate():
+        raise Invalid
+    shown = [share for share in _shown(lines) if share.group_id == group.id]
+    actions.show_lines(lines, shown, {UUID(one) for one in form["lines"].data}, group, consent)
+    flash(_("Saved. They can open the lines you checked, and no others."), "saved")
+    return redirect(url_for("discharge.readiness"))
+
+
 @bp.get("/clinic/groups/<uuid:group_id>/people/<uuid:id>/discharge")
-@reads(facilitator)
+@opens(facilitator)
 def show(group_id: UUID, id: UUID) -> ResponseReturnValue:
-    """Who agrees, who doesn't yet, why, and who recorded it."""
-    return _page(queries.in_care(current_person, group_id, id, clock.now()))
+    """Who agrees, who doesn't yet, why, and who recorded it; and the lines that are shown."""
+    now = clock.now()
+    membership = queries.in_care(current_person, group_id, id, now)
+    lines = queries.lines_shared(current_person, membership, now)
+    page = _page(membership, lines=lines)
+    if lines:
+        begin_writing()
+        record_readings(current_person, lines, now, page=membership.group_id)
+    return page
 
 
 @bp.post("/clinic/groups/<uuid:group_id>/people/<uuid:id>/discharge/<chair>")
@@ -116,7 +204,10 @@ def end(group_id: UUID, id: UUID) -> ResponseReturnValue:
 
 
 def _page(
-    membership: Membership, filled: dict[Chair, Any] | None = None, status: int = 422
+    membership: Membership,
+    filled: dict[Chair, Any] | None = None,
+    status: int = 422,
+    lines: Sequence[Readiness] = (),
 ) -> ResponseReturnValue:
     asked = {
         chair: (filled or {}).get(chair) or _form(chair, membership, formdata=None)
@@ -124,7 +215,13 @@ def _page(
     }
     lost = next(iter(filled), None) if filled and status == 409 else None
     page = _staff_page(
-        "discharge/show.html", membership, forms=asked, lost=lost, failed=bool(filled)
+        "discharge/show.html",
+        membership,
+        forms=asked,
+        lost=lost,
+        failed=bool(filled),
+        lines=lines,
+        abouts=forms.ABOUT,
     )
     return page, status if filled else 200
 
@@ -147,6 +244,10 @@ def _staff_page(template: str, membership: Membership, **values: Any) -> str:
 def _form(chair: Chair, membership: Membership, **options: Any) -> forms.StaffChairForm:
     today = _today(membership.group.zone)
     return forms.STAFF_FORMS[chair](prefix=f"{chair}-", today=today, day=today, **options)
+
+
+def _shown(lines: list[Readiness]) -> list[Share]:
+    return shares_of(current_person, Share.entry_id.in_([line.id for line in lines]))
 
 
 def _today(zone: str) -> date:
