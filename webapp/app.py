@@ -23,6 +23,7 @@ from webapp.accounts import (
 )
 from webapp.accounts import views as accounts
 from webapp.activity import views as activity
+from webapp.aftercare import views as aftercare
 from webapp.attendance import views as attendance
 from webapp.check_ins import views as check_ins
 from webapp.clinic import staff
@@ -70,6 +71,7 @@ BLUEPRINTS = [
     week,
     journal,
     check_ins,
+    aftercare,
     plan,
     days,
     insight,

@@ -180,7 +180,8 @@ def test_a_person_gets_another_key_than_everybody_else(
 
 # What rows and phones hold was made with these. One that is renamed finds nothing of it any more.
 PURPOSES = {
-    "author mark", "check-in drafts", "codes", "cookies", "drafts", "endpoints", "favourites",
+    "author mark", "check-in drafts", "codes", "cookies", "counted answers",
+    "counted people", "drafts", "endpoints", "favourites",
     "half signed in", "here", "known devices", "operations", "passkeys", "phone lock", "sheets",
     "system check", "throttle", "topics",
 }  # fmt: skip

@@ -31,6 +31,9 @@ REFUSED = ("ana", "ben", "cleo", "max")  # who gets their own forms back
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 # Where each form is found, and by whom. `test_templates.py` sees to it that none is left out.
 PLACES = {
+    "life": ("dana", "/aftercare/questions", "going"),
+    "change_life": ("ana", "/aftercare/answers/{life}/edit", "going"),
+    "calls": ("max", "/clinic/calls", "looked_at"),
     "sign in": ("nobody", "/sign-in", "password"),
     "join by code": ("nobody", "/join", "code"),
     "join": ("nobody", "/join/0000-0000-0000", "username"),
@@ -221,6 +224,7 @@ def _refused(
         "mood": "9", "craving": "many", "sleep": "9",
         "medication": "nonsense", "connection": "nonsense", "used": "nonsense",
         "safety": "nonsense", "note": "x" * 20_001, "at": "25:99",
+        "looked_at": "x" * 300, "people": "nonsense",
         "what": "daily", "of0-weekdays": "9", "of0-every_weeks": "99",
     }  # fmt: skip
     for (method, address), expected in policy().items():

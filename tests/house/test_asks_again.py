@@ -40,6 +40,7 @@ ASKS = {
     "staff.end_second_step": ("max", "leaves a password alone between anyone and the account"),
     "staff.restoration_seen": ("max", "has accounts erased again, whose holds may be lost"),
     "staff.close": ("max", "takes somebody's work away, and what a group shares its reader"),
+    "aftercare.switch_calls": ("max", "lets somebody see who asks for help, and their number"),
     "clinic.add_facilitator": ("max", "lets somebody read what a group shares"),
     "joining.invite_facilitator": ("max", "makes an account that reads what a group shares"),
     "clinic.settings": ("max", "how long what is kept of somebody is kept, and what patients read"),

@@ -55,6 +55,9 @@ ACTS: dict[str, tuple[ActKind, ...]] = {
     "program.holidays": (A.HOLIDAYS_CHANGED,),
     "program.remove_holiday": (A.HOLIDAYS_CHANGED,),
     "program.change_expect": (A.EXPECTATIONS_CHANGED,),
+    "aftercare.take_call": (A.CALL_TAKEN,),
+    "aftercare.close_call": (A.CALL_CLOSED,),
+    "aftercare.switch_calls": (A.SETTINGS_CHANGED,),
     "clinic.settings": (A.SETTINGS_CHANGED,),
     "check_ins.due_days": (A.CHECK_INS_CHANGED,),
     "attendance.roll": (A.ATTENDANCE_SAVED,),
@@ -108,6 +111,8 @@ NONE = {
     "staff.end_second_step": "leads back where there is none: tests/clinic/test_staff",
     "passkeys.sign_in": "leads elsewhere without an answer: tests/accounts/test_passkeys",
     "passkeys.unlock": "as accounts.unlock",
+    "aftercare.ask_for_call": "only after the last group: tests/aftercare/test_calls",
+    "aftercare.end_call": "nothing was asked for: tests/aftercare/test_calls",
     "erasing.cancel": "nothing was asked for: tests/erasing/test_erasing",
     "accounts.unlock": "the sign-in is an act already, and so are too many wrong tries",
     "phone_lock.show": "the sign-in is an act already, and so are five wrong tries",
@@ -147,6 +152,7 @@ NONE = {
         for room, names in {
             "check_ins": "answer begin end no_reminder reminder throw_away remove_answers"
             " restore_answers",
+            "aftercare": "questions",
             "meetings": "like make_home rhythm unlike",
             "plan": "item question remove_item",
             "reminders": "connect disconnect later resume save stop test",

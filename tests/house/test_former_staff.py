@@ -37,6 +37,8 @@ STAYS = {
     "consent.person_id": PATIENTS,
     "outside_consent.person_id": PATIENTS,
     "permission.person_id": PATIENTS,
+    "asked.person_id": PATIENTS,
+    "call_request.person_id": PATIENTS,
     "check_in_draft.person_id": PATIENTS,
     "meeting_favourite.person_id": PATIENTS,
     "meeting_rhythm.person_id": PATIENTS,

@@ -6,6 +6,7 @@ import pytest
 
 from tests.house.world import World
 from webapp.accounts.models import Person
+from webapp.aftercare.actions import ask_for_call
 from webapp.attendance.actions import say
 from webapp.attendance.models import Says
 from webapp.core.data.db import db
@@ -22,6 +23,7 @@ DONE = "what was done already: nothing of it can be stopped"
 OPEN = {
     "shares": "shares", "consents": "consents", "consents_outside": "outside",
     "permissions": "permissions", "heads_ups": "heads-ups", "calendars": "calendar",
+    "call_requests": "calls",
     "attendance_sheets": "sheets",
     "disclosures": DONE, "openings": DONE, "replies": DONE, "activity": DONE,
     **dict.fromkeys(("account", "groups", "memberships", "removals", "discharges",
@@ -29,7 +31,7 @@ OPEN = {
                      "attendance", "authorizations"), STAFF),
     **dict.fromkeys(("entries", "former_versions", "check_in_drafts", "meeting_rhythm",
                      "meetings_kept", "reminders", "reminder_choices", "reminders_due", "devices",
-                     "phones_with_reminders", "passkeys"), OWN),
+                     "phones_with_reminders", "passkeys", "questions_asked"), OWN),
 }  # fmt: skip
 PARTS = ("shares", *GIVINGS)
 
@@ -51,6 +53,7 @@ def test_each_is_on_the_page_and_is_stopped_there(world: World, name: str) -> No
     with world.app.app_context():
         ana = db.session.get_one(Person, world.people["ana"].id)
         say(db.session.get_one(GroupSession, world.evening.tonight), ana, Says.LATE, None)
+        ask_for_call(ana, "410-555-0182")
         db.session.commit()
     phone = world.phone("ana")
     before = part(phone.get("/sharing").html, name)

@@ -36,7 +36,7 @@ DATA = [
     "My phone",
     "Whose information", "Mine: .", "Mine:", "Changed", "New words", "Other words", "Good to know.",
     *(f"zq-{word}" for word in ("goal", "step", "activity", "skill", "name", "newer", "newest",
-                              "before", "marker", "did", "reason")), "Zq-did", "Gone",
+                              "before", "of-life", "marker", "did", "reason")), "Zq-did", "Gone",
     "zq-plan-shared", "Somebody",
     "Christmas", "Test", "Phone", "Browser", "Groundwork", LISTED,
     *re.findall(r'"(?:text|display|title)": "([^"]+)"', EVENINGS.read_text()), "Company",

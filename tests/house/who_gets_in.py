@@ -176,6 +176,18 @@ POST   /sharing/consents/<uuid:id>/revocation              door   in   no   no  
 GET    /sharing/outside/new                                door   in   in   in   no   no   no    no
 POST   /sharing/outside/new                                door   in   in   in   no   no   no    no
 GET    /sharing/outside/<uuid:id>                          door   in   no   no   no   no   no    no
+GET    /week/follow-ups                                    door   in   in   in   no   no   no    no
+POST   /week/appointments/<uuid:id>/took-place             door   in   no   no   no   no   no    no
+GET    /aftercare                                          door   in   in   in   no   no   no    no
+GET    /aftercare/call                                     door   no   no   no   no   no   no    no
+POST   /aftercare/call                                     door   no   no   no   no   no   no    no
+POST   /aftercare/call/end                                 door   in   in   in   no   no   no    no
+GET    /clinic/calls                                       door   no   no   no   no   no   no    in
+POST   /clinic/calls                                       door   no   no   no   no   no   no    in
+POST   /clinic/calls/<uuid:id>/taking                      door   no   no   no   in   no   no    no
+POST   /clinic/calls/<uuid:id>/closing                     door   no   no   no   in   no   no    no
+GET    /aftercare/questions                                door   in   in   in   no   no   no    no
+POST   /aftercare/questions                                door   in   in   in   no   no   no    no
 GET    /sharing/permissions/new/<name>                     door   in   in   in   no   no   no    no
 POST   /sharing/permissions/new/<name>                     door   in   in   in   no   no   no    no
 GET    /sharing/permissions/<uuid:id>                      door   in   no   no   no   no   no    no
@@ -348,7 +360,7 @@ def _of_entries(kind: Kind) -> dict[tuple[str, str], dict[str, str]]:
     """Every patient has a list of a kind and may begin one; what is there is its author's alone."""
     page = f"{kind.at}/<uuid:id>"
     ways = {(method, kind.new): PATIENTS for method in ("GET", "POST") if kind.new}
-    ways |= {} if kind.among else {("GET", kind.at): PATIENTS}
+    ways |= {} if kind.among else {("GET", kind.listed or kind.at): PATIENTS}
     ways |= {("GET", page): ("ana",)}
     ways |= {(method, page + kind.edit): ("ana",) for method in ("GET", "POST")}
     ways |= {("POST", page + act): ("ana",) for act in ("/removal", "/restoration")}

@@ -33,11 +33,15 @@ from webapp.accounts.actions import (
 from webapp.accounts.models import Passkey, Person, Role
 from webapp.accounts.passkeys import New
 from webapp.accounts.queries import author_mark
+from webapp.aftercare.actions import ask_for_call, ask_no_more
+from webapp.aftercare.models import CallAnswerer, CallRequest
+from webapp.aftercare.points import Point
 from webapp.check_ins.models import CheckIn
 from webapp.consents.actions import give, sign
 from webapp.consents.consent_text import PURPOSES, RECIPIENTS, WHAT, Terms, document
 from webapp.core import clock as app_clock
 from webapp.core.data.db import Base, db
+from webapp.counting.actions import count
 from webapp.days.forms import mark
 from webapp.days.models import Milestone
 from webapp.discharge.actions import take_chair
@@ -119,6 +123,8 @@ EVERY_WORD = (*ONLY_ANAS, *FOR_HER_FACILITATORS)
 OUTSIDE = {"kind": "doctor", "recipient": "New words", "place": "", "what": ["attendance"],
            "purpose": "care", "ends": "2026-12-31"}  # fmt: skip
 LISTED, LISTED_LINK = "Noon Circle", "https://example.org/noon"
+_TWO_DAYS = timedelta(days=2)  # Dana's first week
+CALLED = "410-555-0182"
 NO_CODE = "0000-0000-0000"
 
 
@@ -154,6 +160,8 @@ class World:
             "static_files.former": {"_digest": "0" * 16, "path": "css/base.css"},
             "joining.join": {"code": NO_CODE},
             "staff.end_second_step": {"id": self.people["cleo"].id},
+            "aftercare.take_call": {"id": self.ids["call"]},
+            "aftercare.close_call": {"id": self.ids["call"]},
             "staff.close": {"id": self.people["cleo"].id},
             "joining.with_account": {"code": NO_CODE},
             "pwa.blank": {"kind": "trigger"},
@@ -249,6 +257,11 @@ class World:
             "joining.join": account,
             "medication.create_dose": said,
             "medication.update_dose": {**said, "version": "1", "answer": "later"},
+            "aftercare.switch_calls": {
+                "looked_at": "Weekdays", "people": str(self.people["cleo"].id),
+            },
+            "aftercare.questions": {"going": "3"},
+            "week.took_place": {"took_place": "yes"},
             "check_ins.answer": {"answer": "1"},
             "check_ins.reminder": {"at": "20:00"},
             "check_ins.due_days": {"what": "daily", "of0-weekdays": "0", "of0-every_weeks": "1"},
@@ -466,6 +479,8 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         db.session.flush()
         permission = permit(ana, permission_text.QUOTE, PERMITTED, PERMITTED_PAPER, until)
         given = give(outside, [GIVEN], DETAIL, NOW.date(), cleo)
+        ask_for_call(gone.person, CALLED)
+        db.session.add(CallAnswerer(person_id=cleo.id))
         removal = remove(memberships_of(ana)[0], None, cleo)
         remove(gone, None, cleo)
         held = LegalHold(id=uuid4(), person_id=gone.person_id, by_id=people["max"].id,
@@ -506,6 +521,9 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         tapped = {"mood": 1, "craving": 9, "safety": "no", "note": CHECKED_IN, "zone": ZONE}
         check_in = write(CheckIn, ana, uuid4(), NOW, tapped)
         evenings, answers = _evenings(ana)
+        ask_no_more(ana, Point.FIRST_WEEK, NOW.date())
+        count(ana.id, evening.id, Point.FIRST_WEEK, {"going": 3}, NOW.date())
+        memberships_of(db.session.get_one(Person, people["dana"].id))[0].from_at = NOW - _TWO_DAYS
         sheet = meetings.print_sheet(ana, "Ana", NOW.date(), NOW.date(), 1, ZONE)
         device = start_sign_in(ana, device="Phone", own_phone=True, lasts=timedelta(days=30))
         db.session.flush()
@@ -527,6 +545,8 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         db.session.add(Sender(started_at=NOW, last_tick_at=NOW))
         choose(ana, ZONE, time(22), time(7), None)
         db.session.commit()
+        call = db.session.scalars(select(CallRequest)).one()
+        call.taken_by_id, call.taken_at = cleo.id, NOW
         world.ids = {
             "private": private.id, "shared": entry.id, "share": shared.id, "consent": consent.id,
             "outside": outside.id, "permission": permission.id,
@@ -541,7 +561,7 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
             "visit": visit.id, "meeting": meeting.id, "sheet": sheet.id,
             "gone": gone.person_id, "hold": held.id, "removal": removal.id,
             "membership": place.id, "discharge": discharge.id,
-            "ended_share": ended_share.id,
+            "ended_share": ended_share.id, "call": call.id,
             "why": planned["why"].id, "plan_share": plan_share.id,
             "milestone": planned["days"].id, "trigger": entry.id,
         }  # fmt: skip

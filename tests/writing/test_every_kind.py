@@ -17,7 +17,8 @@ from webapp.entries.models import entry_id
 from webapp.writing.kind import KINDS
 
 FIRST, SECOND, THIRD = "zq-first", "zq-second", "zq-third"
-BEGUN = [name for name in KINDS if name not in ("dose",)]  # a dose is tapped on the page of a day
+# A dose is tapped on the page of a day; the five questions are asked on one of their own.
+BEGUN = [name for name in KINDS if name not in ("dose", "life")]
 OFFLINE = [name for name, kind in KINDS.items() if kind.offline]
 LISTED = [name for name, kind in KINDS.items() if kind.offline and kind.new]
 SHARED = [name for name, kind in KINDS.items() if kind.shares]

@@ -86,6 +86,10 @@ class ActKind(StrEnum):
     EXPECTATIONS_CHANGED = "expectations_changed"
     SETTINGS_CHANGED = "settings_changed"
 
+    CALL_ASKED = "call_asked"
+    CALL_TAKEN = "call_taken"
+    CALL_CLOSED = "call_closed"
+
     KEYS_ROTATED = "keys_rotated"
     BACKUP_KEY_MADE = "backup_key_made"
     BACKED_UP = "backed_up"
@@ -237,6 +241,14 @@ SAID: dict[ActKind, Said] = {
     ActKind.CHECK_INS_CHANGED: Said(_l("Changed when check-ins are due")),
     ActKind.EXPECTATIONS_CHANGED: Said(_l("Changed what to expect here")),
     ActKind.SETTINGS_CHANGED: Said(_l("Changed the clinic’s settings")),
+    ActKind.CALL_ASKED: Said(_l("Asked for a call"), _l("You asked for a call.")),
+    ActKind.CALL_TAKEN: Said(
+        _l("Said they’ll call someone who asked"), _l("%(who)s said they’ll call you.")
+    ),
+    ActKind.CALL_CLOSED: Said(
+        _l("Closed a request for a call; its number was deleted"),
+        _l("A request for a call was closed, and the number was deleted."),
+    ),
     ActKind.KEYS_ROTATED: Said(_l("Made new encryption keys")),
     ActKind.BACKUP_KEY_MADE: Said(_l("Made a new backup key")),
     ActKind.BACKED_UP: Said(_l("Made a backup")),

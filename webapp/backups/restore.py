@@ -32,6 +32,7 @@ from webapp.core.data.db import has_tables
 from webapp.core.data.hanging import end_all_of
 from webapp.core.data.migrating import rows_by_table
 from webapp.core.data.roles import let_the_app_in
+from webapp.counting.models import Counted
 from webapp.erasing.actions import WEEK
 from webapp.erasing.kept import let_go
 from webapp.permissions.models import Permission
@@ -238,6 +239,8 @@ def _close(connection: Connection, taken_at: datetime, now: datetime) -> None:
     connection.execute(update(Share).where(Share.ended_at.is_(None)).values(ended_at=now))
     for kind in (Consent, OutsideConsent, Permission):
         connection.execute(update(kind).where(kind.revoked_at.is_(None)).values(revoked_at=now))
+    # Kept under permissions that end here. Whose they are nobody can tell, so all of them go.
+    connection.execute(delete(Counted))
     connection.execute(delete(SignIn))
     # Those of staff are a second step: without them their password alone would be enough.
     patients = select(Person.id).where(Person.role == Role.PATIENT)

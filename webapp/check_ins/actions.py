@@ -33,7 +33,7 @@ def set_due(what: str, weekdays: list[int], every_weeks: int, today: date, by: P
 def remind_of_due(person: Person, at: time, zone: str, name: str) -> None:
     """Remind somebody at this time on days when something is due and not yet answered."""
     now = clock.now()
-    days = {day for rhythm in queries.rhythms().values() for day in rhythm.weekdays}
+    days = {day for rhythm in queries.rhythms_of(person, now).values() for day in rhythm.weekdays}
     first = queries.next_due(person, now, zone) or clock.local(now, zone).date()
     rule = AtTimes((at,), zone, first, about=ABOUT, name=name, weekdays=tuple(sorted(days)))
     if days:

@@ -12,12 +12,14 @@ from webapp.check_ins.models import CheckIn, DueDays
 from webapp.core import clock
 from webapp.core.data.db import db
 from webapp.entries.queries import own_contents
+from webapp.program.queries import left_at
 from webapp.program.recurrence import weekdays_in
 from webapp.questionnaires.models import Answers
 from webapp.questionnaires.weekly import KEY as WEEKLY
 
 PAGE = 14
 DAILY = "daily"
+WEEKLY_FOR = timedelta(weeks=13)  # after the last group; once in four weeks from then on
 # Until an administrator chooses: each day, and the week on Sundays; a questionnaire on no day.
 USUALLY = {DAILY: DueRhythm(tuple(range(7)), open_for=1), WEEKLY: DueRhythm((6,))}
 
@@ -41,16 +43,28 @@ def rhythms() -> dict[str, DueRhythm]:
     return chosen
 
 
+def rhythms_of(person: Person, now: datetime) -> dict[str, DueRhythm]:
+    """The same for somebody; after the last group only the week is asked for, then the month."""
+    chosen, left = rhythms(), left_at(person, now)
+    if left is None:
+        return chosen
+    weekdays = chosen[WEEKLY].weekdays or USUALLY[WEEKLY].weekdays
+    weeks = 1 if now - left < WEEKLY_FOR else 4
+    return {WEEKLY: DueRhythm(weekdays[:1], every_weeks=weeks)}
+
+
 def due(person: Person, now: datetime, zone: str) -> set[str]:
     """What the program asks somebody for today and isn't answered yet."""
     today, last = clock.local(now, zone).date(), _last_days(person, now, zone)
-    return {what for what, rhythm in rhythms().items() if is_due(rhythm, last.get(what), today)}
+    asked = rhythms_of(person, now)
+    return {what for what, rhythm in asked.items() if is_due(rhythm, last.get(what), today)}
 
 
 def next_due(person: Person, now: datetime, zone: str) -> date | None:
     """The next day on which anything is due."""
     today, last = clock.local(now, zone).date(), _last_days(person, now, zone)
-    days = [next_day(rhythm, last.get(what), today) for what, rhythm in rhythms().items()]
+    asked = rhythms_of(person, now)
+    days = [next_day(rhythm, last.get(what), today) for what, rhythm in asked.items()]
     return min((day for day in days if day is not None), default=None)
 
 

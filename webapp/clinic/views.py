@@ -20,6 +20,7 @@ from webapp.accounts.confirming import asks_again
 from webapp.accounts.models import Person
 from webapp.accounts.queries import new_device
 from webapp.accounts.second_factor import days_left
+from webapp.aftercare.calls import calls_for
 from webapp.audit.actions import record
 from webapp.audit.kinds import ActKind
 from webapp.clinic import queries
@@ -78,6 +79,7 @@ def index() -> ResponseReturnValue:
         "clinic/index.html",
         upcoming=coming,
         first_things=first_things(current_person, coming[0].id, now) if coming else None,
+        calls=calls_for(current_person, now),
         groups=program.groups_of(current_person, GroupRole.FACILITATOR),
         now=now,
         days_left=days_left(),

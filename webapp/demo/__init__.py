@@ -15,8 +15,17 @@ from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.data.db import db, writing
 from webapp.demo import bringing, checking_in, groups, sharing, telling
+from webapp.demo.going_on import go_on
 from webapp.demo.medication import medicate
-from webapp.demo.people import EVENING, MORNING, PASSWORD, RUNS_CLINIC, RUNS_EVENING, RUNS_MORNING
+from webapp.demo.people import (
+    EVENING,
+    LEFT,
+    MORNING,
+    PASSWORD,
+    RUNS_CLINIC,
+    RUNS_EVENING,
+    RUNS_MORNING,
+)
 from webapp.demo.planning import count, plan
 from webapp.demo.practice import practice
 from webapp.program.models import Group
@@ -54,6 +63,7 @@ def seed() -> None:
     count(people["ana"], now, evening.zone)
     practice(people["ana"], now, evening.zone)
     medicate(people["ana"], now, evening.zone)
+    go_on(people[LEFT], now, evening.zone)
     checking_in.check_in(people, evening, now, chance)
 
 
@@ -77,6 +87,7 @@ def who_can_sign_in() -> list[str]:
         "",
         f"patients of Evening IOP      {', '.join(patient.username for patient in EVENING)}",
         f"patients of Morning IOP      {', '.join(patient.username for patient in MORNING)}",
+        f"left Evening IOP months ago  {LEFT}",
         f"facilitator of Evening IOP   {RUNS_EVENING}",
         f"facilitator of Morning IOP   {RUNS_MORNING}",
         f"administrator                {RUNS_CLINIC}",

@@ -16,7 +16,7 @@ from webapp.program.recurrence import Weekly, slots
 EVENING_ID = UUID("e7e71106-0000-4000-8000-00000000de30")
 LENGTH = timedelta(hours=3)
 PAST = timedelta(weeks=4)
-MADE = timedelta(weeks=21)  # before anybody came
+MADE = timedelta(weeks=60)  # before anybody came
 QUARTER = timedelta(minutes=15)
 MON, TUE, WED, THU, FRI = range(5)
 

@@ -36,4 +36,6 @@ MORNING = (
     Member("omar", HereFor.USE, 58, signed=False),
     Member("priya", HereFor.MENTAL_HEALTH, 23, revoked=True),
 )
+# In month nine after Evening IOP.
+LEFT, CAME_DAYS, LEFT_DAYS = "vera", 340, 264
 RUNS_EVENING, RUNS_MORNING, RUNS_CLINIC = "cleo", "kit", "max"

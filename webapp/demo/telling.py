@@ -6,14 +6,24 @@ from random import Random
 from uuid import UUID
 
 from webapp.accounts.actions import make_person
-from webapp.accounts.models import Person, Role
+from webapp.accounts.models import HereFor, Person, Role
 from webapp.accounts.passwords import hash_password
 from webapp.core import clock
 from webapp.core.data.db import db
 from webapp.demo.backdated import written_at
 from webapp.demo.moments import MOMENTS
 from webapp.demo.moments.moment import Moment
-from webapp.demo.people import EVENING, MORNING, PASSWORD, RUNS_CLINIC, RUNS_EVENING, RUNS_MORNING
+from webapp.demo.people import (
+    CAME_DAYS,
+    EVENING,
+    LEFT,
+    LEFT_DAYS,
+    MORNING,
+    PASSWORD,
+    RUNS_CLINIC,
+    RUNS_EVENING,
+    RUNS_MORNING,
+)
 from webapp.entries.actions import edit, write
 from webapp.journal.models import Trigger
 from webapp.program.actions import join
@@ -48,6 +58,10 @@ def make_people(evening: Group, morning: Group, now: datetime) -> dict[str, Pers
             person.here_for = member.here_for
             join(group, person, GroupRole.PATIENT).from_at = person.created_at
             people[member.username] = person
+    people[LEFT] = person = _person(LEFT, Role.PATIENT, hashed, _came(now, CAME_DAYS, zone))
+    person.here_for = HereFor.BOTH
+    membership = join(evening, person, GroupRole.PATIENT)
+    membership.from_at, membership.until_at = person.created_at, _came(now, LEFT_DAYS, zone)
     people[RUNS_CLINIC] = _person(
         RUNS_CLINIC, Role.ADMINISTRATOR, hashed, _came(now, STAFF_SINCE + 1, zone)
     )

@@ -13,6 +13,7 @@ from webapp.core import clock
 from webapp.core.crypto.keys import KEPT_IN_BACKUPS, DataKey, RecordsKey, app_secrets, keyring
 from webapp.core.data.db import db
 from webapp.core.errors import Conflict
+from webapp.counting.actions import forget
 from webapp.erasing import kept, queries
 from webapp.erasing.models import LegalHold
 
@@ -60,6 +61,7 @@ def erase(id: UUID) -> bool:
     ).first()  # fmt: skip
     if not claimed:
         return False
+    forget(id)
     connection = db.session.connection()
     if kept.has_records(connection, id):
         raw = AESGCM.generate_key(256)

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Select, exists, literal, or_, select, tupl
 from sqlalchemy.types import LargeBinary
 
 from webapp.accounts.models import Passkey, Person, Role, SignIn
+from webapp.aftercare.models import Asked, CallRequest
 from webapp.attendance.models import Attendance, Authorisation, HeadsUp
 from webapp.audit.kinds import SAID, ActKind
 from webapp.audit.models import Act
@@ -92,6 +93,10 @@ TABLES = (
     Table("consents", _l("Consents I signed"), Consent, _by(Consent.__table__.c.person_id)),
     Table("consents_outside", _l("Consents for people outside the program"), OutsideConsent,
           _by(OutsideConsent.__table__.c.person_id)),
+    Table("questions_asked", _l("When I was asked how life is going"), Asked,
+          _by(Asked.__table__.c.person_id)),
+    Table("call_requests", _l("When I asked for a call"), CallRequest,
+          _by(CallRequest.__table__.c.person_id)),
     Table("permissions", _l("What I let my program do with what I share"), Permission,
           _by(Permission.__table__.c.person_id)),
     Table("disclosures", _l("What staff gave out"), Disclosure,
@@ -144,6 +149,7 @@ LEFT_OUT = {
     "legal_hold": "why the clinic holds records; that it does stands in the account and activity",
     "data_key": "it opens everything, here and in backups",
     "password_reset": "a code; that it was made stands in the activity",
+    "call_answerer": "staff's alone: who answers requests for a call",
     "authenticator": "staff's alone: the secret of a second factor",
     "recovery_code": "staff's alone: a code in place of one",
     "used_challenge": "nobody's: random bytes that a passkey answered",

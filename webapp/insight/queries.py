@@ -90,6 +90,8 @@ class OwnGlance:
     now: datetime
     today: date
     is_unopened: bool  # whether something of all this can't be opened
+    had_follow_up: bool
+    is_asked: bool  # whether it is time for the five questions
 
     @property
     def suggestion(self) -> Suggestion | None:
@@ -124,6 +126,8 @@ class OwnGlance:
             open_kind=self.open_kind,
             review_due=any(self._is_due(goal) for goal in goals),
             has_plan=any(part.name in self.parts for part in PLAN),
+            had_follow_up=self.had_follow_up,
+            is_asked=self.is_asked,
         )
 
     @property
@@ -179,7 +183,14 @@ _GLANCE = Statement(
 )
 
 
-def glance(person: Person, now: datetime, today: date) -> OwnGlance:
+def glance(
+    person: Person,
+    now: datetime,
+    today: date,
+    *,
+    had_follow_up: bool = False,
+    is_asked: bool = False,
+) -> OwnGlance:
     """The latest entries and the plan: one statement, as fast with 5,000 entries as with ten."""
     latest, checked_in = [], []
     parts: dict[str, dict[str, Any]] = {}
@@ -197,7 +208,7 @@ def glance(person: Person, now: datetime, today: date) -> OwnGlance:
         else:
             parts[content.get("part", "")] = content
     checked_in.sort(key=lambda check_in: check_in.happened_at, reverse=True)
-    return OwnGlance(latest, parts, checked_in, now, today, is_unopened)
+    return OwnGlance(latest, parts, checked_in, now, today, is_unopened, had_follow_up, is_asked)
 
 
 _ONE_SHARED = and_(

@@ -18,6 +18,8 @@ class Suggestion(StrEnum):
     MAKE_SAFETY = "make_safety"
     RESPONSE = "response"  # a trigger came up again and has no response yet
     REVIEW = "review"  # a goal's day to look at it again has come
+    FOLLOW_UP = "follow_up"  # whether follow-up care happened
+    QUESTIONS = "questions"  # the five about how life is going
     BEGIN = "begin"  # the plan is empty
 
 
@@ -30,6 +32,8 @@ class Known:
     open_kind: str | None  # the recurring kind without a response that comes up most
     review_due: bool
     has_plan: bool
+    had_follow_up: bool = False  # lately, and didn't say yet whether it happened
+    is_asked: bool = False  # the five questions, which are open for some days only
 
     def is_hard(self, now: datetime) -> bool:
         """Whether a hard moment is near."""
@@ -44,6 +48,10 @@ def suggest(known: Known, now: datetime) -> Suggestion | None:
         return Suggestion.RESPONSE
     if known.review_due:
         return Suggestion.REVIEW
+    if known.had_follow_up:
+        return Suggestion.FOLLOW_UP
+    if known.is_asked:
+        return Suggestion.QUESTIONS
     if not known.has_safety:
         return Suggestion.MAKE_SAFETY
     return None if known.has_plan else Suggestion.BEGIN

@@ -6,18 +6,25 @@ from uuid import uuid4
 from webapp.accounts.models import Person
 from webapp.audit.kinds import ActKind
 from webapp.core import clock
+from webapp.counting.actions import forget
 from webapp.permissions.models import Permission
-from webapp.permissions.permission_text import Kind
+from webapp.permissions.permission_text import COUNT, Kind
 from webapp.permissions.queries import of_kind
+from webapp.signing.actions import cancel as end
 from webapp.signing.actions import keep
 
 
 def permit(
     person: Person, kind: Kind, signed_name: str, document: list[list[str]], ends: datetime
 ) -> Permission:
-    """Keep the permission exactly as it was shown; one that is in force stays the only one."""
-    if found := next((old for old in of_kind(person, kind) if not old.is_unopened), None):
-        return found
+    """Keep the permission exactly as it was shown; one that is in force stays the only one, but
+    for one to a former text, whose place this takes."""
+    for old in of_kind(person, kind):
+        if old.is_unopened:
+            continue
+        if old.text_version == kind.version:
+            return old
+        cancel(old)
     permission = Permission(
         id=uuid4(),
         person_id=person.id,
@@ -28,3 +35,10 @@ def permit(
     )
     keep(permission, signed_name, document, ActKind.PERMISSION_SIGNED)
     return permission
+
+
+def cancel(permission: Permission) -> None:
+    """From here on the answer is no again, and what was kept for counting is gone."""
+    end(permission, ActKind.PERMISSION_CANCELED, Permission.what)
+    if permission.what == COUNT.name:
+        forget(permission.person_id)

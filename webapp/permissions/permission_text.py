@@ -45,16 +45,20 @@ QUOTE = Kind(
 )
 COUNT = Kind(
     "count",
-    "1",
+    "2",
     _l("Count my answers"),
     _l(
-        "Count my answers together with other people’s, without my name: for example, which "
-        "triggers come up most in my group. Only what I share is counted, and only when it’s from "
-        "four or more people."
+        "Count my answers together with other people’s, without my name. That means what I share "
+        "(for example, which triggers come up most in my group) and my answers to the five "
+        "questions about how life is going. A count is shown only when it’s from four or more "
+        "people."
     ),
-    _l("At my own request: so my group can talk about what comes up for many of us."),
-    _l("A count that was already seen can’t be unseen."),
-    _l("Nothing changes for me. What I share isn’t part of any count."),
+    _l("At my own request: so my program sees what comes up for many of us, and what helps."),
+    _l(
+        "My answers to the five questions are deleted from what is counted. A count that was "
+        "already seen can’t be unseen."
+    ),
+    _l("Nothing changes for me. Nothing I write or answer is part of any count."),
 )
 PERMISSIONS = {kind.name: kind for kind in (QUOTE, COUNT)}
 

@@ -30,6 +30,19 @@ def allows(person: Person, kind: Kind) -> bool:
     return any(not permission.is_unopened for permission in of_kind(person, kind))
 
 
+def allows_as_worded(person: Person, kind: Kind, *, until_saved: bool = False) -> bool:
+    """The same, signed as the text is worded now: an older one may not have named everything. With
+    `until_saved`, who cancels it meanwhile waits for what is saved now, and takes it away too."""
+    query = select(Permission).where(
+        Permission.person_id == person.id, Permission.what == kind.name, IN_FORCE,
+        Permission.text_version == kind.version,
+    )  # fmt: skip
+    if until_saved:
+        query = query.with_for_update(read=True)
+    found = db.session.scalars(query, {"now": clock.now()})
+    return any(not permission.is_unopened for permission in found)
+
+
 _OF_GROUP = and_(
     Permission.person_id == Membership.person_id, Membership.part == GroupRole.PATIENT, IS_CURRENT
 )

@@ -8,7 +8,6 @@ from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, patient
 from webapp.accounts.confirming import asks_again
-from webapp.audit.kinds import ActKind
 from webapp.core import clock
 from webapp.core.errors import NotFound
 from webapp.core.web.routes import reads, writes
@@ -18,7 +17,6 @@ from webapp.permissions.forms import SignForm
 from webapp.permissions.models import Permission
 from webapp.permissions.permission_text import PERMISSIONS, Kind, document
 from webapp.settings.current import clinic_settings
-from webapp.signing.actions import cancel as end
 from webapp.signing.models import fingerprint
 from webapp.signing.pages import own_copy, to_sign
 from webapp.signing.queries import own
@@ -60,7 +58,7 @@ def show(id: UUID) -> ResponseReturnValue:
 def cancel(id: UUID) -> ResponseReturnValue:
     """Cancel it: one tap, in force at once."""
     permission = own(current_person, Permission, id)
-    end(permission, ActKind.PERMISSION_CANCELED, Permission.what)
+    actions.cancel(permission)
     flash(_("Canceled.") + f" {PERMISSIONS[permission.what].undone}", "saved")
     return redirect(url_for("sharing.index"))
 

@@ -220,6 +220,17 @@ def memberships_of(person: Person) -> list[Membership]:
     )
 
 
+def left_at(person: Person, now: datetime) -> datetime | None:
+    """When somebody's last group ended; None while one goes on, or if there was none."""
+    ends = db.session.scalars(
+        select(Membership.until_at).where(
+            Membership.person_id == person.id, Membership.part == GroupRole.PATIENT
+        )
+    ).all()
+    past = [end for end in ends if end is not None and end <= now]
+    return max(past) if past and len(past) == len(ends) else None
+
+
 def own_days(membership_ids: list[UUID]) -> dict[UUID, OwnWeekdays]:
     """Everybody's own days, by membership."""
     rows = db.session.execute(

@@ -28,6 +28,8 @@ class ClinicSettings(Base):
     second_factor_from: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # How long records are kept after somebody left the program.
     years_kept: Mapped[int] = mapped_column(default=7, server_default="7")
+    # When staff look at requests for a call; empty while patients can't send any.
+    call_hours: Mapped[str | None] = mapped_column(String(200))
     week_hours_least: Mapped[int]
     week_hours_most: Mapped[int]
     help_emergency: Mapped[str] = mapped_column(String(200))

@@ -7,6 +7,8 @@ from sqlalchemy import bindparam, case, func, select, true
 
 from webapp.accounts.models import SignIn
 from webapp.accounts.queries import RESETS
+from webapp.aftercare.calls import ASKED_FOR_CALL
+from webapp.aftercare.queries import MAY_BE_ASKED, asking
 from webapp.core.data.statements import Statement
 from webapp.discharge.queries import NEWS
 from webapp.program.next_and_last import CHANGED_SOON, TOLD_AHEAD, Upcoming
@@ -16,6 +18,8 @@ from webapp.sharing.access import IS_OPEN, at
 from webapp.sharing.models import Share
 from webapp.sharing.queries import LAST_OPENING, NEW_READERS, UNSEEN_FEEDBACK, Opened, opening
 from webapp.sync.queries import ASKED_FOR, LATE_SHARES
+from webapp.week.queries import ASKED_FOR as FOLLOW_UP_FOR
+from webapp.week.queries import HAD_APPOINTMENT
 
 OPENED_LATELY = timedelta(days=3)
 
@@ -35,6 +39,9 @@ class Waiting:
     was_reset: bool  # whether somebody made a code for a new password
     has_late_shares: bool  # whether something was to be shared, and came too late
     has_changed: bool  # whether a group of the next days is off, or at another time
+    had_appointment: bool  # lately
+    wants_call: bool  # asked for one
+    may_be_asked: bool  # the five questions about how life is going
     opened: Opened | None  # the latest time that somebody opened the page with something shared
 
 
@@ -57,6 +64,9 @@ _GLANCE = Statement(
         RESETS.exists().label("was_reset"),
         LATE_SHARES.exists().label("has_late_shares"),
         CHANGED_SOON.exists().label("has_changed"),
+        HAD_APPOINTMENT.label("had_appointment"),
+        ASKED_FOR_CALL.exists().label("wants_call"),
+        MAY_BE_ASKED.label("may_be_asked"),
         *_OPENING.c,
     ).join_from(_SHARED, _OPENING, true(), isouter=True)
 )
@@ -72,8 +82,9 @@ def glance(sign_in: SignIn, upcoming: Upcoming | None, now: datetime, since: dat
         "asked_since": now - ASKED_FOR,
         "soon": now + TOLD_AHEAD,
         "opened_since": now - OPENED_LATELY,
+        "appointments_since": now - FOLLOW_UP_FOR,
     }
-    row = _GLANCE.run(values | at(now))[0]
+    row = _GLANCE.run(values | at(now) | asking(now))[0]
     known = {
         field.name: getattr(row, field.name) for field in fields(Waiting) if field.name != "opened"
     }

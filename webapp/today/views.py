@@ -1,6 +1,6 @@
 """The first page a patient sees."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -9,6 +9,8 @@ from webapp.accounts.access import current_person, current_sign_in, patient
 from webapp.accounts.models import Person
 from webapp.accounts.phone_lock import offers_lock
 from webapp.accounts.queries import new_device, resets_of
+from webapp.aftercare import calls
+from webapp.aftercare import queries as aftercare
 from webapp.core import clock
 from webapp.core.web.routes import reads
 from webapp.discharge.forms import OWN_OUTCOMES
@@ -24,6 +26,7 @@ from webapp.sharing import queries as sharing
 from webapp.sharing.models import Share
 from webapp.sync.queries import late_shares
 from webapp.today import queries
+from webapp.week.queries import unsaid
 
 bp = Blueprint("today", __name__)
 
@@ -40,6 +43,7 @@ def index() -> ResponseReturnValue:
     waiting = queries.glance(current_sign_in(), upcoming, now, since)
     zone = upcoming.zone if upcoming else clinic_settings().zone
     local = clock.local(now, zone)
+    follow_up = unsaid(current_person, now) if waiting.had_appointment else None
     return render_template(
         "today/index.html",
         now=now,
@@ -58,10 +62,22 @@ def index() -> ResponseReturnValue:
         removals=_removals() if waiting.was_removed else [],
         outcomes=OWN_OUTCOMES,
         discharges=news_of(current_person) if waiting.has_discharge else [],
-        seen=insight.glance(current_person, now, local.date()),
+        follow_up=follow_up,
+        call=calls.own_call(current_person, now) if waiting.wants_call else None,
+        seen=insight.glance(
+            current_person,
+            now,
+            local.date(),
+            had_follow_up=follow_up is not None,
+            is_asked=_is_asked(waiting, now),
+        ),
         late_shares=late_shares(current_person) if waiting.has_late_shares else [],
         new_readers=sharing.new_readers(current_person, since) if waiting.has_new_readers else [],
     )
+
+
+def _is_asked(waiting: queries.Waiting, now: datetime) -> bool:
+    return waiting.may_be_asked and aftercare.point_of(current_person, now) is not None
 
 
 def _removals() -> list[tuple[Removal, str, list[Share], list[Person], Discharge | None]]:

@@ -1,6 +1,7 @@
 """A patient's own appointments, and the secret address of a calendar."""
 
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID, uuid4
 
 from sqlalchemy import ForeignKey, LargeBinary, false
@@ -12,6 +13,14 @@ from webapp.core.data.db import Base
 from webapp.core.data.hanging import Hangs
 from webapp.core.data.types import UtcDateTime
 from webapp.entries.models import Entry
+
+
+class Care(StrEnum):
+    """With whom follow-up care is."""
+
+    PSYCHIATRIST = "psychiatrist"
+    COUNSELOR = "counselor"
+    OTHER = "other"
 
 
 class Appointment(Entry, kind="appointment"):
@@ -26,6 +35,9 @@ class Appointment(Entry, kind="appointment"):
     title = Sealed[str]()
     minutes = Sealed[int]()
     place = Sealed[str]()
+    care = Sealed[str]()  # Care; absent for what is no follow-up care
+    remind = Sealed[bool]()  # the evening before
+    took_place = Sealed[str]()  # "yes" or "no", once it is over
     zone = Sealed[str]()
 
 

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Any
-from uuid import uuid5
+from typing import Any, NamedTuple
+from uuid import UUID, uuid5
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, bindparam, literal_column, or_, select
 
 from webapp.accounts.models import Person
 from webapp.accounts.queries import token_hash
@@ -15,7 +15,9 @@ from webapp.calendar.ics import Event
 from webapp.core import clock, limits
 from webapp.core.crypto.keys import DataKey, keyring
 from webapp.core.data.db import db
+from webapp.core.data.types import NOW, UtcDateTime
 from webapp.core.errors import each
+from webapp.entries.models import Entry
 from webapp.meetings.queries import Liked, favourites_of
 from webapp.meetings.reading import Mode
 from webapp.meetings.search import starts_between
@@ -28,6 +30,8 @@ from webapp.program.queries import OwnGroupSessions, expects, own_group_sessions
 from webapp.week.models import Appointment, CalendarFeed
 
 FEED_BACK, FEED_AHEAD = timedelta(days=28), timedelta(weeks=9)
+FOLLOWED = timedelta(days=400)  # either way
+FURTHEST = timedelta(days=1200)  # longer than any that can be typed
 PLAIN_MINUTES = 60  # of an appointment without a length
 
 
@@ -129,6 +133,55 @@ def appointments(
     if not removed:
         query = query.where(Appointment.removed_at.is_(None))
     return list(db.session.scalars(query))
+
+
+class Evening(NamedTuple):
+    """The one before an appointment, on which its reminder rings."""
+
+    day: date
+    zone: str
+    title: str
+
+
+def evenings_before(person: Person, now: datetime) -> dict[UUID, Evening]:
+    """Of each appointment still to come whose person wants a reminder."""
+    return {
+        one.id: Evening(
+            _item(one, "UTC").day - timedelta(days=1), one.zone or "UTC", one.title or ""
+        )
+        for one in appointments(person, now, now + FURTHEST)
+        if one.remind
+    }
+
+
+_entry = Entry.__table__.c
+ASKED_FOR = timedelta(days=14)  # how long after it whether it happened
+# For a statement that Today runs anyway: whether any appointment was lately.
+HAD_APPOINTMENT = (
+    select(_entry.id)
+    .where(
+        _entry.author_id == bindparam("person"),
+        _entry.kind == literal_column(f"'{Appointment.__mapper__.polymorphic_identity}'"),
+        _entry.removed_at.is_(None),
+        _entry.happened_at <= NOW,
+        _entry.happened_at > bindparam("appointments_since", type_=UtcDateTime),
+    )
+    .exists()
+)
+
+
+def follow_ups(person: Person, now: datetime) -> tuple[list[Appointment], list[Appointment]]:
+    """Follow-up care to come, and of the last months, the latest first."""
+    found = appointments(person, now - FOLLOWED, now + FOLLOWED)
+    care = [one for one in found if one.care]
+    coming = [one for one in care if one.happened_at > now]
+    return coming, [one for one in reversed(care) if one.happened_at <= now]
+
+
+def unsaid(person: Person, now: datetime) -> Appointment | None:
+    """The latest follow-up care that nobody said of yet whether it happened."""
+    found = appointments(person, now - ASKED_FOR, now, latest=True)
+    return next((one for one in found if one.care and not one.took_place), None)
 
 
 # With a new password, and when every other device is signed out, an address ends too.

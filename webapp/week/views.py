@@ -24,7 +24,7 @@ from webapp.attendance.forms import FULL_PRESENCES, SAYS, HeadsUpForm
 from webapp.attendance.models import Says
 from webapp.calendar import ics
 from webapp.core import clock
-from webapp.core.errors import NotFound
+from webapp.core.errors import Invalid, NotFound
 from webapp.core.web.forms import OurForm
 from webapp.core.web.moved import moved
 from webapp.core.web.routes import reads, writes
@@ -38,9 +38,10 @@ from webapp.program.recurrence import week_of
 from webapp.settings.current import clinic_settings
 from webapp.sharing.givings import Giving, gives
 from webapp.week import actions, forms, queries
-from webapp.week.models import Appointment
+from webapp.week.models import Appointment, Care
 from webapp.writing.kind import Kind
 from webapp.writing.pages import register, zone
+from webapp.writing.queries import one_of
 
 bp = Blueprint("week", __name__)
 gives(Giving("heads-ups", "week/heads_ups.html", attended.said_ahead))
@@ -50,9 +51,10 @@ gives(Giving("calendar", "week/calendar_given.html", queries.feed_of))
 def begun() -> dict[str, Any]:
     """The day on which somebody wants one."""
     try:
-        return {"day": date.fromisoformat(request.args.get("day", ""))}
+        wanted: dict[str, Any] = {"day": date.fromisoformat(request.args.get("day", ""))}
     except ValueError:
-        return {}
+        wanted = {}
+    return wanted | ({"care": Care.OTHER, "remind": True} if "care" in request.args else {})
 
 
 def filled(entry: Appointment, zone: str) -> dict[str, Any]:
@@ -70,6 +72,7 @@ def in_its_week(entry: Appointment) -> str:
 APPOINTMENT = Kind(
     Appointment, forms.AppointmentForm, at="/week/appointments", new="/week/appointments/new",
     edit="", begun=begun, filled=filled, among=in_its_week, restore=actions.put_back,
+    around=actions.reminders_follow,
 )  # fmt: skip
 register(bp, APPOINTMENT)
 
@@ -142,6 +145,33 @@ def coming(id: UUID) -> ResponseReturnValue:
     attendance.unsay(_group_session(id), current_person)
     flash(_("OK. Your message was removed."), "saved")
     return redirect(url_for("week.index"))
+
+
+@bp.get("/week/follow-ups")
+@reads(patient)
+def follow_ups() -> ResponseReturnValue:
+    """Appointments of follow-up care: what comes, and whether what was happened."""
+    now = clock.now()
+    coming, past = queries.follow_ups(current_person, now)
+    return render_template(
+        "week/follow_ups.html", coming=coming, past=past, form=OurForm(), zone=zone(), now=now
+    )
+
+
+@bp.post("/week/appointments/<uuid:id>/took-place")
+@writes(patient)
+def took_place(id: UUID) -> ResponseReturnValue:
+    """Say whether an appointment happened."""
+    said, now = request.form.get("took_place", ""), clock.now()
+    appointment = one_of(current_person, Appointment, id)
+    if said not in forms.TOOK_PLACE:
+        raise Invalid
+    if appointment.happened_at > now:
+        flash(_("That visit hasn’t come yet."), "saved")
+    else:
+        actions.note_took_place(appointment, said)
+        flash(_("Saved."), "saved")
+    return redirect(url_for("week.follow_ups"))
 
 
 @bp.get("/week/calendar")
