@@ -8,7 +8,7 @@ from sqlalchemy import select
 from tests.conftest import NOW
 from webapp.attendance.models import Attendance
 from webapp.core.data.db import db
-from webapp.program.models import GroupSession
+from webapp.program.models import GroupSession, LevelOfCare
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ def test_one_day_a_week_leaves_one_day_in_anas_week(plan, phone_of, ana, ben):
     assert "Friday, November 27" not in week
     assert "9 hours of group scheduled" in phone_of(ben).get("/week").text
     # The next group on Today is the next one of her own days.
-    assert "Evening IOP in 2 days" in phone_of(ana).get("/today").text
+    assert "Evening IOP Process group in 2 days" in phone_of(ana).get("/today").text
 
 
 def test_own_days_from_next_week_leave_this_week(plan, phone_of, ana):
@@ -155,14 +155,84 @@ def test_stepping_down_moves_ana_ends_her_shares_and_tells_her(
     told = phone_of(ana).get("/today").text
     assert "You moved from Evening IOP to Morning IOP." in told
     assert "What you shared with Evening IOP is no longer shared." in told
+    phone = phone_of(ana)
+    phone.fill(phone.get("/today"), "/seen")
+    assert "You moved from" not in phone.get("/today").text
     assert desk.get(address).status == 404
 
 
-def test_stepping_into_a_group_that_is_not_there_or_twice_changes_nothing(plan, evening):
+def test_what_cannot_be_changed_is_said(plan, put_into, ana, evening, morning):
     desk, address = plan
-    for group in (evening.id, "x", "00000000-0000-0000-0000-000000000000"):
-        page = desk.post(address.replace("/plan", "/step"), {"step-group": str(group)})
-        assert page.status == 404
+    put_into(morning, ana)
+    here, there = str(evening.id), str(morning.id)
+    for typed, said in (
+        ({"step-group": here}, "They’re in this group already. Choose another one, or enter days"),
+        ({"step-group": there}, "They’re already in that group. Choose another one."),
+        ({"step-group": "x"}, "They’re already in that group. Choose another one."),
+        ({"step-group": here, "step-days": "8"}, "Enter a number from 1 to 7."),
+        ({"step-group": here, "step-hours": "x" * 10_000}, "number"),
+        ({"step-group": here, "step-days": "2", "step-from_day": "2026-11-24"}, "Choose today or"),
+        (
+            {"step-group": here, "step-days": "2", "step-reason": "x" * 10_000},
+            "This is 9000 characters too long.",
+        ),
+    ):
+        page = desk.fill(desk.get(address), "/step", **typed)
+        assert page.status == 422
+        assert said in page.text, said
+    assert "Level of care" not in phone_text(desk, address)
+
+
+def test_level_of_care_goes_down_and_up_with_days_hours_and_why(
+    app, plan, phone_of, put_into, ana, ben, cleo, kit, evening, morning, wrote, shared
+):
+    desk, address = plan
+    put_into(morning, cleo)
+    now = {"step-days": "3", "step-hours": "9", "step-reason": "Work in the mornings"}
+    stays = desk.fill(desk.get(address), "/step", **now, **{"step-group": str(evening.id)})
+    said = "Evening IOP. 3 days a week. 9 hours a week. Work in the mornings"
+    assert said in stays.text
+    assert said in phone_of(ana).get("/week/attendance").text
+    kept, tonight = wrote(ana, situation="For Cleo"), wrote(ana, situation="For tonight")
+    shared(ana, kept, evening, tonight=False)
+    shared(ana, tonight, evening)
+    fewer = {"step-group": str(morning.id), "step-days": "1", "step-from_day": "2026-11-20"}
+    desk.fill(desk.get(address), "/step", **fewer)
+    # Both read the whole way there; whoever has nothing to do with her reads none of it.
+    theirs = address.replace(str(evening.id), str(morning.id))
+    for page in (desk.get(theirs), phone_of(ana).get("/week/attendance")):
+        assert "Moved from Evening IOP to Morning IOP. 1 day a week." in page.text
+        assert "Friday, November 20" in page.text
+        assert said in page.text
+    assert said not in phone_of(ben).get("/week/attendance").text
+    # Nothing moves by itself. Ana is asked once, with names, and a new membership is signed anew.
+    phone = phone_of(ana)
+    page = phone.get("/today")
+    assert "Share the same with Cleo, Kit?" in page.text
+    (link,) = [link for link in page.links if link.startswith("/sharing/again/")]
+    assert phone_of(ben).get(link).status == 404
+    page = phone.get(link)
+    assert "For Cleo" in page.text
+    assert f"/entries/{kept}/share?group={morning.id}" in page.links
+    page = phone.get(f"/entries/{kept}/share?group={morning.id}")
+    phone.fill(page, having="until", signed_name="Ana", until="taken_back")
+    page = phone.get(link)
+    assert "For Cleo" not in page.text
+    assert "For tonight" in page.text
+    (ticked,) = [
+        t["value"] for tag, t in page.tags if tag == "input" and t.get("name") == "entries"
+    ]
+    phone.fill(page, having="entries", entries=[ticked])
+    assert "You moved from" not in phone.get("/today").text
+    assert "For tonight" in phone_of(kit).get(f"/clinic/sessions/{morning.tonight}").text
+    with app.app_context():
+        seen = [level.sealed for level in db.session.scalars(select(LevelOfCare))]
+    assert len(seen) == 2
+    assert not any(b"mornings" in sealed for sealed in seen)
+
+
+def phone_text(desk, address):
+    return desk.get(address).text.split("Change level of care for")[-1]
 
 
 def test_others_find_nothing_there(plan, phone_of, kit, max_, ana, ben):

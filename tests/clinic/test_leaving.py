@@ -84,7 +84,7 @@ def test_stepping_into_another_group_ends_them_for_good_too(
     shared(ana, wrote(ana), evening, tonight=False)
     desk = phone_of(cleo)
     plan = desk.get(f"/clinic/groups/{evening.id}/people/{ana.id}/plan")
-    moved = desk.fill(plan, "/step")
+    moved = desk.fill(plan, "/step", **{"step-group": str(morning.id)})
     assert "Moved to the other group." in moved.text
     assert open_shares(app) == 0
 

@@ -75,6 +75,7 @@ PLACES = {
     "a return": ("ana", "/plan/days/{milestone}/return", "before"),
     "add what helps": ("ana", "/journal/{recurring}", "response"),
     "new group": ("max", "/clinic/groups/new", "minutes"),
+    "add a patient": ("cleo", "/clinic/groups/{evening}/people/add", "username"),
     "new individual sessions": ("cleo", "/clinic/groups/individual", "minutes"),
     "add facilitator": ("max", "/clinic/groups/{evening}", "person"),
     "say ahead": ("ana", "/week/sessions/{tonight}", "says"),
@@ -120,7 +121,7 @@ for kind in KINDS.values():
     PLACES[f"change {kind.name}"] = ("ana", f"{kind.at}/{{{kind.name}}}{kind.edit}", its_first)
 # Buttons that do one thing: there is nothing to fill in, so nothing that could be wrong.
 BUTTONS = (
-    "/(end|end-others|removal|restoration|coming|calendar|mark|stop|revocation|seen|leaving|return"
+    "/(end|end-others|removal|restoration|coming|calendar|mark|stop|revocation|seen|leaving|return|yes"
     "|sign-out|hide|lock/now|favourite|home|closing)$"
     "|^/clinic/groups/<.*/(invitations|facilitator-invitations|facilitators|reset)$"
 )

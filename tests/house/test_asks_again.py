@@ -36,6 +36,7 @@ ASKS = {
     "clinic.leaving": ("cleo", "ends for good what somebody shares"),
     "discharge.end": ("cleo", "the same, with a last word"),
     "clinic.undo_leaving": ("cleo", "lets somebody into a group again, who may read it"),
+    "joining.add_person": ("cleo", "brings somebody into a group, and tells their name"),
     "clinic.reset": ("cleo", "a code that opens somebody's account"),
     "staff.end_second_step": ("max", "leaves a password alone between anyone and the account"),
     "staff.restoration_seen": ("max", "has accounts erased again, whose holds may be lost"),

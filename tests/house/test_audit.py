@@ -33,6 +33,7 @@ ACTS: dict[str, tuple[ActKind, ...]] = {
     "joining.with_account": (A.JOINED,),
     "joining.invite_patient": (A.INVITED,),
     "joining.invite_facilitator": (A.INVITED,),
+    "joining.add_person": (A.ADDED,),
     "clinic.new_group": (A.GROUP_MADE,),
     "clinic.new_individual": (A.GROUP_MADE, A.JOINED),
     "clinic.add_facilitator": (A.JOINED,),
@@ -102,6 +103,8 @@ FORMER = "an address of before: it leads to today's"
 LOOKS = "posted so that what is asked for stands in no address; changes nothing"
 NONE = {
     "huddle.all_seen": "what is new to a reader, for their own eyes",
+    "joining.accept": "not there where nobody was added: tests/joining/test_coming_back",
+    "joining.decline": "not there where nobody was added: tests/joining/test_coming_back",
     "accounts.sign_out": "on the device itself, by whoever holds it",
     "accounts.hide": "on the device itself, by whoever holds it",
     "second_factor.give": "leads elsewhere without a first half: tests/accounts/test_second_factor",
@@ -135,6 +138,7 @@ NONE = {
     "discharge.show": "opens nothing where no line is shown: tests/discharge/test_readiness",
     "discharge.take_proposed": OWN,
     "discharge.show_lines": "none is shown: tests/discharge/test_readiness",
+    "program.see_step": SEEN,
     "plan.remove": OWN,
     "plan.restore": OWN,
     "attendance.former_covered_sessions": FORMER,

@@ -42,7 +42,7 @@ def test_every_table_that_hangs_on_a_person_goes_or_is_kept() -> None:
     assert {kept.table.name for kept in KEPT} == {
         "entry", "share", "feedback", "consent", "outside_consent", "permission", "disclosure",
         "attendance", "authorisation", "heads_up", "removal", "membership", "legal_hold",
-        "discharge", "discharge_position",
+        "discharge", "discharge_position", "level_of_care",
     }  # fmt: skip
     assert {table.name for table, _owner in going()} == {
         "sign_in", "password_reset", "app_code", "authenticator", "recovery_code", "passkey",

@@ -28,6 +28,7 @@ STAYS = {
     "data_key.person_id": "opens the name, which stays with what they opened and did",
     "records_key.person_id": "opens the records of a patient who erased their account",
     "legal_hold.person_id": "whose records are held",
+    "level_of_care.person_id": "who came how often to a group, and why",
     "removal.person_id": "who was taken out of a group, and when",
     "discharge.person_id": "who left a group, and how",
     "discharge_position.person_id": "about whom it was said",

@@ -27,7 +27,7 @@ OPEN = {
     "attendance_sheets": "sheets",
     "disclosures": DONE, "openings": DONE, "replies": DONE, "activity": DONE,
     **dict.fromkeys(("account", "groups", "memberships", "removals", "discharges",
-                     "discharge_positions", "own_days", "group_sessions",
+                     "discharge_positions", "levels_of_care", "own_days", "group_sessions",
                      "attendance", "authorizations"), STAFF),
     **dict.fromkeys(("entries", "former_versions", "check_in_drafts", "meeting_rhythm",
                      "meetings_kept", "reminders", "reminder_choices", "reminders_due", "devices",

@@ -182,6 +182,9 @@ class World:
             "discharge.say": {"id": self.ids["membership"]},
             "discharge.show_lines": {"id": self.evening.id},
             "discharge.see": {"id": self.ids["discharge"]},
+            "joining.accept": {"id": self.ids["removal"]},  # nobody was added: not there
+            "program.see_step": {"id": self.ids["removal"]},
+            "joining.decline": {"id": self.ids["removal"]},
             "program.see_removal": {"id": self.ids["removal"]},
             "reminders.stop": {"id": self.ids["rule"]},
             "week.feed": {"token": self.feed},
@@ -285,6 +288,7 @@ class World:
             "attendance.covered_sessions": {
                 "authorization-sessions": "12", "authorization-from_day": "2026-11-23",
             },
+            "joining.add_person": {"username": "dana", "came_from": "hospital"},
             "attendance.step": {"step-group": self.morning.id},
             "week.group_session": {"says": "late", "reason": "The bus"},
             "meetings.rhythm": {"a_week": "3"},

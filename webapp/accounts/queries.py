@@ -138,6 +138,20 @@ def credentials(session: AnySession, username: str) -> tuple[UUID, str] | None:
     return (found[0], found[1]) if found else None
 
 
+def patient_called(username: str) -> Person | None:
+    """The patient who has this username and an open account, with their key."""
+    rows = db.session.execute(
+        select(Person, DataKey)
+        .join(DataKey, DataKey.person_id == Person.id)
+        .where(
+            Person.username == plain_username(username),
+            Person.role == Role.PATIENT,
+            Person.disabled_at.is_(None),
+        )
+    )
+    return next(iter(keyring(db.session).holding(rows)), None)
+
+
 def staff_member(username: str) -> Person | None:
     """Who of the staff has this username and an open account."""
     return db.session.scalar(

@@ -1,6 +1,7 @@
 """Taking attendance, hours and covered sessions, and the patient's own record."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from flask import (
@@ -198,15 +199,20 @@ def former_covered_sessions(group_id: UUID, id: UUID) -> ResponseReturnValue:
 @bp.post("/clinic/groups/<uuid:group_id>/people/<uuid:id>/step")
 @writes(asks_again(facilitator))
 def step(group_id: UUID, id: UUID) -> ResponseReturnValue:
-    """Step down or up: into another group. What was shared with this one ends; they are told."""
+    """More care or less: in another group, where what was shared with this one ends; or on other
+    days in the same one. They are told."""
     membership = program.patient_of(current_person, group_id, id)
-    form = StepForm(prefix="step-")
-    groups = {other.id: other for other in program.groups_to_step_into(membership)}
-    form.group.choices = choices((str(other.id), other.name) for other in groups.values())
+    form = _step_form(membership)
     if not form.validate():
-        raise NotFound
-    to = groups[form.group.data]
-    leaving.step(membership, to)
+        return _plan_page(membership, step=form)
+    level = {name: form[name].data for name in ("days", "hours", "reason") if form[name].data}
+    level["from_day"] = form.from_day.data.isoformat()
+    if form.group.data == str(group_id):
+        program_actions.change_level(membership, current_person, **level)
+        flash(_("Saved. Your patient will see it in My week."), "saved")
+        return redirect(url_for("attendance.plan", group_id=group_id, id=id))
+    groups = {str(other.id): other for other in program.groups_to_step_into(membership)}
+    leaving.step(membership, groups[form.group.data], current_person, **level)
     # Without names: a message waits in the cookie.
     flash(_("Moved to the other group."), "saved")
     return redirect(url_for("clinic.group", id=group_id))
@@ -225,6 +231,7 @@ def own() -> ResponseReturnValue:
         ],
         presences=forms.FULL_PRESENCES,
         came=CAME,
+        care=program.care_changes(current_person.id),
         now=now,
     )
 
@@ -315,15 +322,12 @@ def _plan_page(
     membership: Membership,
     days: OwnDaysForm | None = None,
     covered: forms.CoveredSessionsForm | None = None,
+    step: StepForm | None = None,
 ) -> ResponseReturnValue:
     group, now = membership.group, clock.now()
     today = clock.local(now, group.zone).date()
     own = program.own_days([membership.id]).get(membership.id, ())
     meets = sorted({pattern.weekday for pattern in program.patterns_in_force(group, today)})
-    step = StepForm(None, prefix="step-")
-    step.group.choices = choices(
-        (str(other.id), other.name) for other in program.groups_to_step_into(membership)
-    )
     authorisation, later = queries.authorisations_of(membership, now)
     page = render_template(
         "attendance/plan.html",
@@ -343,12 +347,24 @@ def _plan_page(
         covered=queries.covered_sessions_of(membership, now),
         authorisation=authorisation,
         later=later,
-        step=step,
+        step=step or _step_form(membership, formdata=None),
+        care=program.care_changes(membership.person_id, membership),
         weekdays_in=weekdays_in,
         today=today,
         now=now,
     )
-    return page, 422 if (days and days.errors) or (covered and covered.errors) else 200
+    given = [form for form in (days, covered, step) if form is not None]
+    return page, 422 if any(form.errors for form in given) else 200
+
+
+def _step_form(membership: Membership, **options: Any) -> StepForm:
+    group = membership.group
+    today = clock.local(clock.now(), group.zone).date()
+    form = StepForm(prefix="step-", here=str(group.id), today=today, **options)
+    there = [(str(group.id), _("%(group)s (stays)", group=group.name))]
+    there += [(str(other.id), other.name) for other in program.groups_to_step_into(membership)]
+    form.group.choices = choices(there)
+    return form
 
 
 def _group(id: UUID) -> Group:

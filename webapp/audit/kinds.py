@@ -68,12 +68,16 @@ class ActKind(StrEnum):
 
     INVITED = "invited"
     JOINED = "joined"
+    ADDED = "added"
+    SAID_YES = "said_yes"
+    DECLINED = "declined"
     REMOVED = "removed"
     DISCHARGED = "discharged"
     DISCHARGE_SAID = "discharge_said"
     DISCHARGE_RECORDED = "discharge_recorded"
     PUT_BACK = "put_back"
     STEPPED = "stepped"
+    LEVEL_CHANGED = "level_changed"
     DAYS_SET = "days_set"
     SESSIONS_AUTHORIZED = "sessions_authorized"
     ATTENDANCE_SAVED = "attendance_saved"
@@ -213,6 +217,11 @@ SAID: dict[ActKind, Said] = {
     ActKind.UNOPENED: Said(_l("Something stored couldn’t be opened")),
     ActKind.INVITED: Said(_l("Made an invitation")),
     ActKind.JOINED: Said(_l("Was added to a group"), _l("You were added to a group.")),
+    ActKind.ADDED: Said(_l("Added a patient to a group"), _l("%(who)s added you to a group.")),
+    ActKind.SAID_YES: Said(_l("Said yes to a group"), _l("You said yes to a group.")),
+    ActKind.DECLINED: Said(
+        _l("Left a group after being added"), _l("You left a group that you were added to.")
+    ),
     ActKind.REMOVED: Said(_l("Removed from a group"), _l("%(who)s removed you from a group.")),
     ActKind.DISCHARGED: Said(
         _l("Discharged from a group"), _l("%(who)s discharged you from a group.")
@@ -226,6 +235,9 @@ SAID: dict[ActKind, Said] = {
     ),
     ActKind.PUT_BACK: Said(_l("Put back in a group"), _l("%(who)s put you back in a group.")),
     ActKind.STEPPED: Said(_l("Moved to another group"), _l("%(who)s moved you to another group.")),
+    ActKind.LEVEL_CHANGED: Said(
+        _l("Changed the level of care"), _l("%(who)s changed how often you come.")
+    ),
     ActKind.DAYS_SET: Said(
         _l("Changed scheduled days"), _l("%(who)s changed your scheduled days.")
     ),

@@ -95,13 +95,18 @@ def group(id: UUID) -> ResponseReturnValue:
     facilitators = program.people_in(group.id, GroupRole.FACILITATOR)
     form = AddFacilitatorForm()
     form.person.choices = _others(facilitators)
+    patients, waiting = _patients(group), program.waiting_for_yes(group)
+    former = program.former_in(group, _in_my_care(), clock.now())
     return render_template(
         "clinic/group.html",
         group=group,
         patterns=_patterns(group),
-        patients=_patients(group),
+        patients=patients,
+        waiting=waiting,
+        can_be_reset={person.id for person in patients if person.id not in waiting}
+        | {gone.membership.person_id for gone in former if gone.can_be_reset},
         facilitators=facilitators,
-        former=program.former_in(group, _in_my_care(), clock.now()),
+        former=[gone for gone in former if gone.membership.person_id not in waiting],
         upcoming=next_of_group(group.id),
         form=form,
         now=clock.now(),
@@ -217,7 +222,7 @@ def reset(group_id: UUID, id: UUID) -> ResponseReturnValue:
     """A code for a new password, handed over after checking who it is."""
     group = _group(group_id)
     membership = program.membership_in(group, id, _in_my_care())
-    if membership is None:
+    if membership is None or membership.needs_yes:  # adding somebody opens no account
         former = _former(group, id)
         if not former.can_be_reset:
             raise NotFound

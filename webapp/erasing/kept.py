@@ -31,7 +31,7 @@ from webapp.discharge.models import Discharge, Position
 from webapp.entries.models import Entry, EntryVersion, sealed_as
 from webapp.erasing.models import LegalHold
 from webapp.permissions.models import Permission
-from webapp.program.models import Membership, Removal
+from webapp.program.models import LevelOfCare, Membership, Removal
 from webapp.sharing.models import Consent, Feedback, Reading, Share
 
 _PERSON = Person.__table__.c
@@ -80,6 +80,7 @@ KEPT = (
     Kept(Removal, "person_id"),
     Kept(Discharge, "person_id"),
     Kept(Position, "person_id"),
+    Kept(LevelOfCare, "person_id"),
     Kept(Membership, "person_id", is_record=False),
     Kept(LegalHold, "person_id", is_record=False),
 )  # fmt: skip

@@ -24,7 +24,7 @@ from webapp.entries.models import Entry, EntryVersion, sealed_as
 from webapp.entries.queries import IS_ROLLED_BACK
 from webapp.meetings.models import Favourite, MeetingRhythm, Sheet
 from webapp.permissions.models import Permission
-from webapp.program.models import Group, GroupSession, Membership, OwnDays, Removal
+from webapp.program.models import Group, GroupSession, LevelOfCare, Membership, OwnDays, Removal
 from webapp.questionnaires.models import Answers, CheckInDraft
 from webapp.reminders.models import Notification, PushSubscription, Reminder, ReminderChoices
 from webapp.sharing.models import Consent, Feedback, Reading, Share
@@ -114,6 +114,8 @@ TABLES = (
           _by(Discharge.__table__.c.person_id)),
     Table("discharge_positions", _l("Where each one stood on my leaving"), Position,
           _by(Position.__table__.c.person_id)),
+    Table("levels_of_care", _l("How I came to a group, and how often I come"), LevelOfCare,
+          _by(LevelOfCare.__table__.c.person_id)),
     Table("own_days", _l("The days I come"), OwnDays, lambda id: _OWN_DAYS.membership_id.in_(
         select(_MEMBERSHIPS.id).where(_MEMBERSHIPS.person_id == id))),
     Table("group_sessions", _l("My group sessions"), GroupSession, _while_a_member,

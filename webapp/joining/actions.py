@@ -10,12 +10,15 @@ from webapp.audit.kinds import ActKind
 from webapp.core import clock, codes
 from webapp.core.data.db import db
 from webapp.core.errors import Conflict
+from webapp.core.throttle import Lane
 from webapp.joining.models import Invitation
 from webapp.program.actions import join
 from webapp.program.models import Group, GroupRole
 from webapp.program.queries import group_of, has_another_patient
 
 LASTS = timedelta(days=7)
+# Ten wrong usernames are a bad hour; a hundred are somebody who looks who is here.
+USERNAMES = Lane("usernames", 10, timedelta(minutes=1), timedelta(hours=1))
 # Why an account can't take a slip.
 ANOTHER_ROLE, IN_IT, ANOTHERS = "another role", "in it", "another's"
 PARTS = {Role.PATIENT: GroupRole.PATIENT, Role.FACILITATOR: GroupRole.FACILITATOR}

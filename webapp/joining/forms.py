@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from wtforms import Field, Form, RadioField
+from wtforms import Field, Form, RadioField, SelectField
 from wtforms.validators import Optional, ValidationError
 
 from webapp.accounts.forms import password, strong
@@ -13,6 +13,7 @@ from webapp.core.codes import typed
 from webapp.core.web.choices import choices
 from webapp.core.web.forms import OurForm, line, needed
 from webapp.core.wording import lazy_gettext as _l
+from webapp.program.forms import CAME_FROM
 
 HERE_FOR = {
     HereFor.USE: _l("Alcohol or drug use"),
@@ -34,6 +35,24 @@ def looks_like_a_code(_form: Form, field: Field) -> None:
     """Twelve letters and digits, however they were typed."""
     if typed(field.data or "") is None:
         raise ValidationError(_l("A code has 12 letters and numbers, like K7QM-4RTX-9WPD."))
+
+
+class AddForm(OurForm):
+    """One patient who has an account: from the list, or by the username they give."""
+
+    person = RadioField(_l("People you’ve worked with"), validators=[Optional()])
+    username = line(
+        _l("Username"),
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )
+    came_from = SelectField(_l("Where they came from (optional)"), choices=choices(CAME_FROM))
+
+    def validate_username(self, field: Field) -> None:
+        """One of the two."""
+        if not field.data and not self.person.data:
+            raise ValidationError(_l("Choose someone, or enter the username they give you."))
+        if field.data and self.person.data:
+            raise ValidationError(_l("Choose someone or enter a username, not both."))
 
 
 class CodeForm(OurForm):

@@ -9,25 +9,36 @@ import segno
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from webapp.accounts.access import administrator, anyone, current_person, facilitator, in_groups
+from webapp.accounts.access import (
+    administrator,
+    anyone,
+    current_person,
+    facilitator,
+    in_groups,
+    patient,
+)
 from webapp.accounts.confirming import asks_again
-from webapp.accounts.models import Role
+from webapp.accounts.models import Person, Role
 from webapp.accounts.passwords import four_words, hash_password
-from webapp.accounts.queries import is_taken
+from webapp.accounts.queries import is_taken, patient_called
 from webapp.accounts.views import code_tries, enter, home_of
 from webapp.audit.actions import count_failure
-from webapp.core import codes, throttle
-from webapp.core.data.db import db
+from webapp.core import clock, codes, throttle
+from webapp.core.data.db import db, outside_transaction
 from webapp.core.errors import Conflict, NotFound
+from webapp.core.web.choices import choices
 from webapp.core.web.forms import OurForm
 from webapp.core.web.routes import writes
 from webapp.core.wording import gettext as _
 from webapp.core.wording import lazy_gettext as _l
 from webapp.joining import actions
-from webapp.joining.forms import CodeForm, JoinForm
-from webapp.program.models import Group, GroupRole
-from webapp.program.queries import group_of
+from webapp.joining.forms import AddForm, CodeForm, JoinForm
+from webapp.program.actions import accept as say_yes
+from webapp.program.actions import add
+from webapp.program.models import Group, GroupRole, Membership
+from webapp.program.queries import group_of, own_added, to_be_added
 from webapp.settings.current import clinic_settings
+from webapp.sharing.leaving import decline as leave_again
 
 bp = Blueprint("joining", __name__)
 
@@ -114,6 +125,75 @@ def invite_patient(id: UUID) -> ResponseReturnValue:
     if group is None:
         raise NotFound
     return _slip(group, Role.PATIENT)
+
+
+@bp.route("/clinic/groups/<uuid:id>/people/add", methods=["GET", "POST"])
+@writes(asks_again(facilitator))
+def add_person(id: UUID) -> ResponseReturnValue:
+    """Add a patient who has an account: of one's own groups, or by the username they give."""
+    group = group_of(current_person, GroupRole.FACILITATOR, id)
+    if group is None:
+        raise NotFound
+    people = {str(person.id): person for person in to_be_added(current_person, group, clock.now())}
+    form = AddForm()
+    form.person.choices = choices(
+        (id, f"{person.name or person.username} ({person.username})")
+        for id, person in people.items()
+    )
+    if form.validate_on_submit():
+        person = people.get(form.person.data or "") or _by_username(form)
+        try:
+            if person is not None:
+                add(group, person, form.came_from.data, by=current_person)
+                flash(_("Added. They’ll see it on Today, and can say yes or leave."), "saved")
+                return redirect(url_for("clinic.group", id=group.id))
+        except Conflict:
+            form.username.errors = [
+                _("These individual sessions are someone else’s.")
+                if group.is_individual
+                else _("They’re already in this group.")
+            ]
+    return render_template("joining/add.html", form=form, group=group), 422 if form.errors else 200
+
+
+def _by_username(form: AddForm) -> Person | None:
+    """Whoever has it. Wrong ones are counted, and told apart from nothing else there may be."""
+    tries = (actions.USERNAMES, str(current_person.id))
+    with outside_transaction():  # the list was read
+        throttle.count_try(tries)
+    person = patient_called(form.username.data or "")
+    if person is None:
+        form.username.errors = [
+            _("No patient can be added by this username. Check it with them, letter by letter.")
+        ]
+        return None
+    throttle.passed(db.session, tries)
+    return person
+
+
+@bp.post("/today/groups/<uuid:id>/yes")
+@writes(patient)
+def accept(id: UUID) -> ResponseReturnValue:
+    """A patient says yes to a group that a facilitator added them to."""
+    say_yes(_added(id))
+    flash(_("Saved. Nothing is shared there unless you share it."), "saved")
+    return redirect(url_for("today.index"))
+
+
+@bp.post("/today/groups/<uuid:id>/leaving")
+@writes(patient)
+def decline(id: UUID) -> ResponseReturnValue:
+    """A patient leaves a group again that a facilitator added them to."""
+    leave_again(_added(id))
+    flash(_("You left the group. Nothing is shared there."), "saved")
+    return redirect(url_for("today.index"))
+
+
+def _added(id: UUID) -> Membership:
+    membership = own_added(current_person, id)
+    if membership is None:
+        raise NotFound
+    return membership
 
 
 @bp.post("/clinic/groups/<uuid:id>/facilitator-invitations")

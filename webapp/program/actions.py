@@ -20,6 +20,7 @@ from webapp.program.models import (
     GroupRole,
     GroupSession,
     Holiday,
+    LevelOfCare,
     Membership,
     OwnDays,
     Removal,
@@ -151,7 +152,9 @@ def uncancel(group_session: GroupSession) -> None:
     record(ActKind.SESSION_CHANGED, about=group_session.id)
 
 
-def join(group: Group, person: Person, part: GroupRole) -> Membership:
+def join(
+    group: Group, person: Person, part: GroupRole, act: ActKind = ActKind.JOINED
+) -> Membership:
     """Somebody comes into a group, from now on. Raises Conflict for another one's individual."""
     if part == GroupRole.PATIENT and group.is_individual:
         one_at_a_time([group])
@@ -159,11 +162,52 @@ def join(group: Group, person: Person, part: GroupRole) -> Membership:
             raise Conflict
     membership = Membership(id=uuid4(), group_id=group.id, person_id=person.id, part=part)
     db.session.add(membership)
-    record(ActKind.JOINED, person=person.id, about=group.id)
+    record(act, person=person.id, about=group.id)
     return membership
 
 
-def leave(group_id: UUID, person_id: UUID) -> None:
+def add(group: Group, person: Person, came_from: str | None, by: Person) -> Membership:
+    """A facilitator adds a patient who has an account; they're told, and say yes or leave again.
+
+    Raises Conflict when they are there already, and for another one's individual group.
+    """
+    _refuse_there(group.id, person.id)
+    membership = join(group, person, GroupRole.PATIENT, ActKind.ADDED)
+    membership.needs_yes, membership.added_by_id = True, by.id
+    set_level(membership, by, came_from=came_from or None)
+    return membership
+
+
+def set_level(membership: Membership, by: Person, **content: Any) -> None:
+    """Note how somebody came, or how often they come from now on, and why."""
+    level = LevelOfCare(
+        id=uuid4(), membership_id=membership.id, person_id=membership.person_id,
+        made_by_id=by.id, made_at=clock.now(),
+    )  # fmt: skip
+    for name, value in content.items():
+        setattr(level, name, value)
+    db.session.add(level)
+
+
+def change_level(membership: Membership, by: Person, **content: Any) -> None:
+    """More or fewer days or hours in the same group."""
+    set_level(membership, by, **content)
+    about = membership.group_id
+    record(ActKind.LEVEL_CHANGED, person=membership.person_id, about=about, by=by.id)
+
+
+def see_step(membership: Membership) -> None:
+    """A move was read on Today, and need not stand there any more."""
+    membership.seen_at = membership.seen_at or clock.now()
+
+
+def accept(membership: Membership) -> None:
+    """A patient said yes to a group that somebody added them to."""
+    membership.needs_yes = False
+    record(ActKind.SAID_YES, person=membership.person_id, about=membership.group_id)
+
+
+def leave(group_id: UUID, person_id: UUID, now: datetime | None = None) -> None:
     """Somebody leaves a group: nobody reads, or is read, through it from the next request on.
 
     Codes for new passwords that they made end too; a patient has made none.
@@ -176,7 +220,7 @@ def leave(group_id: UUID, person_id: UUID) -> None:
             Membership.person_id == person_id,
             Membership.until_at.is_(None),
         )
-        .values(until_at=clock.now())
+        .values(until_at=now or clock.now())
     )
 
 
@@ -226,13 +270,15 @@ def step(membership: Membership, to: Group) -> Membership:
     they are in `to` already."""
     _refuse_there(to.id, membership.person_id)
     _hear_no_more_of(membership.person_id, membership.group_id, to.id)
-    leave(membership.group_id, membership.person_id)
+    now = clock.now()
+    leave(membership.group_id, membership.person_id, now)
     end_codes(membership.person_id)  # of those who look after another group now
     after = Membership(
         id=uuid4(),
         group_id=to.id,
         person_id=membership.person_id,
         part=membership.part,
+        from_at=now,
         after_id=membership.id,
     )
     db.session.add(after)

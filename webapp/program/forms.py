@@ -2,7 +2,6 @@
 
 from datetime import date, datetime, time, timedelta
 from typing import Any
-from uuid import UUID
 
 from wtforms import (
     DateField,
@@ -29,6 +28,16 @@ TRACKS = {
 }
 # What a group with a name can be; individual ones have none.
 TYPED_TRACKS = {track: label for track, label in TRACKS.items() if track != Track.INDIVIDUAL}
+
+_DAYS, _HOURS = _l("Enter a number from 1 to 7."), _l("Enter a number from 1 to 60.")
+CAME_FROM = {
+    "": _l("Not entered"),
+    "hospital": _l("A hospital"),
+    "residential": _l("Residential treatment"),
+    "detox": _l("Detox somewhere else"),
+    "self": _l("Came on their own"),
+    "court": _l("A court"),
+}
 
 FURTHEST = timedelta(days=3 * 366)
 
@@ -197,6 +206,30 @@ class OwnDaysForm(PartForm):
 
 
 class StepForm(PartForm):
-    """Another group for a patient."""
+    """More care or less: another group, or the same one on more or fewer days."""
 
-    group = SelectField(_l("New group"), coerce=UUID)
+    group = SelectField(_l("Group"), validate_choice=False)
+    days = WholeNumber(_l("Days a week (optional)"), [Optional(), NumberRange(1, 7, _DAYS)])
+    hours = WholeNumber(_l("Hours a week (optional)"), [Optional(), NumberRange(1, 60, _HOURS)])
+    from_day = DateField(_l("Since"), [needed(_l("Enter a date.")), near])
+    reason = words(_l("Reason (optional)"), most=1_000)
+
+    def __init__(self, *args: Any, here: str, today: date, **options: Any) -> None:
+        super().__init__(*args, **{"group": here, "from_day": today} | options)
+        self._here, self._today = here, today
+
+    def validate_group(self, field: Field) -> None:
+        """Another one of those there are; the same one with something that changes."""
+        if field.data not in {choice.value for choice in self.group.choices}:
+            raise ValidationError(_l("They’re already in that group. Choose another one."))
+        if field.data == self._here and not (self.days.data or self.hours.data):
+            raise ValidationError(
+                _l("They’re in this group already. Choose another one, or enter days or hours.")
+            )
+
+    def validate_from_day(self, field: Field) -> None:
+        """It takes effect when it is saved, so it can't be later."""
+        if field.data and field.data > self._today:
+            raise ValidationError(
+                _l("Choose today or an earlier day. The change takes effect now.")
+            )

@@ -14,6 +14,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
@@ -222,14 +223,66 @@ class Membership(Base):
     all_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Stepped down or up: the membership that this one follows.
     after_id: Mapped[UUID | None] = mapped_column(ForeignKey("membership.id", ondelete="SET NULL"))
-    person: Mapped[Person] = relationship()
+    # Added by a facilitator: until the patient says yes on Today, nothing of theirs opens there.
+    needs_yes: Mapped[bool] = mapped_column(default=False, server_default=false())
+    added_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # a move, dismissed on Today
+    person: Mapped[Person] = relationship(foreign_keys=[person_id])
     group: Mapped[Group] = relationship()
 
 
 UNDO_FOR = timedelta(days=1)
 
 
-class Removal(SealedRow, Base):
+class OfMembership(SealedRow):
+    """Something about a membership, sealed with the key of whoever it is about. Whoever's key is
+    lost comes and goes all the same; no words can be kept then."""
+
+    id: Mapped[UUID]
+    membership_id: Mapped[UUID]
+    person_id: Mapped[UUID]
+
+    @property
+    def sealed_for(self) -> UUID:
+        return self.person_id
+
+    @property
+    def sealed_as(self) -> str:
+        return f"{self.id}|{self.membership_id}|{self.person_id}"
+
+    def seal_now(self, session: Session) -> None:
+        if keyring(session).has_lost(self.person_id):
+            self.__dict__.pop("_reseal", None)
+            return
+        super().seal_now(session)
+
+
+class LevelOfCare(OfMembership, Base):
+    """How somebody came into a group, or how often they come since a day, and why."""
+
+    __tablename__ = "level_of_care"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    membership_id: Mapped[UUID] = mapped_column(
+        ForeignKey("membership.id", ondelete="CASCADE"), index=True
+    )
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    made_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    membership: Mapped[Membership] = relationship()
+
+    came_from = Sealed[str]()
+    from_day = Sealed[str]()
+    days = Sealed[int]()  # a week
+    hours = Sealed[int]()  # the same
+    reason = Sealed[str]()
+
+    @property
+    def since(self) -> date | datetime:
+        """The day from which it holds; else when it was noted."""
+        return date.fromisoformat(self.from_day) if self.from_day else self.made_at
+
+
+class Removal(OfMembership, Base):
     """Somebody was taken out of a group. Undone, the same membership goes on: own days and consent
     hang on it. The reason is sealed with the key of whoever was taken out."""
 
@@ -248,21 +301,6 @@ class Removal(SealedRow, Base):
     membership: Mapped[Membership] = relationship()
 
     reason = Sealed[str]()
-
-    @property
-    def sealed_for(self) -> UUID:
-        return self.person_id
-
-    @property
-    def sealed_as(self) -> str:
-        return f"{self.id}|{self.membership_id}|{self.person_id}"
-
-    def seal_now(self, session: Session) -> None:
-        """Whoever's key is lost is taken out all the same; no reason can be kept then."""
-        if keyring(session).has_lost(self.person_id):
-            self.__dict__.pop("_reseal", None)
-            return
-        super().seal_now(session)
 
     def can_undo(self, now: datetime) -> bool:
         """Whether it can still be undone."""

@@ -24,6 +24,7 @@ from webapp.program.models import (
     GroupRole,
     GroupSession,
     Holiday,
+    LevelOfCare,
     Membership,
     OwnDays,
     Removal,
@@ -282,15 +283,18 @@ def own_group_sessions(
 
 
 _before, _after = aliased(Membership), aliased(Membership)
-STEPPED = (
+_STEPS = (
     select(_before, _after)
     .join(_after, _after.after_id == _before.id)
-    .where(
-        _after.person_id == bindparam("person"),
+    .where(_after.person_id == bindparam("person"))
+    .options(joinedload(_before.group), joinedload(_after.group))
+)
+STEPPED = (
+    _STEPS.where(
+        _after.seen_at.is_(None),
         _after.from_at > bindparam("since", type_=UtcDateTime),
         _after.until_at.is_(None),
     )
-    .options(joinedload(_before.group), joinedload(_after.group))
     .order_by(_after.from_at.desc())
     .limit(1)
 )
@@ -300,6 +304,50 @@ def stepped_lately(person: Person, since: datetime) -> tuple[Membership, Members
     """The group that somebody was in before, and the one they were moved into since then."""
     row = db.session.execute(STEPPED, {"person": person.id, "since": since}).first()
     return (row[0], row[1]) if row else None
+
+
+def own_step(person: Person, id: UUID) -> tuple[Membership, Membership] | None:
+    """The same of one membership that goes on."""
+    which = _STEPS.where(_after.id == id, _after.until_at.is_(None))
+    row = db.session.execute(which, {"person": person.id}).first()
+    return (row[0], row[1]) if row else None
+
+
+@dataclass(frozen=True)
+class CareChange:
+    """How somebody came, moved, or comes since then; `before` is the group they moved from."""
+
+    level: LevelOfCare
+    group: Group
+    before: Group | None
+
+
+def care_changes(person_id: UUID, only: Membership | None = None) -> list[CareChange]:
+    """How somebody's care changed, the latest first; for staff, on the way to one membership."""
+    rows = db.session.scalars(
+        select(LevelOfCare)
+        .where(LevelOfCare.person_id == person_id)
+        .options(joinedload(LevelOfCare.membership).joinedload(Membership.group))
+        .order_by(LevelOfCare.made_at.desc())
+    ).all()
+    query = select(Membership).where(Membership.person_id == person_id)
+    by_id = {one.id: one for one in db.session.scalars(query.options(joinedload(Membership.group)))}
+    way, at = set(by_id), only
+    if only is not None:
+        way = set()
+        while at is not None and at.id not in way:
+            way.add(at.id)
+            at = by_id.get(at.after_id) if at.after_id else None
+    found = []
+    for row in rows:
+        if row.membership_id in way:
+            membership = row.membership
+            before = by_id.get(membership.after_id) if membership.after_id else None
+            has_moved = before is not None and row.made_at == membership.from_at
+            found.append(
+                CareChange(row, membership.group, before.group if before and has_moved else None)
+            )
+    return found
 
 
 # For those who look after a group
@@ -381,10 +429,10 @@ def membership_in(
 
 
 def patient_of(facilitator: Person, group_id: UUID, person_id: UUID) -> Membership:
-    """The same of a patient in a group that somebody runs. Raises NotFound."""
+    """The same of a patient in a group that somebody runs, who said yes to it. Raises NotFound."""
     group = group_of(facilitator, GroupRole.FACILITATOR, group_id)
     membership = membership_in(group, person_id) if group is not None else None
-    if membership is None:
+    if membership is None or membership.needs_yes:
         raise NotFound
     return membership
 
@@ -452,6 +500,7 @@ def former_in(group: Group, part: GroupRole, now: datetime) -> list[Former]:
             Membership.part == part,
             Membership.until_at <= NOW,
             Membership.until_at > now - FORMER_FOR,
+            Membership.needs_yes.is_(False),
             ~_now(_here_again, _here_again.group_id == Membership.group_id),
         )
         .options(joinedload(Membership.person), joinedload(Membership.group))
@@ -470,10 +519,12 @@ def former_in(group: Group, part: GroupRole, now: datetime) -> list[Former]:
 
 
 def _now(which: Any, *where: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether the person of a membership is in some group now, as the same part."""
+    """Whether the person of a membership is in some group now, as the same part; who was added and
+    didn't say yes is in none yet."""
     return (
         select(which.id)
         .where(
+            which.needs_yes.is_(False),
             which.person_id == Membership.person_id,
             which.part == Membership.part,
             which.from_at <= NOW,
@@ -483,6 +534,102 @@ def _now(which: Any, *where: ColumnElement[bool]) -> ColumnElement[bool]:
         .correlate(Membership)
         .exists()
     )
+
+
+_mine, _been, _in_mine, _anywhere = (aliased(Membership) for _ in range(4))
+
+
+def _run_now_by(facilitator: Person) -> Any:
+    return select(_mine.group_id).where(
+        _mine.person_id == facilitator.id,
+        _mine.part == GroupRole.FACILITATOR,
+        or_(_mine.until_at.is_(None), _mine.until_at > NOW),
+    )
+
+
+def to_be_added(facilitator: Person, group: Group, now: datetime) -> list[Person]:
+    """Patients of the facilitator's own groups, now or in the last thirteen months, who aren't in
+    this one; not those who have other groups alone now: they belong to their facilitators."""
+    own = _run_now_by(facilitator)
+
+    def is_in(which: Any, *where: ColumnElement[bool]) -> ColumnElement[bool]:
+        theirs = which.person_id == Person.id, which.part == GroupRole.PATIENT
+        return select(which.id).where(*theirs, *where).correlate(Person).exists()
+
+    rows = db.session.execute(
+        select(Person, DataKey)
+        .join(DataKey, DataKey.person_id == Person.id)
+        .where(
+            Person.disabled_at.is_(None),
+            is_in(
+                _been,
+                _been.group_id.in_(own),
+                _been.needs_yes.is_(False),
+                or_(_been.until_at.is_(None), _been.until_at > now - FORMER_FOR),
+            ),
+            ~is_in(_here_again, _here_again.group_id == group.id, _here_again.until_at.is_(None)),
+            or_(
+                ~is_in(_anywhere, _anywhere.until_at.is_(None), _anywhere.needs_yes.is_(False)),
+                is_in(
+                    _in_mine,
+                    _in_mine.group_id.in_(own),
+                    _in_mine.until_at.is_(None),
+                    _in_mine.needs_yes.is_(False),
+                ),
+            ),
+        ),
+        {"now": now},
+    )
+    return by_name(keyring(db.session).holding(rows))
+
+
+def waiting_for_yes(group: Group) -> set[UUID]:
+    """Who was added to a group and didn't say yes to it yet."""
+    added = Membership.group_id == group.id, Membership.needs_yes, Membership.until_at.is_(None)
+    return set(db.session.scalars(select(Membership.person_id).where(*added)))
+
+
+# Groups that a patient was added to and didn't answer yet, with who added them.
+ADDED = (
+    select(Membership, Person)
+    .outerjoin(Person, Person.id == Membership.added_by_id)
+    .where(
+        Membership.person_id == bindparam("person"),
+        Membership.needs_yes,
+        Membership.until_at.is_(None),
+    )
+    .options(joinedload(Membership.group))
+    .order_by(Membership.from_at)
+)
+
+
+def added_to(person: Person) -> list[tuple[Membership, str]]:
+    """Each with the name of who added them."""
+    rows = db.session.execute(ADDED, {"person": person.id})
+    return [(membership, _name_of(by)) for membership, by in rows]
+
+
+def own_added(person: Person, id: UUID) -> Membership | None:
+    """One of somebody's own."""
+    return db.session.scalar(
+        select(Membership)
+        .where(
+            Membership.id == id,
+            Membership.person_id == person.id,
+            Membership.needs_yes,
+            Membership.until_at.is_(None),
+        )
+        .options(joinedload(Membership.group))
+    )
+
+
+def _name_of(by: Person | None) -> str:
+    """Whose key was erased since has no name any more."""
+    if by is None:
+        return ""
+    ring = keyring(db.session)
+    ring.fill([by.id])
+    return (by.name if ring.held(by.id) else None) or by.username
 
 
 # What a patient wasn't told yet, or didn't dismiss: with who did it, and who undid it.
@@ -499,15 +646,11 @@ REMOVALS = (
 
 def removals_of(person: Person) -> list[tuple[Removal, str]]:
     """Each with the name of who took them out, or put them back."""
-    found = []
-    for removal, made_by, undone_by in db.session.execute(REMOVALS, {"person": person.id}):
-        by, ring = undone_by if removal.undone_at else made_by, keyring(db.session)
-        if by is not None:
-            ring.fill([by.id])
-        # Whose key was erased since has no name any more.
-        name = by.name if by is not None and ring.held(by.id) else None
-        found.append((removal, name or (by.username if by is not None else "")))
-    return found
+    rows = db.session.execute(REMOVALS, {"person": person.id})
+    return [
+        (removal, _name_of(undone_by if removal.undone_at else made_by))
+        for removal, made_by, undone_by in rows
+    ]
 
 
 def own_removal(person: Person, id: UUID) -> Removal | None:

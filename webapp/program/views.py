@@ -34,6 +34,12 @@ def track_name(track: str) -> str:
 PAST_SHOWN = timedelta(days=14)
 
 
+@bp.app_template_filter("came_from")
+def came_from_name(where: str) -> str:
+    """Where somebody came from, in words."""
+    return str(forms.CAME_FROM.get(where, where))
+
+
 @bp.get("/clinic/groups/<uuid:id>/sessions")
 @reads(staff)
 def group_sessions(id: UUID) -> ResponseReturnValue:
@@ -258,6 +264,17 @@ def see_removal(id: UUID) -> ResponseReturnValue:
     if removal is None:
         raise NotFound
     actions.see_removal(removal)
+    return redirect(url_for("today.index"))
+
+
+@bp.post("/today/groups/<uuid:id>/seen")
+@writes(patient)
+def see_step(id: UUID) -> ResponseReturnValue:
+    """The patient read that they moved to another group."""
+    stepped = queries.own_step(current_person, id)
+    if stepped is None:
+        raise NotFound
+    actions.see_step(stepped[1])
     return redirect(url_for("today.index"))
 
 

@@ -16,7 +16,7 @@ from webapp.core.errors import Ceiling, Conflict
 from webapp.core.limits import A_DAY, SHARES_A_DAY
 from webapp.core.wording import gettext as _
 from webapp.entries.models import Entry
-from webapp.program.models import Group, GroupRole, GroupSession
+from webapp.program.models import Group, GroupRole, GroupSession, Membership
 from webapp.program.queries import groups_of
 from webapp.sharing.consent_text import VERSION
 from webapp.sharing.models import A_MINUTE, Consent, Feedback, Reading, Share
@@ -135,6 +135,11 @@ def sign_consent(
         expires_at=ends,
     )
     keep(consent, signed_name, document, ActKind.CONSENT_SIGNED)
+    # Whoever signs that a group's facilitators may read said yes to the group, too.
+    theirs = Membership.person_id == person.id, Membership.group_id == group.id
+    db.session.execute(
+        update(Membership).where(*theirs, Membership.needs_yes).values(needs_yes=False)
+    )
     return consent
 
 

@@ -1,6 +1,9 @@
 """Who leaves a group shares nothing with it any more: taken out, put back, or moved to another."""
 
+from typing import Any
+
 from webapp.accounts.models import Person
+from webapp.audit.actions import record
 from webapp.audit.kinds import ActKind
 from webapp.core import clock
 from webapp.program import actions as program
@@ -20,6 +23,13 @@ def remove(
     return removal
 
 
+def decline(membership: Membership) -> None:
+    """A patient leaves a group that somebody added them to; what they share with it ends."""
+    program.leave(membership.group_id, membership.person_id)
+    end_shares(membership.person_id, membership.group_id, clock.now())
+    record(ActKind.DECLINED, person=membership.person_id, about=membership.group_id)
+
+
 def undo(removal: Removal, by: Person) -> None:
     """Put somebody back, with own days and consent. No share comes back, nor one that was on its
     way while they were out. Raises Conflict as `undo_removal` does."""
@@ -27,8 +37,9 @@ def undo(removal: Removal, by: Person) -> None:
     end_shares(removal.person_id, removal.membership.group_id, clock.now())
 
 
-def step(membership: Membership, to: Group) -> None:
+def step(membership: Membership, to: Group, by: Person, **level: Any) -> None:
     """Step a patient down or up into another group. What they share with the old one ends, for
-    good. Raises Conflict when they are in `to` already."""
-    program.step(membership, to)
-    end_shares(membership.person_id, membership.group_id, clock.now())
+    good; they are asked once about the new one. Raises Conflict when they are in `to` already."""
+    after = program.step(membership, to)
+    program.set_level(after, by, **level)
+    end_shares(membership.person_id, membership.group_id, after.from_at)

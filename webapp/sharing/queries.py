@@ -134,23 +134,37 @@ def ended_shares(person: Person, since: timedelta = timedelta(days=30)) -> list[
 
 
 def ended_by(removal: Removal) -> list[Share]:
-    """What ended when somebody was taken out of a group, and could be shared with it again: the
-    entry is still there, isn't shared anew, and what it was shared for isn't over."""
+    """What ended when somebody was taken out of a group, and could be shared with it again."""
+    group_id = removal.membership.group_id
+    return _ended(removal.person_id, group_id, removal.made_at, group_id, removal.undone_at)
+
+
+def ended_by_step(before: Membership, after: Membership) -> list[Share]:
+    """The same of a move, with the group that somebody moved to."""
+    at = after.from_at
+    return _ended(after.person_id, before.group_id, at, after.group_id, at)
+
+
+def _ended(
+    person_id: UUID, group_id: UUID, at: datetime, to_id: UUID, since: datetime | None
+) -> list[Share]:
+    """What ended then: the entry is still there, isn't shared anew with `to_id`, and what it was
+    shared for isn't over."""
     ended, anew = aliased(Share), aliased(Share)
     rows = db.session.execute(
         select(ended, IS_ROLLED_BACK)
         .join(ended.entry)
         .where(
-            ended.author_id == removal.person_id,
-            ended.group_id == removal.membership.group_id,
-            ended.ended_at == removal.made_at,
+            ended.author_id == person_id,
+            ended.group_id == group_id,
+            ended.ended_at == at,
             Entry.removed_at.is_(None),
             ~select(anew.id)
             .where(
                 anew.id != ended.id,
                 anew.entry_id == ended.entry_id,
-                anew.group_id == ended.group_id,
-                anew.shared_at >= removal.undone_at,
+                anew.group_id == to_id,
+                anew.shared_at >= since,
             )
             .exists(),
         )

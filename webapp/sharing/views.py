@@ -1,6 +1,8 @@
 """What a patient shares, with whom, who opened it, and how it stops."""
 
+from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -21,16 +23,16 @@ from webapp.entries.models import Entry
 from webapp.entries.queries import own
 from webapp.permissions.models import Permission
 from webapp.permissions.permission_text import PERMISSIONS
-from webapp.program.actions import see_removal
+from webapp.program.actions import see_removal, see_step
 from webapp.program.models import Group, GroupRole, GroupSession
 from webapp.program.next_and_last import next_group_session, next_of_mine
-from webapp.program.queries import group_of, groups_of, own_removal, people_in
+from webapp.program.queries import group_of, groups_of, own_removal, own_step, people_in
 from webapp.settings.current import clinic_settings
 from webapp.sharing import actions, queries
 from webapp.sharing.consent_text import document
 from webapp.sharing.forms import AgainForm, ShareForm, SignedShareForm
 from webapp.sharing.givings import GIVINGS, Giving, gives
-from webapp.sharing.models import Consent
+from webapp.sharing.models import Consent, Share
 from webapp.signing.models import fingerprint
 from webapp.signing.pages import own_copy, to_sign
 from webapp.signing.queries import own as own_signed
@@ -127,15 +129,16 @@ def share(id: UUID) -> ResponseReturnValue:
 @bp.route("/sharing/again/<uuid:id>", methods=["GET", "POST"])
 @writes(patient)
 def again(id: UUID) -> ResponseReturnValue:
-    """After a removal was undone: share the same again, one by one, until when as before."""
-    removal = own_removal(current_person, id)
-    if removal is None or removal.undone_at is None:
-        raise NotFound
-    group = group_of(current_person, GroupRole.PATIENT, removal.membership.group_id)
+    """After a removal was undone, or a move: share the same again, one by one, until when as
+    before. After a move, what was for the next session is for the next one there."""
+    ended, group_id, is_seen = _ended_by(id)
+    group = group_of(current_person, GroupRole.PATIENT, group_id)
     if group is None:
         raise NotFound
     consent = queries.consent_for(current_person, group.id)
-    ended = queries.ended_by(removal)
+    upcoming = next_of_mine(current_person, group.id)
+    if any(former.group_id != group.id for former in ended) and upcoming is None:
+        ended = [former for former in ended if former.group_session is None]
     form = AgainForm()
     form.entries.choices = choices((str(former.id), "") for former in ended)
     if consent is not None and form.validate_on_submit():
@@ -145,26 +148,41 @@ def again(id: UUID) -> ResponseReturnValue:
                     former.entry,
                     group,
                     consent=consent,
-                    for_=former.group_session,
+                    for_=former.group_session
+                    if former.group_id == group.id
+                    else upcoming
+                    if former.group_session
+                    else None,
                     bring_up=former.bring_up,
                     about=former.about,
                 )
-        see_removal(removal)
+        is_seen()
         flash(_("Shared with your facilitators."), "saved")
         return redirect(url_for("sharing.index"))
     page = render_template(
         "sharing/again.html",
-        removal=removal,
         form=form,
         ended=ended,
         group=group,
         consent=consent,
-        upcoming=next_of_mine(current_person, group.id),
+        upcoming=upcoming,
         readers=people_in(group.id, GroupRole.FACILITATOR),
         zone=group.zone,
         now=clock.now(),
     )
     return page, 422 if form.errors else 200
+
+
+def _ended_by(id: UUID) -> tuple[list[Share], UUID, Callable[[], None]]:
+    """What a removal or a move ended, with which group it can be shared, how it is dismissed."""
+    removal = own_removal(current_person, id)
+    if removal is not None and removal.undone_at is not None:
+        group_id = removal.membership.group_id
+        return queries.ended_by(removal), group_id, partial(see_removal, removal)
+    stepped = own_step(current_person, id)
+    if stepped is None:
+        raise NotFound
+    return queries.ended_by_step(*stepped), stepped[1].group_id, partial(see_step, stepped[1])
 
 
 @bp.post("/shares/<uuid:id>/end")

@@ -12,7 +12,7 @@ from webapp.aftercare.queries import MAY_BE_ASKED, asking
 from webapp.core.data.statements import Statement
 from webapp.discharge.queries import NEWS
 from webapp.program.next_and_last import CHANGED_SOON, TOLD_AHEAD, Upcoming
-from webapp.program.queries import REMOVALS, STEPPED
+from webapp.program.queries import ADDED, REMOVALS, STEPPED
 from webapp.reminders.queries import KNOWN
 from webapp.sharing.access import IS_OPEN, at
 from webapp.sharing.models import Share
@@ -32,6 +32,7 @@ class Waiting:
     to_bring_up: int
     is_answered: bool
     has_stepped: bool
+    was_added: bool  # to a group, and didn't answer yet
     was_removed: bool  # from a group, and hasn't heard of it yet
     has_discharge: bool  # about which staff recorded something
     has_new_readers: bool
@@ -57,6 +58,7 @@ _GLANCE = Statement(
         *_SHARED.c,
         UNSEEN_FEEDBACK.exists().label("is_answered"),
         STEPPED.exists().label("has_stepped"),
+        ADDED.exists().label("was_added"),
         REMOVALS.exists().label("was_removed"),
         NEWS.exists().label("has_discharge"),
         NEW_READERS.exists().label("has_new_readers"),

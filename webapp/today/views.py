@@ -19,7 +19,7 @@ from webapp.discharge.queries import by_removal, news_of
 from webapp.insight import queries as insight
 from webapp.program.models import GroupRole, Removal
 from webapp.program.next_and_last import changed_soon, next_group_session
-from webapp.program.queries import people_in, removals_of, stepped_lately
+from webapp.program.queries import added_to, people_in, removals_of, stepped_lately
 from webapp.reminders.queries import known_here
 from webapp.settings.current import clinic_settings
 from webapp.sharing import queries as sharing
@@ -44,6 +44,7 @@ def index() -> ResponseReturnValue:
     zone = upcoming.zone if upcoming else clinic_settings().zone
     local = clock.local(now, zone)
     follow_up = unsaid(current_person, now) if waiting.had_appointment else None
+    stepped = stepped_lately(current_person, since) if waiting.has_stepped else None
     return render_template(
         "today/index.html",
         now=now,
@@ -58,7 +59,10 @@ def index() -> ResponseReturnValue:
         resets=resets_of(current_person, since) if waiting.was_reset else [],
         answers=sharing.unseen_feedback(current_person) if waiting.is_answered else [],
         opened=waiting.opened,
-        stepped=stepped_lately(current_person, since) if waiting.has_stepped else None,
+        stepped=stepped,
+        stepped_ended=sharing.ended_by_step(*stepped) if stepped else [],
+        stepped_readers=people_in(stepped[1].group_id, GroupRole.FACILITATOR) if stepped else [],
+        added=added_to(current_person) if waiting.was_added else [],
         removals=_removals() if waiting.was_removed else [],
         outcomes=OWN_OUTCOMES,
         discharges=news_of(current_person) if waiting.has_discharge else [],

@@ -1,0 +1,117 @@
+"""A facilitator adds somebody who has an account; the patient says yes, or leaves again."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from tests.conftest import NOW
+from webapp.audit.kinds import ActKind
+from webapp.audit.models import Act
+from webapp.core.data.db import db
+from webapp.program.actions import leave
+from webapp.program.models import LevelOfCare, Membership
+
+pytestmark = pytest.mark.database
+
+
+def add(desk, group, **typed):
+    address = f"/clinic/groups/{group.id}/people/add"
+    return desk.fill(desk.get(address), address, **typed)
+
+
+def leaves(app, group, someone, since):
+    with app.app_context():
+        leave(group.id, someone.id)
+        db.session.execute(
+            update(Membership)
+            .where(Membership.person_id == someone.id, Membership.group_id == group.id)
+            .values(until_at=since)
+        )
+        db.session.commit()
+
+
+def test_a_facilitator_adds_by_username_and_nothing_opens_before_the_patient_says_yes(
+    app, phone_of, kit, ana, cleo, evening, morning
+):
+    desk, phone = phone_of(kit), phone_of(ana)
+    page = desk.get(f"/clinic/groups/{morning.id}/people/add")
+    assert "Ana" not in page.text  # she's in Cleo's care, so Kit has to know her username
+    page = add(desk, morning, username=" ANA ", came_from="hospital")
+    assert "Added." in page.text
+    assert "Hasn’t said yes to this group yet" in page.text
+    hers = f"/clinic/groups/{morning.id}/people/{ana.id}"
+    # Adding somebody opens no account and no file: not by a reset code, and not by way of removing.
+    assert f"{hers}/reset" not in page.html
+    for method, path in (("POST", "reset"), ("GET", "plan"), ("GET", "consents"), ("POST", "step")):
+        asked = desk.post if method == "POST" else desk.get
+        assert asked(f"{hers}/{path}").status == 404, path
+    assert desk.get(hers).status == 404
+    desk.fill(desk.get(f"{hers}/leaving"), "/leaving", reason="")
+    assert desk.post(f"{hers}/reset").status == 404
+    add(desk, morning, username="ana")
+    # Ana reads who it was; until she answers it stays.
+    page = phone.get("/today")
+    assert "You’re in Morning IOP now" in page.text
+    assert "Kit added you, today at 4:00 PM." in page.text
+    page = phone.fill(page, "/yes")
+    assert "You’re in Morning IOP now" not in page.text
+    assert desk.get(f"{hers}/consents").status == 200
+    assert desk.get(f"{hers}/plan").status == 200
+    assert f"{hers}/reset" in desk.get(f"/clinic/groups/{morning.id}").html
+    # It is recorded, and where from is sealed with Ana's key.
+    with app.app_context():
+        kinds = list(db.session.scalars(select(Act.kind).where(Act.person_id == ana.id)))
+        assert {ActKind.ADDED, ActKind.SAID_YES} <= set(kinds)
+        level = db.session.scalars(select(LevelOfCare)).first()
+        assert level.came_from == "hospital"
+        assert b"hospital" not in level.sealed
+
+
+def test_the_patient_can_leave_again_and_is_nobodys_former_patient(
+    app, phone_of, kit, somebody, morning
+):
+    robin, desk = somebody("robin"), phone_of(kit)  # a patient of no group
+    add(desk, morning, username="robin")
+    phone = phone_of(robin)
+    phone.fill(phone.get("/today"), "/leaving")
+    assert "Morning IOP" not in phone.get("/today").text
+    page = desk.get(f"/clinic/groups/{morning.id}")
+    assert "Robin" not in page.text
+    assert desk.post(f"/clinic/groups/{morning.id}/people/{robin.id}/reset").status == 404
+    assert "Robin" not in desk.get(f"/clinic/groups/{morning.id}/people/add").text
+
+
+def test_own_former_patients_of_thirteen_months_stand_in_a_list(
+    app, phone_of, cleo, ana, ben, evening, morning, put_into, clock
+):
+    put_into(morning, cleo)
+    leaves(app, evening, ana, NOW - timedelta(days=395))
+    desk = phone_of(cleo)
+    address = f"/clinic/groups/{morning.id}/people/add"
+    page = desk.get(address)
+    assert "Ana (ana)" in page.text
+    assert "Ben (ben)" in page.text  # of Cleo's other group
+    assert "Added." in add(desk, morning, person=str(ana.id)).text
+    # Whoever could make her a reset code still can: she may have forgotten the password.
+    assert desk.post(f"/clinic/groups/{evening.id}/people/{ana.id}/reset").status == 200
+    clock.shift(timedelta(days=2))
+    leaves(app, morning, ana, NOW + timedelta(days=1))
+    desk = phone_of(cleo)
+    assert "Ana (ana)" not in desk.get(address).text
+
+
+def test_what_cannot_be_is_said_and_guessing_waits(phone_of, kit, cleo, ana, dana, morning):
+    desk = phone_of(kit)
+    for typed in ({"username": ""}, {"username": "x" * 10_000}, {"username": "dana"}):
+        page = add(desk, morning, **typed)
+        assert page.status == 422
+        assert "username-error" in page.ids
+    assert "They’re already in this group." in page.text
+    # Staff, and nobody at all: the same words.
+    for username in ("cleo", "nobody-has-this"):
+        page = add(desk, morning, username=username)
+        assert "No patient can be added by this username." in page.text
+    for _ in range(8):
+        page = add(desk, morning, username="guess")
+    assert add(desk, morning, username="ana").status == 429
