@@ -1,8 +1,8 @@
 // A page loads only what it uses, and nothing on it can choose what is not in this list.
 const modules = [
   "address", "came-back", "dialog", "distance", "error-summary", "exercise", "forget-phone", "huddle", "idle",
-  "initials", "install", "keep", "kept-plan", "passkey", "password", "print", "quick-hide", "quiet-clock", "reminders",
-  "sign-out", "submit-once", "toast", "unsent", "worker",
+  "initials", "install", "keep", "kept-plan", "news", "passkey", "password", "print", "quick-hide", "quiet-clock",
+  "reminders", "sign-out", "submit-once", "toast", "unsent", "worker",
 ];
 
 // Android asks by itself, on any page and in any moment: here it waits until somebody wants it.

@@ -125,7 +125,9 @@ def test_who_is_not_quite_in_is_kept_at_the_door_of_every_address(
 
 
 # What Ana's group was to her, and what her facilitator still does for somebody who left.
-OF_THE_GROUP = ("/week/sessions/<", "/week/dates/<", "/sharing/again/<")
+OF_THE_GROUP = (
+    "/week/sessions/<", "/week/dates/<", "/sharing/again/<", "/discharge/<uuid:id>/position",
+)  # fmt: skip
 IN_CARE = {"/clinic/groups/<uuid:group_id>/people/<uuid:id>/" + act for act in ("reset", "return")}
 
 

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 from uuid import UUID
 
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from webapp.accounts.models import Person
 from webapp.core import clock
@@ -17,7 +17,7 @@ from webapp.demo.telling import DemoMoment
 from webapp.permissions import permission_text
 from webapp.permissions.actions import permit
 from webapp.permissions.permission_text import COUNT, QUOTE
-from webapp.program.models import Group, GroupSession
+from webapp.program.models import Group, GroupSession, Membership
 from webapp.program.next_and_last import next_of_group
 from webapp.settings.current import clinic_settings
 from webapp.sharing.actions import CONSENT_LASTS, answer, share, sign_consent
@@ -86,9 +86,20 @@ def show(
             if telling.moment.answer:
                 _answer(telling, made, reader, calendar, chance)
     db.session.flush()
+    _mark_seen(reader, group)
     for id, consent in consents.items():
         if signs[people[id].username].revoked:
             _take_back_everything(consent, now - REVOKED)
+
+
+def _mark_seen(reader: Person, group: Group) -> None:
+    """Whoever runs the group marked all as seen when they last looked."""
+    looks = select(func.max(Reading.first_at)).where(Reading.reader_id == reader.id)
+    db.session.execute(
+        update(Membership)
+        .where(Membership.group_id == group.id, Membership.person_id == reader.id)
+        .values(all_seen_at=looks.scalar_subquery())
+    )
 
 
 def _sign(person: Person, group: Group, reader: Person) -> Consent:
