@@ -107,7 +107,7 @@ def test_no_request_however_odd_is_an_error_of_ours(
     dealt, sent, wrong = Dealt(), 0, []
     names = cycle(world.app.config[name] for name in
                   ("SESSION_COOKIE_NAME", "KNOWN_COOKIE", "HERE_COOKIE_NAME"))  # fmt: skip
-    for (method, at), expected in list(POLICY.items())[:: many(30, 1)] * many(1, 2):
+    for (method, at), expected in list(POLICY.items())[:: many(30, 1)] * many(1, 3):
         rule = rule_for(rules, method, at)
         address = world.address(rule)
         who = next((one for one in PEOPLE if expected[one] == "in"), "ana")
