@@ -19,7 +19,8 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -47,47 +48,90 @@ def _version(folder: Path) -> tuple[int, ...]:
     return tuple(int(part) for part in folder.parent.name.split(".") if part.isdigit())
 
 
-@contextmanager
-def throwaway_postgresql() -> Iterator[str]:
-    """Start a server, yield the SQLAlchemy URL of its first database, take it all away."""
-    programs = find_programs()
-    # PostgreSQL refuses to run as root. TMPDIR may be a folder that only root can enter; and a
-    # socket's path has to be short.
-    as_whom = _somebody_else() if os.geteuid() == 0 else {}
-    folder = Path(tempfile.mkdtemp(prefix="groundwork-pg-", dir="/tmp"))
-    if as_whom:
-        os.chown(folder, as_whom["user"], as_whom["group"])
-    environ = {name: value for name, value in os.environ.items() if not name.startswith("PG")}
+@dataclass
+class Server:
+    """A server of our own, in a temporary folder."""
 
-    def run(program: str, *arguments: str) -> None:
+    folder: Path
+    programs: Path
+    as_whom: dict[str, Any]
+    options: str = FAST
+
+    @property
+    def url(self) -> str:
+        """Its first database."""
+        return f"postgresql+psycopg://postgres@/postgres?host={self.folder}"
+
+    @property
+    def pid_file(self) -> Path:
+        return self.folder / "data" / "postmaster.pid"
+
+    def run(self, program: str, *arguments: str) -> None:
         # pg_ctl's server keeps these files open, so its output goes to a file, not to a pipe.
-        with open(folder / "said", "a+") as said:
+        with open(self.folder / "said", "a+") as said:
             done = subprocess.run(
-                [programs / program, *arguments],
-                cwd=folder,
-                env=environ,
+                [self.programs / program, "-D", str(self.folder / "data"), *arguments],
+                cwd=self.folder,
+                env={name: value for name, value in os.environ.items() if name[:2] != "PG"},
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=subprocess.STDOUT,
-                **as_whom,
+                **self.as_whom,
             )
             if done.returncode:
                 said.seek(0)
                 raise NoPostgreSQL(f"PostgreSQL's {program} failed: {said.read()[-2000:].strip()}")
 
-    data = str(folder / "data")
-    who_and_how = "-U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync"
-    options = f"-c listen_addresses= -k {folder} {FAST}"
+    def start(self) -> None:
+        options = f"-c listen_addresses= -k {self.folder} {self.options}"
+        self.run("pg_ctl", "start", "-w", "-o", options)
+
+    def crash(self, how: int = signal.SIGKILL) -> None:
+        """End it as nobody should; return when nothing of it is left."""
+        os.kill(int(self.pid_file.read_text().split()[0]), how)
+        while self._is_there():
+            pass
+        for lock in (self.pid_file, *self.folder.glob(".s.PGSQL.*")):
+            lock.unlink(missing_ok=True)  # whom nobody waited for may be counted as there for long
+
+    def _is_there(self) -> bool:
+        for process in Path("/proc").glob("[0-9]*/cwd"):
+            with suppress(OSError):
+                if process.readlink() == self.folder / "data":
+                    return True
+        return False
+
+
+@contextmanager
+def throwaway_server(options: str = FAST) -> Iterator[Server]:
+    """Start a server, and take it all away."""
+    programs = find_programs()
+    # PostgreSQL refuses to run as root. TMPDIR may be a folder that only root can enter; and a
+    # socket's path has to be short.
+    as_whom = _somebody_else() if os.geteuid() == 0 else {}
+    server = Server(
+        Path(tempfile.mkdtemp(prefix="groundwork-pg-", dir="/tmp")), programs, as_whom, options
+    )
+    if as_whom:
+        os.chown(server.folder, as_whom["user"], as_whom["group"])
     try:
-        run("initdb", "-D", data, *who_and_how.split())
+        who_and_how = "-U postgres -A trust -E UTF8 --locale=C.UTF-8 --no-sync"
+        server.run("initdb", *who_and_how.split())
         try:
-            run("pg_ctl", "start", "-D", data, "-w", "-o", options)
-            yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
+            server.start()
+            yield server
         finally:
-            if Path(data, "postmaster.pid").exists():
-                run("pg_ctl", "stop", "-D", data, "-w", "-m", "immediate")
+            if server.pid_file.exists():
+                server.run("pg_ctl", "stop", "-w", "-m", "immediate")
     finally:
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(server.folder, ignore_errors=True)
+
+
+@contextmanager
+def throwaway_postgresql() -> Iterator[str]:
+    """The SQLAlchemy URL of the first database of one."""
+    with throwaway_server() as server:
+        yield server.url
 
 
 def _somebody_else() -> dict[str, Any]:
@@ -101,7 +145,9 @@ def _somebody_else() -> dict[str, Any]:
     raise NoPostgreSQL("PostgreSQL won't run as root, and there is no user postgres or nobody.")
 
 
-def create_database(server_url: str, name: str, *, template: str = "template0") -> str:
+def create_database(
+    server_url: str, name: str, *, template: str = "template0", tablespace: str = "pg_default"
+) -> str:
     """Make an empty database (or a copy of `template`) on the server; return its URL."""
     import psycopg
 
@@ -109,9 +155,13 @@ def create_database(server_url: str, name: str, *, template: str = "template0") 
     with psycopg.connect(
         host=parse_qs(parts.query)["host"][0], user="postgres", dbname="postgres", autocommit=True
     ) as connection:
-        names = (psycopg.sql.Identifier(name), psycopg.sql.Identifier(template))
-        connection.execute(psycopg.sql.SQL("DROP DATABASE IF EXISTS {}").format(names[0]))
-        connection.execute(psycopg.sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(*names))
+        names = [psycopg.sql.Identifier(one) for one in (name, template, tablespace)]
+        connection.execute(
+            psycopg.sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(names[0])
+        )
+        connection.execute(
+            psycopg.sql.SQL("CREATE DATABASE {} TEMPLATE {} TABLESPACE {}").format(*names)
+        )
     return parts._replace(path=f"/{name}").geturl()
 
 

@@ -283,8 +283,9 @@ def test_wherever_the_power_goes_while_it_is_written_it_is_the_former_or_the_new
             assert file.read_bytes() == former
     cuts = random.Random(3).sample(range(len(written)), many(2, 60))
     for cut in [*cuts, len(written)]:
-        for lost in {b"", bytes(len(written) - cut), os.urandom(len(written) - cut)}:
-            data = tmp_path / f"{cut} {lost[:2]!r}"
+        many_lost = len(written) - cut
+        for number, lost in enumerate({b"", bytes(many_lost), os.urandom(many_lost)}):
+            data = tmp_path / f"{cut}-{number}"
             shutil.copytree(file.parent / "keys", data / "keys")
             (data / "groundwork.db").write_bytes(former)
             left = written[:cut] + lost

@@ -9,6 +9,7 @@ from typing import TextIO
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy.exc import DBAPIError
 
 from webapp.audit.actions import close_quarters, record
 from webapp.audit.kinds import ActKind
@@ -23,6 +24,7 @@ from webapp.backups.sheet import recovery_sheet
 from webapp.config import Settings
 from webapp.core.crypto.key_files import put
 from webapp.core.data.db import db
+from webapp.core.trouble import meaning, reason
 from webapp.settings.current import clinic_settings
 
 
@@ -71,18 +73,32 @@ def backup(folder: Path | None) -> None:
 
 def record_backup() -> None:
     """Write into the clinic's log that one was made; only where the tables are of this program."""
-    record(ActKind.BACKED_UP)
-    close_quarters(db.session())
-    db.session.commit()
+    with _said("The audit log doesn’t say that there is a backup."):
+        record(ActKind.BACKED_UP)
+        close_quarters(db.session())
+        db.session.commit()
+
+
+@contextmanager
+def _said(what: str, otherwise: str = "") -> Iterator[None]:
+    """Whatever stops it is said: what wasn’t done, why, and what that means."""
+    try:
+        yield
+    except (NoBackup, OSError) as trouble:
+        why = str(trouble)
+    except DBAPIError as trouble:
+        if meaning(trouble) is None:
+            raise
+        why = f"Database error: {reason(trouble)}. Type it again once that is mended."
+    else:
+        return
+    raise click.ClickException(f"{what} {why} {otherwise}".strip())
 
 
 def back_up(settings: Settings, folder: Path | None, otherwise: str = "") -> None:
     """Make a backup and say where it is; or say why there is none, and what that means."""
-    try:
+    with _said("No backup was made.", otherwise):
         made = make(settings, folder or settings.data / DEFAULT_FOLDER, _bar("Backing up"))
-    except (NoBackup, OSError) as trouble:
-        said = f"No backup was made. {trouble} {otherwise}"
-        raise click.ClickException(said.strip()) from None
     click.echo(f"Backed up and read back: {made.rows} rows.")
     click.echo(f"  {made.data}")
     click.echo(f"  {made.keys}")
@@ -129,10 +145,8 @@ def verify_audit(anchor: Path | None) -> None:
 def restore_command(data: Path, keys: Path, identity: TextIO) -> None:
     """Bring a clinic back from DATA and KEYS, where there is no database yet."""
     settings = Settings.from_environment()
-    try:
+    with _said(""):
         restored = restore(settings, data, keys, identity.read(), _bar("Restoring"))
-    except (NoBackup, OSError) as trouble:
-        raise click.ClickException(str(trouble)) from None
     click.echo(f"Restored: {restored.people} people, {restored.rows} rows.")
     click.echo(f"The data goes up to {restored.taken_at:%Y-%m-%d %H:%M} UTC.")
     if restored.erased:
@@ -166,12 +180,10 @@ def restore_command(data: Path, keys: Path, identity: TextIO) -> None:
 def drill_command(folder: Path | None, identity: TextIO) -> None:
     """Try the newest backup: bring it back in a temporary place, check it, and remove it."""
     settings = Settings.from_environment()
-    try:
+    with _said("The drill failed."):
         tried = drill(
             settings, folder or settings.data / DEFAULT_FOLDER, identity.read(), _bar("Trying")
         )
-    except (NoBackup, OSError) as trouble:
-        raise click.ClickException(f"The drill failed. {trouble}") from None
     found = tried.restored
     click.echo(f"The backup of {found.taken_at:%Y-%m-%d %H:%M} UTC can be restored:")
     click.echo(f"{found.people} people, {found.rows} rows. The keys opened all that was tried:")
