@@ -51,6 +51,9 @@ DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}, "timezone_id
 # Installing the worker is half of what it takes to open the first page, so only those have it whose
 # journey meets it: `opened(PHONE | WORKER, ana)`.
 WORKER = {"service_workers": "allow"}
+# Fading from one page to the next is the browser's, and a sixth of what a journey takes it: most
+# people here asked for stillness, and those see it whose journey is about what moves, or is all.
+STILL, MOVES = {"reduced_motion": "reduce"}, {"reduced_motion": "no-preference"}
 PICTURES = {"today-phone", "write-phone", "sharing-phone", "huddle-desk"}  # the README shows these
 
 expect.set_options(timeout=PATIENCE)
@@ -212,7 +215,8 @@ def opened(browser: Browser, clinic: Clinic, watch: Watch) -> Iterator[Callable[
     contexts: list[BrowserContext] = []
 
     def open_(kind: dict[str, Any], someone: Someone | None = None, **options: Any) -> Page:
-        with_all = {"service_workers": "block", "base_url": clinic.address} | kind | options
+        here = {"service_workers": "block", "base_url": clinic.address}
+        with_all = STILL | here | kind | options
         if with_all["service_workers"] == "block":
             watch.expect("Service Worker registration blocked")
         made = browser.new_context(locale="en-US", **with_all)

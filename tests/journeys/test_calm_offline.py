@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
+from tests.journeys.conftest import MOVES
 from tests.journeys.network import Trouble
 from tests.journeys.test_offline import all_sent, network, take, unsent
 from webapp.accounts.models import Person
@@ -27,7 +28,7 @@ def test_ana_rides_an_urge_out_in_a_basement_and_it_is_in_her_log(
     clinic, ana, evening, take, watch, look
 ):
     watch.expect("ERR_INTERNET_DISCONNECTED")
-    phone = take(ana)
+    phone = take(ana, **MOVES)
     phone.context.set_offline(True)
     phone.goto("/mindfulness")
     for exercise in EXERCISES.values():

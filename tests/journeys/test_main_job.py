@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser import wait_until
 from tests.conftest import SomeGroup
 from tests.journeys.clinic import Clinic
-from tests.journeys.conftest import DESK, PHONE, WORKER
+from tests.journeys.conftest import DESK, MOVES, PHONE, WORKER
 from webapp.accounts.models import Role
 
 pytestmark = pytest.mark.journey
@@ -27,12 +27,12 @@ def evening(clinic: Clinic) -> SomeGroup:
 def test_a_new_patient_writes_shares_and_takes_back_and_cleo_reads_it_before_group(
     clinic, evening, opened, look
 ):
-    desk = opened(DESK | WORKER)
+    desk = opened(DESK | WORKER | MOVES)
     sign_in(desk, "cleo")
     look(desk, "clinic-desk")
     link = make_a_slip(desk, look)
 
-    phone = opened(PHONE | WORKER)
+    phone = opened(PHONE | WORKER | MOVES)
     join(phone, link, look)
     write_with_three_taps(phone, look)
     write_and_share(phone, look)

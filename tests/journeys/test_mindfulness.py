@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import axe_violations
-from tests.journeys.conftest import DESK, PHONE, sideways
+from tests.journeys.conftest import DESK, MOVES, PHONE, sideways
 
 pytestmark = pytest.mark.journey
 GOES_ON = """document.getAnimations()
@@ -40,7 +40,7 @@ def left(page: Page, text: str) -> None:
 
 
 def test_ana_rides_out_an_urge_and_learns_how_long_hers_take(clinic, ana, opened, look):
-    phone = opened(PHONE, ana)
+    phone = opened(PHONE | MOVES, ana)
     phone.goto("/today")
     phone.get_by_role("link", name="Calm", exact=True).tap()
     look(phone, "calm-phone")
@@ -87,7 +87,7 @@ def test_ana_rides_out_an_urge_and_learns_how_long_hers_take(clinic, ana, opened
 
 
 def test_a_clock_that_is_set_back_or_a_page_left_alone_does_no_harm(clinic, opened):
-    page = opened(PHONE)  # nobody has to be signed in
+    page = opened(PHONE | MOVES)  # nobody has to be signed in
     begin(page, "/mindfulness/feet")
     page.clock.run_for(70_000)
     left(page, "2 minutes left")
@@ -102,7 +102,7 @@ def test_a_clock_that_is_set_back_or_a_page_left_alone_does_no_harm(clinic, open
 
 
 def test_a_page_that_was_hidden_goes_on_and_keeps_the_screen_awake_again(clinic, opened):
-    page = opened(PHONE)
+    page = opened(PHONE | MOVES)
     page.add_init_script(AWAKE)
     begin(page, "/mindfulness/sounds")
     assert page.evaluate("window.asked") == 1
@@ -119,7 +119,7 @@ def test_a_page_that_was_hidden_goes_on_and_keeps_the_screen_awake_again(clinic,
 
 
 def test_stopping_is_as_good_as_going_on(clinic, ana, opened):
-    page = opened(PHONE, ana)
+    page = opened(PHONE | MOVES, ana)
     begin(page, "/mindfulness/walk", minutes="10 minutes")
     page.clock.run_for(130_000)
     page.get_by_role("button", name="Stop", exact=True).tap()
@@ -143,7 +143,7 @@ def test_whoever_wants_less_motion_gets_words_and_nobody_gets_a_sound_unasked(cl
 
 
 def test_the_circle_follows_the_clock_and_the_hands_can_do_the_work(clinic, opened):
-    page = opened(DESK)
+    page = opened(DESK | MOVES)
     page.clock.install()
     page.goto("/mindfulness/slow-breath")
     expect(page.get_by_text("Breathe in for four")).to_be_visible()

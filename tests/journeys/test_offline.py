@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from tests.browser import PATIENCE, eventually, launch_persistent, scripts_are_there, wait_until
 from tests.conftest import PASSWORD
-from tests.journeys.conftest import PHONE
+from tests.journeys.conftest import PHONE, STILL
 from tests.journeys.network import Network, Trouble, network_before
 from webapp.core.data.db import db
 from webapp.journal.models import Trigger
@@ -46,7 +46,8 @@ def take(browser, clinic, network) -> Iterator[Callable[..., Page]]:
     contexts: list[BrowserContext] = []
 
     def open_(someone=None, **options: Any) -> Page:
-        made = browser.new_context(base_url=network.address, locale="en-US", **PHONE | options)
+        here = {"base_url": network.address, "locale": "en-US"}
+        made = browser.new_context(**PHONE | STILL | here | options)
         contexts.append(made)
         made.set_default_timeout(PATIENCE)
         if someone is not None:

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.browser import eventually
 from tests.conftest import root
-from tests.journeys.conftest import PHONE, WORKER
+from tests.journeys.conftest import MOVES, PHONE, WORKER
 
 pytestmark = pytest.mark.journey
 
@@ -13,7 +13,7 @@ ELSEWHERE = "addEventListener('pageswap', () => { location.href = '/you' }, { on
 
 
 def test_a_fade_that_the_browser_gives_up_is_no_trouble_and_the_page_is_there(ana, opened, watch):
-    phone, thrown = opened(PHONE | WORKER, ana), list[str]()
+    phone, thrown = opened(PHONE | WORKER | MOVES, ana), list[str]()
     phone.on("pageerror", lambda error: thrown.append(f"{error.name}: {error.message}"))
     for _ in range(20):
         phone.goto("/today")
