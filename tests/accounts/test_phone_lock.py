@@ -90,6 +90,7 @@ def test_a_phone_that_could_not_say_that_it_was_left_asks_after_five_minutes(an,
     assert asks_for_the_pin(an.get("/today"))
 
 
+@pytest.mark.database
 def test_five_wrong_pins_and_then_only_the_password_opens(app, locked):
     for left in ("4 more tries", "3 more tries", "2 more tries", "1 more try"):
         wrong = enters(locked, WRONG)
@@ -109,6 +110,7 @@ def test_five_wrong_pins_and_then_only_the_password_opens(app, locked):
     assert enters(locked).address == "/today"
 
 
+@pytest.mark.database
 def test_a_right_pin_forgives_the_wrong_ones_before_it(app, locked):
     for _ in range(3):
         for _ in range(4):
@@ -130,6 +132,7 @@ def test_who_knows_the_pin_may_read_and_is_asked_for_the_password_all_the_same(a
     assert "Enter your password" in an.post("/week/calendar").text
 
 
+@pytest.mark.database
 def test_two_at_the_same_time_are_two_tries(app, locked, monkeypatch):
     """The second one is sent while the first one is still being looked at."""
     right, seen = passwords.is_right, []
@@ -221,6 +224,7 @@ def test_nothing_is_sent_on_to_elsewhere(locked, again):
     assert (asked.status, asked.response.location) == (302, "/today")
 
 
+@pytest.mark.database
 def test_no_sign_in_has_the_pin_of_another(app, an, phone_of, ana, clock):
     other = phone_of(ana)
     sets_lock(an)
@@ -263,6 +267,7 @@ def test_what_is_no_pin_is_refused(app, an, pin, said):
     assert rows(app)[0].pin_hash is None
 
 
+@pytest.mark.database
 def test_only_who_knows_the_password_sets_changes_or_ends_it(app, an, clock):
     refused = sets_lock(an, password="not the right words at all")
     assert "That password isn’t right." in refused.text
