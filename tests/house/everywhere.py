@@ -97,6 +97,7 @@ PLACES = {
     ),
     "step": ("cleo", "/clinic/groups/{evening}/people/{ana}/plan", "step-group"),
     "leaving": ("cleo", "/clinic/groups/{evening}/people/{ana}/leaving", "reason"),
+    "summary": ("ana", "/discharge/summary", "own"),
     "readiness, what is shown": ("ana", "/discharge/readiness", "lines"),
     "discharge, one's own": ("ana", "/discharge/{membership}/position", "stand"),
     **{

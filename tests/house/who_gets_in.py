@@ -256,6 +256,9 @@ POST   /clinic/groups/<uuid:group_id>/people/<uuid:id>/discharge/end
                                                            door   no   no   no   in   no   no    no
 HEAD   /clinic/groups/<uuid:group_id>/people/<uuid:id>/discharge
                                                            no     no   no   no   no   no   no    no
+GET    /discharge/coverage                                 door   in   in   in   no   no   no    no
+GET    /discharge/summary                                  door   in   in   in   no   no   no    no
+POST   /discharge/summary                                  door   in   in   in   no   no   no    no
 GET    /discharge/readiness                                door   in   in   in   no   no   no    no
 POST   /discharge/readiness/proposed                       door   in   in   in   no   no   no    no
 POST   /discharge/readiness/shown/<uuid:id>                door   in   no   no   no   no   no    no

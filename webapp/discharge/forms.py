@@ -144,6 +144,13 @@ class LinesForm(OurForm):
     lines = Several(_l("Lines"))
 
 
+class SummaryForm(OurForm):
+    """Which lines go on paper, and the patient's own words."""
+
+    lines = Several(_l("Lines"))
+    own = words(_l("In your own words (optional)"), most=4_000)
+
+
 class EndForm(OurForm):
     """How it ended, and what the patient reads."""
 

@@ -9,14 +9,19 @@ from sqlalchemy import bindparam, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from webapp.accounts.models import Person
+from webapp.attendance.models import CAME
+from webapp.attendance.queries import covered_sessions_of, own_attendances
 from webapp.core.crypto.keys import DataKey, keyring
 from webapp.core.data.db import db
-from webapp.core.dates import day
+from webapp.core.dates import day, full_day
 from webapp.core.errors import NotFound
-from webapp.discharge.models import About, Chair, Discharge, Position, Readiness, Stand
-from webapp.entries.queries import IS_ROLLED_BACK, close, own_contents
+from webapp.core.wording import gettext as _
+from webapp.core.wording import ngettext
+from webapp.discharge.models import About, Chair, Discharge, Outcome, Position, Readiness, Stand
+from webapp.entries.queries import IS_ROLLED_BACK, close, own_contents, own_list
 from webapp.plan.library import in_words
 from webapp.plan.queries import parts_of
+from webapp.program.hours import CoveredSessions
 from webapp.program.models import UNDO_FOR, GroupRole, Membership, Removal
 from webapp.program.queries import group_of
 from webapp.sharing.access import VISIBLE, at
@@ -51,10 +56,18 @@ class Board:
         return [seat.chair for seat in self.seats if seat.position is None]
 
     @property
-    def payer_ended(self) -> Position | None:
-        """What is known of benefits that ended, if they did."""
-        (payer,) = (seat.position for seat in self.seats if seat.chair == Chair.PAYER)
-        return payer if payer is not None and payer.stand == Stand.ENDED else None
+    def payer(self) -> Position | None:
+        """What the payer says."""
+        return next(seat.position for seat in self.seats if seat.chair == Chair.PAYER)
+
+    @property
+    def payer_ended(self) -> bool:
+        """Whether the payer ended the benefits."""
+        said = self.payer is not None and self.payer.stand == Stand.ENDED
+        found = self.discharge
+        return said or (
+            found is not None and found.is_over and found.outcome == Outcome.PAYER_ENDED
+        )
 
     @property
     def is_over(self) -> bool:
@@ -180,6 +193,46 @@ def proposed(person: Person, lines: list[Readiness], zone: str, now: datetime) -
     ]
     there = {line.note for line in lines}
     return [(about, words) for about, words in found if words and words not in there][:PROPOSED]
+
+
+def coverages(person: Person, now: datetime) -> list[tuple[Board, CoveredSessions | None]]:
+    """What a payer still covers: of each group of now, and of those that a payer ended."""
+    return [
+        (board, None if board.is_over else covered_sessions_of(board.membership, now))
+        for board in own_boards(person)
+        if not board.is_over or board.payer_ended
+    ]
+
+
+def progress(person: Person, zone: str) -> list[str]:
+    """What somebody can put on paper about their time here, line by line. No line names a group, a
+    clinic, or what it is for."""
+    came = [
+        group_session.starts_at
+        for group_session, marked in own_attendances(person)
+        if marked.presence in CAME
+    ]
+    found = []
+    if came:
+        since = full_day(min(came), zone)
+        found.append(
+            ngettext(
+                "I came %(num)s time since %(day)s.",
+                "I came %(num)s times since %(day)s.",
+                len(came),
+                day=since,
+            )
+        )
+    goals = parts_of(person).get("goals")
+    for goal in (goals.content.get("goals") if goals is not None else None) or []:
+        found.append(_("My goal: %(words)s", words=goal.get("words") or ""))
+        found += [
+            _("Done: %(words)s", words=step.get("words") or "")
+            for step in goal.get("steps") or []
+            if step.get("done")
+        ]
+    found += [line.note for line in reversed(own_list(person, Readiness)) if line.note]
+    return list(dict.fromkeys(found))
 
 
 def lines_shared(reader: Person, membership: Membership, now: datetime) -> list[Readiness]:

@@ -144,6 +144,35 @@ def show_lines(id: UUID) -> ResponseReturnValue:
     return redirect(url_for("discharge.readiness"))
 
 
+@bp.get("/discharge/coverage")
+@reads(patient)
+def coverage() -> ResponseReturnValue:
+    """When a payer stops: how long there is, what to do first, by when to answer, what to send."""
+    now, zone = clock.now(), clinic_settings().zone
+    return render_template(
+        "discharge/coverage.html",
+        coverages=queries.coverages(current_person, now),
+        today=_today(zone),
+        days_until=lambda iso: (date.fromisoformat(iso) - _today(zone)).days,
+        zone=zone,
+        now=now,
+    )
+
+
+@bp.route("/discharge/summary", methods=["GET", "POST"])
+@reads(patient)
+def summary() -> ResponseReturnValue:
+    """One's own progress, put together line by line and printed; nothing of it is kept."""
+    zone = clinic_settings().zone
+    lines = queries.progress(current_person, zone)
+    form = forms.SummaryForm()
+    form.lines.choices = choices((line, line) for line in lines)
+    values = {"form": form, "lines": lines, "zone": zone, "now": clock.now()}
+    if form.validate_on_submit() and (form["lines"].data or form.own.data):
+        return render_template("discharge/printed.html", **values)
+    return render_template("discharge/summary.html", **values), 422 if form.errors else 200
+
+
 @bp.get("/clinic/groups/<uuid:group_id>/people/<uuid:id>/discharge")
 @opens(facilitator)
 def show(group_id: UUID, id: UUID) -> ResponseReturnValue:
