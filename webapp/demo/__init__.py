@@ -15,6 +15,7 @@ from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.data.db import db, writing
 from webapp.demo import bringing, checking_in, groups, sharing, telling
+from webapp.demo.discharging import discharge
 from webapp.demo.going_on import go_on
 from webapp.demo.medication import medicate
 from webapp.demo.people import (
@@ -65,6 +66,7 @@ def seed() -> None:
     medicate(people["ana"], now, evening.zone)
     go_on(people[LEFT], now, evening.zone)
     checking_in.check_in(people, evening, now, chance)
+    discharge(people, evening, people[RUNS_EVENING], now)
 
 
 def top_up() -> None:
