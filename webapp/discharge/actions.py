@@ -1,6 +1,6 @@
 """Saying where one stands on a discharge, and ending a membership by it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from uuid import UUID, uuid4
 
@@ -22,7 +22,7 @@ from webapp.sharing.models import Consent, Share
 
 
 def take_chair(
-    membership: Membership, chair: Chair, said: dict[str, str | None], by: Person
+    membership: Membership, chair: Chair, said: Mapping[str, str | None], by: Person
 ) -> None:
     """What one chair says, in the words of `Position`; what it said before stays as history.
 
