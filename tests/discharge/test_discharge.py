@@ -118,6 +118,7 @@ def test_a_discharge_ends_what_a_removal_ends_and_is_undone_as_one(
     assert "Your last day was Monday, November 23." in hers
     assert "You have the tools to continue without this group." in hers
     assert "Come and say hello Cleo" in hers
+    assert "See Dr. Shah Plan the days you used to come" in hers  # two steps, whoever names them
     assert "Cleo discharged you from a group." in phone.get("/sharing/activity").text
     assert "I have my people" not in done.text
     back = desk.fill(done, "/return")
