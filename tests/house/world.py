@@ -289,7 +289,7 @@ class World:
                 "authorization-sessions": "12", "authorization-from_day": "2026-11-23",
             },
             "joining.add_person": {"username": "dana", "came_from": "hospital"},
-            "attendance.step": {"step-group": self.morning.id},
+            "attendance.step": {"step-group": self.morning.id, "step-from_day": "2026-11-23"},
             "week.group_session": {"says": "late", "reason": "The bus"},
             "meetings.rhythm": {"a_week": "3"},
             "meetings.find": {"day": "any", "miles": "25", "order": "time"},
