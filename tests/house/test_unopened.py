@@ -17,6 +17,8 @@ from tests.house.who_gets_in import policy
 from tests.house.world import World
 from tests.pages import Phone
 from webapp.accounts.models import Person
+from webapp.aftercare.actions import ask_for_call
+from webapp.aftercare.models import CallRequest
 from webapp.check_ins.views.asking import ANSWERS
 from webapp.core.data.db import Base, db
 from webapp.entries.models import Entry, EntryVersion, entry_id
@@ -123,9 +125,21 @@ SAYS_SO = {  # where a row that can't be opened is drawn, by whom it is seen
     "meeting_favourite": ("/meetings", "ana"),
     "meeting_sheet": ("/meetings/sheet", "ana"),
     "removal": ("/clinic/groups/{morning}", "kit"),
+    "call_request": ("/clinic", "cleo"),
     "discharge_position": ("/discharge", "ana"),
     "check_in_draft": ("/check-ins/instruments/{evenings}", "ana"),
 }
+
+
+def ask_to_be_called(world: World) -> None:
+    """Ana asked for a call, and Cleo said that she will."""
+    with world.app.app_context():
+        ask_for_call(db.session.get_one(Person, world.people["ana"].id), "410-555-0182")
+        db.session.flush()
+        asked = CallRequest.person_id == world.people["ana"].id
+        request = db.session.scalars(select(CallRequest).where(asked)).one()
+        request.taken_by_id, request.taken_at = world.people["cleo"].id, NOW
+        db.session.commit()
 
 
 def leave_the_morning(world: World) -> None:
@@ -153,6 +167,8 @@ def test_a_flipped_bit_is_drawn_in_its_place_and_changes_nobody_elses_page(
     if name == "removal":
         leave_the_morning(world)
         phones["kit"] = world.phone("kit")
+    if name == "call_request":
+        ask_to_be_called(world)
     if not before:
         bens = look(world, rules, {"ben": phones["ben"]})
         before.update((place, read(page)) for place, page in bens.items())
