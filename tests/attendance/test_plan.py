@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.conftest import NOW
+from webapp.accounts.models import Person
 from webapp.attendance.models import Attendance
 from webapp.core.data.db import db
 from webapp.program.models import GroupSession, LevelOfCare
@@ -251,3 +252,20 @@ def test_the_group_page_shows_hours_against_what_the_program_plans(plan, clinic_
     page = desk.get(f"/clinic/groups/{evening.id}/attendance")
     assert "Program range: 10–30 hours a week" in page.text
     assert "9 under 10" in page.text
+
+
+def test_a_label_tells_patients_apart_and_is_sealed_and_theirs_to_look_up(
+    app, plan, phone_of, ana, ben, kit, evening
+):
+    desk, address = plan
+    long = desk.fill(desk.get(address), "/label", **{"label-label": "x" * 10_000})
+    assert long.status == 422
+    assert "This is 9980 characters too long." in long.text
+    desk.fill(desk.get(address), "/label", **{"label-label": "MRN 4711"})
+    assert "Ana ana MRN 4711" in desk.get(address).text
+    assert "Ana ana MRN 4711" in desk.get(f"/clinic/groups/{evening.id}").text
+    assert "A label: MRN 4711." in phone_of(ana).get("/you").text
+    assert "MRN 4711" not in phone_of(ben).get("/you").text
+    assert phone_of(kit).post(address.replace("/plan", "/label"), {}).status == 404
+    with app.app_context():
+        assert b"4711" not in db.session.get_one(Person, ana.id).sealed

@@ -95,6 +95,7 @@ PLACES = {
         "/clinic/groups/{evening}/people/{ana}/plan",
         "authorization-sessions",
     ),
+    "label": ("cleo", "/clinic/groups/{evening}/people/{ana}/plan", "label-label"),
     "step": ("cleo", "/clinic/groups/{evening}/people/{ana}/plan", "step-group"),
     "leaving": ("cleo", "/clinic/groups/{evening}/people/{ana}/leaving", "reason"),
     "summary": ("ana", "/discharge/summary", "own"),

@@ -331,6 +331,8 @@ POST   /clinic/groups/<uuid:group_id>/people/<uuid:id>/days
                                                            door   no   no   no   in   no   no    no
 POST   /clinic/groups/<uuid:group_id>/people/<uuid:id>/authorization
                                                            door   no   no   no   in   no   no    no
+POST   /clinic/groups/<uuid:group_id>/people/<uuid:id>/label
+                                                           door   no   no   no   in   no   no    no
 POST   /clinic/groups/<uuid:group_id>/people/<uuid:id>/step
                                                            door   no   no   no   in   no   no    no
 

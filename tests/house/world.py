@@ -64,7 +64,7 @@ from webapp.permissions.actions import permit
 from webapp.plan import actions as plan
 from webapp.plan.models import PlanSection, made_for
 from webapp.plan.outline import PARTS
-from webapp.program.actions import add_holiday, add_pattern, join
+from webapp.program.actions import add_holiday, add_pattern, join, set_level
 from webapp.program.models import Group, GroupRole, GroupSession
 from webapp.program.queries import memberships_of
 from webapp.program.recurrence import Weekly
@@ -289,6 +289,7 @@ class World:
                 "authorization-sessions": "12", "authorization-from_day": "2026-11-23",
             },
             "joining.add_person": {"username": "dana", "came_from": "hospital"},
+            "attendance.label": {"label-label": f"MRN {uuid4().hex[:6]}"},
             "attendance.step": {"step-group": self.morning.id, "step-from_day": "2026-11-23"},
             "week.group_session": {"says": "late", "reason": "The bus"},
             "meetings.rhythm": {"a_week": "3"},
@@ -495,6 +496,7 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         undo(removal, cleo)
         db.session.flush()
         place = memberships_of(ana)[0]
+        set_level(place, cleo, came_from="hospital")
         take_chair(place, Chair.PATIENT, {"stand": "not_yet", "why": STANDS}, ana)
         db.session.flush()
         discharge = of_membership(place)

@@ -204,6 +204,16 @@ def end_pin(sign_in: SignIn) -> None:
     _set_lock(sign_in, ActKind.LOCK_ENDED, pin_hash=None, pin_after=0, pin_tries=0)
 
 
+def set_label(person_id: UUID, label: str | None, by: Person) -> None:
+    """By what staff tell a patient apart, beside the username; the patient can look it up."""
+    person = db.session.get_one(
+        Person, person_id, with_for_update=True, populate_existing=True
+    )  # the patient may be changing their name
+    if (person.label or "") != (label or ""):
+        person.label = label or None
+        record(ActKind.LABEL_SET, person=person_id, by=by.id)
+
+
 def end_lock_offer(person_id: UUID) -> None:
     """Nobody offers a lock to this person any more."""
     db.session.get_one(Person, person_id).lock_offer_over = True

@@ -71,6 +71,7 @@ class Person(SealedRow, Base):
     former_name = SealedLine()
     renamed_at = Sealed[str]()
     here_for = Sealed[str]()
+    label = SealedLine()  # by which staff tell a patient apart: a last initial, a chart number
     asks_again = Sealed[bool]()  # for the password, after five minutes away
     lock_offer_over = Sealed[bool]()  # the offer of a PIN was answered, whichever way
 

@@ -17,6 +17,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
 from webapp.accounts.access import current_person, facilitator, patient
+from webapp.accounts.actions import set_label
 from webapp.accounts.confirming import asks_again
 from webapp.attendance import actions, forms, queries, table
 from webapp.attendance.models import CAME, Attendance, Presence
@@ -33,7 +34,7 @@ from webapp.core.wording import gettext as _
 from webapp.core.wording import ngettext
 from webapp.program import actions as program_actions
 from webapp.program import queries as program
-from webapp.program.forms import OwnDaysForm, StepForm
+from webapp.program.forms import LabelForm, OwnDaysForm, StepForm
 from webapp.program.hours import in_hours, weekdays_on
 from webapp.program.models import Group, GroupRole, GroupSession, Membership
 from webapp.program.recurrence import weekdays_in
@@ -218,6 +219,19 @@ def step(group_id: UUID, id: UUID) -> ResponseReturnValue:
     return redirect(url_for("clinic.group", id=group_id))
 
 
+@bp.post("/clinic/groups/<uuid:group_id>/people/<uuid:id>/label")
+@writes(facilitator)
+def label(group_id: UUID, id: UUID) -> ResponseReturnValue:
+    """By what staff tell this patient apart, beside the username."""
+    membership = program.patient_of(current_person, group_id, id)
+    form = LabelForm(prefix="label-")
+    if not form.validate():
+        return _plan_page(membership, label=form)
+    set_label(id, form.label.data, by=current_person)
+    flash(_("Saved. Your patient can look it up under My account."), "saved")
+    return redirect(url_for("attendance.plan", group_id=group_id, id=id))
+
+
 @bp.get("/week/attendance")
 @reads(patient)
 def own() -> ResponseReturnValue:
@@ -323,6 +337,7 @@ def _plan_page(
     days: OwnDaysForm | None = None,
     covered: forms.CoveredSessionsForm | None = None,
     step: StepForm | None = None,
+    label: LabelForm | None = None,
 ) -> ResponseReturnValue:
     group, now = membership.group, clock.now()
     today = clock.local(now, group.zone).date()
@@ -347,13 +362,14 @@ def _plan_page(
         covered=queries.covered_sessions_of(membership, now),
         authorisation=authorisation,
         later=later,
+        label=label or LabelForm(None, prefix="label-", label=membership.person.label),
         step=step or _step_form(membership, formdata=None),
         care=program.care_changes(membership.person_id, membership),
         weekdays_in=weekdays_in,
         today=today,
         now=now,
     )
-    given = [form for form in (days, covered, step) if form is not None]
+    given = [form for form in (days, covered, step, label) if form is not None]
     return page, 422 if any(form.errors for form in given) else 200
 
 

@@ -77,6 +77,7 @@ class ActKind(StrEnum):
     DISCHARGE_RECORDED = "discharge_recorded"
     PUT_BACK = "put_back"
     STEPPED = "stepped"
+    LABEL_SET = "label_set"
     LEVEL_CHANGED = "level_changed"
     DAYS_SET = "days_set"
     SESSIONS_AUTHORIZED = "sessions_authorized"
@@ -235,6 +236,9 @@ SAID: dict[ActKind, Said] = {
     ),
     ActKind.PUT_BACK: Said(_l("Put back in a group"), _l("%(who)s put you back in a group.")),
     ActKind.STEPPED: Said(_l("Moved to another group"), _l("%(who)s moved you to another group.")),
+    ActKind.LABEL_SET: Said(
+        _l("Changed a staff label"), _l("%(who)s changed the label that staff see by your name.")
+    ),
     ActKind.LEVEL_CHANGED: Said(
         _l("Changed the level of care"), _l("%(who)s changed how often you come.")
     ),

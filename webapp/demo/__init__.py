@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.data.db import db, writing
-from webapp.demo import bringing, checking_in, groups, sharing, telling
+from webapp.demo import bringing, checking_in, groups, sharing, telling, way
 from webapp.demo.discharging import discharge
 from webapp.demo.going_on import go_on
 from webapp.demo.medication import medicate
@@ -67,6 +67,7 @@ def seed() -> None:
     go_on(people[LEFT], now, evening.zone)
     checking_in.check_in(people, evening, now, chance)
     discharge(people, evening, people[RUNS_EVENING], now)
+    way.go(people, morning, now)
 
 
 def top_up() -> None:

@@ -27,8 +27,8 @@ def make_groups(now: datetime, zone: str) -> tuple[Group, Group]:
         id=EVENING_ID, name="Evening IOP", zone=zone, place="Room 2", made_at=now - MADE
     )
     morning = Group(name="Morning IOP", zone=zone, place="Room 1", made_at=now - MADE)
-    _meet(evening, (MON, WED, FRI), time(18), now)
-    _meet(morning, (TUE, THU), time(9), now)
+    meet(evening, (MON, WED, FRI), time(18), now)
+    meet(morning, (TUE, THU), time(9), now)
     return evening, morning
 
 
@@ -71,11 +71,14 @@ def held(group: Group, now: datetime) -> list[GroupSession]:
     )
 
 
-def _meet(group: Group, weekdays: tuple[int, ...], at: time, now: datetime) -> None:
+def meet(
+    group: Group, weekdays: tuple[int, ...], at: time, now: datetime, lasts: timedelta = LENGTH
+) -> None:
+    """Its weekly times, the sessions of four weeks, and those that come."""
     first = clock.local(now - PAST, group.zone).date()
     add_pattern(
         group,
-        *(Weekly(weekday, at, int(LENGTH.total_seconds()) // 60, first) for weekday in weekdays),
+        *(Weekly(weekday, at, int(lasts.total_seconds()) // 60, first) for weekday in weekdays),
     )
     db.session.add(group)
     db.session.flush()

@@ -205,6 +205,12 @@ class OwnDaysForm(PartForm):
     from_day = DateField(_l("From"), [needed(_l("Enter a date.")), near])
 
 
+class LabelForm(PartForm):
+    """By what staff tell a patient apart."""
+
+    label = line(_l("Label for staff"), most=20)
+
+
 class StepForm(PartForm):
     """More care or less: another group, or the same one on more or fewer days."""
 
