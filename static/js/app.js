@@ -19,18 +19,23 @@ let others;
 export async function leave({ action }, now) {
   const [, name, of = ""] = cookie();
   document.cookie = `${name}=; Max-Age=0; Path=/${/^__Host-/.test(name) ? "; Secure" : ""}`;
-  others?.postMessage(0);
-  const body = new URLSearchParams({ of });
-  if (now) fetch(action, { method: "POST", body, keepalive: true, redirect: "manual" }).catch(() => {});
-  await (await caches.open("left")).put(action, new Response(body));
+  others?.postMessage(now && [action, of]);
+  if (now) tell(action, of);
+  await (await caches.open("left")).put(action, new Response(new URLSearchParams({ of })));
 }
 
+const tell = (action, of) => fetch(
+  action, { method: "POST", body: new URLSearchParams({ of }), keepalive: true, redirect: "manual" }
+).catch(() => {});
+
 // Somebody left on another tab, or before this page came out of the browser's memory, or while it was on its way.
-function cover({ type, persisted }) {
+async function cover({ type, persisted, data }) {
   if (!page.here || (type === "pageshow" && cookie()[2] === page.here)) return;
   // Where scripts see no cookies the server alone decides, and it has just shown this page once more.
   if (persisted === false && document.referrer === location.href) return;
   document.body.hidden = true;
+  // The server asks for the PIN, or the password, only once it has heard; else it asks who that is.
+  if (data) await tell(...data);
   location.replace(location.pathname + location.search);
 }
 addEventListener("pageshow", cover);

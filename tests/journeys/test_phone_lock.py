@@ -6,6 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import have_worker, scripts_are_there, wait_until
+from tests.conftest import PASSWORD
+from tests.journeys.conftest import DESK
 from tests.journeys.network import Trouble
 from tests.journeys.test_offline import network, take, write
 from webapp.accounts.models import SignIn
@@ -56,8 +58,7 @@ def test_left_it_is_locked_at_once_and_the_pin_leads_back_to_what_she_was_writin
     wait_until(other, "outbox.within('drafts', (store) => store.count()).then(Boolean)")
     other.evaluate(AWAY, True)
     assert other.evaluate(COVERED)
-    # By itself, to either door: it may come there before the server has heard.
-    expect(phone).to_have_url(re.compile(r"/lock|/sign-in\?next"))
+    expect(phone).to_have_url(re.compile(r"/lock\?next=[^&]*journal"))  # by itself
     assert WORDS not in phone.content()
     other.evaluate(AWAY, False)
     expect(other.get_by_label("PIN", exact=True)).to_be_visible()
@@ -117,3 +118,42 @@ def test_nobody_touches_it_and_it_covers_itself(clinic, ana, evening, take):
     phone.clock.fast_forward("01:05")
     expect(phone.get_by_label("PIN", exact=True)).to_be_visible()
     assert WORDS not in phone.content()
+
+
+def test_a_desk_that_covered_itself_has_the_reply_again_for_who_typed_it_alone(
+    clinic, ana, cleo, evening, opened
+):
+    clinic.shares(ana, clinic.wrote(ana, situation=WORDS), evening)
+    desk = opened(DESK, cleo)
+    desk.clock.install()
+
+    def covers_itself() -> None:
+        desk.get_by_text("Reply", exact=True).first.click()
+        desk.get_by_label("Reply to this entry").fill("Half a reply")
+        with clinic.app.app_context():  # for the server, too, a while has passed
+            db.session.execute(db.update(SignIn).values(locks=SignIn.locks + 1))
+            db.session.commit()
+        desk.clock.fast_forward("15:05")
+        expect(desk.get_by_label("Password")).to_be_visible()
+        kept = desk.evaluate("JSON.stringify({ ...sessionStorage, ...localStorage })")
+        assert "typed" in kept
+        assert "Half" not in kept
+
+    def gives_password() -> None:
+        desk.get_by_label("Password").fill(PASSWORD)
+        desk.get_by_role("button", name="Continue").click()
+
+    huddle = f"/clinic/sessions/{evening.tonight}"
+    opened_at(desk, huddle)
+    covers_itself()
+    gives_password()
+    reply = desk.get_by_label("Reply to this entry")
+    expect(reply).to_have_value("Half a reply")
+    opened_at(desk, huddle)
+    expect(reply).to_have_value("")
+    covers_itself()
+    desk.context.clear_cookies()
+    desk.context.add_cookies([clinic.cookie_of(cleo)])  # another sign-in has another key
+    opened_at(desk, huddle)
+    wait_until(desk, "!Object.keys(sessionStorage).some((name) => name.startsWith('typed'))")
+    expect(reply).to_have_value("")

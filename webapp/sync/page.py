@@ -17,6 +17,7 @@ def init_app(app: Flask) -> None:
         "outbox_mark": outbox_mark,
         "outbox_done": outbox_done,
         "draft_seal": draft_seal,
+        "typed_seal": typed_seal,
     }
     app.after_request(note_what_was_saved)
 
@@ -43,6 +44,12 @@ def draft_seal() -> str:
     """The key that a form on this page seals its draft with: none on a shared phone, nor while one
     is hidden or locked (an exercise is open then, too)."""
     return draft_key(current_sign_in()) if outbox_mark() and not is_away() else ""
+
+
+def typed_seal() -> str:
+    """The key for what is being typed as this page covers itself, where no draft is kept. Only for
+    a page of somebody who isn't away."""
+    return "" if outbox_mark() else draft_key(current_sign_in())
 
 
 def outbox_done() -> str:

@@ -3,7 +3,7 @@ import { leave } from "../app.js";
 // Asks again who is there: without a touch for as long as the server waits, and, where a phone locks at once, as soon
 // as it is left. What is for everybody is never covered, unless somebody types there: help above all.
 export default function ({ dataset }) {
-  const { mark, idle = mark === undefined ? localStorage.getItem("idle") : undefined } = dataset;
+  const { mark, seal, idle = mark === undefined ? localStorage.getItem("idle") : undefined } = dataset;
   if (!idle) return localStorage.removeItem("idle");
   localStorage.setItem("idle", idle);
   // An exercise takes minutes without a touch.
@@ -12,6 +12,14 @@ export default function ({ dataset }) {
   const limit = seconds * 1_000;
   const hides = mark !== undefined || document.querySelector("form[data-kind]");
   let told = Date.now(), gone, going, covered;
+  // Fetched as soon as somebody types: without a network it couldn't be, then.
+  let typed;
+  const load = () => { typed ??= import("./typed.js"); };
+  if (seal) addEventListener("input", load, { once: true });
+  if (seal && Object.keys(sessionStorage).some((name) => name.startsWith("typed "))) {
+    load();
+    typed.then(({ bring }) => bring()).catch(console.warn);
+  }
   // One clock for all tabs: of a phone that slept, timers know nothing.
   const unused = () => Date.now() - (localStorage.getItem("used") ?? told);
   const use = () => localStorage.setItem("used", Date.now());
@@ -23,7 +31,10 @@ export default function ({ dataset }) {
     show(false);
     told = Date.now();
     const answer = await fetch("/lock/here", { redirect: "manual" }).catch(() => {});
-    if (answer?.status !== 204) return door();
+    if (answer?.status !== 204) {
+      await typed?.then(({ keep }) => keep()).catch(console.warn);
+      return door();
+    }
     use();
     show(true);
   }
