@@ -14,7 +14,9 @@ from webapp.core.web.static import build, digest_of, minify
 
 SCRIPTS = [*sorted((root() / "static").rglob("*.js")), root() / "templates/pwa/sw.js"]
 _INSIDE = r"\$\{(?:[^{}`]|\{[^{}]*\}|`[^`]*`)*\}"  # of a template; one more may be inside of that
-_PATTERN = r"(?:(?<=[(,=:\[!&|?{};\s])|(?<=return))/(?![*/ ])(?:[^/\\\n]|\\.)+/"  # no division
+_PATTERN = (
+    r"(?:(?<=[(,=:\[!&|?{};\s])|(?<=return)|(?<==>))/(?![*/ ])(?:[^/\\\n]|\\.)+/"  # no division
+)
 TEXTS = re.compile(rf'("(?:[^"\\\n]|\\.)*"|`(?:[^`$]|\$(?!\{{)|{_INSIDE})*`|{_PATTERN})')
 
 

@@ -119,7 +119,7 @@ def take_proposed() -> ResponseReturnValue:
     form.lines.choices = choices((f"{about}|{words}", "") for about, words in found)
     if not form.validate():
         raise Invalid
-    taken = [line for line in found if "|".join(line) in form["lines"].data]
+    taken = [line for line in found if "|".join(line) in (form["lines"].data or [])]
     actions.add_lines(current_person, taken, zone)
     flash(_("Saved. Only you can see it."), "saved")
     return redirect(url_for("discharge.readiness"))
@@ -139,7 +139,9 @@ def show_lines(id: UUID) -> ResponseReturnValue:
     if not form.validate():
         raise Invalid
     shown = [share for share in _shown(lines) if share.group_id == group.id]
-    actions.show_lines(lines, shown, {UUID(one) for one in form["lines"].data}, group, consent)
+    actions.show_lines(
+        lines, shown, {UUID(one) for one in form["lines"].data or []}, group, consent
+    )
     flash(_("Saved. They can open the lines you checked, and no others."), "saved")
     return redirect(url_for("discharge.readiness"))
 
