@@ -3,7 +3,7 @@ import { leave } from "../app.js";
 // Asks again who is there: without a touch for as long as the server waits, and, where a phone locks at once, as soon
 // as it is left. What is for everybody is never covered, unless somebody types there: help above all.
 export default function ({ dataset }) {
-  const { mark, seal, idle = mark === undefined ? localStorage.getItem("idle") : undefined } = dataset;
+  const { mark, typed: seal, idle = mark === undefined ? localStorage.getItem("idle") : undefined } = dataset;
   if (!idle) return localStorage.removeItem("idle");
   localStorage.setItem("idle", idle);
   // An exercise takes minutes without a touch.

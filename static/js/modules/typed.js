@@ -1,6 +1,6 @@
 // What was being typed as a page covered itself: in this tab alone, under a key that only a page of the same sign-in
 // brings, so it opens for nobody else. Drafts (keep.js) have a place of their own, on a phone that stays signed in.
-const { seal } = document.documentElement.dataset;
+const { typed: seal } = document.documentElement.dataset;
 const aes = "AES-GCM", place = `typed ${location.pathname}${location.search}`;
 const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)));
