@@ -372,3 +372,13 @@ def test_who_holds_the_phone_can_not_have_it_ask_no_more(app, an, clock):
     done = an.fill(asked, having="own_password", own_password=PASSWORD)
     assert done.address == "/you"
     assert not done.form(having="asks_again").fields.getlist("asks_again")
+
+
+def test_a_first_lock_proposes_five_minutes_and_a_later_one_what_was_chosen(an):
+    def chosen() -> list[str]:
+        inputs = an.get("/you/lock").html.split("<input")
+        return [part.split('value="')[1].split('"')[0] for part in inputs if " checked" in part]
+
+    assert chosen() == ["5"]
+    sets_lock(an, after=0)
+    assert chosen() == ["0"]

@@ -297,3 +297,7 @@ def test_a_secret_that_cannot_be_opened_lets_nobody_in_but_paper_does(app, phone
 def has_one(app, id: UUID) -> bool:
     with app.app_context():
         return db.session.get(Authenticator, id) is not None
+
+
+def test_the_code_to_scan_has_its_own_white_ground_on_a_dark_screen_too(phone_of, cleo):
+    assert "%20fill%3D%27%23fff%27" in phone_of(cleo).get(SET_UP).html

@@ -51,7 +51,7 @@ def test_ana_is_asked_for_her_password_and_has_a_week_that_every_page_tells_of(
     phone = phone_of(ana)
     page = phone.get(ADDRESS)
     assert "Entries that only you have opened: 1" in page.text
-    assert "When you were in a group: 1" in page.text
+    assert "Times you were in a group: 1" in page.text
     assert page.text.index("Take everything") < page.text.index("Erase my account in a week")
     clock.shift(LASTS)
     assert asked(phone, "not the right words at all").status == 422

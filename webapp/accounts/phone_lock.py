@@ -132,7 +132,7 @@ def choose() -> ResponseReturnValue:
     sign_in = current_sign_in()
     if not sign_in.own_phone:
         raise NotFound
-    form = LockForm(after=sign_in.pin_after if sign_in.pin_hash else None)
+    form = LockForm(data={"after": sign_in.pin_after} if sign_in.pin_hash else None)
     if form.validate_on_submit():
         if is_own_password(form.own_password.data or ""):
             with outside_transaction():

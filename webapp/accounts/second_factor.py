@@ -138,7 +138,7 @@ def _set_up_page(form: SetUpForm, status: int) -> ResponseReturnValue:
     page = render_template(
         "accounts/set_up_second_step.html",
         form=form,
-        qr=segno.make(link, error="m").svg_data_uri(scale=5, border=2),
+        qr=segno.make(link, error="m").svg_data_uri(scale=5, border=4, light="#fff"),
         key=totp.shown(secret),
         authenticator=queries.authenticator_of(current_person.id),
         codes_left=queries.recovery_codes_left(current_person.id),

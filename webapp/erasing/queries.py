@@ -58,7 +58,7 @@ def kept_of(id: UUID) -> Counted:
         (_("Sessions in your attendance record"), by_model[Attendance]),
         (_("What your insurance covers"), by_model[Authorisation]),
         (_("Messages about coming late that staff opened"), by_model[HeadsUp]),
-        (_("When you were in a group"), by_model[Membership]),
+        (_("Times you were in a group"), by_model[Membership]),
     ]
     return [line for line in found if line[1]]
 

@@ -218,7 +218,7 @@ def _slip(group: Group, role: Role) -> ResponseReturnValue:
         short_link=url_for("joining.by_code", _external=True)
         + ("?staff=1" if role != Role.PATIENT else ""),
         # A data address, since markup made outside of a template is never trusted here.
-        qr=segno.make(link, error="m").svg_data_uri(scale=5, border=2),
+        qr=segno.make(link, error="m").svg_data_uri(scale=5, border=4, light="#fff"),
         group=group,
         role=role,
         days=actions.LASTS.days,
