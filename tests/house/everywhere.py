@@ -124,7 +124,7 @@ for kind in KINDS.values():
 # Buttons that do one thing: there is nothing to fill in, so nothing that could be wrong.
 BUTTONS = (
     "/(end|end-others|removal|restoration|coming|calendar|mark|stop|revocation|seen|leaving|return|yes"
-    "|sign-out|hide|lock/now|favourite|home|closing)$"
+    "|sign-out|hide|lock/now|favourite|home|closing|delete)$"
     "|^/clinic/groups/<.*/(invitations|facilitator-invitations|facilitators|reset)$"
 )
 # What a person hears or sees of an element besides its text.

@@ -81,6 +81,8 @@ ACTS: dict[str, tuple[ActKind, ...]] = {
     "huddle.person": (A.OPENED,),
     "insight.changes": (A.OPENED,),
     "huddle.feedback": (A.REPLIED,),
+    "huddle.change_reply": (A.REPLY_CHANGED,),
+    "huddle.delete_reply": (A.REPLY_DELETED,),
     "meetings.sheet": (A.SHEET_MADE,),
     "meetings.stop": (A.SHEET_STOPPED,),
     "export.everything": (A.EVERYTHING_TAKEN,),

@@ -237,6 +237,8 @@ POST   /clinic/groups/<uuid:group_id>/people/<uuid:person_id>/consents/<uuid:id>
 GET    /clinic/groups/<uuid:group_id>/people/<uuid:person_id>/disclosures/<uuid:id>
                                                            door   no   no   no   in   no   no    no
 POST   /clinic/feedback                                    door   no   no   no   in   no   no    no
+POST   /clinic/feedback/<uuid:id>                          door   no   no   no   in   no   no    no
+POST   /clinic/feedback/<uuid:id>/delete                   door   no   no   no   in   no   no    no
 POST   /clinic/groups/<uuid:id>/invitations                door   no   no   no   in   no   no    no
 POST   /clinic/groups/<uuid:group_id>/people/<uuid:id>/reset
                                                            door   no   no   no   in   no   no    no

@@ -177,6 +177,8 @@ class World:
             "sharing.consent": {"id": self.ids["consent"]},
             "sharing.revoke_consent": {"id": self.ids["consent"]},
             "sharing.put_away": {"id": self.ids["feedback"]},
+            "huddle.change_reply": {"id": self.ids["feedback"]},
+            "huddle.delete_reply": {"id": self.ids["feedback"]},
             "huddle.show": {"id": self.evening.tonight},
             "sharing.again": {"id": self.ids["removal"]},
             "discharge.say": {"id": self.ids["membership"]},
@@ -318,6 +320,7 @@ class World:
             "discharge.say": {"stand": "agree"},
             "consents.give": {"what": ["0"], "detail": "New words", "on": "2026-11-23"},
             "huddle.feedback": {"entry": self.ids["shared"], "words": "Good to know."},
+            "huddle.change_reply": {"words": "Good to know, too."},
             "clinic.add_facilitator": {"person": self.people["kit"].id},
             "clinic.new_group": {
                 "name": f"Group {uuid4().hex[:6]}", "track": "process", "days": "1",

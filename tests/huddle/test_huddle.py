@@ -8,6 +8,7 @@ from sqlalchemy import create_engine, delete, func, select, update
 from sqlalchemy.exc import OperationalError
 
 from tests.conftest import NOW
+from webapp.accounts.models import Person
 from webapp.core.crypto.keys import DataKey
 from webapp.core.data.db import db
 from webapp.huddle import views
@@ -160,6 +161,75 @@ def test_cleo_answers_and_ana_finds_it_on_today(phone_of, ana, cleo, evening, wr
     phone.fill(today, "/seen")
     assert "Good that you called somebody." not in phone.get("/today").text
     assert "Good that you called somebody." in phone.get(f"/journal/{entry}").text
+
+
+@pytest.mark.database
+def test_cleo_changes_or_deletes_her_reply_until_ana_has_seen_it(
+    phone_of, put_into, ana, ben, cleo, kit, evening, wrote, shared
+):
+    put_into(evening, kit)
+    entry = wrote(ana, situation="Fight about the car")
+    shared(ana, entry, evening)
+    desk, phone, colleague = phone_of(cleo), phone_of(ana), phone_of(kit)
+    address = f"/clinic/groups/{evening.id}/people/{ana.id}"
+    for words in ("Good that you hit somebody.", "Meant for Ben"):
+        page = desk.fill(desk.get(address), having="entry", words=words)
+        assert page.response.request.query_string == f"entry={entry}".encode(), "the same place"
+    first, wrong = (
+        next(form for form in page.forms if form.fields.get("words", "") == words)
+        for words in ("Good that you hit somebody.", "Meant for Ben")
+    )
+
+    # Hers alone, and only words that will do.
+    assert "Delete reply" not in colleague.get(address).text
+    for other in (colleague, phone, phone_of(ben)):
+        for sent in (first.action, f"{first.action}/delete"):
+            assert other.post(sent, {"words": "Somebody else’s"}).status == 404
+    again = desk.fill(page, first.action, words=" ")
+    assert again.status == 422
+    stale = phone.get("/today")  # with both as they were
+    desk.fill(again, first.action, words="Good that you called somebody.", suggests="y")
+    desk.post(f"{wrong.action}/delete", wrong.fields)
+
+    today = phone.get("/today").text
+    assert "Good that you called somebody." in today
+    assert "Add to my goals" in today
+    assert "Good that you hit somebody." not in today
+    for place in (phone.get(f"/journal/{entry}"), phone.get("/today"), desk.get(address)):
+        assert "Meant for Ben" not in place.html
+    said = phone.get("/sharing/activity").text
+    assert "Cleo changed a reply." in said
+    assert "Cleo deleted a reply." in said
+    # What is gone can't be put away, and Ana hears why.
+    seen, gone = (form.action.removeprefix("/clinic") + "/seen" for form in (first, wrong))
+    assert "This reply was deleted." in phone.fill(stale, gone).text
+
+    phone.fill(stale, seen)
+    assert "Delete reply" not in desk.get(address).text
+    for sent in (first.action, f"{first.action}/delete"):
+        late = desk.post(sent, {"words": "Too late"})
+        assert (late.status, "This reply can’t be changed anymore." in late.text) == (409, True)
+    assert "Good that you called somebody." in phone.get(f"/journal/{entry}").text
+
+
+@pytest.mark.parametrize("because", ["no longer shared", "no longer hers", "on legal hold"])
+def test_a_reply_stays_as_it_is(app, phone_of, ana, cleo, evening, wrote, shared, leaves, because):
+    shared(ana, wrote(ana), evening)
+    desk = phone_of(cleo)
+    page = desk.get(f"/clinic/groups/{evening.id}/people/{ana.id}")
+    form = desk.fill(page, having="entry", words="As it is").form("/clinic/feedback/")
+    if because == "no longer hers":
+        leaves(evening, cleo)
+    with app.app_context():
+        if because == "no longer shared":
+            db.session.execute(update(Share).values(ended_at=NOW))
+        if because == "on legal hold":
+            db.session.execute(update(Person).where(Person.id == ana.id).values(held_at=NOW))
+        db.session.commit()
+    for sent in (form.action, f"{form.action}/delete"):
+        status = desk.post(sent, {"words": "Changed"}).status
+        assert status == (409 if because == "on legal hold" else 404)
+    assert "As it is" in phone_of(ana).get("/today").text
 
 
 def test_what_another_groups_facilitator_answered_stays_with_them(

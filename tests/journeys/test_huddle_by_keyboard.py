@@ -51,6 +51,18 @@ def test_cleo_moves_finds_and_asks_for_the_keys(huddle, opened, cleo, look):
     for key, name in [("j", "Ana"), ("j", "Ben"), ("j", "Cruz"), ("k", "Ben")]:
         desk.keyboard.press(key)
         expect(current).to_have_text(name)
+    # A reply without the mouse: r, words, Esc and back, sent; and the keys go on from Ben.
+    desk.keyboard.press("r")
+    desk.keyboard.type("Good that you ")
+    desk.keyboard.press("Escape")
+    expect(desk.locator("textarea:focus")).to_have_count(0)
+    desk.keyboard.press("r")
+    desk.keyboard.press("End")
+    desk.keyboard.type("called.")
+    desk.keyboard.press("Control+Enter")
+    expect(desk.locator(".person[aria-current]")).to_contain_text("replied")
+    expect(current).to_have_text("Ben")
+    expect(desk.locator(".person:focus h2")).to_have_text("Ben")
     desk.keyboard.press("/")
     desk.keyboard.type("Délia")
     expect(desk.locator(".person:visible")).to_have_count(1)

@@ -25,6 +25,8 @@ class ActKind(StrEnum):
     PERMISSION_CANCELED = "permission_canceled"
     DISCLOSED = "disclosed"
     REPLIED = "replied"
+    REPLY_CHANGED = "reply_changed"
+    REPLY_DELETED = "reply_deleted"
     CALENDAR_MADE = "calendar_made"
     CALENDAR_ENDED = "calendar_ended"
     ATTENDANCE_EXPORTED = "attendance_exported"
@@ -129,6 +131,8 @@ SAID: dict[ActKind, Said] = {
         _l("%(who)s gave out information under a consent you signed."),
     ),
     ActKind.REPLIED: Said(_l("Replied to an entry"), _l("%(who)s replied to an entry.")),
+    ActKind.REPLY_CHANGED: Said(_l("Changed a reply"), _l("%(who)s changed a reply.")),
+    ActKind.REPLY_DELETED: Said(_l("Deleted a reply"), _l("%(who)s deleted a reply.")),
     ActKind.CALENDAR_MADE: Said(
         _l("Made a calendar address"), _l("Your group times were added to a calendar.")
     ),

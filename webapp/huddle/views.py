@@ -17,6 +17,7 @@ from webapp.core.limits import PAGE
 from webapp.core.web.routes import opens, reads, writes
 from webapp.core.wording import gettext as _
 from webapp.core.wording import ngettext
+from webapp.entries.models import Entry
 from webapp.entries.words import TRIGGER_KINDS
 from webapp.huddle import actions, queries
 from webapp.huddle.forms import FeedbackForm
@@ -27,8 +28,9 @@ from webapp.program import queries as program
 from webapp.program.models import GroupRole
 from webapp.reminders.queries import counts
 from webapp.settings.current import clinic_settings
-from webapp.sharing.actions import answer, record_readings
-from webapp.sharing.queries import by_goal, visible_entry
+from webapp.sharing.actions import answer, change_answer, delete_answer, record_readings
+from webapp.sharing.models import Feedback
+from webapp.sharing.queries import by_goal, own_reply, visible_entry
 
 bp = Blueprint("huddle", __name__, url_prefix="/clinic")
 
@@ -135,12 +137,50 @@ def feedback() -> ResponseReturnValue:
         raise NotFound
     form.ask(entry)
     if not form.validate():
-        page = render_template("huddle/feedback.html", form=form, entry=entry, now=clock.now(),
-                               zone=clinic_settings().zone)  # fmt: skip
-        return page, 422
+        return _feedback_again(form, entry)
     answer(entry, form["words"].data, current_person, **form.about)
     flash(_("Sent. It’s on the patient’s Today page."), "saved")
     return redirect(_back())
+
+
+@bp.post("/feedback/<uuid:id>")
+@writes(facilitator)
+def change_reply(id: UUID) -> ResponseReturnValue:
+    """Other words for an own reply, until the patient taps *Got it*. What it is about stays."""
+    reply, entry = _own_reply(id)
+    form = FeedbackForm()
+    form.goal.data = reply.goal or ""
+    form.ask(entry)
+    if not form.validate():
+        return _feedback_again(form, entry)
+    change_answer(reply, form["words"].data, **form.about)
+    flash(_("Saved."), "saved")
+    return redirect(_back())
+
+
+@bp.post("/feedback/<uuid:id>/delete")
+@writes(facilitator)
+def delete_reply(id: UUID) -> ResponseReturnValue:
+    """No reply, until the patient taps *Got it*."""
+    reply, _entry = _own_reply(id)
+    delete_answer(reply)
+    flash(_("Reply deleted."), "saved")
+    return redirect(_back())
+
+
+def _own_reply(id: UUID) -> tuple[Feedback, Entry]:
+    found = own_reply(current_person, id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _feedback_again(form: FeedbackForm, entry: Entry) -> ResponseReturnValue:
+    zone = clinic_settings().zone
+    page = render_template(
+        "huddle/feedback.html", form=form, entry=entry, now=clock.now(), zone=zone
+    )
+    return page, 422
 
 
 def _uuid(text: str | None) -> UUID:

@@ -193,14 +193,51 @@ def record_readings(reader: Person, drawn: Iterable[Entry], now: datetime, *, pa
 def answer(entry: Entry, words: str, by: Person, **about: Any) -> Feedback:
     """A facilitator's short answer; the patient finds it on Today. `about` is a goal: see there."""
     feedback = Feedback(id=uuid4(), entry_id=entry.id, patient_id=entry.author_id, author_id=by.id)
-    feedback.words = words
-    for name, value in about.items():
-        setattr(feedback, name, value)
+    _say(feedback, words, about)
     db.session.add(feedback)
     record(ActKind.REPLIED, person=entry.author_id, about=feedback.id, by=by.id)
     return feedback
 
 
+def change_answer(feedback: Feedback, words: str, **about: Any) -> None:
+    """Other words instead, with the time of the change. Raises Conflict as `_only_unseen` says."""
+    _only_unseen(feedback)
+    _say(feedback, words, about)
+    feedback.written_at = clock.now()
+    record(
+        ActKind.REPLY_CHANGED,
+        person=feedback.patient_id, about=feedback.id, by=feedback.author_id,
+    )  # fmt: skip
+
+
+def delete_answer(feedback: Feedback) -> None:
+    """Gone; that there was one is kept as an act. Raises Conflict as `_only_unseen` says."""
+    _only_unseen(feedback)
+    record(
+        ActKind.REPLY_DELETED,
+        person=feedback.patient_id, about=feedback.id, by=feedback.author_id,
+    )  # fmt: skip
+    db.session.delete(feedback)
+
+
 def put_away(feedback: Feedback) -> None:
-    """The patient has seen the answer; it stays with the entry."""
-    feedback.seen_at = feedback.seen_at or clock.now()
+    """The patient has seen the answer; it stays with the entry. If its writer deleted it at the
+    same moment, there is none to put away."""
+    unseen = Feedback.id == feedback.id, Feedback.seen_at.is_(None)
+    db.session.execute(update(Feedback).where(*unseen).values(seen_at=clock.now()))
+
+
+def _say(feedback: Feedback, words: str, about: dict[str, Any]) -> None:
+    feedback.words = words
+    for name in ("goal", "agreed", "suggests"):
+        setattr(feedback, name, about.get(name))
+
+
+def _only_unseen(feedback: Feedback) -> None:
+    """Seen is what the patient answered with *Got it*: to open a page writes nothing, so whether
+    it was read before isn't known, and *Activity* tells the patient of each change. What a legal
+    hold keeps, or can't be opened, stays as it is; the sentence is the same, and gives no hold
+    away."""
+    patient = db.session.get_one(Person, feedback.patient_id)
+    if feedback.seen_at or patient.held_at or feedback.is_unopened:
+        raise Conflict(_("This reply can’t be changed anymore."))

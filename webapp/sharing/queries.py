@@ -10,6 +10,8 @@ from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from webapp.accounts.models import Person
+from webapp.audit.kinds import ActKind
+from webapp.audit.models import Act
 from webapp.core import clock
 from webapp.core.crypto.keys import DataKey, keyring
 from webapp.core.data.db import db
@@ -275,6 +277,21 @@ def own_feedback(person: Person, id: UUID) -> Feedback | None:
     """An answer that was given to this patient."""
     query = select(Feedback).where(Feedback.id == id, Feedback.patient_id == person.id)
     return db.session.scalar(query)
+
+
+def own_reply(writer: Person, id: UUID) -> tuple[Feedback, Entry] | None:
+    """A reply of somebody's own, to change it, with its entry: while they may open that. No one
+    else changes it, or taps *Got it*, meanwhile."""
+    which = Feedback.id == id, Feedback.author_id == writer.id
+    reply = db.session.scalar(select(Feedback).where(*which).with_for_update())
+    entry = visible_entry(writer, reply.entry_id) if reply else None
+    return (reply, entry) if reply and entry else None
+
+
+def was_deleted(person: Person, id: UUID) -> bool:
+    """Whether there was such an answer to this patient, which its writer deleted."""
+    deleted = Act.kind == ActKind.REPLY_DELETED, Act.person_id == person.id, Act.about_id == id
+    return db.session.scalar(select(Act.number).where(*deleted).limit(1)) is not None
 
 
 _mine, _theirs = aliased(Membership), aliased(Membership)

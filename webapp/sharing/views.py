@@ -227,9 +227,12 @@ def revoke_consent(id: UUID) -> ResponseReturnValue:
 def put_away(id: UUID) -> ResponseReturnValue:
     """Put an answer away; it stays with the entry."""
     feedback = queries.own_feedback(current_person, id)
-    if feedback is None:
+    if feedback:
+        actions.put_away(feedback)
+    elif queries.was_deleted(current_person, id):
+        flash(_("This reply was deleted."))
+    else:
         raise NotFound
-    actions.put_away(feedback)
     return redirect(url_for("today.index"))
 
 

@@ -24,11 +24,13 @@ export default function (people) {
   function step(by) {
     const all = persons();
     const next = all[Math.min(Math.max(all.indexOf(current()) + by, 0), all.length - 1)];
-    if (!next) return;
-    mark(next);
-    next.tabIndex = -1;
-    next.focus({ preventScroll: true });
-    next.scrollIntoView({ block: "nearest" });
+    if (next) go(next);
+  }
+
+  function go(person) {
+    mark(person);
+    person.focus({ preventScroll: true });
+    person.scrollIntoView({ block: "nearest" });
   }
 
   function answer(person) {
@@ -58,6 +60,13 @@ export default function (people) {
   });
 
   if (keys) remember(keys);
+
+  // Back from a reply, the keys go on from the same person; a reload later on doesn't go back there.
+  const replied = document.getElementById(location.hash.slice(1));
+  if (replied?.matches(".person")) {
+    go(replied);
+    history.replaceState(null, "", location.pathname + location.search);
+  }
 }
 
 function filter(people, words) {
