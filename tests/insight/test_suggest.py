@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.conftest import NOW
-from webapp.insight.suggest import Known, Suggestion, suggest
+from webapp.insight.suggest import Known, Suggestion, first_week, suggest
 
 CALM = Known(hard_at=None, has_safety=True, open_kind=None, review_due=False, has_plan=True)
 
@@ -22,7 +22,32 @@ CALM = Known(hard_at=None, has_safety=True, open_kind=None, review_due=False, ha
         ({"review_due": True, "has_safety": False}, Suggestion.REVIEW),
         ({"has_safety": False, "has_plan": False}, Suggestion.MAKE_SAFETY),
         ({"has_plan": False}, Suggestion.BEGIN),
+        ({"hard_at": NOW, "to_begin": Suggestion.EXPECT}, Suggestion.SAFETY),
+        ({"review_due": True, "to_begin": Suggestion.EXPECT}, Suggestion.REVIEW),
+        ({"is_asked": True, "to_begin": Suggestion.EXPECT}, Suggestion.EXPECT),
+        ({"is_asked": True, "to_begin": Suggestion.CONSENT}, Suggestion.QUESTIONS),
+        ({"to_begin": Suggestion.STORY, "has_plan": False}, Suggestion.STORY),
     ],
 )
 def test_one_thing_at_most(change, what):
     assert suggest(Known(**{**CALM.__dict__, **change}), NOW) is what
+
+
+ALL = {"consent", "make_safety", "people", "reminders", "story"}
+
+
+@pytest.mark.parametrize(
+    ("days", "there", "what"),
+    [
+        (0, ALL, "expect"),
+        (1, set(), "consent"),
+        (1, {"consent", "make_safety"}, "people"),
+        (2, set(), "make_safety"),  # whoever wants no consent isn't asked for it all week
+        (5, {"story"}, "consent"),
+        (6, set(), "consent"),
+        (3, ALL - {"make_safety"}, "make_safety"),
+        (4, ALL, None),
+    ],
+)
+def test_the_first_week_goes_through_what_isnt_there_yet(days, there, what):
+    assert first_week(days, there) == what

@@ -6,8 +6,11 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from tests.conftest import NOW, ZONE
+from webapp.accounts.models import Person
 from webapp.core import clock as our_clock
 from webapp.core.data.db import db
+from webapp.entries.actions import write
+from webapp.plan.models import PlanSection, made_for
 from webapp.program.models import GroupSession
 
 
@@ -124,3 +127,43 @@ def test_it_is_for_patients(phone, phone_of, cleo, max_):
     assert phone.get("/today").address == "/sign-in?next=/today"
     for someone in (cleo, max_):
         assert phone_of(someone).get("/today").status == 404
+
+
+def test_in_the_first_week_one_thing_at_a_time_is_suggested_and_what_is_there_is_not(
+    app, phone_of, somebody, put_into, evening, morning, wrote, shared, leaves, clock
+):
+    robin, day = somebody("robin"), timedelta(days=1)
+    put_into(evening, robin, since=NOW)
+    offers = {"/what-to-expect", "/plan/safety", "/plan/supports", "/reminders", "/plan/story"}
+    sharing = "See how sharing works"
+
+    def offered() -> set[str]:
+        page = phone_of(robin).get("/today")
+        main = page.html.split("<main")[1].split('<nav class="chips')[0]
+        return {link for link in offers if f'href="{link}"' in main} | (
+            {sharing} if sharing in main else set()
+        )
+
+    assert offered() == {"/what-to-expect"}
+    clock.shift(day)
+    phone = phone_of(robin)
+    phone.fill(phone.get("/aftercare/questions"), having="going", skip="1")
+    assert offered() == {sharing}
+    shared(robin, wrote(robin, kinds=["money"]), evening)
+    assert offered() == {"/plan/safety"}
+    clock.shift(day * 2)
+    assert offered() == {"/plan/supports"}
+    with app.app_context():
+        person = db.session.get_one(Person, robin.id)
+        typed = {"part": "supports", "contacts": [{"name": "Sam"}], "zone": ZONE}
+        write(PlanSection, person, made_for("supports"), our_clock.now(), typed)
+        db.session.commit()
+    assert offered() == {"/reminders"}
+    wrote(robin, our_clock.now(), urge=9)
+    assert offered() == {"/plan/safety"}  # a hard moment comes first
+    clock.shift(day * 4)
+    assert offered() == {"/plan/safety"}  # the week is over: as on any day
+    put_into(morning, robin, since=our_clock.now())
+    assert offered() == {"/what-to-expect"}
+    leaves(morning, robin)
+    assert offered() == {"/plan/safety"}

@@ -1,6 +1,6 @@
 """Reading the journal and the plan side by side, for their owner."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -22,10 +22,10 @@ from webapp.entries.queries import LATEST, SEALED, Version, opened, own_contents
 from webapp.insight.coverage import Covered, Logged, by_kind, coverage
 from webapp.insight.moods import along
 from webapp.insight.patterns import Helped, Moment, Point, helped
-from webapp.insight.suggest import HARD_FOR, Known, Suggestion, suggest
+from webapp.insight.suggest import HARD_FOR, Known, Suggestion, first_week, suggest
 from webapp.journal.models import HARD, Trigger
 from webapp.plan import queries as plan
-from webapp.plan.outline import PLAN, SAFETY
+from webapp.plan.outline import PLAN, SAFETY, STORIES, SUPPORTS
 from webapp.program.models import GroupSession
 from webapp.sharing.access import VISIBLE, at
 from webapp.sharing.models import Share
@@ -81,6 +81,14 @@ def moods_along(person: Person, points: Sequence[Point], zone: str) -> list[floa
 
 
 @dataclass(frozen=True)
+class Begun:
+    """The first week in a group: how many days of it are over, and what is there, plan aside."""
+
+    days: int
+    there: Set[Suggestion]
+
+
+@dataclass(frozen=True)
 class OwnGlance:
     """What Today needs of journal and plan: the latest moments, and the plan's parts by name."""
 
@@ -92,6 +100,7 @@ class OwnGlance:
     is_unopened: bool  # whether something of all this can't be opened
     had_follow_up: bool
     is_asked: bool  # whether it is time for the five questions
+    begun: Begun | None
 
     @property
     def suggestion(self) -> Suggestion | None:
@@ -128,6 +137,7 @@ class OwnGlance:
             has_plan=any(part.name in self.parts for part in PLAN),
             had_follow_up=self.had_follow_up,
             is_asked=self.is_asked,
+            to_begin=self._to_begin(self.begun) if self.begun else None,
         )
 
     @property
@@ -154,6 +164,19 @@ class OwnGlance:
         return next(
             (skill for skill in self._answer("skills", "favourites") if skill in chosen), None
         )
+
+    def _to_begin(self, begun: Begun) -> Suggestion | None:
+        planned = {
+            Suggestion.MAKE_SAFETY: (SAFETY,),
+            Suggestion.PEOPLE: (SUPPORTS,),
+            Suggestion.STORY: STORIES,
+        }
+        there = {
+            item
+            for item, parts in planned.items()
+            if any(part.name in self.parts for part in parts)
+        }
+        return first_week(begun.days, there | begun.there)
 
     def _answer(self, part: str, question: str) -> list[Any]:
         return self.parts.get(part, {}).get(question) or []
@@ -190,6 +213,7 @@ def glance(
     *,
     had_follow_up: bool = False,
     is_asked: bool = False,
+    begun: Begun | None = None,
 ) -> OwnGlance:
     """The latest entries and the plan: one statement, as fast with 5,000 entries as with ten."""
     latest, checked_in = [], []
@@ -208,7 +232,9 @@ def glance(
         else:
             parts[content.get("part", "")] = content
     checked_in.sort(key=lambda check_in: check_in.happened_at, reverse=True)
-    return OwnGlance(latest, parts, checked_in, now, today, is_unopened, had_follow_up, is_asked)
+    return OwnGlance(
+        latest, parts, checked_in, now, today, is_unopened, had_follow_up, is_asked, begun
+    )
 
 
 _ONE_SHARED = and_(

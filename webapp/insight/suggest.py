@@ -4,6 +4,7 @@ One at most, so that it stays a suggestion. What is near (a hard moment) comes b
 useful some day (an empty plan).
 """
 
+from collections.abc import Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -20,7 +21,21 @@ class Suggestion(StrEnum):
     REVIEW = "review"  # a goal's day to look at it again has come
     FOLLOW_UP = "follow_up"  # whether follow-up care happened
     QUESTIONS = "questions"  # the five about how life is going
+    EXPECT = "expect"  # what to expect here
+    CONSENT = "consent"  # how sharing works
+    PEOPLE = "people"  # to call
+    REMINDERS = "reminders"
+    STORY = "story"
     BEGIN = "begin"  # the plan is empty
+
+
+_FIRST_WEEK = (
+    Suggestion.CONSENT,
+    Suggestion.MAKE_SAFETY,
+    Suggestion.PEOPLE,
+    Suggestion.REMINDERS,
+    Suggestion.STORY,
+)
 
 
 @dataclass(frozen=True)
@@ -34,10 +49,23 @@ class Known:
     has_plan: bool
     had_follow_up: bool = False  # lately, and didn't say yet whether it happened
     is_asked: bool = False  # the five questions, which are open for some days only
+    to_begin: Suggestion | None = None  # in the first week of a group
 
     def is_hard(self, now: datetime) -> bool:
         """Whether a hard moment is near."""
         return self.hard_at is not None and now - HARD_FOR <= self.hard_at <= now
+
+
+def first_week(days: int, there: Set[Suggestion]) -> Suggestion | None:
+    """What to begin with, so many days after coming in: the first thing that isn't there yet.
+
+    Each day looks from the next one on, so that what somebody doesn't want holds up nothing.
+    """
+    if days == 0:
+        return Suggestion.EXPECT
+    order = _FIRST_WEEK * 2
+    start = (days - 1) % len(_FIRST_WEEK)
+    return next((item for item in order[start:] if item not in there), None)
 
 
 def suggest(known: Known, now: datetime) -> Suggestion | None:
@@ -50,8 +78,10 @@ def suggest(known: Known, now: datetime) -> Suggestion | None:
         return Suggestion.REVIEW
     if known.had_follow_up:
         return Suggestion.FOLLOW_UP
-    if known.is_asked:
+    if known.is_asked and known.to_begin is not Suggestion.EXPECT:
         return Suggestion.QUESTIONS
+    if known.to_begin is not None:
+        return known.to_begin
     if not known.has_safety:
         return Suggestion.MAKE_SAFETY
     return None if known.has_plan else Suggestion.BEGIN

@@ -3,19 +3,26 @@
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, case, func, select, true
+from sqlalchemy import and_, bindparam, case, func, select, true
 
-from webapp.accounts.models import SignIn
+from webapp.accounts.models import Person, SignIn
 from webapp.accounts.queries import RESETS
 from webapp.aftercare.calls import ASKED_FOR_CALL
+from webapp.aftercare.points import FIRST
 from webapp.aftercare.queries import MAY_BE_ASKED, asking
+from webapp.core.data.db import db
 from webapp.core.data.statements import Statement
+from webapp.core.data.types import UtcDateTime
 from webapp.discharge.queries import NEWS
+from webapp.insight.queries import Begun
+from webapp.insight.suggest import Suggestion
+from webapp.program.models import GroupRole, Membership
 from webapp.program.next_and_last import CHANGED_SOON, TOLD_AHEAD, Upcoming
-from webapp.program.queries import ADDED, REMOVALS, STEPPED
+from webapp.program.queries import ADDED, IS_CURRENT, REMOVALS, STEPPED
+from webapp.reminders.models import PushSubscription
 from webapp.reminders.queries import KNOWN
-from webapp.sharing.access import IS_OPEN, at
-from webapp.sharing.models import Share
+from webapp.sharing.access import IN_FORCE, IS_OPEN, at
+from webapp.sharing.models import Consent, Share
 from webapp.sharing.queries import LAST_OPENING, NEW_READERS, UNSEEN_FEEDBACK, Opened, opening
 from webapp.sync.queries import ASKED_FOR, LATE_SHARES
 from webapp.week.queries import ASKED_FOR as FOLLOW_UP_FOR
@@ -43,6 +50,7 @@ class Waiting:
     had_appointment: bool  # lately
     wants_call: bool  # asked for one
     may_be_asked: bool  # the five questions about how life is going
+    is_new: bool  # in a group, for a week
     opened: Opened | None  # the latest time that somebody opened the page with something shared
 
 
@@ -50,6 +58,21 @@ _SHARED = (
     select(func.count().label("shared"), func.count(case((Share.bring_up, 1))).label("to_bring_up"))
     .where(Share.author_id == bindparam("person"), Share.group_id == bindparam("group"), IS_OPEN)
     .subquery()
+)
+_NEW = select(Membership.from_at).where(
+    Membership.person_id == bindparam("person"),
+    Membership.part == GroupRole.PATIENT,
+    Membership.from_at > bindparam("joined_since", type_=UtcDateTime),
+    IS_CURRENT,
+)
+_CONSENTED = and_(
+    Consent.person_id == Membership.person_id,
+    Consent.group_id == Membership.group_id,
+    Consent.signed_at >= Membership.from_at,
+    IN_FORCE,
+)
+_RINGS = and_(
+    PushSubscription.person_id == Membership.person_id, PushSubscription.lost_at.is_(None)
 )
 _OPENING = LAST_OPENING.subquery()
 # On most days nothing waits. One question says so, in place of one for each thing that might.
@@ -69,6 +92,7 @@ _GLANCE = Statement(
         HAD_APPOINTMENT.label("had_appointment"),
         ASKED_FOR_CALL.exists().label("wants_call"),
         MAY_BE_ASKED.label("may_be_asked"),
+        _NEW.exists().label("is_new"),
         *_OPENING.c,
     ).join_from(_SHARED, _OPENING, true(), isouter=True)
 )
@@ -91,3 +115,21 @@ def glance(sign_in: SignIn, upcoming: Upcoming | None, now: datetime, since: dat
         field.name: getattr(row, field.name) for field in fields(Waiting) if field.name != "opened"
     }
     return Waiting(**known, opened=opening(row) if row.last_at else None)
+
+
+def begun(person: Person, now: datetime) -> Begun | None:
+    """Where somebody is in the first week of the group they came into last."""
+    found = db.session.execute(
+        _NEW.add_columns(
+            select(Consent.id).where(_CONSENTED).exists(),
+            select(PushSubscription.id).where(_RINGS).exists(),
+        )
+        .order_by(Membership.from_at.desc())
+        .limit(1),
+        {"person": person.id, "now": now, "joined_since": now - FIRST},
+    ).first()
+    if found is None:
+        return None
+    from_at, has_consent, rings = found
+    there = {Suggestion.CONSENT: has_consent, Suggestion.REMINDERS: rings}
+    return Begun((now - from_at).days, {item for item, is_there in there.items() if is_there})

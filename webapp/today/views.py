@@ -74,6 +74,7 @@ def index() -> ResponseReturnValue:
             local.date(),
             had_follow_up=follow_up is not None,
             is_asked=_is_asked(waiting, now),
+            begun=queries.begun(current_person, now) if waiting.is_new else None,
         ),
         late_shares=late_shares(current_person) if waiting.has_late_shares else [],
         new_readers=sharing.new_readers(current_person, since) if waiting.has_new_readers else [],
