@@ -118,7 +118,9 @@ def test_a_discharge_ends_what_a_removal_ends_and_is_undone_as_one(
     assert "Your last day was Monday, November 23." in hers
     assert "You have the tools to continue without this group." in hers
     assert "Come and say hello Cleo" in hers
-    assert "See Dr. Shah Plan the days you used to come" in hers  # two steps, whoever names them
+    # Two steps, whoever names them.
+    assert "See Dr. Shah See what goes on after the program" in hers
+    assert "Plan the days" not in hers
     assert "Cleo discharged you from a group." in phone.get("/sharing/activity").text
     assert "I have my people" not in done.text
     back = desk.fill(done, "/return")
@@ -159,7 +161,7 @@ def test_of_two_who_discharge_at_once_the_second_loses_no_word(
 
 
 def test_today_says_goodbye_with_the_facilitators_words_what_stays_and_two_steps(
-    phone_of, cleo, ana, ben, at
+    phone_of, cleo, ana, ben, at, morning, put_into
 ):
     desk, phone = phone_of(cleo), phone_of(ana)
     record(desk, desk.get(at(ana)), "facilitator", stand="agree", day="2026-11-23")
@@ -180,7 +182,14 @@ def test_today_says_goodbye_with_the_facilitators_words_what_stays_and_two_steps
         assert words in today.text
     assert "You brought us laughter" not in phone.fill(today, "/removals/").text
     assert "You brought us laughter Cleo" in phone.get("/discharge").text
-    # Without steps of the facilitator's, and after a plain removal, two of one's own plan.
+    # Without steps of the facilitator's, and after a plain removal: what goes on, and a plan.
     desk.fill(desk.get(f"{at(ben)[:-10]}/leaving"), having="reason", reason="")
-    said = phone_of(ben).get("/today")
-    assert {"/plan/after", "/plan/supports"} <= set(said.links)
+    last = phone_of(ben).get("/today").html.split("<ol>")[1].split("</ol>")[0]
+    assert 'href="/aftercare"' in last
+    assert 'href="/plan/after"' in last
+    # Somebody who has a group still has nothing after the program yet.
+    put_into(morning, ben)
+    still = phone_of(ben).get("/today").html.split("<ol>")[1].split("</ol>")[0]
+    assert 'href="/plan/after"' in still
+    assert 'href="/plan/supports"' in still
+    assert "/aftercare" not in still

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, facilitator, patient
 from webapp.accounts.confirming import asks_again
+from webapp.aftercare.queries import last_of
 from webapp.core import clock
 from webapp.core.data.db import begin_writing
 from webapp.core.errors import Conflict, Invalid, NotFound
@@ -43,6 +44,7 @@ def own() -> ResponseReturnValue:
     return render_template(
         "discharge/own.html",
         boards=queries.own_boards(current_person),
+        has_left=last_of(current_person, clock.now()) is not None,
         outcomes=forms.OWN_OUTCOMES,
         chairs=forms.CHAIRS,
         stands=forms.STANDS,
