@@ -156,6 +156,51 @@ def test_other_days_of_the_program_move_her_reminder(
         assert actions.reminder_of(db.session.get_one(Person, ana.id)) is None
 
 
+@pytest.mark.parametrize("way", ["leaving", "discharge/end"])
+def test_a_reminder_from_before_leaving_rings_weekly_after_the_last_group_and_daily_once_back(
+    app, ana, cleo, evening, morning, put_into, phone_of, way
+):
+    put_into(morning, ana)
+    phone, desk = phone_of(ana), phone_of(cleo)
+    phone.fill(phone.get("/check-ins/reminder"), having="at", at="20:00")
+    take_out = f"/clinic/groups/{{}}/people/{ana.id}/{way}"
+
+    def weekdays() -> list[int]:
+        with app.app_context():
+            return db.session.scalars(select(Reminder.weekdays)).one()
+
+    def leave(group) -> Page:
+        page = desk.get(take_out.format(group.id))
+        if way == "leaving":
+            return desk.fill(page, having="reason", reason="")
+        return desk.fill(page, having="outcome", outcome="tools", last_day="2026-11-23")
+
+    leave(evening)
+    assert weekdays() == list(range(7))  # one group goes on
+    put_into(morning, cleo)
+    gone = leave(morning)
+    assert weekdays() == [6]  # what was made ahead for other days isn't wanted when it's due
+    desk.fill(gone, "/return")
+    assert weekdays() == list(range(7))
+
+
+@pytest.mark.parametrize("is_declined", [True, False])
+def test_added_back_it_rings_daily_and_weekly_again_after_a_no(
+    app, ana, cleo, evening, phone_of, is_declined
+):
+    phone, desk = phone_of(ana), phone_of(cleo)
+    phone.fill(phone.get("/check-ins/reminder"), having="at", at="20:00")
+    desk.fill(desk.get(f"/clinic/groups/{evening.id}/people/{ana.id}/leaving"), having="reason")
+    add = f"/clinic/groups/{evening.id}/people/add"
+    added = desk.fill(desk.get(add), having="username", username="ana")
+    assert added.status == 200
+    if is_declined:
+        phone.fill(phone.get("/today"), "/leaving")
+    with app.app_context():
+        rule = db.session.scalars(select(Reminder)).one()
+        assert rule.weekdays == ([6] if is_declined else list(range(7)))
+
+
 def test_she_switches_it_off(app: Flask, ana: Someone, phone_of: PhoneOf) -> None:
     phone = phone_of(ana)
     phone.fill(phone.get("/check-ins/reminder"), having="at", at="20:00")

@@ -1,6 +1,6 @@
 """When the program asks for what, and who is reminded of it."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -51,6 +51,21 @@ def reminder_of(person: Person) -> Reminder | None:
     """The reminder that somebody set, while it rings."""
     found = db.session.get(Reminder, reminder_id(person.id, Kind.DAILY, ABOUT))
     return found if found is not None and found.is_on else None
+
+
+def follow(person: Person) -> None:
+    """Their reminder keeps to what they're asked for, whose last group ended or who is back.
+
+    It touches nothing sealed: a lost key keeps nobody in a group.
+    """
+    db.session.flush()
+    reminder, now = reminder_of(person), clock.now()
+    if reminder is None:
+        return
+    asked = queries.rhythms_of(person, now).values()
+    reminder.weekdays = sorted({day for rhythm in asked for day in rhythm.weekdays})
+    tomorrow = clock.local(now, reminder.zone).date() + timedelta(days=1)
+    reminder.from_day = min(reminder.from_day or tomorrow, tomorrow)
 
 
 def answered(person: Person, _what: CheckIn | Answers) -> None:

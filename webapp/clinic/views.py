@@ -23,6 +23,7 @@ from webapp.accounts.second_factor import days_left
 from webapp.aftercare.calls import calls_for
 from webapp.audit.actions import record
 from webapp.audit.kinds import ActKind
+from webapp.check_ins.actions import follow
 from webapp.clinic import queries
 from webapp.clinic.forms import (
     AddFacilitatorForm,
@@ -197,6 +198,7 @@ def leaving(group_id: UUID, id: UUID) -> ResponseReturnValue:
     form = LeavingForm()
     if form.validate_on_submit():
         remove(membership, form.reason.data, by=current_person)
+        follow(membership.person)
         # Without the name: a message waits in the cookie.
         flash(_("Removed from the group. You can undo this here for 24 hours."), "saved")
         return redirect(url_for("clinic.group", id=group_id))
@@ -212,6 +214,7 @@ def undo_leaving(group_id: UUID, id: UUID) -> ResponseReturnValue:
     if former.removal is None or not former.removal.can_undo(clock.now()):
         raise NotFound
     undo(former.removal, by=current_person)
+    follow(former.removal.membership.person)
     flash(_("Back in the group, with the same scheduled days. Nothing is shared again."), "saved")
     return redirect(url_for("clinic.group", id=group_id))
 

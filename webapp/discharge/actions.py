@@ -9,6 +9,7 @@ from sqlalchemy import select
 from webapp.accounts.models import Person
 from webapp.audit.actions import record
 from webapp.audit.kinds import ActKind
+from webapp.check_ins.actions import follow
 from webapp.core import clock
 from webapp.core.data.db import db
 from webapp.core.errors import Conflict
@@ -56,6 +57,7 @@ def end(
     """
     discharge = _discharge_of(membership)
     removal = leaving.remove(membership, None, by, ActKind.DISCHARGED)
+    follow(membership.person)
     discharge.begin_anew()
     discharge.outcome, discharge.last_day = outcome, last_day.isoformat()
     discharge.goodbye, discharge.signed, discharge.steps = goodbye, by.name or by.username, steps

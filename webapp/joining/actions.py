@@ -7,6 +7,7 @@ from webapp.accounts.models import HereFor, Person, Role
 from webapp.accounts.queries import open_code
 from webapp.audit.actions import record
 from webapp.audit.kinds import ActKind
+from webapp.check_ins.actions import follow
 from webapp.core import clock, codes
 from webapp.core.data.db import db
 from webapp.core.errors import Conflict
@@ -86,6 +87,7 @@ def redeem_with(person: Person, code: str) -> Group | None:
     if not codes.use(db.session, invitation):
         return None
     join(invitation.group, person, part)
+    follow(person)
     return invitation.group
 
 

@@ -23,6 +23,7 @@ from webapp.accounts.passwords import four_words, hash_password
 from webapp.accounts.queries import is_taken, patient_called
 from webapp.accounts.views import code_tries, enter, home_of
 from webapp.audit.actions import count_failure
+from webapp.check_ins.actions import follow
 from webapp.core import clock, codes, throttle
 from webapp.core.data.db import db, outside_transaction
 from webapp.core.errors import Conflict, NotFound
@@ -145,6 +146,7 @@ def add_person(id: UUID) -> ResponseReturnValue:
         try:
             if person is not None:
                 add(group, person, form.came_from.data, by=current_person)
+                follow(person)
                 flash(_("Added. They’ll see it on Today, and can say yes or leave."), "saved")
                 return redirect(url_for("clinic.group", id=group.id))
         except Conflict:
@@ -185,6 +187,7 @@ def accept(id: UUID) -> ResponseReturnValue:
 def decline(id: UUID) -> ResponseReturnValue:
     """A patient leaves a group again that a facilitator added them to."""
     leave_again(_added(id))
+    follow(current_person)
     flash(_("You left the group. Nothing is shared there."), "saved")
     return redirect(url_for("today.index"))
 
