@@ -3,8 +3,9 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import false, func, select
 
+from webapp.aftercare import actions, calls
 from webapp.aftercare.models import CallRequest
 from webapp.aftercare.waiting import answer_by
 from webapp.core.data.db import db
@@ -103,6 +104,26 @@ def test_one_request_one_who_calls_and_the_number_goes(
     assert asked(app) == 0
     assert "call you" not in phone.get("/today").text
     assert "Pat said they’ll call you." in phone.get("/sharing/activity").text
+
+
+def test_two_taps_at_the_same_moment_are_one_request_and_the_second_hears_what_a_late_tab_hears(
+    app, phone_of, ana, evening, leaves, is_on, monkeypatch
+):
+    leaves(evening, ana)
+    first, second = phone_of(ana), phone_of(ana)
+    page = second.get(ASK)
+    first.fill(first.get(ASK), having="number", number=NUMBER)
+    # Neither sees the other's row while it looks, as two transactions at once don't.
+    monkeypatch.setattr(calls, "own_call", lambda *_: None)
+    late_tab = second.fill(page, having="number", number="410-555-9999")
+    monkeypatch.setattr(actions, "select", lambda *_: select(CallRequest.id).where(false()))
+    at_once = second.fill(page, having="number", number="410-555-9999")
+    assert (late_tab.status, at_once.status) == (409, 409)
+    assert at_once.text == late_tab.text
+    assert "410-555-9999" not in at_once.html
+    assert asked(app) == 1
+    with app.app_context():
+        assert db.session.scalars(select(CallRequest)).one().number == NUMBER
 
 
 def test_who_said_they_call_and_may_not_any_more_leaves_it_to_the_others(

@@ -331,6 +331,41 @@ def test_former_members_are_listed_for_thirteen_months_and_can_have_a_reset_code
     assert page.status == 200
 
 
+def test_who_ran_the_last_group_once_sees_no_former_patient_resets_and_adds_back_none(
+    app, phone_of, cleo, ana, evening, morning, somebody, put_into, leaves, leaving, group_page
+):
+    robin = somebody("robin", cleo.role)
+    put_into(evening, robin)
+    desk = phone_of(robin)
+    ours = take_out(phone_of(cleo), leaving(ana))
+    assert "Ana ana" in ours.text
+    assert "Ana ana" in desk.get(group_page).text  # still runs it
+    put_into(morning, robin)
+    leaves(evening, robin)
+    add, theirs = f"{group_page}/people/add", f"/clinic/groups/{morning.id}/people/add"
+    assert desk.get(group_page).status == 404
+    assert desk.get(add).status == 404
+    for page in (f"/clinic/groups/{morning.id}", theirs, "/clinic"):
+        assert "Ana" not in desk.get(page).html
+        assert str(ana.id) not in desk.get(page).html
+    tries = (
+        (f"{group_page}/people/{ana.id}/reset", {}),
+        (leaving(ana).replace("leaving", "return"), {}),
+        (add, {"username": "ana"}),
+        (f"/clinic/groups/{morning.id}/people/{ana.id}/reset", {}),
+        (f"/clinic/groups/{morning.id}/people/{ana.id}/return", {}),
+    )
+    for address, sent in tries:
+        assert desk.post(address, sent).status == 404, address
+    assert desk.fill(desk.get(theirs), having="username", person=str(ana.id)).status == 422
+    with app.app_context():
+        current = select(Membership).where(
+            Membership.person_id == ana.id, Membership.until_at.is_(None)
+        )
+        assert db.session.scalars(current).all() == []
+    assert "Ana ana" in phone_of(cleo).get(group_page).text
+
+
 def reset_with(phone, page, username: str):
     """Somebody types the code that stands on a page."""
     code = re.search(r'class="code">([^<]+)<', page.html).group(1)
