@@ -26,7 +26,7 @@ from webapp.accounts.views import come_back, enter, go_on, say_what_was_restored
 from webapp.audit.actions import count_failure, record
 from webapp.audit.kinds import ActKind
 from webapp.core.data.db import db, outside_transaction
-from webapp.core.errors import NotFound
+from webapp.core.errors import or_not_found
 from webapp.core.web.routes import writes
 from webapp.core.wording import gettext as _
 
@@ -86,9 +86,7 @@ def add() -> ResponseReturnValue:
 @writes(asks_again(signed_in))
 def end(id: UUID) -> ResponseReturnValue:
     """This one opens nothing any more."""
-    passkey = queries.own_passkey(current_person.id, id)
-    if passkey is None:
-        raise NotFound
+    passkey = or_not_found(queries.own_passkey(current_person.id, id))
     if actions.end_passkey(passkey, current_person.is_staff):
         flash(_("That passkey no longer works."), "saved")
     else:

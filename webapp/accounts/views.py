@@ -59,7 +59,7 @@ from webapp.audit.kinds import ActKind
 from webapp.core import clock, codes, throttle
 from webapp.core.data.db import db, outside_transaction
 from webapp.core.dates import when
-from webapp.core.errors import NotFound
+from webapp.core.errors import or_not_found
 from webapp.core.web.cookies import here_mark, is_here
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
@@ -293,9 +293,7 @@ def change_password() -> ResponseReturnValue:
 @writes(asks_again(signed_in))
 def end_device(id: UUID) -> ResponseReturnValue:
     """Sign one of one's own devices out."""
-    found = queries.own_sign_in(current_person, id)
-    if found is None:
-        raise NotFound
+    found = or_not_found(queries.own_sign_in(current_person, id))
     actions.end_sign_in(found.id)
     actions.end_app_codes(current_person.id)
     flash(_("Signed out of that device."), "saved")

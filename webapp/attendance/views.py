@@ -26,7 +26,7 @@ from webapp.audit.kinds import ActKind
 from webapp.consents.consent_text import NOTICE
 from webapp.core import clock
 from webapp.core.data.db import begin_writing
-from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.core.errors import Conflict, Invalid, NotFound, or_not_found
 from webapp.core.web.choices import choices
 from webapp.core.web.moved import moved
 from webapp.core.web.routes import opens, reads, writes
@@ -384,7 +384,4 @@ def _step_form(membership: Membership, **options: Any) -> StepForm:
 
 
 def _group(id: UUID) -> Group:
-    group = program.group_of(current_person, GroupRole.FACILITATOR, id)
-    if group is None:
-        raise NotFound
-    return group
+    return or_not_found(program.group_of(current_person, GroupRole.FACILITATOR, id))

@@ -12,7 +12,7 @@ from webapp.accounts.models import Person, Role
 from webapp.clinic.queries import facilitators_by_group
 from webapp.core import clock
 from webapp.core.data.db import db
-from webapp.core.errors import NotFound
+from webapp.core.errors import or_not_found
 from webapp.core.web.forms import OurForm
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
@@ -92,7 +92,4 @@ def close(id: UUID) -> ResponseReturnValue:
 
 
 def _colleague(id: UUID) -> Person:
-    person = queries.colleague(current_person, id)
-    if person is None:
-        raise NotFound
-    return person
+    return or_not_found(queries.colleague(current_person, id))

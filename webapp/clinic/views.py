@@ -35,7 +35,7 @@ from webapp.clinic.forms import (
 )
 from webapp.core import clock
 from webapp.core.data.db import db
-from webapp.core.errors import NotFound
+from webapp.core.errors import NotFound, or_not_found
 from webapp.core.folding import folded
 from webapp.core.web.choices import choices
 from webapp.core.web.routes import reads, writes
@@ -134,9 +134,7 @@ def settings() -> ResponseReturnValue:
 @writes(administrator)
 def second_step() -> ResponseReturnValue:
     """Have staff need a second step sooner."""
-    row, form = clinic_settings(), _second_step_form()
-    if form is None:
-        raise NotFound
+    row, form = clinic_settings(), or_not_found(_second_step_form())
     if not form.validate():
         return _settings_page(SettingsForm(formdata=None, obj=row), second_step=form), 422
     change_settings(row, row.version, {"second_factor_from": form.at}, current_person.id)
@@ -192,9 +190,7 @@ def add_facilitator(id: UUID) -> ResponseReturnValue:
 def leaving(group_id: UUID, id: UUID) -> ResponseReturnValue:
     """Take somebody out of a group, after a question with the name; it can be undone for a day."""
     group = _group(group_id)
-    membership = program.membership_in(group, id, _in_my_care())
-    if membership is None:
-        raise NotFound
+    membership = or_not_found(program.membership_in(group, id, _in_my_care()))
     form = LeavingForm()
     if form.validate_on_submit():
         remove(membership, form.reason.data, by=current_person)
@@ -281,10 +277,7 @@ def _patterns(group: Group) -> list[SchedulePattern]:
 
 
 def _group(id: UUID) -> Group:
-    group = program.group_for_staff(current_person, id)
-    if group is None:
-        raise NotFound
-    return group
+    return or_not_found(program.group_for_staff(current_person, id))
 
 
 def _patients(group: Group) -> list[Person]:

@@ -23,7 +23,7 @@ from webapp.consents.consent_text import (
 from webapp.consents.forms import USUAL, GiveForm, OutsideForm, SignForm
 from webapp.consents.models import OutsideConsent
 from webapp.core import clock
-from webapp.core.errors import NotFound
+from webapp.core.errors import NotFound, or_not_found
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.program.queries import patient_of
@@ -139,9 +139,7 @@ def of_patient(group_id: UUID, id: UUID) -> ResponseReturnValue:
 def give(group_id: UUID, person_id: UUID, id: UUID) -> ResponseReturnValue:
     """Write down what is given out; what it doesn't allow isn't on offer."""
     membership = patient_of(current_person, group_id, person_id)
-    consent = queries.to_give_under(membership.person, id)
-    if consent is None:
-        raise NotFound
+    consent = or_not_found(queries.to_give_under(membership.person, id))
     zone = membership.group.zone
     today, allowed = clock.local(clock.now(), zone).date(), consent.what or []
     form = GiveForm(allowed=allowed, first=clock.local(consent.signed_at, zone).date(), today=today)
@@ -170,9 +168,7 @@ def give(group_id: UUID, person_id: UUID, id: UUID) -> ResponseReturnValue:
 def cover(group_id: UUID, person_id: UUID, id: UUID) -> ResponseReturnValue:
     """The page that goes along (42 CFR 2.32): the notice, and what the consent allows."""
     membership = patient_of(current_person, group_id, person_id)
-    found = queries.disclosure_in_force(membership.person, id)
-    if found is None:
-        raise NotFound
+    found = or_not_found(queries.disclosure_in_force(membership.person, id))
     return render_template(
         "consents/cover.html",
         group=membership.group,

@@ -111,6 +111,13 @@ class Broken(GroundworkError):
     status = 500
 
 
+def or_not_found(found: Item | None) -> Item:
+    """What was looked for. Raises NotFound where there is none."""
+    if found is None:
+        raise NotFound
+    return found
+
+
 def report(error: BaseException, reason: str = "") -> str:
     """Our fault. The log gets the place in our code and a number to ask for, never the words."""
     number = secrets.token_hex(4)

@@ -14,7 +14,7 @@ from webapp.attendance.queries import covered_sessions_of, own_attendances
 from webapp.core.crypto.keys import DataKey, keyring
 from webapp.core.data.db import db
 from webapp.core.dates import day, full_day
-from webapp.core.errors import NotFound
+from webapp.core.errors import NotFound, or_not_found
 from webapp.core.wording import gettext as _
 from webapp.core.wording import ngettext
 from webapp.discharge.models import About, Chair, Discharge, Outcome, Position, Readiness, Stand
@@ -101,10 +101,7 @@ def in_care(facilitator: Person, group_id: UUID, person_id: UUID, now: datetime)
         .order_by(Membership.until_at.is_(None).desc(), Membership.until_at.desc())
         .limit(1)
     )
-    found = next(iter(keyring(db.session).holding(rows)), None)
-    if found is None:
-        raise NotFound
-    return found
+    return or_not_found(next(iter(keyring(db.session).holding(rows)), None))
 
 
 def board_of(membership: Membership) -> Board:

@@ -13,7 +13,7 @@ from webapp.accounts.confirming import asks_again
 from webapp.aftercare.queries import last_of
 from webapp.core import clock
 from webapp.core.data.db import begin_writing
-from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.core.errors import Conflict, Invalid, NotFound, or_not_found
 from webapp.core.web.choices import choices
 from webapp.core.web.routes import opens, reads, writes
 from webapp.core.wording import gettext as _
@@ -57,9 +57,7 @@ def own() -> ResponseReturnValue:
 @writes(patient)
 def say(id: UUID) -> ResponseReturnValue:
     """The patient's own chair, which nobody else takes. `id` is the membership's."""
-    membership = queries.own_membership(current_person, id)
-    if membership is None:
-        raise NotFound
+    membership = or_not_found(queries.own_membership(current_person, id))
     form = forms.OwnChairForm(today=_today(clinic_settings().zone))
     if form.validate_on_submit():
         actions.take_chair(membership, Chair.PATIENT, form.said, by=current_person)
@@ -73,10 +71,7 @@ def say(id: UUID) -> ResponseReturnValue:
 @writes(patient)
 def see(id: UUID) -> ResponseReturnValue:
     """What was new about it was read on Today."""
-    discharge = queries.own_discharge(current_person, id)
-    if discharge is None:
-        raise NotFound
-    actions.see(discharge)
+    actions.see(or_not_found(queries.own_discharge(current_person, id)))
     return redirect(url_for("today.index"))
 
 

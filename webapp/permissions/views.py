@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from webapp.accounts.access import current_person, patient
 from webapp.accounts.confirming import asks_again
 from webapp.core import clock
-from webapp.core.errors import NotFound
+from webapp.core.errors import or_not_found
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.permissions import actions
@@ -29,9 +29,7 @@ LASTS = timedelta(days=365)
 @writes(asks_again(patient, signing="signed_name"))
 def new(name: str) -> ResponseReturnValue:
     """The whole text, to read and to sign."""
-    kind = PERMISSIONS.get(name)
-    if kind is None:
-        raise NotFound
+    kind = or_not_found(PERMISSIONS.get(name))
     zone = clinic_settings().zone
     last_day = clock.local(clock.now(), zone).date() + LASTS
     form, text = SignForm(), _document(kind, last_day)

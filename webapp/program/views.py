@@ -12,7 +12,7 @@ from webapp.audit.actions import record
 from webapp.audit.kinds import ActKind
 from webapp.core import clock
 from webapp.core.data.db import db
-from webapp.core.errors import Conflict, NotFound
+from webapp.core.errors import Conflict, or_not_found
 from webapp.core.web.forms import OurForm, tidy
 from webapp.core.web.moved import moved
 from webapp.core.web.routes import reads, writes
@@ -248,10 +248,7 @@ def holidays() -> ResponseReturnValue:
 @writes(administrator)
 def remove_holiday(id: UUID) -> ResponseReturnValue:
     """Groups meet on that day after all."""
-    holiday = db.session.get(Holiday, id)
-    if holiday is None:
-        raise NotFound
-    actions.remove_holiday(holiday)
+    actions.remove_holiday(or_not_found(db.session.get(Holiday, id)))
     flash(_("Removed. Groups will meet that day."), "saved")
     return redirect(url_for("program.holidays"))
 
@@ -260,10 +257,7 @@ def remove_holiday(id: UUID) -> ResponseReturnValue:
 @writes(patient)
 def see_removal(id: UUID) -> ResponseReturnValue:
     """The patient read that a place in a group ended, or began again."""
-    removal = queries.own_removal(current_person, id)
-    if removal is None:
-        raise NotFound
-    actions.see_removal(removal)
+    actions.see_removal(or_not_found(queries.own_removal(current_person, id)))
     return redirect(url_for("today.index"))
 
 
@@ -271,9 +265,7 @@ def see_removal(id: UUID) -> ResponseReturnValue:
 @writes(patient)
 def see_step(id: UUID) -> ResponseReturnValue:
     """The patient read that they moved to another group."""
-    stepped = queries.own_step(current_person, id)
-    if stepped is None:
-        raise NotFound
+    stepped = or_not_found(queries.own_step(current_person, id))
     actions.see_step(stepped[1])
     return redirect(url_for("today.index"))
 
@@ -354,25 +346,16 @@ def _done(group: Group, message: str) -> ResponseReturnValue:
 
 
 def _group(id: UUID) -> Group:
-    group = queries.group_for_staff(current_person, id)
-    if group is None:
-        raise NotFound
-    return group
+    return or_not_found(queries.group_for_staff(current_person, id))
 
 
 def _group_and_pattern(id: UUID, pattern_id: UUID) -> tuple[Group, SchedulePattern]:
     group = _group(id)
-    pattern = queries.pattern_of(group, pattern_id)
-    if pattern is None:
-        raise NotFound
-    return group, pattern
+    return group, or_not_found(queries.pattern_of(group, pattern_id))
 
 
 def _group_session(id: UUID) -> GroupSession:
-    group_session = queries.group_session_for_staff(current_person, id)
-    if group_session is None:
-        raise NotFound
-    return group_session
+    return or_not_found(queries.group_session_for_staff(current_person, id))
 
 
 def _coming_group_session(id: UUID) -> GroupSession:

@@ -26,7 +26,7 @@ from webapp.accounts.access import (
 from webapp.core import clock, throttle
 from webapp.core.crypto.keys import app_secrets
 from webapp.core.data.db import outside_transaction
-from webapp.core.errors import Conflict, Invalid, NotFound
+from webapp.core.errors import Conflict, Invalid, NotFound, or_not_found
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.program.models import GroupRole
@@ -152,10 +152,7 @@ def later() -> ResponseReturnValue:
 @writes(patient)
 def stop(id: UUID) -> ResponseReturnValue:
     """Switch off one that another part of the app has set up."""
-    found = queries.own_rule(current_person, id)
-    if found is None:
-        raise NotFound
-    actions.switch_off(found)
+    actions.switch_off(or_not_found(queries.own_rule(current_person, id)))
     flash(_("That reminder is off."), "saved")
     return redirect(url_for("reminders.index"))
 
@@ -164,9 +161,7 @@ def stop(id: UUID) -> ResponseReturnValue:
 @reads(facilitator)
 def not_reached(id: UUID) -> ResponseReturnValue:
     """Whom a change of a session hasn't reached by a message: to be called."""
-    group_session = group_session_of(current_person, GroupRole.FACILITATOR, id)
-    if group_session is None:
-        raise NotFound
+    group_session = or_not_found(group_session_of(current_person, GroupRole.FACILITATOR, id))
     now = clock.now()
     return render_template(
         "reminders/not_reached.html",

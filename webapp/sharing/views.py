@@ -15,7 +15,7 @@ from webapp.accounts.models import Person
 from webapp.consents.models import OutsideConsent
 from webapp.core import clock
 from webapp.core.data.db import db
-from webapp.core.errors import Conflict, NotFound
+from webapp.core.errors import Conflict, NotFound, or_not_found
 from webapp.core.web.choices import choices
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
@@ -132,9 +132,7 @@ def again(id: UUID) -> ResponseReturnValue:
     """After a removal was undone, or a move: share the same again, one by one, until when as
     before. After a move, what was for the next session is for the next one there."""
     ended, group_id, is_seen = _ended_by(id)
-    group = group_of(current_person, GroupRole.PATIENT, group_id)
-    if group is None:
-        raise NotFound
+    group = or_not_found(group_of(current_person, GroupRole.PATIENT, group_id))
     consent = queries.consent_for(current_person, group.id)
     upcoming = next_of_mine(current_person, group.id)
     if any(former.group_id != group.id for former in ended) and upcoming is None:
@@ -179,9 +177,7 @@ def _ended_by(id: UUID) -> tuple[list[Share], UUID, Callable[[], None]]:
     if removal is not None and removal.undone_at is not None:
         group_id = removal.membership.group_id
         return queries.ended_by(removal), group_id, partial(see_removal, removal)
-    stepped = own_step(current_person, id)
-    if stepped is None:
-        raise NotFound
+    stepped = or_not_found(own_step(current_person, id))
     return queries.ended_by_step(*stepped), stepped[1].group_id, partial(see_step, stepped[1])
 
 
@@ -189,10 +185,7 @@ def _ended_by(id: UUID) -> tuple[list[Share], UUID, Callable[[], None]]:
 @writes(patient)
 def take_back(id: UUID) -> ResponseReturnValue:
     """Take one entry back: one tap, effective on the next request of anybody."""
-    share = queries.own_share(current_person, id)
-    if share is None:
-        raise NotFound
-    actions.take_back(share)
+    actions.take_back(or_not_found(queries.own_share(current_person, id)))
     flash(_("No longer shared. No one else can open it now."), "saved")
     return redirect(url_for("sharing.index"))
 
@@ -237,10 +230,7 @@ def put_away(id: UUID) -> ResponseReturnValue:
 
 
 def _own_entry(id: UUID) -> Entry:
-    entry = own(current_person, Entry, id)
-    if entry is None:
-        raise NotFound
-    return entry
+    return or_not_found(own(current_person, Entry, id))
 
 
 def _chosen_group() -> Group | None:

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.data.db import db
-from webapp.core.errors import NotFound
+from webapp.core.errors import or_not_found
 from webapp.core.limits import ITEMS
 from webapp.signing.models import SignedRow, in_force
 
@@ -26,7 +26,4 @@ def signed_by(person: Person, kind: type[Signed]) -> Sequence[Signed]:
 def own(person: Person, kind: type[Signed], id: UUID) -> Signed:
     """One of somebody's own. Raises NotFound."""
     query = select(kind).where(kind.id == id, kind.person_id == person.id)
-    found = db.session.scalar(query)
-    if found is None:
-        raise NotFound
-    return found
+    return or_not_found(db.session.scalar(query))

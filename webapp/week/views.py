@@ -24,7 +24,7 @@ from webapp.attendance.forms import FULL_PRESENCES, SAYS, HeadsUpForm
 from webapp.attendance.models import Says
 from webapp.calendar import ics
 from webapp.core import clock
-from webapp.core.errors import Invalid, NotFound
+from webapp.core.errors import Invalid, or_not_found
 from webapp.core.web.forms import OurForm
 from webapp.core.web.moved import moved
 from webapp.core.web.routes import reads, writes
@@ -228,9 +228,7 @@ def end_feed() -> ResponseReturnValue:
 @reads(anyone)
 def feed(token: str) -> ResponseReturnValue:
     """What a calendar fetches. Whoever has the address has the times, and nothing else."""
-    person = queries.person_by_feed(token)
-    if person is None:
-        raise NotFound
+    person = or_not_found(queries.person_by_feed(token))
     return _ics(queries.events_of(person, _words(), clock.now()))
 
 
@@ -265,10 +263,7 @@ def _words() -> queries.Words:
 
 
 def _group_session(id: UUID) -> GroupSession:
-    group_session = program.group_session_of(current_person, GroupRole.PATIENT, id)
-    if group_session is None:
-        raise NotFound
-    return group_session
+    return or_not_found(program.group_session_of(current_person, GroupRole.PATIENT, id))
 
 
 def _monday(today: date) -> date:

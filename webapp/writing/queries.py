@@ -8,7 +8,7 @@ from uuid import UUID
 
 from webapp.accounts.models import Person
 from webapp.core import clock
-from webapp.core.errors import NotFound
+from webapp.core.errors import or_not_found
 from webapp.core.limits import PAGE
 from webapp.entries.models import Entry
 from webapp.entries.paging import Place
@@ -29,10 +29,8 @@ def one_of(
 
     Raises NotFound, or Unopened.
     """
-    entry = (own_even_unopened if even_unopened else own)(person, model, id, removed=removed)
-    if entry is None:
-        raise NotFound
-    return entry
+    look_up = own_even_unopened if even_unopened else own
+    return or_not_found(look_up(person, model, id, removed=removed))
 
 
 def page_of(

@@ -12,7 +12,7 @@ from webapp.accounts.actions import note_use
 from webapp.check_ins.actions import answered
 from webapp.check_ins.views.daily import bp
 from webapp.core import clock
-from webapp.core.errors import NotFound
+from webapp.core.errors import NotFound, or_not_found
 from webapp.core.web.forms import OurForm
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
@@ -67,9 +67,7 @@ def instrument(id: UUID) -> ResponseReturnValue:
 @writes(patient)
 def begin(id: UUID) -> ResponseReturnValue:
     """Start, or start over."""
-    found = queries.current(id)
-    if found is None:
-        raise NotFound
+    found = or_not_found(queries.current(id))
     note_use(current_sign_in())
     actions.begin(current_person, found)
     return redirect(url_for("check_ins.question", id=id, number=found.open({})[0].number))
@@ -151,9 +149,7 @@ def throw_away(id: UUID) -> ResponseReturnValue:
 def take_along(id: UUID) -> Response:
     """The same as a FHIR QuestionnaireResponse, for whoever its author hands it to."""
     entry = one_of(current_person, Answers, id)
-    found = queries.instrument(UUID(entry.instrument))
-    if found is None:
-        raise NotFound
+    found = or_not_found(queries.instrument(UUID(entry.instrument)))
     body = json.dumps(questionnaire_response(found, entry), ensure_ascii=False, indent=2)
     response = Response(body, content_type="application/fhir+json; charset=utf-8")
     response.headers["Content-Disposition"] = "attachment; filename=answers.json"
@@ -223,19 +219,13 @@ def _tapped(found: Instrument, number: int | None, kept: dict[str, Any]) -> dict
 
 
 def _instrument(id: UUID) -> Instrument:
-    found = queries.instrument(id)
-    if found is None:
-        raise NotFound
-    return found
+    return or_not_found(queries.instrument(id))
 
 
 def _asked(found: Instrument, draft: CheckInDraft, number: int) -> Asked:
     """The question of this number, if it is asked."""
     opened = found.open(draft.answers or {})
-    asked = next((shown for shown in opened if shown.number == number), None)
-    if asked is None:
-        raise NotFound
-    return asked
+    return or_not_found(next((shown for shown in opened if shown.number == number), None))
 
 
 def _after(found: Instrument, answers: dict[str, Any], asked: Asked) -> Asked | None:

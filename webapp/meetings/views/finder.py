@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from webapp.accounts.access import current_person, patient
 from webapp.calendar import ics
 from webapp.core import clock
-from webapp.core.errors import NotFound
+from webapp.core.errors import NotFound, or_not_found
 from webapp.core.web.forms import OurForm
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
@@ -96,7 +96,4 @@ def make_home(id: UUID) -> ResponseReturnValue:
 
 
 def _listed(id: UUID) -> Meeting:
-    found = finding.listed(id)
-    if found is None:
-        raise NotFound
-    return found
+    return or_not_found(finding.listed(id))

@@ -10,7 +10,7 @@ from webapp.accounts.access import anyone, current_person, patient
 from webapp.accounts.models import Person
 from webapp.core import clock, throttle
 from webapp.core.data.db import outside_transaction, short_transaction
-from webapp.core.errors import NotFound
+from webapp.core.errors import or_not_found
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.meetings import actions, queries
@@ -58,9 +58,7 @@ def sheet() -> ResponseReturnValue:
 @reads(patient)
 def printed(id: UUID) -> ResponseReturnValue:
     """One sheet, for paper."""
-    made = queries.own_sheet(current_person, id)
-    if made is None:
-        raise NotFound
+    made = or_not_found(queries.own_sheet(current_person, id))
     first, last = _period(made)
     return render_template(
         "meetings/printed.html",
@@ -78,10 +76,7 @@ def printed(id: UUID) -> ResponseReturnValue:
 @writes(patient)
 def stop(id: UUID) -> ResponseReturnValue:
     """Its code tells nobody anything any more."""
-    made = queries.own_sheet(current_person, id)
-    if made is None:
-        raise NotFound
-    actions.stop_sheet(made)
+    actions.stop_sheet(or_not_found(queries.own_sheet(current_person, id)))
     flash(_("Stopped. No one can check that sheet anymore."), "saved")
     return redirect(url_for("meetings.printed", id=id))
 

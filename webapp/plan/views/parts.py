@@ -11,7 +11,7 @@ from webapp.accounts.access import current_person, current_sign_in, patient
 from webapp.accounts.actions import note_use
 from webapp.accounts.queries import author_mark
 from webapp.core import clock
-from webapp.core.errors import Invalid, NotFound
+from webapp.core.errors import Invalid, NotFound, or_not_found
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.entries import actions as entries
@@ -70,9 +70,7 @@ def entry(id: UUID) -> ResponseReturnValue:
     with removable(url_for("plan.remove", id=id)):
         found = _own_part(id)
         found.must_be_open()
-    part = plan_part(found)
-    if part is None:
-        raise NotFound
+    part = or_not_found(plan_part(found))
     return redirect(url_for("plan.show", name=part.name))
 
 
@@ -118,9 +116,7 @@ def changes(name: str) -> ResponseReturnValue:
     """How a part of the plan was before, version by version, the latest change first; a page of
     them, since each may be long."""
     part = _part(name)
-    entry = part_entry(part)
-    if entry is None:
-        raise NotFound
+    entry = or_not_found(part_entry(part))
     shown = versions(entry, before=number(request.args.get("before")) or LATEST)
     if not shown:
         raise NotFound
@@ -232,10 +228,7 @@ def part_entry(part: Part) -> PlanSection | SafetyPlan | Story | None:
 
 
 def _own_part(id: UUID, *, removed: bool = False) -> Entry:
-    found = queries.own_part(current_person, id, removed=removed)
-    if found is None:
-        raise NotFound
-    return found
+    return or_not_found(queries.own_part(current_person, id, removed=removed))
 
 
 def _listed(entry: Entry | None, question: Question) -> list[dict[str, Any]]:
@@ -302,18 +295,12 @@ def _filled(question: Question, value: Any) -> AnswerForm:
 
 
 def _part(name: str) -> Part:
-    part = PARTS.get(name)
-    if part is None:
-        raise NotFound
-    return part
+    return or_not_found(PARTS.get(name))
 
 
 def _question(name: str, asked: str) -> tuple[Part, Question]:
     part = _part(name)
-    question = part.question(asked)
-    if question is None:
-        raise NotFound
-    return part, question
+    return part, or_not_found(part.question(asked))
 
 
 def _item(part: Part, question: Question, id: UUID) -> dict[str, Any]:
