@@ -85,6 +85,11 @@ class Person(SealedRow, Base):
 
     apart = False  # another one in the same list looks alike
 
+    @property
+    def called(self) -> str:
+        """The name to be called by; the username where there is none."""
+        return self.name or self.username
+
     def rename(self, name: str) -> None:
         """Be called something else. Of several changes in two weeks, the first name counts."""
         if looks(name) != looks(self.name or ""):

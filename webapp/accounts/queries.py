@@ -256,7 +256,7 @@ def resets_of(person: Person, since: datetime) -> list[tuple[str, datetime]]:
     found = []
     for made_at, by, key in db.session.execute(RESETS, {"person": person.id, "since": since}):
         keyring(db.session).hold(key)
-        found.append((by.name or by.username, made_at))
+        found.append((by.called, made_at))
     return found
 
 
@@ -331,7 +331,7 @@ def ended_second_factors(person_id: UUID) -> list[tuple[str | None, datetime]]:
     for at, by, key in rows:
         if key is not None:
             keyring(db.session).hold(key)
-        found.append(((by.name or by.username) if by else None, at))
+        found.append((by.called if by else None, at))
     return found
 
 

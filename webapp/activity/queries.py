@@ -124,7 +124,7 @@ def _names(ids: set[UUID]) -> dict[UUID, str]:
         .where(Person.id.in_(ids), Person.role != Role.PATIENT)
     )
     people = keyring(db.session).holding(db.session.execute(query))
-    return {person.id: person.name or person.username for person in people}
+    return {person.id: person.called for person in people}
 
 
 def _devices(person: Person, ids: set[UUID]) -> dict[UUID, str]:

@@ -302,7 +302,7 @@ def _others(already: list[Person]) -> list[SelectChoice]:
     return choices(
         (
             str(facilitator.id),
-            f"{facilitator.name or facilitator.username} ({facilitator.username})",
+            f"{facilitator.called} ({facilitator.username})",
         )
         for facilitator in queries.all_facilitators()
         if facilitator.id not in known

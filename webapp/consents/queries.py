@@ -60,7 +60,7 @@ def accounting_of(
     for disclosure, by, key in db.session.execute(query):
         if key is not None:
             keyring(db.session).hold(key)
-        found.append((disclosure, (by.name or by.username) if by is not None else ""))
+        found.append((disclosure, by.called if by is not None else ""))
     return found[:PAGE], len(found) > PAGE
 
 

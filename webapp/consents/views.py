@@ -216,7 +216,7 @@ def _terms(form: OutsideForm) -> Terms:
 
 
 def _document(terms: Terms) -> list[list[str]]:
-    patient_name = current_person.name or current_person.username
+    patient_name = current_person.called
     return document(terms, patient=patient_name, clinic=clinic_settings().clinic_name)
 
 

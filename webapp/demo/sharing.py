@@ -105,12 +105,12 @@ def _mark_seen(reader: Person, group: Group) -> None:
 def _sign(person: Person, group: Group, reader: Person) -> Consent:
     signed_at = person.created_at + timedelta(days=1, minutes=17)
     ends = signed_at + CONSENT_LASTS
-    name = person.name or person.username
+    name = person.called
     text = document(
         patient=name,
         group=group.name,
         clinic=clinic_settings().clinic_name,
-        readers=[reader.name or reader.username],
+        readers=[reader.called],
         ends=clock.local(ends, group.zone).date(),
     )
     consent = sign_consent(person, group, name, text, ends)

@@ -60,7 +60,7 @@ def end(
     follow(membership.person)
     discharge.begin_anew()
     discharge.outcome, discharge.last_day = outcome, last_day.isoformat()
-    discharge.goodbye, discharge.signed, discharge.steps = goodbye, by.name or by.username, steps
+    discharge.goodbye, discharge.signed, discharge.steps = goodbye, by.called, steps
     discharge.removal, discharge.seen_at = removal, removal.made_at  # Today says it by the removal
     return removal
 

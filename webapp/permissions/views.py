@@ -62,6 +62,6 @@ def cancel(id: UUID) -> ResponseReturnValue:
 
 
 def _document(kind: Kind, last_day: date) -> list[list[str]]:
-    patient_name = current_person.name or current_person.username
+    patient_name = current_person.called
     clinic = clinic_settings().clinic_name
     return document(kind, patient=patient_name, clinic=clinic, ends=last_day)

@@ -152,10 +152,7 @@ def _individual_names(person: Person) -> dict[UUID, str]:
     for id, other, key in rows:
         keyring(db.session).hold(key)
         people.setdefault(id, []).append(other)
-    names = {
-        id: ", ".join(other.name or other.username for other in by_name(some))
-        for id, some in people.items()
-    }
+    names = {id: ", ".join(other.called for other in by_name(some)) for id, some in people.items()}
     if person.is_administrator:
         return {id: _("Individual (%(names)s)", names=some) for id, some in names.items()}
     return {id: _("Individual with %(names)s", names=some) for id, some in names.items()}

@@ -195,7 +195,7 @@ def openings(author: Person, entry_ids: list[UUID]) -> dict[UUID, list[Opened]]:
     found: dict[UUID, list[Opened]] = {}
     for reading, reader, key in rows:
         keyring(db.session).hold(key)
-        opened = Opened(reader.name or reader.username, reading.first_at, reading.last_at)
+        opened = Opened(reader.called, reading.first_at, reading.last_at)
         found.setdefault(reading.entry_id, []).append(opened)
     return found
 
@@ -225,7 +225,7 @@ def opening(row: Any) -> Opened:
     ring.hold(row)
     id = row.person_id
     reader = Person.seen(row.sealed, ring.key_of(id), str(id), id=id, username=row.username)
-    return Opened(reader.name or reader.username, row.first_at, row.last_at)
+    return Opened(reader.called, row.first_at, row.last_at)
 
 
 UNSEEN_FEEDBACK = (
@@ -331,7 +331,7 @@ def new_readers(person: Person, since: datetime) -> list[tuple[str, str]]:
     found = []
     for reader, key, group in db.session.execute(NEW_READERS, values):
         keyring(db.session).hold(key)
-        found.append((reader.name or reader.username, group.name))
+        found.append((reader.called, group.name))
     return found
 
 
@@ -350,4 +350,4 @@ def visible_entry(reader: Person, entry_id: UUID) -> Entry | None:
 
 def _with_name(feedback: Feedback, author: Person, key: DataKey) -> tuple[Feedback, str]:
     keyring(db.session).hold(key)
-    return feedback, author.name or author.username
+    return feedback, author.called

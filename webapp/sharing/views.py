@@ -254,7 +254,7 @@ def _others(group: Group) -> list[tuple[Group, GroupSession, str]]:
         readers = people_in(other.id, GroupRole.FACILITATOR) if other.id != group.id else []
         upcoming = next_of_mine(current_person, other.id) if readers else None
         if upcoming is not None and _consent(other) is not None:
-            names = ", ".join(reader.name or reader.username for reader in readers)
+            names = ", ".join(reader.called for reader in readers)
             said = _("%(group)s: %(names)s can open it", group=other.name, names=names)
             found.append((other, upcoming, said))
     return found
@@ -270,12 +270,10 @@ def _consent_ends() -> datetime:
 
 def _document(group: Group) -> list[list[str]]:
     return document(
-        patient=current_person.name or current_person.username,
+        patient=current_person.called,
         group=group.name,
         clinic=clinic_settings().clinic_name,
-        readers=[
-            person.name or person.username for person in people_in(group.id, GroupRole.FACILITATOR)
-        ],
+        readers=[person.called for person in people_in(group.id, GroupRole.FACILITATOR)],
         ends=clock.local(_consent_ends(), group.zone).date(),
     )
 

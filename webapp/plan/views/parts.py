@@ -339,7 +339,7 @@ def _team() -> list[str]:
     """Who runs the groups that somebody is in."""
     groups = groups_of(current_person, GroupRole.PATIENT)
     people = [person for group in groups for person in people_in(group.id, GroupRole.FACILITATOR)]
-    return list(dict.fromkeys(person.name or person.username for person in people))
+    return list(dict.fromkeys(person.called for person in people))
 
 
 def number(text: str | None) -> int:
