@@ -108,5 +108,8 @@ def test_a_restored_clinic_goes_on_with_its_chain_and_says_so(
     assert "The clinic was restored from a backup on 2026-11-23 23:00 UTC." in said
     assert "The audit log is whole: 3 acts, 2 marks compared." in said
     assert re.search(r"acts from 3 on that were written until then", said)
-    with app.app_context(), pytest.raises(Exception, match="never"):
-        db.session.execute(text("DELETE FROM act"))  # what refuses it came along
+    with app.app_context():
+        with pytest.raises(Exception, match="never"):
+            db.session.execute(text("DELETE FROM act"))  # what refuses it came along
+        db.session.remove()
+        db.engine.dispose()

@@ -159,13 +159,13 @@ def test_what_people_write_reaches_the_app_whole_and_no_disk_and_no_log(
 def test_more_than_the_app_takes_never_reaches_it_as_something_whole(
     proxy: Proxy, app_there: App, framing: str
 ) -> None:
-    line, is_counted = proxy.connected(), framing.startswith("Content")
-    line.sendall(f"POST /sync HTTP/1.1\r\nHost: localhost\r\n{framing}\r\n\r\n".encode())
-    body = b"x" * 9_000_000
-    with suppress(OSError):  # it may hang up before all was sent
-        line.sendall(body if is_counted else b"895440\r\n" + body + b"\r\n0\r\n\r\n")
-    with suppress(OSError):
-        assert line.recv(200).split()[1] in (b"413", b"503")
+    body, is_counted = b"x" * 9_000_000, framing.startswith("Content")
+    with proxy.connected() as line:
+        line.sendall(f"POST /sync HTTP/1.1\r\nHost: localhost\r\n{framing}\r\n\r\n".encode())
+        with suppress(OSError):  # it may hang up before all was sent
+            line.sendall(body if is_counted else b"895440\r\n" + body + b"\r\n0\r\n\r\n")
+        with suppress(OSError):
+            assert line.recv(200).split()[1] in (b"413", b"503")
     assert not app_there.whole
 
 
