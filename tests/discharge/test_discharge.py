@@ -119,7 +119,7 @@ def test_a_discharge_ends_what_a_removal_ends_and_is_undone_as_one(
     assert "You have the tools to continue without this group." in hers
     assert "Come and say hello Cleo" in hers
     # Two steps, whoever names them.
-    assert "See Dr. Shah See what goes on after the program" in hers
+    assert "See Dr. Shah See what stays after the program" in hers
     assert "Plan the days" not in hers
     assert "Cleo discharged you from a group." in phone.get("/sharing/activity").text
     assert "I have my people" not in done.text
