@@ -71,7 +71,15 @@ NO_FADE = {
 TELL_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP: ${event.effectiveDirective} ${event.blockedURI} ${event.sample}`))"""
 
-AT_REST = "document.getAnimations().every((animation) => animation.playState !== 'running')"
+# A tap that leads elsewhere says so before the page goes: whoever looks waits for the next one.
+TELL_LEAVING = """
+    navigation.addEventListener("navigate", ({ destination, downloadRequest }) => {
+        window.leaves = !destination.sameDocument && downloadRequest === null;
+    });
+    navigation.addEventListener("navigateerror", () => { window.leaves = false; });
+"""
+AT_REST = """!window.leaves
+    && document.getAnimations().every((animation) => animation.playState !== "running")"""
 
 
 @pytest.fixture(scope="session")
@@ -224,6 +232,7 @@ def opened(browser: Browser, clinic: Clinic, watch: Watch) -> Iterator[Callable[
         made.set_default_timeout(PATIENCE)
         if options.get("java_script_enabled", True):
             made.add_init_script(TELL_VIOLATIONS)
+            made.add_init_script(TELL_LEAVING)
         watch.on(made)
         if someone is not None:
             made.add_cookies([clinic.cookie_of(someone)])
