@@ -184,12 +184,12 @@ def test_today_says_goodbye_with_the_facilitators_words_what_stays_and_two_steps
     assert "You brought us laughter Cleo" in phone.get("/discharge").text
     # Without steps of the facilitator's, and after a plain removal: what goes on, and a plan.
     desk.fill(desk.get(f"{at(ben)[:-10]}/leaving"), having="reason", reason="")
-    last = phone_of(ben).get("/today").html.split("<ol>")[1].split("</ol>")[0]
+    last = phone_of(ben).get("/today").html.split('<ol class="points">')[1].split("</ol>")[0]
     assert 'href="/aftercare"' in last
     assert 'href="/plan/after"' in last
     # Somebody who has a group still has nothing after the program yet.
     put_into(morning, ben)
-    still = phone_of(ben).get("/today").html.split("<ol>")[1].split("</ol>")[0]
+    still = phone_of(ben).get("/today").html.split('<ol class="points">')[1].split("</ol>")[0]
     assert 'href="/plan/after"' in still
     assert 'href="/plan/supports"' in still
     assert "/aftercare" not in still

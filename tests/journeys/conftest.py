@@ -71,15 +71,7 @@ NO_FADE = {
 TELL_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP: ${event.effectiveDirective} ${event.blockedURI} ${event.sample}`))"""
 
-# A tap that leads elsewhere says so before the page goes: whoever looks waits for the next one.
-TELL_LEAVING = """
-    navigation.addEventListener("navigate", ({ destination, downloadRequest }) => {
-        window.leaves = !destination.sameDocument && downloadRequest === null;
-    });
-    navigation.addEventListener("navigateerror", () => { window.leaves = false; });
-"""
-AT_REST = """!window.leaves
-    && document.getAnimations().every((animation) => animation.playState !== "running")"""
+AT_REST = "document.getAnimations().every((animation) => animation.playState !== 'running')"
 
 
 @pytest.fixture(scope="session")
@@ -232,7 +224,6 @@ def opened(browser: Browser, clinic: Clinic, watch: Watch) -> Iterator[Callable[
         made.set_default_timeout(PATIENCE)
         if options.get("java_script_enabled", True):
             made.add_init_script(TELL_VIOLATIONS)
-            made.add_init_script(TELL_LEAVING)
         watch.on(made)
         if someone is not None:
             made.add_cookies([clinic.cookie_of(someone)])
@@ -268,6 +259,13 @@ def look(clinic: Clinic) -> Callable[..., None]:
             shutil.copy(snap(page, name, full_page=False), kept / f"{name}.png")
 
     return at
+
+
+def follow(tap: Callable[[], None]) -> None:
+    """Tap or click what leads to another page, and be there: a tap alone doesn't wait for it."""
+    page: Page = tap.__self__.page  # type: ignore[attr-defined]
+    with page.expect_navigation():
+        tap()
 
 
 def snap(page: Page, name: str, *, full_page: bool = True) -> Path:

@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.house.world import EVENINGS
-from tests.journeys.conftest import DESK, PHONE
+from tests.journeys.conftest import DESK, PHONE, follow
 from webapp.accounts.models import Role
 from webapp.core.data.db import db
 from webapp.questionnaires.importing import beside, import_instrument
@@ -31,9 +31,9 @@ def test_seven_taps_and_save_and_help_comes_first_for_whoever_is_not_safe(
 ):
     phone = opened(PHONE, ana)
     phone.goto("/today")
-    phone.get_by_role("link", name="Check in", exact=True).tap()
+    follow(phone.get_by_role("link", name="Check in", exact=True).tap)
     look(phone, "check-ins-empty-phone")
-    phone.get_by_role("link", name="Check in now").tap()
+    follow(phone.get_by_role("link", name="Check in now").tap)
     look(phone, "check-in-phone")
     tap(phone, "How is your mood?", "Low")
     tap(phone, "How strong is the urge?", "8")
@@ -68,7 +68,7 @@ def test_a_closed_tab_loses_no_answer_and_the_rule_shows_help_at_once(
     phone = opened(PHONE, ana)
     phone.goto(f"/check-ins/instruments/{evenings}")
     look(phone, "questionnaire-phone")
-    phone.get_by_role("button", name="Start", exact=True).tap()
+    follow(phone.get_by_role("button", name="Start", exact=True).tap)
     look(phone, "question-phone")
     phone.get_by_role("radio", name="Some evenings").tap()
     phone.get_by_role("button", name="Next").tap()
@@ -80,7 +80,7 @@ def test_a_closed_tab_loses_no_answer_and_the_rule_shows_help_at_once(
     expect(phone.get_by_text("started")).to_be_visible()
     phone.get_by_role("link", name="My evenings").tap()
     phone.get_by_role("link", name="Continue", exact=True).tap()
-    phone.get_by_role("button", name="Next").tap()
+    follow(phone.get_by_role("button", name="Next").tap)
     look(phone, "question-left-out-phone")  # it has to be answered
     phone.get_by_role("radio", name="Most evenings").tap()
     phone.get_by_role("button", name="Next").tap()

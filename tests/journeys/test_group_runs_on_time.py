@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.conftest import ZONE
-from tests.journeys.conftest import DESK, PHONE
+from tests.journeys.conftest import DESK, PHONE, follow
 from webapp.accounts.models import Person, Role
 from webapp.attendance.models import Attendance
 from webapp.core import clock
@@ -66,7 +66,7 @@ def test_three_days_a_holiday_and_a_moved_session_reach_anas_week_and_calendar(
 
     phone = opened(PHONE, ana)
     phone.goto("/today")
-    phone.get_by_role("link", name="My week").tap()
+    follow(phone.get_by_role("link", name="My week").tap)
     look(phone, "week-phone")
     phone.goto(f"/week?week={next_monday.isoformat()}")
     expect(phone.get_by_text("Founders’ day")).to_be_visible()
@@ -76,7 +76,7 @@ def test_three_days_a_holiday_and_a_moved_session_reach_anas_week_and_calendar(
 
     phone.goto("/week/calendar")
     look(phone, "calendar-phone")
-    phone.get_by_role("button", name="Make my private link").tap()
+    follow(phone.get_by_role("button", name="Make my private link").tap)
     look(phone, "calendar-address-phone")
     address = phone.get_by_label("For any other calendar, copy this link:").input_value()
     feed = phone.request.get(address)

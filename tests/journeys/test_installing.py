@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import eventually, scripts_are_there, wait_until
 from tests.conftest import PASSWORD
-from tests.journeys.conftest import PHONE, WORKER
+from tests.journeys.conftest import PHONE, WORKER, follow
 
 pytestmark = pytest.mark.journey
 
@@ -74,7 +74,7 @@ def test_on_an_iphone_a_short_code_signs_the_installed_app_in(ana, evening, open
 
     installed = opened(PHONE)
     installed.goto("/sign-in")
-    installed.get_by_role("link", name="I have a sign-in code").tap()
+    follow(installed.get_by_role("link", name="I have a sign-in code").tap)
     look(installed, "sign-in-by-code-phone")
     installed.get_by_label("Code").fill(code)
     installed.get_by_role("button", name="Sign in").tap()

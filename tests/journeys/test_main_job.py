@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.browser import wait_until
 from tests.conftest import SomeGroup
 from tests.journeys.clinic import Clinic
-from tests.journeys.conftest import DESK, MOVES, PHONE, WORKER
+from tests.journeys.conftest import DESK, MOVES, PHONE, WORKER, follow
 from webapp.accounts.models import Role
 
 pytestmark = pytest.mark.journey
@@ -56,7 +56,7 @@ def sign_in(page: Page, username: str) -> None:
 
 
 def make_a_slip(desk: Page, look) -> str:
-    desk.get_by_role("link", name="Evening IOP", exact=True).click()
+    follow(desk.get_by_role("link", name="Evening IOP", exact=True).click)
     look(desk, "group-empty-desk")
     desk.get_by_role("button", name="Invite a patient").click()
     code = desk.locator(".code").inner_text()

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import DESK, PHONE
+from tests.journeys.conftest import DESK, PHONE, follow
 
 pytestmark = pytest.mark.journey
 
@@ -29,7 +29,7 @@ def test_ana_lists_takes_and_prints(clinic, ana, opened, watch, look, tmp_path):
     expect(phone.get_by_role("heading", name="Naltrexone")).to_be_visible()
     look(phone, "one-medication-phone")
 
-    phone.get_by_role("link", name="Back to my medication").tap()
+    follow(phone.get_by_role("link", name="Back to my medication").tap)
     look(phone, "medication-phone")
     phone.get_by_role("button", name="Taken Naltrexone").first.tap()
     expect(phone.get_by_text("Saved: Taken.")).to_be_visible()

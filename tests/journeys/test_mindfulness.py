@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import axe_violations
-from tests.journeys.conftest import DESK, MOVES, PHONE, sideways
+from tests.journeys.conftest import DESK, MOVES, PHONE, follow, sideways
 
 pytestmark = pytest.mark.journey
 GOES_ON = """document.getAnimations()
@@ -42,7 +42,7 @@ def left(page: Page, text: str) -> None:
 def test_ana_rides_out_an_urge_and_learns_how_long_hers_take(clinic, ana, opened, look):
     phone = opened(PHONE | MOVES, ana)
     phone.goto("/today")
-    phone.get_by_role("link", name="Calm", exact=True).tap()
+    follow(phone.get_by_role("link", name="Calm", exact=True).tap)
     look(phone, "calm-phone")
     phone.get_by_role("link", name="Ride out an urge").tap()
     expect(phone.get_by_role("button", name="Start")).to_be_visible()

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import axe_violations, have_worker, scripts_are_there, wait_until
 from tests.conftest import ZONE
-from tests.journeys.conftest import PHONE, WORKER
+from tests.journeys.conftest import PHONE, WORKER, follow
 from webapp.core import clock
 
 pytestmark = pytest.mark.journey
@@ -36,9 +36,9 @@ def keep_it(phone: Page) -> None:
 def test_ana_makes_a_safety_plan_and_keeps_it_on_her_phone(ana, evening, opened, look):
     phone = opened(PHONE | WORKER, ana)
     phone.goto("/today")
-    phone.get_by_role("link", name="Plan", exact=True).tap()
+    follow(phone.get_by_role("link", name="Plan", exact=True).tap)
     look(phone, "plan-empty-phone")
-    phone.get_by_role("link", name="Start my safety plan").tap()
+    follow(phone.get_by_role("link", name="Start my safety plan").tap)
     look(phone, "safety-first-phone")
     say(phone, "I stop answering texts")
     say(phone, "A cold shower, then music")
@@ -68,7 +68,7 @@ def test_ana_makes_a_safety_plan_and_keeps_it_on_her_phone(ana, evening, opened,
     wait_until(phone, f"{KEPT}.then(async (kept) => (await kept.text()).includes('sleep all day'))")
 
     phone.goto("/help-now")
-    phone.get_by_role("link", name="My safety plan, on this phone").tap()
+    follow(phone.get_by_role("link", name="My safety plan, on this phone").tap)
     look(phone, "safety-kept-phone")
     phone.get_by_role("button", name="Remove from this phone").tap()
     expect(phone.get_by_text("It’s no longer on this phone.")).to_be_visible()
@@ -162,7 +162,7 @@ def test_ana_plans_for_what_comes_again(clinic, ana, evening, opened, look):
     phone = opened(PHONE, ana)
     phone.goto("/today")
     look(phone, "today-suggests-phone")
-    phone.get_by_role("link", name="Add what helps").tap()
+    follow(phone.get_by_role("link", name="Add what helps").tap)
     look(phone, "before-group-phone")
     phone.get_by_label("When this happens, I will").fill("The card stays at home")
     phone.get_by_role("button", name="Add to my plan").tap()
@@ -190,7 +190,7 @@ def test_ana_writes_a_story_and_tells_it(ana, evening, opened, look):
     look(phone, "story-phone")
     phone.get_by_role("link", name="Start: Five-minute version").tap()
     say(phone, "It began with a borrowed bike.", "Save")
-    phone.get_by_role("link", name="Read it out loud: Five-minute version").tap()
+    follow(phone.get_by_role("link", name="Read it out loud: Five-minute version").tap)
     look(phone, "telling-phone")
     phone.get_by_role("button", name="Start a silent timer").tap()
     expect(phone.get_by_text("5 min left")).to_be_visible()
@@ -212,7 +212,7 @@ def test_ana_counts_and_a_return_erases_nothing(ana, evening, opened, look):
     phone.get_by_label("First day").fill(f"{first:%Y-%m-%d}")
     phone.get_by_label("What do you want the button to say").fill("I drank")
     phone.get_by_role("button", name="Start").tap()
-    phone.get_by_role("link", name="I drank").tap()
+    follow(phone.get_by_role("link", name="I drank").tap)
     look(phone, "return-phone")
     phone.get_by_label("What would you do next time?").fill("Call Sam first")
     phone.get_by_role("button", name="Save").tap()
@@ -222,7 +222,7 @@ def test_ana_counts_and_a_return_erases_nothing(ana, evening, opened, look):
     phone.get_by_role("button", name="Remove: ").tap()
     expect(phone.get_by_text("That day counts again.")).to_be_visible()
     expect(phone.get_by_text("Your current chapter: 21 days.")).to_be_visible()
-    phone.get_by_role("link", name="Change", exact=True).tap()
+    follow(phone.get_by_role("link", name="Change", exact=True).tap)
     look(phone, "days-change-phone")
 
 

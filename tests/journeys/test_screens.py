@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import DESK, PHONE
+from tests.journeys.conftest import DESK, PHONE, follow
 from webapp.accounts.models import Role
 from webapp.core import clock
 
@@ -127,7 +127,7 @@ def test_what_an_administrator_sees(clinic, ana, evening, opened, look, watch):
     desk = opened(DESK, clinic.person("max", Role.ADMINISTRATOR))
     desk.goto("/clinic")
     look(desk, "setup-desk")
-    desk.get_by_role("link", name="Evening IOP").click()
+    follow(desk.get_by_role("link", name="Evening IOP").click)
     look(desk, "group-administrator-desk")
     desk.goto("/clinic/groups/new")
     look(desk, "new-group-desk")
