@@ -15,6 +15,7 @@ from playwright.sync_api import (
     BrowserContext,
     ConsoleMessage,
     Error,
+    Locator,
     Page,
     Playwright,
     Request,
@@ -263,8 +264,9 @@ def look(clinic: Clinic) -> Callable[..., None]:
 
 def follow(tap: Callable[[], None]) -> None:
     """Tap or click what leads to another page, and be there: a tap alone doesn't wait for it."""
-    page: Page = tap.__self__.page  # type: ignore[attr-defined]
-    with page.expect_navigation():
+    what: Locator = tap.__self__  # type: ignore[attr-defined]
+    what.wait_for()  # on this page: the way here is no navigation to wait for any more
+    with what.page.expect_navigation():
         tap()
 
 

@@ -78,8 +78,8 @@ def test_a_closed_tab_loses_no_answer_and_the_rule_shows_help_at_once(
     phone = opened(PHONE, ana)
     phone.goto("/check-ins")
     expect(phone.get_by_text("started")).to_be_visible()
-    phone.get_by_role("link", name="My evenings").tap()
-    phone.get_by_role("link", name="Continue", exact=True).tap()
+    follow(phone.get_by_role("link", name="My evenings").tap)
+    follow(phone.get_by_role("link", name="Continue", exact=True).tap)
     follow(phone.get_by_role("button", name="Next").tap)
     look(phone, "question-left-out-phone")  # it has to be answered
     phone.get_by_role("radio", name="Most evenings").tap()
