@@ -18,10 +18,12 @@ from sqlalchemy import func, select
 from tests.conftest import Someone, root
 from tests.house.world import SHARED, World
 from webapp import create_app
+from webapp.accounts.models import WITH_KEY, Person, by_name
 from webapp.config import Settings
 from webapp.core.crypto.key_files import BadKeyFile
 from webapp.core.crypto.keys import (
     DataKey,
+    Keyring,
     OuterKeys,
     Secrets,
     add_outer_key,
@@ -176,6 +178,15 @@ def test_a_person_gets_another_key_than_everybody_else(
         assert len(keys) == 2
         assert {len(key) for key in keys} == {32}
         assert outer.wrap(uuid4(), b"k" * 32) != outer.wrap(uuid4(), b"k" * 32)
+
+
+def test_whoever_is_read_with_their_key_has_a_name_without_a_further_statement(
+    app: Flask, ana: Someone, ben: Someone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        people = by_name(db.session.scalars(select(Person).options(WITH_KEY)))
+        monkeypatch.setattr(Keyring, "fill", lambda *_: pytest.fail("a statement for one key"))
+        assert [person.called for person in people] == ["Ana", "Ben"]
 
 
 # What rows and phones hold was made with these. One that is renamed finds nothing of it any more.

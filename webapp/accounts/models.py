@@ -9,10 +9,11 @@ from uuid import UUID, uuid4
 
 from flask_login import UserMixin
 from sqlalchemy import BigInteger, ForeignKey, LargeBinary, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from webapp.core import clock
 from webapp.core.codes import OneTimeCode
+from webapp.core.crypto.keys import DataKey
 from webapp.core.crypto.sealing import Sealed, SealedLine, SealedRow
 from webapp.core.data.db import Base
 from webapp.core.data.hanging import Hangs
@@ -66,6 +67,9 @@ class Person(SealedRow, Base):
     erase_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # asked for; until then, a week
     erased_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     held_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # a legal hold goes on
+
+    # Never loaded by itself: a statement that reads more than one person brings their keys along.
+    key: Mapped[DataKey | None] = relationship(lazy="raise", viewonly=True)
 
     name = _Name()
     former_name = SealedLine()
@@ -136,6 +140,9 @@ def by_name(people: Iterable[Person]) -> list[Person]:
         person.apart = times[look] > 1
     found.sort(key=lambda row: (row[0][0], row[1].username))
     return [person for _keys, person in found]
+
+
+WITH_KEY = joinedload(Person.key, innerjoin=True)  # people whose names are to be read
 
 
 class SignIn(SealedRow, UserMixin, Base):

@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, bindparam, func, select, union
+from sqlalchemy.orm import joinedload
 
 from webapp.accounts.models import (
+    WITH_KEY,
     Authenticator,
     Passkey,
     PasswordReset,
@@ -140,16 +142,15 @@ def credentials(session: AnySession, username: str) -> tuple[UUID, str] | None:
 
 def patient_called(username: str) -> Person | None:
     """The patient who has this username and an open account, with their key."""
-    rows = db.session.execute(
-        select(Person, DataKey)
-        .join(DataKey, DataKey.person_id == Person.id)
+    return db.session.scalar(
+        select(Person)
         .where(
             Person.username == plain_username(username),
             Person.role == Role.PATIENT,
             Person.disabled_at.is_(None),
         )
+        .options(WITH_KEY)
     )
-    return next(iter(keyring(db.session).holding(rows)), None)
 
 
 def staff_member(username: str) -> Person | None:
@@ -163,12 +164,8 @@ def staff_member(username: str) -> Person | None:
 
 def staff(*which: ColumnElement[bool]) -> list[Person]:
     """Everybody of the staff to whom this applies, with their keys, by name."""
-    rows = db.session.execute(
-        select(Person, DataKey)
-        .join(DataKey, DataKey.person_id == Person.id)
-        .where(Person.role != Role.PATIENT, *which)
-    )
-    return by_name(keyring(db.session).holding(rows))
+    query = select(Person).where(Person.role != Role.PATIENT, *which).options(WITH_KEY)
+    return by_name(db.session.scalars(query))
 
 
 def colleague(person: Person, id: UUID) -> Person | None:
@@ -237,9 +234,9 @@ def author_mark(person: Person) -> str:
 
 
 RESETS = (
-    select(PasswordReset.made_at, Person, DataKey)
+    select(PasswordReset.made_at, Person)
     .join(Person, Person.id == PasswordReset.made_by_id)
-    .join(DataKey, DataKey.person_id == Person.id)
+    .options(WITH_KEY)
     .where(
         PasswordReset.person_id == bindparam("person"),
         PasswordReset.made_at > bindparam("since", type_=UtcDateTime),
@@ -254,8 +251,7 @@ def resets_of(person: Person, since: datetime) -> list[tuple[str, datetime]]:
     Such a code opens everything, so whoever it opens has to hear of it.
     """
     found = []
-    for made_at, by, key in db.session.execute(RESETS, {"person": person.id, "since": since}):
-        keyring(db.session).hold(key)
+    for made_at, by in db.session.execute(RESETS, {"person": person.id, "since": since}):
         found.append((by.called, made_at))
     return found
 
@@ -271,11 +267,7 @@ def authenticator_of(person_id: UUID) -> Authenticator | None:
         .join(DataKey, DataKey.person_id == Authenticator.person_id)
         .where(Authenticator.person_id == person_id)
     ).one_or_none()
-    if found is None:
-        return None
-    keyring(db.session).hold(found[1])
-    row: Authenticator = found[0]
-    return row
+    return found[0] if found else None
 
 
 def second_factors(person_id: UUID) -> tuple[bool, bool]:
@@ -321,18 +313,13 @@ def ended_second_factors(person_id: UUID) -> list[tuple[str | None, datetime]]:
     """Who ended this person's second factor, and when; nobody's name for the operator."""
     since = clock.now() - TOLD_FOR
     rows = db.session.execute(
-        select(Act.at, Person, DataKey)
+        select(Act.at, Person)
         .outerjoin(Person, Person.id == Act.actor_id)
-        .outerjoin(DataKey, DataKey.person_id == Person.id)
+        .options(joinedload(Person.key))
         .where(Act.person_id == person_id, Act.kind == ActKind.SECOND_FACTOR_ENDED, Act.at > since)
         .order_by(Act.at.desc())
     )
-    found: list[tuple[str | None, datetime]] = []
-    for at, by, key in rows:
-        if key is not None:
-            keyring(db.session).hold(key)
-        found.append((by.called if by else None, at))
-    return found
+    return [(by.called if by else None, at) for at, by in rows]
 
 
 def lost_second_factor_since_last_here(person: Person) -> bool:

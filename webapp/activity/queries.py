@@ -7,10 +7,9 @@ from uuid import UUID
 
 from sqlalchemy import func, or_, select, union_all
 
-from webapp.accounts.models import Person, Role, SignIn
+from webapp.accounts.models import WITH_KEY, Person, Role, SignIn
 from webapp.audit.kinds import SAID, ActKind
 from webapp.audit.models import Act, Failures
-from webapp.core.crypto.keys import DataKey, keyring
 from webapp.core.data.db import db
 from webapp.core.limits import PAGE
 from webapp.core.wording import gettext as _
@@ -118,12 +117,8 @@ def _openings_of(person: Person, before: datetime | None) -> list[Happened]:
 
 def _names(ids: set[UUID]) -> dict[UUID, str]:
     """What staff are called. Nobody else's name is anyone's business here."""
-    query = (
-        select(Person, DataKey)
-        .join(DataKey, DataKey.person_id == Person.id)
-        .where(Person.id.in_(ids), Person.role != Role.PATIENT)
-    )
-    people = keyring(db.session).holding(db.session.execute(query))
+    which = Person.id.in_(ids), Person.role != Role.PATIENT
+    people = db.session.scalars(select(Person).where(*which).options(WITH_KEY))
     return {person.id: person.called for person in people}
 
 

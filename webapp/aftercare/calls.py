@@ -7,12 +7,11 @@ from uuid import UUID
 
 from sqlalchemy import bindparam, select
 
-from webapp.accounts.models import Person, Role
+from webapp.accounts.models import WITH_KEY, Person, Role
 from webapp.accounts.queries import staff
 from webapp.aftercare.models import CallAnswerer, CallRequest
 from webapp.aftercare.waiting import answer_by
 from webapp.core import clock
-from webapp.core.crypto.keys import DataKey, keyring
 from webapp.core.data.db import db
 from webapp.program.models import GroupRole, Holiday, Membership
 from webapp.program.queries import IS_CURRENT
@@ -94,21 +93,20 @@ def _is_overdue(request: CallRequest, now: datetime) -> bool:
 
 def _calls(person: Person, now: datetime) -> list[Call]:
     rows = db.session.execute(
-        select(CallRequest, Person, DataKey)
+        select(CallRequest, Person)
         .join(Person, Person.id == CallRequest.person_id)
-        .join(DataKey, DataKey.person_id == Person.id)
+        .options(WITH_KEY)
         .where(Person.disabled_at.is_(None))
         .order_by(CallRequest.asked_at)
     ).all()
     if not rows:
         return []
     allowed = _allowed([row[1].id for row in rows], now)
-    found = []
-    for request, whose, key in rows:
-        if person.id in allowed[whose.id]:
-            keyring(db.session).hold(key)
-            found.append(Call(request, whose, allowed[whose.id]))
-    return found
+    return [
+        Call(request, whose, allowed[whose.id])
+        for request, whose in rows
+        if person.id in allowed[whose.id]
+    ]
 
 
 def _allowed(patients: Iterable[UUID], now: datetime) -> dict[UUID, set[UUID]]:

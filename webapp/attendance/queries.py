@@ -8,10 +8,9 @@ from uuid import UUID
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased, joinedload
 
-from webapp.accounts.models import Person
+from webapp.accounts.models import WITH_KEY, Person
 from webapp.attendance.models import CAME, Attendance, Authorisation, HeadsUp
 from webapp.core import clock
-from webapp.core.crypto.keys import DataKey, keyring
 from webapp.core.data.db import db
 from webapp.core.folding import folded
 from webapp.program import queries as program
@@ -227,12 +226,8 @@ def record(group: Group, after: datetime, until: datetime) -> list[Record]:
 
 
 def _people(ids: Iterable[UUID]) -> dict[UUID | None, Person]:
-    rows = db.session.execute(
-        select(Person, DataKey)
-        .join(DataKey, DataKey.person_id == Person.id)
-        .where(Person.id.in_(list(ids)))
-    )
-    return {person.id: person for person in keyring(db.session).holding(rows)}
+    query = select(Person).where(Person.id.in_(list(ids))).options(WITH_KEY)
+    return {person.id: person for person in db.session.scalars(query)}
 
 
 def _covered_sessions(

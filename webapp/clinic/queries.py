@@ -5,9 +5,8 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from webapp.accounts.models import Person, Role, by_name
+from webapp.accounts.models import WITH_KEY, Person, Role, by_name
 from webapp.accounts.queries import staff
-from webapp.core.crypto.keys import DataKey, keyring
 from webapp.core.data.db import db
 from webapp.program.models import Group, GroupRole, Membership
 from webapp.program.queries import IS_CURRENT
@@ -21,15 +20,14 @@ def all_facilitators() -> list[Person]:
 def facilitators_by_group(now: datetime) -> dict[UUID, list[Person]]:
     """Who runs which group now."""
     rows = db.session.execute(
-        select(Membership.group_id, Person, DataKey)
+        select(Membership.group_id, Person)
         .join(Person, Person.id == Membership.person_id)
-        .join(DataKey, DataKey.person_id == Person.id)
-        .where(Membership.part == GroupRole.FACILITATOR, IS_CURRENT),
+        .where(Membership.part == GroupRole.FACILITATOR, IS_CURRENT)
+        .options(WITH_KEY),
         {"now": now},
     ).all()
     found: dict[UUID, list[Person]] = {}
-    for group_id, person, key in rows:
-        keyring(db.session).hold(key)
+    for group_id, person in rows:
         found.setdefault(group_id, []).append(person)
     return {group_id: by_name(people) for group_id, people in found.items()}
 

@@ -4,11 +4,11 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
 
 from webapp.accounts.models import Person
 from webapp.consents.models import IN_FORCE, Disclosure, OutsideConsent
 from webapp.core import clock
-from webapp.core.crypto.keys import DataKey, keyring
 from webapp.core.data.db import db
 from webapp.core.limits import PAGE
 
@@ -47,9 +47,9 @@ def accounting_of(
 ) -> tuple[list[tuple[Disclosure, str]], bool]:
     """A page of what was given out, the latest first, with who did; and whether there is more."""
     query = (
-        select(Disclosure, Person, DataKey)
+        select(Disclosure, Person)
         .outerjoin(Person, Person.id == Disclosure.by_id)
-        .outerjoin(DataKey, DataKey.person_id == Person.id)
+        .options(joinedload(Person.key))
         .where(Disclosure.person_id == person.id)
         .order_by(Disclosure.recorded_at.desc())
         .limit(PAGE + 1)
@@ -57,9 +57,7 @@ def accounting_of(
     if before is not None:
         query = query.where(Disclosure.recorded_at < before)
     found = []
-    for disclosure, by, key in db.session.execute(query):
-        if key is not None:
-            keyring(db.session).hold(key)
+    for disclosure, by in db.session.execute(query):
         found.append((disclosure, by.called if by is not None else ""))
     return found[:PAGE], len(found) > PAGE
 

@@ -11,7 +11,6 @@ from sqlalchemy.orm import aliased, joinedload
 from webapp.accounts.models import Person
 from webapp.attendance.models import CAME
 from webapp.attendance.queries import covered_sessions_of, own_attendances
-from webapp.core.crypto.keys import DataKey, keyring
 from webapp.core.data.db import db
 from webapp.core.dates import day, full_day
 from webapp.core.errors import NotFound, or_not_found
@@ -22,7 +21,7 @@ from webapp.entries.queries import IS_ROLLED_BACK, close, own_contents, own_list
 from webapp.plan.library import in_words
 from webapp.plan.queries import parts_of
 from webapp.program.hours import CoveredSessions
-from webapp.program.models import UNDO_FOR, GroupRole, Membership, Removal
+from webapp.program.models import UNDO_FOR, WITH_PERSON, GroupRole, Membership, Removal
 from webapp.program.queries import group_of
 from webapp.sharing.access import VISIBLE, at
 from webapp.sharing.models import Share
@@ -80,9 +79,8 @@ def in_care(facilitator: Person, group_id: UUID, person_id: UUID, now: datetime)
     and that can still be undone. Raises NotFound."""
     if group_of(facilitator, GroupRole.FACILITATOR, group_id) is None:
         raise NotFound
-    rows = db.session.execute(
-        select(Membership, DataKey)
-        .join(DataKey, DataKey.person_id == Membership.person_id)
+    found = db.session.scalar(
+        select(Membership)
         .where(
             Membership.group_id == group_id,
             Membership.person_id == person_id,
@@ -97,11 +95,11 @@ def in_care(facilitator: Person, group_id: UUID, person_id: UUID, now: datetime)
                 ),
             ),
         )
-        .options(joinedload(Membership.person), joinedload(Membership.group))
+        .options(WITH_PERSON, joinedload(Membership.group))
         .order_by(Membership.until_at.is_(None).desc(), Membership.until_at.desc())
         .limit(1)
     )
-    return or_not_found(next(iter(keyring(db.session).holding(rows)), None))
+    return or_not_found(found)
 
 
 def board_of(membership: Membership) -> Board:
@@ -268,16 +266,14 @@ def _boards(memberships: list[Membership]) -> list[Board]:
     }
     seats: dict[tuple[UUID, Chair], Seat] = {}
     rows = db.session.execute(
-        select(Position, _by, DataKey)
+        select(Position, _by)
         .outerjoin(_by, _by.id == Position.recorded_by_id)
-        .outerjoin(DataKey, DataKey.person_id == _by.id)
+        .options(joinedload(_by.key))
         .where(Position.discharge_id.in_([discharge.id for discharge in discharges.values()]))
         .order_by(Position.recorded_at, Position.id)
     )
-    for position, by, key in rows:  # the last one of a chair takes the place of those before
-        if key is not None:
-            keyring(db.session).hold(key)
-        name = (key is not None and by.name) or (by.username if by is not None else "")
+    for position, by in rows:  # the last one of a chair takes the place of those before
+        name = by.called if by is not None else ""
         chair = Chair(position.chair)
         seats[position.discharge_id, chair] = Seat(chair, position, name)
     return [

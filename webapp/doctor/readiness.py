@@ -24,7 +24,7 @@ def ready() -> str:
     if at != revision_here(ROOT / "migrations"):
         raise NotReady("schema")
     try:
-        row = db.session.scalars(select(DataKey).limit(1)).first()
+        row = db.session.execute(select(*DataKey.__table__.c).limit(1)).first()
         if row is not None:
             app_secrets().outer.unwrap(row)
     except DBAPIError:

@@ -11,7 +11,7 @@ from webapp.accounts.queries import plain_username, restored_unseen
 from webapp.attendance.models import Attendance, Authorisation, HeadsUp
 from webapp.consents.models import Disclosure, OutsideConsent
 from webapp.core import clock
-from webapp.core.crypto.keys import DataKey, keyring
+from webapp.core.crypto.keys import DataKey
 from webapp.core.data.db import db
 from webapp.core.wording import gettext as _
 from webapp.entries.models import Entry
@@ -113,4 +113,4 @@ def holds() -> list[LegalHold]:
         .where(LegalHold.ended_at.is_(None))
         .order_by(LegalHold.set_at.desc(), LegalHold.id)
     )
-    return keyring(db.session).holding(db.session.execute(query))
+    return [hold for hold, _key in db.session.execute(query)]

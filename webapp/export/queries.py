@@ -8,13 +8,13 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Select, exists, literal, or_, select, tuple_
 from sqlalchemy.types import LargeBinary
 
-from webapp.accounts.models import Passkey, Person, Role, SignIn
+from webapp.accounts.models import WITH_KEY, Passkey, Person, Role, SignIn
 from webapp.aftercare.models import Asked, CallRequest
 from webapp.attendance.models import Attendance, Authorisation, HeadsUp
 from webapp.audit.kinds import SAID, ActKind
 from webapp.audit.models import Act
 from webapp.consents.models import Disclosure, OutsideConsent
-from webapp.core.crypto.keys import DataKey, keyring
+from webapp.core.crypto.keys import keyring
 from webapp.core.crypto.sealing import Closed, SealedRow, opened_or_closed
 from webapp.core.data.db import Base, db
 from webapp.core.wording import gettext as _
@@ -176,13 +176,9 @@ class Known:
 
 
 def _staff(id: UUID) -> Record:
-    query = (
-        select(Person, DataKey)
-        .join(DataKey, DataKey.person_id == Person.id)
-        .where(Person.id == id, Person.role != Role.PATIENT)
-    )
-    people = keyring(db.session).holding(db.session.execute(query))
-    return {"name": people[0].name if people else None}
+    query = select(Person).where(Person.id == id, Person.role != Role.PATIENT).options(WITH_KEY)
+    person = db.session.scalar(query)
+    return {"name": person.name if person else None}
 
 
 def _group(id: UUID) -> Record:

@@ -18,9 +18,9 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.ext.hybrid import hybrid_property
-from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm import Mapped, Session, joinedload, mapped_column, relationship
 
-from webapp.accounts.models import Person
+from webapp.accounts.models import WITH_KEY, Person
 from webapp.core import clock
 from webapp.core.crypto.keys import keyring
 from webapp.core.crypto.sealing import Sealed, SealedRow
@@ -232,6 +232,9 @@ class Membership(Base):
 
 
 UNDO_FOR = timedelta(days=1)
+
+
+WITH_PERSON = joinedload(Membership.person, innerjoin=True).options(WITH_KEY)
 
 
 class OfMembership(SealedRow):

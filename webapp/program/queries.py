@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select, true
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from webapp.accounts.models import Person, by_name
+from webapp.accounts.models import WITH_KEY, Person, by_name
 from webapp.audit.actions import ACTOR
 from webapp.core import clock
 from webapp.core.crypto.keys import DataKey, keyring
@@ -19,6 +19,7 @@ from webapp.core.errors import NotFound
 from webapp.core.wording import gettext as _
 from webapp.program.hours import OwnWeekdays, in_force, is_own_group_session
 from webapp.program.models import (
+    WITH_PERSON,
     Expectation,
     Group,
     GroupRole,
@@ -108,15 +109,15 @@ _asks, _other = aliased(Membership), aliased(Membership)
 # Who else is in the individual groups that somebody knows by them: a patient's own, ever; those
 # that a facilitator runs now. An administrator knows all of them, by who runs them.
 _INDIVIDUAL = (
-    select(Group.id, Person, DataKey)
+    select(Group.id, Person)
     .join(_other, _other.group_id == Group.id)
     .join(Person, Person.id == _other.person_id)
-    .join(DataKey, DataKey.person_id == Person.id)
     .where(
         Group.typed_name.is_(None),
         _other.from_at <= NOW,
         or_(_other.until_at.is_(None), _other.until_at > NOW),
     )
+    .options(WITH_KEY)
 )
 _KNOWN_BY_THEM = (
     select(_asks.id)
@@ -149,8 +150,7 @@ def _individual_names(person: Person) -> dict[UUID, str]:
         _INDIVIDUAL.where(is_theirs), {"person": person.id, "now": clock.now()}
     )
     people: dict[UUID, list[Person]] = {}
-    for id, other, key in rows:
-        keyring(db.session).hold(key)
+    for id, other in rows:
         people.setdefault(id, []).append(other)
     names = {id: ", ".join(other.called for other in by_name(some)) for id, some in people.items()}
     if person.is_administrator:
@@ -409,20 +409,18 @@ def membership_in(
     group: Group, person_id: UUID, part: GroupRole = GroupRole.PATIENT
 ) -> Membership | None:
     """Somebody's time in a group that goes on now, with their key."""
-    rows = db.session.execute(
-        select(Membership, DataKey)
-        .join(DataKey, DataKey.person_id == Membership.person_id)
+    return db.session.scalar(
+        select(Membership)
         .where(
             Membership.group_id == group.id,
             Membership.person_id == person_id,
             Membership.part == part,
             IS_CURRENT,
         )
-        .options(joinedload(Membership.person), joinedload(Membership.group))
+        .options(WITH_PERSON, joinedload(Membership.group))
         .limit(1),
         {"now": clock.now()},
     )
-    return next(iter(keyring(db.session).holding(rows)), None)
 
 
 def patient_of(facilitator: Person, group_id: UUID, person_id: UUID) -> Membership:
@@ -487,11 +485,10 @@ def former_in(group: Group, part: GroupRole, now: datetime) -> list[Former]:
     undone. So are facilitators, whose codes an administrator makes elsewhere.
     """
     rows = db.session.execute(
-        select(Membership, Removal, DataKey, _now(_elsewhere))
+        select(Membership, Removal, _now(_elsewhere))
         .outerjoin(
             Removal, and_(Removal.membership_id == Membership.id, Removal.undone_at.is_(None))
         )
-        .join(DataKey, DataKey.person_id == Membership.person_id)
         .where(
             Membership.group_id == group.id,
             Membership.part == part,
@@ -500,13 +497,12 @@ def former_in(group: Group, part: GroupRole, now: datetime) -> list[Former]:
             Membership.needs_yes.is_(False),
             ~_now(_here_again, _here_again.group_id == Membership.group_id),
         )
-        .options(joinedload(Membership.person), joinedload(Membership.group))
+        .options(WITH_PERSON, joinedload(Membership.group))
         .order_by(Membership.until_at),
         {"now": now},
     ).all()
     people: dict[UUID, Former] = {}
-    for membership, removal, key, has_group in rows:
-        keyring(db.session).hold(key)
+    for membership, removal, has_group in rows:
         found = Former(membership, removal, has_group or part != GroupRole.PATIENT)
         is_closed = membership.person.disabled_at is not None
         if not found.has_group or (removal and removal.can_undo(now) and not is_closed):
@@ -553,9 +549,8 @@ def to_be_added(facilitator: Person, group: Group, now: datetime) -> list[Person
         theirs = which.person_id == Person.id, which.part == GroupRole.PATIENT
         return select(which.id).where(*theirs, *where).correlate(Person).exists()
 
-    rows = db.session.execute(
-        select(Person, DataKey)
-        .join(DataKey, DataKey.person_id == Person.id)
+    people = db.session.scalars(
+        select(Person)
         .where(
             Person.disabled_at.is_(None),
             is_in(
@@ -574,10 +569,11 @@ def to_be_added(facilitator: Person, group: Group, now: datetime) -> list[Person
                     _in_mine.needs_yes.is_(False),
                 ),
             ),
-        ),
+        )
+        .options(WITH_KEY),
         {"now": now},
     )
-    return by_name(keyring(db.session).holding(rows))
+    return by_name(people)
 
 
 def waiting_for_yes(group: Group) -> set[UUID]:
@@ -670,20 +666,19 @@ def patients_at(group_session: GroupSession) -> list[Membership]:
 
 
 def _named_patients(group_id: UUID, first: datetime, last: datetime) -> list[Membership]:
-    rows = db.session.execute(
-        select(Membership, DataKey)
-        .join(DataKey, DataKey.person_id == Membership.person_id)
+    rows = db.session.scalars(
+        select(Membership)
         .where(
             Membership.group_id == group_id,
             Membership.part == GroupRole.PATIENT,
             Membership.from_at <= last,
             or_(Membership.until_at.is_(None), Membership.until_at > first),
         )
-        .options(joinedload(Membership.person), joinedload(Membership.group))
+        .options(WITH_PERSON, joinedload(Membership.group))
         .order_by(Membership.from_at)
     )
     # Who left and came back on the same day is one person.
-    people = {membership.person: membership for membership in keyring(db.session).holding(rows)}
+    people = {membership.person: membership for membership in rows}
     return [people[person] for person in by_name(people)]
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
-from webapp.accounts.models import Person
+from webapp.accounts.models import WITH_KEY, Person
 from webapp.audit.kinds import ActKind
 from webapp.audit.models import Act
 from webapp.core import clock
@@ -185,16 +185,15 @@ def openings(author: Person, entry_ids: list[UUID]) -> dict[UUID, list[Opened]]:
     if not entry_ids:
         return {}
     rows = db.session.execute(
-        select(Reading, Person, DataKey)
+        select(Reading, Person)
         .join(Entry, Entry.id == Reading.entry_id)
         .join(Person, Person.id == Reading.reader_id)
-        .join(DataKey, DataKey.person_id == Person.id)
+        .options(WITH_KEY)
         .where(Entry.author_id == author.id, Entry.id.in_(entry_ids))
         .order_by(Reading.last_at.desc())
     )
     found: dict[UUID, list[Opened]] = {}
-    for reading, reader, key in rows:
-        keyring(db.session).hold(key)
+    for reading, reader in rows:
         opened = Opened(reader.called, reading.first_at, reading.last_at)
         found.setdefault(reading.entry_id, []).append(opened)
     return found
@@ -229,19 +228,19 @@ def opening(row: Any) -> Opened:
 
 
 UNSEEN_FEEDBACK = (
-    select(Feedback, Person, DataKey)
+    select(Feedback, Person)
     .join(Person, Person.id == Feedback.author_id)
-    .join(DataKey, DataKey.person_id == Person.id)
     .join(Entry, Entry.id == Feedback.entry_id)
     .where(Feedback.patient_id == bindparam("person"), Feedback.seen_at.is_(None))
     .order_by(Feedback.written_at)
-    .options(contains_eager(Feedback.entry))
+    .options(contains_eager(Feedback.entry), WITH_KEY)
 )
 
 
 def unseen_feedback(person: Person) -> list[tuple[Feedback, str]]:
     """Answers that the patient hasn't put away yet, with the facilitator's name."""
-    return [_with_name(*row) for row in db.session.execute(UNSEEN_FEEDBACK, {"person": person.id})]
+    rows = db.session.execute(UNSEEN_FEEDBACK, {"person": person.id})
+    return [(feedback, author.called) for feedback, author in rows]
 
 
 def feedback_on(person: Person, entry_id: UUID) -> list[tuple[Feedback, str]]:
@@ -252,13 +251,13 @@ def feedback_on(person: Person, entry_id: UUID) -> list[tuple[Feedback, str]]:
 def with_names(*which: ColumnElement[bool]) -> list[tuple[Feedback, str]]:
     """Answers with the names of those who wrote them, the oldest first."""
     rows = db.session.execute(
-        select(Feedback, Person, DataKey)
+        select(Feedback, Person)
         .join(Person, Person.id == Feedback.author_id)
-        .join(DataKey, DataKey.person_id == Person.id)
         .where(*which)
         .order_by(Feedback.written_at)
+        .options(WITH_KEY)
     )
-    return [_with_name(*row) for row in rows]
+    return [(feedback, author.called) for feedback, author in rows]
 
 
 Views = dict[str, list[tuple[Feedback, str]]]
@@ -296,8 +295,8 @@ def was_deleted(person: Person, id: UUID) -> bool:
 
 _mine, _theirs = aliased(Membership), aliased(Membership)
 NEW_READERS = (
-    select(Person, DataKey, Group)
-    .join(DataKey, DataKey.person_id == Person.id)
+    select(Person, Group)
+    .options(WITH_KEY)
     .join(_theirs, _theirs.person_id == Person.id)
     .join(_mine, _mine.group_id == _theirs.group_id)
     .join(Group, Group.id == _theirs.group_id)
@@ -328,26 +327,19 @@ NEW_READERS = (
 def new_readers(person: Person, since: datetime) -> list[tuple[str, str]]:
     """Facilitators who came into one of somebody's groups since then: (name, group)."""
     values = {"person": person.id, "since": since, "now": clock.now()}
-    found = []
-    for reader, key, group in db.session.execute(NEW_READERS, values):
-        keyring(db.session).hold(key)
-        found.append((reader.called, group.name))
-    return found
+    return [
+        (reader.called, group.name) for reader, group in db.session.execute(NEW_READERS, values)
+    ]
 
 
 def visible_entry(reader: Person, entry_id: UUID) -> Entry | None:
     """A shared entry that this reader may open now, with its author's key."""
-    rows = db.session.execute(
+    found = db.session.execute(
         select(Entry, DataKey)
         .join(Share, Share.entry_id == Entry.id)
         .join(DataKey, DataKey.person_id == Entry.author_id)
         .where(Entry.id == entry_id, VISIBLE)
         .limit(1),
         at(clock.now(), reader),
-    )
-    return next(iter(keyring(db.session).holding(rows)), None)
-
-
-def _with_name(feedback: Feedback, author: Person, key: DataKey) -> tuple[Feedback, str]:
-    keyring(db.session).hold(key)
-    return feedback, author.called
+    ).first()
+    return found[0] if found else None

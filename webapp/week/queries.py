@@ -7,13 +7,12 @@ from uuid import UUID, uuid5
 
 from sqlalchemy import and_, bindparam, literal_column, or_, select
 
-from webapp.accounts.models import Person
+from webapp.accounts.models import WITH_KEY, Person
 from webapp.accounts.queries import token_hash
 from webapp.attendance.models import Attendance, HeadsUp
 from webapp.attendance.queries import own_attendances, own_heads_ups
 from webapp.calendar.ics import Event
 from webapp.core import clock, limits
-from webapp.core.crypto.keys import DataKey, keyring
 from webapp.core.data.db import db
 from webapp.core.data.types import NOW, UtcDateTime
 from webapp.core.errors import each
@@ -202,17 +201,16 @@ def feed_of(person: Person) -> CalendarFeed | None:
 
 def person_by_feed(token: str) -> Person | None:
     """Whose calendar a secret address is."""
-    rows = db.session.execute(
-        select(Person, DataKey)
+    return db.session.scalar(
+        select(Person)
         .join(CalendarFeed, CalendarFeed.person_id == Person.id)
-        .join(DataKey, DataKey.person_id == Person.id)
         .where(
             CalendarFeed.token_hash == token_hash(token),
             _IN_FORCE,
             Person.disabled_at.is_(None),
         )
+        .options(WITH_KEY)
     )
-    return next(iter(keyring(db.session).holding(rows)), None)
 
 
 def events_of(person: Person, words: Words, now: datetime) -> list[Event]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NoReturn, Protocol, TypeVar
+from typing import Any, NoReturn, Protocol
 from uuid import UUID
 from weakref import proxy
 
@@ -25,14 +25,13 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import current_app
-from sqlalchemy import ForeignKey, LargeBinary, Row, String, func, select, update
-from sqlalchemy.orm import Mapped, Session, mapped_column, scoped_session
+from sqlalchemy import ForeignKey, LargeBinary, String, event, func, select, update
+from sqlalchemy.orm import Mapped, QueryContext, Session, mapped_column, scoped_session
 
 from webapp.core.crypto.key_files import BadKeyFile, Followed, alone_in, make_folder, put
 from webapp.core.data.db import Base, inserting
 from webapp.core.errors import Unopened, report_unopened
 
-Found = TypeVar("Found")
 AnySession = Session | scoped_session[Any]
 Checks = dict[str, list[bytes]]  # by file, one for each key in it
 OUTER, BASE, PUSH = "outer.keys", "secret.key", "push.pem"
@@ -208,9 +207,7 @@ class Keyring:
         """Load the keys of many people in one statement."""
         wanted = [person_id for person_id in person_ids if person_id not in self._open]
         if wanted:
-            rows = self._session.scalars(select(DataKey).where(DataKey.person_id.in_(wanted)))
-            for row in rows:
-                self.hold(row)
+            self._session.scalars(select(DataKey).where(DataKey.person_id.in_(wanted))).all()
 
     def hold(self, row: WrappedKey) -> None:
         """Open a key whose row is already here. One that doesn't open takes nobody else along."""
@@ -219,14 +216,6 @@ class Keyring:
                 self._open[row.person_id] = AESGCM(self._outer.unwrap(row))
             except (InvalidTag, KeyError, ValueError):
                 self._open[row.person_id] = LostKey(row.person_id)  # type: ignore[assignment]
-
-    def holding(self, rows: Iterable[Row[Found, DataKey]]) -> list[Found]:
-        """What rows are about that bring somebody's key along; the keys are held."""
-        found = []
-        for subject, key in rows:
-            self.hold(key)
-            found.append(subject)
-        return found
 
     def has_lost(self, person_id: UUID) -> bool:
         """Whether somebody's key is here and can't be opened."""
@@ -256,6 +245,12 @@ def keyring(session: AnySession) -> Keyring:
         real.info["keyring"] = Keyring(real, app_secrets().outer)
     ring: Keyring = real.info["keyring"]
     return ring
+
+
+@event.listens_for(DataKey, "load")
+def _hold_what_came(row: DataKey, context: QueryContext) -> None:
+    """A key that a statement brings along is held from then on."""
+    keyring(context.session).hold(row)
 
 
 def app_secrets() -> Secrets:

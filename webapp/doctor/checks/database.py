@@ -71,7 +71,7 @@ def own_keys(case: Case) -> Problem | None:
     with case.connected() as connection, Session(connection) as session:
         try:
             check_files(session, case.keys, secrets.outer, checks)
-            if row := session.scalars(select(DataKey).limit(1)).first():
+            if row := session.execute(select(*DataKey.__table__.c).limit(1)).first():
                 secrets.outer.unwrap(row)
         except BadKeyFile as bad:
             return Problem(bad.says, bad.mend)
