@@ -31,9 +31,11 @@ def main() -> None:
     # Phones cut maskable icons to a circle of four fifths; Apple rounds the corners itself.
     draw(512, "icon-maskable-512.png", leaf=0.5)
     draw(180, "apple-touch-icon.png", leaf=0.6)
+    # Android takes only the shape of the picture in its status bar.
+    draw(96, "badge-96.png", leaf=0.86, has_ground=False)
 
 
-def draw(size: int, name: str, leaf: float, corner: float = 0.0) -> None:
+def draw(size: int, name: str, leaf: float, corner: float = 0.0, has_ground: bool = True) -> None:
     """Paint one icon and save it."""
     ground = coverage(rounded_square(size, corner * size), size)
     blade = coverage(placed(curve(OUTLINE), size, leaf), size)
@@ -43,8 +45,8 @@ def draw(size: int, name: str, leaf: float, corner: float = 0.0) -> None:
         row = bytearray([0])
         for x in range(size):
             light = blade[y][x] * (1 - vein[y][x])
-            row += bytes(mix(EVERGREEN, PAPER, light))
-            row.append(round(255 * ground[y][x]))
+            row += bytes(mix(EVERGREEN, PAPER, light if has_ground else 1))
+            row.append(round(255 * (ground[y][x] if has_ground else light)))
         rows.append(bytes(row))
     (ICONS / name).write_bytes(png(size, b"".join(rows)))
 

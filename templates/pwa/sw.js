@@ -203,6 +203,7 @@ const REMINDER = {
 }
 const LATER = {{ _("In 10 minutes")|tojson }}
 const ICON = {{ icon|tojson }}
+const BADGE = {{ badge|tojson }}
 const TODAY = {{ today|tojson }}
 const PHONE = {{ phone|tojson }}
 const AGAIN = {{ later|tojson }}
@@ -222,7 +223,7 @@ function show(data) {
   // A repeat has the same tag: it takes the first one's place without a second ring, unless it was asked for.
   const actions = about?.id ? [{ action: "later", title: LATER }] : []
   const renotify = about?.again === true
-  return registration.showNotification(title, { body, tag, data: about, actions, icon: ICON, renotify })
+  return registration.showNotification(title, { body, tag, data: about, actions, icon: ICON, badge: BADGE, renotify })
 }
 
 // Always to the same place: no message can choose what opens.

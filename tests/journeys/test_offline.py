@@ -114,13 +114,15 @@ def test_written_in_a_basement_sent_at_the_top_of_the_stairs(clinic, ana, evenin
     expect(unsent(phone)).to_have_text("1 on this phone, waiting to send")
     expect(phone.locator("li", has_text="Journal entry")).to_be_visible()
     look(phone, "on-this-phone")
+    expect(phone.get_by_text("You may be offline right now.")).to_be_visible()
     assert WORDS not in phone.content()
     assert written(clinic, ana) == []
 
     phone.context.set_offline(False)
-    phone.goto("/journal")
     all_sent(phone)
-    phone.reload()
+    expect(phone.locator("li", has_text="sent")).to_be_visible()
+    expect(phone.get_by_text("You may be offline right now.")).to_be_hidden()
+    phone.goto("/journal")
     expect(phone.get_by_text(WORDS)).to_be_visible()
     assert written(clinic, ana) == [(WORDS, 6)]
     all_sent(phone)

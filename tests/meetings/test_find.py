@@ -361,6 +361,22 @@ def test_her_favourites_stand_in_her_week_at_the_hour_of_her_own_clock(
     assert named(phone.get("/week"), "Sunset", "Sundays") == ["Sundays"]
 
 
+def test_before_it_begins_the_calendar_comes_first_and_afterwards_that_she_went(
+    phone_of, ana, list_meetings
+):
+    list_meetings(row("Tonight", time="19:00"), row("Just begun", time="15:55"))
+    phone = phone_of(ana)
+
+    def first(name):
+        page = open_(phone, name)
+        at = [page.text.index(words) for words in ("Add to calendar", "I went to this meeting")]
+        assert page.text.count("Add to calendar") == 1
+        return "calendar" if at[0] < at[1] else "went"
+
+    assert first("Tonight") == "calendar"
+    assert first("Just begun") == "went"
+
+
 def test_i_went_brings_what_the_meeting_says(phone_of, ana, list_meetings):
     list_meetings(row("Yesterday", day=0, time="18:00", city="Tupelo"), fellowship="ca")
     phone = phone_of(ana)

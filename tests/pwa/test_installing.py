@@ -1,6 +1,7 @@
 """What makes it an app on a phone, and what works before anybody signs in."""
 
 import json
+import re
 import struct
 from dataclasses import asdict
 
@@ -31,7 +32,9 @@ def test_a_phone_can_install_it(manifest):
 def test_its_icons_are_there_in_the_sizes_that_phones_ask_for(phone, manifest):
     found = {(icon["sizes"], icon["purpose"]) for icon in manifest["icons"]}
     assert found >= {("192x192", "any"), ("512x512", "any"), ("512x512", "maskable")}
-    for icon in manifest["icons"]:
+    worker = phone.get("/sw.js").text
+    badge = {"src": re.search(r'"(/s/\w+/icons/badge-96.png)"', worker)[1]}
+    for icon in [*manifest["icons"], badge | {"type": "image/png", "sizes": "96x96"}]:
         picture = phone.client.get(icon["src"])
         assert picture.headers["Content-Type"] == icon["type"] == "image/png"
         width, height = struct.unpack(">II", picture.data[16:24])

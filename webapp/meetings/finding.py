@@ -14,6 +14,7 @@ from webapp.calendar.ics import Event
 from webapp.core import clock
 from webapp.core.data.db import db
 from webapp.core.folding import place_name
+from webapp.core.limits import A_DAY
 from webapp.meetings.models import Meeting, MeetingTime, town_name
 from webapp.meetings.reading import Mode
 from webapp.meetings.search import (
@@ -248,6 +249,12 @@ def starts_next(meeting: Meeting, now: datetime) -> datetime | None:
     """When a meeting is next: for favourites, and for whoever reminds of them."""
     starts = [next_start(weekly.week_minute, meeting.zone, now) for weekly in meeting.times]
     return min(starts, default=None)
+
+
+def has_begun(meeting: Meeting, now: datetime) -> bool:
+    """Whether it began within the last day, or nobody says when it does: somebody may have gone."""
+    before = starts_next(meeting, now - A_DAY)
+    return before is None or before <= now
 
 
 def weekly_events(meeting: Meeting, words: str, now: datetime) -> list[Event]:

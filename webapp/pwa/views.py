@@ -148,6 +148,7 @@ def worker() -> Response:
         offline=url_for("pwa.offline"),
         quiet=url_for("pwa.quiet"),
         icon=f"/s/{digest}/icons/icon-192.png",
+        badge=f"/s/{digest}/icons/badge-96.png",
         today=url_for("today.index"),
         phone=url_for("reminders.phone"),
         later=url_for("reminders.later"),

@@ -36,7 +36,9 @@ export default function (form) {
       await outbox.put(
         { id, kind, label, mark, at: new Date().toISOString(), fresh: !about }, { about, fields }, page.key
       );
-      // From here on it is kept, whatever else goes wrong.
+      // From here on it is kept, whatever else goes wrong. A full phone doesn't clear it away; Firefox would ask
+      // a question about that, in whatever moment this is, so it isn't asked.
+      if ("onbeforeinstallprompt" in self || navigator.standalone) navigator.storage?.persist?.().catch(() => {});
       await drafts((store) => store.delete(own)).then(() => outbox.items(mark)).then(remember).catch(console.warn);
       event.submitter?.classList.remove("plain");
       if (form.dataset.leaves && form.checkValidity()) showWritten(form);

@@ -48,6 +48,7 @@ def meeting(id: UUID) -> ResponseReturnValue:
         "meetings/meeting.html",
         meeting=found,
         starts_at=finding.starts_next(found, now),
+        has_begun=finding.has_begun(found, now),
         is_elsewhere=finding.zone_differs(found, zone(), now),
         favourite=queries.favourite(current_person, id),
         form=OurForm(),
