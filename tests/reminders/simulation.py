@@ -54,6 +54,7 @@ BEGIN = datetime(2026, 11, 23, 12, 0, tzinfo=UTC).timestamp()
 LEADS = (60, 15)
 TURNS = 60  # gates that four senders pass in a step in which something is due, more or less
 PATIENCE = 60.0  # seconds for one turn, after which the world says who is stuck
+AFTER = 8  # steps that a leap, a nap or what is due may need until all is as before
 ASLEEP = 5  # steps: 100 seconds, more than a sender may be silent before it sends nothing more
 fork = multiprocessing.get_context("fork")
 
@@ -70,6 +71,7 @@ class Plan:
     people: int = 18
     changes: int = 6  # sessions cancelled or moved within five minutes before a reminder
     seed: int = 1
+    quiet: int = 1  # where nothing is due and nothing happens, one step of so many is lived
 
 
 @dataclass
@@ -265,12 +267,18 @@ class World:
         steps = int(self.plan.hours * 3600 / STEP)
         self.found.steps = steps
         happenings = self._happenings(steps)
-        for step in range(1, steps + 9):
+        lived = self._lived(steps + 9, happenings)
+        for step in lived:
             for what in happenings.get(step, []):
                 getattr(self, what)(step)
             self._step(step, happenings.get(step, []))
         for number in self.pids:
             self._end(number)
+
+    def _lived(self, end: int, happenings: dict[int, list[str]]) -> list[int]:
+        dues = {int((due - BEGIN) / STEP) for due, _ in self.expected.values()}
+        near = {at + after for at in dues | happenings.keys() for after in range(-1, AFTER)}
+        return [step for step in range(1, end) if step in near or step % self.plan.quiet == 0]
 
     def _happenings(self, steps: int) -> dict[int, list[str]]:
         plan, found = self.plan, dict[int, list[str]]()

@@ -13,7 +13,7 @@ Many = Callable[[int, int], int]
 def test_four_senders_leaps_stalls_and_restarts_and_each_phone_rings_once(many: Many) -> None:
     plan = Plan(
         hours=many(17, 80) / 10, people=many(8, 18), leaps=3, stalls=2, restarts=many(6, 60),
-        changes=1, seed=6,
+        changes=1, seed=6, quiet=many(4, 1),
     )  # fmt: skip
     found = simulate(plan)
     assert found.accepted == found.expected > plan.people, plan
@@ -26,7 +26,7 @@ def test_killed_again_and_again_nothing_is_lost_repeats_are_the_same_and_a_seed_
 ) -> None:
     plan = Plan(
         hours=many(17, 80) / 10, people=many(8, 18), kills=many(8, 66), leaps=2, stalls=1,
-        restarts=2, changes=1, seed=2,
+        restarts=2, changes=1, seed=2, quiet=many(4, 1),
     )  # fmt: skip
     found = simulate(plan)
     assert found.kills == plan.kills, plan
