@@ -206,6 +206,8 @@ def dies_while(ours: Clinic, work: Callable[[], int], step: int, how: int) -> in
         os._exit(work())
 
     ended = end_of(begun(dying_work))
+    if ours.server.pid_file.exists():  # it had fewer steps than when they were counted
+        ours.server.crash(how)
     ours.server.start()
     return ended
 
