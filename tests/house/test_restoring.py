@@ -16,6 +16,7 @@ from sqlalchemy import Engine, create_engine, func, select, text
 from tests.accounts.test_second_factor import set_up
 from tests.conftest import PASSWORD, typed
 from tests.house.test_former_staff import close
+from tests.house.test_givings import PARTS, part
 from tests.house.world import SHARED, World, contents
 from tests.pages import Phone
 from webapp import create_app
@@ -55,8 +56,13 @@ CLOSED = (
     "share", "consent", "outside_consent", "permission", "sign_in", "passkey", "push_subscription",
     "delivery", "invitation", "password_reset", "app_code", "calendar_feed", "person",
     "notification", "restoration", "check_in_draft", "act",
-    "counted",
+    "counted", "meeting_sheet",
 )  # fmt: skip
+
+
+# Open to somebody, and after a restore again, if it was then: whoever closed it is called once more
+# or said to be late, where else nobody would hear of it.
+COMES_BACK = {"calls", "heads-ups"}
 
 
 @contextmanager
@@ -69,6 +75,16 @@ def backed_up(app: Flask, folder: Path) -> Made:
         note_keys(app)
         db.session.remove()
     return make(app.extensions["settings"], folder, no_bar)
+
+
+def given(phone: Phone) -> set[str]:
+    """What of somebody's is open to anybody, as their page says."""
+    page = phone.get("/sharing").html
+    return {name for name in PARTS if "<form" in part(page, name)}
+
+
+def checked(phone: Phone, code: str) -> str:
+    return phone.fill(phone.get("/check-sheet"), having="code", code=code).text
 
 
 def test_every_word_comes_back_on_an_empty_machine(
@@ -97,6 +113,11 @@ def test_nothing_that_was_closed_opens_by_going_back(
     world: World, another: Settings, sheet: str, tmp_path: Path
 ) -> None:
     ana, cleo = world.token("ana"), world.token("cleo")
+    hers = world.phone("ana")
+    assert given(hers) == {*PARTS} - COMES_BACK
+    paper = hers.get(f"/meetings/sheet/{world.ids['sheet']}")
+    (code,) = re.findall(r"Check code: ([0-9A-Z-]{14})", paper.text)
+    assert "was printed here" in checked(hers, code)
     world.invitation()
     set_up(world.phone("kit"))
     made = backed_up(world.app, tmp_path / "backups")
@@ -127,6 +148,9 @@ def test_nothing_that_was_closed_opens_by_going_back(
     assert re.search(r"Anything you saved after [^.]*4:00 PM", today.text)
     consent = phone.get(f"/sharing/consents/{world.ids['consent']}")
     assert "restored from a backup" in consent.text
+    assert not given(phone)
+    assert "No sheet has this code" in checked(phone, code)
+    assert "The code of this sheet has ended" in phone.get(paper.address).text
     share = phone.get(f"/entries/{world.ids['private']}/share")
     assert "signed_name" in share.html  # she is asked to sign anew
     with brought_back.app_context():

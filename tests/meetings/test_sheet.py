@@ -102,7 +102,7 @@ def test_she_stops_its_code_and_whoever_has_the_paper_is_told_nothing(made, phon
     assert "was printed here" in checks(phone, code).text
     assert phone_of(ben).post(f"{page.address}/stop").status == 404
     stopped = hers.fill(page, "/stop")
-    assert "You stopped the code of this sheet." in stopped.text
+    assert "The code of this sheet has ended." in stopped.text
     assert "No sheet has this code" in checks(phone, code).text
     assert f"{page.address}/stop" not in hers.get("/sharing").html
     assert hers.post(f"{page.address}/stop").status == 200  # an open page of before

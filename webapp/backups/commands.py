@@ -163,8 +163,9 @@ def restore_command(data: Path, keys: Path, identity: TextIO) -> None:
         "after that is here again: nothing in these files says who. Tell patients so."
     )
     click.echo(
-        "Everyone signs in again. Sharing, codes, and calendar addresses have ended, and each "
-        "patient is asked to sign the consent again. Now start Groundwork."
+        "Everyone signs in again. Sharing, codes (those of attendance sheets too), and calendar "
+        "addresses have ended, and each patient is asked to sign the consent again. Now start "
+        "Groundwork."
     )
 
 

@@ -35,6 +35,7 @@ from webapp.core.data.roles import let_the_app_in
 from webapp.counting.models import Counted
 from webapp.erasing.actions import WEEK
 from webapp.erasing.kept import let_go
+from webapp.meetings.models import Sheet
 from webapp.permissions.models import Permission
 from webapp.reminders.models import Notification
 from webapp.reminders.schedule import Outcome
@@ -232,9 +233,9 @@ def _open_staff(connection: Connection) -> list[str]:
 def _close(connection: Connection, taken_at: datetime, now: datetime) -> None:
     """End what may have ended since the backup was taken: nobody can say what did.
 
-    Shares, devices with their reminders, codes, patients' passkeys, calendar addresses. Consents
-    end as well, so that each patient is asked anew (42 CFR 2.31: a revoked one must not come back
-    into force).
+    Shares, devices with their reminders, codes, patients' passkeys, calendar addresses, codes of
+    attendance sheets. Consents end as well, so that each patient is asked anew (42 CFR 2.31: a
+    revoked one must not come back into force).
     """
     connection.execute(update(Share).where(Share.ended_at.is_(None)).values(ended_at=now))
     for kind in (Consent, OutsideConsent, Permission):
@@ -250,6 +251,9 @@ def _close(connection: Connection, taken_at: datetime, now: datetime) -> None:
     connection.execute(
         update(CalendarFeed).where(CalendarFeed.ended_at.is_(None)).values(ended_at=now)
     )
+    for id in connection.scalars(select(Sheet.id)).all():
+        unknown = update(Sheet).where(Sheet.id == id).values(code_hash=secrets.token_bytes(32))
+        connection.execute(unknown)
     connection.execute(update(Person).values(handed_out_since=now))
     # Above each version that was lost: a process that knows one of those must read them anew.
     above = max(connection.scalar(select(ClinicSettings.version)) or 0, int(now.timestamp()) // 60)

@@ -174,7 +174,7 @@ class Sheet(SealedRow, Base):
     """An attendance sheet as it was printed; later changes to a visit don't change it.
 
     Whoever has the paper can ask by its code whether it was printed here. In the clear is only a
-    keyed hash of that code; of one that was stopped, nothing.
+    keyed hash of that code; of one that was stopped, nothing. A restore stops them all.
     """
 
     __tablename__ = "meeting_sheet"
@@ -189,7 +189,7 @@ class Sheet(SealedRow, Base):
     last_day = Sealed[str]()
     rows = Sealed[list[dict[str, str]]]()  # sheet.Row
     blank = Sealed[int]()  # lines to fill in by hand
-    is_stopped = Sealed[bool]()  # nobody can ask by its code any more
+    is_stopped = Sealed[bool]()  # by its owner
 
     longest = limits.PRINTED
 

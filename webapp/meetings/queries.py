@@ -104,7 +104,12 @@ def sheets_of(person: Person, most: int = 10) -> list[Sheet]:
 def open_sheets(person: Person) -> list[Sheet]:
     """Those by whose code anybody can still ask."""
     found = sheets_of(person, limits.ITEMS)
-    return [sheet for sheet in found if not sheet.is_stopped and not sheet.is_unopened]
+    return [sheet for sheet in found if not sheet.is_unopened and can_be_checked(sheet)]
+
+
+def can_be_checked(sheet: Sheet) -> bool:
+    """Whether its code still finds it: neither its owner nor a restore ended that."""
+    return sheet.code_hash == code_hash(codes.typed(sheet.code or "") or "")
 
 
 def own_sheet(person: Person, id: UUID) -> Sheet | None:

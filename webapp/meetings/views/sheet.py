@@ -63,6 +63,7 @@ def printed(id: UUID) -> ResponseReturnValue:
     return render_template(
         "meetings/printed.html",
         sheet=made,
+        can_be_checked=queries.can_be_checked(made),
         rows=[(date.fromisoformat(row["day"]), row) for row in made.rows or []],
         first=first,
         last=last,
