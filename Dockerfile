@@ -11,7 +11,7 @@ COPY requirements.lock requirements-postgres.lock requirements-dev.lock ./
 COPY tools/venv.sh tools/
 RUN tools/venv.sh run
 
-COPY gunicorn.conf.py wsgi.py ./
+COPY gunicorn.conf.py pyproject.toml wsgi.py ./
 COPY migrations migrations
 COPY static static
 COPY templates templates
