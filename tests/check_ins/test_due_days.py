@@ -1,7 +1,7 @@
 """The program says when it asks, and a patient when to be reminded of it."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -13,16 +13,18 @@ from sqlalchemy import select
 from tests.conftest import NOW, ZONE, Someone
 from tests.pages import Page, Phone
 from tests.questionnaires.conftest import answer_all, bring, evenings
+from tests.reminders.conftest import no_loop_of_a_browser, sender, service
 from webapp.accounts.models import Person
 from webapp.check_ins import actions, queries
 from webapp.core import clock as app_clock
 from webapp.core.data.db import db
+from webapp.program.actions import leave
 from webapp.reminders import words
 from webapp.reminders.actions import ahead, make
 from webapp.reminders.models import Notification, Reminder
 from webapp.reminders.schedule import Kind
 
-__all__ = ["bring", "evenings"]  # fixtures
+__all__ = ["bring", "evenings", "no_loop_of_a_browser", "sender", "service"]  # fixtures
 
 pytestmark = pytest.mark.database
 
@@ -199,6 +201,39 @@ def test_added_back_it_rings_daily_and_weekly_again_after_a_no(
     with app.app_context():
         rule = db.session.scalars(select(Reminder)).one()
         assert rule.weekdays == ([6] if is_declined else list(range(7)))
+
+
+def test_after_the_program_it_rings_by_week_then_every_four_weeks_by_itself(
+    app, ana, evening, phone_of, clock, sender
+):
+    phone = phone_of(ana)
+    phone.fill(phone.get("/check-ins/reminder"), having="at", at="20:00")
+    with app.app_context():  # before reminders followed who leaves: it still asks for every day
+        leave(evening.id, ana.id)
+        db.session.commit()
+
+    def rang(since: date, days: range) -> list[int]:
+        """After how many of these days it wanted to ring; nothing is ever answered."""
+        found = []
+        for day in days:
+            eight = datetime.combine(since + timedelta(days=day), time(20), ZoneInfo(ZONE))
+            clock.move_to(eight.astimezone(UTC) + timedelta(minutes=1))
+            with app.app_context():
+                make(ahead(app_clock.now()))
+                db.session.commit()
+            sender()
+            with app.app_context():
+                then = Notification.occurs_at == eight.astimezone(UTC)
+                outcome = db.session.scalars(select(Notification.outcome).where(then)).one()
+            found += [] if outcome == "not_due" else [day]
+        return found
+
+    sunday = date(2026, 11, 29)
+    assert rang(sunday, range(8)) == [0, 7]
+    later = rang(sunday + timedelta(weeks=14), range(0, 56, 7))
+    assert len(later) == 2
+    assert later[1] - later[0] == 28
+    assert "Not sent: no check-in was due" in phone_of(ana).get("/reminders").text
 
 
 def test_she_switches_it_off(app: Flask, ana: Someone, phone_of: PhoneOf) -> None:

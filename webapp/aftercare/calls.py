@@ -69,8 +69,7 @@ def own_call(person: Person, now: datetime) -> Call | None:
         return None
     call = Call(request, person, _allowed([person.id], now)[person.id])
     by = staff(Person.id == call.taken_by)
-    name = (by[0].name or by[0].username) if by else ""
-    return replace(call, name=name, is_overdue=_is_overdue(request, now))
+    return replace(call, name=by[0].called if by else "", is_overdue=_is_overdue(request, now))
 
 
 def calls_for(person: Person, now: datetime) -> list[Call]:

@@ -1,6 +1,6 @@
 """When the program asks for what, and who is reminded of it."""
 
-from datetime import date, time, timedelta
+from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,6 +13,7 @@ from webapp.core.data.db import db
 from webapp.program.recurrence import mask_of
 from webapp.questionnaires.models import Answers
 from webapp.reminders.actions import remind, stop_reminding
+from webapp.reminders.claims import IS_DUE
 from webapp.reminders.models import Reminder, reminder_id
 from webapp.reminders.schedule import AtTimes, Kind
 
@@ -66,6 +67,15 @@ def follow(person: Person) -> None:
     reminder.weekdays = sorted({day for rhythm in asked for day in rhythm.weekdays})
     tomorrow = clock.local(now, reminder.zone).date() + timedelta(days=1)
     reminder.from_day = min(reminder.from_day or tomorrow, tomorrow)
+
+
+def _is_due(person_id: UUID, at: datetime, zone: str) -> bool:
+    """Whether anything falls on that day: weeks between, and what follows leaving, is no rule's."""
+    asked = queries.rhythms_of(db.session.get_one(Person, person_id), at).values()
+    return any(rhythm.falls_on(clock.local(at, zone).date()) for rhythm in asked)
+
+
+IS_DUE[ABOUT] = _is_due
 
 
 def answered(person: Person, _what: CheckIn | Answers) -> None:

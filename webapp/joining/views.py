@@ -138,8 +138,7 @@ def add_person(id: UUID) -> ResponseReturnValue:
     people = {str(person.id): person for person in to_be_added(current_person, group, clock.now())}
     form = AddForm()
     form.person.choices = choices(
-        (id, f"{person.name or person.username} ({person.username})")
-        for id, person in people.items()
+        (id, f"{person.called} ({person.username})") for id, person in people.items()
     )
     if form.validate_on_submit():
         person = people.get(form.person.data or "") or _by_username(form)

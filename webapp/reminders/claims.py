@@ -31,6 +31,7 @@ from webapp.reminders.models import (
     ReminderChoices,
     Sender,
     news_of,
+    reminder_id,
 )
 from webapp.reminders.schedule import (
     LAST_MOMENT,
@@ -46,6 +47,9 @@ from webapp.reminders.schedule import (
 )
 
 LOST_AFTER = 5  # refusals in a row
+# By what a rule for times of day is about: whether that is asked of somebody then, on which clock.
+# For what changes by itself, with no row of a reminder.
+IS_DUE: dict[UUID, Callable[[UUID, datetime, str], bool]] = {}
 
 
 @dataclass(frozen=True)
@@ -381,6 +385,11 @@ def _due(
         starts_at=group_session.starts_at if group_session and not tells else None,
         is_cancelled=group_session is not None and not tells and group_session.is_cancelled,
         is_member=group_session is None or bool(own_days),
+        is_due=all(
+            asks(rule.person_id, row.occurs_at, rule.zone)
+            for about, asks in IS_DUE.items()
+            if rule is not None and rule.id == reminder_id(rule.person_id, Kind.DAILY, about)
+        ),
         is_expected=group_session is None or is_expected(group_session, group_zone, own_days),
         is_closed=row.disabled_at is not None,
         quiet=quiet,

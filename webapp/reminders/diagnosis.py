@@ -20,6 +20,7 @@ OUTCOMES: dict[Outcome, Any] = {
     Outcome.MOVED: _l("Not sent: the time changed"),
     Outcome.LEFT: _l("Not sent: no longer in the group"),
     Outcome.NOT_EXPECTED: _l("Not sent: not one of your scheduled days"),
+    Outcome.NOT_DUE: _l("Not sent: no check-in was due"),
     Outcome.LATE: _l("Not sent: too late"),
     Outcome.HELD: _l("Not sent: quiet time"),
     Outcome.CLOSED: _l("Not sent: the account is closed"),

@@ -39,6 +39,7 @@ class Outcome(StrEnum):
     MOVED = "moved"
     LEFT = "left"
     NOT_EXPECTED = "not_expected"
+    NOT_DUE = "not_due"
     LATE = "late"
     HELD = "held"
     CLOSED = "closed"
@@ -134,6 +135,7 @@ class State:
     is_cancelled: bool = False
     is_member: bool = True
     is_expected: bool = True  # on this one of the group's days
+    is_due: bool = True  # what it is about is asked for on that day
     is_closed: bool = False  # the account
     quiet: Quiet | None = None
     phones: int = 0
@@ -180,6 +182,8 @@ def _why_not_at_all(state: State) -> Outcome | None:
         return Outcome.MOVED
     if not state.is_member:
         return Outcome.LEFT
+    if not state.is_due:
+        return Outcome.NOT_DUE
     return None if state.is_expected else Outcome.NOT_EXPECTED
 
 
