@@ -23,7 +23,7 @@ TERMS = {
     "what": ["attendance", "medication"], "ends": "2027-02-01",
 }  # fmt: skip
 # What each version of the text says, without names and dates. A version never changes its words.
-TEXTS = {"1": "283c80d04bbb3700"}
+TEXTS = {"1": "283c80d04bbb3700", "2": "5220c8e6abe57a06"}
 NEW = "/sharing/outside/new"
 
 
@@ -48,7 +48,7 @@ def test_every_element_that_the_law_asks_for_is_read_before_it_is_signed(
     for said in (
         "Mine: Ana.",  # 2.31(a)(1)
         "The staff of Riverside Clinic.",  # (2)
-        "Only this: That I’m in this program, and which groups I came to; My medication.",  # (3)
+        "listed here: • That I’m in this program, and which groups I came to • My",  # (3)
         "Dr. Paz Lee (A psychiatrist or doctor), 12 Elm St.",  # (4)
         "For my treatment: so they can coordinate my care.",  # (5)
         "with one tap under Sharing or a written note to the clinic",  # (6)
@@ -223,7 +223,7 @@ def test_one_that_a_restore_ended_is_read_and_signed_again_as_it_was(
     assert "Dr. Paz Lee" not in phone.get(f"{NEW}?again=nothing").html
     read = phone.fill(again, having="recipient")
     assert "Dr. Paz Lee (A psychiatrist or doctor), 12 Elm St." in read.text
-    assert "which groups I came to; My medication." in read.text
+    assert "which groups I came to • My medication" in read.text
     assert in_force(app, ana) == []
     phone.fill(read, having="signed_name", signed_name="Ana R.")
     assert in_force(app, ana) == ["Dr. Paz Lee"]

@@ -11,7 +11,7 @@ from webapp.core.dates import full_day
 from webapp.core.wording import gettext as _
 from webapp.core.wording import lazy_gettext as _l
 
-VERSION = "1"
+VERSION = "2"
 
 # 42 CFR 2.32(a)(2), the short form of the notice that goes with each disclosure.
 NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
@@ -69,9 +69,9 @@ def document(terms: Terms, *, patient: str, clinic: str) -> list[list[str]]:
         [
             _("What they may get"),
             _(
-                "Only this: %(what)s. Nothing I write in this app, and no counseling notes that a "
-                "counselor keeps apart from my record.",
-                what="; ".join(terms.what),
+                "Only what is listed here:\n%(what)s\nNothing I write in this app, and no "
+                "counseling notes that a counselor keeps apart from my record.",
+                what="\n".join(f"• {what}" for what in terms.what),
             ),
         ],
         [_("Why"), f"{terms.purpose}."],
