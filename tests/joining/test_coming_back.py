@@ -68,6 +68,38 @@ def test_a_facilitator_adds_by_username_and_nothing_opens_before_the_patient_say
         assert b"hospital" not in level.sealed
 
 
+def test_a_code_of_those_who_looked_after_somebody_before_ends_with_the_yes_to_others(
+    app, phone, phone_of, cleo, kit, ana, evening, morning
+):
+    with app.app_context():
+        leave(evening.id, ana.id)
+        db.session.commit()
+    former, desk, her = phone_of(cleo), phone_of(kit), phone_of(ana)
+
+    def made() -> str:
+        page = former.post(f"/clinic/groups/{evening.id}/people/{ana.id}/reset")
+        return page.html.split('class="code">')[1].split("<")[0]
+
+    def opens(code: str) -> bool:
+        typed = {"username": "ana", "code": code, "password": "copper valley window sail"}
+        return phone.fill(phone.get("/reset"), having="code", **typed).status == 200
+
+    code = made()
+    # To be added, and taken out before any answer, ends nothing: she may need the code to answer.
+    add(desk, morning, username="ana")
+    hers = f"/clinic/groups/{morning.id}/people/{ana.id}"
+    desk.fill(desk.get(f"{hers}/leaving"), "/leaving", reason="")
+    add(desk, morning, username="ana")
+    assert opens(code)
+    code = made()
+    her = phone_of(ana)
+    her.fill(her.get("/today"), "/yes")
+    assert not opens(code)
+    code = desk.post(f"{hers}/reset").html.split('class="code">')[1].split("<")[0]
+    desk.fill(desk.get(f"{hers}/leaving"), "/leaving", reason="")
+    assert not opens(code)
+
+
 def test_the_patient_can_leave_again_and_is_nobodys_former_patient(
     app, phone_of, kit, somebody, morning
 ):

@@ -162,6 +162,8 @@ def join(
             raise Conflict
     membership = Membership(id=uuid4(), group_id=group.id, person_id=person.id, part=part)
     db.session.add(membership)
+    if act == ActKind.JOINED:
+        end_codes(person.id)  # of those who looked after them before
     record(act, person=person.id, about=group.id)
     return membership
 
@@ -204,6 +206,7 @@ def see_step(membership: Membership) -> None:
 def accept(membership: Membership) -> None:
     """A patient said yes to a group that somebody added them to."""
     membership.needs_yes = False
+    end_codes(membership.person_id)
     record(ActKind.SAID_YES, person=membership.person_id, about=membership.group_id)
 
 
@@ -229,13 +232,16 @@ def remove(
 ) -> Removal:
     """Take somebody out of a group. Raises Conflict when a colleague just did.
 
-    Codes for new passwords that they made end too, and an undo brings none back.
+    Codes for new passwords that they made, or that were made for them, end too, and an undo brings
+    none back. Whoever is only added, and didn't say yes, isn't looked after there.
     """
     now = clock.now()
     ended = update(Membership).where(Membership.id == membership.id, Membership.until_at.is_(None))
     _once(ended.values(until_at=now))
     leave(membership.group_id, membership.person_id)  # in whatever other row they are there, too
     _hear_no_more_of(membership.person_id, membership.group_id)
+    if not membership.needs_yes:
+        end_codes(membership.person_id)
     removal = Removal(
         id=uuid4(), membership_id=membership.id, person_id=membership.person_id,
         made_at=now, made_by_id=by.id,

@@ -16,6 +16,7 @@ from webapp.core.errors import Ceiling, Conflict
 from webapp.core.limits import A_DAY, SHARES_A_DAY
 from webapp.core.wording import gettext as _
 from webapp.entries.models import Entry
+from webapp.program.actions import accept
 from webapp.program.models import Group, GroupRole, GroupSession, Membership
 from webapp.program.queries import groups_of
 from webapp.sharing.consent_text import VERSION
@@ -137,9 +138,9 @@ def sign_consent(
     keep(consent, signed_name, document, ActKind.CONSENT_SIGNED)
     # Whoever signs that a group's facilitators may read said yes to the group, too.
     theirs = Membership.person_id == person.id, Membership.group_id == group.id
-    db.session.execute(
-        update(Membership).where(*theirs, Membership.needs_yes).values(needs_yes=False)
-    )
+    added = db.session.scalar(select(Membership).where(*theirs, Membership.needs_yes))
+    if added is not None:
+        accept(added)
     return consent
 
 
