@@ -156,9 +156,14 @@ def test_stepping_down_moves_ana_ends_her_shares_and_tells_her(
     told = phone_of(ana).get("/today").text
     assert "You moved from Evening IOP to Morning IOP." in told
     assert "What you shared with Evening IOP is no longer shared." in told
+    # Asked once, with names: after a no neither Today nor the page asks again.
     phone = phone_of(ana)
-    phone.fill(phone.get("/today"), "/seen")
+    today = phone.get("/today")
+    assert "Share the same with Kit?" in today.text
+    asked = next(link for link in today.links if link.startswith("/sharing/again/"))
+    phone.fill(phone.get(asked), "/seen")
     assert "You moved from" not in phone.get("/today").text
+    assert "There’s nothing left to share again." in phone.get(asked).text
     assert desk.get(address).status == 404
 
 

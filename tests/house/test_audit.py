@@ -34,6 +34,8 @@ ACTS: dict[str, tuple[ActKind, ...]] = {
     "joining.invite_patient": (A.INVITED,),
     "joining.invite_facilitator": (A.INVITED,),
     "joining.add_person": (A.ADDED,),
+    "joining.accept": (A.SAID_YES,),
+    "joining.decline": (A.DECLINED,),
     "clinic.new_group": (A.GROUP_MADE,),
     "clinic.new_individual": (A.GROUP_MADE, A.JOINED),
     "clinic.add_facilitator": (A.JOINED,),
@@ -106,8 +108,6 @@ FORMER = "an address of before: it leads to today's"
 LOOKS = "posted so that what is asked for stands in no address; changes nothing"
 NONE = {
     "huddle.all_seen": "what is new to a reader, for their own eyes",
-    "joining.accept": "not there where nobody was added: tests/joining/test_coming_back",
-    "joining.decline": "not there where nobody was added: tests/joining/test_coming_back",
     "accounts.sign_out": "on the device itself, by whoever holds it",
     "accounts.hide": "on the device itself, by whoever holds it",
     "second_factor.give": "leads elsewhere without a first half: tests/accounts/test_second_factor",
@@ -124,6 +124,7 @@ NONE = {
     "phone_lock.show": "the sign-in is an act already, and so are five wrong tries",
     "phone_lock.now": "on the device itself, by whoever holds it",
     "phone_lock.decline": OWN,
+    "today.dismiss": OWN,
     "accounts.see_new_device": "the sign-in that it is about is the act",
     "accounts.save_settings": "the own name; staff see the former one for two weeks",
     "joining.by_code": LOOKS,

@@ -64,8 +64,8 @@ from webapp.permissions.actions import permit
 from webapp.plan import actions as plan
 from webapp.plan.models import PlanSection, made_for
 from webapp.plan.outline import PARTS
-from webapp.program.actions import add_holiday, add_pattern, join, set_level
-from webapp.program.models import Group, GroupRole, GroupSession
+from webapp.program.actions import add, add_holiday, add_pattern, join, set_level
+from webapp.program.models import Group, GroupRole, GroupSession, Membership
 from webapp.program.queries import memberships_of
 from webapp.program.recurrence import Weekly
 from webapp.questionnaires import actions as questionnaires
@@ -184,9 +184,10 @@ class World:
             "discharge.say": {"id": self.ids["membership"]},
             "discharge.show_lines": {"id": self.evening.id},
             "discharge.see": {"id": self.ids["discharge"]},
-            "joining.accept": {"id": self.ids["removal"]},  # nobody was added: not there
-            "program.see_step": {"id": self.ids["removal"]},
-            "joining.decline": {"id": self.ids["removal"]},
+            "joining.accept": {"id": self.ids["added"]},
+            "program.see_step": {"id": self.ids["added"]},
+            "joining.decline": {"id": self.ids["added"]},
+            "today.dismiss": {"what": "people"},
             "program.see_removal": {"id": self.ids["removal"]},
             "reminders.stop": {"id": self.ids["rule"]},
             "week.feed": {"token": self.feed},
@@ -554,6 +555,7 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         db.session.add(Sender(started_at=NOW, last_tick_at=NOW))
         choose(ana, ZONE, time(22), time(7), None)
         db.session.commit()
+        added = _added(ana, cleo)
         call = db.session.scalars(select(CallRequest)).one()
         call.taken_by_id, call.taken_at = cleo.id, NOW
         world.ids = {
@@ -570,7 +572,7 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
             "visit": visit.id, "meeting": meeting.id, "sheet": sheet.id,
             "gone": gone.person_id, "hold": held.id, "removal": removal.id,
             "membership": place.id, "discharge": discharge.id,
-            "ended_share": ended_share.id, "call": call.id,
+            "ended_share": ended_share.id, "call": call.id, "added": added.id,
             "why": planned["why"].id, "plan_share": plan_share.id,
             "milestone": planned["days"].id, "trigger": entry.id,
         }  # fmt: skip
@@ -587,6 +589,19 @@ def kind_at(address: str) -> Kind | None:
     return next(
         (kind for kind in KINDS.values() if address.startswith(f"{kind.at}/<uuid:id>")), None
     )
+
+
+def _added(ana: Person, cleo: Person) -> Membership:
+    """Cleo added Ana to a group without facilitators, into which she was moved; no answer yet."""
+    third = Group(id=uuid4(), name="Third IOP", zone=ZONE)
+    db.session.add(third)
+    db.session.flush()
+    before = join(third, ana, GroupRole.PATIENT)
+    before.from_at, before.until_at = NOW - timedelta(days=20), NOW - timedelta(days=10)
+    db.session.flush()
+    added = add(third, ana, None, cleo)
+    added.after_id = before.id
+    return added
 
 
 def _evenings(ana: Person) -> tuple[UUID, UUID]:

@@ -159,6 +159,11 @@ def test_in_the_first_week_one_thing_at_a_time_is_suggested_and_what_is_there_is
         write(PlanSection, person, made_for("supports"), our_clock.now(), typed)
         db.session.commit()
     assert offered() == {"/reminders"}
+    # Not for Robin: it isn't suggested again, on no day of the week.
+    phone = phone_of(robin)
+    assert phone_of(robin).post("/today/suggestions/safety/dismissal").status == 404
+    phone.fill(phone.get("/today"), "/today/suggestions/reminders/dismissal")
+    assert offered() == {"/plan/story"}
     wrote(robin, our_clock.now(), urge=9)
     assert offered() == {"/plan/safety"}  # a hard moment comes first
     clock.shift(day * 4)

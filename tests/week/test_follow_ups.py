@@ -32,6 +32,7 @@ def test_a_visit_is_reminded_of_asked_about_and_stays_the_patients(
     leaves(evening, ana)
     phone = phone_of(ana)
     hub = phone.get("/aftercare")
+    assert {"/plan/supports", "/meetings/find", "/week"} <= set(hub.links)
     assert "/aftercare" in phone.get("/today").links
     assert (
         "Until Friday, December 24, 2027, the facilitators of Evening IOP can see your name"

@@ -219,6 +219,12 @@ def end_lock_offer(person_id: UUID) -> None:
     db.session.get_one(Person, person_id).lock_offer_over = True
 
 
+def dismiss(person_id: UUID, suggestion: str) -> None:
+    """Today doesn't suggest this to somebody any more."""
+    person = db.session.get_one(Person, person_id, with_for_update=True, populate_existing=True)
+    person.dismissed = sorted({*(person.dismissed or ()), suggestion})
+
+
 def forgive_pin_tries(session: AnySession, id: UUID) -> None:
     """The password was right, or a passkey, in place of the PIN."""
     session.execute(update(SignIn).where(SignIn.id == id).values(pin_tries=0))

@@ -28,7 +28,8 @@ from webapp.core.wording import gettext as _
 from webapp.entries.queries import own_list
 from webapp.permissions.permission_text import COUNT
 from webapp.permissions.queries import allows_as_worded
-from webapp.program.queries import FORMER_FOR
+from webapp.program.models import GroupRole
+from webapp.program.queries import FORMER_FOR, groups_of
 from webapp.settings.current import clinic_settings
 from webapp.sharing.givings import Giving, gives
 from webapp.writing.kind import Kind
@@ -52,6 +53,7 @@ def index() -> ResponseReturnValue:
         point=queries.point_of(current_person, now),
         answered=own_list(current_person, Life, most=SHOWN),
         left=queries.last_of(current_person, now),
+        groups=groups_of(current_person, GroupRole.PATIENT),
         can_ask=_can_ask(now),
         former_for=FORMER_FOR,
         zone=zone(),

@@ -29,6 +29,14 @@ class Suggestion(StrEnum):
     BEGIN = "begin"  # the plan is empty
 
 
+# What there is to do once in a first week, and can be dismissed.
+ONCE = (
+    Suggestion.EXPECT,
+    Suggestion.CONSENT,
+    Suggestion.PEOPLE,
+    Suggestion.REMINDERS,
+    Suggestion.STORY,
+)
 _FIRST_WEEK = (
     Suggestion.CONSENT,
     Suggestion.MAKE_SAFETY,
@@ -61,10 +69,10 @@ def first_week(days: int, there: Set[Suggestion]) -> Suggestion | None:
 
     Each day looks from the next one on, so that what somebody doesn't want holds up nothing.
     """
-    if days == 0:
+    if days == 0 and Suggestion.EXPECT not in there:
         return Suggestion.EXPECT
     order = _FIRST_WEEK * 2
-    start = (days - 1) % len(_FIRST_WEEK)
+    start = max(days - 1, 0) % len(_FIRST_WEEK)
     return next((item for item in order[start:] if item not in there), None)
 
 

@@ -131,7 +131,7 @@ def share(id: UUID) -> ResponseReturnValue:
 def again(id: UUID) -> ResponseReturnValue:
     """After a removal was undone, or a move: share the same again, one by one, until when as
     before. After a move, what was for the next session is for the next one there."""
-    ended, group_id, is_seen = _ended_by(id)
+    ended, group_id, is_seen, dismiss = _ended_by(id)
     group = or_not_found(group_of(current_person, GroupRole.PATIENT, group_id))
     consent = queries.consent_for(current_person, group.id)
     upcoming = next_of_mine(current_person, group.id)
@@ -165,20 +165,25 @@ def again(id: UUID) -> ResponseReturnValue:
         consent=consent,
         upcoming=upcoming,
         readers=people_in(group.id, GroupRole.FACILITATOR),
+        dismiss=dismiss,
         zone=group.zone,
         now=clock.now(),
     )
     return page, 422 if form.errors else 200
 
 
-def _ended_by(id: UUID) -> tuple[list[Share], UUID, Callable[[], None]]:
-    """What a removal or a move ended, with which group it can be shared, how it is dismissed."""
+def _ended_by(id: UUID) -> tuple[list[Share], UUID, Callable[[], None], str]:
+    """What a removal or a move ended, with which group it can be shared, how it is dismissed, and
+    where. It is asked once: whoever answered has nothing left to share here."""
     removal = own_removal(current_person, id)
     if removal is not None and removal.undone_at is not None:
         group_id = removal.membership.group_id
-        return queries.ended_by(removal), group_id, partial(see_removal, removal)
-    stepped = or_not_found(own_step(current_person, id))
-    return queries.ended_by_step(*stepped), stepped[1].group_id, partial(see_step, stepped[1])
+        ended = [] if removal.seen_at else queries.ended_by(removal)
+        dismiss = url_for("program.see_removal", id=id)
+        return ended, group_id, partial(see_removal, removal), dismiss
+    before, after = or_not_found(own_step(current_person, id))
+    ended = [] if after.seen_at else queries.ended_by_step(before, after)
+    return ended, after.group_id, partial(see_step, after), url_for("program.see_step", id=id)
 
 
 @bp.post("/shares/<uuid:id>/end")

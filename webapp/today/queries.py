@@ -132,4 +132,5 @@ def begun(person: Person, now: datetime) -> Begun | None:
         return None
     from_at, has_consent, rings = found
     there = {Suggestion.CONSENT: has_consent, Suggestion.REMINDERS: rings}
-    return Begun((now - from_at).days, {item for item, is_there in there.items() if is_there})
+    done = {item for item, is_there in there.items() if is_there}
+    return Begun((now - from_at).days, done | set(map(Suggestion, person.dismissed or ())))

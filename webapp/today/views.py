@@ -2,9 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from flask import Blueprint, render_template
+from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from webapp.accounts import actions
 from webapp.accounts.access import current_person, current_sign_in, patient
 from webapp.accounts.models import Person
 from webapp.accounts.phone_lock import offers_lock
@@ -12,11 +13,13 @@ from webapp.accounts.queries import new_device, resets_of
 from webapp.aftercare import calls
 from webapp.aftercare import queries as aftercare
 from webapp.core import clock
-from webapp.core.web.routes import reads
+from webapp.core.errors import NotFound
+from webapp.core.web.routes import reads, writes
 from webapp.discharge.forms import OWN_OUTCOMES
 from webapp.discharge.models import Discharge
 from webapp.discharge.queries import by_removal, news_of
 from webapp.insight import queries as insight
+from webapp.insight.suggest import ONCE
 from webapp.program.models import GroupRole, Removal
 from webapp.program.next_and_last import changed_soon, next_group_session
 from webapp.program.queries import added_to, people_in, removals_of, stepped_lately
@@ -80,6 +83,16 @@ def index() -> ResponseReturnValue:
         late_shares=late_shares(current_person) if waiting.has_late_shares else [],
         new_readers=sharing.new_readers(current_person, since) if waiting.has_new_readers else [],
     )
+
+
+@bp.post("/today/suggestions/<what>/dismissal")
+@writes(patient)
+def dismiss(what: str) -> ResponseReturnValue:
+    """Something for the first week isn't wanted: it isn't suggested any more."""
+    if what not in ONCE:
+        raise NotFound
+    actions.dismiss(current_person.id, what)
+    return redirect(url_for("today.index"))
 
 
 def _is_asked(waiting: queries.Waiting, now: datetime) -> bool:
