@@ -3,12 +3,14 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import false, func, select
+from sqlalchemy import false, func, select, update
 
+from tests.conftest import NOW
 from webapp.aftercare import actions, calls
 from webapp.aftercare.models import CallRequest
 from webapp.aftercare.waiting import answer_by
 from webapp.core.data.db import db
+from webapp.program.models import Membership
 
 pytestmark = pytest.mark.database
 DAY = timedelta(days=1)
@@ -62,8 +64,15 @@ def test_it_is_off_until_all_three_are_there_and_only_for_who_left(
 
 
 def test_one_request_one_who_calls_and_the_number_goes(
-    app, phone_of, ana, ben, cleo, kit, pat, max_, evening, morning, leaves, is_on
+    app, phone_of, ana, ben, cleo, kit, pat, max_, evening, morning, leaves, is_on, put_into
 ):
+    put_into(morning, ana)  # and left it long before the last one: Kit is asked nothing
+    leaves(morning, ana)
+    with app.app_context():
+        former = Membership.person_id == ana.id, Membership.until_at.is_not(None)
+        long_ago = {"from_at": NOW - timedelta(days=40), "until_at": NOW - timedelta(days=30)}
+        db.session.execute(update(Membership).where(*former).values(**long_ago))
+        db.session.commit()
     leaves(evening, ana)
     phone = phone_of(ana)
     page = phone.get(ASK)

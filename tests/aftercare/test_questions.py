@@ -1,14 +1,17 @@
 """Five questions in the first week and after leaving, each skippable; and what is counted of it."""
 
 from datetime import timedelta
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import select, update
 
 from tests.conftest import NOW
 from webapp.accounts.models import Person
+from webapp.aftercare.actions import answer
 from webapp.aftercare.models import Asked, Life
 from webapp.aftercare.points import Point, point_at
+from webapp.core import clock as our_clock
 from webapp.core.crypto.keys import keyring
 from webapp.core.crypto.sealing import unseal
 from webapp.core.data.db import db
@@ -87,6 +90,8 @@ def test_asked_on_today_at_its_time_answered_once_and_private(
     assert "There are no questions for you right now." in again.text
     assert OFFER not in phone.get("/today").links
     with app.app_context():
+        person, day = db.session.get_one(Person, ana.id), our_clock.now().date()
+        answer(person, Point.DAY_90, day, uuid4(), {"days_used": 9}, None)  # at the same moment
         assert db.session.scalars(select(Life)).one().days_used == 2
         assert db.session.scalars(select(Asked.point)).one() == Point.DAY_90
     assert kept(app) == []

@@ -9,7 +9,9 @@ from tests.conftest import NOW
 from webapp.accounts.models import Person
 from webapp.attendance.models import Attendance
 from webapp.core.data.db import db
-from webapp.program.models import GroupSession, LevelOfCare
+from webapp.core.errors import Conflict
+from webapp.program.actions import step
+from webapp.program.models import Group, GroupSession, LevelOfCare, Membership
 
 
 @pytest.fixture
@@ -167,9 +169,16 @@ def test_stepping_down_moves_ana_ends_her_shares_and_tells_her(
     assert desk.get(address).status == 404
 
 
-def test_what_cannot_be_changed_is_said(plan, put_into, ana, evening, morning):
+def test_what_cannot_be_changed_is_said(app, plan, put_into, ana, evening, morning):
     desk, address = plan
     put_into(morning, ana)
+    with app.app_context():  # a colleague was faster than the page that was open
+        found = select(Membership).where(
+            Membership.group_id == evening.id, Membership.person_id == ana.id
+        )
+        with pytest.raises(Conflict):
+            step(db.session.scalars(found).one(), db.session.get_one(Group, morning.id))
+        db.session.rollback()
     here, there = str(evening.id), str(morning.id)
     for typed, said in (
         ({"step-group": here}, "They’re in this group already. Choose another one, or enter days"),

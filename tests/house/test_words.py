@@ -32,8 +32,8 @@ NAMES = {
 }
 # What people, the operator and the law wrote: it stands on a page as it is.
 DATA = [
-    *EVERY_WORD, *OUTSIDE_WORDS, NOTICE, "Evening IOP", "Morning IOP", "Riverside Clinic", "Room 2",
-    "My phone",
+    *EVERY_WORD, *OUTSIDE_WORDS, NOTICE, "Evening IOP", "Morning IOP", "Third IOP",
+    "Riverside Clinic", "Room 2", "My phone",
     "Whose information", "Mine: .", "Mine:", "Changed", "New words", "Other words", "Good to know.",
     *(f"zq-{word}" for word in ("goal", "step", "activity", "skill", "name", "newer", "newest",
                               "before", "of-life", "of-readiness", "marker", "did", "reason")),

@@ -64,6 +64,9 @@ def test_individual_sessions_are_called_by_who_is_in_them(
     refused = other.fill(other.get(f"{another}/with-account"), f"{another}/with-account")
     assert refused.status == 422
     assert "These individual sessions are someone else’s." in refused.text
+    typed = {"username": "ben"}
+    refused = desk.fill(desk.get(f"{individual}/people/add"), having="username", **typed)
+    assert "These individual sessions are someone else’s." in refused.text
     # Max sees who meets how many, and nobody's name.
     page = phone_of(max_).get("/clinic")
     assert "Individual (Kit), 1 person" in page.text
