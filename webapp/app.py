@@ -43,6 +43,7 @@ from webapp.doctor import views as doctor
 from webapp.entries import page
 from webapp.erasing import views as erasing
 from webapp.export import views as export
+from webapp.homework import views as homework
 from webapp.huddle import views as huddle
 from webapp.insight import views as insight
 from webapp.joining import views as joining
@@ -91,6 +92,7 @@ BLUEPRINTS = [
     clinic,
     discharge,
     staff,
+    homework,
     huddle,
     sync,
     pwa,

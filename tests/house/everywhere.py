@@ -115,6 +115,7 @@ PLACES = {
     "consent for someone outside": ("ana", "/sharing/outside/new", "recipient"),
     "disclosure": ("cleo", "/clinic/groups/{evening}/people/{ana}/consents/{outside}", "detail"),
     "feedback": ("cleo", "/clinic/sessions/{tonight}", "words"),
+    "homework": ("cleo", "/clinic/sessions/{tonight}/homework", "what"),
 }
 for kind in KINDS.values():
     its_first = next(iter(typed(kind)))

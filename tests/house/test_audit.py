@@ -85,6 +85,8 @@ ACTS: dict[str, tuple[ActKind, ...]] = {
     "huddle.feedback": (A.REPLIED,),
     "huddle.change_reply": (A.REPLY_CHANGED,),
     "huddle.delete_reply": (A.REPLY_DELETED,),
+    "homework.give": (A.HOMEWORK_GIVEN,),
+    "homework.take_back": (A.HOMEWORK_TAKEN_BACK,),
     "meetings.sheet": (A.SHEET_MADE,),
     "meetings.stop": (A.SHEET_STOPPED,),
     "export.everything": (A.EVERYTHING_TAKEN,),
@@ -107,6 +109,7 @@ SEEN = "a message on Today was read by the one it is for"
 FORMER = "an address of before: it leads to today's"
 LOOKS = "posted so that what is asked for stands in no address; changes nothing"
 NONE = {
+    "homework.tap": "a patient's own; what is told is seen where it is shared, and nothing else",
     "huddle.all_seen": "what is new to a reader, for their own eyes",
     "accounts.sign_out": "on the device itself, by whoever holds it",
     "accounts.hide": "on the device itself, by whoever holds it",

@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.conftest import NOW
 from tests.house.world import World
 from webapp.accounts.models import Person
 from webapp.aftercare.actions import ask_for_call
@@ -11,6 +12,8 @@ from webapp.attendance.actions import say
 from webapp.attendance.models import Says
 from webapp.core.data.db import db
 from webapp.export.queries import TABLES
+from webapp.homework.actions import tapped
+from webapp.homework.models import Tap
 from webapp.program.models import GroupSession
 from webapp.sharing.givings import GIVINGS
 
@@ -23,7 +26,7 @@ DONE = "what was done already: nothing of it can be stopped"
 OPEN = {
     "shares": "shares", "consents": "consents", "consents_outside": "outside",
     "permissions": "permissions", "heads_ups": "heads-ups", "calendars": "calendar",
-    "call_requests": "calls",
+    "call_requests": "calls", "homework": "homework",
     "attendance_sheets": "sheets",
     "disclosures": DONE, "openings": DONE, "replies": DONE, "activity": DONE,
     **dict.fromkeys(("account", "groups", "memberships", "removals", "discharges",
@@ -54,12 +57,14 @@ def test_each_is_on_the_page_and_is_stopped_there(world: World, name: str) -> No
         ana = db.session.get_one(Person, world.people["ana"].id)
         say(db.session.get_one(GroupSession, world.evening.tonight), ana, Says.LATE, None)
         ask_for_call(ana, "410-555-0182")
+        tapped(ana, world.ids["homework"], Tap.TELL, NOW)
         db.session.commit()
     phone = world.phone("ana")
-    before = part(phone.get("/sharing").html, name)
+    page = phone.get("/sharing")
+    before = part(page.html, name)
     ends = re.findall(r'<form[^>]*action="([^"]+)"', before)
     assert ends, f"nothing of {name} can be stopped on the page"
     for end in ends:
-        assert phone.post(end).status == 200
+        assert phone.fill(page, end).status == 200
     after = part(phone.get("/sharing").html, name)
     assert not re.findall(r'<form[^>]*action="([^"]+)"', after)

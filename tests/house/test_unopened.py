@@ -126,6 +126,7 @@ SAYS_SO = {  # where a row that can't be opened is drawn, by whom it is seen
     "meeting_sheet": ("/meetings/sheet", "ana"),
     "removal": ("/clinic/groups/{morning}", "kit"),
     "call_request": ("/clinic", "cleo"),
+    "homework": ("/today", "ana"),
     "discharge_position": ("/discharge", "ana"),
     "check_in_draft": ("/check-ins/instruments/{evenings}", "ana"),
 }

@@ -196,6 +196,7 @@ POST   /sharing/permissions/<uuid:id>/revocation           door   in   no   no  
 POST   /sharing/outside/<uuid:id>/revocation               door   in   no   no   no   no   no    no
 GET    /privacy-rights                                     in     in   in   in   in   in   in    in
 GET    /sharing/accounting                                 door   in   in   in   no   no   no    no
+POST   /homework/<uuid:id>                                 door   in   no   no   no   no   no    no
 POST   /feedback/<uuid:id>/seen                            door   in   no   no   no   no   no    no
 
 GET    /reminders                                          door   in   in   in   no   no   no    no
@@ -323,6 +324,9 @@ POST   /clinic/settings/second-step                        door   no   no   no  
 GET    /clinic/what-to-expect                              door   no   no   no   no   no   no    in
 POST   /clinic/what-to-expect                              door   no   no   no   no   no   no    in
 
+GET    /clinic/sessions/<uuid:id>/homework                 door   no   no   no   in   no   no    no
+POST   /clinic/sessions/<uuid:id>/homework                 door   no   no   no   in   no   no    no
+POST   /clinic/sessions/<uuid:id>/homework/<uuid:given_id>/end door no  no   no   in   no   no    no
 GET    /clinic/sessions/<uuid:id>/attendance               door   no   no   no   in   no   no    no
 POST   /clinic/sessions/<uuid:id>/attendance               door   no   no   no   in   no   no    no
 GET    /clinic/groups/<uuid:id>/attendance                 door   no   no   no   in   no   no    no

@@ -51,6 +51,9 @@ from webapp.entries.actions import edit, write
 from webapp.entries.models import Entry, entry_id
 from webapp.entries.queries import own
 from webapp.erasing.models import LegalHold
+from webapp.homework.actions import give as give_homework
+from webapp.homework.models import Homework
+from webapp.homework.tasks import Task
 from webapp.joining.actions import invite
 from webapp.journal.models import Trigger
 from webapp.medication.doses import dose_id
@@ -108,8 +111,9 @@ REASON, SIGNED_OUTSIDE = "zq-outside-purpose", "zq-outside-signed"
 PERMITTED = "zq-permitted-name"
 STANDS = "zq-discharge-why"
 PERMITTED_PAPER = [["Whose information", f"Mine: {PERMITTED}."]]
-# … and what is said of her discharge.
-OUTSIDE_WORDS = (RECIPIENT, GIVEN, DETAIL, REASON, SIGNED_OUTSIDE, STANDS)
+TO_DO = "zq-homework-words"
+# … and what is said of her discharge, and what she was given to do.
+OUTSIDE_WORDS = (RECIPIENT, GIVEN, DETAIL, REASON, SIGNED_OUTSIDE, STANDS, TO_DO)
 BEGUN, ANSWERED = "zq-draft-words", "zq-answers-words"
 EVENINGS = root() / "tests/questionnaires/files/evenings.questionnaire.json"
 ONLY_ANAS = (
@@ -125,6 +129,7 @@ OUTSIDE = {"kind": "doctor", "recipient": "New words", "place": "", "what": ["at
 LISTED, LISTED_LINK = "Noon Circle", "https://example.org/noon"
 _TWO_DAYS = timedelta(days=2)  # Dana's first week
 CALLED = "410-555-0182"
+GIVEN_AT_ONCE = UUID("6f0d9a52-0000-4000-8000-000000000002")
 NO_CODE = "0000-0000-0000"
 
 
@@ -180,6 +185,8 @@ class World:
             "huddle.change_reply": {"id": self.ids["feedback"]},
             "huddle.delete_reply": {"id": self.ids["feedback"]},
             "huddle.show": {"id": self.evening.tonight},
+            "homework.tap": {"id": self.ids["homework"]},
+            "homework.take_back": {"id": self.evening.tonight, "given_id": GIVEN_AT_ONCE},
             "sharing.again": {"id": self.ids["removal"]},
             "discharge.say": {"id": self.ids["membership"]},
             "discharge.show_lines": {"id": self.evening.id},
@@ -321,6 +328,9 @@ class World:
             "discharge.say": {"stand": "agree"},
             "consents.give": {"what": ["0"], "detail": "New words", "on": "2026-11-23"},
             "huddle.feedback": {"entry": self.ids["shared"], "words": "Good to know."},
+            "homework.give": {"id": uuid4(), "what": "exercise:feet", "who": "everyone",
+                              "due": self.evening.tonight},
+            "homework.tap": {"tap": "done"},
             "huddle.change_reply": {"words": "Good to know, too."},
             "clinic.add_facilitator": {"person": self.people["kit"].id},
             "clinic.new_group": {
@@ -510,6 +520,8 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
             entry, group, consent=consent, for_=tonight, bring_up=True, about=SHARED["about"]
         )
         feedback = answer(entry, ANSWER, by=cleo)
+        give_homework(tonight, Task("words", "", ""), TO_DO, {ana.id: tonight},
+                      given_id=GIVEN_AT_ONCE, to_all=False, by=cleo)  # fmt: skip
         titled = {"title": DENTIST, "zone": ZONE}
         appointment = write(Appointment, ana, uuid4(), NOW + timedelta(days=1), titled)
         (weekly,) = add_pattern(group, Weekly(3, time(10), 60, NOW.date()))
@@ -562,6 +574,7 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
             "private": private.id, "shared": entry.id, "share": shared.id, "consent": consent.id,
             "outside": outside.id, "permission": permission.id,
             "disclosure": given.id,
+            "homework": db.session.scalars(select(Homework.id)).one(),
             "feedback": feedback.id, "device": device.id, "rule": rule.id,
             "passkey": passkey.id,
             "reminded": reminded.id, "appointment": appointment.id,

@@ -27,6 +27,8 @@ class ActKind(StrEnum):
     REPLIED = "replied"
     REPLY_CHANGED = "reply_changed"
     REPLY_DELETED = "reply_deleted"
+    HOMEWORK_GIVEN = "homework_given"
+    HOMEWORK_TAKEN_BACK = "homework_taken_back"
     CALENDAR_MADE = "calendar_made"
     CALENDAR_ENDED = "calendar_ended"
     ATTENDANCE_EXPORTED = "attendance_exported"
@@ -133,6 +135,8 @@ SAID: dict[ActKind, Said] = {
     ActKind.REPLIED: Said(_l("Replied to an entry"), _l("%(who)s replied to an entry.")),
     ActKind.REPLY_CHANGED: Said(_l("Changed a reply"), _l("%(who)s changed a reply.")),
     ActKind.REPLY_DELETED: Said(_l("Deleted a reply"), _l("%(who)s deleted a reply.")),
+    ActKind.HOMEWORK_GIVEN: Said(_l("Gave homework")),
+    ActKind.HOMEWORK_TAKEN_BACK: Said(_l("Took homework back")),
     ActKind.CALENDAR_MADE: Said(
         _l("Made a calendar address"), _l("Your group times were added to a calendar.")
     ),

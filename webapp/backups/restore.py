@@ -35,6 +35,7 @@ from webapp.core.data.roles import let_the_app_in
 from webapp.counting.models import Counted
 from webapp.erasing.actions import WEEK
 from webapp.erasing.kept import let_go
+from webapp.homework.models import Homework
 from webapp.meetings.models import Sheet
 from webapp.permissions.models import Permission
 from webapp.reminders.models import Notification
@@ -238,6 +239,7 @@ def _close(connection: Connection, taken_at: datetime, now: datetime) -> None:
     revoked one must not come back into force).
     """
     connection.execute(update(Share).where(Share.ended_at.is_(None)).values(ended_at=now))
+    connection.execute(update(Homework).values(is_told=False))
     for kind in (Consent, OutsideConsent, Permission):
         connection.execute(update(kind).where(kind.revoked_at.is_(None)).values(revoked_at=now))
     # Kept under permissions that end here. Whose they are nobody can tell, so all of them go.

@@ -22,6 +22,7 @@ from webapp.core.wording import lazy_gettext as _l
 from webapp.discharge.models import Discharge, Position
 from webapp.entries.models import Entry, EntryVersion, sealed_as
 from webapp.entries.queries import IS_ROLLED_BACK
+from webapp.homework.models import Homework
 from webapp.meetings.models import Favourite, MeetingRhythm, Sheet
 from webapp.permissions.models import Permission
 from webapp.program.models import Group, GroupSession, LevelOfCare, Membership, OwnDays, Removal
@@ -105,6 +106,8 @@ TABLES = (
     Table("openings", _l("Who opened what I shared"), Reading,
           lambda id: _READINGS.entry_id.in_(_own_entries(id))),
     Table("replies", _l("Replies to me"), Feedback, _by(Feedback.__table__.c.patient_id)),
+    Table("homework", _l("Homework I was given"), Homework,
+          _by(Homework.__table__.c.patient_id)),
     Table("groups", _l("My groups"), Group, lambda id: _GROUPS.id.in_(
         select(_MEMBERSHIPS.group_id).where(_MEMBERSHIPS.person_id == id))),
     Table("memberships", _l("When I was in a group"), Membership, _by(_MEMBERSHIPS.person_id)),

@@ -19,6 +19,7 @@ from webapp.core.wording import gettext as _
 from webapp.core.wording import ngettext
 from webapp.entries.models import Entry
 from webapp.entries.words import TRIGGER_KINDS
+from webapp.homework.queries import due_for
 from webapp.huddle import actions, queries
 from webapp.huddle.forms import FeedbackForm
 from webapp.permissions.permission_text import QUOTE
@@ -54,6 +55,7 @@ def show(id: UUID) -> ResponseReturnValue:
         group=group_session.group,
         zone=group_session.group.zone,
         kinds=TRIGGER_KINDS,
+        homework=due_for(group_session, now),
         reminded=counts(group_session, now),
         says=SAYS,
         now=now,

@@ -9,8 +9,12 @@ from werkzeug.datastructures import MultiDict
 
 from webapp.accounts.models import Person
 from webapp.core import clock
+from webapp.core.errors import Conflict, NotFound, or_not_found
 from webapp.entries.models import Entry, entry_id
 from webapp.entries.queries import own, says, stood_there
+from webapp.homework.actions import tapped
+from webapp.homework.models import Tap
+from webapp.homework.views import too_late
 from webapp.plan import queries as plan
 from webapp.plan.actions import answer, put_item
 from webapp.plan.forms import AnswerForm, ItemForm
@@ -181,7 +185,26 @@ class TakenBack:
         """There is nothing to decide about it."""
 
 
-OWN: dict[str, Kind] = {"take-back": TakenBack(), "plan": Answered()}
+class Homework:
+    """A tap on homework."""
+
+    def replay(self, person: Person, operation: Operation) -> Replayed:
+        """Do it, unless it was taken back meanwhile. What comes too late is told to nobody."""
+        try:
+            tap = Tap(operation.first("tap"))
+            tapped(person, or_not_found(operation.about), tap, clock.now())
+        except NotFound:
+            return Replayed(Outcome.ALREADY)
+        except (ValueError, Conflict):
+            return Replayed(Outcome.REJECTED)
+        return Replayed(Outcome.SAVED)
+
+    def page(self, _person: Person, operation: Operation) -> ResponseReturnValue:
+        """That nobody was told."""
+        return too_late(operation.id)
+
+
+OWN: dict[str, Kind] = {"take-back": TakenBack(), "plan": Answered(), "homework": Homework()}
 
 
 def kind_of(name: str) -> Kind | None:

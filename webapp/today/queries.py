@@ -14,6 +14,7 @@ from webapp.core.data.db import db
 from webapp.core.data.statements import Statement
 from webapp.core.data.types import UtcDateTime
 from webapp.discharge.queries import NEWS
+from webapp.homework.queries import ON_TODAY
 from webapp.insight.queries import Begun
 from webapp.insight.suggest import Suggestion
 from webapp.program.models import GroupRole, Membership
@@ -50,6 +51,7 @@ class Waiting:
     had_appointment: bool  # lately
     wants_call: bool  # asked for one
     may_be_asked: bool  # the five questions about how life is going
+    has_homework: bool
     is_new: bool  # in a group, for a week
     opened: Opened | None  # the latest time that somebody opened the page with something shared
 
@@ -92,6 +94,7 @@ _GLANCE = Statement(
         HAD_APPOINTMENT.label("had_appointment"),
         ASKED_FOR_CALL.exists().label("wants_call"),
         MAY_BE_ASKED.label("may_be_asked"),
+        ON_TODAY.exists().label("has_homework"),
         _NEW.exists().label("is_new"),
         *_OPENING.c,
     ).join_from(_SHARED, _OPENING, true(), isouter=True)

@@ -18,6 +18,7 @@ from webapp.core.web.routes import reads, writes
 from webapp.discharge.forms import OWN_OUTCOMES
 from webapp.discharge.models import Discharge
 from webapp.discharge.queries import by_removal, news_of
+from webapp.homework.queries import on_today
 from webapp.insight import queries as insight
 from webapp.insight.suggest import ONCE
 from webapp.program.models import GroupRole, Removal
@@ -72,6 +73,7 @@ def index() -> ResponseReturnValue:
         discharges=news_of(current_person) if waiting.has_discharge else [],
         follow_up=follow_up,
         call=calls.own_call(current_person, now) if waiting.wants_call else None,
+        homework=on_today(current_person, now) if waiting.has_homework else [],
         seen=insight.glance(
             current_person,
             now,

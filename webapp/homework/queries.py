@@ -1,0 +1,177 @@
+"""Reading homework: for whoever it was given to, and for those who run the group."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy.orm import aliased
+
+from webapp.accounts.models import Person, by_name
+from webapp.core.crypto.keys import DataKey, keyring
+from webapp.core.data.db import db
+from webapp.core.data.types import NOW, UtcDateTime
+from webapp.homework.models import Homework
+from webapp.program.models import (
+    SHARES_OUTLAST,
+    Group,
+    GroupRole,
+    GroupSession,
+    Membership,
+)
+from webapp.program.queries import IS_CURRENT, expects, own_days
+from webapp.questionnaires.queries import instruments
+
+LOOKED_BACK = timedelta(days=60)  # what was given for sessions that were off since
+_due, _held, _other = aliased(GroupSession), aliased(GroupSession), aliased(GroupSession)
+# The session with which it ends: the one it was given for, or the next one if that is off.
+_ENDS_WITH = (
+    select(_other.id)
+    .where(
+        _other.group_id == _due.group_id,
+        _other.ends_at >= _due.ends_at,
+        _other.cancelled_at.is_(None),
+        _other.withdrawn_at.is_(None),
+    )
+    .order_by(_other.ends_at)
+    .limit(1)
+    .correlate(_due)
+    .scalar_subquery()
+)
+# In the group, and since before: who left and came back doesn't find it again.
+_IS_MEMBER = (
+    select(Membership.id)
+    .where(
+        Membership.group_id == _due.group_id,
+        Membership.person_id == Homework.patient_id,
+        Membership.part == GroupRole.PATIENT,
+        Membership.from_at <= Homework.given_at,
+        IS_CURRENT,
+    )
+    .correlate(Homework, _due)
+    .exists()
+)
+_MINE = (
+    select(Homework)
+    .join(_due, _due.id == Homework.group_session_id)
+    .join(_held, _held.id == _ENDS_WITH)
+    .where(Homework.patient_id == bindparam("person"), _IS_MEMBER)
+)
+_IS_OPEN = _held.ends_at > NOW
+# For a statement that Today runs anyway.
+ON_TODAY = _MINE.where(Homework.is_over.is_(False), _IS_OPEN)
+# What staff can see is closed when shares for the same session are.
+_IS_SEEN = _held.ends_at > bindparam("closed", type_=UtcDateTime)
+
+
+class OwnHomework(NamedTuple):
+    """Something of one's own, with who gave it and until when it is there."""
+
+    homework: Homework
+    by: str
+    starts_at: datetime
+    group: Group
+
+
+def on_today(person: Person, now: datetime) -> list[OwnHomework]:
+    """What somebody has to do before a next group, and didn't put away."""
+    return _own(person, now, Homework.is_over.is_(False), _IS_OPEN)
+
+
+def told_by(person: Person, now: datetime) -> list[OwnHomework]:
+    """What staff can see that somebody did."""
+    return _own(person, now, Homework.is_told.is_(True), _IS_SEEN)
+
+
+def is_open(homework: Homework, now: datetime) -> bool:
+    """Whether it can still be told: the group isn't over, and its patient is in it."""
+    which = _MINE.where(Homework.id == homework.id, _IS_OPEN)
+    return db.session.scalar(which, {"person": homework.patient_id, "now": now}) is not None
+
+
+def _own(person: Person, now: datetime, *which: ColumnElement[bool]) -> list[OwnHomework]:
+    rows = db.session.execute(
+        _MINE.add_columns(Person, DataKey, _held.starts_at, Group)
+        .join(Group, Group.id == _due.group_id)
+        .outerjoin(Person, Person.id == Homework.by_id)
+        .outerjoin(DataKey, DataKey.person_id == Person.id)
+        .where(*which)
+        .order_by(_held.starts_at, Homework.given_at, Homework.id),
+        {"person": person.id, "now": now, "closed": now - SHARES_OUTLAST},
+    ).all()
+    found = []
+    for homework, by, key, starts_at, group in rows:
+        if key is not None:
+            keyring(db.session).hold(key)
+        found.append(OwnHomework(homework, by.called if key is not None else "", starts_at, group))
+    return found
+
+
+@dataclass
+class Given:
+    """What was given at once: to whom, and which of them told that they did it."""
+
+    homework: Homework  # one of them; what it is stands in each
+    is_open: bool
+    to: list[Person] = field(default_factory=list)
+    told: list[Person] = field(default_factory=list)
+
+
+def given_for(group_session: GroupSession, now: datetime) -> list[Given]:
+    """What was given on this session's page. Who told is there as long as anybody may see it."""
+    return _given(now, Homework.given_in_id == group_session.id)
+
+
+def due_for(group_session: GroupSession, now: datetime) -> list[Given]:
+    """What was to be done before this session, by those who are in the group."""
+    ends = group_session.ends_at
+    since = _due.group_id == group_session.group_id, _due.ends_at.between(ends - LOOKED_BACK, ends)
+    return _given(now, *since, _held.id == group_session.id, _IS_MEMBER)
+
+
+def _given(now: datetime, *which: ColumnElement[bool]) -> list[Given]:
+    rows = db.session.execute(
+        select(Homework, Person, DataKey, _IS_MEMBER, _IS_OPEN, _IS_SEEN)
+        .join(_due, _due.id == Homework.group_session_id)
+        .outerjoin(_held, _held.id == _ENDS_WITH)
+        .join(Person, Person.id == Homework.patient_id)
+        .join(DataKey, DataKey.person_id == Person.id)
+        .where(*which)
+        .order_by(Homework.given_at, Homework.given_id),
+        {"now": now, "closed": now - SHARES_OUTLAST},
+    ).all()
+    found: dict[UUID, Given] = {}
+    for homework, patient, key, is_member, is_open, is_seen in rows:
+        keyring(db.session).hold(key)
+        given = found.setdefault(homework.given_id, Given(homework, False))
+        given.is_open = given.is_open or bool(is_member and is_open)
+        given.to.append(patient)
+        if homework.is_told and is_member and is_seen:
+            given.told.append(patient)
+    for given in found.values():
+        given.to, given.told = by_name(given.to), by_name(given.told)
+    return list(found.values())
+
+
+def given_in_group(group_id: UUID, given_id: UUID) -> list[Homework]:
+    """Everybody's part of what was given at once in this group."""
+    query = select(Homework).join(_due, _due.id == Homework.group_session_id)
+    which = Homework.given_id == given_id, _due.group_id == group_id
+    return list(db.session.scalars(query.where(*which)))
+
+
+def due_of(memberships: list[Membership], coming: list[GroupSession]) -> dict[UUID, GroupSession]:
+    """For each patient the first of these sessions on their own days, else the first of all."""
+    days = own_days([membership.id for membership in memberships])
+    return {
+        membership.person_id: next(
+            (one for one in coming if expects(one, days.get(membership.id, ()))), coming[0]
+        )
+        for membership in memberships
+    }
+
+
+def current_id(key: str) -> UUID | None:
+    """By what the present version of a questionnaire is opened."""
+    return next((found.id for found in instruments() if found.key == key), None)
