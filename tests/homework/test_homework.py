@@ -87,10 +87,10 @@ def test_each_decides_alone_what_cleo_hears(
         assert "Feet on the floor" not in phones[who].get("/today").text
 
     huddle = desk.get(wed)
-    assert "Told you they did it: Ana" in huddle.text
-    assert huddle.text.replace("Told you they did it: Ana ", "") == before, "of the others nothing"
+    assert "Said they did it: Ana" in huddle.text
+    assert huddle.text.replace("Said they did it: Ana ", "") == before, "of the others nothing"
     given = desk.get(f"/clinic/sessions/{evening.tonight}/homework")
-    assert "Told you they did it: Ana" in given.text
+    assert "Said they did it: Ana" in given.text
     # To a reader of the table, kept and not for me look alike, and nothing says when.
     assert rows(app, is_over=True, is_told=False) == 2
     # Dana is in another group, which Kit runs.
@@ -181,23 +181,23 @@ def test_it_ends_with_the_group_and_with_leaving_it(
     taps(phone_of(ben), "done")
     taps(phone_of(ben), "tell")
     wed = f"/clinic/sessions/{wednesday}"
-    assert "Told you they did it: Ben" in desk.get(wed).text
+    assert "Said they did it: Ben" in desk.get(wed).text
     # Ben leaves: what he told leaves, too, and coming back brings nothing again.
     leaves(evening, ben)
-    assert "Told you" not in desk.get(wed).text
+    assert "Said they" not in desk.get(wed).text
     clock.shift(timedelta(minutes=1))
     late = somebody("late")
     put_into(evening, ben, late, since=app_clock.now())
-    assert "Told you" not in desk.get(wed).text
+    assert "Said they" not in desk.get(wed).text
     for someone in (ben, late):
         assert "Feet on the floor" not in phone_of(someone).get("/today").text
     assert "Homework I said I did" not in phone_of(ben).get("/sharing").text
     # Ana leaves before she answers: the question is gone, and her answer tells nobody.
     leaves(evening, ana)
     assert "Tell Cleo" not in phone.get("/today").text
-    assert "no one was told" in phone.post(mine.action, {"tap": "tell"}).text
+    assert "no one will see it" in phone.post(mine.action, {"tap": "tell"}).text
     assert rows(app, is_told=True) == 1  # Ben's, which nobody sees
-    assert "Told you" not in desk.get(f"/clinic/sessions/{evening.tonight}/homework").text
+    assert "Said they" not in desk.get(f"/clinic/sessions/{evening.tonight}/homework").text
 
 
 def test_a_group_that_is_off_or_not_on_ones_days_ends_nothing(
@@ -228,9 +228,9 @@ def test_a_group_that_is_off_or_not_on_ones_days_ends_nothing(
     taps(phone_of(ana), "tell")
     clock.shift(timedelta(days=3, hours=5, minutes=1))  # Thursday's group is over for a minute
     assert "Homework" not in phone_of(ben).get("/today").text
-    assert "Told you they did it: Ana" in phone_of(cleo).get(f"/clinic/sessions/{thursday}").text
+    assert "Said they did it: Ana" in phone_of(cleo).get(f"/clinic/sessions/{thursday}").text
     clock.shift(timedelta(hours=2))
-    assert "Told you" not in phone_of(cleo).get(f"/clinic/sessions/{thursday}").text
+    assert "Said they" not in phone_of(cleo).get(f"/clinic/sessions/{thursday}").text
     assert "Homework I said I did" not in phone_of(ana).get("/sharing").text
 
 
@@ -253,7 +253,7 @@ def test_taps_without_a_network_count_once_and_never_too_late(
     clock.shift(timedelta(days=2, hours=6))
     assert outbox.send(tell) == ["rejected"]
     assert rows(app, is_told=True) == 0
-    assert "No one was told" in outbox_of(ana).phone.post("/sync/look", tell).text
+    assert "This wasn’t sent" in outbox_of(ana).phone.post("/sync/look", tell).text
 
 
 def test_who_has_none_costs_today_no_statement_and_the_huddle_one_for_all(

@@ -136,7 +136,7 @@ SAID: dict[ActKind, Said] = {
     ActKind.REPLY_CHANGED: Said(_l("Changed a reply"), _l("%(who)s changed a reply.")),
     ActKind.REPLY_DELETED: Said(_l("Deleted a reply"), _l("%(who)s deleted a reply.")),
     ActKind.HOMEWORK_GIVEN: Said(_l("Gave homework")),
-    ActKind.HOMEWORK_TAKEN_BACK: Said(_l("Took homework back")),
+    ActKind.HOMEWORK_TAKEN_BACK: Said(_l("Removed homework")),
     ActKind.CALENDAR_MADE: Said(
         _l("Made a calendar address"), _l("Your group times were added to a calendar.")
     ),

@@ -74,7 +74,7 @@ def take_back(id: UUID, given_id: UUID) -> ResponseReturnValue:
     if not found:
         raise NotFound
     actions.take_back(found, current_person)
-    flash(_("Taken back. It’s no longer on Today."), "saved")
+    flash(_("Removed. It’s no longer on Today."), "saved")
     return redirect(url_for("homework.give", id=id))
 
 
@@ -89,10 +89,10 @@ def tap(id: UUID) -> ResponseReturnValue:
     try:
         actions.tapped(current_person, id, said, clock.now())
     except Conflict:
-        flash(_("That group is over, so no one was told."), "problem")
+        flash(_("That group is over, so no one will see it."), "problem")
     else:
         if said is Tap.TELL:
-            flash(_("Told. You can take it back under What I’m sharing."), "saved")
+            flash(_("Sent. You can stop sharing it under What I’m sharing."), "saved")
     return redirect(url_for("today.index"))
 
 
