@@ -16,6 +16,7 @@ from webapp.core import clock
 from webapp.core.data.db import db, writing
 from webapp.demo import bringing, checking_in, groups, sharing, telling, way
 from webapp.demo.discharging import discharge
+from webapp.demo.giving import give_homework
 from webapp.demo.going_on import go_on
 from webapp.demo.medication import medicate
 from webapp.demo.people import (
@@ -68,6 +69,7 @@ def seed() -> None:
     checking_in.check_in(people, evening, now, chance)
     discharge(people, evening, people[RUNS_EVENING], now)
     way.go(people, morning, now)
+    give_homework(evening, people[RUNS_EVENING], now)
 
 
 def top_up() -> None:
