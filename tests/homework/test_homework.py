@@ -137,7 +137,7 @@ def test_for_one_in_own_words_taken_back_and_what_no_form_takes(
     desk, address = phone_of(cleo), f"/clinic/sessions/{evening.tonight}/homework"
     form = desk.get(address)
     for _ in range(2):
-        desk.fill(form, having="what", **TO_ALL)
+        assert desk.fill(form, having="what", **TO_ALL).status == 200
     assert rows(app) == 3
 
     taps(phone_of(ana), "done")
@@ -213,6 +213,7 @@ def test_a_group_that_is_off_or_not_on_ones_days_ends_nothing(
         thursday = thursday.id
     gives()
     assert "before group Wed" in phone_of(ana).get("/today").text
+    assert "before group Thu" in phone_of(ben).get("/today").text
     with app.app_context():
         db.session.get_one(GroupSession, wednesday).cancelled_at = NOW
         db.session.commit()
