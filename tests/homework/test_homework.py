@@ -20,14 +20,16 @@ TO_ALL = {"what": "exercise:feet", "words": "Twice a day", "who": "everyone"}
 
 
 @pytest.fixture
-def wednesday(app, evening):
+def wednesday(app, weeks):
     """Evening IOP's next session after tonight's."""
+    return on(app, 2)
+
+
+def on(app, days):
+    """Its session so many days from now."""
     with app.app_context():
-        at = NOW + timedelta(days=2, hours=2)
-        one = GroupSession(group_id=evening.id, starts_at=at, ends_at=at + timedelta(hours=3))
-        db.session.add(one)
-        db.session.commit()
-        return one.id
+        at = GroupSession.starts_at == NOW + timedelta(days=days, hours=2)
+        return db.session.scalars(select(GroupSession.id).where(at)).one()
 
 
 @pytest.fixture
@@ -203,23 +205,18 @@ def test_it_ends_with_the_group_and_with_leaving_it(
 def test_a_group_that_is_off_or_not_on_ones_days_ends_nothing(
     app, phone_of, ana, ben, cleo, evening, wednesday, gives, comes_on, clock
 ):
-    """Ben comes on Thursdays alone, and has until then."""
-    comes_on(ben, evening, 3)
-    with app.app_context():
-        at = NOW + timedelta(days=3, hours=2)
-        thursday = GroupSession(group_id=evening.id, starts_at=at, ends_at=at + timedelta(hours=3))
-        db.session.add(thursday)
-        db.session.commit()
-        thursday = thursday.id
+    """Ben comes on Fridays alone, and has until then."""
+    comes_on(ben, evening, 4)
+    friday = on(app, 4)
     gives()
     assert "before group Wed" in phone_of(ana).get("/today").text
-    assert "before group Thu" in phone_of(ben).get("/today").text
+    assert "before group Fri" in phone_of(ben).get("/today").text
     with app.app_context():
         db.session.get_one(GroupSession, wednesday).cancelled_at = NOW
         db.session.commit()
-    assert "before group Thu" in phone_of(ana).get("/today").text
+    assert "before group Fri" in phone_of(ana).get("/today").text
     desk = phone_of(cleo)
-    assert "Feet on the floor" in desk.get(f"/clinic/sessions/{thursday}").text
+    assert "Feet on the floor" in desk.get(f"/clinic/sessions/{friday}").text
     assert "Feet on the floor" not in desk.get(f"/clinic/sessions/{wednesday}").text
     with app.app_context():
         found = given_for(db.session.get_one(GroupSession, evening.tonight), NOW)
@@ -227,11 +224,11 @@ def test_a_group_that_is_off_or_not_on_ones_days_ends_nothing(
         db.session.rollback()
     taps(phone_of(ana), "done")
     taps(phone_of(ana), "tell")
-    clock.shift(timedelta(days=3, hours=5, minutes=1))  # Thursday's group is over for a minute
+    clock.shift(timedelta(days=4, hours=5, minutes=1))  # Friday's group is over for a minute
     assert "Homework" not in phone_of(ben).get("/today").text
-    assert "Said they did it: Ana" in phone_of(cleo).get(f"/clinic/sessions/{thursday}").text
+    assert "Said they did it: Ana" in phone_of(cleo).get(f"/clinic/sessions/{friday}").text
     clock.shift(timedelta(hours=2))
-    assert "Said they" not in phone_of(cleo).get(f"/clinic/sessions/{thursday}").text
+    assert "Said they" not in phone_of(cleo).get(f"/clinic/sessions/{friday}").text
     assert "Homework I said I did" not in phone_of(ana).get("/sharing").text
 
 
