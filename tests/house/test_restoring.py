@@ -17,7 +17,7 @@ from tests.accounts.test_second_factor import set_up
 from tests.conftest import PASSWORD, typed
 from tests.house.test_former_staff import close
 from tests.house.test_givings import PARTS, part
-from tests.house.world import SHARED, World, contents
+from tests.house.world import SHARED, TO_DO, World, contents
 from tests.pages import Phone
 from webapp import create_app
 from webapp.accounts.actions import add_passkey
@@ -120,6 +120,7 @@ def test_nothing_that_was_closed_opens_by_going_back(
     assert "was printed here" in checked(hers, code)
     world.invitation()
     set_up(world.phone("kit"))
+    world.phone("ana").post(f"/homework/{world.ids['homework']}", {"tap": "tell"})
     made = backed_up(world.app, tmp_path / "backups")
     restore(another, made.data, made.keys, sheet, no_bar)
     brought_back = create_app(another)
@@ -142,6 +143,8 @@ def test_nothing_that_was_closed_opens_by_going_back(
     huddle = desk.get(f"/clinic/sessions/{world.evening.tonight}")
     assert re.search(r"restored from a backup made [^.]*4:00 PM", huddle.text)
     assert SHARED["situation"] not in huddle.text
+    assert TO_DO in huddle.text
+    assert "Said they did it" not in huddle.text
     phone = Phone(brought_back)
     today = phone.fill(phone.get("/sign-in"), "/sign-in", username="ana", password=PASSWORD)
     assert "Nothing is shared right now." in today.text

@@ -62,4 +62,9 @@ class Homework(SealedRow, Base):
 
     @property
     def sealed_as(self) -> str:
-        return f"{self.id}|{self.given_id}|{self.patient_id}|{self.group_session_id}"
+        return homework_sealed_as(self.id, self.given_id, self.patient_id, self.group_session_id)
+
+
+def homework_sealed_as(id: UUID, given_id: UUID, patient_id: UUID, group_session_id: UUID) -> str:
+    """What the seal of homework is bound to, from its columns."""
+    return f"{id}|{given_id}|{patient_id}|{group_session_id}"

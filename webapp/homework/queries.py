@@ -2,17 +2,20 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import aliased
 
-from webapp.accounts.models import Person, by_name
+from webapp.accounts.models import Person
+from webapp.core import clock
 from webapp.core.crypto.keys import DataKey, keyring
 from webapp.core.data.db import db
+from webapp.core.data.statements import Statement
 from webapp.core.data.types import NOW, UtcDateTime
-from webapp.homework.models import Homework
+from webapp.homework.models import Homework, homework_sealed_as
 from webapp.program.models import (
     SHARES_OUTLAST,
     Group,
@@ -110,48 +113,73 @@ def _own(person: Person, now: datetime, *which: ColumnElement[bool]) -> list[Own
 
 @dataclass
 class Given:
-    """What was given at once: to whom, and which of them told that they did it."""
+    """What was given at once: to which patients, and which of them told that they did it."""
 
-    homework: Homework  # one of them; what it is stands in each
-    is_open: bool
-    to: list[Person] = field(default_factory=list)
-    told: list[Person] = field(default_factory=list)
+    homework: Homework  # one of them, to be drawn only; what it is stands in each
+    is_open: bool = False
+    to: set[UUID] = field(default_factory=set)
+    told: set[UUID] = field(default_factory=set)
 
 
-def given_for(group_session: GroupSession, now: datetime) -> list[Given]:
+_SEEN_BY_STAFF = (
+    select(
+        *Homework.__table__.c,
+        _IS_MEMBER.label("is_member"),
+        _IS_OPEN.label("is_open"),
+        _IS_SEEN.label("is_seen"),
+    )
+    .join_from(Homework, _due, _due.id == Homework.group_session_id)
+    .outerjoin(_held, _held.id == _ENDS_WITH)
+    .order_by(Homework.given_at, Homework.given_id)
+)
+_GIVEN_FOR = Statement(_SEEN_BY_STAFF.where(Homework.given_in_id == bindparam("session")))
+_DUE_FOR = Statement(
+    _SEEN_BY_STAFF.where(
+        _due.group_id == bindparam("group"),
+        _due.ends_at > bindparam("since", type_=UtcDateTime),
+        _due.ends_at <= bindparam("until", type_=UtcDateTime),
+        _held.id == bindparam("session"),
+        _IS_MEMBER,
+    )
+)
+
+
+def given_for(group_session: GroupSession, now: datetime | None = None) -> list[Given]:
     """What was given on this session's page. Who told is there as long as anybody may see it."""
-    return _given(now, Homework.given_in_id == group_session.id)
+    return _given(_GIVEN_FOR, {"session": group_session.id}, now or clock.now())
 
 
 def due_for(group_session: GroupSession, now: datetime) -> list[Given]:
     """What was to be done before this session, by those who are in the group."""
-    ends = group_session.ends_at
-    since = _due.group_id == group_session.group_id, _due.ends_at.between(ends - LOOKED_BACK, ends)
-    return _given(now, *since, _held.id == group_session.id, _IS_MEMBER)
+    which = {
+        "session": group_session.id,
+        "group": group_session.group_id,
+        "since": group_session.ends_at - LOOKED_BACK,
+        "until": group_session.ends_at,
+    }
+    return _given(_DUE_FOR, which, now)
 
 
-def _given(now: datetime, *which: ColumnElement[bool]) -> list[Given]:
-    rows = db.session.execute(
-        select(Homework, Person, DataKey, _IS_MEMBER, _IS_OPEN, _IS_SEEN)
-        .join(_due, _due.id == Homework.group_session_id)
-        .outerjoin(_held, _held.id == _ENDS_WITH)
-        .join(Person, Person.id == Homework.patient_id)
-        .join(DataKey, DataKey.person_id == Person.id)
-        .where(*which)
-        .order_by(Homework.given_at, Homework.given_id),
-        {"now": now, "closed": now - SHARES_OUTLAST},
-    ).all()
+def _given(statement: Statement, which: dict[str, Any], now: datetime) -> list[Given]:
+    rows = statement.run(which | {"now": now, "closed": now - SHARES_OUTLAST})
+    ring = keyring(db.session)
+    ring.fill({row.patient_id for row in rows})
     found: dict[UUID, Given] = {}
-    for homework, patient, key, is_member, is_open, is_seen in rows:
-        keyring(db.session).hold(key)
-        given = found.setdefault(homework.given_id, Given(homework, False))
-        given.is_open = given.is_open or bool(is_member and is_open)
-        given.to.append(patient)
-        if homework.is_told and is_member and is_seen:
-            given.told.append(patient)
-    for given in found.values():
-        given.to, given.told = by_name(given.to), by_name(given.told)
+    for row in rows:
+        key = ring.held(row.patient_id)
+        if key is None:
+            continue  # of whoever's key was erased nothing can be read any more
+        given = found.get(row.given_id) or found.setdefault(row.given_id, Given(_drawn(row, key)))
+        given.to.add(row.patient_id)
+        given.is_open = given.is_open or bool(row.is_member and row.is_open)
+        if row.is_told and row.is_member and row.is_seen:
+            given.told.add(row.patient_id)
     return list(found.values())
+
+
+def _drawn(row: Any, key: AESGCM) -> Homework:
+    bound = homework_sealed_as(row.id, row.given_id, row.patient_id, row.group_session_id)
+    return Homework.seen(row.sealed, key, bound, given_id=row.given_id)
 
 
 def given_in_group(group_id: UUID, given_id: UUID) -> list[Homework]:

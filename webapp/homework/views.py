@@ -55,6 +55,7 @@ def give(id: UUID) -> ResponseReturnValue:
     page = render_template(
         "homework/give.html",
         form=form,
+        people=[one.person for one in people],
         group_session=group_session,
         group=group_session.group,
         zone=group_session.group.zone,
