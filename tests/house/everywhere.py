@@ -116,6 +116,7 @@ PLACES = {
     "disclosure": ("cleo", "/clinic/groups/{evening}/people/{ana}/consents/{outside}", "detail"),
     "feedback": ("cleo", "/clinic/sessions/{tonight}", "words"),
     "homework": ("cleo", "/clinic/sessions/{tonight}/homework", "what"),
+    "homework, a tap": ("ana", "/today", "tap"),
 }
 for kind in KINDS.values():
     its_first = next(iter(typed(kind)))
