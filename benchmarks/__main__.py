@@ -8,6 +8,7 @@ from benchmarks import (
     demo,
     everything,
     meetings,
+    memberships,
     offline,
     pages,
     patterns,
@@ -20,6 +21,7 @@ from benchmarks.report import tell
 
 BENCHES = {
     "pages": pages.run,
+    "memberships": memberships.run,
     "planning": planning.run,
     "demo": demo.run,
     "weight": weight.run,

@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from flask import Flask
+from sqlalchemy import select
 
 from webapp.accounts.actions import make_person
 from webapp.accounts.models import Person, Role
@@ -37,8 +38,9 @@ class Clinic:
     tonight: UUID
 
 
-def fill(folder: Path) -> Clinic:
-    """Make keys, database and people in a folder of its own."""
+def fill(folder: Path, others: int = 0) -> Clinic:
+    """Make keys, database and people in a folder of its own. With so many others each is in three
+    groups; the evening is the same."""
     environ = {
         "GROUNDWORK_DATA": str(folder),
         "GROUNDWORK_DATABASE_URL": f"sqlite:///{folder / 'groundwork.db'}",
@@ -52,6 +54,8 @@ def fill(folder: Path) -> Clinic:
     with app.app_context():
         migrate()
         tonight = _people_and_entries(app)
+        if others:
+            _more_groups(others)
         db.session.commit()
         names = [f"patient{number:02d}" for number in range(PATIENTS)]
         made = Clinic(environ, names, "facilitator", tonight.id)
@@ -85,6 +89,25 @@ def _people_and_entries(app: Flask) -> GroupSession:
         db.session.flush()
         _entries(patient, group, tonight)
     return tonight
+
+
+def _more_groups(others: int) -> None:
+    """Everybody's second and third group; of the others, the first as well."""
+    now = clock.now()
+    groups = [Group(id=uuid4(), name=f"Group {number}", zone=ZONE) for number in range(20)]
+    db.session.add_all(groups)
+    db.session.add_all(
+        GroupSession(group_id=group.id, starts_at=now + timedelta(days=day, hours=4),
+                     ends_at=now + timedelta(days=day, hours=6))
+        for group in groups for day in range(-7, 14, 2)
+    )  # fmt: skip
+    known = list(db.session.scalars(select(Person).where(Person.role == Role.PATIENT)))
+    new = [make_person(f"other{n}", f"Other {n}", "", Role.PATIENT) for n in range(others)]
+    db.session.flush()
+    for number, person in enumerate(known + new):
+        for step in range(2 if person in known else 3):
+            membership = join(groups[(number + 7 * step) % 20], person, GroupRole.PATIENT)
+            membership.from_at = now - timedelta(days=28)
 
 
 def _entries(patient: Person, group: Group, tonight: GroupSession) -> None:

@@ -157,6 +157,13 @@ def covered_sessions_of(membership: Membership, now: datetime) -> CoveredSession
     return _covered_sessions([membership], {membership.id: own}, coming, now).get(membership.id)
 
 
+def covered_of(memberships: list[Membership], now: datetime) -> list[tuple[Group, CoveredSessions]]:
+    """The same of each of somebody's groups for which anything is authorized now."""
+    noted = _authorisations(memberships)
+    found = [(one.group, covered_sessions_of(one, now)) for one in memberships if one.id in noted]
+    return [(group, covered) for group, covered in found if covered is not None]
+
+
 def rows_of(group: Group, now: datetime) -> list[HoursRow]:
     """Everybody in a group with this week's hours and what is covered."""
     after, until = week_bounds(clock.local(now, group.zone).date(), group.zone)

@@ -88,11 +88,6 @@ def index() -> ResponseReturnValue:
     today = clock.local(now, zone()).date()
     monday = _monday(today)
     after, until = week_bounds(monday, zone())
-    memberships = program.memberships_of(current_person)
-    all_covered = [
-        (membership.group, attended.covered_sessions_of(membership, now))
-        for membership in memberships
-    ]
     return render_template(
         "week/index.html",
         week=queries.week_of_person(current_person, monday, zone(), now),
@@ -101,7 +96,7 @@ def index() -> ResponseReturnValue:
         in_hours=in_hours,
         least=clinic_settings().week_hours_least,
         most=clinic_settings().week_hours_most,
-        all_covered=[(group, covered) for group, covered in all_covered if covered is not None],
+        all_covered=attended.covered_of(program.memberships_of(current_person), now),
         stepped=program.stepped_lately(current_person, now - TOLD_FOR),
         says=SAYS,
         presences=FULL_PRESENCES,
