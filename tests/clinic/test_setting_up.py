@@ -196,16 +196,16 @@ def test_a_facilitator_removed_a_second_ago_is_out(
 def test_an_answer_that_will_not_do_keeps_its_words(
     phone_of, ana, cleo, evening, wrote, shared, words
 ):
-    shared(ana, wrote(ana), evening)
-    desk = phone_of(cleo)
-    huddle = desk.get(f"/clinic/sessions/{evening.tonight}")
-    page = desk.fill(huddle, "/clinic/feedback", words=words)
+    entry = wrote(ana)
+    shared(ana, entry, evening)
+    desk, address = phone_of(cleo), f"/clinic/sessions/{evening.tonight}"
+    page = desk.fill(desk.get(address), "/feedback", entry=entry, back=address, words=words)
     assert page.status == 422
     assert "words-error" in page.ids
     kept = page.form("/clinic/feedback").fields["words"].replace("\ufffd", "\0")
     assert kept.strip() == words.strip()
     fixed = desk.fill(page, "/clinic/feedback", words="Good that you called.")
-    assert fixed.address == f"/clinic/sessions/{evening.tonight}"
+    assert fixed.address == address
     assert "Good that you called." in phone_of(ana).get("/today").text
 
 

@@ -114,9 +114,10 @@ PLACES = {
     "share again": ("ana", "/sharing/again/{removal}", "entries"),
     "consent for someone outside": ("ana", "/sharing/outside/new", "recipient"),
     "disclosure": ("cleo", "/clinic/groups/{evening}/people/{ana}/consents/{outside}", "detail"),
-    "feedback": ("cleo", "/clinic/sessions/{tonight}", "words"),
     "homework": ("cleo", "/clinic/sessions/{tonight}/homework", "what"),
     "homework, a tap": ("ana", "/today", "tap"),
+    "feedback": ("cleo", "/clinic/groups/{evening}/people/{ana}", "entry"),
+    "feedback, changed": ("cleo", "/clinic/groups/{evening}/people/{ana}", "words"),
 }
 for kind in KINDS.values():
     its_first = next(iter(typed(kind)))
@@ -300,7 +301,7 @@ def _met_on_the_way(world: World, phones: dict[str, Phone]) -> Iterator[tuple[st
     yield "cleo", cleo.get(f"/clinic/sessions/{world.evening.tonight}")
     yield "cleo", cleo.post(f"/clinic/groups/{evening}/people/{hers}/reset")
     yield "cleo", cleo.fill(cleo.get(f"/clinic/sessions/{world.evening.tonight}"), "/feedback",
-                            words="")  # fmt: skip
+                            entry=world.ids["shared"], words="")  # fmt: skip
     yield "max", max_.post(f"/clinic/groups/{evening}/facilitator-invitations")
     yield "max", max_.post("/clinic/groups/new", world.fields("clinic.new_group", "max"))
     yield "nobody", phones["nobody"].get(f"/join/{NO_CODE}?staff=1")

@@ -204,7 +204,7 @@ def test_a_username_with_any_letters_makes_an_account_or_is_refused(world: World
 
 def text_fields(opened: Opened) -> Iterator[tuple[str, str]]:
     """The fields that somebody writes words into, with their kinds."""
-    page = opened.phone.get(opened.action) if opened.action != "/clinic/feedback" else None
+    page = opened.phone.get(opened.action) if "/clinic/feedback" not in opened.action else None
     outline = Outline(page.html) if page else None
     for element in outline.all("input", "textarea") if outline else []:
         kind = element.attrs.get("type", "text") if element.tag == "input" else "textarea"

@@ -152,7 +152,10 @@ def test_cleo_answers_and_ana_finds_it_on_today(phone_of, ana, cleo, evening, wr
 
     page = desk.get(f"/clinic/sessions/{evening.tonight}")
     assert "replied" not in page.text
-    sent = desk.fill(page, "/clinic/feedback", words="Good that you called somebody.")
+    assert any(link.endswith(f"?entry={entry}#e{entry}") for link in page.links)
+    sent = desk.fill(
+        page, "/feedback", entry=entry, back=page.address, words="Good that you called somebody."
+    )
     assert "replied" in sent.text  # nobody answers a second time without knowing
 
     today = phone.get("/today")

@@ -134,7 +134,7 @@ def open_the_huddle_and_answer(desk: Page, look) -> None:
     expect(robin.get_by_text("Wants to talk about: the walk home")).to_be_visible()
     desk.keyboard.press("r")
     # The field has the focus, so what is typed goes into it.
-    expect(robin.get_by_label("Reply to this entry")).to_be_focused()
+    expect(robin.get_by_label("Your reply")).to_be_focused()
     desk.keyboard.type(ANSWER)
     look(desk, "huddle-answer-desk")
     desk.keyboard.press("Tab")

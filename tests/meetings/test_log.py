@@ -77,7 +77,8 @@ def test_she_shares_a_visit_and_cleo_reads_it(phone_of, ana, cleo, evening):
     assert "Go early" in huddle.text
     assert "strength" not in huddle.form("/clinic/feedback").fields
     assert "strength" not in huddle.text
-    desk.fill(huddle, "/clinic/feedback", words="Good start.")
+    entry = page.address.split("/")[-1]
+    desk.fill(huddle, "/clinic/feedback", entry=entry, words="Good start.")
     assert "Good start." in phone.get(page.address).text
     assert page.address in phone.get("/today").links
     assert page.address in phone.get("/sharing").links

@@ -106,10 +106,11 @@ def test_a_reload_within_the_minute_is_one_opening(
 
 
 def test_an_answer_is_anas_to_put_away(phone_of, ana, ben, cleo, evening, wrote, shared):
-    shared(ana, wrote(ana, situation="Fight about the car"), evening)
+    entry = wrote(ana, situation="Fight about the car")
+    shared(ana, entry, evening)
     desk = phone_of(cleo)
     huddle = desk.get(f"/clinic/sessions/{evening.tonight}")
-    desk.fill(huddle, "/clinic/feedback", words="Good that you called.")
+    desk.fill(huddle, "/clinic/feedback", entry=entry, words="Good that you called.")
     phone = phone_of(ana)
     answered = phone.get("/today")
     assert "Cleo replied to" in answered.text

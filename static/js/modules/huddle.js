@@ -1,3 +1,5 @@
+import reply, { draft } from "./reply.js";
+
 const typing = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]";
 
 export default function (people) {
@@ -33,12 +35,35 @@ export default function (people) {
     person.scrollIntoView({ block: "nearest" });
   }
 
+  // The entry whose *Reply* has the focus, else the first.
   function answer(person) {
-    const field = person?.querySelector("textarea, input:not([type=hidden])");
-    const details = field?.closest("details");
-    if (details) details.open = true;
-    field?.focus();
+    const { activeElement: focused } = document;
+    const link = focused.matches(".says > a") ? focused : person?.querySelector(".says > a");
+    if (link) open(link).elements.words.focus();
   }
+
+  // Each entry's own copy of the page's one form.
+  function open(link) {
+    const there = link.parentElement.nextElementSibling;
+    if (there?.matches("form")) return there;
+    const form = document.getElementById("reply").content.firstElementChild.cloneNode(true);
+    const { entry, back } = form.elements;
+    entry.value = link.hash.slice(2);
+    back.value = location.pathname + link.hash;
+    form.querySelector("[data-entry]").href = link.href;
+    link.parentElement.after(form);
+    reply(form);
+    return form;
+  }
+
+  const replyAt = (entry) => people.querySelector(`.says > a[href$="#e${entry}"]`);
+
+  people.addEventListener("click", (event) => {
+    const link = event.target.closest(".says > a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    event.preventDefault();
+    open(link).elements.words.focus();
+  });
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
@@ -61,10 +86,16 @@ export default function (people) {
 
   if (keys) remember(keys);
 
-  // Back from a reply, the keys go on from the same person; a reload later on doesn't go back there.
-  const replied = document.getElementById(location.hash.slice(1));
-  if (replied?.matches(".person")) {
-    go(replied);
+  Object.keys(sessionStorage).forEach(async (name) => {
+    const link = name.startsWith("reply/") && replyAt(name.slice(6));
+    if (link && await draft(name)) open(link);
+  });
+
+  // Back from a reply, the keys go on from the same entry; a reload later on doesn't go back there.
+  const replied = /^#e[\w-]{36}$/.test(location.hash) && replyAt(location.hash.slice(2));
+  if (replied) {
+    replied.focus({ preventScroll: true });
+    replied.scrollIntoView({ block: "center" });
     history.replaceState(null, "", location.pathname + location.search);
   }
 }

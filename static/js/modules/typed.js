@@ -5,7 +5,21 @@ const aes = "AES-GCM", place = `typed ${location.pathname}${location.search}`;
 const bytes = (text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
 const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)));
 const key = () => crypto.subtle.importKey("raw", bytes(seal), aes, false, ["encrypt", "decrypt"]);
-const ours = /^(csrf_token|id|version|operation)$/;
+
+export async function lock(value) {
+  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const words = new TextEncoder().encode(JSON.stringify(value));
+  return JSON.stringify([iv, await crypto.subtle.encrypt({ name: aes, iv }, await key(), words)].map(text));
+}
+
+// Nothing of another sign-in's.
+export async function unlock(kept) {
+  const [iv, sealed] = JSON.parse(kept).map(bytes);
+  const words = await crypto.subtle.decrypt({ name: aes, iv }, await key(), sealed).catch(() => {});
+  return words && JSON.parse(new TextDecoder().decode(words));
+}
+
+const ours = /^(csrf_token|id|version|operation|begun)$/;
 const isBox = ({ type }) => /radio|checkbox/.test(type);
 // Of a page's many forms for the same thing, which one it is.
 const which = (form) => [form.action, ...[...form.elements].filter(
@@ -21,21 +35,14 @@ function changed(form) {
 
 export async function keep() {
   const typed = [...document.forms].map((form) => [which(form), changed(form)]).filter(([, fields]) => fields.length);
-  if (!typed.length || !crypto.subtle) return;
-  const iv = crypto.getRandomValues(new Uint8Array(12));
-  const words = new TextEncoder().encode(JSON.stringify(typed));
-  const sealed = await crypto.subtle.encrypt({ name: aes, iv }, await key(), words);
-  sessionStorage.setItem(place, JSON.stringify([iv, sealed].map(text)));
+  if (typed.length && crypto.subtle) sessionStorage.setItem(place, await lock(typed));
 }
 
 export async function bring() {
   const kept = sessionStorage.getItem(place);
   if (!kept) return;
   sessionStorage.removeItem(place);
-  const [iv, sealed] = JSON.parse(kept).map(bytes);
-  const words = await crypto.subtle.decrypt({ name: aes, iv }, await key(), sealed).catch(() => {});
-  if (!words) return; // another sign-in's
-  for (const [name, fields] of JSON.parse(new TextDecoder().decode(words))) {
+  for (const [name, fields] of await unlock(kept) ?? []) {
     const form = [...document.forms].find((form) => which(form) === name);
     for (const [name, value, checked] of form ? fields : []) fill(form, name, value, checked);
   }
