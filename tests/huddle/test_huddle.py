@@ -309,3 +309,56 @@ def test_what_was_taken_back_while_the_page_was_drawn_counts_as_opened(
     another.dispose()
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Reading)) == 1
+
+
+@pytest.mark.database
+def test_one_tap_says_what_ana_did_and_asks_her_and_her_no_leaves_no_trace(
+    app, phone_of, ana, ben, cleo, evening, wrote, shared, clock
+):
+    entry, other = wrote(ana, situation="Payday"), wrote(ana, situation="The bus stop")
+    shared(ana, entry, evening)
+    shared(ana, other, evening, tonight=False)
+    desk, phone = phone_of(cleo), phone_of(ana)
+    address = f"/clinic/groups/{evening.id}/people/{ana.id}"
+
+    def taps(which, **tap) -> None:
+        page = desk.get(address)
+        desk.fill(page, "/feedback", having="begun", entry=which, words="Half a reply", **tap)
+        clock.shift(timedelta(minutes=1))
+
+    taps(entry, reaction="reached")
+    assert "You reached out to someone." in phone.get("/today").text
+    assert "Half a reply" not in phone.get("/today").text
+    page = desk.get(address)
+    desk.post(f"{page.form('/feedback/').action}/delete", {})
+    assert "Cleo replied" not in phone.get("/today").text + desk.get(address).text
+    assert desk.post("/clinic/feedback", {"entry": entry, "reaction": "nonsense"}).status == 422
+
+    # Not now: all stays as it looked before she answered.
+    taps(entry, asks="y")
+    before = desk.get(address).text
+    today = phone.get("/today")
+    assert "Could we raise this in group?" in today.text
+    question = today.form("/seen").action
+    assert phone_of(ben).post(question, {"yes": "y"}).status == 404
+    phone.fill(today, "/seen")
+    assert "Could we raise" not in phone.get("/today").text
+    assert desk.get(address).text == before
+    assert "Wants to talk about" not in desk.get(address).text
+    kept = desk.get(address).form("/feedback/").action
+    assert desk.post(kept, {"words": "Changed"}).status == 409
+    desk.post(f"{kept}/delete", {})
+    assert "Could we raise" not in phone.get(f"/journal/{entry}").text
+
+    # Yes marks the entry, as her own sharing of it does; once it isn't shared, she is asked to.
+    for which in (entry, other):
+        taps(which, asks="y")
+        phone.fill(phone.get("/today"), "/seen", yes="y")
+        assert desk.get(address).text.count("Wants to talk about this") == 1 + (which == other)
+    assert "You want to talk about 2 entries." in phone.get("/today").text
+    taps(other, asks="y")
+    with app.app_context():
+        db.session.execute(update(Share).values(ended_at=NOW))
+        db.session.commit()
+    page = phone.fill(phone.get("/today"), "/seen", yes="y")
+    assert page.address == f"/entries/{other}/share?bring_up=1"

@@ -10,6 +10,17 @@ from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.models import Entry
 from webapp.plan.queries import goals_in
 
+# Said with one tap: what the patient did, never how a counselor likes it.
+REACTIONS = {
+    "thanks": _l("Thank you for sharing this."),
+    "noticed": _l("You noticed what was going on."),
+    "reached": _l("You reached out to someone."),
+    "plan": _l("You used something from your plan."),
+    "hard": _l("You got through a hard moment."),
+    "honest": _l("It takes strength to be this honest."),
+}
+ASKS = _l("Could we raise this in group?")
+
 
 class FeedbackForm(OurForm):
     """A short reply to one entry, or the team's view of one goal in it."""
@@ -18,6 +29,8 @@ class FeedbackForm(OurForm):
     goal = HiddenField()
     agrees = BooleanField(_l("We agreed on this goal"))
     suggests = BooleanField(_l("Suggest this as a goal"))
+    reaction = HiddenField()
+    asks = HiddenField()
     words = words(
         _l("Your reply"),
         Length(max=1_000, message=_l("Keep it under 1,000 characters.")),
@@ -25,8 +38,8 @@ class FeedbackForm(OurForm):
     )
 
     def validate_words(self, field: Field) -> None:
-        """An agreement says enough; what is about a goal that is gone comes back."""
-        if not (field.data or (self.goal.data and self.agrees.data)):
+        """An agreement or a tap says enough; what is about a goal that is gone comes back."""
+        if not (field.data or (self.goal.data and self.agrees.data) or self.tapped):
             raise ValidationError(_l("Write a few words."))
 
         if self.goal.data and self.goal.data not in self.goals:
@@ -37,8 +50,15 @@ class FeedbackForm(OurForm):
         self.goals = goals_in(entry)
 
     @property
+    def tapped(self) -> str:
+        """What was said with one tap, instead of words."""
+        return str(ASKS if self.asks.data else REACTIONS.get(self.reaction.data or "", ""))
+
+    @property
     def about(self) -> dict[str, Any]:
         """What `answer` keeps besides the words."""
+        if self.tapped:
+            return {"asks": True} if self.asks.data else {}
         if not self.goal.data:
             return {"suggests": True} if self.suggests.data else {}
         agreed = self.goals[self.goal.data]["words"] if self.agrees.data else None

@@ -1,5 +1,6 @@
 """The huddle before a group session, one patient's part of it, and an answer to an entry."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -21,7 +22,7 @@ from webapp.entries.models import Entry
 from webapp.entries.words import TRIGGER_KINDS
 from webapp.homework.queries import due_for
 from webapp.huddle import actions, queries
-from webapp.huddle.forms import FeedbackForm
+from webapp.huddle.forms import ASKS, REACTIONS, FeedbackForm
 from webapp.permissions.permission_text import QUOTE
 from webapp.permissions.queries import allows
 from webapp.plan.queries import goals_in
@@ -34,6 +35,11 @@ from webapp.sharing.models import Feedback
 from webapp.sharing.queries import by_goal, own_reply, visible_entry
 
 bp = Blueprint("huddle", __name__, url_prefix="/clinic")
+
+
+@bp.context_processor
+def _one_tap() -> dict[str, Any]:
+    return {"one_tap": REACTIONS, "asks": ASKS}
 
 
 @bp.get("/sessions/<uuid:id>")
@@ -140,7 +146,7 @@ def feedback() -> ResponseReturnValue:
     form.ask(entry)
     if not form.validate():
         return _feedback_again(form, entry)
-    answer(entry, form["words"].data, current_person, **form.about)
+    answer(entry, form.tapped or form["words"].data, current_person, **form.about)
     flash(_("Sent. It’s on the patient’s Today page."), "saved")
     return redirect(_back())
 

@@ -21,7 +21,7 @@ from webapp.program.models import Group, GroupRole, GroupSession, Membership
 from webapp.program.queries import groups_of
 from webapp.sharing.consent_text import VERSION
 from webapp.sharing.models import A_MINUTE, Consent, Feedback, Reading, Share
-from webapp.sharing.queries import consent_for
+from webapp.sharing.queries import consent_for, shares_read_by
 from webapp.signing.actions import cancel, keep
 
 CONSENT_LASTS = timedelta(days=365)
@@ -201,8 +201,9 @@ def answer(entry: Entry, words: str, by: Person, **about: Any) -> Feedback:
 
 
 def change_answer(feedback: Feedback, words: str, **about: Any) -> None:
-    """Other words instead, with the time of the change. Raises Conflict as `_only_unseen` says."""
-    _only_unseen(feedback)
+    """Other words instead, with the time of the change. Raises Conflict as `_only_unseen` says,
+    and for a question: it is asked or deleted."""
+    _only_unseen(feedback, is_changed=True)
     _say(feedback, words, about)
     feedback.written_at = clock.now()
     record(
@@ -230,15 +231,31 @@ def put_away(feedback: Feedback) -> None:
 
 def _say(feedback: Feedback, words: str, about: dict[str, Any]) -> None:
     feedback.words = words
-    for name in ("goal", "agreed", "suggests"):
+    for name in ("goal", "agreed", "suggests", "asks"):
         setattr(feedback, name, about.get(name))
 
 
-def _only_unseen(feedback: Feedback) -> None:
+def raise_in_group(person: Person, feedback: Feedback) -> bool:
+    """The patient's own yes to a question: what she shares of the entry with the asker's groups is
+    to bring up. False when nothing of it is shared there anymore. Raises Ceiling."""
+    shares = shares_read_by(person, feedback.entry_id, feedback.author_id)
+    for shared in shares:
+        if not shared.bring_up:
+            share(
+                shared.entry, shared.group,
+                consent=consent_for(person, shared.group_id),
+                for_=shared.group_session, bring_up=True,
+            )  # fmt: skip
+    return bool(shares)
+
+
+def _only_unseen(feedback: Feedback, *, is_changed: bool = False) -> None:
     """Seen is what the patient answered with *Got it*: to open a page writes nothing, so whether
     it was read before isn't known, and *Activity* tells the patient of each change. What a legal
     hold keeps, or can't be opened, stays as it is; the sentence is the same, and gives no hold
-    away."""
+    away. A question can be deleted whether it was answered or not: what can be done with it must
+    not tell that the answer was *Not now*."""
     patient = db.session.get_one(Person, feedback.patient_id)
-    if feedback.seen_at or patient.held_at or feedback.is_unopened:
+    is_closed = is_changed if feedback.asks else feedback.seen_at
+    if is_closed or patient.held_at or feedback.is_unopened:
         raise Conflict(_("This reply can’t be changed anymore."))

@@ -111,6 +111,7 @@ class Feedback(SealedRow, Base):
     goal = Sealed[str]()
     agreed = Sealed[str]()
     suggests = Sealed[bool]()  # the words are a goal that the patient may take
+    asks = Sealed[bool]()  # whether to raise it in group: the patient's yes marks the entry
 
     @property
     def sealed_for(self) -> UUID:

@@ -110,6 +110,16 @@ def shares_of_entry(person: Person, entry_id: UUID) -> list[Share]:
     return shares_of(person, Share.entry_id == entry_id)
 
 
+def shares_read_by(person: Person, entry_id: UUID, reader_id: UUID) -> list[Share]:
+    """What somebody shares of an own entry right now with the groups that this reader runs."""
+    theirs = select(Membership.group_id).where(
+        Membership.person_id == reader_id,
+        Membership.part == GroupRole.FACILITATOR,
+        Membership.until_at.is_(None) | (Membership.until_at > NOW),
+    )
+    return shares_of(person, Share.entry_id == entry_id, Share.group_id.in_(theirs))
+
+
 def own_share(person: Person, id: UUID) -> Share | None:
     """One of somebody's own shares."""
     return db.session.scalar(select(Share).where(Share.id == id, Share.author_id == person.id))

@@ -223,10 +223,15 @@ def revoke_consent(id: UUID) -> ResponseReturnValue:
 @bp.post("/feedback/<uuid:id>/seen")
 @writes(patient)
 def put_away(id: UUID) -> ResponseReturnValue:
-    """Put an answer away; it stays with the entry."""
+    """Put an answer away; it stays with the entry. To a question, yes or not now: of the latter
+    nothing is kept, and nobody hears."""
     feedback = queries.own_feedback(current_person, id)
     if feedback:
         actions.put_away(feedback)
+        if feedback.asks and request.form.get("yes"):
+            if not actions.raise_in_group(current_person, feedback):
+                return redirect(url_for("sharing.share", id=feedback.entry_id, bring_up=1))
+            flash(_("Marked as something you want to talk about."), "saved")
     elif queries.was_deleted(current_person, id):
         flash(_("This reply was deleted."))
     else:
