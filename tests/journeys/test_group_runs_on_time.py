@@ -115,6 +115,8 @@ def test_attendance_of_twelve_is_a_handful_of_taps_on_a_phone(
     expect(phone.get_by_text("said: I can’t come")).to_be_visible()
     expect(phone.locator(".roll-row")).to_have_count(12)
     look(phone, "attendance-phone")
+    lines = "(labels) => labels.map((label) => label.textContent.trim() && label.offsetHeight)"
+    assert len(set(phone.locator(".marks label").evaluate_all(lines))) == 1, "no word breaks"
     phone.get_by_role("group", name="Ana").get_by_label("Excused").tap()
     phone.get_by_role("group", name="Ben").get_by_label("Late").tap()
     phone.get_by_role("group", name="P9").get_by_label("Absent").tap()

@@ -89,6 +89,12 @@ def test_cleo_moves_finds_and_asks_for_the_keys(huddle, opened, cleo, look):
     desk.locator("h1").click()
     desk.keyboard.press("j")
     expect(desk.locator(".person[aria-current]")).to_have_count(0)
-    # And twelve people print on one sheet.
+    # And twelve people print on one sheet, by their initials if she likes.
+    names = desk.locator(".person h2")
+    desk.get_by_label("Print initials").check()
+    desk.evaluate("dispatchEvent(new Event('beforeprint'))")
+    expect(names.first).to_have_text("A.")
+    desk.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(names.first).to_have_text("Ana")
     sheet = desk.pdf(format="Letter")
     assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1

@@ -117,6 +117,7 @@ def test_the_huddle_on_a_facilitators_phone(clinic, ana, cleo, evening, written,
     look(phone, "clinic-phone")
     phone.get_by_role("link", name="Open huddle").tap()
     expect(phone.get_by_text(LONG)).to_be_visible()
+    expect(phone.locator(".person h2").first).to_be_in_viewport()
     look(phone, "huddle-phone")
     phone.goto(f"/clinic/groups/{evening.id}")
     look(phone, "group-phone")
