@@ -7,7 +7,10 @@ import pytest
 from tests.conftest import NOW, ZONE
 from tests.pages import Phone
 from webapp.accounts.models import Person
+from webapp.core.clock import local
 from webapp.core.data.db import db
+from webapp.program.models import Group, GroupSession
+from webapp.program.queries import group_sessions_from
 from webapp.reminders.actions import choose
 
 pytestmark = pytest.mark.database
@@ -114,3 +117,38 @@ def test_who_isnt_expected_hears_nothing_and_isnt_to_be_called(
     assert "Ben" in page
     assert phone_of(kit).get(f"/clinic/sessions/{evening.tonight}/not-reached").status == 404
     assert "Nothing changed" in desk.get(f"/clinic/sessions/{evening.friday}/not-reached").text
+
+
+def test_another_weekly_time_is_told_as_a_move_is_and_can_be_put_right(
+    app, ana, ben, cleo, max_, evening, weeks, phone_of, service, switch_on, sender, clock
+):
+    clock.shift(timedelta(hours=4))  # Today looks two days ahead
+    own, desk = switch_on(ana, service.phone("ana")), phone_of(max_)
+
+    def meets_at(starts: str) -> list[GroupSession]:
+        with app.app_context():
+            patterns = db.session.get_one(Group, evening.id).patterns
+            wednesdays = [one for one in patterns if one.weekday == 2]
+            last = max(wednesdays, key=lambda one: one.from_day).id
+        address = f"/clinic/groups/{evening.id}/times/{last}"
+        desk.fill(desk.get(address), having="starts", starts=starts)
+        clock.shift(timedelta(minutes=1))
+        sender()
+        with app.app_context():
+            return [one for one in group_sessions_from(db.session.get_one(Group, evening.id), NOW)
+                    if local(one.starts_at, ZONE).weekday() == 2]  # fmt: skip
+
+    near, later, *_ = meets_at("16:00")
+    assert len(service.to("ana")) == 1
+    said = "moved from Wed 6:00 PM to Wed 4:00 PM. The group’s weekly time changed."
+    assert said in own.get("/today").text
+    listed = phone_of(cleo).get(f"/clinic/sessions/{near.id}/not-reached").text
+    assert "call this person" in listed
+    assert "Ben" in listed
+    assert not later.is_moved, "further on it is the plan, and no news"
+    # The same sessions follow when it is put right, and it is said again.
+    meets_at("17:00")
+    assert "moved from Wed 6:00 PM to Wed 5:00 PM." in own.get("/today").text
+    assert not meets_at("18:00")[0].is_changed
+    assert "moved from" not in own.get("/today").text
+    assert len(service.to("ana")) == 3

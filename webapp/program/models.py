@@ -120,6 +120,10 @@ class Holiday(Base):
     name: Mapped[str] = mapped_column(String(80))
 
 
+# Why a session is at another time than people knew: no one gave this reason by hand.
+WEEKLY_CHANGED = "The group’s weekly time changed."
+
+
 class GroupSession(Base):
     """One occurrence of a group. Past ones never change.
 
@@ -180,6 +184,11 @@ class GroupSession(Base):
     def is_moved(self) -> bool:
         """Whether it is at another time than it was planned for."""
         return self.moved_from is not None and self.moved_from != self.starts_at
+
+    @property
+    def is_pinned(self) -> bool:
+        """Whether somebody moved it by hand, so that no plan does."""
+        return self.moved_from is not None and self.reason != WEEKLY_CHANGED
 
     @property
     def is_changed(self) -> bool:

@@ -9,10 +9,11 @@ from sqlalchemy.orm import lazyload
 
 from webapp.core import clock
 from webapp.core.data.db import db
-from webapp.program.models import Group, GroupSession, Holiday, SchedulePattern
+from webapp.program.models import WEEKLY_CHANGED, Group, GroupSession, Holiday, SchedulePattern
 from webapp.program.recurrence import Slot, Weekly, slots
 
 AHEAD = timedelta(weeks=8)
+TOLD = timedelta(weeks=1)  # a session so near that people know its time: another one is a move
 AN_INSTANT = timedelta(microseconds=1)  # what begins now has begun
 
 
@@ -89,7 +90,7 @@ def _plan(
                 made += 1
             _mind_holiday(row, holidays.get(slot.day), now)
     for row in rows:
-        is_planned = row.pattern_id is not None and row.moved_from is None
+        is_planned = row.pattern_id is not None and not row.is_pinned
         if is_planned and (row.pattern_id, row.week) not in wanted and row.starts_at < now + AHEAD:
             _withdraw(row, now)
     return made
@@ -119,7 +120,7 @@ def _keep_in_step(
     row: GroupSession, slot: Slot, taken: dict[datetime, GroupSession], now: datetime
 ) -> None:
     """Move a planned session to where its pattern has it now, unless somebody moved it by hand."""
-    if row.moved_from is not None:
+    if row.is_pinned:
         return
     if row.withdrawn_at is not None:
         if taken.get(slot.starts_at, row) is not row:
@@ -133,13 +134,25 @@ def _keep_in_step(
     if taken.get(row.starts_at) is row:
         del taken[row.starts_at]
     taken[slot.starts_at] = row
+    if row.cancelled_at is None:
+        _tell(row, slot.starts_at, now)
     row.starts_at, row.ends_at = slot.starts_at, slot.ends_at
     changed(row, now)
 
 
+def _tell(row: GroupSession, starts_at: datetime, now: datetime) -> None:
+    """A near one is announced as a moved one, until it is back where people knew it."""
+    first = row.moved_from or row.starts_at
+    if starts_at == first:
+        row.moved_from, row.reason = None, ""
+    elif row.moved_from or min(first, starts_at) <= now + TOLD:
+        row.moved_from, row.reason = first, WEEKLY_CHANGED
+
+
 def _mind_holiday(row: GroupSession, holiday: Holiday | None, now: datetime) -> None:
-    if holiday is not None and row.cancelled_at is None and row.moved_from is None:
+    if holiday is not None and row.cancelled_at is None and not row.is_pinned:
         row.cancelled_at, row.reason, row.holiday_id = now, holiday.name, holiday.id
+        row.moved_from = None
         changed(row, now)
     elif holiday is None and row.holiday_id is not None:
         row.holiday_id = None
