@@ -24,6 +24,7 @@ from webapp.accounts import (
 from webapp.accounts import views as accounts
 from webapp.activity import views as activity
 from webapp.aftercare import views as aftercare
+from webapp.agenda import views as agenda
 from webapp.attendance import views as attendance
 from webapp.check_ins import views as check_ins
 from webapp.clinic import staff
@@ -94,6 +95,7 @@ BLUEPRINTS = [
     staff,
     homework,
     huddle,
+    agenda,
     sync,
     pwa,
     doctor,

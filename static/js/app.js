@@ -1,6 +1,6 @@
 // A page loads only what it uses, and nothing on it can choose what is not in this list.
 const modules = [
-  "address", "came-back", "dialog", "distance", "error-summary", "exercise", "forget-phone", "huddle", "idle",
+  "address", "agenda", "came-back", "dialog", "distance", "error-summary", "exercise", "forget-phone", "huddle", "idle",
   "initials", "install", "keep", "kept-plan", "news", "passkey", "password", "print", "quick-hide", "quiet-clock",
   "reminders", "reply", "sign-out", "submit-once", "toast", "unsent", "worker",
 ];

@@ -79,6 +79,7 @@ ACTS: dict[str, tuple[ActKind, ...]] = {
     "permissions.new": (A.PERMISSION_SIGNED,),
     "permissions.cancel": (A.PERMISSION_CANCELED,),
     "consents.give": (A.DISCLOSED,),
+    "agenda.show": (A.OPENED,),
     "huddle.show": (A.OPENED,),
     "huddle.person": (A.OPENED,),
     "insight.changes": (A.OPENED,),
@@ -103,13 +104,15 @@ FIRST_MADE = {
     "joining.join": A.INVITED,
     "joining.with_account": A.INVITED,
 }
-OPENS = ("huddle.show", "huddle.person", "insight.changes", "attendance.record")
+OPENS = ("agenda.show", "huddle.show", "huddle.person", "insight.changes", "attendance.record")
 OWN = "a patient's own setting, list or answer: it opens nothing to anyone"
 SEEN = "a message on Today was read by the one it is for"
 FORMER = "an address of before: it leads to today's"
 LOOKS = "posted so that what is asked for stands in no address; changes nothing"
 NONE = {
     "homework.tap": "a patient's own; what is told is seen where it is shared, and nothing else",
+    "agenda.add": "a facilitator's own line, which no patient sees",
+    "agenda.change": "an order; what became of a ticket stands on its share, with who and when",
     "huddle.all_seen": "what is new to a reader, for their own eyes",
     "accounts.sign_out": "on the device itself, by whoever holds it",
     "accounts.hide": "on the device itself, by whoever holds it",

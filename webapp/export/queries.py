@@ -154,6 +154,7 @@ LEFT_OUT = {
     "legal_hold": "why the clinic holds records; that it does stands in the account and activity",
     "data_key": "it opens everything, here and in backups",
     "password_reset": "a code; that it was made stands in the activity",
+    "agenda_item": "staff's alone: in which order a group talks, and their own lines",
     "call_answerer": "staff's alone: who answers requests for a call",
     "authenticator": "staff's alone: the secret of a second factor",
     "recovery_code": "staff's alone: a code in place of one",

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, case, exists, func, select
 from sqlalchemy.orm import aliased
 
 from webapp.accounts.models import Person
@@ -16,7 +16,6 @@ from webapp.core.clock import EARLIEST
 from webapp.core.crypto.keys import keyring
 from webapp.core.data.db import db
 from webapp.core.data.statements import Statement
-from webapp.core.data.types import UtcDateTime
 from webapp.core.limits import PAGE
 from webapp.entries.models import Entry
 from webapp.entries.queries import IS_ROLLED_BACK, close, to_be_drawn
@@ -28,7 +27,7 @@ from webapp.program.models import Expectation, Group, GroupRole, GroupSession, M
 from webapp.program.next_and_last import END_BEFORE, last_before
 from webapp.program.queries import IS_CURRENT, people_in
 from webapp.sharing.access import VISIBLE, at
-from webapp.sharing.models import A_MINUTE, Feedback, Reading, Share, share_sealed_as
+from webapp.sharing.models import A_MINUTE, FOR_SESSION, Feedback, Reading, Share, share_sealed_as
 from webapp.sharing.queries import with_names
 
 
@@ -134,18 +133,6 @@ class Huddle:
         return counts.most_common(4)
 
 
-# Shares for this very date, and standing ones made since the last one ended.
-_FOR_HUDDLE = and_(
-    Share.group_id == bindparam("group"),
-    or_(
-        Share.group_session_id == bindparam("group_session"),
-        and_(
-            Share.group_session_id.is_(None),
-            Share.shared_at > bindparam("since", type_=UtcDateTime),
-            Share.shared_at <= bindparam("closes", type_=UtcDateTime),
-        ),
-    ),
-)
 # Whatever one patient shares with one group right now.
 _OF_PERSON = and_(Share.group_id == bindparam("group"), Share.author_id == bindparam("author"))
 
@@ -191,10 +178,10 @@ def _shown(which: ColumnElement[bool]) -> Select[Any]:
 _UNSHOWN = Statement(
     select(func.count().label("count"))
     .select_from(
-        _shown(and_(_FOR_HUDDLE, Reading.last_at.is_(None))).order_by(None).subquery("unshown")
+        _shown(and_(FOR_SESSION, Reading.last_at.is_(None))).order_by(None).subquery("unshown")
     )
 )  # fmt: skip
-_IN_HUDDLE, _SHOWN_OF_PERSON = Statement(_shown(_FOR_HUDDLE)), Statement(_shown(_OF_PERSON))
+_IN_HUDDLE, _SHOWN_OF_PERSON = Statement(_shown(FOR_SESSION)), Statement(_shown(_OF_PERSON))
 
 
 _MARKED = (

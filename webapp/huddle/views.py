@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from webapp.accounts.access import current_person, facilitator, facilitator_watching
 from webapp.accounts.queries import last_restoration
 from webapp.accounts.views import own_path
+from webapp.agenda.queries import agenda_of
 from webapp.attendance.actions import note_opened
 from webapp.attendance.forms import SAYS
 from webapp.core import clock
@@ -57,6 +58,7 @@ def show(id: UUID) -> ResponseReturnValue:
         "huddle/show.html",
         huddle=shown,
         restoration=None if shown.shared else last_restoration(),
+        agenda=agenda_of(current_person, group_session, now, known.ended_at),
         group_session=group_session,
         group=group_session.group,
         zone=group_session.group.zone,

@@ -227,3 +227,8 @@ def last_before(group_id: UUID, now: datetime) -> GroupSession | None:
         .order_by(GroupSession.ends_at.desc())
         .limit(1)
     )
+
+
+def ended_before(group_session: GroupSession) -> datetime | None:
+    """When the last one of its group before this one was over."""
+    return db.session.scalar(select(END_BEFORE).where(GroupSession.id == group_session.id))

@@ -1,9 +1,10 @@
 """Consent, shares, readings and feedback."""
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index, String, and_, bindparam, or_, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from webapp.core import clock
@@ -28,6 +29,14 @@ class Consent(SignedRow, Base):
     @property
     def sealed_as(self) -> str:
         return f"{self.id}|{self.person_id}|{self.group_id}|{self.text_version}"
+
+
+class Mark(StrEnum):
+    """What became of what a patient wanted to talk about."""
+
+    TALKED = "talked"
+    NEXT = "next"
+    ONE = "one"
 
 
 class Share(SealedRow, Base):
@@ -55,9 +64,16 @@ class Share(SealedRow, Base):
     bring_up: Mapped[bool] = mapped_column(default=False)
     shared_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # By a facilitator, in which session: it ends nothing, and the patient sees it.
+    mark: Mapped[Mark | None] = mapped_column(String(8))
+    marked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    marked_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
+    marked_for_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("group_session.id", ondelete="SET NULL")
+    )
     entry: Mapped[Entry] = relationship()
     group: Mapped[Group] = relationship()
-    group_session: Mapped[GroupSession | None] = relationship()
+    group_session: Mapped[GroupSession | None] = relationship(foreign_keys=[group_session_id])
 
     about = Sealed[str]()  # what to bring up, in a few words of the patient's
 
@@ -73,6 +89,20 @@ class Share(SealedRow, Base):
 def share_sealed_as(id: UUID, entry_id: UUID, author_id: UUID, group_id: UUID) -> str:
     """What the seal of a share is bound to, from its columns."""
     return f"{id}|{entry_id}|{author_id}|{group_id}"
+
+
+# Shares for a session: those for this very date, and standing ones made since the last one ended.
+FOR_SESSION = and_(
+    Share.group_id == bindparam("group"),
+    or_(
+        Share.group_session_id == bindparam("group_session"),
+        and_(
+            Share.group_session_id.is_(None),
+            Share.shared_at > bindparam("since", type_=UtcDateTime),
+            Share.shared_at <= bindparam("closes", type_=UtcDateTime),
+        ),
+    ),
+)
 
 
 class Reading(Base):

@@ -120,6 +120,13 @@ def shares_read_by(person: Person, entry_id: UUID, reader_id: UUID) -> list[Shar
     return shares_of(person, Share.entry_id == entry_id, Share.group_id.in_(theirs))
 
 
+def marked(person: Person, entry_id: UUID) -> Share | None:
+    """The share of one's own entry of which a facilitator last said what became of it, also one
+    that is over."""
+    which = Share.author_id == person.id, Share.entry_id == entry_id, Share.mark.is_not(None)
+    return db.session.scalar(select(Share).where(*which).order_by(Share.marked_at.desc()).limit(1))
+
+
 def own_share(person: Person, id: UUID) -> Share | None:
     """One of somebody's own shares."""
     return db.session.scalar(select(Share).where(Share.id == id, Share.author_id == person.id))

@@ -33,6 +33,7 @@ from webapp.sharing.consent_text import document
 from webapp.sharing.forms import AgainForm, ShareForm, SignedShareForm
 from webapp.sharing.givings import GIVINGS, Giving, gives
 from webapp.sharing.models import Consent, Share
+from webapp.sharing.words import MARKS
 from webapp.signing.models import fingerprint
 from webapp.signing.pages import own_copy, to_sign
 from webapp.signing.queries import own as own_signed
@@ -65,6 +66,7 @@ def index() -> ResponseReturnValue:
         shares=shares,
         last=shares[-1] if older else None,
         ended=ended,
+        marks=MARKS,
         opened=opened,
         readers={group.id: people_in(group.id, GroupRole.FACILITATOR) for group in groups},
         groups=groups,

@@ -25,6 +25,7 @@ from webapp.program.queries import group_session_of, groups_of, people_in
 from webapp.settings.current import clinic_settings
 from webapp.sharing import queries as sharing
 from webapp.sharing.actions import share_while_saving
+from webapp.sharing.words import MARKS
 from webapp.writing import actions
 from webapp.writing.kind import BESIDE, KINDS, Kind
 from webapp.writing.queries import one_of
@@ -179,6 +180,8 @@ def who_sees(entry: Entry) -> dict[str, Any]:
         "shares": sharing.shares_of_entry(current_person, entry.id),
         "opened": sharing.openings(current_person, [entry.id]).get(entry.id, []),
         "answers": sharing.feedback_on(current_person, entry.id),
+        "marked": sharing.marked(current_person, entry.id),
+        "marks": MARKS,
     }
 
 

@@ -28,6 +28,7 @@ from webapp.program.next_and_last import last_ended
 from webapp.program.queries import groups_of, people_in
 from webapp.settings.current import clinic_settings
 from webapp.sharing import queries as sharing
+from webapp.sharing.words import MARKS
 from webapp.writing.kind import REMOVED
 from webapp.writing.pages import offer_undo, removable
 
@@ -329,6 +330,8 @@ def _who_sees(entry: Entry | None) -> dict[str, Any]:
         "shares": sharing.shares_of_entry(current_person, entry.id) if entry else [],
         "opened": opened,
         "answers": views.get("", []),
+        "marked": sharing.marked(current_person, entry.id) if entry else None,
+        "marks": MARKS,
         "views": views,
         "zone": _zone(),
         "now": clock.now(),
