@@ -319,7 +319,7 @@ class World:
             "sharing.again": {"entries": self.ids["ended_share"]},
             "clinic.settings": {
                 "version": "0", "clinic_name": "Lakeside", "short_name": "Lake", "zone": ZONE,
-                "years_kept": "7",
+                "years_kept": "7", "notes_until": "12:00",
                 "week_hours_least": "6", "week_hours_most": "30", "help_treatment_name": "SAMHSA",
                 "help_emergency": "911", "help_crisis_call": "988", "help_crisis_text": "988",
                 "help_treatment": "1-800-662-4357", "help_violence": "1-800-799-7233",

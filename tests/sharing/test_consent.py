@@ -24,6 +24,7 @@ WORDS = "Walked past the old place"
 TEXTS = {
     "2026-11": "aced6e2c10d5b852",
     "2": "e53ae5a26ef97dc8",
+    "3": "a7571c5764d01d01",
 }
 
 

@@ -101,10 +101,10 @@ def test_signed_and_shared_and_the_next_time_without_signing(
 
 def test_for_tonight_it_ends_by_itself(phone_of, ana, entry, cleo_sees, clock):
     shared = share(phone_of(ana), entry, "Ana", until="session")
-    assert "for group today at 6:00 PM. They can open it until today at 11:00 PM." in shared.text
-    clock.move_to(NOW + timedelta(hours=7, minutes=-1))
+    assert "for group today at 6:00 PM. They can open it until tomorrow at 12:00 PM." in shared.text
+    clock.move_to(NOW + timedelta(hours=20, minutes=-1))
     assert cleo_sees()
-    clock.move_to(NOW + timedelta(hours=7))
+    clock.move_to(NOW + timedelta(hours=20))
     assert not cleo_sees()
     assert "You’re not sharing anything" in phone_of(ana).get("/sharing").text
 

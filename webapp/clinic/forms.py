@@ -7,10 +7,11 @@ from wtforms import DateField, Field, Form, HiddenField, SelectField
 from wtforms.validators import NumberRange, ValidationError
 
 from webapp.core import clock
-from webapp.core.dates import zone_name
+from webapp.core.dates import wall, zone_name
 from webapp.core.phones import dial
 from webapp.core.web.choices import choices, weekdays_field
 from webapp.core.web.forms import OurForm, TimeOfDay, WholeNumber, line, needed, words
+from webapp.core.wording import gettext as _
 from webapp.core.wording import lazy_gettext as _l
 from webapp.program.forms import TYPED_TRACKS, web_address
 from webapp.program.recurrence import Weekly
@@ -123,6 +124,7 @@ class SettingsForm(OurForm):
         _l("Years that records are kept"),
         [needed(_l("Enter a number.")), NumberRange(6, 40, _l("Enter a number from 6 to 40."))],
     )
+    notes_until = SelectField(_l("What’s shared for a group stays open until"))
     help_emergency = _number(_l("Emergency: call"), _NEEDED_NUMBER)
     help_crisis_call = _number(_l("Crisis line: call"), _NEEDED_NUMBER)
     help_crisis_text = _number(_l("Crisis line: text"), _NEEDED_NUMBER)
@@ -138,6 +140,9 @@ class SettingsForm(OurForm):
     def __init__(self, *args: Any, obj: ClinicSettings, **options: Any) -> None:
         super().__init__(*args, obj=obj, **options)
         self.zone.choices = choices({name: zone_name(name) for name in (obj.zone, *ZONES)})
+        ends = (time(hour) for hour in range(8, 19))
+        next_day = {f"{at:%H:%M}": _("%(hour)s, next weekday", hour=wall(at)) for at in ends}
+        self.notes_until.choices = choices({"": _("Two hours after group"), **next_day})
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -152,9 +157,15 @@ class SettingsForm(OurForm):
 
     def differs_from(self, row: ClinicSettings) -> list[tuple[str, str]]:
         """What was typed and isn't so in `row`, by its label."""
-        zones = {choice.value: choice.label for choice in self.zone.choices}
+        chosen = {
+            name: {choice.value: choice.label for choice in self[name].choices}
+            for name in ("zone", "notes_until")
+        }
         return [
-            (str(self[name].label.text), zones.get(typed, "") if name == "zone" else str(typed))
+            (
+                str(self[name].label.text),
+                chosen[name].get(typed, "") if name in chosen else str(typed),
+            )
             for name, typed in self.settings.items()
             if str(typed) != str(getattr(row, name))
         ]

@@ -48,6 +48,7 @@ def init_app(app: Flask) -> None:
         "short_full_day": short_full_day,
         "month": month,
         "when": when,
+        "exactly": exactly,
         "until": until,
         "lasting": length,  # `length` counts in Jinja
         "number": number,
@@ -157,6 +158,12 @@ def _when(instant: datetime, zone: str, today: date, _speaker: object, code: str
     if -7 < days < 7:
         return format_datetime(at, _with_hour("E", code), locale=_locale(code))
     return _day(at.date(), "MMMd" if at.year == today.year else "yMMMd", code)
+
+
+def exactly(instant: datetime, zone: str, now: datetime | None = None) -> str:
+    """The same, and never without the hour: Nov 12, 9:00 AM"""
+    said, at = when(instant, zone, now), hour(instant, zone)
+    return said if at in said else f"{said}, {at}"
 
 
 def until(instant: datetime, now: datetime | None = None) -> str:

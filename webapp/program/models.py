@@ -172,7 +172,7 @@ class GroupSession(Base):
 
     @property
     def closes_at(self) -> datetime:
-        """When shares for this session end: two hours after it does."""
+        """Two hours after it ends: until then at least, what is shared for it is open."""
         return self.ends_at + SHARES_OUTLAST
 
     @property

@@ -1,7 +1,7 @@
 """The clinic's settings: one row, and a version by which processes see that it changed."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, String
@@ -30,6 +30,11 @@ class ClinicSettings(Base):
     years_kept: Mapped[int] = mapped_column(default=7, server_default="7")
     # When staff look at requests for a call; empty while patients can't send any.
     call_hours: Mapped[str | None] = mapped_column(String(200))
+    # Until when on the next working day facilitators write their notes; empty: two hours.
+    NOTES_UNTIL: ClassVar = "12:00"
+    notes_until: Mapped[str] = mapped_column(
+        String(5), default=NOTES_UNTIL, server_default=NOTES_UNTIL
+    )
     week_hours_least: Mapped[int]
     week_hours_most: Mapped[int]
     help_emergency: Mapped[str] = mapped_column(String(200))

@@ -36,8 +36,8 @@ def _there_is(what: Any, *where: ColumnElement[bool]) -> ColumnElement[bool]:
 # Consents that are signed, not taken back and not over.
 IN_FORCE = in_force(Consent)
 
-# Shares in force: not ended, their session not over or cancelled, the author still a member
-# since before sharing, the consent in force, the entry still there.
+# Shares in force: not ended, their session not cancelled, and not over with the time for notes, the
+# author still a member since before sharing, the consent in force, the entry still there.
 IS_OPEN = and_(
     Share.ended_at.is_(None),
     _there_is(_entry, _entry.id == Share.entry_id, _entry.removed_at.is_(None)),
@@ -47,7 +47,10 @@ IS_OPEN = and_(
             GroupSession,
             GroupSession.id == Share.group_session_id,
             GroupSession.cancelled_at.is_(None),
-            GroupSession.ends_at > bindparam("closed", type_=UtcDateTime),
+            or_(
+                GroupSession.ends_at > bindparam("closed", type_=UtcDateTime),
+                Share.closes_at > NOW,
+            ),
         ),
     ),
     # Who left and came back shares anew: an older share doesn't wake up again.

@@ -21,7 +21,7 @@ from webapp.program.models import Group, GroupRole, GroupSession, Membership
 from webapp.program.queries import groups_of
 from webapp.sharing.consent_text import VERSION
 from webapp.sharing.models import A_MINUTE, Consent, Feedback, Reading, Share
-from webapp.sharing.queries import consent_for, shares_read_by
+from webapp.sharing.queries import consent_for, open_until, shares_read_by
 from webapp.signing.actions import cancel, keep
 
 CONSENT_LASTS = timedelta(days=365)
@@ -68,6 +68,7 @@ def share(
         group_session_id=for_.id if for_ else None,
         bring_up=bring_up,
         shared_at=now,
+        closes_at=open_until(for_, consent) if for_ else None,
     )
     made.about = about
     db.session.add(made)

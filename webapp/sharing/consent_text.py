@@ -10,10 +10,16 @@ from datetime import date
 from webapp.core.dates import full_day
 from webapp.core.wording import gettext as _
 
-# "2026-11" said the same in other words. Whoever signed it isn't asked again: what they agreed to
-# is unchanged, and each consent keeps the text that was signed. Were more shared, or shown to more
-# people, a new signature would be needed.
-VERSION = "2"
+# "2026-11" said the same as "2" in other words. Whoever signed one of them isn't asked again: what
+# they agreed to is unchanged, and each consent keeps the text that was signed. "3" says more: that
+# entries stay open for notes after group. Under a former one they don't.
+VERSION = "3"
+FORMER = ("2026-11", "2")
+
+
+def names_notes(version: str) -> bool:
+    """Whether a consent in this wording speaks of notes after group."""
+    return version not in FORMER
 
 
 def document(
@@ -49,7 +55,7 @@ def document(
             _("Why"),
             _(
                 "For my treatment, at my own request: so my facilitators know how I’m doing "
-                "before group."
+                "before group, and can write their notes about the group after it."
             ),
         ],
         [
@@ -65,6 +71,11 @@ def document(
             _(
                 "On %(day)s, or sooner if I leave the group or cancel it.",
                 day=full_day(ends),
+            )
+            + " "
+            + _(
+                "What I share for one group closes sooner, once the notes are due. When I share "
+                "it, the app says when."
             ),
         ],
         [

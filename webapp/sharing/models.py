@@ -64,6 +64,8 @@ class Share(SealedRow, Base):
     bring_up: Mapped[bool] = mapped_column(default=False)
     shared_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # As it was said when this was made; without one, two hours after the session.
+    closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # By a facilitator, in which session: it ends nothing, and the patient sees it.
     mark: Mapped[Mark | None] = mapped_column(String(8))
     marked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -76,6 +78,18 @@ class Share(SealedRow, Base):
     group_session: Mapped[GroupSession | None] = relationship(foreign_keys=[group_session_id])
 
     about = Sealed[str]()  # what to bring up, in a few words of the patient's
+
+    @property
+    def open_until(self) -> datetime | None:
+        """When it closes by itself; a session that was moved takes it along."""
+        if self.group_session is None:
+            return None
+        return max(self.group_session.closes_at, self.closes_at or self.group_session.closes_at)
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether what it was made for is over, or doesn't take place."""
+        session, end = self.group_session, self.open_until
+        return session is not None and (session.is_cancelled or (end is not None and end <= now))
 
     @property
     def sealed_for(self) -> UUID:

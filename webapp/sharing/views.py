@@ -29,7 +29,7 @@ from webapp.program.next_and_last import next_group_session, next_of_mine
 from webapp.program.queries import group_of, groups_of, own_removal, own_step, people_in
 from webapp.settings.current import clinic_settings
 from webapp.sharing import actions, queries
-from webapp.sharing.consent_text import document
+from webapp.sharing.consent_text import document, names_notes
 from webapp.sharing.forms import AgainForm, ShareForm, SignedShareForm
 from webapp.sharing.givings import GIVINGS, Giving, gives
 from webapp.sharing.models import Consent, Share
@@ -86,6 +86,9 @@ def share(id: UUID) -> ResponseReturnValue:
     if group is None:
         return render_template("sharing/no_group.html", entry=entry)
     consent = queries.consent_for(current_person, group.id)
+    is_former = consent is not None and not names_notes(consent.text_version)
+    if is_former and "sign" in request.args:
+        consent = None
     form = ShareForm() if consent else SignedShareForm()
     upcoming = next_of_mine(current_person, group.id)
     if upcoming is None:
@@ -119,10 +122,12 @@ def share(id: UUID) -> ResponseReturnValue:
         form,
         text,
         is_changed=is_changed,
+        is_former=is_former and consent,
         entry=entry,
         group=group,
         groups=groups_of(current_person, GroupRole.PATIENT),
         upcoming=upcoming,
+        ends=queries.open_until(upcoming, consent) if upcoming else None,
         readers=people_in(group.id, GroupRole.FACILITATOR),
         lines=clinic_settings().help_lines,
     )
@@ -166,6 +171,7 @@ def again(id: UUID) -> ResponseReturnValue:
         group=group,
         consent=consent,
         upcoming=upcoming,
+        ends=queries.open_until(upcoming, consent) if upcoming else None,
         readers=people_in(group.id, GroupRole.FACILITATOR),
         dismiss=dismiss,
         zone=group.zone,

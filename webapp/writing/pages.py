@@ -224,9 +224,11 @@ def _groups() -> dict[str, Any]:
     """With whom it can be shared while it is saved."""
     groups = groups_of(current_person, GroupRole.PATIENT)
     only = groups[0] if len(groups) == 1 else None
+    upcoming = next_of_mine(current_person, only.id) if only else None
     return {
         "groups": groups,
-        "upcoming": next_of_mine(current_person, only.id) if only else None,
+        "upcoming": upcoming,
+        "ends": sharing.next_end(current_person, upcoming),
         "readers": people_in(only.id, GroupRole.FACILITATOR) if only else [],
     }
 
