@@ -433,7 +433,7 @@ def test_what_is_over_is_not_offered_again(
     shared(ana, entry, evening)
     desk = phone_of(cleo)
     take_out(desk, leaving(ana))
-    clock.shift(timedelta(hours=8))
+    clock.shift(timedelta(hours=20))
     desk = phone_of(cleo)
     desk.fill(desk.get(f"/clinic/groups/{evening.id}"), "/return")
     today = phone_of(ana).get("/today")
