@@ -44,19 +44,19 @@ def test_each_share_keeps_the_end_that_its_author_was_told(
 ):
     phone = phone_of(ana)
     clinic_sets(notes_until="12:00")
-    said = "For this group means until tomorrow at 12:00 PM."
+    said = "If you share it for this group, it closes tomorrow at 12:00 PM."
     assert said in phone.get("/journal/new").text
     with app.app_context():
         db.session.add(Holiday(day=date(2026, 11, 24), name="A day off"))
         db.session.commit()
     entry, other = (wrote(ana, situation=what) for what in ("Keg party", "Payday"))
-    assert "until Wed 12:00 PM." in phone.get(f"/entries/{entry}/share").text
+    assert "it closes Wed 12:00 PM." in phone.get(f"/entries/{entry}/share").text
     kept = shared(ana, entry, evening)
     assert "They can open it until Wed 12:00 PM." in phone.get("/sharing").text
     # What the clinic sets later holds for what is shared later, and both are said.
     clinic_sets(notes_until="")
     two_hours = shared(ana, other, evening)
-    assert "until today at 11:00 PM." in phone.get(f"/entries/{other}/share").text
+    assert "it closes today at 11:00 PM." in phone.get(f"/entries/{other}/share").text
     clinic_sets(notes_until="15:00")
     # A share from before this has no end of its own.
     with app.app_context():
@@ -83,11 +83,11 @@ def test_under_a_former_consent_two_hours_stay_two_hours_until_the_new_one_is_si
         made = shared(ana, entry, evening)
     assert ends_of(app, made) == datetime(2026, 11, 24, 4, tzinfo=UTC)
     page = phone.get(f"/entries/{entry}/share")
-    assert "For this group means until today at 11:00 PM." in page.text
+    assert "If you share it for this group, it closes today at 11:00 PM." in page.text
     assert "Sign with your name" not in page.text
     anew = phone.get(f"/entries/{entry}/share?sign=1")
     assert "can write their notes about the group after it" in anew.text
-    assert "For this group means until tomorrow at 12:00 PM." in anew.text
+    assert "If you share it for this group, it closes tomorrow at 12:00 PM." in anew.text
     assert "Type your name to sign." in phone.fill(anew, having="signed_name", signed_name="").text
     phone.fill(anew, having="signed_name", signed_name="Ana")
     assert "They can open it until tomorrow at 12:00 PM." in phone.get("/sharing").text
