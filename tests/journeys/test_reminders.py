@@ -25,10 +25,11 @@ from tests.browser import (
 )
 
 # Time stands still here and moves by hand, so these people live in the tests' own process.
-from tests.conftest import NOW, Someone, ana, cleo, evening
+from tests.conftest import NOW, Someone
 from tests.pages import Phone
 from tests.reminders.conftest import sender, service
 from tests.reminders.pushservice import FakePhone, PushService, Ways
+from tests.support.people import ana, cleo, evening
 from webapp.accounts.models import SignIn
 from webapp.core.data.db import db
 

@@ -1,0 +1,188 @@
+"""The app on a database of this test process, and apps of their own with their commands."""
+
+import os
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+from werkzeug.routing import Rule
+
+from tests.databases import worker_database
+from tests.support.people import ZONE
+from tests.support.tables import empty_tables
+from webapp import create_app
+from webapp.cli import init_app as add_commands
+from webapp.cli import migrate
+from webapp.config import Settings
+from webapp.core.data.db import db
+from webapp.core.web import static, templates
+from webapp.core.wording import gettext
+from webapp.settings.actions import change_settings
+from webapp.settings.current import look_again
+
+
+@pytest.fixture(scope="session", autouse=True)
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What comes out the same for every app is made once in a test process: the files for phones,
+    the templates, as they are in the language that is spoken, and what makes addresses of routes
+    (four fifths of what it takes to make an app)."""
+    build, built = static.build, tmp_path_factory.mktemp("static")
+    compile_, compiled = templates.Environment.compile, dict[tuple[str | None, ...], Any]()
+    make_builder, builders = Rule._compile_builder, dict[tuple[object, ...], Any]()
+
+    def compile_once(self: Any, source: Any, name: str | None = None, *given: Any) -> Any:
+        if name is None or not isinstance(source, str):
+            return compile_(self, source, name, *given)
+        key = (gettext("Today"), name, source)
+        if key not in compiled:
+            compiled[key] = compile_(self, source, name, *given)
+        return compiled[key]
+
+    def make_builder_once(self: Rule, append_unknown: bool = True) -> Any:
+        key = (self.rule, repr(self.defaults), append_unknown)
+        if key not in builders:
+            builders[key] = make_builder(self, append_unknown)
+        return builders[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Rule, "_compile_builder", make_builder_once)
+        patch.setattr(static, "build", lambda source, _own, digest: build(source, built, digest))
+        patch.setattr(templates.Environment, "compile", compile_once)
+        yield
+
+
+@pytest.fixture(scope="session")
+def database_url(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[str]:
+    """A database for this test process."""
+    if request.config.getoption("--database") == "sqlite":
+        yield f"sqlite:///{tmp_path_factory.mktemp('database') / 'groundwork.db'}"
+    else:
+        with worker_database(os.environ.get("PYTEST_XDIST_WORKER", "alone")) as url:
+            yield url
+
+
+@pytest.fixture(scope="session")
+def settings(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Cheap hashing, plain http, an empty clinic."""
+    return Settings(
+        data=tmp_path_factory.mktemp("data"),
+        database_url=database_url,
+        clinic_name="Riverside Clinic",
+        zone=ZONE,
+        plain_http=True,
+        hash_memory=8,
+        hash_passes=1,
+    )
+
+
+@pytest.fixture(scope="session")
+def whole_app(settings: Settings) -> Flask:
+    """The app, made once: each test gets it with empty tables."""
+    app = create_app(settings)
+    add_commands(app)
+    app.testing = True
+    app.config["PROPAGATE_EXCEPTIONS"] = False  # a person gets the error page, so a test does
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            event.listen(db.engine, "connect", forget_the_disk)
+        migrate()
+    return app
+
+
+def forget_the_disk(connection: Any, _: object) -> None:
+    """No power is cut here, so nothing waits for a disk (tests that prove it have their own)."""
+    connection.execute("PRAGMA synchronous=OFF")
+
+
+@pytest.fixture
+def app(whole_app: Flask) -> Flask:
+    """The app on empty tables."""
+    with whole_app.app_context():
+        empty_tables()
+    # Nor does it know of a database that was away, or of another clinic's settings.
+    whole_app.extensions.pop("clinic settings", None)
+    return whole_app
+
+
+@pytest.fixture
+def own_settings(tmp_path: Path) -> Settings:
+    """A machine on which nothing was started yet."""
+    return settings_in(tmp_path)
+
+
+@pytest.fixture
+def clinic(own_settings: Settings) -> Flask:
+    """The app on that machine; `init` makes its database."""
+    return started(own_settings)
+
+
+@pytest.fixture
+def clinic_sets(app: Flask) -> Callable[..., None]:
+    """The administrator set something: `clinic_sets(help_clinic="555-0100")`."""
+
+    def put(**values: object) -> None:
+        with app.app_context():
+            was = look_again()
+            change_settings(was, was.version, values, by=None)
+            db.session.commit()
+
+    return put
+
+
+def settings_in(folder: Path) -> Settings:
+    """An installation of its own: cheap hashing, plain http, SQLite."""
+    return Settings(
+        data=folder / "var",
+        database_url=f"sqlite:///{folder / 'var' / 'groundwork.db'}",
+        plain_http=True,
+        hash_memory=8,
+        hash_passes=1,
+    )
+
+
+def started(settings: Settings) -> Flask:
+    """An app of its own, with its commands."""
+    app = create_app(settings)
+    add_commands(app)
+    return app
+
+
+def set_up(app: Flask) -> str:
+    """What `init` answers. On SQLite the tables are there: they are made once in a test process."""
+    url: str = app.extensions["settings"].database_url
+    if url.startswith("sqlite"):
+        file = Path(url.removeprefix("sqlite:///"))
+        file.touch(0o600)
+        file.write_bytes(_new_database())
+    return typed(app, "init")
+
+
+@cache
+def _new_database() -> bytes:
+    with TemporaryDirectory() as folder:
+        settings = settings_in(Path(folder))
+        with started(settings).app_context():
+            migrate()
+            db.session.remove()
+            db.engine.dispose()
+        with closing(sqlite3.connect(settings.data / "groundwork.db")) as connection, connection:
+            connection.execute("DELETE FROM key_check")  # whose database it is, it will learn
+            connection.execute("DELETE FROM clinic_settings")  # and what that clinic is called
+            connection.commit()
+            return connection.serialize()
+
+
+def typed(app: Flask, *words: str) -> str:
+    """What a command answers; it must not fail."""
+    result = app.test_cli_runner().invoke(args=list(words))
+    assert result.exit_code == 0, result.output
+    return result.output
