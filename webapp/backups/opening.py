@@ -26,7 +26,8 @@ def opened(engine: Engine, keys: Path) -> int:
     """
     tried, closed = Counter[str](), Counter[str]()
     with Session(engine) as session:
-        ring = Keyring(session, load_secrets(keys).outer)
+        # Its own, also for the keys that come along with what is read: there is no app here.
+        ring = session.info["keyring"] = Keyring(session, load_secrets(keys).outer)
         for row in session.scalars(select(RecordsKey)):
             ring.hold_records(row)
         for table, person, bound, sealed in _sample(session):
