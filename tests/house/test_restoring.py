@@ -14,7 +14,7 @@ from flask import Flask
 from sqlalchemy import Engine, create_engine, func, select, text
 
 from tests.accounts.test_second_factor import set_up
-from tests.conftest import PASSWORD, typed
+from tests.conftest import NOW, PASSWORD, typed
 from tests.house.test_former_staff import close
 from tests.house.test_givings import PARTS, part
 from tests.house.world import SHARED, TO_DO, World, contents
@@ -40,6 +40,8 @@ from webapp.core.codes import OneTimeCode
 from webapp.core.crypto.keys import DataKey
 from webapp.core.data.db import db
 from webapp.erasing.actions import WEEK, ask
+from webapp.homework.actions import tapped
+from webapp.homework.models import Tap
 from webapp.journal.models import Trigger
 from webapp.program.models import Membership
 from webapp.reminders.models import Notification, PushSubscription
@@ -113,6 +115,10 @@ def test_nothing_that_was_closed_opens_by_going_back(
     world: World, another: Settings, sheet: str, tmp_path: Path
 ) -> None:
     ana, cleo = world.token("ana"), world.token("cleo")
+    with world.app.app_context():
+        whose = db.session.get_one(Person, world.people["ana"].id)
+        tapped(whose, world.ids["homework"], Tap.TELL, NOW)
+        db.session.commit()
     hers = world.phone("ana")
     assert given(hers) == {*PARTS} - COMES_BACK
     paper = hers.get(f"/meetings/sheet/{world.ids['sheet']}")

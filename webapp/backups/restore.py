@@ -234,9 +234,9 @@ def _open_staff(connection: Connection) -> list[str]:
 def _close(connection: Connection, taken_at: datetime, now: datetime) -> None:
     """End what may have ended since the backup was taken: nobody can say what did.
 
-    Shares, devices with their reminders, codes, patients' passkeys, calendar addresses, codes of
-    attendance sheets. Consents end as well, so that each patient is asked anew (42 CFR 2.31: a
-    revoked one must not come back into force).
+    Shares, what was told of homework, devices with their reminders, codes, patients' passkeys,
+    calendar addresses, codes of attendance sheets. Consents end as well, so that each patient is
+    asked anew (42 CFR 2.31: a revoked one must not come back into force).
     """
     connection.execute(update(Share).where(Share.ended_at.is_(None)).values(ended_at=now))
     connection.execute(update(Homework).values(is_told=False))
@@ -253,6 +253,7 @@ def _close(connection: Connection, taken_at: datetime, now: datetime) -> None:
     connection.execute(
         update(CalendarFeed).where(CalendarFeed.ended_at.is_(None)).values(ended_at=now)
     )
+    connection.execute(update(Homework).where(Homework.is_told).values(is_told=False))
     for id in connection.scalars(select(Sheet.id)).all():
         unknown = update(Sheet).where(Sheet.id == id).values(code_hash=secrets.token_bytes(32))
         connection.execute(unknown)
