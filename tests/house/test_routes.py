@@ -66,7 +66,7 @@ ENDINGS: dict[str, Callable[[World], object]] = {
     "evening cancelled": lambda _: db.session.execute(
         update(GroupSession).values(cancelled_at=NOW)
     ),
-    "two hours over": lambda _: None,
+    "notes over": lambda _: None,
     "cleo’s account closed": lambda world: db.session.execute(
         update(Person).where(Person.username == "cleo").values(disabled_at=NOW)
     ),
@@ -243,7 +243,7 @@ def test_what_is_not_shared_any_more_is_nobodys_but_anas(
     with world.app.app_context():
         ENDINGS[ending](world)
         db.session.commit()
-    clock.shift(timedelta(hours=7) if ending == "two hours over" else timedelta(seconds=1))
+    clock.shift(timedelta(hours=20) if ending == "notes over" else timedelta(seconds=1))
 
     # Everybody else reads nothing of hers while it is shared, and opens no more afterwards
     # (`test_who_may_look`).
