@@ -56,6 +56,7 @@ from webapp.permissions import views as permissions
 from webapp.plan import views as plan
 from webapp.program import views as program
 from webapp.pwa import views as pwa
+from webapp.ratings import views as ratings
 from webapp.reminders import views as reminders
 from webapp.settings.current import clinic_settings, settings_so_far
 from webapp.sharing import views as sharing
@@ -98,6 +99,7 @@ BLUEPRINTS = [
     agenda,
     sync,
     pwa,
+    ratings,
     doctor,
 ]
 

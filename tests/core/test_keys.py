@@ -192,7 +192,7 @@ def test_whoever_is_read_with_their_key_has_a_name_without_a_further_statement(
 # What rows and phones hold was made with these. One that is renamed finds nothing of it any more.
 PURPOSES = {
     "author mark", "check-in drafts", "codes", "cookies", "counted answers",
-    "counted people", "drafts", "endpoints", "favourites",
+    "counted people", "drafts", "endpoints", "favourites", "group ratings",
     "half signed in", "here", "known devices", "operations", "passkeys", "phone lock", "sheets",
     "system check", "throttle", "topics",
 }  # fmt: skip

@@ -32,6 +32,7 @@ VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "sour
 # Where each form is found, and by whom. `test_templates.py` sees to it that none is left out.
 PLACES = {
     "life": ("dana", "/aftercare/questions", "going"),
+    "rating": ("dana", "/rating", "heard"),
     "change_life": ("ana", "/aftercare/answers/{life}/edit", "going"),
     "calls": ("max", "/clinic/calls", "looked_at"),
     "sign in": ("nobody", "/sign-in", "password"),

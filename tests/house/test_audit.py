@@ -167,6 +167,7 @@ NONE = {
             "check_ins": "answer begin end no_reminder reminder throw_away remove_answers"
             " restore_answers",
             "aftercare": "questions",
+            "ratings": "rate",
             "meetings": "like make_home rhythm unlike",
             "plan": "item question remove_item",
             "reminders": "connect disconnect later resume save stop test",

@@ -39,6 +39,7 @@ STAYS = {
     "outside_consent.person_id": PATIENTS,
     "permission.person_id": PATIENTS,
     "asked.person_id": PATIENTS,
+    "rated.person_id": PATIENTS,
     "call_request.person_id": PATIENTS,
     "check_in_draft.person_id": PATIENTS,
     "meeting_favourite.person_id": PATIENTS,

@@ -34,7 +34,7 @@ OPEN = {
                      "attendance", "authorizations"), STAFF),
     **dict.fromkeys(("entries", "former_versions", "check_in_drafts", "meeting_rhythm",
                      "meetings_kept", "reminders", "reminder_choices", "reminders_due", "devices",
-                     "phones_with_reminders", "passkeys", "questions_asked"), OWN),
+                     "phones_with_reminders", "passkeys", "questions_asked", "ratings"), OWN),
 }  # fmt: skip
 PARTS = ("shares", *GIVINGS)
 

@@ -58,7 +58,7 @@ CLOSED = (
     "share", "consent", "outside_consent", "permission", "sign_in", "passkey", "push_subscription",
     "delivery", "invitation", "password_reset", "app_code", "calendar_feed", "person",
     "notification", "restoration", "check_in_draft", "act",
-    "counted", "homework", "meeting_sheet",
+    "counted", "homework", "meeting_sheet", "rated", "rating_sum",
 )  # fmt: skip
 
 

@@ -40,6 +40,7 @@ from webapp.check_ins.models import CheckIn
 from webapp.consents.actions import give, sign
 from webapp.consents.consent_text import PURPOSES, RECIPIENTS, WHAT, Terms, document
 from webapp.core import clock as app_clock
+from webapp.core.crypto.sealing import seal
 from webapp.core.data.db import Base, db
 from webapp.counting.actions import count
 from webapp.days.forms import mark
@@ -75,6 +76,8 @@ from webapp.questionnaires import actions as questionnaires
 from webapp.questionnaires import queries as instruments
 from webapp.questionnaires.importing import beside, import_instrument
 from webapp.questionnaires.models import Answers
+from webapp.ratings.models import Rated, RatingSum, clinic_key
+from webapp.ratings.queries import QUESTIONS
 from webapp.reminders.actions import choose, connect_phone, remind
 from webapp.reminders.models import Delivery, Notification, Sender
 from webapp.reminders.schedule import AtTimes, BeforeGroup, Outcome, Result
@@ -549,6 +552,7 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         check_in = write(CheckIn, ana, uuid4(), NOW, tapped)
         evenings, answers = _evenings(ana)
         ask_no_more(ana, Point.FIRST_WEEK, NOW.date())
+        _ratings(ana, evening, morning)
         count(ana.id, evening.id, Point.FIRST_WEEK, {"going": 3}, NOW.date())
         memberships_of(db.session.get_one(Person, people["dana"].id))[0].from_at = NOW - _TWO_DAYS
         sheet = meetings.print_sheet(ana, "Ana", NOW.date(), NOW.date(), 1, ZONE)
@@ -620,6 +624,19 @@ def _added(ana: Person, cleo: Person) -> Membership:
     added = add(third, ana, None, cleo)
     added.after_id = before.id
     return added
+
+
+def _ratings(ana: Person, evening: SomeGroup, morning: SomeGroup) -> None:
+    """Ana rated Friday's group, whose ratings are shown; Dana may rate yesterday's."""
+    shown = RatingSum(id=uuid4(), group_id=evening.id, is_shown=True)
+    said = {"count": 5, "first": "2026-11-18", "last": "2026-11-20"} | dict.fromkeys(QUESTIONS, 17)
+    shown.said = seal(said, clinic_key(), shown.bound)
+    yesterday = NOW - timedelta(days=1)
+    db.session.add_all([
+        shown,
+        Rated(person_id=ana.id, group_session_id=evening.friday, is_waiting=False),
+        GroupSession(group_id=morning.id, starts_at=yesterday, ends_at=yesterday),
+    ])  # fmt: skip
 
 
 def _evenings(ana: Person) -> tuple[UUID, UUID]:

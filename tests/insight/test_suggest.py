@@ -18,6 +18,8 @@ CALM = Known(hard_at=None, has_safety=True, open_kind=None, review_due=False, ha
         ({"hard_at": NOW - timedelta(hours=25)}, None),
         ({"hard_at": NOW + timedelta(hours=1)}, None),
         ({"hard_at": NOW, "has_safety": False, "open_kind": "money"}, Suggestion.MAKE_SAFETY),
+        ({"hard_at": NOW, "may_rate": True}, Suggestion.SAFETY),
+        ({"open_kind": "money", "may_rate": True}, Suggestion.RATE),
         ({"open_kind": "money", "review_due": True}, Suggestion.RESPONSE),
         ({"review_due": True, "has_safety": False}, Suggestion.REVIEW),
         ({"has_safety": False, "has_plan": False}, Suggestion.MAKE_SAFETY),

@@ -148,6 +148,7 @@ def test_in_the_first_week_one_thing_at_a_time_is_suggested_and_what_is_there_is
     assert offered() == {"/what-to-expect"}
     clock.shift(day)
     phone = phone_of(robin)
+    phone.fill(phone.get("/rating"), having="heard", skip="1")
     phone.fill(phone.get("/aftercare/questions"), having="going", skip="1")
     assert offered() == {sharing}
     shared(robin, wrote(robin, kinds=["money"]), evening)

@@ -38,6 +38,7 @@ from webapp.erasing.kept import let_go
 from webapp.homework.models import Homework
 from webapp.meetings.models import Sheet
 from webapp.permissions.models import Permission
+from webapp.ratings.models import Rated, RatingSum
 from webapp.reminders.models import Notification
 from webapp.reminders.schedule import Outcome
 from webapp.settings.models import ClinicSettings
@@ -244,6 +245,9 @@ def _close(connection: Connection, taken_at: datetime, now: datetime) -> None:
         connection.execute(update(kind).where(kind.revoked_at.is_(None)).values(revoked_at=now))
     # Kept under permissions that end here. Whose they are nobody can tell, so all of them go.
     connection.execute(delete(Counted))
+    # Added to others, they may have been shown since: two sums would tell one answer.
+    connection.execute(delete(RatingSum).where(RatingSum.is_shown.is_(False)))
+    connection.execute(update(Rated).values(is_waiting=False))
     connection.execute(delete(SignIn))
     # Those of staff are a second step: without them their password alone would be enough.
     patients = select(Person.id).where(Person.role == Role.PATIENT)

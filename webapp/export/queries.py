@@ -27,6 +27,7 @@ from webapp.meetings.models import Favourite, MeetingRhythm, Sheet
 from webapp.permissions.models import Permission
 from webapp.program.models import Group, GroupSession, LevelOfCare, Membership, OwnDays, Removal
 from webapp.questionnaires.models import Answers, CheckInDraft
+from webapp.ratings.models import Rated
 from webapp.reminders.models import Notification, PushSubscription, Reminder, ReminderChoices
 from webapp.sharing.models import Consent, Feedback, Reading, Share
 from webapp.week.models import CalendarFeed
@@ -126,6 +127,8 @@ TABLES = (
     Table("heads_ups", _l("When I said I’d be late or not there"), HeadsUp,
           _by(HeadsUp.__table__.c.patient_id)),
     Table("attendance", _l("My attendance"), Attendance, _by(Attendance.__table__.c.patient_id)),
+    Table("ratings", _l("Groups I rated, or skipped"), Rated,
+          _by(Rated.__table__.c.person_id)),
     Table("authorizations", _l("What my insurance covers"), Authorisation,
           _by(Authorisation.__table__.c.patient_id)),
     Table("meeting_rhythm", _l("How often I want to go to meetings"), MeetingRhythm,

@@ -99,6 +99,7 @@ class OwnGlance:
     today: date
     is_unopened: bool  # whether something of all this can't be opened
     had_follow_up: bool
+    may_rate: bool  # how the last group was
     is_asked: bool  # whether it is time for the five questions
     begun: Begun | None
 
@@ -136,6 +137,7 @@ class OwnGlance:
             review_due=any(self._is_due(goal) for goal in goals),
             has_plan=any(part.name in self.parts for part in PLAN),
             had_follow_up=self.had_follow_up,
+            may_rate=self.may_rate,
             is_asked=self.is_asked,
             to_begin=self._to_begin(self.begun) if self.begun else None,
         )
@@ -212,6 +214,7 @@ def glance(
     today: date,
     *,
     had_follow_up: bool = False,
+    may_rate: bool = False,
     is_asked: bool = False,
     begun: Begun | None = None,
 ) -> OwnGlance:
@@ -233,7 +236,7 @@ def glance(
             parts[content.get("part", "")] = content
     checked_in.sort(key=lambda check_in: check_in.happened_at, reverse=True)
     return OwnGlance(
-        latest, parts, checked_in, now, today, is_unopened, had_follow_up, is_asked, begun
+        latest, parts, checked_in, now, today, is_unopened, had_follow_up, may_rate, is_asked, begun
     )
 
 

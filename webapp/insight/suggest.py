@@ -17,6 +17,7 @@ class Suggestion(StrEnum):
 
     SAFETY = "safety"  # open the safety plan, after a hard moment
     MAKE_SAFETY = "make_safety"
+    RATE = "rate"  # how group was, which is asked for two days only
     RESPONSE = "response"  # a trigger came up again and has no response yet
     REVIEW = "review"  # a goal's day to look at it again has come
     FOLLOW_UP = "follow_up"  # whether follow-up care happened
@@ -56,6 +57,7 @@ class Known:
     review_due: bool
     has_plan: bool
     had_follow_up: bool = False  # lately, and didn't say yet whether it happened
+    may_rate: bool = False  # was in a group lately, and wasn't asked how it was
     is_asked: bool = False  # the five questions, which are open for some days only
     to_begin: Suggestion | None = None  # in the first week of a group
 
@@ -80,6 +82,8 @@ def suggest(known: Known, now: datetime) -> Suggestion | None:
     """The first of these that fits, or nothing."""
     if known.is_hard(now):
         return Suggestion.SAFETY if known.has_safety else Suggestion.MAKE_SAFETY
+    if known.may_rate:
+        return Suggestion.RATE
     if known.open_kind is not None:
         return Suggestion.RESPONSE
     if known.review_due:

@@ -20,6 +20,7 @@ from webapp.insight.suggest import Suggestion
 from webapp.program.models import GroupRole, Membership
 from webapp.program.next_and_last import CHANGED_SOON, TOLD_AHEAD, Upcoming
 from webapp.program.queries import ADDED, IS_CURRENT, REMOVALS, STEPPED
+from webapp.ratings.queries import MAY_RATE, rating
 from webapp.reminders.models import PushSubscription
 from webapp.reminders.queries import KNOWN
 from webapp.sharing.access import IN_FORCE, IS_OPEN, at
@@ -50,6 +51,7 @@ class Waiting:
     has_changed: bool  # whether a group of the next days is off, or at another time
     had_appointment: bool  # lately
     wants_call: bool  # asked for one
+    may_rate: bool  # how the last group was
     may_be_asked: bool  # the five questions about how life is going
     has_homework: bool
     is_new: bool  # in a group, for a week
@@ -93,6 +95,7 @@ _GLANCE = Statement(
         CHANGED_SOON.exists().label("has_changed"),
         HAD_APPOINTMENT.label("had_appointment"),
         ASKED_FOR_CALL.exists().label("wants_call"),
+        MAY_RATE.label("may_rate"),
         MAY_BE_ASKED.label("may_be_asked"),
         ON_TODAY.exists().label("has_homework"),
         _NEW.exists().label("is_new"),
@@ -113,7 +116,7 @@ def glance(sign_in: SignIn, upcoming: Upcoming | None, now: datetime, since: dat
         "opened_since": now - OPENED_LATELY,
         "appointments_since": now - FOLLOW_UP_FOR,
     }
-    row = _GLANCE.run(values | at(now) | asking(now))[0]
+    row = _GLANCE.run(values | at(now) | asking(now) | rating(now))[0]
     known = {
         field.name: getattr(row, field.name) for field in fields(Waiting) if field.name != "opened"
     }

@@ -24,6 +24,7 @@ from webapp.insight.suggest import ONCE
 from webapp.program.models import GroupRole, Removal
 from webapp.program.next_and_last import changed_soon, next_group_session
 from webapp.program.queries import added_to, people_in, removals_of, stepped_lately
+from webapp.ratings.queries import to_rate
 from webapp.reminders.queries import known_here
 from webapp.settings.current import clinic_settings
 from webapp.sharing import queries as sharing
@@ -79,6 +80,7 @@ def index() -> ResponseReturnValue:
             now,
             local.date(),
             had_follow_up=follow_up is not None,
+            may_rate=waiting.may_rate and to_rate(current_person, now) is not None,
             is_asked=_is_asked(waiting, now),
             begun=queries.begun(current_person, now) if waiting.is_new else None,
         ),

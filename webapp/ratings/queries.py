@@ -1,0 +1,113 @@
+"""Which session somebody may rate, and what is shown of all ratings."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import bindparam, exists, select
+
+from webapp.accounts.models import Person
+from webapp.attendance.models import CAME, Attendance
+from webapp.core.crypto.sealing import Closed, opened_or_closed
+from webapp.core.data.db import db
+from webapp.core.data.types import NOW, UtcDateTime
+from webapp.program.models import Group, GroupRole, GroupSession, Membership
+from webapp.program.queries import IS_CURRENT, expects, own_days
+from webapp.ratings.models import Rated, RatingSum, clinic_key
+
+ASKED_FOR = timedelta(days=2)
+QUESTIONS = ("heard", "mattered", "fits", "overall")
+
+# Sessions that `:person` may have been in, and didn't rate: over, of a group with others in it.
+_UNRATED = (
+    select(GroupSession, Membership.id)
+    .join(Membership, Membership.group_id == GroupSession.group_id)
+    .join(Group, Group.id == GroupSession.group_id)
+    .where(
+        Membership.person_id == bindparam("person"),
+        Membership.part == GroupRole.PATIENT,
+        Membership.needs_yes.is_(False),
+        Membership.from_at <= GroupSession.starts_at,
+        IS_CURRENT,
+        Group.typed_name.is_not(None),
+        GroupSession.cancelled_at.is_(None),
+        GroupSession.withdrawn_at.is_(None),
+        GroupSession.ends_at <= NOW,
+        GroupSession.ends_at > bindparam("ended_since", type_=UtcDateTime),
+        ~exists().where(
+            Rated.person_id == bindparam("person"), Rated.group_session_id == GroupSession.id
+        ),
+        ~exists().where(
+            Attendance.patient_id == bindparam("person"),
+            Attendance.group_session_id == GroupSession.id,
+            *(Attendance.presence != came for came in CAME),
+        ),
+    )
+)
+# For a statement that Today runs anyway: whether there may be one.
+MAY_RATE = _UNRATED.exists()
+
+
+def rating(now: datetime) -> dict[str, datetime]:
+    """The values for that clause, besides the person."""
+    return {"now": now, "ended_since": now - ASKED_FOR}
+
+
+def to_rate(person: Person, now: datetime) -> GroupSession | None:
+    """The session that somebody may rate: the last one of their own days that they came to."""
+    rows = db.session.execute(
+        _UNRATED.order_by(GroupSession.ends_at.desc()), rating(now) | {"person": person.id}
+    ).all()
+    days = own_days([membership_id for _session, membership_id in rows])
+    mine = (row[0] for row in rows if expects(row[0], days.get(row[1], ())))
+    return next(mine, None)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What some ratings say together, of sessions between two days."""
+
+    first: date
+    last: date
+    count: int
+    means: dict[str, float]
+
+
+def waiting_sum(group_id: UUID) -> tuple[RatingSum | None, dict[str, Any]]:
+    """The sum that isn't shown yet, and what it says."""
+    which = RatingSum.group_id == group_id, RatingSum.is_shown.is_(False)
+    row = db.session.scalar(select(RatingSum).where(*which))
+    return row, _opened(row) if row else {}
+
+
+def shown_of(group: Group) -> list[Shown]:
+    """What is shown of a group's ratings, the latest first. What can't be opened says nothing."""
+    which = RatingSum.group_id == group.id, RatingSum.is_shown.is_(True)
+    found = [said for row in db.session.scalars(select(RatingSum).where(*which))
+             if (said := _opened(row))]  # fmt: skip
+    shown = [
+        Shown(
+            date.fromisoformat(said["first"]),
+            date.fromisoformat(said["last"]),
+            said["count"],
+            {name: said[name] / said["count"] for name in QUESTIONS},
+        )
+        for said in found
+    ]
+    return sorted(shown, key=lambda one: (one.last, one.first), reverse=True)
+
+
+def _opened(row: RatingSum) -> dict[str, Any]:
+    said = opened_or_closed(row.said, clinic_key(), row.bound)
+    return {} if isinstance(said, Closed) else said
+
+
+def in_waiting(group_id: UUID) -> list[tuple[UUID, GroupSession]]:
+    """Whose ratings of which sessions are in the sum that isn't shown yet."""
+    rows = db.session.execute(
+        select(Rated.person_id, GroupSession)
+        .join(GroupSession, GroupSession.id == Rated.group_session_id)
+        .where(GroupSession.group_id == group_id, Rated.is_waiting.is_(True))
+    )
+    return [(row[0], row[1]) for row in rows]
