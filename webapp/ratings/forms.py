@@ -1,5 +1,7 @@
 """What is asked after group."""
 
+from typing import Any
+
 from wtforms import HiddenField
 from wtforms import RadioField as Choice
 
@@ -11,7 +13,7 @@ TAPS = {1: _l("No"), 2: _l("A little"), 3: _l("Mostly"), 4: _l("Yes")}
 ONE_EACH = needed(_l("Tap one of the four."))
 
 
-def _asked(question: str) -> Choice:
+def _asked(question: Any) -> Choice:
     return Choice(question, [ONE_EACH], choices=choices(TAPS), coerce=int)
 
 
