@@ -193,7 +193,8 @@ def assert_sees_no_other_names(who: str, world: World, response: TestResponse, w
     seen = {
         person.name for person in world.people.values() if re.search(rf"\b{person.name}\b", page)
     }
-    assert seen <= MAY_SEE[who], f"{who} sees {seen - MAY_SEE[who]}: {where}"
+    colleagues = {"Kit", "Robin"} if where.endswith("/colleague") else set()
+    assert seen <= MAY_SEE[who] | colleagues, f"{who} sees {seen - MAY_SEE[who]}: {where}"
     patients = {name for name in ("ana", "ben", "dana") if re.search(rf"\b{name}\b", page)}
     theirs = {"cleo": {"ana", "ben"}, "kit": {"dana"}}.get(who, {who})
     assert patients <= theirs, f"{who} sees the usernames {patients}: {where}"

@@ -37,7 +37,7 @@ DATA = [
     "Whose information", "Mine: .", "Mine:", "Changed", "New words", "Other words", "Good to know.",
     *(f"zq-{word}" for word in ("goal", "step", "activity", "skill", "name", "newer", "newest",
                               "before", "of-life", "of-readiness", "marker", "did", "reason")),
-    "Zq-did", "Gone",
+    "Zq-did", "Gone", "Pat",
     "zq-plan-shared", "Somebody",
     "Christmas", "Test", "Phone", "Browser", "Groundwork", LISTED,
     *re.findall(r'"(?:text|display|title)": "([^"]+)"', EVENINGS.read_text()), "Company",
@@ -49,7 +49,7 @@ PATTERNS = [
     r"\bGroup [0-9a-f]{6}\b",
     r"\b[0-9a-f]{8}\b",  # the number by which the audit log knows a patient
     r"https?://localhost\S*",
-    r"\b(?:ana|ben|cleo|kit|robin|max|gone)\b",  # usernames, beside the names where staff act
+    r"\b(?:ana|ben|cleo|kit|robin|max|gone|pat)\b",  # usernames, beside the names where staff act
     # What the locale says by itself.
     r"\b\d{1,2}(?::\d\d)?\s[AP]M\b",
     r"\b\d+ (?:hours?|hr|minutes?|min|days?)\b",

@@ -279,6 +279,10 @@ POST   /today/groups/<uuid:id>/seen                        door   in   no   no  
 POST   /today/groups/<uuid:id>/leaving                     door   in   no   no   no   no   no    no
 GET    /clinic/groups/individual                           door   no   no   no   in   in   in    no
 POST   /clinic/groups/individual                           door   no   no   no   in   in   in    no
+GET    /clinic/groups/<uuid:id>/colleague                  door   no   no   no   in   no   no    no
+POST   /clinic/groups/<uuid:id>/colleague                  door   no   no   no   in   no   no    no
+POST   /clinic/groups/<uuid:group_id>/stand-ins/<uuid:id>/end
+                                                           door   no   no   no   in   no   no    in
 POST   /clinic/groups/<uuid:id>/facilitators               door   no   no   no   no   no   no    in
 POST   /clinic/groups/<uuid:id>/facilitator-invitations    door   no   no   no   no   no   no    in
 

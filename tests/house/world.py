@@ -68,7 +68,7 @@ from webapp.permissions.actions import permit
 from webapp.plan import actions as plan
 from webapp.plan.models import PlanSection, made_for
 from webapp.plan.outline import PARTS
-from webapp.program.actions import add, add_holiday, add_pattern, join, set_level
+from webapp.program.actions import add, add_holiday, add_pattern, hand_over, join, set_level
 from webapp.program.models import Group, GroupRole, GroupSession, Membership
 from webapp.program.queries import memberships_of
 from webapp.program.recurrence import Weekly
@@ -229,8 +229,9 @@ class World:
             found = {"group_id": self.evening.id, "person_id": self.people["ana"].id,
                      "id": self.ids[which.get(rule.endpoint, "why")]}  # fmt: skip
         elif "group_id" in rule.arguments:
-            # Only somebody who was taken out can be put back.
-            who = "gone" if rule.endpoint == "clinic.undo_leaving" else "ana"
+            # Only somebody who was taken out can be put back, and who stands in stops.
+            other = {"clinic.undo_leaving": "gone", "clinic.end_stand_in": "stand_in"}
+            who = other.get(rule.endpoint, "ana")
             found = {"group_id": self.evening.id, "id": self.ids[who]}
             if "chair" in rule.arguments:
                 found["chair"] = "payer"
@@ -340,6 +341,7 @@ class World:
                               "due": self.evening.tonight},
             "homework.tap": {"tap": "done"},
             "huddle.change_reply": {"words": "Good to know, too."},
+            "clinic.hand_over": {"person": self.people["kit"].id, "session": self.evening.tonight},
             "clinic.add_facilitator": {"person": self.people["kit"].id},
             "clinic.new_group": {
                 "name": f"Group {uuid4().hex[:6]}", "track": "process", "days": "1",
@@ -553,6 +555,9 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         evenings, answers = _evenings(ana)
         ask_no_more(ana, Point.FIRST_WEEK, NOW.date())
         _ratings(ana, evening, morning)
+        colleague = make_person("pat", "Pat", "", Role.FACILITATOR)
+        stand_in = hand_over(group, colleague, cleo, NOW + timedelta(days=30))
+        stand_in.from_at = NOW + timedelta(days=20)
         count(ana.id, evening.id, Point.FIRST_WEEK, {"going": 3}, NOW.date())
         memberships_of(db.session.get_one(Person, people["dana"].id))[0].from_at = NOW - _TWO_DAYS
         sheet = meetings.print_sheet(ana, "Ana", NOW.date(), NOW.date(), 1, ZONE)
@@ -592,7 +597,7 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
             "practice": practice.id, "medication": takes.id, "dose": dose.id, "contact": CONTACT,
             "check-in": check_in.id, "evenings": evenings, "answers": answers,
             "visit": visit.id, "meeting": meeting.id, "sheet": sheet.id,
-            "gone": gone.person_id, "hold": held.id, "removal": removal.id,
+            "gone": gone.person_id, "stand_in": stand_in.id, "hold": held.id, "removal": removal.id,
             "membership": place.id, "discharge": discharge.id,
             "ended_share": ended_share.id, "call": call.id, "added": added.id,
             "why": planned["why"].id, "plan_share": plan_share.id,

@@ -14,7 +14,7 @@ from webapp.aftercare.waiting import answer_by
 from webapp.core import clock
 from webapp.core.data.db import db
 from webapp.program.models import GroupRole, Holiday, Membership
-from webapp.program.queries import IS_CURRENT
+from webapp.program.queries import IS_CURRENT, IS_STANDING
 from webapp.settings.current import clinic_settings
 
 SAME_TIME = timedelta(days=1)  # groups that ended this close together were the last ones
@@ -131,7 +131,7 @@ def _allowed(patients: Iterable[UUID], now: datetime) -> dict[UUID, set[UUID]]:
             Membership.group_id.in_(set().union(*last.values())),
             Membership.part == GroupRole.FACILITATOR,
             Person.disabled_at.is_(None),
-            IS_CURRENT,
+            *(IS_CURRENT, IS_STANDING),
         ),
         {"now": now},
     ):

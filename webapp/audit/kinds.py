@@ -73,6 +73,8 @@ class ActKind(StrEnum):
     INVITED = "invited"
     JOINED = "joined"
     ADDED = "added"
+    HANDED_OVER = "handed_over"
+    HANDED_BACK = "handed_back"
     SAID_YES = "said_yes"
     DECLINED = "declined"
     REMOVED = "removed"
@@ -226,6 +228,12 @@ SAID: dict[ActKind, Said] = {
     ActKind.UNOPENED: Said(_l("Something stored couldn’t be opened")),
     ActKind.INVITED: Said(_l("Made an invitation")),
     ActKind.JOINED: Said(_l("Was added to a group"), _l("You were added to a group.")),
+    ActKind.HANDED_OVER: Said(
+        _l("Asked a colleague to stand in for a group"), _l("%(who)s asked you to stand in.")
+    ),
+    ActKind.HANDED_BACK: Said(
+        _l("Ended a colleague’s standing in"), _l("%(who)s ended your standing in.")
+    ),
     ActKind.ADDED: Said(_l("Added a patient to a group"), _l("%(who)s added you to a group.")),
     ActKind.SAID_YES: Said(_l("Said yes to a group"), _l("You said yes to a group.")),
     ActKind.DECLINED: Said(

@@ -38,6 +38,7 @@ from webapp.erasing.kept import let_go
 from webapp.homework.models import Homework
 from webapp.meetings.models import Sheet
 from webapp.permissions.models import Permission
+from webapp.program.models import GroupRole, Membership
 from webapp.ratings.models import Rated, RatingSum
 from webapp.reminders.models import Notification
 from webapp.reminders.schedule import Outcome
@@ -248,6 +249,8 @@ def _close(connection: Connection, taken_at: datetime, now: datetime) -> None:
     # Added to others, they may have been shown since: two sums would tell one answer.
     connection.execute(delete(RatingSum).where(RatingSum.is_shown.is_(False)))
     connection.execute(update(Rated).values(is_waiting=False))
+    stand_ins = Membership.part == GroupRole.FACILITATOR, Membership.until_at > now
+    connection.execute(update(Membership).where(*stand_ins).values(until_at=now))
     connection.execute(delete(SignIn))
     # Those of staff are a second step: without them their password alone would be enough.
     patients = select(Person.id).where(Person.role == Role.PATIENT)

@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from wtforms import DateField, Field, Form, HiddenField, SelectField
-from wtforms.validators import NumberRange, ValidationError
+from wtforms.validators import NumberRange, Optional, ValidationError
 
 from webapp.core import clock
 from webapp.core.dates import wall, zone_name
@@ -13,7 +13,7 @@ from webapp.core.web.choices import choices, weekdays_field
 from webapp.core.web.forms import OurForm, TimeOfDay, WholeNumber, line, needed, words
 from webapp.core.wording import gettext as _
 from webapp.core.wording import lazy_gettext as _l
-from webapp.program.forms import TYPED_TRACKS, web_address
+from webapp.program.forms import TYPED_TRACKS, near, web_address
 from webapp.program.recurrence import Weekly
 from webapp.settings.models import ClinicSettings
 
@@ -57,6 +57,24 @@ class GroupForm(IndividualForm):
 
     name = line(_l("Name"), needed(_l("Enter a name for the group.")), most=80)
     track = SelectField(_l("Type of group"), choices=choices(TYPED_TRACKS))
+
+
+class HandOverForm(OurForm):
+    """Which colleague stands in: for one session, or for all until a day."""
+
+    person = SelectField(_l("Colleague"), [needed(_l("Choose a colleague."))])
+    session = SelectField(_l("For"))
+    until_day = DateField(_l("Until, and including"), [Optional(), near])
+
+    def validate_session(self, field: Field) -> None:
+        """Without one there is a day, and it isn't over."""
+        day, today = self.until_day.data, clock.local(clock.now(), self.zone).date()
+        if not field.data and (day is None or day < today):
+            raise ValidationError(_l("Choose one session, or enter a date from today on."))
+
+    def __init__(self, *args: Any, zone: str, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.zone = zone
 
 
 class AddFacilitatorForm(OurForm):

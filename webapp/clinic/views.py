@@ -1,5 +1,6 @@
 """Where staff begin, a group's page, and setting a clinic up."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from webapp.clinic import queries
 from webapp.clinic.forms import (
     AddFacilitatorForm,
     GroupForm,
+    HandOverForm,
     IndividualForm,
     LeavingForm,
     SecondStepForm,
@@ -35,15 +37,17 @@ from webapp.clinic.forms import (
 )
 from webapp.core import clock
 from webapp.core.data.db import db
-from webapp.core.errors import NotFound, or_not_found
+from webapp.core.dates import when
+from webapp.core.errors import Conflict, NotFound, or_not_found
 from webapp.core.folding import folded
 from webapp.core.web.choices import choices
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.huddle.queries import first_things
 from webapp.program import queries as program
-from webapp.program.actions import add_pattern, join
-from webapp.program.models import Group, GroupRole, SchedulePattern, Track
+from webapp.program.actions import add_pattern, join, stop_standing_in
+from webapp.program.actions import hand_over as hand_over_to
+from webapp.program.models import Group, GroupRole, GroupSession, SchedulePattern, Track
 from webapp.program.next_and_last import next_of_group, upcoming
 from webapp.program.planner import plan_ahead
 from webapp.settings.actions import change_settings
@@ -52,6 +56,8 @@ from webapp.sharing.leaving import remove, undo
 
 # On Help now, what is called or texted.
 NUMBERS = ("emergency", "crisis_call", "crisis_text", "clinic", "treatment", "violence")
+
+AHEAD = 12  # sessions that can be handed over one by one
 
 bp = Blueprint("clinic", __name__, url_prefix="/clinic")
 
@@ -76,10 +82,11 @@ def index() -> ResponseReturnValue:
             to_mend=current_app.extensions["to mend"](),
         )
     now, coming = clock.now(), upcoming(current_person, GroupRole.FACILITATOR)
+    today = [one for one in coming if _is_today(one, now)] or coming[:1]
     return render_template(
         "clinic/index.html",
-        upcoming=coming,
-        first_things=first_things(current_person, coming[0].id, now) if coming else None,
+        today=[(one, first_things(current_person, one.id, now)) for one in today],
+        later=coming[len(today) :],
         calls=calls_for(current_person, now),
         groups=program.groups_of(current_person, GroupRole.FACILITATOR),
         now=now,
@@ -93,7 +100,14 @@ def index() -> ResponseReturnValue:
 def group(id: UUID) -> ResponseReturnValue:
     """Who is in a group, when it meets, and slips for new people."""
     group = _group(id)
-    facilitators = program.people_in(group.id, GroupRole.FACILITATOR)
+    now = clock.now()
+    stand_ins = program.stand_ins(group, now)
+    standing_in = {one.person_id for one in stand_ins}
+    facilitators = [
+        person
+        for person in program.people_in(group.id, GroupRole.FACILITATOR)
+        if person.id not in standing_in
+    ]
     form = AddFacilitatorForm()
     form.person.choices = _others(facilitators)
     patients, waiting = _patients(group), program.waiting_for_yes(group)
@@ -107,6 +121,7 @@ def group(id: UUID) -> ResponseReturnValue:
         can_be_reset={person.id for person in patients if person.id not in waiting}
         | {gone.membership.person_id for gone in former if gone.can_be_reset},
         facilitators=facilitators,
+        stand_ins=stand_ins,
         former=[gone for gone in former if gone.membership.person_id not in waiting],
         upcoming=next_of_group(group.id),
         form=form,
@@ -185,6 +200,48 @@ def add_facilitator(id: UUID) -> ResponseReturnValue:
     return redirect(url_for("clinic.group", id=id))
 
 
+@bp.route("/groups/<uuid:id>/colleague", methods=["GET", "POST"])
+@writes(asks_again(facilitator))
+def hand_over(id: UUID) -> ResponseReturnValue:
+    """A colleague stands in for one session, or for all until a day; the patients are told."""
+    group = or_not_found(program.group_of(current_person, GroupRole.FACILITATOR, id))
+    if group.is_individual:  # its patient signed for this one clinician
+        raise NotFound
+    now, form = clock.now(), HandOverForm(zone=group.zone)
+    coming = {str(one.id): one for one in program.group_sessions_from(group, now)[:AHEAD]
+              if not one.is_cancelled}  # fmt: skip
+    form.person.choices = _others([current_person])
+    form.session.choices = choices(
+        {id: _("Only %(when)s", when=when(one.starts_at, group.zone, now))
+         for id, one in coming.items()} | {"": _("All sessions until the date below")}
+    )  # fmt: skip
+    if form.validate_on_submit():
+        only = coming.get(form.session.data)
+        last = clock.local(only.starts_at, group.zone).date() if only else form.until_day.data
+        colleague = db.session.get_one(Person, UUID(form.person.data))
+        try:
+            end = program.notes_until(last, group.zone)
+            hand_over_to(group, colleague, current_person, end, only)
+        except Conflict:
+            form.person.errors = [_("They can open what is shared then anyway.")]
+        else:
+            flash(_("Done. Your patients see it on Today."), "saved")
+            return redirect(url_for("clinic.group", id=id))
+    page = render_template("clinic/hand_over.html", form=form, group=group)
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/groups/<uuid:group_id>/stand-ins/<uuid:id>/end")
+@writes(staff)
+def end_stand_in(group_id: UUID, id: UUID) -> ResponseReturnValue:
+    """A colleague stands in no more, before the end."""
+    found = program.stand_ins(_group(group_id), clock.EARLIEST)
+    stood_in = or_not_found(next((one for one in found if one.id == id), None))
+    stop_standing_in(stood_in, current_person)
+    flash(_("Ended. They can’t open anything of this group anymore."), "saved")
+    return redirect(url_for("clinic.group", id=group_id))
+
+
 @bp.route("/groups/<uuid:group_id>/people/<uuid:id>/leaving", methods=["GET", "POST"])
 @writes(asks_again(staff))
 def leaving(group_id: UUID, id: UUID) -> ResponseReturnValue:
@@ -230,6 +287,11 @@ def reset(group_id: UUID, id: UUID) -> ResponseReturnValue:
     code = issue_reset(person, by=current_person)
     link = url_for("accounts.reset", _external=True)
     return render_template("clinic/reset.html", code=code, link=link, group=group, person=person)
+
+
+def _is_today(group_session: GroupSession, now: datetime) -> bool:
+    zone = group_session.group.zone
+    return clock.local(group_session.starts_at, zone).date() <= clock.local(now, zone).date()
 
 
 def _settings_page(

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from webapp.accounts.models import Person
 from webapp.core import clock
@@ -17,7 +17,8 @@ def mark_all_seen(reader: Person, group_session_id: UUID) -> None:
         update(Membership)
         .where(
             Membership.person_id == reader.id, Membership.part == GroupRole.FACILITATOR,
-            Membership.group_id == group.scalar_subquery(), Membership.until_at.is_(None),
+            Membership.group_id == group.scalar_subquery(),
+            or_(Membership.until_at.is_(None), Membership.until_at > clock.now()),
         )
         .values(all_seen_at=clock.now())
     )  # fmt: skip

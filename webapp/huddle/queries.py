@@ -25,7 +25,7 @@ from webapp.program.expect import FOR_STAFF
 from webapp.program.hours import CoveredSessions
 from webapp.program.models import Expectation, Group, GroupRole, GroupSession, Membership
 from webapp.program.next_and_last import END_BEFORE, last_before
-from webapp.program.queries import IS_CURRENT, people_in
+from webapp.program.queries import IS_CURRENT, OF_SESSION, people_in
 from webapp.sharing.access import VISIBLE, at
 from webapp.sharing.models import A_MINUTE, FOR_SESSION, Feedback, Reading, Share, share_sealed_as
 from webapp.sharing.queries import with_names
@@ -203,7 +203,7 @@ _SESSION_OF_HUDDLE = Statement(
     select(
         *(*_GROUP_SESSION, _group.name, _group.zone),
         END_BEFORE.label("ended_before"),
-        Membership.all_seen_at,
+        *(Membership.all_seen_at, Membership.until_at),
         *(HAS_HEADS_UPS.label("has_heads_ups"), HAS_NOTED.label("has_noted")),
         HAS_PERMITTED.label("has_permitted"),
         *map(_words_for, FOR_STAFF),
@@ -215,7 +215,7 @@ _SESSION_OF_HUDDLE = Statement(
         _group_session.withdrawn_at.is_(None),
         Membership.person_id == bindparam("person"),
         Membership.part == GroupRole.FACILITATOR,
-        IS_CURRENT,
+        *(IS_CURRENT, OF_SESSION),
     )
 )
 
@@ -231,6 +231,7 @@ class SessionOfHuddle(NamedTuple):
     has_permitted: bool
     staff_words: dict[str, str]
     all_seen_at: datetime | None
+    ends_at: datetime | None  # for who stands in
 
 
 def session_of_huddle(facilitator: Person, id: UUID, now: datetime) -> SessionOfHuddle | None:
@@ -245,7 +246,7 @@ def session_of_huddle(facilitator: Person, id: UUID, now: datetime) -> SessionOf
     return SessionOfHuddle(
         GroupSession.drawn(drawn | {"group": group}),
         row.ended_before, row.has_heads_ups, row.has_noted, row.has_permitted, words,
-        row.all_seen_at,
+        row.all_seen_at, row.until_at,
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """The huddle before a group session, one patient's part of it, and an answer to an entry."""
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -29,6 +30,7 @@ from webapp.permissions.queries import allows
 from webapp.plan.queries import goals_in
 from webapp.program import queries as program
 from webapp.program.models import GroupRole
+from webapp.program.next_and_last import next_huddle
 from webapp.reminders.queries import counts
 from webapp.settings.current import clinic_settings
 from webapp.sharing.actions import answer, change_answer, delete_answer, record_readings
@@ -75,7 +77,7 @@ def show(id: UUID) -> ResponseReturnValue:
         if said:
             note_opened(group_session, said, current_person)
         record_readings(current_person, due, now, page=group_session.id)
-    return page
+    return _until(known.ends_at, page)
 
 
 @bp.get("/sessions/<uuid:id>/news")
@@ -106,8 +108,8 @@ def all_seen(id: UUID) -> ResponseReturnValue:
 @opens(facilitator)
 def person(group_id: UUID, id: UUID) -> ResponseReturnValue:
     """What one patient shares with this group now, page by page, with what was answered."""
-    membership = program.patient_of(current_person, group_id, id)
-    group = membership.group
+    membership = program.patient_of(current_person, group_id, id, stands_in=True)
+    group, ends_at = membership.group, program.stands_in_until(current_person, group_id)
     now, page_number = clock.now(), request.args.get("page", 0, int)
     which = queries.of_person(current_person, group.id, id, now)
     everything = queries.shown_of(which)
@@ -128,13 +130,16 @@ def person(group_id: UUID, id: UUID) -> ResponseReturnValue:
         answers=queries.answers_to([shared.entry.id for shared in shown], group.id),
         goals_in=goals_in,
         by_goal=by_goal,
+        huddle_id=next_huddle(current_person, group.id, now),
+        following=program.next_patient(membership, now),
+        stands_in=ends_at is not None,
         zone=group.zone,
         now=now,
     )
     if due := [shared.entry for shared in shown if shared.is_due(now)]:
         begin_writing()
         record_readings(current_person, due, now, page=group.id)
-    return page
+    return _until(ends_at, page)
 
 
 @bp.post("/feedback")
@@ -176,6 +181,14 @@ def delete_reply(id: UUID) -> ResponseReturnValue:
     delete_answer(reply)
     flash(_("Reply deleted."), "saved")
     return redirect(_back())
+
+
+def _until(ends_at: datetime | None, page: str) -> ResponseReturnValue:
+    """A tab that is still open when somebody stands in no more asks again, and finds nothing."""
+    if ends_at is None:
+        return page
+    left = int((ends_at - clock.now()).total_seconds()) + 1
+    return page, 200, {"Refresh": str(left)}
 
 
 def _own_reply(id: UUID) -> tuple[Feedback, Entry]:

@@ -68,7 +68,7 @@ def add_response() -> ResponseReturnValue:
 @opens(facilitator)
 def changes(group_id: UUID, person_id: UUID, id: UUID) -> ResponseReturnValue:
     """What a patient changed in a shared part of the plan since the last session."""
-    group = group_of(current_person, GroupRole.FACILITATOR, group_id)
+    group = group_of(current_person, GroupRole.FACILITATOR, group_id, stands_in=True)
     now = clock.now()
     which = queries.which_shared(current_person, group_id, person_id, id, now)
     found = queries.shared_part(which) if group else None

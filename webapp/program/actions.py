@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import CursorResult, Update, select, update
+from sqlalchemy import CursorResult, Update, or_, select, update
 
 from webapp.accounts.actions import end_codes, end_codes_made_by
 from webapp.accounts.models import Person
@@ -160,12 +160,59 @@ def join(
         one_at_a_time([group])
         if has_another_patient(group, person.id):
             raise Conflict
+    if part == GroupRole.FACILITATOR:  # who stood in runs it now
+        now = clock.now()
+        stood_in = Membership.group_id == group.id, Membership.person_id == person.id
+        db.session.execute(
+            update(Membership).where(*stood_in, Membership.until_at > now).values(until_at=now)
+        )
     membership = Membership(id=uuid4(), group_id=group.id, person_id=person.id, part=part)
     db.session.add(membership)
     if act == ActKind.JOINED:
         end_codes(person.id)  # of those who looked after them before
     record(act, person=person.id, about=group.id)
     return membership
+
+
+def hand_over(
+    group: Group, to: Person, by: Person, until_at: datetime, only: GroupSession | None = None
+) -> Membership:
+    """A colleague stands in, with an end: for one session from the beginning of its day, or for all
+    from now on; the patients are told. Raises Conflict when they may open it at that time anyway.
+    """
+    one_at_a_time([group])
+    from_at = clock.now()
+    if only is not None:
+        day = clock.local(only.starts_at, group.zone).date()
+        from_at = max(from_at, clock.start_of_day(day, group.zone))
+    there = select(Membership.from_at, Membership.until_at).where(
+        Membership.group_id == group.id,
+        Membership.person_id == to.id,
+        Membership.part == GroupRole.FACILITATOR,
+        or_(Membership.until_at.is_(None), Membership.until_at > from_at),
+        Membership.from_at < until_at,
+    )
+    for earlier, end in db.session.execute(there):
+        if end is None or end >= until_at or earlier > from_at:
+            raise Conflict
+        from_at = max(from_at, end)  # the session of the day before is still theirs for its notes
+    membership = Membership(
+        id=uuid4(), group_id=group.id, person_id=to.id, part=GroupRole.FACILITATOR,
+        from_at=from_at, until_at=until_at, added_by_id=by.id,
+        only_session_id=only.id if only else None,
+    )  # fmt: skip
+    db.session.add(membership)
+    record(ActKind.HANDED_OVER, person=to.id, about=group.id, by=by.id)
+    return membership
+
+
+def stop_standing_in(membership: Membership, by: Person) -> None:
+    """Before its end; nothing, if it is over."""
+    now = clock.now()
+    if membership.until_at is None or membership.until_at <= now:
+        return
+    membership.until_at = now
+    record(ActKind.HANDED_BACK, person=membership.person_id, about=membership.group_id, by=by.id)
 
 
 def add(group: Group, person: Person, came_from: str | None, by: Person) -> Membership:

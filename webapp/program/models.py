@@ -236,6 +236,10 @@ class Membership(Base):
     needs_yes: Mapped[bool] = mapped_column(default=False, server_default=false())
     added_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # a move, dismissed on Today
+    # A colleague stands in, with an end: for this session only, or for all of them until then.
+    only_session_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("group_session.id", ondelete="CASCADE"), index=True
+    )
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     group: Mapped[Group] = relationship()
 

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, or_, select
+from sqlalchemy import bindparam, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from webapp.accounts.models import Person
@@ -15,6 +15,7 @@ from webapp.core.data.types import NOW, UtcDateTime
 from webapp.program.models import Group, GroupRole, GroupSession, Membership, OwnDays
 from webapp.program.queries import (
     IS_CURRENT,
+    OF_SESSION,
     THEIRS,
     asked_as,
     expects,
@@ -52,7 +53,10 @@ _NEXT = Statement(
     )
     .join(Membership, Membership.group_id == GroupSession.group_id)
     .join(Group, Group.id == GroupSession.group_id)
-    .where(THEIRS, GroupSession.ends_at > NOW, GroupSession.cancelled_at.is_(None))
+    .where(
+        *(THEIRS, OF_SESSION),
+        *(GroupSession.ends_at > NOW, GroupSession.cancelled_at.is_(None)),
+    )
     .order_by(GroupSession.starts_at)
     .limit(1)
 )
@@ -151,11 +155,34 @@ def upcoming(person: Person, part: GroupRole, most: int = 8) -> list[GroupSessio
     query = (
         select(GroupSession)
         .join(Membership, Membership.group_id == GroupSession.group_id)
-        .where(THEIRS, GroupSession.ends_at > NOW, GroupSession.withdrawn_at.is_(None))
+        .where(
+            *(THEIRS, OF_SESSION),
+            *(GroupSession.ends_at > NOW, GroupSession.withdrawn_at.is_(None)),
+        )
         .order_by(GroupSession.starts_at)
         .limit(most)
     )
     return list(db.session.scalars(query, asked_as(person, part)))
+
+
+def next_huddle(facilitator: Person, group_id: UUID, now: datetime) -> UUID | None:
+    """The session of a group that comes next for whoever runs it or stands in; else the last one,
+    for the notes."""
+    return db.session.scalar(
+        select(GroupSession.id)
+        .join(Membership, Membership.group_id == GroupSession.group_id)
+        .where(
+            *(THEIRS, OF_SESSION, GroupSession.group_id == group_id),
+            *(GroupSession.cancelled_at.is_(None), GroupSession.withdrawn_at.is_(None)),
+        )
+        .order_by(
+            case((GroupSession.ends_at > now, 0), else_=1),
+            case((GroupSession.ends_at > now, GroupSession.starts_at)),
+            GroupSession.starts_at.desc(),
+        )
+        .limit(1),
+        asked_as(facilitator, GroupRole.FACILITATOR),
+    )
 
 
 TOLD_AHEAD = timedelta(days=2)

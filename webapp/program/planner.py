@@ -4,12 +4,19 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import lazyload
 
 from webapp.core import clock
 from webapp.core.data.db import db
-from webapp.program.models import WEEKLY_CHANGED, Group, GroupSession, Holiday, SchedulePattern
+from webapp.program.models import (
+    WEEKLY_CHANGED,
+    Group,
+    GroupSession,
+    Holiday,
+    Membership,
+    SchedulePattern,
+)
 from webapp.program.recurrence import Slot, Weekly, slots
 
 AHEAD = timedelta(weeks=8)
@@ -181,3 +188,8 @@ def on_again(row: GroupSession, now: datetime, reason: str = "") -> None:
 def changed(row: GroupSession, now: datetime) -> None:
     row.sequence = (row.sequence or 0) + 1
     row.changed_at = now
+    # Who was to stand in for it was told another time, and so were the patients.
+    stood_in = update(Membership).where(
+        Membership.only_session_id == row.id, Membership.until_at > now
+    )
+    db.session.execute(stood_in.values(until_at=now))

@@ -1,7 +1,7 @@
 """Reading about groups and their sessions; each query starts from the person."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -36,6 +36,12 @@ from webapp.program.models import (
 IS_CURRENT = and_(
     Membership.from_at <= NOW, or_(Membership.until_at.is_(None), Membership.until_at > NOW)
 )
+# But not of a colleague who stands in: for them it has an end from the beginning.
+IS_STANDING = Membership.until_at.is_(None)
+# Who stands in for one session has that one alone.
+OF_SESSION = or_(
+    Membership.only_session_id.is_(None), Membership.only_session_id == GroupSession.id
+)
 # Of `:person`, as `:part`.
 THEIRS = and_(
     Membership.person_id == bindparam("person"),
@@ -47,56 +53,74 @@ THEIRS = and_(
 _GROUPS = Statement(
     select(*Group.__table__.c)
     .join_from(Group.__table__, Membership, Membership.group_id == Group.id)
-    .where(THEIRS)
+    .where(THEIRS, IS_STANDING)
     .order_by(Group.name)
 )
 
 
 def groups_of(person: Person, part: GroupRole) -> list[Group]:
-    """The groups somebody is in now, as `part`; to be drawn only."""
+    """The groups somebody is in now, as `part`, not those where they stand in; to be drawn only."""
     return [Group.drawn(row._asdict()) for row in _GROUPS.run(asked_as(person, part))]
 
 
-def group_of(person: Person, part: GroupRole, id: UUID) -> Group | None:
-    """One of somebody's groups, with its weekly times."""
+def group_of(person: Person, part: GroupRole, id: UUID, *, stands_in: bool = False) -> Group | None:
+    """One of somebody's groups, with its weekly times; one where they stand in, if that is enough:
+    it is for reading what is shared, not for looking after people."""
     return db.session.scalar(
         select(Group)
         .join(Membership, Membership.group_id == Group.id)
-        .where(Group.id == id, THEIRS)
+        .where(Group.id == id, THEIRS, true() if stands_in else IS_STANDING)
+        .limit(1)
         .options(selectinload(Group.patterns)),
         asked_as(person, part),
     )
 
 
 _person, _key = Person.__table__.c, DataKey.__table__.c
-_PEOPLE = Statement(
-    select(_key.person_id, _key.outer_id, _key.wrapped, _person.username, _person.sealed)
-    .join_from(Person.__table__, DataKey.__table__, _key.person_id == _person.id)
-    .join(Membership, Membership.person_id == _person.id)
-    .where(
-        Membership.group_id == bindparam("group"),
-        Membership.part == bindparam("part"),
-        IS_CURRENT,
+
+
+def _people(when: ColumnElement[bool]) -> Statement:
+    return Statement(
+        select(_key.person_id, _key.outer_id, _key.wrapped, _person.username, _person.sealed)
+        .join_from(Person.__table__, DataKey.__table__, _key.person_id == _person.id)
+        .join(Membership, Membership.person_id == _person.id)
+        .where(
+            Membership.group_id == bindparam("group"), Membership.part == bindparam("part"), when
+        )
     )
-)
+
+
+_PEOPLE = _people(IS_CURRENT)
+_NOT_OVER = _people(or_(IS_STANDING, Membership.until_at > NOW))
 
 
 def people_in(group_id: UUID, part: GroupRole, now: datetime | None = None) -> list[Person]:
     """Who is in a group now, by name; to be drawn only. Their keys come along."""
-    ring, found = keyring(db.session), []
-    for row in _PEOPLE.run({"group": group_id, "part": part, "now": now or clock.now()}):
+    return _drawn(_PEOPLE, group_id, part, now)
+
+
+def readers_in(group_id: UUID) -> list[Person]:
+    """Who runs a group now, or will stand in: may open what is shared with it, sooner or later."""
+    return _drawn(_NOT_OVER, group_id, GroupRole.FACILITATOR)
+
+
+def _drawn(
+    people: Statement, group_id: UUID, part: GroupRole, now: datetime | None = None
+) -> list[Person]:
+    ring, found = keyring(db.session), {}
+    for row in people.run({"group": group_id, "part": part, "now": now or clock.now()}):
         ring.hold(row)
         id = row.person_id
-        found.append(
-            Person.seen(row.sealed, ring.key_of(id), str(id), id=id, username=row.username)
-        )
-    return by_name(found)
+        found[id] = Person.seen(row.sealed, ring.key_of(id), str(id), id=id, username=row.username)
+    return by_name(found.values())
 
 
 _ONE = (
     select(GroupSession)
     .join(Membership, Membership.group_id == GroupSession.group_id)
-    .where(GroupSession.id == bindparam("id"), GroupSession.withdrawn_at.is_(None), THEIRS)
+    .where(
+        GroupSession.id == bindparam("id"), GroupSession.withdrawn_at.is_(None), THEIRS, OF_SESSION
+    )
 )
 
 
@@ -351,13 +375,13 @@ def care_changes(person_id: UUID, only: Membership | None = None) -> list[CareCh
 
 
 def group_for_staff(person: Person, id: UUID) -> Group | None:
-    """A group that its facilitator or an administrator may look after."""
+    """A group that its facilitator or an administrator may look after; nobody who stands in."""
     query = select(Group).where(Group.id == id)
     if not person.is_administrator:
         query = query.join(Membership, Membership.group_id == Group.id).where(
             Membership.person_id == person.id,
             Membership.part == GroupRole.FACILITATOR,
-            IS_CURRENT,
+            *(IS_CURRENT, IS_STANDING),
         )
     return db.session.scalar(query, {"now": clock.now()})
 
@@ -423,9 +447,11 @@ def membership_in(
     )
 
 
-def patient_of(facilitator: Person, group_id: UUID, person_id: UUID) -> Membership:
+def patient_of(
+    facilitator: Person, group_id: UUID, person_id: UUID, *, stands_in: bool = False
+) -> Membership:
     """The same of a patient in a group that somebody runs, who said yes to it. Raises NotFound."""
-    group = group_of(facilitator, GroupRole.FACILITATOR, group_id)
+    group = group_of(facilitator, GroupRole.FACILITATOR, group_id, stands_in=stands_in)
     membership = membership_in(group, person_id) if group is not None else None
     if membership is None or membership.needs_yes:
         raise NotFound
@@ -536,7 +562,7 @@ def _run_now_by(facilitator: Person) -> Any:
     return select(_mine.group_id).where(
         _mine.person_id == facilitator.id,
         _mine.part == GroupRole.FACILITATOR,
-        or_(_mine.until_at.is_(None), _mine.until_at > NOW),
+        _mine.until_at.is_(None),
     )
 
 
@@ -660,6 +686,14 @@ def current_patients(group: Group, now: datetime) -> list[Membership]:
     return _named_patients(group.id, now, now)
 
 
+def next_patient(after: Membership, now: datetime) -> Person | None:
+    """Who follows in a group, by name, and said yes to it."""
+    members = current_patients(after.group, now)
+    people = [one.person for one in members if not one.needs_yes]
+    at = next((place for place, person in enumerate(people) if person.id == after.person_id), -1)
+    return people[at + 1] if 0 <= at < len(people) - 1 else None
+
+
 def patients_at(group_session: GroupSession) -> list[Membership]:
     """Who was, or is, in the group at the time of this session, by name."""
     return _named_patients(group_session.group_id, group_session.starts_at, group_session.ends_at)
@@ -680,6 +714,38 @@ def _named_patients(group_id: UUID, first: datetime, last: datetime) -> list[Mem
     # Who left and came back on the same day is one person.
     people = {membership.person: membership for membership in rows}
     return [people[person] for person in by_name(people)]
+
+
+def notes_until(day: date, zone: str) -> datetime:
+    """Until when whoever ran a group on a day may open what was shared, for their notes: noon of
+    the next weekday that isn't a holiday."""
+    days_off = {holiday.day for holiday in holidays(day)}
+    following = (day + timedelta(days=ahead) for ahead in range(1, 60))
+    works = (one for one in following if one.weekday() < 5 and one not in days_off)
+    return clock.instant(next(works, day + timedelta(days=1)), time(12), zone)
+
+
+def stand_ins(group: Group, since: datetime) -> list[Membership]:
+    """Colleagues who stand in, or will, and whose time ends after that."""
+    return list(
+        db.session.scalars(
+            select(Membership)
+            .where(
+                Membership.group_id == group.id,
+                Membership.part == GroupRole.FACILITATOR,
+                Membership.until_at > since,
+                Membership.added_by_id.is_not(None),
+            )
+            .options(WITH_PERSON)
+            .order_by(Membership.from_at)
+        )
+    )
+
+
+def stands_in_until(person: Person, group_id: UUID) -> datetime | None:
+    """When it ends that somebody stands in; None for whoever runs the group."""
+    mine = select(Membership.until_at).where(THEIRS, Membership.group_id == group_id)
+    return db.session.scalar(mine.limit(1), asked_as(person, GroupRole.FACILITATOR))
 
 
 def holidays(from_day: date) -> list[Holiday]:

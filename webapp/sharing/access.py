@@ -81,6 +81,12 @@ VISIBLE = and_(
         _reader.part == _FACILITATOR,
         _reader.from_at <= NOW,
         or_(_reader.until_at.is_(None), _reader.until_at > NOW),
+        # Who stands in for one session doesn't open what is for another one.
+        or_(
+            _reader.only_session_id.is_(None),
+            Share.group_session_id.is_(None),
+            Share.group_session_id == _reader.only_session_id,
+        ),
     ),
     IS_OPEN,
 )

@@ -347,7 +347,7 @@ def was_deleted(person: Person, id: UUID) -> bool:
 
 _mine, _theirs = aliased(Membership), aliased(Membership)
 NEW_READERS = (
-    select(Person, Group)
+    select(Person, Group, _theirs)
     .options(WITH_KEY)
     .join(_theirs, _theirs.person_id == Person.id)
     .join(_mine, _mine.group_id == _theirs.group_id)
@@ -376,11 +376,13 @@ NEW_READERS = (
 )
 
 
-def new_readers(person: Person, since: datetime) -> list[tuple[str, str]]:
-    """Facilitators who came into one of somebody's groups since then: (name, group)."""
+def new_readers(person: Person, since: datetime) -> list[tuple[str, Group, Membership]]:
+    """Facilitators who came into one of somebody's groups since then, or will stand in: the name,
+    the group, and from when until when."""
     values = {"person": person.id, "since": since, "now": clock.now()}
     return [
-        (reader.called, group.name) for reader, group in db.session.execute(NEW_READERS, values)
+        (reader.called, group, theirs)
+        for reader, group, theirs in db.session.execute(NEW_READERS, values)
     ]
 
 

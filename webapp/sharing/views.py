@@ -26,7 +26,7 @@ from webapp.permissions.permission_text import PERMISSIONS
 from webapp.program.actions import see_removal, see_step
 from webapp.program.models import Group, GroupRole, GroupSession
 from webapp.program.next_and_last import next_group_session, next_of_mine
-from webapp.program.queries import group_of, groups_of, own_removal, own_step, people_in
+from webapp.program.queries import group_of, groups_of, own_removal, own_step, people_in, readers_in
 from webapp.settings.current import clinic_settings
 from webapp.sharing import actions, queries
 from webapp.sharing.consent_text import document, names_notes
@@ -68,7 +68,7 @@ def index() -> ResponseReturnValue:
         ended=ended,
         marks=MARKS,
         opened=opened,
-        readers={group.id: people_in(group.id, GroupRole.FACILITATOR) for group in groups},
+        readers={group.id: readers_in(group.id) for group in groups},
         groups=groups,
         givings=GIVINGS.values(),
         given_by={giving.name: giving.of(current_person) for giving in GIVINGS.values()},
@@ -128,7 +128,7 @@ def share(id: UUID) -> ResponseReturnValue:
         groups=groups_of(current_person, GroupRole.PATIENT),
         upcoming=upcoming,
         ends=queries.open_until(upcoming, consent) if upcoming else None,
-        readers=people_in(group.id, GroupRole.FACILITATOR),
+        readers=readers_in(group.id),
         lines=clinic_settings().help_lines,
     )
 

@@ -127,7 +127,7 @@ def group_session(id: UUID) -> ResponseReturnValue:
         said=said,
         says=SAYS,
         can_say=not group_session.is_cancelled and group_session.ends_at > now,
-        readers=program.people_in(group.id, GroupRole.FACILITATOR),
+        readers=program.readers_in(group.id),
         now=now,
     )
     return page, 422 if form.errors else 200

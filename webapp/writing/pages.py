@@ -21,7 +21,7 @@ from webapp.core.wording import gettext as _
 from webapp.entries.models import Entry
 from webapp.program.models import GroupRole, GroupSession
 from webapp.program.next_and_last import next_of_mine
-from webapp.program.queries import group_session_of, groups_of, people_in
+from webapp.program.queries import group_session_of, groups_of, readers_in
 from webapp.settings.current import clinic_settings
 from webapp.sharing import queries as sharing
 from webapp.sharing.actions import share_while_saving
@@ -229,7 +229,7 @@ def _groups() -> dict[str, Any]:
         "groups": groups,
         "upcoming": upcoming,
         "ends": sharing.next_end(current_person, upcoming),
-        "readers": people_in(only.id, GroupRole.FACILITATOR) if only else [],
+        "readers": readers_in(only.id) if only else [],
     }
 
 

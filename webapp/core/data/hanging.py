@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, update
+from sqlalchemy import Connection, delete, or_, update
 from sqlalchemy.orm import Session
 
 from webapp.core.data.db import Base
@@ -44,5 +44,6 @@ def end_all_of(session: Session | Connection, person_id: UUID, now: datetime) ->
             if not hangs.ended:
                 session.execute(delete(kind).where(columns[name] == person_id))
                 continue
-            still = update(kind).where(columns[name] == person_id, columns[hangs.ended].is_(None))
+            goes_on = or_(columns[hangs.ended].is_(None), columns[hangs.ended] > now)
+            still = update(kind).where(columns[name] == person_id, goes_on)
             session.execute(still.values({hangs.ended: now, **dict.fromkeys(hangs.empties)}))
