@@ -53,6 +53,7 @@ from webapp.program.planner import plan_ahead
 from webapp.settings.actions import change_settings
 from webapp.settings.current import clinic_settings
 from webapp.sharing.leaving import remove, undo
+from webapp.sharing.queries import open_until
 
 # On Help now, what is called or texted.
 NUMBERS = ("emergency", "crisis_call", "crisis_text", "clinic", "treatment", "violence")
@@ -217,10 +218,10 @@ def hand_over(id: UUID) -> ResponseReturnValue:
     )  # fmt: skip
     if form.validate_on_submit():
         only = coming.get(form.session.data)
-        last = clock.local(only.starts_at, group.zone).date() if only else form.until_day.data
         colleague = db.session.get_one(Person, UUID(form.person.data))
         try:
-            end = program.notes_until(last, group.zone)
+            day = form.until_day.data
+            end = open_until(only, None) if only else program.notes_until(day, group.zone)
             hand_over_to(group, colleague, current_person, end, only)
         except Conflict:
             form.person.errors = [_("They can open what is shared then anyway.")]
