@@ -106,14 +106,15 @@ def test_taking_back_takes_effect_on_the_next_request(phone_of, ana, cleo, eveni
     assert "Not any more" not in desk.get(f"/clinic/sessions/{evening.tonight}").html
 
 
-def test_two_hours_after_the_evening_its_shares_are_closed(
+def test_once_the_notes_are_due_the_shares_for_that_evening_are_closed(
     phone_of, ana, cleo, evening, wrote, shared, clock
 ):
     entry = wrote(ana, situation="Only for tonight")
     shared(ana, entry, evening)
-    clock.move_to(NOW + timedelta(hours=2 + 3 + 2, minutes=-1))
+    noon = NOW + timedelta(hours=20)  # on Tuesday
+    clock.move_to(noon - timedelta(minutes=1))
     assert "Only for tonight" in phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}").text
-    clock.move_to(NOW + timedelta(hours=2 + 3 + 2))
+    clock.move_to(noon)
     assert "Only for tonight" not in phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}").html
 
 

@@ -229,7 +229,7 @@ SAID: dict[ActKind, Said] = {
     ActKind.INVITED: Said(_l("Made an invitation")),
     ActKind.JOINED: Said(_l("Was added to a group"), _l("You were added to a group.")),
     ActKind.HANDED_OVER: Said(
-        _l("Asked a colleague to stand in for a group"), _l("%(who)s asked you to stand in.")
+        _l("Asked a colleague to fill in for a group"), _l("%(who)s asked you to fill in.")
     ),
     ActKind.HANDED_BACK: Said(
         _l("Ended a colleague’s standing in"), _l("%(who)s ended your standing in.")
