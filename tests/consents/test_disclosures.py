@@ -58,9 +58,8 @@ def test_what_is_given_out_goes_with_the_notice_and_the_scope_and_the_patient_se
     page = record(desk, at)
     assert NOTICE in page.text
     assert "My medication: The list of November" in page.text
-    assert "Only this: That I’m in this program, and which groups I came to; My medication." in (
-        page.text
-    )
+    scope = "That I’m in this program, and which groups I came to • My medication"
+    assert f"Only what is listed here: • {scope}" in page.text
     phone = phone_of(ana)
     assert {"/sharing/accounting", "/sharing/activity"} <= set(phone.get("/you").links)
     hers = phone.get("/sharing/accounting")

@@ -117,6 +117,8 @@ PLACES = {
     "disclosure": ("cleo", "/clinic/groups/{evening}/people/{ana}/consents/{outside}", "detail"),
     "homework": ("cleo", "/clinic/sessions/{tonight}/homework", "what"),
     "homework, a tap": ("ana", "/today", "tap"),
+    "agenda": ("cleo", "/clinic/sessions/{tonight}/agenda", "words"),
+    "agenda, a tap": ("cleo", "/clinic/sessions/{tonight}/agenda", "do"),
     "feedback": ("cleo", "/clinic/groups/{evening}/people/{ana}", "entry"),
     "feedback, changed": ("cleo", "/clinic/groups/{evening}/people/{ana}", "words"),
 }

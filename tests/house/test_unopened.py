@@ -118,6 +118,7 @@ SAYS_SO = {  # where a row that can't be opened is drawn, by whom it is seen
     "share": ("/sharing", "ana"),
     "feedback": ("/journal/{shared}", "ana"),
     "reminder": ("/reminders", "ana"),
+    "agenda_item": ("/clinic/sessions/{tonight}/agenda", "cleo"),
     "heads_up": ("/clinic/sessions/{tonight}", "cleo"),
     "attendance": ("/clinic/sessions/{friday}/attendance", "cleo"),
     "authorisation": ("/clinic/groups/{evening}/people/{ana}/plan", "cleo"),
@@ -174,6 +175,8 @@ def test_a_flipped_bit_is_drawn_in_its_place_and_changes_nobody_elses_page(
         bens = look(world, rules, {"ben": phones["ben"]})
         before.update((place, read(page)) for place, page in bens.items())
     whose = "ana"
+    if name == "agenda_item":
+        whose = "cleo"
     if name == "authenticator":
         whose, desk = "cleo", world.phone("cleo")
         desk.post("/you/second-step", world.authenticator(desk))

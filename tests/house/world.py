@@ -36,6 +36,7 @@ from webapp.accounts.queries import author_mark
 from webapp.aftercare.actions import ask_for_call, ask_no_more
 from webapp.aftercare.models import CallAnswerer, CallRequest
 from webapp.aftercare.points import Point
+from webapp.agenda.models import AgendaItem
 from webapp.check_ins.models import CheckIn
 from webapp.consents.actions import give, sign
 from webapp.consents.consent_text import PURPOSES, RECIPIENTS, WHAT, Terms, document
@@ -530,6 +531,9 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
             entry, group, consent=consent, for_=tonight, bring_up=True, about=SHARED["about"]
         )
         feedback = answer(entry, ANSWER, by=cleo)
+        line = AgendaItem(group_session_id=tonight.id, topic_id=uuid4(), author_id=cleo.id, place=0)
+        line.words = "zq-agenda"
+        db.session.add(line)
         give_homework(tonight, Task("words", "", ""), TO_DO, {ana.id: tonight},
                       given_id=GIVEN_AT_ONCE, to_all=False, by=cleo)  # fmt: skip
         titled = {"title": DENTIST, "zone": ZONE}

@@ -43,7 +43,8 @@ def test_a_facilitator_adds_by_username_and_nothing_opens_before_the_patient_say
     hers = f"/clinic/groups/{morning.id}/people/{ana.id}"
     # Adding somebody opens no account and no file: not by a reset code, and not by way of removing.
     assert f"{hers}/reset" not in page.html
-    for method, path in (("POST", "reset"), ("GET", "plan"), ("GET", "consents"), ("POST", "step")):
+    for method, path in (("POST", "reset"), ("GET", "plan"), ("GET", "consents"), ("POST", "step"),
+                         ("GET", "discharge"), ("POST", "discharge/end")):  # fmt: skip
         asked = desk.post if method == "POST" else desk.get
         assert asked(f"{hers}/{path}").status == 404, path
     assert desk.get(hers).status == 404
@@ -112,6 +113,19 @@ def test_the_patient_can_leave_again_and_is_nobodys_former_patient(
     assert "Robin" not in page.text
     assert desk.post(f"/clinic/groups/{morning.id}/people/{robin.id}/reset").status == 404
     assert "Robin" not in desk.get(f"/clinic/groups/{morning.id}/people/add").text
+
+
+def test_whoever_left_another_group_later_is_that_ones_former_patient_alone(
+    app, phone_of, cleo, kit, ana, evening, morning, put_into
+):
+    put_into(morning, ana, since=NOW - timedelta(days=60))
+    leaves(app, evening, ana, NOW - timedelta(days=50))
+    leaves(app, morning, ana, NOW - timedelta(minutes=5))
+    earlier, last = phone_of(cleo), phone_of(kit)
+    assert "Ana" not in earlier.get(f"/clinic/groups/{evening.id}").text
+    assert earlier.post(f"/clinic/groups/{evening.id}/people/{ana.id}/reset").status == 404
+    assert "Ana" in last.get(f"/clinic/groups/{morning.id}").text
+    assert last.post(f"/clinic/groups/{morning.id}/people/{ana.id}/reset").status == 200
 
 
 def test_own_former_patients_of_thirteen_months_stand_in_a_list(

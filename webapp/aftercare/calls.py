@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
@@ -14,10 +14,9 @@ from webapp.aftercare.waiting import answer_by
 from webapp.core import clock
 from webapp.core.data.db import db
 from webapp.program.models import GroupRole, Holiday, Membership
-from webapp.program.queries import IS_CURRENT, IS_STANDING
+from webapp.program.queries import IS_CURRENT, IS_STANDING, last_groups
 from webapp.settings.current import clinic_settings
 
-SAME_TIME = timedelta(days=1)  # groups that ended this close together were the last ones
 # For a statement that Today runs anyway.
 ASKED_FOR_CALL = select(CallRequest.id).where(CallRequest.person_id == bindparam("person"))
 
@@ -110,19 +109,7 @@ def _calls(person: Person, now: datetime) -> list[Call]:
 
 def _allowed(patients: Iterable[UUID], now: datetime) -> dict[UUID, set[UUID]]:
     """For each patient the staff who may answer: who runs the last groups now, and who is named."""
-    ends: dict[UUID, dict[UUID, datetime]] = {id: {} for id in patients}
-    for one in db.session.scalars(
-        select(Membership).where(
-            Membership.person_id.in_(list(ends)), Membership.part == GroupRole.PATIENT
-        )
-    ):
-        end = min(one.until_at or now, now)
-        groups = ends[one.person_id]
-        groups[one.group_id] = max(end, groups.get(one.group_id, end))
-    last = {
-        id: {group for group, end in groups.items() if end > max(groups.values()) - SAME_TIME}
-        for id, groups in ends.items()
-    }
+    last = last_groups(patients, now)
     runs: dict[UUID, set[UUID]] = {}
     for group_id, facilitator in db.session.execute(
         select(Membership.group_id, Membership.person_id)

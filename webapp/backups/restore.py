@@ -241,7 +241,6 @@ def _close(connection: Connection, taken_at: datetime, now: datetime) -> None:
     asked anew (42 CFR 2.31: a revoked one must not come back into force).
     """
     connection.execute(update(Share).where(Share.ended_at.is_(None)).values(ended_at=now))
-    connection.execute(update(Homework).values(is_told=False))
     for kind in (Consent, OutsideConsent, Permission):
         connection.execute(update(kind).where(kind.revoked_at.is_(None)).values(revoked_at=now))
     # Kept under permissions that end here. Whose they are nobody can tell, so all of them go.

@@ -85,6 +85,7 @@ def in_care(facilitator: Person, group_id: UUID, person_id: UUID, now: datetime)
             Membership.group_id == group_id,
             Membership.person_id == person_id,
             Membership.part == GroupRole.PATIENT,
+            Membership.needs_yes.is_(False),
             Membership.from_at <= now,
             or_(
                 Membership.until_at.is_(None),

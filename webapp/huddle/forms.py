@@ -17,7 +17,7 @@ REACTIONS = {
     "reached": _l("You reached out to someone."),
     "plan": _l("You used something from your plan."),
     "hard": _l("You got through a hard moment."),
-    "honest": _l("It takes strength to be this honest."),
+    "honest": _l("It takes courage to be this honest."),
 }
 ASKS = _l("Could we raise this in group?")
 

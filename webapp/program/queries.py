@@ -1,5 +1,6 @@
 """Reading about groups and their sessions; each query starts from the person."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -487,6 +488,29 @@ def groups_to_step_into(membership: Membership) -> list[Group]:
 
 
 FORMER_FOR = timedelta(days=396)  # thirteen months
+SAME_TIME = timedelta(days=1)  # groups that ended this close together were the last ones
+
+
+def last_groups(patients: Iterable[UUID], now: datetime) -> dict[UUID, set[UUID]]:
+    """For each patient the groups they are in, or left last: whoever runs those looks after them.
+    One that they were added to and didn't say yes to is none of theirs."""
+    ends: dict[UUID, dict[UUID, datetime]] = {id: {} for id in patients}
+    for one in db.session.scalars(
+        select(Membership).where(
+            Membership.person_id.in_(list(ends)),
+            Membership.part == GroupRole.PATIENT,
+            Membership.needs_yes.is_(False),
+        )
+    ):
+        end = min(one.until_at or now, now)
+        groups = ends[one.person_id]
+        groups[one.group_id] = max(end, groups.get(one.group_id, end))
+    return {
+        id: {group for group, end in groups.items() if end > max(groups.values()) - SAME_TIME}
+        for id, groups in ends.items()
+    }
+
+
 _elsewhere, _here_again = aliased(Membership), aliased(Membership)
 
 
@@ -496,19 +520,20 @@ class Former:
 
     membership: Membership
     removal: Removal | None
-    has_group: bool  # is a patient of some group now
+    is_anothers: bool  # is a patient of some group now, or left another one later
 
     @property
     def can_be_reset(self) -> bool:
         """Whether this group's facilitators make the code for a new password: nobody else can."""
-        return not self.has_group and self.membership.person.disabled_at is None
+        return not self.is_anothers and self.membership.person.disabled_at is None
 
 
 def former_in(group: Group, part: GroupRole, now: datetime) -> list[Former]:
     """Who left a group in the last thirteen months, the latest first; with their keys.
 
-    Whoever has another group belongs to its facilitators, and is here only while a removal can be
-    undone. So are facilitators, whose codes an administrator makes elsewhere.
+    Whoever has another group, or left another one later, belongs to its facilitators, and is here
+    only while a removal can be undone. So are facilitators, whose codes an administrator makes
+    elsewhere.
     """
     rows = db.session.execute(
         select(Membership, Removal, _now(_elsewhere))
@@ -527,11 +552,12 @@ def former_in(group: Group, part: GroupRole, now: datetime) -> list[Former]:
         .order_by(Membership.until_at),
         {"now": now},
     ).all()
+    last = last_groups({membership.person_id for membership, *_ in rows}, now)
     people: dict[UUID, Former] = {}
     for membership, removal, has_group in rows:
-        found = Former(membership, removal, has_group or part != GroupRole.PATIENT)
+        found = Former(membership, removal, has_group or group.id not in last[membership.person_id])
         is_closed = membership.person.disabled_at is not None
-        if not found.has_group or (removal and removal.can_undo(now) and not is_closed):
+        if not found.is_anothers or (removal and removal.can_undo(now) and not is_closed):
             people.pop(membership.person_id, None)  # who left twice stands there once, for the last
             people[membership.person_id] = found
     return list(reversed(people.values()))

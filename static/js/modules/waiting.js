@@ -9,7 +9,7 @@ const { clock: timeZone } = document.querySelector("[data-clock]").dataset;
 const hour = { weekday: "short", hour: "numeric", minute: "2-digit", timeZone };
 const all = new Map();
 const isOld = ({ at }) => Date.now() - Date.parse(at) > 86_400_000;
-const said = (name, on) => { document.querySelector(`[data-when=${name}]`).hidden = !on; };
+const said = (name, on) => { card.querySelector(`[data-when=${name}]`).hidden = !on; };
 
 show(self.waits ?? []);
 addEventListener("outbox", ({ detail }) => show(detail));
@@ -28,8 +28,8 @@ function show(items) {
     return copy;
   }));
   card.hidden = !all.size;
-  // Whatever was here has gone out, so there is a network.
-  said("offline", !all.size || items.length);
+  // Whatever was here has gone out, so there is a network. The line keeps its room: nothing moves under a finger.
+  document.querySelector("[data-when=offline]").style.visibility = all.size && !items.length ? "hidden" : "";
   said("old", items.some(isOld));
   said("take-back", items.some(({ kind }) => kind === "take-back"));
 }
