@@ -8,9 +8,13 @@ from tests.conftest import NOW, ZONE
 from tests.pages import Phone
 from webapp.accounts.models import Person
 from webapp.core.clock import local
+from webapp.core.clock import now as clock_now
 from webapp.core.data.db import db
+from webapp.program.actions import add_pattern, change_pattern
 from webapp.program.models import Group, GroupSession
+from webapp.program.planner import plan_ahead
 from webapp.program.queries import group_sessions_from
+from webapp.program.recurrence import Weekly
 from webapp.reminders.actions import choose
 
 pytestmark = pytest.mark.database
@@ -152,3 +156,73 @@ def test_another_weekly_time_is_told_as_a_move_is_and_can_be_put_right(
     assert not meets_at("18:00")[0].is_changed
     assert "moved from" not in own.get("/today").text
     assert len(service.to("ana")) == 3
+
+
+def test_a_weekly_time_that_ends_is_told_as_a_cancellation_and_can_be_taken_back(
+    app, ana, ben, cleo, max_, evening, weeks, phone_of, service, switch_on, sender, clock
+):
+    clock.shift(timedelta(hours=4))  # Today looks two days ahead
+    own, desk = switch_on(ana, service.phone("ana")), phone_of(max_)
+
+    def meetings() -> list[GroupSession]:
+        clock.shift(timedelta(minutes=1))
+        sender()
+        with app.app_context():
+            return [one for one in group_sessions_from(db.session.get_one(Group, evening.id), NOW)
+                    if local(one.starts_at, ZONE).weekday() == 2]  # fmt: skip
+
+    with app.app_context():
+        patterns = db.session.get_one(Group, evening.id).patterns
+        wednesday = next(one.id for one in patterns if one.weekday == 2)
+    near = meetings()[0]
+    feed = own.fill(own.get("/week/calendar"), having="rings")
+    calendar = next(link for link in feed.links if ".ics" in link)
+    desk.fill(desk.get(f"/clinic/groups/{evening.id}/sessions"), f"/times/{wednesday}/end")
+    (ended,) = meetings()  # later ones were only planned: they are gone without a word
+    assert (ended.id, ended.is_ended) == (near.id, True)
+    assert len(service.to("ana")) == 1
+    said = "Wed 6:00 PM, is canceled. The group doesn’t meet at this weekly time anymore."
+    assert said in own.get("/today").text
+    assert said in phone_of(ben).get("/today").text, "without reminders, too"
+    assert "STATUS:CANCELLED" in own.get(calendar).response.text
+    listed = phone_of(cleo).get(f"/clinic/sessions/{near.id}/not-reached").text
+    assert "call this person" in listed
+    assert "Ben" in listed
+    with app.app_context():
+        plan_ahead(db.session.get_one(Group, evening.id))
+        db.session.commit()
+    assert meetings()[0].sequence == ended.sequence, "planned again, nothing is new"
+    # Once more all the same: somebody decided so, and planning leaves it.
+    desk.fill(desk.get(f"/clinic/sessions/{near.id}/details"), "/restoration")
+    with app.app_context():
+        plan_ahead(db.session.get_one(Group, evening.id))
+        db.session.commit()
+    assert not meetings()[0].is_changed
+    assert "is canceled" not in own.get("/today").text
+    assert len(service.to("ana")) == 2
+
+
+@pytest.mark.parametrize("again", ["resumed", "anew", "moved there"])
+def test_a_session_called_off_with_its_weekly_time_gives_way(app, evening, weeks, clock, again):
+    clock.shift(timedelta(hours=4))
+    with app.app_context():
+        group = db.session.get_one(Group, evening.id)
+        ended = next(one for one in group.patterns if one.weekday == 2)
+        other = next(one for one in group.patterns if one.weekday != 2)
+        ended.until_day = local(clock_now(), ZONE).date()
+        tomorrow = ended.until_day + timedelta(days=1)
+        plan_ahead(group)
+        (off,) = [one for one in group_sessions_from(group, NOW) if one.is_ended]
+        if again == "resumed":
+            ended.until_day = None
+        elif again == "anew":
+            add_pattern(group, Weekly(2, ended.starts, ended.minutes, tomorrow, None))
+        else:
+            change_pattern(other, Weekly(2, ended.starts, other.minutes, tomorrow, None))
+        plan_ahead(group)
+        db.session.flush()
+        there = [one for one in group_sessions_from(group, NOW) if one.starts_at == off.starts_at]
+        assert [one.is_cancelled for one in there] == [False]
+        db.session.commit()
+        plan_ahead(group)
+        assert not any(one.is_cancelled for one in group_sessions_from(group, NOW))

@@ -142,10 +142,11 @@ def cancel(group_session: GroupSession, reason: str) -> None:
 
 
 def uncancel(group_session: GroupSession) -> None:
-    """It takes place after all. On a holiday too: somebody decided so. Raises Conflict."""
+    """It takes place after all. On a holiday too, or once more after its weekly time ended:
+    somebody decided so. Raises Conflict."""
     _refuse_past(group_session)
-    if group_session.holiday_id is not None:
-        # Held on a holiday on purpose: kept from the next planning as a moved session is.
+    if group_session.holiday_id is not None or group_session.is_ended:
+        # Against the plan on purpose: kept from the next planning as a moved session is.
         group_session.moved_from = group_session.starts_at
         group_session.holiday_id = None
     on_again(group_session, clock.now())

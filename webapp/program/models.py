@@ -122,6 +122,7 @@ class Holiday(Base):
 
 # Why a session is at another time than people knew: no one gave this reason by hand.
 WEEKLY_CHANGED = "The group’s weekly time changed."
+WEEKLY_ENDED = "The group doesn’t meet at this weekly time anymore."
 
 
 class GroupSession(Base):
@@ -189,6 +190,11 @@ class GroupSession(Base):
     def is_pinned(self) -> bool:
         """Whether somebody moved it by hand, so that no plan does."""
         return self.moved_from is not None and self.reason != WEEKLY_CHANGED
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether it is off because its weekly time ended, and so near that people are told."""
+        return self.is_cancelled and self.reason == WEEKLY_ENDED
 
     @property
     def is_changed(self) -> bool:

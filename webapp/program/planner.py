@@ -11,6 +11,7 @@ from webapp.core import clock
 from webapp.core.data.db import db
 from webapp.program.models import (
     WEEKLY_CHANGED,
+    WEEKLY_ENDED,
     Group,
     GroupSession,
     Holiday,
@@ -33,7 +34,8 @@ def plan_all(groups: Sequence[Group], now: datetime | None = None) -> int:
     """Bring the sessions of the next eight weeks in step with the weekly times of these groups.
 
     Returns how many were made. What has begun never changes; a session that was moved, or
-    cancelled for a reason, stays so; one that no weekly time asks for any more is withdrawn.
+    cancelled for a reason, stays so; one that no weekly time asks for any more is withdrawn, or
+    called off while it is so near that people know of it.
     Safe to repeat.
     """
     now = now or clock.now()
@@ -86,11 +88,14 @@ def _plan(
         for slot in slots(weekly(pattern), group.zone, now + AN_INSTANT, now + AHEAD):
             key = (pattern.id, slot.week)
             wanted.add(key)
-            row = known.get(key)
+            row, there = known.get(key), taken.get(slot.starts_at)
             if row is not None:
+                if there is not None and there is not row and there.is_ended:
+                    _withdraw(taken.pop(slot.starts_at), now)
+                    db.session.flush()  # of two at one time, the index knows only those that count
                 _keep_in_step(row, slot, taken, now)
-            elif slot.starts_at in taken:
-                _adopt(taken[slot.starts_at], pattern, slot)
+            elif there is not None:
+                _adopt(there, pattern, slot, now)
                 continue
             else:
                 row = taken[slot.starts_at] = _made(group, pattern, slot, now)
@@ -99,7 +104,7 @@ def _plan(
     for row in rows:
         is_planned = row.pattern_id is not None and not row.is_pinned
         if is_planned and (row.pattern_id, row.week) not in wanted and row.starts_at < now + AHEAD:
-            _withdraw(row, now)
+            _end(row, now)
     return made
 
 
@@ -117,10 +122,13 @@ def _made(group: Group, pattern: SchedulePattern, slot: Slot, now: datetime) -> 
     return row
 
 
-def _adopt(row: GroupSession, pattern: SchedulePattern, slot: Slot) -> None:
+def _adopt(row: GroupSession, pattern: SchedulePattern, slot: Slot, now: datetime) -> None:
     """A session that stands where the pattern wants one is the pattern's from now on."""
-    if row.pattern_id is None:
+    if row.pattern_id is None or row.is_ended:
         row.pattern_id, row.week = pattern.id, slot.week
+    if row.is_ended:
+        row.ends_at = slot.ends_at
+        on_again(row, now)
 
 
 def _keep_in_step(
@@ -129,14 +137,17 @@ def _keep_in_step(
     """Move a planned session to where its pattern has it now, unless somebody moved it by hand."""
     if row.is_pinned:
         return
+    is_free = taken.get(slot.starts_at, row) is row
     if row.withdrawn_at is not None:
-        if taken.get(slot.starts_at, row) is not row:
+        if not is_free:
             return
         _bring_back(row, now)
+    elif row.is_ended and is_free:
+        on_again(row, now)
     if (row.starts_at, row.ends_at) == (slot.starts_at, slot.ends_at):
         return
-    if taken.get(slot.starts_at, row) is not row:
-        _withdraw(row, now)
+    if not is_free:
+        _end(row, now)
         return
     if taken.get(row.starts_at) is row:
         del taken[row.starts_at]
@@ -154,6 +165,17 @@ def _tell(row: GroupSession, starts_at: datetime, now: datetime) -> None:
         row.moved_from, row.reason = None, ""
     elif row.moved_from or min(first, starts_at) <= now + TOLD:
         row.moved_from, row.reason = first, WEEKLY_CHANGED
+
+
+def _end(row: GroupSession, now: datetime) -> None:
+    """A near one is announced as a cancelled one; what is further on was only planned."""
+    if row.is_ended:
+        return
+    if row.cancelled_at is None and (row.is_moved or row.starts_at <= now + TOLD):
+        row.cancelled_at, row.reason, row.moved_from = now, WEEKLY_ENDED, None
+        changed(row, now)
+    else:
+        _withdraw(row, now)
 
 
 def _mind_holiday(row: GroupSession, holiday: Holiday | None, now: datetime) -> None:
@@ -174,7 +196,7 @@ def _withdraw(row: GroupSession, now: datetime) -> None:
 
 
 def _bring_back(row: GroupSession, now: datetime) -> None:
-    if row.cancelled_at == row.withdrawn_at:  # it wasn't cancelled by somebody before
+    if row.cancelled_at == row.withdrawn_at or row.is_ended:  # not cancelled by somebody before
         row.cancelled_at, row.reason = None, ""
     row.withdrawn_at = None
     changed(row, now)

@@ -131,7 +131,7 @@ def end_time(id: UUID, pattern_id: UUID) -> ResponseReturnValue:
     group, pattern = _group_and_pattern(id, pattern_id)
     actions.end_pattern(pattern, clock.local(clock.now(), group.zone).date())
     plan_ahead(group)
-    return _done(group, _("This weekly time ends today. Later sessions were removed."))
+    return _done(group, _("Ends today. Patients are notified about the next seven days."))
 
 
 @bp.route("/clinic/groups/<uuid:id>/sessions/new", methods=["GET", "POST"])
