@@ -322,6 +322,7 @@ POST   /clinic/holidays/<uuid:id>/removal                  door   no   no   no  
 GET    /clinic/holds                                       door   no   no   no   no   no   no    in
 POST   /clinic/holds                                       door   no   no   no   no   no   no    in
 POST   /clinic/holds/<uuid:id>/end                         door   no   no   no   no   no   no    in
+GET    /clinic/help                                        door   no   no   no   in   in   in    in
 GET    /clinic/settings                                    door   no   no   no   no   no   no    in
 POST   /clinic/settings                                    door   no   no   no   no   no   no    in
 POST   /clinic/settings/second-step                        door   no   no   no   no   no   no    no

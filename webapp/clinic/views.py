@@ -130,6 +130,13 @@ def group(id: UUID) -> ResponseReturnValue:
     )
 
 
+@bp.get("/help")
+@reads(staff)
+def help_for_staff() -> ResponseReturnValue:
+    """What docs/facilitator.md says, in short."""
+    return render_template("clinic/help.html")
+
+
 @bp.route("/settings", methods=["GET", "POST"])
 @writes(asks_again(administrator))
 def settings() -> ResponseReturnValue:
