@@ -101,7 +101,7 @@ def test_who_stands_in_for_one_session_opens_it_from_that_day_until_noon_after_a
 
 def test_it_ends_sooner_when_taken_back_or_the_session_is_off_or_the_account_closed(
     app, phone_of, ana, kit, cleo, max_, evening, morning, wednesday, hands_over, wrote, shared,
-    clock
+    clock, clinic_sets
 ):  # fmt: skip
     shared(ana, wrote(ana, situation="zq-standing"), evening, tonight=False)
     person = f"/clinic/groups/{evening.id}/people/{ana.id}"
@@ -133,8 +133,10 @@ def test_it_ends_sooner_when_taken_back_or_the_session_is_off_or_the_account_clo
         db.session.commit()
     assert not may_open()
     clock.shift(MINUTE)
+    clinic_sets(notes_until="15:00")
     hands_over(session="", until_day="2026-12-02")
     assert may_open()
+    assert "to Dec 3, 3:00 PM" in phone_of(cleo).get(f"/clinic/groups/{evening.id}").text
     boss = phone_of(max_)
     closed = boss.get(f"/clinic/staff/{kit.id}/closing")
     boss.fill(closed, "closing")

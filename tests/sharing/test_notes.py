@@ -7,9 +7,9 @@ import pytest
 from tests.conftest import ZONE
 from webapp.core.data.db import db
 from webapp.program.models import Holiday
+from webapp.program.notes import notes_end
 from webapp.sharing import actions
 from webapp.sharing.models import Share
-from webapp.sharing.notes import notes_end
 
 CHRISTMAS = date(2026, 12, 25)
 

@@ -1,6 +1,6 @@
 """Where staff begin, a group's page, and setting a clinic up."""
 
-from datetime import datetime
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -228,7 +228,7 @@ def hand_over(id: UUID) -> ResponseReturnValue:
         colleague = db.session.get_one(Person, UUID(form.person.data))
         try:
             day = form.until_day.data
-            end = open_until(only, None) if only else program.notes_until(day, group.zone)
+            end = open_until(only, None) if only else _notes_on(day, group.zone)
             hand_over_to(group, colleague, current_person, end, only)
         except Conflict:
             form.person.errors = [_("They can open what is shared then anyway.")]
@@ -237,6 +237,12 @@ def hand_over(id: UUID) -> ResponseReturnValue:
             return redirect(url_for("clinic.group", id=id))
     page = render_template("clinic/hand_over.html", form=form, group=group)
     return page, 422 if form.errors else 200
+
+
+def _notes_on(day: date, zone: str) -> datetime:
+    """When the notes on a day's sessions are due; its end where the program sets no hour."""
+    due = program.notes_until(clock.instant(day, time(12), zone), zone)
+    return due or clock.start_of_day(day + timedelta(days=1), zone)
 
 
 @bp.post("/groups/<uuid:group_id>/stand-ins/<uuid:id>/end")

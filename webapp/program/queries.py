@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, bindparam, or_, select, true
+from sqlalchemy import ColumnElement, Date, and_, bindparam, or_, select, true
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
 from webapp.accounts.models import WITH_KEY, Person, by_name
@@ -32,6 +32,8 @@ from webapp.program.models import (
     Removal,
     SchedulePattern,
 )
+from webapp.program.notes import notes_end
+from webapp.settings.models import ClinicSettings
 
 # Memberships in force at `:now`.
 IS_CURRENT = and_(
@@ -742,13 +744,25 @@ def _named_patients(group_id: UUID, first: datetime, last: datetime) -> list[Mem
     return [people[person] for person in by_name(people)]
 
 
-def notes_until(day: date, zone: str) -> datetime:
-    """Until when whoever ran a group on a day may open what was shared, for their notes: noon of
-    the next weekday that isn't a holiday."""
-    days_off = {holiday.day for holiday in holidays(day)}
-    following = (day + timedelta(days=ahead) for ahead in range(1, 60))
-    works = (one for one in following if one.weekday() < 5 and one not in days_off)
-    return clock.instant(next(works, day + timedelta(days=1)), time(12), zone)
+LONGEST_BREAK = timedelta(days=60)  # for so long ahead, days off are looked at
+_NOTES = Statement(
+    select(ClinicSettings.notes_until, ClinicSettings.zone, Holiday.day)
+    .select_from(ClinicSettings)
+    .outerjoin(
+        Holiday, Holiday.day.between(bindparam("first", type_=Date), bindparam("last", type_=Date))
+    )
+)
+
+
+def notes_until(ends_at: datetime, zone: str) -> datetime | None:
+    """Until when facilitators write their notes on a session that ends then; None where the
+    program sets no hour."""
+    day = ends_at.date()
+    rows = _NOTES.run({"first": day, "last": day + LONGEST_BREAK})
+    if not rows:
+        return notes_end(ends_at, ClinicSettings.NOTES_UNTIL, zone, ())
+    off = {row.day for row in rows}
+    return notes_end(ends_at, rows[0].notes_until, rows[0].zone, off)
 
 
 def stand_ins(group: Group, since: datetime) -> list[Membership]:

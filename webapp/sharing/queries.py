@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Date, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
 from webapp.accounts.models import WITH_KEY, Person
@@ -15,17 +15,15 @@ from webapp.audit.models import Act
 from webapp.core import clock
 from webapp.core.crypto.keys import DataKey, keyring
 from webapp.core.data.db import db
-from webapp.core.data.statements import Statement
 from webapp.core.data.types import NOW, UtcDateTime
 from webapp.core.limits import PAGE
 from webapp.entries.models import Entry
 from webapp.entries.queries import IS_ROLLED_BACK, close
-from webapp.program.models import Group, GroupRole, GroupSession, Holiday, Membership, Removal
-from webapp.settings.models import ClinicSettings
+from webapp.program.models import Group, GroupRole, GroupSession, Membership, Removal
+from webapp.program.queries import notes_until
 from webapp.sharing.access import IN_FORCE, IS_OPEN, VISIBLE, at
 from webapp.sharing.consent_text import names_notes
 from webapp.sharing.models import Consent, Feedback, Reading, Share
-from webapp.sharing.notes import notes_end
 
 
 @dataclass(frozen=True)
@@ -68,28 +66,12 @@ def next_end(person: Person, upcoming: GroupSession | None) -> datetime | None:
     return open_until(upcoming, consent_for(person, upcoming.group_id))
 
 
-LONGEST_BREAK = timedelta(days=60)  # for so long ahead, days off are looked at
-_NOTES = Statement(
-    select(ClinicSettings.notes_until, ClinicSettings.zone, Holiday.day)
-    .select_from(ClinicSettings)
-    .outerjoin(
-        Holiday, Holiday.day.between(bindparam("first", type_=Date), bindparam("last", type_=Date))
-    )
-)
-
-
 def open_until(group_session: GroupSession, consent: Consent | None) -> datetime:
     """When what is shared for a session now closes: after the facilitators' notes on it. A former
     consent doesn't speak of these; one that isn't signed yet will be as it reads today."""
     if consent is not None and not names_notes(consent.text_version):
         return group_session.closes_at
-    day = group_session.ends_at.date()
-    rows = _NOTES.run({"first": day, "last": day + LONGEST_BREAK})
-    if rows:
-        at, zone, off = rows[0].notes_until, rows[0].zone, {row.day for row in rows}
-    else:
-        at, zone, off = ClinicSettings.NOTES_UNTIL, group_session.group.zone, set()
-    ends = notes_end(group_session.ends_at, at, zone, off)
+    ends = notes_until(group_session.ends_at, group_session.group.zone)
     return max(group_session.closes_at, ends or group_session.closes_at)
 
 
