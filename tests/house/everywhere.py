@@ -28,6 +28,7 @@ from webapp.writing.kind import KINDS
 
 ALL_KINDS = ("nobody", "ana", "cleo", "max")  # one of each
 REFUSED = ("ana", "ben", "cleo", "max")  # who gets their own forms back
+FOR_STAFF = ("zq-roll-note", "zq-covered-note")
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 # Where each form is found, and by whom. `test_templates.py` sees to it that none is left out.
 PLACES = {
@@ -198,6 +199,7 @@ def every_page(world: World, rules: list[Rule]) -> list[tuple[str, Page]]:
     found: list[tuple[str, Page]] = []
     ben_writes(world)
     phones = {who: world.phone(who) for who in PEOPLE}
+    _notes_for_staff(world, phones["cleo"])
     by_address = {(method, rule.rule): rule for rule in rules for method in rule.methods or ()}
     for (method, address), expected in policy().items():
         for who in PEOPLE:
@@ -418,6 +420,19 @@ def _errors(phones: dict[str, Phone]) -> Iterator[tuple[str, Page]]:
     yield "ana", Page(stale, "/journal/new")
     long = phones["ana"].client.post("/journal/new", data={"situation": "x" * 1_100_000})
     yield "ana", Page(long, "/journal/new")
+
+
+def _notes_for_staff(world: World, cleo: Phone) -> None:
+    """What Cleo writes about Ana that isn't for Ana."""
+    evening, hers = world.evening, world.people["ana"].id
+    roll, covered = FOR_STAFF
+    page = cleo.get(f"/clinic/sessions/{evening.friday}/attendance")
+    late = {f"{hers}-presence": "late", f"{hers}-arrived": "18:10", f"{hers}-note": roll}
+    cleo.fill(page, "attendance", **late)
+    cleo.post(
+        f"/clinic/groups/{evening.id}/people/{hers}/authorization",
+        world.fields("attendance.covered_sessions", "cleo") | {"authorization-note": covered},
+    )
 
 
 def ben_writes(world: World) -> None:

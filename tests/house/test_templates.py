@@ -9,7 +9,8 @@ import pytest
 from flask import Flask
 
 from tests.conftest import root
-from tests.house.everywhere import PLACES, Outline
+from tests.house.everywhere import FOR_STAFF, PLACES, Outline
+from tests.house.who_gets_in import PATIENTS
 from tests.house.world import EVERY_WORD, LISTED_LINK, World
 from tests.pages import Page
 from webapp.check_ins.views.asking import ANSWERS
@@ -105,6 +106,17 @@ def test_whatever_staff_print_carries_the_notice_and_no_paper_for_a_patient_does
         assert (NOTICE in page.html) == carries, f"{who}: {page.address}"
         carrying += carries
     assert carrying > 20
+
+
+def test_what_is_noted_for_staff_is_on_no_page_that_a_patient_sees(
+    pages: list[tuple[str, Page]],
+) -> None:
+    for words in FOR_STAFF:
+        assert "cleo" in {who for who, page in pages if words in page.html}, words
+    not_for = {"nobody", *PATIENTS}
+    found = {(page.address, words) for words in (*FOR_STAFF, "zq-reason") for who, page in pages
+             if who in not_for and words in page.html}  # fmt: skip
+    assert not found
 
 
 def test_what_every_page_is_made_of(pages: list[tuple[str, Page]], world: World) -> None:
