@@ -132,6 +132,12 @@ def test_cleo_finds_a_huddle_coming_up_with_something_in_it(app, clock):
     assert "Wants to talk about: the dentist, next week" in huddle.text
     assert "Wes" in huddle.text, "who shares nothing stands there too"
     assert 4 <= number_before(huddle.text, " new.") <= 12
+    assert "5 topics, 50 of 180 min planned" in huddle.text
+    side = huddle.html[huddle.html.index('class="side"') :]
+    assert f"/clinic/sessions/{id}/agenda" in side, "between the two, it would part them on a desk"
+    assert "Two minutes of breathing" in cleo.get(f"/clinic/sessions/{id}/agenda").text
+    rated = cleo.get(f"/clinic/groups/{EVENING_ID}/ratings").text
+    assert "Averages, from 1 (no) to 4 (yes)" in rated
 
 
 @pytest.mark.fuzz
@@ -176,7 +182,10 @@ def test_ana_finds_four_weeks_of_her_own_words(app, clock):
     seed(app)
     phone = sign_in(app, "ana")
     assert "It’s Friday, and I didn’t even notice until four." in phone.get("/journal").text
-    assert "what you shared" in phone.get("/today").text
+    today = phone.get("/today").text
+    assert "what you shared" in today
+    assert "What helps you most" in today
+    assert "Something to add to your plan" in today, "not under the heading of what helps"
     sharing = phone.get("/sharing").text
     assert "being asked if I drank" in sharing
 

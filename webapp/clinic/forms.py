@@ -64,7 +64,7 @@ class HandOverForm(OurForm):
 
     person = SelectField(_l("Colleague"), [needed(_l("Choose a colleague."))])
     session = SelectField(_l("For"))
-    until_day = DateField(_l("Last day, for all sessions"), [Optional(), near])
+    until_day = DateField(_l("Last day"), [Optional(), near])
 
     def validate_session(self, field: Field) -> None:
         """Without one there is a day, and it isn't over."""

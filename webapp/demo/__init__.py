@@ -18,6 +18,7 @@ from webapp.demo import bringing, checking_in, groups, sharing, telling, way
 from webapp.demo.discharging import discharge
 from webapp.demo.giving import give_homework
 from webapp.demo.going_on import go_on
+from webapp.demo.leading import lead
 from webapp.demo.medication import medicate
 from webapp.demo.people import (
     EVENING,
@@ -70,6 +71,7 @@ def seed() -> None:
     discharge(people, evening, people[RUNS_EVENING], now)
     way.go(people, morning, now)
     give_homework(evening, people[RUNS_EVENING], now)
+    lead(evening, people[RUNS_EVENING], now)
 
 
 def top_up() -> None:
