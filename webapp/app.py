@@ -26,6 +26,7 @@ from webapp.activity import views as activity
 from webapp.aftercare import views as aftercare
 from webapp.agenda import views as agenda
 from webapp.attendance import views as attendance
+from webapp.chart import views as chart
 from webapp.check_ins import views as check_ins
 from webapp.clinic import staff
 from webapp.clinic import views as clinic
@@ -97,6 +98,7 @@ BLUEPRINTS = [
     homework,
     huddle,
     agenda,
+    chart,
     sync,
     pwa,
     ratings,

@@ -120,6 +120,7 @@ PLACES = {
     "homework, a tap": ("ana", "/today", "tap"),
     "agenda": ("cleo", "/clinic/sessions/{tonight}/agenda", "words"),
     "agenda, a tap": ("cleo", "/clinic/sessions/{tonight}/agenda", "do"),
+    "chart": ("cleo", "/clinic/sessions/{friday}/chart", "who"),
     "feedback": ("cleo", "/clinic/groups/{evening}/people/{ana}", "entry"),
     "feedback, changed": ("cleo", "/clinic/groups/{evening}/people/{ana}", "words"),
 }

@@ -82,6 +82,8 @@ ACTS: dict[str, tuple[ActKind, ...]] = {
     "permissions.cancel": (A.PERMISSION_CANCELED,),
     "consents.give": (A.DISCLOSED,),
     "agenda.show": (A.OPENED,),
+    "chart.show": (A.OPENED,),
+    "chart.copy": (A.CHART_COPIED,),
     "huddle.show": (A.OPENED,),
     "huddle.person": (A.OPENED,),
     "insight.changes": (A.OPENED,),
@@ -106,7 +108,10 @@ FIRST_MADE = {
     "joining.join": A.INVITED,
     "joining.with_account": A.INVITED,
 }
-OPENS = ("agenda.show", "huddle.show", "huddle.person", "insight.changes", "attendance.record")
+OPENS = (
+    "agenda.show", "chart.show", "huddle.show", "huddle.person", "insight.changes",
+    "attendance.record",
+)  # fmt: skip
 OWN = "a patient's own setting, list or answer: it opens nothing to anyone"
 SEEN = "a message on Today was read by the one it is for"
 FORMER = "an address of before: it leads to today's"

@@ -24,6 +24,7 @@ class ActKind(StrEnum):
     PERMISSION_SIGNED = "permission_signed"
     PERMISSION_CANCELED = "permission_canceled"
     DISCLOSED = "disclosed"
+    CHART_COPIED = "chart_copied"
     REPLIED = "replied"
     REPLY_CHANGED = "reply_changed"
     REPLY_DELETED = "reply_deleted"
@@ -133,6 +134,9 @@ SAID: dict[ActKind, Said] = {
     ActKind.DISCLOSED: Said(
         _l("Gave out information under a consent"),
         _l("%(who)s gave out information under a consent you signed."),
+    ),
+    ActKind.CHART_COPIED: Said(
+        _l("Copied a note for the chart"), _l("%(who)s copied a note about you for the chart.")
     ),
     ActKind.REPLIED: Said(_l("Replied to an entry"), _l("%(who)s replied to an entry.")),
     ActKind.REPLY_CHANGED: Said(_l("Changed a reply"), _l("%(who)s changed a reply.")),

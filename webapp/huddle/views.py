@@ -77,7 +77,7 @@ def show(id: UUID) -> ResponseReturnValue:
         if said:
             note_opened(group_session, said, current_person)
         record_readings(current_person, due, now, page=group_session.id)
-    return _until(known.ends_at, page)
+    return until(known.ends_at, page)
 
 
 @bp.get("/sessions/<uuid:id>/news")
@@ -139,7 +139,7 @@ def person(group_id: UUID, id: UUID) -> ResponseReturnValue:
     if due := [shared.entry for shared in shown if shared.is_due(now)]:
         begin_writing()
         record_readings(current_person, due, now, page=group.id)
-    return _until(ends_at, page)
+    return until(ends_at, page)
 
 
 @bp.post("/feedback")
@@ -183,7 +183,7 @@ def delete_reply(id: UUID) -> ResponseReturnValue:
     return redirect(_back())
 
 
-def _until(ends_at: datetime | None, page: str) -> ResponseReturnValue:
+def until(ends_at: datetime | None, page: str) -> ResponseReturnValue:
     """A tab that is still open when somebody stands in no more asks again, and finds nothing."""
     if ends_at is None:
         return page

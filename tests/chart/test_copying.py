@@ -1,0 +1,169 @@
+"""The morning after: what Cleo copies for the chart, and who can't."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from tests.conftest import NOW
+from webapp.accounts.models import Person, Role
+from webapp.audit.kinds import ActKind
+from webapp.audit.models import Act
+from webapp.core.data.db import db
+from webapp.entries.actions import write
+from webapp.plan.models import PlanSection, made_for
+from webapp.program.actions import hand_over
+from webapp.program.models import Group, GroupSession
+
+pytestmark = pytest.mark.database
+
+OVER = timedelta(hours=5, minutes=30)  # half an hour after tonight's group
+
+
+def permits(phone):
+    page = phone.get("/sharing/permissions/new/quote")
+    return phone.fill(page, having="signed_name", signed_name="Ana R.")
+
+
+def copies(app):
+    with app.app_context():
+        query = select(Act).where(Act.kind == ActKind.CHART_COPIED).order_by(Act.number)
+        return [(act.person_id, act.about_id) for act in db.session.scalars(query)]
+
+
+def posted(desk, address, *ticks, who="all", **more):
+    data = {"csrf_token": desk.token(), "tick": list(ticks), "who": who, **more}
+    return desk.client.post(address, data=data)
+
+
+def test_what_is_ticked_is_in_the_note_and_each_patient_reads_that_it_was_copied(
+    app, phone_of, ana, ben, cleo, evening, wrote, shared, clock
+):
+    words = "Keg party <next door>"
+    entry, bens = wrote(ana, situation=words), wrote(ben, situation="Payday")
+    shared(ana, entry, evening, bring_up=True, about="the neighbors")
+    shared(ben, bens, evening)
+    with app.app_context():
+        person, goals = db.session.get_one(Person, ana.id), [
+            {"id": "g1", "words": "Call my brother", "steps": []}
+        ]  # fmt: skip
+        plan = write(
+            PlanSection, person, made_for("goals"), NOW, {"part": "goals", "goals": goals}
+        ).id
+        db.session.get_one(GroupSession, evening.tonight).topic = "Sleep"
+        db.session.commit()
+    shared(ana, plan, evening)
+    address, goal = f"/clinic/sessions/{evening.tonight}/chart", f"{plan}:g1"
+    desk = phone_of(cleo)
+    desk.post(f"/clinic/sessions/{evening.tonight}/agenda", {"words": "Breathing"})
+    assert "once group is over" in desk.get(address).text
+    assert posted(desk, address).status_code == 409
+    assert address not in desk.get(f"/clinic/sessions/{evening.tonight}").links
+
+    clock.shift(OVER)
+    desk = phone_of(cleo)
+    desk.post(
+        f"/clinic/sessions/{evening.tonight}/attendance",
+        {f"{ana.id}-presence": "present", f"{ben.id}-presence": "late",
+         f"{ben.id}-arrived": "18:10"},
+    )  # fmt: skip
+    assert address in desk.get(f"/clinic/sessions/{evening.tonight}").links
+    page = desk.get(address)
+    for said in (words, "Payday", "the neighbors", "Sleep", "Present", "Breathing"):
+        assert said in page.text
+    # Without the permission nothing of hers can be ticked, and a forged tick copies nothing.
+    assert f'value="{entry}"' not in page.html
+    assert "Call my brother" not in page.html.partition('type="checkbox"')[0]
+    for forged in (str(entry), goal, str(bens)):
+        assert posted(desk, address, forged).status_code == 302
+    assert "isn’t shared anymore" in desk.get(address).text
+    assert copies(app) == []
+
+    permits(phone_of(ana))
+    page = desk.get(address)
+    assert f'value="{entry}"' in page.html
+    assert f'value="{bens}"' not in page.html
+    assert " checked" not in page.html
+    assert copies(app) == [], "looking copies nothing"
+    assert posted(desk, address, who="nobody").status_code == 422
+    nothing_ticked = posted(desk, address).text
+    for kept in ("Keg party", "Call my brother", "the neighbors", "Payday", "Breathing"):
+        assert kept not in nothing_ticked
+    tonight = evening.tonight
+    assert copies(app) == [(None, tonight), (ana.id, tonight), (ben.id, tonight)]
+    assert "Cleo copied a note about you for the chart." in phone_of(ana).get(
+        "/sharing/activity").text  # fmt: skip
+
+    file = posted(desk, address, str(entry), goal, who=str(ana.id), **{"as": "file"})
+    assert file.content_type == "text/plain; charset=utf-8"
+    assert file.headers["Content-Disposition"] == 'attachment; filename="notes-2026-11-23.txt"'
+    assert "no-store" in file.headers["Cache-Control"]
+    for said in (
+        "Ana\n", "Monday, November 23, 2026, 6:00 PM–9:00 PM\n", "Topic: Sleep\n", words,
+        "Attendance: Present, 6:00 PM–9:00 PM\n", "Goals addressed:\n- Call my brother\n",
+    ):  # fmt: skip
+        assert said in file.text
+    assert "Ben" not in file.text
+    line = page.html.partition('name="tick" value="')[2].partition('"')[0]
+    group = posted(desk, address, line, who="group", **{"as": "file"}).text
+    assert "- Present: 1\n- Present, late: 1\n" in group
+    assert "- Breathing\n" in group
+    for name in ("Ana", "Ben", "Keg"):
+        assert name not in group, "the group's note can go into anybody's chart"
+    assert [person for person, _about in copies(app)[3:]] == [ana.id, None]
+
+
+def test_what_was_stopped_or_canceled_while_the_page_was_open_is_not_copied(
+    app, phone_of, ana, cleo, evening, wrote, shared, clock
+):
+    entry, phone = wrote(ana, situation="Keg party"), phone_of(ana)
+    share = shared(ana, entry, evening)
+    listed = permits(phone)
+    address = f"/clinic/sessions/{evening.tonight}/chart"
+    clock.shift(OVER)
+    desk, phone = phone_of(cleo), phone_of(ana)
+    assert "Keg party" in posted(desk, address, str(entry)).text
+    (canceled,) = [link for link in listed.links if "/sharing/permissions/" in link
+                   and "new" not in link][:1]  # fmt: skip
+    phone.post(f"{canceled}/revocation")
+    assert "Keg party" in desk.get(address).text
+    assert posted(desk, address, str(entry)).status_code == 302
+    permits(phone)
+    assert "Keg party" in posted(desk, address, str(entry)).text
+    phone.post(f"/shares/{share}/end")
+    late = posted(desk, address, str(entry))
+    assert late.status_code == 302
+    assert "Keg party" not in desk.get(address).text
+    assert len(copies(app)) == 4
+
+
+def test_nobody_else_copies_and_who_stood_in_no_more_once_it_is_over(
+    app, phone_of, ana, cleo, kit, somebody, evening, leaves, clock
+):
+    lee, max_ = somebody("lee", Role.FACILITATOR), somebody("max", Role.ADMINISTRATOR)
+    address = f"/clinic/sessions/{evening.tonight}/chart"
+    with app.app_context():
+        hand_over(
+            db.session.get_one(Group, evening.id), db.session.get_one(Person, lee.id),
+            db.session.get_one(Person, cleo.id), NOW + OVER + timedelta(hours=1),
+            db.session.get_one(GroupSession, evening.tonight),
+        )  # fmt: skip
+        db.session.commit()
+    clock.shift(OVER)
+    stands_in = phone_of(lee)
+    assert stands_in.client.get(address).headers["Refresh"] == "3601", "an open page finds out"
+    assert posted(stands_in, address, who=str(ana.id)).status_code == 200
+    assert stands_in.get(f"/clinic/sessions/{evening.friday}/chart").status == 404
+    for other in (kit, max_, ana):
+        assert phone_of(other).get(address).status == 404
+        assert posted(phone_of(other), address).status_code == 404
+    clock.shift(timedelta(hours=1))
+    stands_in = phone_of(lee)
+    assert stands_in.get(address).status == 404
+    assert posted(stands_in, address, who=str(ana.id)).status_code == 404
+    desk = phone_of(cleo)
+    assert desk.get(address).status == 200
+    leaves(evening, cleo)
+    assert desk.get(address).status == 404
+    assert posted(desk, address, who=str(ana.id)).status_code == 404
+    assert len(copies(app)) == 1

@@ -1,0 +1,1 @@
+"""Copy for the chart: what facilitators note about a session, as plain text, the morning after."""
