@@ -284,6 +284,13 @@ def test_a_passkey_stands_for_the_password_before_what_is_dangerous(app, phone_o
     asked = phone.post("/you/devices/end-others")
     stale = phone.fill(asked, having="own_passkey", own_passkey=signed)
     assert stale.status == 422
+    # Where the page itself asks, she needn't fail by password first.
+    for address, done in (("/you/everything", 200), ("/you/erase", 200)):
+        page = phone.get(address)
+        signed = device.sign(asked_on(page, "own_passkey"))
+        assert phone.fill(page, having="own_passkey", own_passkey=signed).status == done
+        clock.shift(timedelta(minutes=11))
+    assert "in a week" not in phone.get("/you/erase").text
 
 
 def test_it_opens_the_page_that_was_hidden(app, phone_of, ana, clock):

@@ -259,9 +259,7 @@ def test_undo_twice_is_once(phone_of, cleo, ana, leaving):
     assert desk.get(leaving(ana)).status == 200  # she is there, once
 
 
-def test_two_facilitators_at_once_do_it_once(
-    app, phone_of, cleo, ana, evening, somebody, put_into, leaving
-):
+def test_two_facilitators_at_once_do_it_once(app, cleo, ana, evening, morning):
     with app.app_context():
         group, by = db.session.get_one(Group, evening.id), db.session.get_one(Person, cleo.id)
         seen_by_both = membership_in(group, ana.id)
@@ -269,6 +267,8 @@ def test_two_facilitators_at_once_do_it_once(
         db.session.flush()
         with pytest.raises(Conflict):
             remove(seen_by_both, "Second", by)
+        with pytest.raises(Conflict):
+            step(seen_by_both, db.session.get_one(Group, morning.id))
         removal = db.session.scalars(select(Removal)).one()
         undo(removal, by)
         with pytest.raises(Conflict):

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import administrator, current_person, patient
-from webapp.accounts.confirming import asks_again, is_confirmed
+from webapp.accounts.confirming import asks_again, is_confirmed, own_passkey_asked
 from webapp.accounts.forms import ConfirmForm
 from webapp.accounts.models import Person
 from webapp.activity.queries import known_as
@@ -37,6 +37,7 @@ def erase() -> ResponseReturnValue:
         "erasing/erase.html",
         form=form,
         asks=not is_confirmed(),
+        passkey=None if is_confirmed() else own_passkey_asked(),
         person=person,
         at=at,
         going=queries.going_of(person.id),

@@ -11,7 +11,7 @@ from flask import Blueprint, Response, current_app, render_template, request, st
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, patient
-from webapp.accounts.confirming import asks_again, is_confirmed
+from webapp.accounts.confirming import asks_again, is_confirmed, own_passkey_asked
 from webapp.accounts.forms import ConfirmForm
 from webapp.audit.actions import record
 from webapp.audit.kinds import ActKind
@@ -39,7 +39,9 @@ def everything() -> ResponseReturnValue:
     """
     form = ConfirmForm(formdata=None)
     if request.method != "POST":
-        return render_template("export/index.html", form=form, asks=not is_confirmed())
+        asks = not is_confirmed()
+        passkey = own_passkey_asked() if asks else None
+        return render_template("export/index.html", form=form, asks=asks, passkey=passkey)
     person_id = current_person.id
     with outside_transaction():
         throttle.count_try((ONE_AT_A_TIME, str(person_id)))

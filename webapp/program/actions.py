@@ -321,10 +321,12 @@ def see_removal(removal: Removal) -> None:
 
 def step(membership: Membership, to: Group) -> Membership:
     """Step a patient down or up into another group; the patient is told. Raises Conflict when
-    they are in `to` already."""
+    they are in `to` already, or a colleague just moved or discharged them."""
     _refuse_there(to.id, membership.person_id)
-    _hear_no_more_of(membership.person_id, membership.group_id, to.id)
     now = clock.now()
+    ended = update(Membership).where(Membership.id == membership.id, Membership.until_at.is_(None))
+    _once(ended.values(until_at=now))
+    _hear_no_more_of(membership.person_id, membership.group_id, to.id)
     leave(membership.group_id, membership.person_id, now)
     end_codes(membership.person_id)  # of those who look after another group now
     after = Membership(
