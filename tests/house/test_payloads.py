@@ -19,7 +19,6 @@ from tests.conftest import PASSWORD, is_whole
 from tests.house.everywhere import ALL_KINDS, ben_writes
 from tests.house.test_routes import POLICY, rule_for
 from tests.house.world import World
-from tests.journeys.conftest import browser, playwright
 from tests.pages import Phone
 from webapp.accounts.confirming import OWN_PASSWORD
 from webapp.accounts.models import Person
@@ -28,7 +27,6 @@ from webapp.core.crypto.sealing import SealedRow, seal, unseal
 from webapp.core.data.db import Base, db
 from webapp.entries.models import Entry, EntryVersion, sealed_as
 
-__all__ = ["browser", "playwright"]  # fixtures
 pytestmark = [pytest.mark.journey, pytest.mark.fuzz]
 
 # What runs by itself has done so once a timer fires.

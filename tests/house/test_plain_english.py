@@ -17,7 +17,7 @@ from tests.conftest import NOW, root
 from tests.house.everywhere import Element, Outline, said
 from tests.house.world import EVERY_WORD, World
 from tests.pages import Page
-from webapp.consents.consent_text import NOTICE
+from webapp.consents.consent_text import NOTICE, NOTICE_HEADER
 from webapp.sharing.consent_text import document
 
 # What reads as translated, each with what a native editor would write.
@@ -226,7 +226,8 @@ APART = {
     "figcaption", "form", "h1", "h2", "h3", "h4", "header", "label", "legend", "li", "main",
     "nav", "option", "p", "section", "summary", "td", "th", "tr", "ul",
 }  # fmt: skip
-OTHERS = ("zq-", "http://", NOTICE)  # words of the tests, an address, the law
+LAW = [part for line in NOTICE_HEADER for part in re.split(r"\{\w+\}", line)]
+OTHERS = ("zq-", "http://", NOTICE, *LAW)  # words of the tests, an address, the law
 
 
 def is_written_by_people(element: Element) -> bool:

@@ -20,7 +20,7 @@ from tests.house.drawing import forget_templates
 from tests.house.everywhere import Outline, every_page, said
 from tests.house.world import EVENINGS, EVERY_WORD, LISTED, OUTSIDE_WORDS, World
 from webapp.accounts.passwords import _word_list
-from webapp.consents.consent_text import NOTICE
+from webapp.consents.consent_text import NOTICE, NOTICE_HEADER
 
 EN = Locale("en")
 EVENINGS_SCORING = EVENINGS.with_name("evenings.scoring.toml")
@@ -32,11 +32,13 @@ NAMES = {
 }
 # What people, the operator and the law wrote: it stands on a page as it is.
 DATA = [
+    *(part for line in NOTICE_HEADER for part in re.split(r"\{\w+\}", line)), "THE STAFF",
     *EVERY_WORD, *OUTSIDE_WORDS, NOTICE, "Evening IOP", "Morning IOP", "Third IOP",
     "Riverside Clinic", "Room 2", "My phone",
     "Whose information", "Mine: .", "Mine:", "Changed", "New words", "Other words", "Good to know.",
     *(f"zq-{word}" for word in ("goal", "step", "activity", "skill", "name", "newer", "newest",
-                              "before", "of-life", "of-readiness", "marker", "did", "reason")),
+                              "before", "of-life", "of-readiness", "marker", "did", "reason",
+                              "agenda", "covered-note")),
     "Zq-did", "Gone", "Pat",
     "zq-plan-shared", "Somebody",
     "Christmas", "Test", "Phone", "Browser", "Groundwork", LISTED,

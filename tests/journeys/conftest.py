@@ -17,10 +17,8 @@ from playwright.sync_api import (
     Error,
     Locator,
     Page,
-    Playwright,
     Request,
     expect,
-    sync_playwright,
 )
 from sqlalchemy import event
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -28,9 +26,6 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from tests.browser import (
     PATIENCE,
     axe_violations,
-    find_chromium,
-    find_shell,
-    launch_chromium,
     wait_until,
 )
 from tests.conftest import ZONE, SomeGroup, Someone, forget_the_disk, root
@@ -73,23 +68,6 @@ TELL_VIOLATIONS = """addEventListener("securitypolicyviolation", (event) =>
   console.error(`CSP: ${event.effectiveDirective} ${event.blockedURI} ${event.sample}`))"""
 
 AT_REST = "document.getAnimations().every((animation) => animation.playState !== 'running')"
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    """What drives a browser."""
-    if find_chromium() is None:
-        pytest.fail("There is no chromium here: run with -m 'not journey', or install it.")
-    with sync_playwright() as driver:
-        yield driver
-
-
-@pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    """One Chromium for all journeys of this test process, without its windows if it can be had."""
-    chromium = launch_chromium(playwright, path=find_shell())
-    yield chromium
-    chromium.close()
 
 
 @pytest.fixture(scope="session")

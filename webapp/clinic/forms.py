@@ -4,7 +4,7 @@ from datetime import date, datetime, time
 from typing import Any
 
 from wtforms import DateField, Field, Form, HiddenField, SelectField
-from wtforms.validators import NumberRange, Optional, ValidationError
+from wtforms.validators import NumberRange, Optional, Regexp, ValidationError
 
 from webapp.core import clock
 from webapp.core.dates import wall, zone_name
@@ -95,6 +95,11 @@ def _dialable(form: Form, field: Field) -> None:
         raise ValidationError(_l("Enter one number that a phone can call, like 1-800-555-0100."))
 
 
+_email = Regexp(
+    r"^([^@\s]+@[^@\s]+)?$", message=_l("Enter an email address, like name@clinic.org.")
+)
+
+
 def _number(label: Any, *validators: Any) -> Any:
     return line(label, *validators, _dialable)
 
@@ -142,6 +147,8 @@ class SettingsForm(OurForm):
         _l("Years that records are kept"),
         [needed(_l("Enter a number.")), NumberRange(6, 40, _l("Enter a number from 6 to 40."))],
     )
+    privacy_contact = line(_l("Who answers questions about privacy (name or title)"), most=200)
+    privacy_email = line(_l("Their email address"), _email, most=200)
     notes_until = SelectField(_l("What’s shared for a group stays open until"))
     help_emergency = _number(_l("Emergency: call"), _NEEDED_NUMBER)
     help_crisis_call = _number(_l("Crisis line: call"), _NEEDED_NUMBER)

@@ -16,6 +16,18 @@ VERSION = "2"
 # 42 CFR 2.32(a)(2), the short form of the notice that goes with each disclosure.
 NOTICE = "42 CFR part 2 prohibits unauthorized use or disclosure of these records."
 
+# What has to stand on the public notice, word for word (42 CFR 2.22(b)(1)(i)).
+NOTICE_HEADER = (
+    "Notice of Privacy Practices of",
+    "This notice describes:",
+    "HOW HEALTH INFORMATION ABOUT YOU MAY BE USED AND DISCLOSED",
+    "YOUR RIGHTS WITH RESPECT TO YOUR HEALTH INFORMATION",
+    "HOW TO FILE A COMPLAINT CONCERNING A VIOLATION OF THE PRIVACY OR SECURITY OF YOUR HEALTH "
+    "INFORMATION, OR OF YOUR RIGHTS CONCERNING YOUR INFORMATION",
+    "YOU HAVE A RIGHT TO A COPY OF THIS NOTICE (IN PAPER OR ELECTRONIC FORM) AND TO DISCUSS IT "
+    "WITH {who} AT {where} IF YOU HAVE ANY QUESTIONS.",
+)
+
 # From when the public notice (42 CFR 2.22) reads as it does: a new day with each change of it.
 NOTICE_SINCE = date(2026, 11, 27)
 

@@ -13,6 +13,7 @@ from webapp.audit.kinds import ActKind
 from webapp.consents import actions, queries
 from webapp.consents.consent_text import (
     NOTICE,
+    NOTICE_HEADER,
     NOTICE_SINCE,
     PURPOSES,
     RECIPIENTS,
@@ -95,9 +96,17 @@ def revoke(id: UUID) -> ResponseReturnValue:
 @reads(anyone)
 def notice() -> ResponseReturnValue:
     """The notice to patients (42 CFR 2.22), for everybody to read."""
+    settings = clinic_settings()
+    program, describes, *points, discuss = NOTICE_HEADER
+    where = " AND ".join(filter(None, (settings.help_clinic, settings.privacy_email)))
     return render_template(
-        "consents/notice.html", lines=clinic_settings().help_lines, since=NOTICE_SINCE
-    )
+        "consents/notice.html",
+        header=(f"{program} {settings.clinic_name}", describes, points, discuss.format(
+            who=settings.privacy_contact or "THE STAFF", where=where or settings.clinic_name,
+        )),
+        lines=settings.help_lines,
+        since=NOTICE_SINCE,
+    )  # fmt: skip
 
 
 @bp.get("/sharing/accounting")

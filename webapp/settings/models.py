@@ -35,6 +35,9 @@ class ClinicSettings(Base):
     notes_until: Mapped[str] = mapped_column(
         String(5), default=NOTES_UNTIL, server_default=NOTES_UNTIL
     )
+    # With whom patients may talk about the privacy notice (42 CFR 2.22): name or title, and email.
+    privacy_contact: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    privacy_email: Mapped[str] = mapped_column(String(200), default="", server_default="")
     week_hours_least: Mapped[int]
     week_hours_most: Mapped[int]
     help_emergency: Mapped[str] = mapped_column(String(200))
