@@ -14,7 +14,8 @@ NAMES = ("privacy_contact", "privacy_email")
 def upgrade() -> None:
     for name in NAMES:
         op.add_column(
-            "clinic_settings", sa.Column(name, sa.String(200), nullable=False, server_default="")
+            "clinic_settings",
+            sa.Column(name, sa.String(200), nullable=False, server_default=sa.text("''")),
         )
 
 

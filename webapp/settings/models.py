@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String
+from sqlalchemy import CheckConstraint, ForeignKey, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.config import HelpLines
@@ -36,8 +36,8 @@ class ClinicSettings(Base):
         String(5), default=NOTES_UNTIL, server_default=NOTES_UNTIL
     )
     # With whom patients may talk about the privacy notice (42 CFR 2.22): name or title, and email.
-    privacy_contact: Mapped[str] = mapped_column(String(200), default="", server_default="")
-    privacy_email: Mapped[str] = mapped_column(String(200), default="", server_default="")
+    privacy_contact: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
+    privacy_email: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
     week_hours_least: Mapped[int]
     week_hours_most: Mapped[int]
     help_emergency: Mapped[str] = mapped_column(String(200))
