@@ -8,7 +8,8 @@ cd "$(dirname "$0")/.."
 export PYTHONUNBUFFERED=1
 # What is compiled is kept, wherever somebody wants it otherwise: a run begins with it.
 export PYTHONDONTWRITEBYTECODE=
-workers=${WORKERS:-2}
+# A third one for two cores: nearly half of a run is waiting, for browsers, servers, and clocks.
+workers=${WORKERS:-3}
 
 has_browser() { command -v chromium >/dev/null && "$node" --version >/dev/null 2>&1; }
 # Playwright brings a Node.js of its own, and that needs a library which Debian can do without.
