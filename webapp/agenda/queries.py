@@ -21,7 +21,15 @@ from webapp.plan.models import PlanSection
 from webapp.plan.queries import goals_in
 from webapp.program.models import GroupSession
 from webapp.sharing.access import VISIBLE, at
-from webapp.sharing.models import A_MINUTE, FOR_SESSION, Mark, Reading, Share, share_sealed_as
+from webapp.sharing.models import (
+    A_MINUTE,
+    FOR_SESSION,
+    READ_BY_THEM,
+    Mark,
+    Reading,
+    Share,
+    share_sealed_as,
+)
 
 
 @dataclass(slots=True)
@@ -101,14 +109,7 @@ _SHARED = (
     )
     .join_from(Entry.__table__, Share.__table__, _share.entry_id == _entry.id)
     .outerjoin(AgendaItem.__table__, and_(_item.share_id == _share.id, _HERE))
-    .outerjoin(
-        Reading,
-        and_(
-            Reading.reader_id == bindparam("reader"),
-            Reading.entry_id == _entry.id,
-            Reading.version == _entry.version,
-        ),
-    )
+    .outerjoin(Reading, READ_BY_THEM)
     .where(
         VISIBLE,
         or_(

@@ -27,7 +27,15 @@ from webapp.program.models import Expectation, Group, GroupRole, GroupSession, M
 from webapp.program.next_and_last import END_BEFORE, last_before
 from webapp.program.queries import IS_CURRENT, OF_SESSION, people_in
 from webapp.sharing.access import VISIBLE, at
-from webapp.sharing.models import A_MINUTE, FOR_SESSION, Feedback, Reading, Share, share_sealed_as
+from webapp.sharing.models import (
+    A_MINUTE,
+    FOR_SESSION,
+    READ_BY_THEM,
+    Feedback,
+    Reading,
+    Share,
+    share_sealed_as,
+)
 from webapp.sharing.queries import with_names
 
 
@@ -162,14 +170,7 @@ def _shown(which: ColumnElement[bool]) -> Select[Any]:
             Reading.first_at.label("first_at"),
         )
         .join_from(Entry.__table__, Share.__table__, _share.entry_id == _entry.id)
-        .outerjoin(
-            Reading,
-            and_(
-                Reading.reader_id == bindparam("reader"),
-                Reading.entry_id == _entry.id,
-                Reading.version == _entry.version,
-            ),
-        )
+        .outerjoin(Reading, READ_BY_THEM)
         .where(which, VISIBLE)
         .order_by(_share.bring_up.desc(), _entry.happened_at.desc())
     )

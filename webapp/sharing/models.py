@@ -134,6 +134,14 @@ class Reading(Base):
     last_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+# Whether `:reader` opened an entry as it is now; an earlier version doesn't count.
+READ_BY_THEM = and_(
+    Reading.reader_id == bindparam("reader"),
+    Reading.entry_id == Entry.id,
+    Reading.version == Entry.version,
+)
+
+
 class Feedback(SealedRow, Base):
     """A facilitator's short answer to an entry, sealed with the patient's key.
 
