@@ -68,7 +68,7 @@ ACTS: dict[str, tuple[ActKind, ...]] = {
     "attendance.roll": (A.ATTENDANCE_SAVED,),
     "attendance.own_days": (A.DAYS_SET,),
     "attendance.covered_sessions": (A.SESSIONS_AUTHORIZED,),
-    "attendance.label": (A.LABEL_SET,),
+    "attendance.label": (A.LABEL_SET, A.ORIGIN_SET),
     "attendance.step": (A.STEPPED,),
     "attendance.record": (A.ATTENDANCE_EXPORTED,),
     "sharing.share": (A.SHARED,),

@@ -309,7 +309,9 @@ class World:
                 "authorization-sessions": "12", "authorization-from_day": "2026-11-23",
             },
             "joining.add_person": {"username": "dana", "came_from": "hospital"},
-            "attendance.label": {"label-label": f"MRN {uuid4().hex[:6]}"},
+            "attendance.label": {
+                "label-label": f"MRN {uuid4().hex[:6]}", "label-came_from": "court",
+            },
             "attendance.step": {"step-group": self.morning.id, "step-from_day": "2026-11-23"},
             "week.group_session": {"says": "late", "reason": "The bus"},
             "meetings.rhythm": {"a_week": "3"},

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select, update
 
 from tests.conftest import NOW
+from tests.joining.test_joining import code_on, join, slip
 from webapp.audit.kinds import ActKind
 from webapp.audit.models import Act
 from webapp.core.data.db import db
@@ -67,6 +68,41 @@ def test_a_facilitator_adds_by_username_and_nothing_opens_before_the_patient_say
         level = db.session.scalars(select(LevelOfCare)).first()
         assert level.came_from == "hospital"
         assert b"hospital" not in level.sealed
+
+
+def test_where_somebody_came_from_can_be_said_on_the_slip_and_noted_or_corrected_later(
+    app, phone, phone_of, kit, cleo, ana, ben, evening, morning
+):
+    mornings, evenings = phone_of(kit), phone_of(cleo)
+    address = f"/join/{code_on(slip(mornings, morning))}/with-account"
+    anas = phone_of(ana)
+    asked = anas.get(address)
+    assert "Your group’s facilitators see it." in asked.text
+    refused = anas.fill(asked, address, came_from="nowhere")
+    assert refused.status == 422
+    anas.fill(refused, address, came_from="residential")
+    page = mornings.get(f"/clinic/groups/{morning.id}/people/{ana.id}/plan")
+    assert "Came to Morning IOP. From: Residential treatment." in page.text
+    # Evening's facilitators see how people came to Evening IOP, and nothing of Morning's.
+    hers = f"/clinic/groups/{evening.id}/people/{ana.id}/plan"
+    assert "Residential treatment." not in evenings.get(hers).text
+    join(phone, code_on(slip(mornings, morning)), came_from="court")
+    assert "From: A court." in phone.get("/week/attendance").text
+    # Ben's slip said nothing; Cleo asked him since. He came four weeks ago, and reads it too.
+    bens = hers.replace(str(ana.id), str(ben.id))
+    for came_from in ("detox", "hospital"):
+        noted = evenings.fill(evenings.get(bens), "/label", **{"label-came_from": came_from})
+    where = "Monday, October 26 Came to Evening IOP. From: A hospital."
+    for text in (noted.text, phone_of(ben).get("/week/attendance").text):
+        assert where in text
+        assert "From: Detox" not in text
+    assert "Cleo changed where you came from." in phone_of(ben).get("/sharing/activity").text
+    evenings.fill(noted, "/label", **{"label-came_from": ""})
+    assert "From:" not in phone_of(ben).get("/week/attendance").text
+    with app.app_context():
+        words = (b"residential", b"court", b"hospital")
+        for level in db.session.scalars(select(LevelOfCare)):
+            assert not any(word in level.sealed for word in words)
 
 
 def test_a_code_of_those_who_looked_after_somebody_before_ends_with_the_yes_to_others(

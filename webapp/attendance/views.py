@@ -222,13 +222,15 @@ def step(group_id: UUID, id: UUID) -> ResponseReturnValue:
 @bp.post("/clinic/groups/<uuid:group_id>/people/<uuid:id>/label")
 @writes(facilitator)
 def label(group_id: UUID, id: UUID) -> ResponseReturnValue:
-    """By what staff tell this patient apart, beside the username."""
+    """By what staff tell this patient apart, beside the username; and where they came from."""
     membership = program.patient_of(current_person, group_id, id)
-    form = LabelForm(prefix="label-")
+    form = _label_form(membership)
     if not form.validate():
         return _plan_page(membership, label=form)
     set_label(id, form.label.data, by=current_person)
-    flash(_("Saved. Your patient can look it up under My account."), "saved")
+    if "came_from" in form:
+        program_actions.set_origin(membership, form.came_from.data, by=current_person)
+    flash(_("Saved. Your patient can look it up."), "saved")
     return redirect(url_for("attendance.plan", group_id=group_id, id=id))
 
 
@@ -362,7 +364,7 @@ def _plan_page(
         covered=queries.covered_sessions_of(membership, now),
         authorisation=authorisation,
         later=later,
-        label=label or LabelForm(None, prefix="label-", label=membership.person.label),
+        label=label or _label_form(membership, formdata=None),
         step=step or _step_form(membership, formdata=None),
         care=program.care_changes(membership.person_id, membership),
         weekdays_in=weekdays_in,
@@ -371,6 +373,17 @@ def _plan_page(
     )
     given = [form for form in (days, covered, step, label) if form is not None]
     return page, 422 if any(form.errors for form in given) else 200
+
+
+def _label_form(membership: Membership, **options: Any) -> LabelForm:
+    origin = program.origin_of(membership)
+    return LabelForm(
+        prefix="label-",
+        label=membership.person.label,
+        came_from=origin and origin.came_from,
+        has_moved=membership.after_id is not None,
+        **options,
+    )
 
 
 def _step_form(membership: Membership, **options: Any) -> StepForm:

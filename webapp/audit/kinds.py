@@ -85,6 +85,7 @@ class ActKind(StrEnum):
     PUT_BACK = "put_back"
     STEPPED = "stepped"
     LABEL_SET = "label_set"
+    ORIGIN_SET = "origin_set"
     LEVEL_CHANGED = "level_changed"
     DAYS_SET = "days_set"
     SESSIONS_AUTHORIZED = "sessions_authorized"
@@ -258,6 +259,9 @@ SAID: dict[ActKind, Said] = {
     ActKind.STEPPED: Said(_l("Moved to another group"), _l("%(who)s moved you to another group.")),
     ActKind.LABEL_SET: Said(
         _l("Changed a staff label"), _l("%(who)s changed the label that staff see by your name.")
+    ),
+    ActKind.ORIGIN_SET: Said(
+        _l("Changed where someone came from"), _l("%(who)s changed where you came from.")
     ),
     ActKind.LEVEL_CHANGED: Said(
         _l("Changed the level of care"), _l("%(who)s changed how often you come.")

@@ -13,7 +13,7 @@ from webapp.core.data.db import db
 from webapp.core.errors import Conflict
 from webapp.core.throttle import Lane
 from webapp.joining.models import Invitation
-from webapp.program.actions import join
+from webapp.program.actions import join, set_level
 from webapp.program.models import Group, GroupRole
 from webapp.program.queries import group_of, has_another_patient
 
@@ -52,8 +52,9 @@ def open_invitation(code: str) -> Invitation | None:
 
 
 def redeem(
-    code: str, *, username: str, name: str, password_hash: str, here_for: HereFor | None
-) -> Person | None:
+    code: str, *, username: str, name: str, password_hash: str, here_for: HereFor | None,
+    came_from: str | None,
+) -> Person | None:  # fmt: skip
     """Make the account and put it into its group. None if the code can't be used (any more)."""
     invitation = open_invitation(code)
     if invitation is None or _is_anothers(invitation) or not codes.use(db.session, invitation):
@@ -64,11 +65,11 @@ def redeem(
     )
     record(ActKind.ACCOUNT_MADE, person=person.id, about=invitation.id, by=person.id)
     if invitation.group is not None and role in PARTS:
-        join(invitation.group, person, PARTS[role])
+        _join(invitation.group, person, came_from)
     return person
 
 
-def redeem_with(person: Person, code: str) -> Group | None:
+def redeem_with(person: Person, code: str, came_from: str | None) -> Group | None:
     """Put somebody who has an account into the slip's group. None if the code can't be used.
 
     Raises Conflict for a slip of another role, and for a group that they are in: the code stays
@@ -86,9 +87,15 @@ def redeem_with(person: Person, code: str) -> Group | None:
         raise Conflict(ANOTHERS)
     if not codes.use(db.session, invitation):
         return None
-    join(invitation.group, person, part)
+    _join(invitation.group, person, came_from)
     follow(person)
     return invitation.group
+
+
+def _join(group: Group, person: Person, came_from: str | None) -> None:
+    membership = join(group, person, PARTS[person.role])
+    if came_from and person.role == Role.PATIENT:
+        set_level(membership, person, came_from=came_from)
 
 
 def _is_anothers(invitation: Invitation, person: Person | None = None) -> bool:

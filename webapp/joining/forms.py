@@ -37,6 +37,9 @@ def looks_like_a_code(_form: Form, field: Field) -> None:
         raise ValidationError(_l("A code has 12 letters and numbers, like K7QM-4RTX-9WPD."))
 
 
+OWN_CAME_FROM = CAME_FROM | {"": _l("Skip this")}
+
+
 class AddForm(OurForm):
     """One patient who has an account: from the list, or by the username they give."""
 
@@ -61,8 +64,16 @@ class CodeForm(OurForm):
     code = line(_l("Code on your invitation"), needed(_l("Enter the code.")), looks_like_a_code)
 
 
-class JoinForm(OurForm):
-    """A username, a name, a password, and one question that can be skipped."""
+class OwnAccountForm(OurForm):
+    """A slip for somebody who has an account: one question that can be skipped."""
+
+    came_from = SelectField(
+        _l("Where are you coming from?"), choices=choices(OWN_CAME_FROM), default=""
+    )
+
+
+class JoinForm(OwnAccountForm):
+    """A username, a name, a password, and two questions that can be skipped."""
 
     username = line(
         _l("Choose a username"),
@@ -96,4 +107,5 @@ class JoinForm(OurForm):
             "username": plain_username(self.username.data or ""),
             "name": self.name.data,
             "here_for": here_for,
+            "came_from": self.came_from.data,
         }

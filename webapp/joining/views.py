@@ -33,7 +33,7 @@ from webapp.core.web.routes import writes
 from webapp.core.wording import gettext as _
 from webapp.core.wording import lazy_gettext as _l
 from webapp.joining import actions
-from webapp.joining.forms import AddForm, CodeForm, JoinForm
+from webapp.joining.forms import AddForm, CodeForm, JoinForm, OwnAccountForm
 from webapp.program.actions import accept as say_yes
 from webapp.program.actions import add
 from webapp.program.models import Group, GroupRole, Membership
@@ -94,12 +94,13 @@ def join(code: str) -> ResponseReturnValue:
 @writes(in_groups)
 def with_account(code: str) -> ResponseReturnValue:
     """Join with the account one has, which keeps all that is in it."""
-    form = OurForm()
+    form = OwnAccountForm()
     if not form.validate_on_submit():
         return _account_page(form, 422 if form.errors else 200)
     tries = code_tries(code)
     try:
-        group = actions.redeem_with(current_person, code) if tries else None
+        came_from = form.came_from.data
+        group = actions.redeem_with(current_person, code, came_from) if tries else None
     except Conflict as refused:
         throttle.passed(db.session, *tries)
         form.form_errors.append(_REFUSED[str(refused)])

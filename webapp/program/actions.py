@@ -27,7 +27,7 @@ from webapp.program.models import (
     SchedulePattern,
 )
 from webapp.program.planner import changed, on_again, one_at_a_time
-from webapp.program.queries import has_another_patient
+from webapp.program.queries import has_another_patient, origin_of
 from webapp.program.recurrence import Weekly, mask_of
 
 
@@ -237,6 +237,20 @@ def set_level(membership: Membership, by: Person, **content: Any) -> None:
     for name, value in content.items():
         setattr(level, name, value)
     db.session.add(level)
+
+
+def set_origin(membership: Membership, came_from: str | None, by: Person) -> None:
+    """Where somebody came from, noted later or corrected."""
+    level = origin_of(membership)
+    if (level.came_from if level else None) == (came_from or None):
+        return
+    if level is None:
+        day = clock.local(membership.from_at, membership.group.zone).date()
+        set_level(membership, by, came_from=came_from, from_day=day.isoformat())
+    else:
+        level.came_from, level.made_by_id = came_from or None, by.id
+    about = membership.group_id
+    record(ActKind.ORIGIN_SET, person=membership.person_id, about=about, by=by.id)
 
 
 def change_level(membership: Membership, by: Person, **content: Any) -> None:

@@ -12,7 +12,7 @@ from wtforms import (
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from webapp.core import clock, dates
-from webapp.core.web.choices import weekdays, weekdays_field
+from webapp.core.web.choices import choices, weekdays, weekdays_field
 from webapp.core.web.forms import OurForm, TimeOfDay, WholeNumber, line, needed, words
 from webapp.core.wording import lazy_gettext as _l
 from webapp.program.models import Track
@@ -35,7 +35,7 @@ CAME_FROM = {
     "hospital": _l("A hospital"),
     "residential": _l("Residential treatment"),
     "detox": _l("Detox somewhere else"),
-    "self": _l("Came on their own"),
+    "self": _l("Home, no referral"),
     "court": _l("A court"),
 }
 
@@ -206,9 +206,15 @@ class OwnDaysForm(PartForm):
 
 
 class LabelForm(PartForm):
-    """By what staff tell a patient apart."""
+    """By what staff tell a patient apart, and where they came from."""
 
     label = line(_l("Label for staff"), most=20)
+    came_from = SelectField(_l("Where they came from (optional)"), choices=choices(CAME_FROM))
+
+    def __init__(self, *args: Any, has_moved: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if has_moved:  # it was noted, or not, where they came in
+            del self.came_from
 
 
 class StepForm(PartForm):

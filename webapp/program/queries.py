@@ -337,6 +337,16 @@ def own_step(person: Person, id: UUID) -> tuple[Membership, Membership] | None:
     return (row[0], row[1]) if row else None
 
 
+def origin_of(membership: Membership) -> LevelOfCare | None:
+    """How somebody came into a group, once anybody noted it."""
+    rows = db.session.scalars(
+        select(LevelOfCare)
+        .where(LevelOfCare.membership_id == membership.id)
+        .order_by(LevelOfCare.made_at)
+    )
+    return next((row for row in rows if not (row.days or row.hours or row.is_unopened)), None)
+
+
 @dataclass(frozen=True)
 class CareChange:
     """How somebody came, moved, or comes since then; `before` is the group they moved from."""
@@ -363,7 +373,7 @@ def care_changes(person_id: UUID, only: Membership | None = None) -> list[CareCh
             way.add(at.id)
             at = by_id.get(at.after_id) if at.after_id else None
     found = []
-    for row in rows:
+    for row in sorted(rows, key=lambda row: str(row.since), reverse=True):
         if row.membership_id in way:
             membership = row.membership
             before = by_id.get(membership.after_id) if membership.after_id else None
