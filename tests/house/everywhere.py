@@ -39,6 +39,7 @@ PLACES = {
     "sign in": ("nobody", "/sign-in", "password"),
     "join by code": ("nobody", "/join", "code"),
     "join": ("nobody", "/join/0000-0000-0000", "username"),
+    "join with an account": ("ana", "/join/0000-0000-0000/with-account", "came_from"),
     "reset": ("nobody", "/reset", "code"),
     "unlock": ("ana", "/unlock", "password"),
     "unlock by passkey": ("ana", "/unlock", "passkey"),
