@@ -33,7 +33,9 @@ def test_an_early_end_of_benefits_opens_what_to_do_and_a_summary_of_ones_own_lin
     assert "/discharge/coverage" not in phone.get("/discharge").links
     record(desk, desk.get(at), "payer", stand="ended", who="Acme Health", day="2026-11-20",
            ends_on="2026-12-01", appeal_by="2026-11-10", review_on="2026-11-24")  # fmt: skip
-    assert "/discharge/coverage" in phone.get("/discharge").links
+    for page in ("/discharge", "/today"):
+        assert "/discharge/coverage" in phone.get(page).links
+        assert "/discharge/coverage" not in phone_of(ben).get(page).links
     kit = phone.get("/discharge/coverage")
     words = kit.text
     assert (
@@ -59,3 +61,8 @@ def test_an_early_end_of_benefits_opens_what_to_do_and_a_summary_of_ones_own_lin
         assert said not in paper.text
     assert phone.post("/discharge/summary", {"lines": "Never offered"}).status == 422
     assert phone.post("/discharge/summary", {"own": "x" * 4_001}).status == 422
+    # However the end is called, Today and the page that keeps it go on leading there.
+    phone.fill(phone.get("/today"), "/seen")
+    assert "/discharge/coverage" not in phone.get("/today").links
+    desk.fill(desk.get(f"{at}/end"), having="outcome", outcome="other", last_day="2026-11-23")
+    assert "/discharge/coverage" in phone.get("/today").links

@@ -144,10 +144,11 @@ def own_discharge(person: Person, id: UUID) -> Discharge | None:
     return db.session.scalar(query)
 
 
-def by_removal(ids: list[UUID]) -> dict[UUID, Discharge]:
+def by_removal(removals: list[Removal]) -> dict[UUID, Board]:
     """The discharges that these removals made."""
-    found = db.session.scalars(select(Discharge).where(Discharge.removal_id.in_(ids)))
-    return {discharge.removal_id: discharge for discharge in found if discharge.removal_id}
+    boards = _boards([removal.membership for removal in removals])
+    ended = [(board, board.discharge.removal_id) for board in boards if board.discharge]
+    return {removal: board for board, removal in ended if removal}
 
 
 # What staff recorded, and the patient didn't dismiss on Today.
@@ -158,9 +159,10 @@ NEWS = (
 )
 
 
-def news_of(person: Person) -> list[Discharge]:
+def news_of(person: Person) -> list[Board]:
     """Discharges about which something was recorded."""
-    return list(db.session.scalars(NEWS, {"person": person.id}))
+    found = db.session.scalars(NEWS, {"person": person.id})
+    return _boards([discharge.membership for discharge in found])
 
 
 def of_membership(membership: Membership) -> Discharge | None:

@@ -16,8 +16,7 @@ from webapp.core import clock
 from webapp.core.errors import NotFound
 from webapp.core.web.routes import reads, writes
 from webapp.discharge.forms import OWN_OUTCOMES
-from webapp.discharge.models import Discharge
-from webapp.discharge.queries import by_removal, news_of
+from webapp.discharge.queries import Board, by_removal, news_of
 from webapp.homework.queries import on_today
 from webapp.insight import queries as insight
 from webapp.insight.suggest import ONCE
@@ -103,18 +102,18 @@ def _is_asked(waiting: queries.Waiting, now: datetime) -> bool:
     return waiting.may_be_asked and aftercare.point_of(current_person, now) is not None
 
 
-def _removals() -> list[tuple[Removal, str, list[Share], list[Person], Discharge | None]]:
+def _removals() -> list[tuple[Removal, str, list[Share], list[Person], Board | None]]:
     """Each with who did it, what could be shared again once it was undone, with whom, and the
     discharge that it was."""
     removals = removals_of(current_person)
-    discharges = by_removal([removal.id for removal, _by in removals])
+    boards = by_removal([removal for removal, _by in removals])
     return [
         (
             removal,
             by,
             sharing.ended_by(removal) if removal.undone_at else [],
             people_in(removal.membership.group_id, GroupRole.FACILITATOR),
-            discharges.get(removal.id),
+            boards.get(removal.id),
         )
         for removal, by in removals
     ]
