@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import false, func, select, update
 
 from tests.conftest import NOW
+from webapp.accounts.models import Person
 from webapp.aftercare import actions, calls
 from webapp.aftercare.models import CallRequest
 from webapp.aftercare.waiting import answer_by
 from webapp.core.data.db import db
-from webapp.program.models import Membership
+from webapp.program.actions import hand_over
+from webapp.program.models import Group, Membership, Track
 
 pytestmark = pytest.mark.database
 DAY = timedelta(days=1)
@@ -113,6 +115,45 @@ def test_one_request_one_who_calls_and_the_number_goes(
     assert asked(app) == 0
     assert "call you" not in phone.get("/today").text
     assert "Pat said they’ll call you." in phone.get("/sharing/activity").text
+
+
+def test_after_the_program_each_of_the_last_groups_is_named_with_who_can_be_reached_there(
+    app, phone_of, ana, cleo, kit, pat, evening, morning, group_of, put_into, leaves, clock
+):
+    alone, old = group_of("Alone", NOW + timedelta(days=1)), group_of("Old group")
+    with app.app_context():
+        group = db.session.get_one(Group, alone.id)
+        group.typed_name, group.track = None, Track.INDIVIDUAL
+        db.session.commit()
+    put_into(alone, ana, kit)
+    put_into(old, ana, pat, since=NOW - timedelta(days=90))
+    with app.app_context():
+        ended = Membership.group_id == old.id, Membership.person_id == ana.id
+        db.session.execute(update(Membership).where(*ended).values(until_at=NOW - 30 * DAY))
+        people = [db.session.get_one(Person, one.id) for one in (pat, cleo)]
+        hand_over(db.session.get_one(Group, evening.id), *people, NOW + timedelta(days=9))
+        db.session.commit()
+    phone, said = phone_of(ana), "or want to come back"
+    leaves(evening, ana)
+    assert said not in phone.get("/aftercare").text  # Kit is still there for her
+    clock.shift(timedelta(hours=20))
+    leaves(alone, ana)
+    page = phone_of(ana).get("/aftercare").text
+    assert "Evening IOP Cleo Until Friday, December 24, 2027" in page  # not Pat, who stands in
+    assert "Individual with Kit Kit Until Saturday, December 25, 2027" in page
+    assert "Old group" not in page
+    desk = phone_of(kit)  # adds her, and is still no more than somebody who may ask
+    desk.fill(desk.get(f"/clinic/groups/{morning.id}/people/add"), having="username",
+              username="ana")  # fmt: skip
+    assert "Individual with Kit" in phone_of(ana).get("/aftercare").text
+    leaves(evening, cleo)
+    assert "Evening IOP No one leads this group now." in phone_of(ana).get("/aftercare").text
+    clock.shift(395 * DAY + timedelta(hours=10))
+    page = phone_of(ana).get("/aftercare").text
+    assert "Evening IOP" not in page
+    assert "Individual with Kit" in page
+    clock.shift(DAY)
+    assert said not in phone_of(ana).get("/aftercare").text
 
 
 def test_two_taps_at_the_same_moment_are_one_request_and_the_second_hears_what_a_late_tab_hears(

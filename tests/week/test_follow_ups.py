@@ -34,10 +34,7 @@ def test_a_visit_is_reminded_of_asked_about_and_stays_the_patients(
     hub = phone.get("/aftercare")
     assert {"/plan/supports", "/meetings/find", "/week"} <= set(hub.links)
     assert "/aftercare" in phone.get("/today").links
-    assert (
-        "Until Friday, December 24, 2027, the facilitators of Evening IOP can see your name"
-        in hub.text
-    )
+    assert "Evening IOP Cleo Until Friday, December 24, 2027" in hub.text
     page = phone.get("/week/appointments/new?care=yes")
     phone.fill(page, having="starts", **VISIT)
     assert rings(app) == [("2026-11-25", "2026-11-25", ["18:00"], "Dr. Lee")]

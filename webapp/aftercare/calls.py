@@ -13,8 +13,8 @@ from webapp.aftercare.models import CallAnswerer, CallRequest
 from webapp.aftercare.waiting import answer_by
 from webapp.core import clock
 from webapp.core.data.db import db
-from webapp.program.models import GroupRole, Holiday, Membership
-from webapp.program.queries import IS_CURRENT, IS_STANDING, last_groups
+from webapp.program.models import Holiday
+from webapp.program.queries import last_groups, run_by
 from webapp.settings.current import clinic_settings
 
 # For a statement that Today runs anyway.
@@ -110,19 +110,7 @@ def _calls(person: Person, now: datetime) -> list[Call]:
 def _allowed(patients: Iterable[UUID], now: datetime) -> dict[UUID, set[UUID]]:
     """For each patient the staff who may answer: who runs the last groups now, and who is named."""
     last = last_groups(patients, now)
-    runs: dict[UUID, set[UUID]] = {}
-    for group_id, facilitator in db.session.execute(
-        select(Membership.group_id, Membership.person_id)
-        .join(Person, Person.id == Membership.person_id)
-        .where(
-            Membership.group_id.in_(set().union(*last.values())),
-            Membership.part == GroupRole.FACILITATOR,
-            Person.disabled_at.is_(None),
-            *(IS_CURRENT, IS_STANDING),
-        ),
-        {"now": now},
-    ):
-        runs.setdefault(group_id, set()).add(facilitator)
+    runs = run_by(set().union(*last.values()), now)
     named = answerers()
     return {
         id: named.union(*(runs.get(group, set()) for group in groups))

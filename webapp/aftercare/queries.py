@@ -7,11 +7,13 @@ from sqlalchemy import and_, bindparam, or_, select
 from sqlalchemy.orm import joinedload
 
 from webapp.accounts.models import Person
+from webapp.accounts.queries import staff
 from webapp.aftercare.models import Asked
 from webapp.aftercare.points import AFTER, ASKED_AGAIN, FIRST, OPEN_FOR, Point, point_at
 from webapp.core.data.db import db
 from webapp.core.data.types import UtcDateTime
 from webapp.program.models import GroupRole, Membership
+from webapp.program.queries import FORMER_FOR, last_groups, run_by
 
 _membership = Membership.__table__.c
 _since = {point: (f"{point}_since", f"{point}_until") for point in AFTER}
@@ -82,8 +84,22 @@ def latest_of(person: Person) -> Membership | None:
     )
 
 
-def last_of(person: Person, now: datetime) -> Membership | None:
-    """The group that somebody was in last; None while they are in one."""
-    latest = latest_of(person)
-    has_ended = latest is not None and latest.until_at is not None and latest.until_at <= now
-    return latest if has_ended else None
+def last_of(person: Person, now: datetime) -> list[Membership]:
+    """The groups that somebody was in last; none while they are in one."""
+    last = last_groups([person.id], now)[person.id]
+    # Of two times in the same group the later one.
+    periods = [one for one in periods_of(person) if not one.needs_yes]
+    latest = {one.group_id: one for one in periods if one.group_id in last}.values()
+    is_in_one = any(one.until_at is None or one.until_at > now for one in latest)
+    return [] if is_in_one else list(latest)
+
+
+def reached_in(last: list[Membership], now: datetime) -> list[tuple[Membership, list[Person]]]:
+    """The groups of these where somebody can still help with the account, with who that is."""
+    last = [one for one in last if one.until_at and one.until_at > now - FORMER_FOR]
+    runs = run_by([one.group_id for one in last], now)
+    people = staff(Person.id.in_(set().union(*runs.values())))
+    return [
+        (one, [person for person in people if person.id in runs.get(one.group_id, ())])
+        for one in last
+    ]

@@ -52,7 +52,7 @@ def index() -> ResponseReturnValue:
         "aftercare/index.html",
         point=queries.point_of(current_person, now),
         answered=own_list(current_person, Life, most=SHOWN),
-        left=queries.last_of(current_person, now),
+        reached=queries.reached_in(queries.last_of(current_person, now), now),
         groups=groups_of(current_person, GroupRole.PATIENT),
         can_ask=_can_ask(now),
         former_for=FORMER_FOR,
@@ -157,8 +157,7 @@ def switch_calls() -> ResponseReturnValue:
 
 
 def _can_ask(now: datetime) -> bool:
-    has_left = queries.last_of(current_person, now) is not None
-    return has_left and calls.is_on()
+    return bool(queries.last_of(current_person, now)) and calls.is_on()
 
 
 def _call(id: UUID) -> calls.Call:

@@ -44,7 +44,7 @@ def own() -> ResponseReturnValue:
     return render_template(
         "discharge/own.html",
         boards=queries.own_boards(current_person),
-        has_left=last_of(current_person, clock.now()) is not None,
+        has_left=bool(last_of(current_person, clock.now())),
         outcomes=forms.OWN_OUTCOMES,
         chairs=forms.CHAIRS,
         stands=forms.STANDS,

@@ -523,6 +523,24 @@ def last_groups(patients: Iterable[UUID], now: datetime) -> dict[UUID, set[UUID]
     }
 
 
+def run_by(groups: Iterable[UUID], now: datetime) -> dict[UUID, set[UUID]]:
+    """Who runs each of these groups, with an open account; not who stands in."""
+    runs: dict[UUID, set[UUID]] = {}
+    for group_id, facilitator in db.session.execute(
+        select(Membership.group_id, Membership.person_id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(
+            Membership.group_id.in_(list(groups)),
+            Membership.part == GroupRole.FACILITATOR,
+            Person.disabled_at.is_(None),
+            *(IS_CURRENT, IS_STANDING),
+        ),
+        {"now": now},
+    ):
+        runs.setdefault(group_id, set()).add(facilitator)
+    return runs
+
+
 _elsewhere, _here_again = aliased(Membership), aliased(Membership)
 
 

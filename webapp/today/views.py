@@ -68,7 +68,7 @@ def index() -> ResponseReturnValue:
         stepped_readers=people_in(stepped[1].group_id, GroupRole.FACILITATOR) if stepped else [],
         added=added_to(current_person) if waiting.was_added else [],
         removals=_removals() if waiting.was_removed else [],
-        has_left=waiting.was_removed and aftercare.last_of(current_person, now) is not None,
+        has_left=waiting.was_removed and bool(aftercare.last_of(current_person, now)),
         outcomes=OWN_OUTCOMES,
         discharges=news_of(current_person) if waiting.has_discharge else [],
         follow_up=follow_up,
