@@ -1,15 +1,18 @@
 """One patient in several groups at once: a group, individual sessions, a medication track."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from sqlalchemy import select
 
 from tests.conftest import NOW, ZONE
 from tests.joining.test_joining import code_on
+from tests.reminders.pushservice import FakePhone
+from tests.week.test_feed import made, read
 from webapp.accounts.models import Role
 from webapp.core.data.db import db
-from webapp.program.models import Group, Track
+from webapp.program.models import Group, GroupSession, Track
+from webapp.reminders.models import Notification
 from webapp.sharing.models import Share
 
 TIMES = {"days": ["1"], "starts": "15:00", "minutes": "50", "zone": ZONE, "place": "Room 5"}
@@ -75,28 +78,79 @@ def test_individual_sessions_are_called_by_who_is_in_them(
     assert "Ana" not in phone_of(max_).get(individual).text
 
 
-def test_with_three_groups_each_is_known_everywhere(
-    app, phone_of, somebody, put_into, ana, cleo, evening, group_of
+@pytest.fixture
+def one_evening(app, somebody, put_into, group_of, ana, cleo, evening):
+    """Ana's Monday: Kim alone at 4:30, Evening IOP at 6, Pat's family group at 9:30."""
+
+    def make(name, runs, starts, minutes, track, typed_name=None):
+        group, person = group_of(name, NOW + starts), somebody(runs, Role.FACILITATOR)
+        put_into(group, person, ana)
+        with app.app_context():
+            row = db.session.get_one(Group, group.id)
+            row.typed_name, row.track = typed_name, track
+            tonight = db.session.get_one(GroupSession, group.tonight)
+            tonight.ends_at = tonight.starts_at + timedelta(minutes=minutes)
+            db.session.commit()
+        return group, person
+
+    half = timedelta(minutes=30)
+    return [
+        make("Alone", "kim", half, 50, Track.INDIVIDUAL),
+        (evening, cleo),
+        make("Family", "pat", 11 * half, 60, Track.FAMILY, "Family night"),
+    ]
+
+
+def test_with_three_groups_on_one_evening_each_is_known_everywhere(
+    app, phone, phone_of, ana, ben, one_evening, wrote, shared, clock
 ):
-    pat = somebody("pat", Role.FACILITATOR)
-    medication = group_of("Medication visits", NOW + timedelta(hours=20))
-    skills = group_of("Skills", NOW + timedelta(hours=44))
-    put_into(medication, ana, pat)
-    put_into(skills, ana, pat)
+    mine, others = phone_of(ana), phone_of(ben)
+    tonight = [group.tonight for group, _runs in one_evening]
+    # The week: each in its place, and their hours together: 50 minutes, three hours, one hour.
+    week = mine.get("/week").text
+    places = [week.index(f"{name} ") for name in ("Individual with Kim", "Evening IOP", "Family")]
+    assert places == sorted(places)
+    assert "4.83 hours of group scheduled." in week
+    assert "3 hours of group scheduled." in others.get("/week").text
+    # The calendar: three times, which say nothing; each can be taken alone, by her only.
+    events = read(phone, made(mine)).values()
+    on_monday = [one["DTSTART"].dt.astimezone(UTC) for one in events if one["DTSTART"].dt > NOW]
+    assert sorted(on_monday) == [NOW + timedelta(minutes=at) for at in (30, 120, 330)]
+    assert not [one for one in events if "Kim" in str(one) or "Family" in str(one)]
+    for id in tonight:
+        assert mine.get(f"/week/sessions/{id}.ics").status == 200
+    assert others.get(f"/week/sessions/{tonight[2]}.ics").status == 404
+    # Reminders: one before each that hasn't begun, an hour ahead; the one in half an hour is late.
+    mine.post("/reminders/phone", FakePhone("ana", "https://fcm.googleapis.com").fields)
     with app.app_context():
-        db.session.get_one(Group, medication.id).track = Track.MEDICATION
-        db.session.commit()
-    phone = phone_of(ana)
-    week = phone.get("/week").text
-    assert "Medication" in week
-    for group in (evening, medication, skills):
-        assert group.name in week
-        assert group.name in phone.get("/sharing").text
-        assert phone.get(f"/week/sessions/{group.tonight}").status == 200
-    assert "Pat" in phone.get("/sharing").text
-    # Whoever runs one of them doesn't get into another.
-    assert phone_of(cleo).get(f"/clinic/groups/{medication.id}").status == 404
-    assert phone_of(pat).get(f"/clinic/sessions/{evening.tonight}").status == 404
+        rings = db.session.execute(select(Notification.group_session_id, Notification.next_at))
+        hour_before = {tonight[1]: NOW + timedelta(hours=1), tonight[2]: NOW + timedelta(hours=4.5)}
+        assert dict(rings.all()) == hour_before
+    # Sharing: each by itself. What one opens, the others don't.
+    for number, (group, _runs) in enumerate(one_evening):
+        shared(ana, wrote(ana, situation=f"zq-{number}"), group)
+    listed = mine.get("/sharing").text
+    for (group, runs), name in zip(
+        one_evening, ("Individual with Kim", "Evening IOP", "Family night"), strict=True
+    ):
+        assert name in listed
+        huddle = phone_of(runs).get(f"/clinic/sessions/{group.tonight}").text
+        assert [f"zq-{number}" in huddle for number in range(3)] == [
+            one == group.tonight for one in tonight
+        ]
+        for id in tonight:
+            status = phone_of(runs).get(f"/clinic/sessions/{id}").status
+            assert status == (200 if id == group.tonight else 404)
+    # Attendance: each marks their own; the hours come together for her alone.
+    for minutes, (group, runs) in zip((80, 300, 390), one_evening, strict=True):
+        clock.move_to(NOW + timedelta(minutes=minutes))
+        desk = phone_of(runs)
+        desk.fill(desk.get(f"/clinic/sessions/{group.tonight}/attendance"), "/attendance",
+                  rest="1")  # fmt: skip
+    mine = phone_of(ana)
+    assert "4.83 hours of group scheduled, 4.83 attended." in mine.get("/week").text
+    record = mine.get("/week/attendance").text
+    assert [record.count(name) for name in ("with Kim", "Evening IOP", "Family night")] == [1, 1, 1]
 
 
 def test_sharing_proposes_the_group_that_meets_next_and_takes_two_at_once(
