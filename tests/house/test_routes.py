@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -14,7 +15,7 @@ from werkzeug.http import parse_cookie
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
-from tests.conftest import NOW
+from tests.conftest import NOW, SomeGroup, Someone
 from tests.house.test_headers import assert_carries_them
 from tests.house.who_gets_in import PEOPLE, policy
 from tests.house.world import (
@@ -23,16 +24,18 @@ from tests.house.world import (
     ONLY_ANAS,
     OUTSIDE_WORDS,
     SHARED,
+    STANDS,
+    TO_DO,
     World,
     alike,
     told,
 )
-from webapp.accounts.models import Person
+from webapp.accounts.models import Person, Role
 from webapp.core.data.db import db
 from webapp.entries.actions import remove
 from webapp.entries.models import Entry
 from webapp.program.actions import leave
-from webapp.program.models import GroupSession
+from webapp.program.models import Group, GroupSession, Track
 from webapp.sharing.actions import revoke_consent, take_all_back, take_back
 from webapp.sharing.models import Consent, Share
 
@@ -134,6 +137,45 @@ def test_who_may_not_do(world: World, rules: list[Rule], who: str) -> None:
                     assert world.everything() == before, f"{who} changed something: {address}"
                     written.clear()
     assert world.everything() == before
+
+
+def test_who_looks_after_ana_in_another_group_is_in_there_and_a_stranger_everywhere_else(
+    world: World,
+    rules: list[Rule],
+    somebody: Callable[..., Someone],
+    group_of: Callable[..., SomeGroup],
+    put_into: Callable[..., None],
+) -> None:
+    """A prescriber, who runs a medication track alone, and a therapist, who sees Ana alone."""
+    ana, evening = world.people["ana"], world.evening
+    for who, track, name in (("rx", Track.MEDICATION, "Visits"), ("tina", Track.INDIVIDUAL, None)):
+        own, person = group_of(who), somebody(who, Role.FACILITATOR)
+        with world.app.app_context():
+            group = db.session.get_one(Group, own.id)
+            group.track, group.typed_name = track, name
+            db.session.commit()
+        put_into(own, person, ana)
+        phone = replace(world, people={who: person}).phone(who)
+        theirs = {evening.id: own.id, evening.tonight: own.tonight, evening.friday: own.friday,
+                  ana.id: ana.id}  # fmt: skip
+        for (method, address), expected in POLICY.items():
+            rule, where = rule_for(rules, method, address), f"{who}: {method} {address}"
+            if expected["cleo"] != "in" or expected["kit"] != "no" or method == "HEAD":
+                continue
+            response = world.send(phone, method, rule, who, world.address(rule))
+            assert outcome(response, method) == "no", where
+            assert_reads_nothing_of_anas(who, response, where)
+            given = world.arguments(rule)
+            if method == "GET" and set(given.values()) <= set(theirs):
+                at = world.address(rule, **{name: theirs[id] for name, id in given.items()})
+                response = world.send(phone, method, rule, who, at)
+                is_for_one = name is None and address.endswith("/colleague")  # nobody fills in
+                assert outcome(response, method) == ("no" if is_for_one else "in"), where
+                # A consent for people outside is the clinic's; the rest is for Evening IOP alone.
+                words = told(response)
+                read = [word for word in (*EVERY_WORD, STANDS, TO_DO) if word in words]
+                assert not read, f"{who} reads {read}: {where}"
+                assert not re.search(r"\b(Ben|Dana)\b|Evening", words), where
 
 
 @contextmanager
