@@ -162,3 +162,41 @@ def test_nobody_records_for_one_patient_under_the_consent_of_another(
 ) -> None:
     assert record(phone_of(cleo), at.replace(str(ana.id), str(ben.id))).status == 404
     assert given(app) == 0
+
+
+def test_after_the_last_group_its_facilitators_go_on_giving_out_what_is_allowed_for_13_months(
+    app: Flask, phone_of: PhoneOf, ana: Someone, cleo: Someone, kit: Someone, max_: Someone,
+    somebody: Callable[..., Someone], put_into: Callable[..., None],
+    leaves: Callable[..., None], evening: SomeGroup, morning: SomeGroup, consent: UUID, at: str,
+    clock: time_machine.Traveller,
+) -> None:  # fmt: skip
+    robin, listed = somebody("robin", cleo.role), at.rsplit("/", 1)[0]
+    put_into(evening, robin)
+    assert phone_of(robin).get(at).status == 200
+    leaves(evening, ana)
+    leaves(evening, robin)
+    desk, phone = phone_of(cleo), phone_of(ana)
+    assert listed in desk.get(f"/clinic/groups/{evening.id}").links
+    assert listed not in phone_of(max_).get(f"/clinic/groups/{evening.id}").links
+    page = record(desk, at)
+    assert NOTICE in page.text
+    assert "Recorded by Cleo" in phone.get("/sharing/accounting").text
+    after = phone.get("/aftercare")
+    assert "They also see your consents for people outside" in after.text
+    assert "/sharing#outside" in after.links
+    for other in (robin, kit, max_, ana):
+        for address in (at, listed, page.address):
+            assert phone_of(other).get(address).status == 404, other.username
+        assert record(phone_of(other), at).status == 404
+    phone.fill(phone.get("/sharing"), "/revocation")
+    assert record(desk, at).status == 404
+    assert given(app) == 1
+    clock.move_to(NOW + timedelta(days=395))
+    assert "No consent in force" in phone_of(cleo).get(listed).text
+    clock.shift(timedelta(days=2))
+    assert phone_of(cleo).get(listed).status == 404
+    clock.move_to(NOW + timedelta(days=30))
+    put_into(morning, ana)
+    assert phone_of(cleo).get(listed).status == 404, "she is the other group's now"
+    assert "No consent in force" in phone_of(kit).get(listed.replace(
+        str(evening.id), str(morning.id))).text  # fmt: skip

@@ -120,7 +120,7 @@ def group(id: UUID) -> ResponseReturnValue:
         patients=patients,
         waiting=waiting,
         can_be_reset={person.id for person in patients if person.id not in waiting}
-        | {gone.membership.person_id for gone in former if gone.can_be_reset},
+        | {gone.membership.person_id for gone in former if gone.is_in_care},
         facilitators=facilitators,
         stand_ins=stand_ins,
         former=[gone for gone in former if gone.membership.person_id not in waiting],
@@ -294,7 +294,7 @@ def reset(group_id: UUID, id: UUID) -> ResponseReturnValue:
     membership = program.membership_in(group, id, _in_my_care())
     if membership is None or membership.needs_yes:  # adding somebody opens no account
         former = _former(group, id)
-        if not former.can_be_reset:
+        if not former.is_in_care:
             raise NotFound
         membership = former.membership
     person = membership.person

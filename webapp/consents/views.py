@@ -27,7 +27,7 @@ from webapp.core import clock
 from webapp.core.errors import NotFound, or_not_found
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
-from webapp.program.queries import patient_of
+from webapp.program.queries import patient_or_former
 from webapp.settings.current import clinic_settings
 from webapp.signing.actions import cancel
 from webapp.signing.models import fingerprint
@@ -127,7 +127,7 @@ def accounting() -> ResponseReturnValue:
 @reads(facilitator)
 def of_patient(group_id: UUID, id: UUID) -> ResponseReturnValue:
     """The consents in force of one patient, and what was given out under them."""
-    membership = patient_of(current_person, group_id, id)
+    membership = patient_or_former(current_person, group_id, id)
     given, _older = queries.accounting_of(membership.person)
     return render_template(
         "consents/of_patient.html",
@@ -147,7 +147,7 @@ def of_patient(group_id: UUID, id: UUID) -> ResponseReturnValue:
 @writes(asks_again(facilitator))
 def give(group_id: UUID, person_id: UUID, id: UUID) -> ResponseReturnValue:
     """Write down what is given out; what it doesn't allow isn't on offer."""
-    membership = patient_of(current_person, group_id, person_id)
+    membership = patient_or_former(current_person, group_id, person_id)
     consent = or_not_found(queries.to_give_under(membership.person, id))
     zone = membership.group.zone
     today, allowed = clock.local(clock.now(), zone).date(), consent.what or []
@@ -176,7 +176,7 @@ def give(group_id: UUID, person_id: UUID, id: UUID) -> ResponseReturnValue:
 @reads(facilitator)
 def cover(group_id: UUID, person_id: UUID, id: UUID) -> ResponseReturnValue:
     """The page that goes along (42 CFR 2.32): the notice, and what the consent allows."""
-    membership = patient_of(current_person, group_id, person_id)
+    membership = patient_or_former(current_person, group_id, person_id)
     found = or_not_found(queries.disclosure_in_force(membership.person, id))
     return render_template(
         "consents/cover.html",

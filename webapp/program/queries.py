@@ -16,7 +16,7 @@ from webapp.core.crypto.keys import DataKey, keyring
 from webapp.core.data.db import db
 from webapp.core.data.statements import Statement
 from webapp.core.data.types import NOW, UtcDateTime
-from webapp.core.errors import NotFound
+from webapp.core.errors import NotFound, or_not_found
 from webapp.core.wording import gettext as _
 from webapp.program.hours import OwnWeekdays, in_force, is_own_group_session
 from webapp.program.models import (
@@ -553,8 +553,9 @@ class Former:
     is_anothers: bool  # is a patient of some group now, or left another one later
 
     @property
-    def can_be_reset(self) -> bool:
-        """Whether this group's facilitators make the code for a new password: nobody else can."""
+    def is_in_care(self) -> bool:
+        """Whether this group's facilitators go on for them: a code for a new password, what they
+        let the clinic give out. Nobody else does."""
         return not self.is_anothers and self.membership.person.disabled_at is None
 
 
@@ -591,6 +592,19 @@ def former_in(group: Group, part: GroupRole, now: datetime) -> list[Former]:
             people.pop(membership.person_id, None)  # who left twice stands there once, for the last
             people[membership.person_id] = found
     return list(reversed(people.values()))
+
+
+def patient_or_former(facilitator: Person, group_id: UUID, person_id: UUID) -> Membership:
+    """A patient of a group that somebody runs, or one who left it and has no other since. Raises
+    NotFound."""
+    group = or_not_found(group_of(facilitator, GroupRole.FACILITATOR, group_id))
+    membership = membership_in(group, person_id)
+    if membership is not None and not membership.needs_yes:
+        return membership
+    for former in former_in(group, GroupRole.PATIENT, clock.now()):
+        if former.membership.person_id == person_id and former.is_in_care:
+            return former.membership
+    raise NotFound
 
 
 def _now(which: Any, *where: ColumnElement[bool]) -> ColumnElement[bool]:
