@@ -200,3 +200,22 @@ def test_after_the_last_group_its_facilitators_go_on_giving_out_what_is_allowed_
     assert phone_of(cleo).get(listed).status == 404, "she is the other group's now"
     assert "No consent in force" in phone_of(kit).get(listed.replace(
         str(evening.id), str(morning.id))).text  # fmt: skip
+
+
+def test_sharing_says_what_was_given_out_lately_and_leads_to_all_of_it(
+    phone_of: PhoneOf, ana: Someone, cleo: Someone, at: str, clock: time_machine.Traveller
+) -> None:
+    phone = phone_of(ana)
+    before = phone.get("/sharing")
+    assert "What the clinic gave out Nothing yet." in before.text
+    for number in range(1, 5):
+        clock.shift(timedelta(minutes=1))
+        record(phone_of(cleo), at, detail=f"List {number}")
+        page = phone.get("/sharing")
+        assert ("Everything the clinic gave out" in page.text) == (number == 4)
+    assert page.text.index("List 4") < page.text.index("List 3") < page.text.index("List 2")
+    assert "List 1" not in page.text
+    assert page.text.count("Recorded by Cleo, Monday, November 23, 2026") == 3
+    phone.fill(page, "/revocation")
+    assert "List 4" in phone.get("/sharing").text, "what was given out stays said"
+    assert "List 1" in phone.get("/sharing/accounting").text

@@ -43,7 +43,7 @@ def to_give_under(person: Person, id: UUID) -> OutsideConsent | None:
 
 
 def accounting_of(
-    person: Person, before: datetime | None = None
+    person: Person, before: datetime | None = None, most: int = PAGE
 ) -> tuple[list[tuple[Disclosure, str]], bool]:
     """A page of what was given out, the latest first, with who did; and whether there is more."""
     query = (
@@ -52,14 +52,14 @@ def accounting_of(
         .options(joinedload(Person.key))
         .where(Disclosure.person_id == person.id)
         .order_by(Disclosure.recorded_at.desc())
-        .limit(PAGE + 1)
+        .limit(most + 1)
     )
     if before is not None:
         query = query.where(Disclosure.recorded_at < before)
     found = []
     for disclosure, by in db.session.execute(query):
         found.append((disclosure, by.called if by is not None else ""))
-    return found[:PAGE], len(found) > PAGE
+    return found[:most], len(found) > most
 
 
 def disclosure_in_force(person: Person, id: UUID) -> tuple[Disclosure, OutsideConsent] | None:

@@ -13,6 +13,7 @@ from webapp.accounts.access import current_person, patient
 from webapp.accounts.confirming import asks_again
 from webapp.accounts.models import Person
 from webapp.consents.models import OutsideConsent
+from webapp.consents.queries import accounting_of
 from webapp.core import clock
 from webapp.core.data.db import db
 from webapp.core.errors import Conflict, NotFound, or_not_found
@@ -40,16 +41,22 @@ from webapp.signing.queries import own as own_signed
 from webapp.signing.queries import signed_by
 
 bp = Blueprint("sharing", __name__)
+LATEST = 3  # of what was given out, on the page itself
 
 
 def _permissions(person: Person) -> dict[str, Any]:
     return {"kinds": PERMISSIONS.values(), "permitted": signed_by(person, Permission)}
 
 
+def _outside(person: Person) -> dict[str, Any]:
+    latest, older = accounting_of(person, most=LATEST)
+    return {"consents": signed_by(person, OutsideConsent), "given_out": latest, "older": older}
+
+
 # The floor below can't say so itself. Shares stand on the page anyway.
 gives(Giving("consents", "sharing/consents.html", queries.consents_of))
 gives(Giving("permissions", "permissions/listed.html", _permissions))
-gives(Giving("outside", "consents/listed.html", lambda person: signed_by(person, OutsideConsent)))
+gives(Giving("outside", "consents/listed.html", _outside))
 
 
 @bp.get("/sharing")
