@@ -95,6 +95,7 @@ ACTS: dict[str, tuple[ActKind, ...]] = {
     "meetings.sheet": (A.SHEET_MADE,),
     "meetings.stop": (A.SHEET_STOPPED,),
     "export.everything": (A.EVERYTHING_TAKEN,),
+    "check_ins.take_along": (A.ANSWERS_TAKEN,),
     "erasing.erase": (A.ERASE_ASKED,),
     "erasing.holds": (A.HOLD_SET,),
     "erasing.end_hold": (A.HOLD_ENDED,),
@@ -108,9 +109,9 @@ FIRST_MADE = {
     "joining.join": A.INVITED,
     "joining.with_account": A.INVITED,
 }
+FILES = ("attendance.record", "check_ins.take_along")
 OPENS = (
-    "agenda.show", "chart.show", "huddle.show", "huddle.person", "insight.changes",
-    "attendance.record",
+    "agenda.show", "chart.show", "huddle.show", "huddle.person", "insight.changes", *FILES,
 )  # fmt: skip
 OWN = "a patient's own setting, list or answer: it opens nothing to anyone"
 SEEN = "a message on Today was read by the one it is for"
@@ -242,7 +243,7 @@ def test_what_is_opened_or_copied_leaves_its_act(
     world: World, rules: list[Rule], endpoint: str, clock: time_machine.Traveller
 ) -> None:
     (rule,) = [rule for rule in rules if rule.endpoint == endpoint]
-    phone = world.phone("cleo")
+    phone = world.phone("cleo" if POLICY["GET", rule.rule]["cleo"] == "in" else "ana")
     with world.app.app_context():
         before = len(acts())
     for _again in range(2):
@@ -250,7 +251,7 @@ def test_what_is_opened_or_copied_leaves_its_act(
     with world.app.app_context():
         left = acts()[before:]
     # Within a minute it is one opening; each file that is downloaded is a copy.
-    assert left == [*ACTS[endpoint]] * (2 if endpoint == "attendance.record" else 1)
+    assert left == [*ACTS[endpoint]] * (2 if endpoint in FILES else 1)
     phone.client.head(world.address(rule))
     with world.app.app_context():
         assert acts()[before:] == left

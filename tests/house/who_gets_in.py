@@ -104,6 +104,7 @@ POST   /check-ins/instruments/<uuid:id>/end                door   in   in   in  
 POST   /check-ins/instruments/<uuid:id>/removal            door   in   in   in   no   no   no    no
 GET    /check-ins/answers/<uuid:id>                        door   in   no   no   no   no   no    no
 GET    /check-ins/answers/<uuid:id>/file                   door   in   no   no   no   no   no    no
+HEAD   /check-ins/answers/<uuid:id>/file                   no     no   no   no   no   no   no    no
 POST   /check-ins/answers/<uuid:id>/removal                door   in   no   no   no   no   no    no
 POST   /check-ins/answers/<uuid:id>/restoration            door   in   no   no   no   no   no    no
 GET    /clinic/check-ins                                   door   no   no   no   no   no   no    in

@@ -81,3 +81,14 @@ def test_it_is_read_by_the_version_that_was_asked(
     file, _page = taken(phone, page)
     assert file["questionnaire"].endswith("evenings|1")
     assert "Your score now: 4." in phone.get(page.address).text
+
+
+def test_a_file_taken_is_on_the_activity_of_its_patient(
+    ana: Someone, phone_of: PhoneOf, evenings: UUID
+) -> None:
+    phone = phone_of(ana)
+    page = answer_all(phone, evenings, "2", "0", "no", "0", None)
+    said = "You downloaded your answers to a questionnaire."
+    assert said not in phone.get("/sharing/activity").text
+    taken(phone, page)
+    assert said in phone.get("/sharing/activity").text

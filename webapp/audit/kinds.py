@@ -36,6 +36,7 @@ class ActKind(StrEnum):
     SHEET_MADE = "sheet_made"
     SHEET_STOPPED = "sheet_stopped"
     EVERYTHING_TAKEN = "everything_taken"
+    ANSWERS_TAKEN = "answers_taken"
 
     ERASE_ASKED = "erase_asked"
     ERASE_CANCELED = "erase_canceled"
@@ -158,6 +159,9 @@ SAID: dict[ActKind, Said] = {
     ),
     ActKind.EVERYTHING_TAKEN: Said(
         _l("Downloaded their own data"), _l("You downloaded everything in your account.")
+    ),
+    ActKind.ANSWERS_TAKEN: Said(
+        _l("Downloaded their own answers"), _l("You downloaded your answers to a questionnaire.")
     ),
     ActKind.ERASE_ASKED: Said(
         _l("Asked to erase the account"), _l("You asked to erase your account.")

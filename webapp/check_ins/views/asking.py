@@ -9,12 +9,15 @@ from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, current_sign_in, patient
 from webapp.accounts.actions import note_use
+from webapp.audit.actions import record
+from webapp.audit.kinds import ActKind
 from webapp.check_ins.actions import answered
 from webapp.check_ins.views.daily import bp
 from webapp.core import clock
+from webapp.core.data.db import begin_writing
 from webapp.core.errors import NotFound, or_not_found
 from webapp.core.web.forms import OurForm
-from webapp.core.web.routes import reads, writes
+from webapp.core.web.routes import opens, reads, writes
 from webapp.core.wording import gettext as _
 from webapp.questionnaires import actions, queries
 from webapp.questionnaires.fhir_response import questionnaire_response
@@ -145,14 +148,20 @@ def throw_away(id: UUID) -> ResponseReturnValue:
 
 
 @bp.get("/check-ins/answers/<uuid:id>/file")
-@reads(patient)
+@opens(patient)
 def take_along(id: UUID) -> Response:
-    """The same as a FHIR QuestionnaireResponse, for whoever its author hands it to."""
+    """The same as a FHIR QuestionnaireResponse, for whoever its author hands it to.
+
+    It leaves an act, like other files. It doesn't ask for the password: whoever holds the phone
+    reads the same on the page before, and nothing beyond it.
+    """
     entry = one_of(current_person, Answers, id)
     found = or_not_found(queries.instrument(UUID(entry.instrument)))
     body = json.dumps(questionnaire_response(found, entry), ensure_ascii=False, indent=2)
     response = Response(body, content_type="application/fhir+json; charset=utf-8")
     response.headers["Content-Disposition"] = "attachment; filename=answers.json"
+    begin_writing()
+    record(ActKind.ANSWERS_TAKEN, person=current_person.id, about=entry.id)
     return response
 
 

@@ -44,7 +44,7 @@ def writes(guard: Guard) -> Callable[[View], View]:
 
 
 def opens(guard: Guard) -> Callable[[View], View]:
-    """Shows somebody else's shared entries and records who opened them, before they are sent.
+    """Shows somebody else's shared entries, or hands out a file, and records it before it is sent.
 
     The one GET that writes, by `begin_writing`, once everything is read. A prefetch or a HEAD is
     no person reading, so it gets nothing.
