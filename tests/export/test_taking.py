@@ -18,6 +18,7 @@ from tests.export.taken import ADDRESS, asked_for, taken
 from tests.pages import Page, Phone
 from webapp.accounts.confirming import LASTS
 from webapp.accounts.models import Person
+from webapp.audit.kinds import ActKind
 from webapp.audit.models import Act
 from webapp.core.data.db import db
 from webapp.entries.actions import edit, remove
@@ -130,6 +131,9 @@ def test_what_cant_be_opened_is_named_and_takes_nothing_along(
     page = html.unescape(ours.page)
     assert page.count("This can’t be opened") == 2
     assert "Payday" in page
+    with app.app_context():
+        noted = db.session.scalars(select(Act).where(Act.kind == ActKind.UNOPENED)).one()
+        assert (noted.actor_id, noted.count) == (ana.id, 2)
 
 
 @pytest.mark.database

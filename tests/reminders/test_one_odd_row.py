@@ -3,10 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tests.conftest import NOW
 from webapp.accounts.models import Person
+from webapp.audit.kinds import ActKind
+from webapp.audit.models import Act
 from webapp.core.crypto.keys import DataKey
 from webapp.core.data.db import db
 from webapp.reminders.actions import choose, remind
@@ -76,6 +78,17 @@ def test_what_can_not_be_opened_of_anas_keeps_nobody_elses_reminder(
     sender()
     assert len(service.to("ben")) == 1
     assert len(service.to("ana")) == (kind is Reminder)  # in neutral words
+    clock.shift(HOUR)
+    sender()
+    with app.app_context():
+        of_rows = db.session.scalars(select(Act).where(Act.kind == ActKind.UNOPENED))
+        (said,) = of_rows  # however often it is met
+        assert (said.actor_id, said.person_id) == (None, None)
+        # Under a lost key nothing of hers opens: the rule and the phone neither.
+        assert said.count == (3 if kind is DataKey else 1)
+        if kind is not DataKey:
+            of_hers = select(kind.id).where(kind.person_id == ana.id)
+            assert said.about_id == db.session.scalar(of_hers)
 
 
 def test_a_phone_that_can_not_be_read_any_more_is_connected_anew(

@@ -6,11 +6,13 @@ from uuid import uuid4
 import icalendar
 import pytest
 import recurring_ical_events
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import OperationalError
 
 from tests.conftest import NOW, ZONE
 from webapp.accounts.models import Person
+from webapp.audit.kinds import ActKind
+from webapp.audit.models import Act
 from webapp.core import limits
 from webapp.core.data.db import db
 from webapp.entries.actions import write
@@ -57,6 +59,20 @@ def test_the_feed_needs_no_signing_in_and_says_nothing(phone, phone_of, ana, eve
     assert {str(event["SUMMARY"]) for event in events.values()} == {"Appointment"}
     text = phone.get(address).html.lower()
     assert not [word for word in TELLING if word in text]
+
+
+def test_what_cant_be_opened_is_an_act_of_nobodys(app, phone, phone_of, ana, address):
+    with app.app_context():
+        person = db.session.get_one(Person, ana.id)
+        row = write(Appointment, person, uuid4(), NOW + timedelta(days=1), {"zone": ZONE})
+        db.session.commit()
+        row_id = row.id
+        db.session.execute(update(Appointment).values(sealed=b"\1" * 40))
+        db.session.commit()
+    assert read(phone, address)
+    with app.app_context():
+        noted = db.session.scalars(select(Act).where(Act.kind == ActKind.UNOPENED)).one()
+        assert (noted.actor_id, noted.about_id) == (None, row_id)
 
 
 def test_a_database_that_goes_away_meanwhile_leaves_no_calendar_with_holes(

@@ -1,7 +1,8 @@
 """Recording what was done."""
 
 import hashlib
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Set
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -13,9 +14,11 @@ from webapp.audit.kinds import ActKind
 from webapp.audit.models import Act, Failures
 from webapp.core import clock
 from webapp.core.data.db import db, inserting, must_write, short_transaction, writing
+from webapp.core.errors import unopened_rows
 
 ACTOR = "actor"  # in a session's info
 QUARTER = timedelta(minutes=15)
+ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 def acting(person_id: UUID) -> None:
@@ -45,14 +48,26 @@ def record_once(
     person: UUID | None = None,
     about: UUID | None = None,
     ids: Iterable[UUID] | None = None,
-) -> None:
+) -> bool:
     """Record what outlives a refusal, in a transaction of its own: once in a quarter of an hour,
-    so that nobody fills the table by trying on."""
+    so that nobody fills the table by trying on. Returns whether this time was the one."""
     with writing(allowed=False), db.engine.begin() as connection:
         if connection.execute(_lately(kind, by, person)).first():
-            return
+            return False
     with short_transaction() as session:
         note(session, _noted(kind, by, person, about, ids))
+    return True
+
+
+def record_unopened(by: UUID | None = None, known: Set[UUID] = frozenset()) -> Set[UUID]:
+    """That rows couldn't be opened, for whoever met them, unless all of them are `known`. Returns
+    which ones are then."""
+    rows = unopened_rows()
+    ids = {UUID(id) for row in rows for id in ID.findall(row)[:1]}
+    if not rows or (ids and ids <= known):
+        return known
+    is_recorded = record_once(ActKind.UNOPENED, by=by, about=min(ids, default=None), ids=ids)
+    return known | ids if is_recorded else known
 
 
 def count_failure(session: Session) -> None:

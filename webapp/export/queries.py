@@ -17,6 +17,7 @@ from webapp.consents.models import Disclosure, OutsideConsent
 from webapp.core.crypto.keys import keyring
 from webapp.core.crypto.sealing import Closed, SealedRow, opened_or_closed
 from webapp.core.data.db import Base, db
+from webapp.core.errors import RolledBack, report_unopened
 from webapp.core.wording import gettext as _
 from webapp.core.wording import lazy_gettext as _l
 from webapp.discharge.models import Discharge, Position
@@ -262,6 +263,7 @@ def _opened(person_id: UUID, model: type[Base], row: Any) -> Record:
 
 def _entry(person_id: UUID, row: Any) -> Record:
     if row.is_rolled_back:  # a later change of it is known, so it isn't told as if it stood
+        report_unopened(RolledBack(f"entry|{row.id}"))
         return {"content": None, UNOPENED: True}
     name = sealed_as(row.id, person_id, row.kind, row.version)
     return _content(person_id, row.sealed, Entry.bound(name))

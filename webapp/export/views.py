@@ -13,7 +13,7 @@ from flask.typing import ResponseReturnValue
 from webapp.accounts.access import current_person, patient
 from webapp.accounts.confirming import asks_again, is_confirmed, own_passkey_asked
 from webapp.accounts.forms import ConfirmForm
-from webapp.audit.actions import record
+from webapp.audit.actions import record, record_unopened
 from webapp.audit.kinds import ActKind
 from webapp.core import clock, throttle
 from webapp.core.data.db import db, outside_transaction, writing
@@ -48,7 +48,7 @@ def everything() -> ResponseReturnValue:
     record(ActKind.EVERYTHING_TAKEN, person=person_id)
     made_at, zone = clock.now(), clinic_settings().zone
     response = Response(
-        stream_with_context(_reading(zipped(_files(person_id, made_at, zone), made_at))),
+        stream_with_context(_reading(zipped(_files(person_id, made_at, zone), made_at), person_id)),
         mimetype="application/zip",
     )
     response.headers["Content-Disposition"] = 'attachment; filename="everything.zip"'
@@ -80,12 +80,14 @@ def page(person_id: UUID, at: datetime, zone: str) -> Iterator[str]:
     return current_app.jinja_env.get_template("export/everything.html").generate(context)
 
 
-def _reading(parts: Iterator[bytes]) -> Iterator[bytes]:
-    """Each part reads in a transaction of its own: a slow phone holds none open."""
+def _reading(parts: Iterator[bytes], person_id: UUID) -> Iterator[bytes]:
+    """Each part reads in a transaction of its own: a slow phone holds none open. What couldn't be
+    opened is noted at the end: where pages note it, nothing was read yet."""
     while True:
         with writing(allowed=False):
             part = next(parts, None)
             db.session.rollback()
         if part is None:
+            record_unopened(person_id)
             return
         yield part

@@ -8,7 +8,7 @@ import random
 import select
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -19,11 +19,12 @@ from uuid import UUID
 from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 
+from webapp.audit.actions import record_unopened
 from webapp.config import Settings
 from webapp.core import clock
 from webapp.core.crypto.keys import AnySession, app_secrets
 from webapp.core.data.db import db, writing
-from webapp.core.errors import report
+from webapp.core.errors import forget_unopened, report
 from webapp.core.trouble import reason
 from webapp.reminders import words
 from webapp.reminders.actions import ahead, forget_old, make
@@ -100,6 +101,7 @@ class Delivery:
         self._ahead = timedelta(0)
         self._room = BATCH
         self._known: frozenset[UUID] = frozenset()
+        self._unopened: Set[UUID] = frozenset()
         self._last: dict[str, float] = {}
         self._unwritten: list[Attempt] = []
         self._untried: list[Job] = []
@@ -124,6 +126,13 @@ class Delivery:
 
     def tick(self) -> int:
         """Send what is due now, one batch at most. Returns how many messages were tried."""
+        forget_unopened()
+        tried = self._send_due()
+        # A row that can't be opened is met again each minute; one act of it is enough.
+        self._unopened = record_unopened(known=self._unopened)
+        return tried
+
+    def _send_due(self) -> int:
         self._write_down()
         with _unit(writes=False):
             self._ahead = self._clocks.ahead(db.session, self._clocks.now())
