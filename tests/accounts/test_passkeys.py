@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from tests.accounts.test_phone_lock import sets_lock
-from tests.accounts.test_second_factor import GIVE, SET_UP, half, required
+from tests.accounts.test_second_factor import GIVE, SET_UP, half, required, set_up
 from tests.accounts.test_signing_in import sign_in
 from tests.conftest import NOW, PASSWORD
 from tests.pages import Page, Phone
@@ -354,6 +354,29 @@ def test_it_is_offered_after_a_password_sign_in_at_the_end_of_today_once(app, an
     shared = Phone(app)
     page = shared.fill(shared.get("/sign-in"), username="ana", password=PASSWORD, own_phone=None)
     assert "Add a passkey" not in page.text
+
+
+def test_staff_are_offered_one_once_after_the_password_where_they_keep_their_second_step(
+    app, phone_of, cleo, max_, evening, clock
+):
+    def offered(page: Page) -> bool:
+        return f"{SET_UP}#passkeys" in page.links and "Next time, you can sign in" in page.text
+
+    for who, someone in (("cleo", cleo), ("max", max_)):
+        required(app, NOW + timedelta(days=3))
+        asked = sign_in(Phone(app), who)  # to set up a second step, on the same page
+        assert ("3 days left" in asked.text, offered(asked)) == (True, False)
+        _secret, codes = set_up(phone_of(someone))
+        phone, asked = half(app, who)
+        page = phone.fill(asked, having="digits", digits=codes[0])
+        assert (page.address, offered(page)) == ("/clinic", True)
+        assert not offered(phone.get("/clinic"))
+        shared = Phone(app)
+        asked = shared.fill(shared.get("/sign-in"), username=who, password=PASSWORD, own_phone=None)
+        assert not offered(shared.fill(asked, having="digits", digits=codes[1]))
+        add(phone, at=SET_UP)
+        phone, asked = half(app, who)
+        assert not offered(phone.fill(asked, having="digits", digits=codes[2]))
 
 
 def test_for_cleo_it_is_both_steps_and_ends_what_was_signed_in_without(

@@ -4,6 +4,7 @@ isn't there."""
 import base64
 from datetime import timedelta
 from itertools import count
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -15,8 +16,10 @@ from tests.pages import Page, Phone
 from webapp.accounts import totp
 from webapp.accounts.actions import issue_reset
 from webapp.accounts.models import Authenticator, Person, RecoveryCode
+from webapp.app import _config
 from webapp.audit.kinds import ActKind
 from webapp.audit.models import Act
+from webapp.config import Settings
 from webapp.core import clock as our_clock
 from webapp.core.data.db import db
 from webapp.settings.first import make_row
@@ -54,6 +57,32 @@ def set_up(phone: Phone) -> tuple[bytes, list[str]]:
     assert "Backup codes" in paper.text
     codes = [part.split("<")[0] for part in paper.html.split('<li class="code">')[1:]]
     return secret, codes
+
+
+@pytest.mark.parametrize(
+    ("demo", "address", "off"),
+    [(True, "", True), (True, "http://localhost:8000", True), (True, "http://[::1]:8000", True),
+     (True, "http://127.0.0.1:8000", True), (True, "https://demo.example.org", False),
+     (True, "http://192.0.2.7:8000", False), (True, "http://localhost.example.org", False),
+     (False, "", False), (False, "http://localhost:8000", False)],
+)  # fmt: skip
+def test_it_is_off_in_a_demo_of_this_machine_and_nowhere_else(demo, address, off):
+    settings = Settings(Path("/x"), "sqlite://", demo=demo, address=address, plain_http=True)
+    assert _config(settings, b"")["SECOND_FACTOR_OFF"] is off
+
+
+def test_where_it_is_off_whoever_comes_from_elsewhere_needs_it_all_the_same(
+    app, phone_of, cleo, max_, evening, clock, monkeypatch
+):
+    required(app, NOW - timedelta(days=1))
+    monkeypatch.setitem(app.config, "SECOND_FACTOR_OFF", True)
+    for someone in (cleo, max_):
+        here, elsewhere = phone_of(someone), phone_of(someone)
+        elsewhere.client.environ_base["REMOTE_ADDR"] = "192.0.2.7"
+        assert here.get("/clinic").address == "/clinic"
+        assert elsewhere.get("/clinic").address.startswith(SET_UP)
+    monkeypatch.setitem(app.config, "SECOND_FACTOR_OFF", False)
+    assert here.get("/clinic").address.startswith(SET_UP)
 
 
 def half(app, who: str = "cleo") -> tuple[Phone, Page]:

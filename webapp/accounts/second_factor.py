@@ -32,7 +32,7 @@ from webapp.accounts.access import (
 from webapp.accounts.confirming import asks_again
 from webapp.accounts.forms import SecondFactorForm, SetUpForm
 from webapp.accounts.models import Person
-from webapp.accounts.views import any_passkey_asked, enter, go_on, own_passkeys
+from webapp.accounts.views import any_passkey_asked, enter, go_on, offer_a_passkey, own_passkeys
 from webapp.audit.actions import count_failure, record_once
 from webapp.audit.kinds import ActKind
 from webapp.core import clock, throttle
@@ -67,6 +67,7 @@ def give() -> ResponseReturnValue:
         if actions.passes_second_factor(person, form.digits.data or ""):
             throttle.passed(db.session, tried)
             enter(person, own_phone=own_phone, by_second_factor=True)
+            offer_a_passkey(person, own_phone)
             return redirect(go_on())
         count_failure(db.session())
         form.digits.errors = [_("That number or code isn’t right, or it was used already.")]

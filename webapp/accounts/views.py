@@ -89,7 +89,7 @@ def sign_in() -> ResponseReturnValue:
             if not enter(person, own_phone=form.own_phone.data):
                 return redirect(url_for("second_factor.give", next=request.args.get("next")))
             say_what_was_restored(person)
-            _offer_a_passkey(person, form.own_phone.data)
+            offer_a_passkey(person, form.own_phone.data)
             return redirect(go_on())
         form.password.errors = [_("That username or password isn’t right.")]
     page = render_template("accounts/sign_in.html", form=form, passkey=any_passkey_asked())
@@ -108,10 +108,10 @@ def any_passkey_asked() -> str | None:
     return passkeys.to_ask(place, passkeys.challenge()) if place else None
 
 
-def _offer_a_passkey(person: Person, own_phone: bool) -> None:
-    """One line at the end of Today, once a sign-in. Staff find theirs beside the second step."""
+def offer_a_passkey(person: Person, own_phone: bool) -> None:
+    """One line at the end of the first page, once a sign-in by password."""
     place = passkeys_at()
-    if own_phone and person.is_patient and place and not queries.passkey_ids(person.id):
+    if own_phone and place and not queries.passkey_ids(person.id):
         flash(place.rp_id, "passkey")
 
 
