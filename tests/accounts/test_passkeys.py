@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from tests.accounts.test_phone_lock import sets_lock
 from tests.accounts.test_second_factor import GIVE, SET_UP, half, required, set_up
@@ -473,3 +473,39 @@ def test_the_host_that_is_claimed_decides_nothing(app, phone_of, ana, clock):
     page = phone.get("/sign-in")
     assert asked_on(page)["rpId"] == "localhost"
     assert NOT_IT in come_in(phone, device, page).text
+
+
+@pytest.mark.database
+def test_a_passkey_locks_a_phone_without_a_pin(app, phone_of, ana, clock):
+    phone = phone_of(ana)
+    without = phone.get("/you/lock")
+    assert "/you#passkeys" in without.links
+    assert sets_lock(phone, "").status == 422, "who has no passkey needs a PIN"
+    device = add(phone)
+    assert "leave it blank" in phone.get("/you/lock").text
+    assert "This phone has a lock now." in sets_lock(phone, "", after=0).text
+    for pin in ("4827", "", "0"):  # no PIN opens what has none, and none of them counts
+        phone.post("/lock/now")
+        asked = phone.get("/plan")
+        assert asked.address.startswith("/lock")
+        assert "phone_pin" not in asked.html
+        assert "This phone is locked" in asked.text
+        assert phone.post("/lock", {"phone_pin": pin}).address == "/lock"
+        assert phone.get("/plan").address.startswith("/lock")
+    wrong = phone.fill(asked, having="own_passkey", own_passkey=Device().sign(asked_on(
+        asked, "own_passkey")))  # fmt: skip
+    assert "Try again, or use your password." in wrong.text
+    answer = device.sign(asked_on(wrong, "own_passkey"))
+    assert phone.fill(wrong, having="own_passkey", own_passkey=answer).address == "/plan"
+    phone.post("/lock/now")
+    asked = phone.fill(phone.get("/unlock"), "/unlock", password=PASSWORD)
+    assert asked.address == "/today", "and so does the password"
+    # Without her passkey, the password is what is left; never nothing at all.
+    with app.app_context():
+        db.session.execute(delete(Passkey))
+        db.session.commit()
+    phone.post("/lock/now")
+    asked = phone.get("/plan")
+    assert asked.address == "/unlock?next=/plan"
+    assert phone.fill(asked, "/unlock", password=PASSWORD).address == "/plan"
+    assert sets_lock(phone, "").status == 422

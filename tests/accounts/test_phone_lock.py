@@ -243,7 +243,7 @@ def test_signing_in_again_on_this_phone_keeps_its_lock(an):
 def test_nobody_else_on_this_phone_gets_her_lock(an, ben):
     sets_lock(an)
     an.fill(an.get("/sign-in"), "/sign-in", username="ben", password=PASSWORD)
-    assert "Lock with a PIN" in an.get("/you").text
+    assert "Lock this phone" in an.get("/you").text
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ class AwayTooLong(NotSignedIn):
 
 
 class PhoneLocked(AwayTooLong):
-    """On a phone that has a PIN, which is asked for in place of the password."""
+    """On a phone with a lock: its PIN or a passkey is asked for in place of the password."""
 
     way_in = "phone_lock.show"
 
@@ -209,7 +209,7 @@ def _is_locked(sign_in: SignIn) -> bool:
 def _wants_password(sign_in: SignIn) -> bool:
     as_of = session.get("locks", 0)
     is_hidden = "hidden" in session or as_of is None or as_of < sign_in.hidden_as
-    return is_hidden or sign_in.pin_hash is None or sign_in.pin_tries >= PIN_TRIES
+    return is_hidden or not sign_in.has_lock or sign_in.pin_tries >= PIN_TRIES
 
 
 def _role(fits: bool) -> None:
@@ -221,7 +221,7 @@ def why_away() -> type[AwayTooLong] | None:
     """For what this device asks before it shows anything: the password, its PIN, or nothing."""
     sign_in = current_sign_in()
     asks = AwayTooLong if _wants_password(sign_in) else PhoneLocked
-    if _is_locked(sign_in) or (sign_in.pin_hash and sign_in.pin_tries >= PIN_TRIES):
+    if _is_locked(sign_in) or (sign_in.has_lock and sign_in.pin_tries >= PIN_TRIES):
         return asks
     after = asks_after()
     return asks if after is not None and _unused() > after else None
@@ -235,7 +235,7 @@ def is_away() -> bool:
 def asks_after() -> int | None:
     """After how many seconds without use this device asks again who is there."""
     sign_in, person = current_sign_in(), current_person
-    if sign_in.pin_hash:
+    if sign_in.has_lock:
         return (sign_in.pin_after or LEFT_UNTOLD) * 60
     if person.is_patient and (person.asks_again or person.is_unopened):
         return PATIENT_AWAY

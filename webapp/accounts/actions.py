@@ -194,7 +194,7 @@ def lock(token: str) -> None:
 
 
 def set_pin(sign_in: SignIn, pin_hash: str, after: int) -> None:
-    """Lock this device from here on, with this PIN, after so many minutes without use."""
+    """Lock this device from here on, with this PIN or none, after so many minutes without use."""
     _set_lock(sign_in, ActKind.LOCK_SET, pin_hash=pin_hash, pin_after=after, pin_tries=0)
     end_lock_offer(sign_in.person_id)
 

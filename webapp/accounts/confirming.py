@@ -114,6 +114,11 @@ def passkeys_at() -> passkeys.Place | None:
     return passkeys.Place(*found) if found else None
 
 
+def has_own_passkey() -> bool:
+    """Whether this person has one that this address can ask for."""
+    return passkeys_at() is not None and bool(queries.passkey_ids(current_person.id))
+
+
 def own_passkey_asked() -> str | None:
     """What a page says to ask for one of this person's own, if there is one."""
     place, own = passkeys_at(), queries.passkey_ids(current_person.id)

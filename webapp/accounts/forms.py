@@ -40,9 +40,11 @@ def pin(label: Any, *validators: Any) -> PasswordField:
     )
 
 
-def hard_to_guess(_form: Form, field: Field) -> None:
+def hard_to_guess(form: "LockForm", field: Field) -> None:
     """Four to six digits, and not those that anyone with five tries would start with."""
     digits = field.data or ""
+    if not digits and not form.needs_pin:
+        return
     if not re.fullmatch("[0-9]{4,6}", digits):
         raise ValidationError(_l("Enter 4 to 6 digits."))
     if is_run(digits):
@@ -70,9 +72,10 @@ class PinForm(OurForm):
 
 
 class LockForm(OurForm):
-    """A PIN for this phone, when it is asked for, and the password of whoever sets it."""
+    """A PIN for this phone, when it is asked for, and the password of whoever sets it. Who has a
+    passkey needs no PIN."""
 
-    phone_pin = pin(_l("New PIN"), needed(_l("Enter 4 to 6 digits.")), hard_to_guess)
+    phone_pin = pin(_l("New PIN"), hard_to_guess)
     after = RadioField(
         _l("When should it ask?"),
         choices=choices({
@@ -86,6 +89,10 @@ class LockForm(OurForm):
         default=5,
     )  # fmt: skip
     own_password = password(_l("Your password"), autocomplete="current-password")
+
+    def __init__(self, *args: Any, needs_pin: bool, **options: Any) -> None:
+        self.needs_pin = needs_pin
+        super().__init__(*args, **options)
 
 
 class ConfirmForm(OurForm):

@@ -166,7 +166,8 @@ class SignIn(SealedRow, UserMixin, Base):
     # locked, and one from before the last Hide, `hidden_as`, wants the password.
     locks: Mapped[int] = mapped_column(default=0, server_default="0")
     hidden_as: Mapped[int] = mapped_column(default=0, server_default="0")
-    # The phone's own lock: after so many minutes without use (0: as soon as it is left).
+    # The phone's own lock: after so many minutes without use (0: as soon as it is left). One with
+    # no PIN ("") opens by its owner's passkey alone, or the password.
     pin_hash: Mapped[str | None] = mapped_column(String(255))
     pin_after: Mapped[int] = mapped_column(default=0, server_default="0")
     pin_tries: Mapped[int] = mapped_column(default=0, server_default="0")  # wrong ones in a row
@@ -182,6 +183,11 @@ class SignIn(SealedRow, UserMixin, Base):
     device = Sealed[str]()
 
     token = ""  # the raw token, known only while the cookie is being made
+
+    @property
+    def has_lock(self) -> bool:
+        """Whether this device has a lock of its own, with a PIN or without."""
+        return self.pin_hash is not None
 
     @property
     def sealed_for(self) -> UUID:

@@ -1,4 +1,4 @@
-"""A phone's own lock: a PIN, asked for on this phone alone after a time without use.
+"""A phone's own lock: a PIN or a passkey, asked for on this phone alone after a time without use.
 
 The lock is ours, not the phone's: while it is locked, whoever holds the cookie gets the page that
 asks, and what is for everybody. One's own passkey opens it as the PIN does, and the password.
@@ -35,9 +35,11 @@ from webapp.accounts.access import (
 from webapp.accounts.confirming import (
     OWN_PASSKEY,
     asks_again,
+    has_own_passkey,
     is_own_passkey,
     is_own_password,
     own_passkey_asked,
+    passkeys_at,
 )
 from webapp.accounts.forms import LockForm, PinForm
 from webapp.accounts.views import (
@@ -73,13 +75,13 @@ def asks_when_idle() -> str:
     if after is None or why_away():
         return ""
     sign_in = current_sign_in()
-    return f"{after} left" if sign_in.pin_hash and not sign_in.pin_after else str(after)
+    return f"{after} left" if sign_in.has_lock and not sign_in.pin_after else str(after)
 
 
 def offers_lock(now: datetime) -> bool:
     """Whether Today offers a lock: in the first week, until it is answered."""
     person, sign_in = current_person, current_sign_in()
-    if person.lock_offer_over or sign_in.pin_hash or not sign_in.own_phone:
+    if person.lock_offer_over or sign_in.has_lock or not sign_in.own_phone:
         return False
     return OFFERED_FROM <= now - person.created_at < OFFERED_UNTIL
 
@@ -93,14 +95,20 @@ def show() -> ResponseReturnValue:
         return _go_on()
     if why is not PhoneLocked:
         return redirect(url_for(why.way_in, next=request.args.get("next")))
-    form = PinForm()
+    form, has_pin = PinForm(), bool(current_sign_in().pin_hash)
+    if not has_pin and not has_own_passkey():  # it was ended since
+        return redirect(url_for("accounts.unlock", next=request.args.get("next")))
     if answer := request.form.get(OWN_PASSKEY):
         if is_own_passkey(answer):
             forgive_wrong_pins(current_sign_in())
             note_presence()
             return _go_on()
-        form.form_errors.append(_("That passkey didn’t work. Enter your PIN."))
-    elif form.validate_on_submit():
+        form.form_errors.append(
+            _("That passkey didn’t work. Enter your PIN.")
+            if has_pin
+            else _("That passkey didn’t work. Try again, or use your password.")
+        )
+    elif has_pin and form.validate_on_submit():
         if _open(form.phone_pin.data or ""):
             return _go_on()
         form.phone_pin.errors = [_wrong()]
@@ -128,31 +136,41 @@ def here() -> ResponseReturnValue:
 @bp.route("/you/lock", methods=["GET", "POST"])
 @writes(patient)
 def choose() -> ResponseReturnValue:
-    """Set a PIN for this phone, or another one."""
+    """Lock this phone, with a PIN or one's passkey alone; or change that."""
     sign_in = current_sign_in()
     if not sign_in.own_phone:
         raise NotFound
-    form = LockForm(data={"after": sign_in.pin_after} if sign_in.pin_hash else None)
+    has_passkey = has_own_passkey()
+    chosen = {"after": sign_in.pin_after} if sign_in.has_lock else None
+    form = LockForm(data=chosen, needs_pin=not has_passkey)
     if form.validate_on_submit():
         if is_own_password(form.own_password.data or ""):
-            with outside_transaction():
-                hashed = pins.hash_pin(sign_in.person_id, form.phone_pin.data or "")
+            hashed, typed = "", form.phone_pin.data
+            if typed:
+                with outside_transaction():
+                    hashed = pins.hash_pin(sign_in.person_id, typed)
             actions.set_pin(sign_in, hashed, form.after.data)
             note_presence()
-            flash(_("This phone has a PIN now."), "saved")
+            flash(_("This phone has a lock now."), "saved")
             return redirect(url_for("accounts.you"))
         form.own_password.errors = [_("That password isn’t right.")]
-    shown = render_template("accounts/choose_lock.html", form=form, has_lock=sign_in.pin_hash)
+    shown = render_template(
+        "accounts/choose_lock.html",
+        form=form,
+        has_lock=sign_in.has_lock,
+        has_passkey=has_passkey,
+        could_have_one=passkeys_at() is not None,
+    )
     return shown, 422 if form.errors else 200
 
 
 @bp.post("/you/lock/end")
 @writes(asks_again(patient))
 def end() -> ResponseReturnValue:
-    """No PIN on this phone any more."""
+    """No lock on this phone any more."""
     actions.end_pin(current_sign_in())
     note_presence()
-    flash(_("This phone doesn’t ask for a PIN anymore."), "saved")
+    flash(_("The lock on this phone is off."), "saved")
     return redirect(url_for("accounts.you"))
 
 
@@ -208,6 +226,7 @@ def _page(pin: PinForm, again: str = "", *, kept: bool = False) -> str:
     return render_template(
         "accounts/lock.html",
         pin=pin,
+        has_pin=bool(current_sign_in().pin_hash),
         again=again,
         sent=sent,
         kept=kept,

@@ -460,7 +460,7 @@ def _you(form: SettingsForm, status: int = 200) -> tuple[str, int]:
     page = render_template(
         "accounts/you.html",
         form=form,
-        has_lock=bool(current_sign_in().pin_hash) if can_lock else None,
+        has_lock=current_sign_in().has_lock if can_lock else None,
         devices=queries.open_sign_ins(current_person),
         this_device=current_sign_in().id,
         new_device=queries.new_device(current_sign_in()),

@@ -217,10 +217,11 @@ SAID: dict[ActKind, Said] = {
     ),
     ActKind.ACCOUNT_CLOSED: Said(_l("Closed a staff account")),
     ActKind.LOCK_SET: Said(
-        _l("Set a PIN on a phone"), _l("A PIN was set or changed on one of your phones.")
+        _l("Set a lock on a phone"), _l("A lock was set or changed on one of your phones.")
     ),
     ActKind.LOCK_ENDED: Said(
-        _l("Turned the PIN off on a phone"), _l("The PIN was turned off on one of your phones.")
+        _l("Turned the lock off on a phone"),
+        _l("The lock was turned off on one of your phones."),
     ),
     ActKind.LOCK_TRIES: Said(
         _l("Five wrong PINs on one phone; it asked for the password"),

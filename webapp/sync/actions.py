@@ -49,7 +49,7 @@ def answer(
 ) -> Given:
     """Do one operation, or give the first answer to it again.
 
-    `ahead` is how much the phone's clock is ahead of ours, `has_lock` whether it asks for a PIN.
+    `ahead` is how much the phone's clock is ahead of ours, `has_lock` whether it has a lock.
     Whatever goes wrong with it is its own
     answer, and the others of a phone are done. Only a database that is busy, full, gone or
     damaged is everybody's trouble, and raises.

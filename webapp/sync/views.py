@@ -72,7 +72,7 @@ def sync() -> ResponseReturnValue:
     sent = _sent("operations")
     ahead = _ahead(sent)
     note_use(current_sign_in())
-    has_lock = bool(current_sign_in().pin_hash)
+    has_lock = current_sign_in().has_lock
     answers = [_answer(operation, ahead, has_lock) for operation in sent["operations"]]
     return jsonify(answers=answers)
 
