@@ -62,7 +62,9 @@ def test_cleo_puts_the_evening_in_order_and_only_her_colleagues_see_it(
     page = desk.get(address)
     assert in_order(page, "the dentist", "paydays", "Call my brother", emoji)
     assert "45 of 180 min" in page.text
-    assert "4 topics, 45 of 180 min" in desk.get(f"/clinic/sessions/{evening.tonight}").text
+    huddle = desk.get(f"/clinic/sessions/{evening.tonight}").text
+    card = "Ben : the dentist Ana : paydays Ana : Call my brother goal to look at again " + emoji
+    assert f"{card} Put in order 4 topics, 45 of 180 min" in huddle
     for bad in ("a\0b", "x" * 20_000, "   "):
         assert desk.post(address, {"words": bad}).status == 422
     assert desk.post(f"{address}/{paydays}", {"do": "fly"}).status == 422

@@ -167,3 +167,42 @@ def test_nobody_else_copies_and_who_stood_in_no_more_once_it_is_over(
     assert desk.get(address).status == 404
     assert posted(desk, address, who=str(ana.id)).status_code == 404
     assert len(copies(app)) == 1
+
+
+def test_no_note_names_another_patient_and_an_individual_one_is_all_in_its_patients(
+    app, phone_of, ana, ben, cleo, evening, group_of, put_into, wrote, shared, clock
+):
+    """Ana's chart never says who else is in her group; what does is read here, and not copied."""
+    names, plain = wrote(ana, situation="BEN’S ride home"), wrote(ana, situation="Payday")
+    for entry in (names, plain):
+        shared(ana, entry, evening)
+    permits(phone_of(ana))
+    alone = group_of(None)
+    put_into(alone, cleo, ana)
+    with app.app_context():
+        db.session.get_one(GroupSession, evening.tonight).topic = "Goodbye to Ben"
+        db.session.commit()
+    for id, line in ((evening.tonight, "Ben’s dentist"), (alone.tonight, "Ana’s dentist")):
+        phone_of(cleo).post(f"/clinic/sessions/{id}/agenda", {"words": line})
+    address = f"/clinic/sessions/{evening.tonight}/chart"
+    clock.shift(OVER)
+    desk = phone_of(cleo)
+    page = desk.get(address)
+    for said in ("Goodbye to Ben", "Ben’s dentist"):
+        assert f"{said} Names a patient of the group" in page.text
+    assert "BEN’S ride home Names a patient of the group" in page.text
+    assert f'value="{names}"' not in page.html
+    assert posted(desk, address, str(names)).status_code == 302
+    for who in ("group", str(ana.id)):
+        note = posted(desk, address, str(plain), who=who, **{"as": "file"}).text
+        assert "Evening IOP" in note
+        assert "ben" not in note.lower()
+    assert "Goodbye to Ben" in posted(desk, address, who=str(ben.id), **{"as": "file"}).text
+    assert posted(desk, address, **{"as": "file"}).status_code == 422, "a file is for one chart"
+
+    address = f"/clinic/sessions/{alone.tonight}/chart"
+    page = desk.get(address)
+    line = page.html.partition('name="tick" value="')[2].partition('"')[0]
+    assert posted(desk, address, line, who="group").status_code == 422
+    one = posted(desk, address, line, **{"as": "file"})
+    assert "Covered:\n- Ana’s dentist" in one.text

@@ -132,7 +132,7 @@ def test_cleo_finds_a_huddle_coming_up_with_something_in_it(app, clock):
     assert "Wants to talk about: the dentist, next week" in huddle.text
     assert "Wes" in huddle.text, "who shares nothing stands there too"
     assert 4 <= number_before(huddle.text, " new.") <= 12
-    assert "5 topics, 50 of 180 min planned" in huddle.text
+    assert "6 topics, 60 of 180 min planned" in huddle.text
     side = huddle.html[huddle.html.index('class="side"') :]
     assert f"/clinic/sessions/{id}/agenda" in side, "between the two, it would part them on a desk"
     assert "Two minutes of breathing" in cleo.get(f"/clinic/sessions/{id}/agenda").text

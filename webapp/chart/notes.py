@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
+from uuid import UUID
 
 from webapp.attendance.forms import FULL_PRESENCES
 from webapp.attendance.models import CAME, Presence
@@ -25,7 +26,7 @@ class Note(NamedTuple):
 
 
 def for_group(session: PastSession, ticked: list[str]) -> Note:
-    """What is said of the group names nobody: it can go into each chart."""
+    """What is said of the group names no patient: it can go into each chart."""
     counts = [
         _("%(presence)s: %(count)s", presence=FULL_PRESENCES[presence], count=count)
         for presence in Presence
@@ -33,27 +34,29 @@ def for_group(session: PastSession, ticked: list[str]) -> Note:
     ]
     lines = [id for id in ticked if id in session.lines]
     parts = [
-        *_head(session),
+        *_head(session, None),
         *_listed(_("Attendance"), counts or [_("not marked")]),
         *_listed(_("Covered"), [session.lines[id] for id in lines]),
-        *_listed(_("Homework given to everyone"), _homework(session.homework)),
+        *_listed(_("Homework given to everyone"), _homework(session, session.homework, None)),
     ]
     return Note(None, _text(parts), lines)
 
 
 def for_person(session: PastSession, part: Part, ticked: list[str], quotes: dict[str, str]) -> Note:
-    """`quotes` says what can be quoted in words."""
+    """`quotes` says what can be quoted in words. No other patient is named."""
+    lines = [id for id in ticked if id in session.lines and session.is_individual]
     goals = [id for id in ticked if id in part.goals]
     quoted = [id for id in ticked if id in part.quotes]
     parts = [
         part.person.called,
-        *_head(session),
+        *_head(session, part.person.id),
         _("Attendance: %(said)s", said=attendance(session, part)),
+        *_listed(_("Covered"), [session.lines[id] for id in lines]),
         *_listed(_("Goals addressed"), [part.goals[id] for id in goals]),
         *_listed(_("In the patient’s own words"), [f"“{quotes[id]}”" for id in quoted]),
-        *_listed(_("Homework given"), _homework(part.homework)),
+        *_listed(_("Homework given"), _homework(session, part.homework, part.person.id)),
     ]
-    return Note(part, _text(parts), [*goals, *quoted])
+    return Note(part, _text(parts), [*lines, *goals, *quoted])
 
 
 def attendance(session: PastSession, part: Part) -> str:
@@ -69,12 +72,12 @@ def attendance(session: PastSession, part: Part) -> str:
     return f"{said}, {start}–{hour(there.left_at or group_session.ends_at, zone)}"
 
 
-def _head(session: PastSession) -> Iterator[str]:
+def _head(session: PastSession, about: UUID | None) -> Iterator[str]:
     group_session, zone = session.group_session, session.group_session.group.zone
     yield group_session.group.name
     start, end = hour(group_session.starts_at, zone), hour(group_session.ends_at, zone)
     yield f"{full_day(group_session.starts_at, zone)}, {start}–{end}"
-    if group_session.topic:
+    if group_session.topic and not session.names_others(group_session.topic, about):
         yield _("Topic: %(topic)s", topic=group_session.topic)
 
 
@@ -83,9 +86,9 @@ def _listed(title: str, lines: Iterable[str]) -> list[str]:
     return [f"{title}:", *listed] if listed else []
 
 
-def _homework(given: Iterable[Homework]) -> list[str]:
-    readable = [one for one in given if not one.is_unopened]
-    return [": ".join(filter(None, (one.name, one.words))) for one in readable]
+def _homework(session: PastSession, given: list[Homework], about: UUID | None) -> list[str]:
+    lines = [one.line for one in given if not one.is_unopened]
+    return [line for line in lines if not session.names_others(line, about)]
 
 
 def _text(lines: Iterable[str]) -> str:

@@ -71,9 +71,12 @@ def copy(id: UUID) -> ResponseReturnValue:
         flash(_("Something you checked isn’t shared anymore, or can’t be quoted. Choose again."))
         return redirect(url_for("chart.show", id=id))
     notes = _notes(session, request.form.get("who", ""), ticked)
+    as_file = request.form.get("as") == "file"
+    if as_file and len(notes) > 1:  # a file goes into one chart
+        raise Invalid
     actions.copied(session, notes)
-    if request.form.get("as") == "file":
-        return _file(session, notes)
+    if as_file:
+        return _file(session, notes[0])
     page = render_template(
         "chart/notes.html",
         notes=notes,
@@ -105,16 +108,17 @@ def _notes(session: PastSession, who: str, ticked: list[str]) -> list[Note]:
         if tick in ticked
     }
     every = [for_person(session, part, ticked, quotes) for part in session.parts]
-    notes = [note for note in (for_group(session, ticked), *every) if who in (note.who, "all")]
+    if not session.is_individual:  # there, the patient's note says it all
+        every.insert(0, for_group(session, ticked))
+    notes = [note for note in every if who in (note.who, "all")]
     if not notes:
         raise Invalid
     return notes
 
 
-def _file(session: PastSession, notes: list[Note]) -> Response:
+def _file(session: PastSession, note: Note) -> Response:
     group_session = session.group_session
     day = clock.local(group_session.starts_at, group_session.group.zone).date().isoformat()
-    text = "\n\n".join(note.text for note in notes)
-    response = Response(text, content_type="text/plain; charset=utf-8")
+    response = Response(note.text, content_type="text/plain; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="notes-{day}.txt"'
     return response

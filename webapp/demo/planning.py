@@ -34,7 +34,7 @@ TOLD: dict[str, dict[str, Any]] = {
     },
     "goals": {
         "goals": [
-            {"words": "Thirty nights without a drink", "with": "Cleo", "agreed": -9, "review": 5,
+            {"words": "Thirty nights without a drink", "with": "Cleo", "agreed": -9, "review": 0,
              "going": "Nineteen so far. Fridays are still the hardest.", "steps": [
                 {"words": "No bottle in the kitchen", "done": True},
                 {"words": "Call Lena before I walk home on Fridays", "by": 4},

@@ -93,7 +93,7 @@ class InWords:
         elif isinstance(value, date):
             yield full_day(value)
         elif isinstance(value, Mapping):
-            yield "; ".join(self._pairs(value, choices))
+            yield " · ".join(self._pairs(value, choices))  # sentences end with a period
         elif isinstance(value, (list, tuple)):
             for one in value:
                 if isinstance(one, (list, tuple)):

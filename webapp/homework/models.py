@@ -57,6 +57,11 @@ class Homework(SealedRow, Base):
     is_done = Sealed[bool]()  # so the question about telling comes next
 
     @property
+    def line(self) -> str:
+        """What it is, on one line."""
+        return ": ".join(filter(None, (self.name, self.words)))
+
+    @property
     def sealed_for(self) -> UUID:
         return self.patient_id
 

@@ -61,6 +61,7 @@ def show(id: UUID) -> ResponseReturnValue:
         huddle=shown,
         restoration=None if shown.shared else last_restoration(),
         agenda=agenda_of(current_person, group_session, now, known.ended_at),
+        names={row.person.id: row.person for row in shown.rows},
         group_session=group_session,
         group=group_session.group,
         zone=group_session.group.zone,
