@@ -89,6 +89,7 @@ def index() -> ResponseReturnValue:
         today=[(one, first_things(current_person, one.id, now)) for one in today],
         later=coming[len(today) :],
         calls=calls_for(current_person, now),
+        fills_in=program.filling_in(current_person, now),
         groups=program.groups_of(current_person, GroupRole.FACILITATOR),
         now=now,
         days_left=days_left(),

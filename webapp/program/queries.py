@@ -809,19 +809,25 @@ def notes_until(ends_at: datetime, zone: str) -> datetime | None:
 
 def stand_ins(group: Group, since: datetime) -> list[Membership]:
     """Colleagues who stand in, or will, and whose time ends after that."""
-    return list(
-        db.session.scalars(
-            select(Membership)
-            .where(
-                Membership.group_id == group.id,
-                Membership.part == GroupRole.FACILITATOR,
-                Membership.until_at > since,
-                Membership.added_by_id.is_not(None),
-            )
-            .options(WITH_PERSON)
-            .order_by(Membership.from_at)
-        )
+    query = _STAND_INS.where(Membership.group_id == group.id, Membership.until_at > since)
+    return list(db.session.scalars(query.options(WITH_PERSON)))
+
+
+def filling_in(person: Person, now: datetime) -> list[tuple[Membership, GroupSession | None]]:
+    """Where somebody stands in, or will, with the session if it is for one alone."""
+    query = (
+        _STAND_INS.add_columns(GroupSession)
+        .outerjoin(GroupSession, GroupSession.id == Membership.only_session_id)
+        .where(Membership.person_id == person.id, Membership.until_at > now)
     )
+    return [(membership, one) for membership, one in db.session.execute(query)]
+
+
+_STAND_INS = (
+    select(Membership)
+    .where(Membership.part == GroupRole.FACILITATOR, Membership.added_by_id.is_not(None))
+    .order_by(Membership.from_at)
+)
 
 
 def stands_in_until(person: Person, group_id: UUID) -> datetime | None:
