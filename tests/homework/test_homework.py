@@ -144,12 +144,14 @@ def test_for_one_in_own_words_taken_back_and_what_no_form_takes(
 
     taps(phone_of(ana), "done")
     taps(phone_of(ana), "tell")
-    page = desk.get(address)
+    page, bens = desk.get(address), phone_of(ben)
+    open_at_bens = [form for form in bens.get("/today").forms if "/homework/" in form.action]
     for form in [form for form in page.forms if form.action.endswith("/end")]:
         assert desk.post(form.action).status == 200
         assert desk.post(form.action).status == 404
     assert rows(app) == 0
     assert "Homework" not in phone_of(ana).get("/today").text
+    assert {bens.post(form.action, form.fields).status for form in open_at_bens} == {404}
 
 
 def test_every_kind_opens_where_it_is_done(app, phone_of, ana, evening, wednesday, gives):
