@@ -151,6 +151,11 @@ def test_nobody_else_copies_and_who_stood_in_no_more_once_it_is_over(
         db.session.commit()
     clock.shift(OVER)
     stands_in = phone_of(lee)
+    for reader in (stands_in, phone_of(cleo)):
+        start = reader.get("/clinic")
+        assert address in start.links, "no way round by the group's page"
+    assert "Evening IOP, today at 6:00 PM Open until tomorrow at 12:00 PM" in start.text
+    assert address not in phone_of(kit).get("/clinic").links
     assert stands_in.client.get(address).headers["Refresh"] == "3601", "an open page finds out"
     assert posted(stands_in, address, who=str(ana.id)).status_code == 200
     assert stands_in.get(f"/clinic/sessions/{evening.friday}/chart").status == 404
@@ -161,11 +166,13 @@ def test_nobody_else_copies_and_who_stood_in_no_more_once_it_is_over(
     stands_in = phone_of(lee)
     assert stands_in.get(address).status == 404
     assert posted(stands_in, address, who=str(ana.id)).status_code == 404
+    assert address not in stands_in.get("/clinic").links
     desk = phone_of(cleo)
     assert desk.get(address).status == 200
     leaves(evening, cleo)
     assert desk.get(address).status == 404
     assert posted(desk, address, who=str(ana.id)).status_code == 404
+    assert address not in desk.get("/clinic").links
     assert len(copies(app)) == 1
 
 

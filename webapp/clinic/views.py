@@ -48,7 +48,7 @@ from webapp.program import queries as program
 from webapp.program.actions import add_pattern, join, stop_standing_in
 from webapp.program.actions import hand_over as hand_over_to
 from webapp.program.models import Group, GroupRole, GroupSession, SchedulePattern, Track
-from webapp.program.next_and_last import next_of_group, upcoming
+from webapp.program.next_and_last import lately, next_of_group, upcoming
 from webapp.program.planner import plan_ahead
 from webapp.settings.actions import change_settings
 from webapp.settings.current import clinic_settings
@@ -88,6 +88,11 @@ def index() -> ResponseReturnValue:
         "clinic/index.html",
         today=[(one, first_things(current_person, one.id, now)) for one in today],
         later=coming[len(today) :],
+        after=[
+            (one, end)
+            for one in lately(current_person, GroupRole.FACILITATOR)
+            if (end := open_until(one, None)) > now
+        ],
         calls=calls_for(current_person, now),
         fills_in=program.filling_in(current_person, now),
         groups=program.groups_of(current_person, GroupRole.FACILITATOR),

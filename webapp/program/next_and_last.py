@@ -165,6 +165,21 @@ def upcoming(person: Person, part: GroupRole, most: int = 8) -> list[GroupSessio
     return list(db.session.scalars(query, asked_as(person, part)))
 
 
+def lately(person: Person, part: GroupRole, most: int = 4) -> list[GroupSession]:
+    """The last sessions of somebody's groups that took place, the latest first."""
+    query = (
+        select(GroupSession)
+        .join(Membership, Membership.group_id == GroupSession.group_id)
+        .where(
+            *(THEIRS, OF_SESSION, GroupSession.ends_at <= NOW),
+            *(GroupSession.cancelled_at.is_(None), GroupSession.withdrawn_at.is_(None)),
+        )
+        .order_by(GroupSession.ends_at.desc())
+        .limit(most)
+    )
+    return list(db.session.scalars(query, asked_as(person, part)))
+
+
 def next_huddle(facilitator: Person, group_id: UUID, now: datetime) -> UUID | None:
     """The session of a group that comes next for whoever runs it or stands in; else the last one,
     for the notes."""
