@@ -16,9 +16,10 @@ from webapp.mindfulness.curve import (
     written,
 )
 
-SAMPLES = st.dictionaries(st.integers(0, 180), st.integers(0, 10), min_size=1, max_size=60).map(
-    lambda found: sorted(found.items())
-)
+MINUTE = st.integers(0, 18_000).map(lambda hundredths: hundredths / 100)
+SAMPLES = st.dictionaries(
+    st.integers(0, 180) | MINUTE, st.integers(0, 10), min_size=1, max_size=60
+).map(lambda found: sorted(found.items()))
 RUN = st.builds(Watched, st.integers(1, 60), halved=st.booleans())
 
 
@@ -28,7 +29,9 @@ RUN = st.builds(Watched, st.integers(1, 60), halved=st.booleans())
         ("", []),
         ("0:7 1:8 2:5", [(0, 7), (1, 8), (2, 5)]),
         ("2:5 0:7", [(0, 7), (2, 5)]),
-        ("0:7 0:3", [(0, 3)]),  # the last tap of a minute counts
+        ("0:7 0:3", [(0, 3)]),  # the last tap at one time counts
+        ("0:9 0.25:7 0.9:4", [(0, 9), (0.25, 7), (0.9, 4)]),  # within the first minute, too
+        ("180.5:3", None), ("1.234:3", None), (".5:3", None),
         ("0:11", None), ("181:3", None), ("0:-1", None), ("0", None), ("a:b", None),
         ("٣:5", None), ("0:5,1:4", None), ("0:5 " * 201, None), ("9" * 500, None),
     ],
@@ -53,6 +56,7 @@ def test_what_is_written_is_read_again(samples):
         ([(0, 8), (1, 10), (2, 5)], Watched(2, halved=False)),  # half of the top isn't half of it
         ([(0, 8), (3, 4), (4, 9)], Watched(3, halved=True)),  # it came back: it had halved
         ([(2, 8), (5, 4)], Watched(3, halved=True)),  # the first tap is the start
+        ([(0, 8), (0.4, 4)], Watched(1, halved=True)),  # a minute that has begun counts
     ],
 )
 def test_when_it_was_first_half_as_strong(samples, found):
@@ -106,4 +110,5 @@ def test_a_curve_stays_on_its_drawing(samples):
     assert all(26 <= x <= 312 and 12 <= y <= 100 for x, y in drawn.points)
     assert [x for x, _ in drawn.points] == sorted(x for x, _ in drawn.points)
     assert 1 <= len(drawn.marks) <= 8
+    assert drawn.minutes >= 1
     assert "e" not in drawn.line  # no exponents: an SVG attribute

@@ -65,6 +65,14 @@ def test_an_urge_that_was_watched_is_a_curve_with_words_and_a_table(phone_of, an
     assert "Strength by minute" in page.text
 
 
+def test_a_ride_of_one_minute_has_a_line_too(phone_of, ana):
+    page = logs(phone_of(ana), "urge-surfing", before="9", samples="0:9 0.25:8 0.9:4")
+    assert "From 9 at the start to 4 after 1 minute." in page.text
+    curve = next(got for tag, got in page.tags if tag == "polyline")
+    assert len(curve["points"].split()) == 3
+    assert "0:15" in page.text
+
+
 def test_what_works_is_told_from_three_times_on(phone_of, ana, ben):
     phone = phone_of(ana)
     for before, after in ((8, 4), (6, 4)):

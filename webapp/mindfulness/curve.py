@@ -1,58 +1,59 @@
-"""How an urge rose and fell, tapped once a minute, and how long it takes to halve. Pure."""
+"""How an urge rose and fell, tapped while it lasted, and how long it takes to halve. Pure."""
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import ceil
+from math import ceil, floor
 
-Sample = tuple[int, int]  # minute since the start, strength 0 to 10
+Sample = tuple[float, int]  # minutes since the start, strength 0 to 10
 MOST, LONGEST = 200, 180
 ENOUGH = 5  # fewer runs don't say what is usual
 LEAST = 2  # what is weaker than this at the start has nothing left to halve
 
-_ONE = re.compile(r"([0-9]{1,3}):([0-9]{1,2})")
+_ONE = re.compile(r"([0-9]{1,3}(?:\.[0-9]{1,2})?):([0-9]{1,2})")
 
 
 def parse(text: str) -> list[Sample] | None:
-    """The samples in "0:7 1:8 2:5", by minute, the last tap of a minute counting; None if they
+    """The samples in "0:7 0.4:8 2:5", by time, the last tap at one time counting; None if they
     can't be read."""
-    found: dict[int, int] = {}
+    found: dict[float, int] = {}
     words = text.split()
     if len(words) > MOST:
         return None
     for word in words:
         match = _ONE.fullmatch(word)
-        if match is None or int(match[1]) > LONGEST or int(match[2]) > 10:
+        if match is None or float(match[1]) > LONGEST or int(match[2]) > 10:
             return None
-        found[int(match[1])] = int(match[2])
+        minute = float(match[1])
+        found[int(minute) if minute.is_integer() else minute] = int(match[2])
     return sorted(found.items())
 
 
-def written(samples: Iterable[Sequence[int]]) -> str:
-    """0:7 1:8 2:5"""
-    return " ".join(f"{minute}:{strength}" for minute, strength in samples)
+def written(samples: Iterable[Sequence[float]]) -> str:
+    """0:7 0.4:8 2:5"""
+    return " ".join(f"{minute:g}:{strength}" for minute, strength in samples)
 
 
 @dataclass(frozen=True)
 class Watched:
-    """One run: for how many minutes it was watched, and whether it had halved by then."""
+    """One run: for how many begun minutes it was watched, and whether it had halved by then."""
 
     minutes: int
     halved: bool
 
 
-def watched(samples: Sequence[Sequence[int]]) -> Watched | None:
+def watched(samples: Sequence[Sequence[float]]) -> Watched | None:
     """When the urge was first half as strong as at the start; None when there is nothing to tell.
 
     To half of the start, not of the top: that is what somebody knows at the beginning.
     """
     if len(samples) < 2 or samples[0][1] < LEAST:
         return None
-    (start, first), half = samples[0], samples[0][1] / 2
+    start, half = samples[0][0], samples[0][1] / 2
     for minute, strength in samples[1:]:
         if strength <= half:
-            return Watched(minute - start, halved=True)
-    return Watched(samples[-1][0] - start, halved=False) if first else None
+            return Watched(ceil(minute - start), halved=True)
+    return Watched(ceil(samples[-1][0] - start), halved=False)
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,7 @@ class Drawing:
 
     points: list[tuple[float, float]]
     marks: list[tuple[float, int]]  # place, minute
+    minutes: int  # from the first tap to the last, at least one
 
     @property
     def line(self) -> str:
@@ -105,15 +107,16 @@ class Drawing:
 LEFT, RIGHT, TOP, BOTTOM = 26, 312, 12, 100
 
 
-def drawing(samples: Sequence[Sequence[int]]) -> Drawing:
+def drawing(samples: Sequence[Sequence[float]]) -> Drawing:
     """Where each sample stands."""
     last = max(samples[-1][0], 1)
     step = max(1, ceil(last / 6))
 
-    def x(minute: int) -> float:
+    def x(minute: float) -> float:
         return round(LEFT + (RIGHT - LEFT) * minute / last, 1)
 
     return Drawing(
         [(x(at), round(BOTTOM - (BOTTOM - TOP) * value / 10, 1)) for at, value in samples],
-        [(x(minute), minute) for minute in range(0, last + 1, step)],
+        [(x(minute), minute) for minute in range(0, floor(last) + 1, step)],
+        max(1, round(samples[-1][0] - samples[0][0])),
     )

@@ -16,7 +16,7 @@ class Practice(Entry, kind="practice"):
     minutes = Sealed[int]()
     before = Sealed[int]()  # urge or distress, 0 to 10
     after = Sealed[int]()
-    samples = Sealed[list[list[int]]]()  # minute and strength, while it was going on
+    samples = Sealed[list[list[float]]]()  # minutes and strength, while it was going on
     notes = Sealed[str]()
     zone = Sealed[str]()  # where the clock on the wall stood
 

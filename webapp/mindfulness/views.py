@@ -91,7 +91,7 @@ def practices() -> ResponseReturnValue:
 
 
 @bp.app_template_global("urge_curve")
-def urge_curve(samples: list[list[int]]) -> Any:
+def urge_curve(samples: list[list[float]]) -> Any:
     """Where the samples of a run stand on its drawing."""
     return drawing(samples)
 
