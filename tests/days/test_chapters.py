@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from webapp.days.chapters import DAY, count, marked, reached
+from webapp.days.chapters import DAY, count, marked, reached, rings
 
 TODAY = date(2026, 11, 23)
 
@@ -29,6 +29,14 @@ def test_what_the_chapters_add_up_to(since, returns, current, in_all, this_year,
     found = count(since, returns, TODAY)
     assert (found.current, found.in_all, found.this_year, found.longest) == (
         current, in_all, this_year, longest)  # fmt: skip
+
+
+def test_rings_grow_with_all_days_and_none_is_ever_taken_out():
+    grown = [rings(days) for days in range(500)]
+    assert grown == sorted(grown)
+    assert [grown.index(ring) for ring in (1, 2, 3, 4)] == [0, 7, 30, 365]
+    # A return ends a chapter; its rings stay.
+    assert rings(count(date(2026, 10, 1), [TODAY], TODAY).in_all) == 3
 
 
 days = st.integers(-400, 30).map(lambda ahead: TODAY + timedelta(days=ahead))

@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -284,13 +283,12 @@ def test_every_file_of_the_house_that_a_page_asks_for_is_there(
     assert len(asked) > 5
     for address in asked:
         assert app.test_client().get(address).status_code == 200, address
-    marks = set(
-        re.findall(
-            r"<symbol[^>]*\sid=\"([\w-]+)\"", Path(root() / "static/icons/sprite.svg").read_text()
-        )
-    )
-    used = {mark for _, page in pages for mark in re.findall(r"sprite\.svg#([\w-]+)", page.html)}
-    assert used <= marks, used - marks
+    for sprite in ("sprite", "drawings"):
+        text = (root() / f"static/icons/{sprite}.svg").read_text()
+        marks = set(re.findall(r"<symbol[^>]*\sid=\"([\w-]+)\"", text))
+        used = {mark for _, page in pages
+                for mark in re.findall(rf"{sprite}\.svg#([\w-]+)", page.html)}  # fmt: skip
+        assert used <= marks, used - marks
 
 
 def test_every_module_that_a_page_asks_for_is_known(pages: list[tuple[str, Page]]) -> None:

@@ -24,6 +24,24 @@ def test_anybody_opens_an_exercise_and_each_page_says_that_one_can_stop(phone, s
     assert not page.forms, "nothing is asked of anybody, and nothing is sent"
 
 
+def test_calm_leads_to_each_by_place_and_drawing_with_its_length(phone_of, ana):
+    phone = phone_of(ana)
+    page = phone.get("/mindfulness")
+    for place in ("Right now", "Body", "Thoughts"):
+        assert place in page.text
+    assert "Up to 10 minutes. Watch it rise and fall." in page.text
+    assert "1 minute, before you act" in page.text
+    drawn = {mark for mark in EXERCISES if f"drawings.svg#{mark}" in page.html}
+    assert drawn == EXERCISES.keys() - {"urge-surfing"}, "the ride has a sea of its own"
+    for _ in range(3):
+        logs(phone, "kindness", before="2", after="5")
+    assert "What works for me" not in phone.get("/mindfulness").text, "it made things worse"
+    for after in (3, 3, 8):
+        logs(phone, before="8", after=str(after))
+    said = "After Feet on the floor, your number went down 2 out of 3 times."
+    assert said in phone.get("/mindfulness").text
+
+
 def test_an_exercise_that_is_not_there(phone):
     assert phone.get("/mindfulness/fire-walking").status == 404
 

@@ -64,6 +64,11 @@ def count(since: date, returns: Iterable[date], today: date) -> Count:
     )  # fmt: skip
 
 
+def rings(days: int) -> int:
+    """First days, weeks, months, a year and on: 1 to 4, and never fewer again: all days count."""
+    return 1 + sum(days >= enough for enough in (7, 30, 365))
+
+
 def marked(days: Iterable[date], today: date) -> tuple[int, int, int]:
     """On how many of the last seven days, of the last thirty, and in all."""
     until_now = {day for day in days if day <= today}

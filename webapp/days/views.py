@@ -66,10 +66,12 @@ def counted(milestone: Milestone) -> dict[str, Any]:
     today = _today()
     if milestone.way == chapters.WITH:
         week, month, in_all = chapters.marked(map(date.fromisoformat, milestone.marks or []), today)
-        return {"week": week, "month": month, "in_all": in_all}
+        rings = chapters.rings(in_all)
+        return {"week": week, "month": month, "in_all": in_all, "rings": rings}
     returns = [date.fromisoformat(note["day"]) for note in milestone.returns or []]
     found = chapters.count(as_date(milestone.since) or today, returns, today)
-    return {"count": found, "words": _said(found, today)}
+    rings = chapters.rings(found.in_all)
+    return {"count": found, "words": _said(found, today), "rings": rings}
 
 
 @bp.get("/plan/days")

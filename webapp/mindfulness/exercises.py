@@ -1,7 +1,7 @@
 """The exercises, in our own words. Written to be read in a bad moment: short, plain, kind."""
 
 from webapp.core.wording import lazy_gettext as _l
-from webapp.mindfulness.script import BreathRhythm, Exercise, Step
+from webapp.mindfulness.script import BODY, NOW, THOUGHTS, BreathRhythm, Exercise, Step
 
 SURF = "urge-surfing"
 
@@ -10,6 +10,9 @@ _EXERCISES = (
         SURF,
         _l("Ride out an urge"),
         _l("Watch it rise and fall. Once a minute, tap how strong it is."),
+        NOW,
+        10,
+        _l("Watch it rise and fall."),
         (
             Step(_l("An urge is here. You don’t have to fight it or follow it. Just watch it.")),
             Step(_l("Where in your body is it? Chest, mouth, hands, belly?")),
@@ -36,6 +39,9 @@ _EXERCISES = (
         "slow-breath",
         _l("Slow rhythm, 4 and 6"),
         _l("In for four, out for six. With your breath or with your hands."),
+        BODY,
+        3,
+        _l("with your breath or hands"),
         (
             Step(
                 _l("Sit or stand, whichever you like. Let your eyes rest on one spot."),
@@ -69,6 +75,9 @@ _EXERCISES = (
         "box",
         _l("Box breathing, or with a finger"),
         _l("Four equal sides, four seconds each. With your breath or with a finger."),
+        BODY,
+        3,
+        _l("with your breath or a finger"),
         (
             Step(
                 _l("In for four, hold for four, out for four, hold for four."),
@@ -95,63 +104,12 @@ _EXERCISES = (
         ),
     ),
     Exercise(
-        "feet",
-        _l("Feet on the floor"),
-        _l("For when your head is spinning. No one around you will notice."),
-        (
-            Step(_l("Put both feet on the floor. Look at one spot ahead of you.")),
-            Step(_l("Press your feet down for a moment. Then let go.")),
-            Step(_l("Feel your heels. Feel your toes in your shoes.")),
-            Step(_l("What is under your feet? Hard, soft, warm, cold?"), 3),
-            Step(_l("Rock a little: forward, back, and to each side."), 3),
-            Step(_l("Feel what’s holding you up: the floor, the chair, the ground below."), 3),
-            Step(_l("Let your knees go soft. Let your arms hang."), 10),
-            Step(_l("Name where you are: the place, the day, the time."), 10),
-            Step(_l("Stand up if you like. Shift your weight from foot to foot, slowly."), 10),
-            Step(_l("Picture yourself as a tree: roots, trunk, and a little wind."), 10),
-            Step(_l("You’re here. The floor is holding you. Take your time before you move on.")),
-        ),
-    ),
-    Exercise(
-        "five-senses",
-        _l("Five senses"),
-        _l("Five, four, three, two, one: a way back into the room."),
-        (
-            Step(_l("Find five things you can see. Name each one, out loud or to yourself.")),
-            Step(_l("Find four things you can feel: cloth, a chair, the air, your own hand.")),
-            Step(_l("Find three things you can hear, near or far.")),
-            Step(_l("Find two things you can smell, or think of two smells you like.")),
-            Step(_l("Find one thing you can taste. A sip of water is fine.")),
-            Step(_l("Pick one of the five things you saw. What color is it?"), 3),
-            Step(_l("Touch one thing again. Is it rough, smooth, cool, or warm?"), 3),
-            Step(_l("Look around again. Find five things that are blue."), 10),
-            Step(_l("Find four edges, and follow each with your eyes."), 10),
-            Step(_l("Find three sounds you didn’t notice before."), 10),
-            Step(_l("Say where you are and what day it is.")),
-        ),
-    ),
-    Exercise(
-        "hold-something",
-        _l("Hold something"),
-        _l("A stone, a key, a cup. Your hands do the work."),
-        (
-            Step(_l("Pick up something small that’s near you. Anything will do.")),
-            Step(_l("Feel its weight. Is it heavy for its size?")),
-            Step(_l("Turn it over. Look at it like you’ve never seen one before.")),
-            Step(_l("Follow its edge with one finger, all the way around."), 3),
-            Step(_l("Is it cool or warm? Does that change while you hold it?"), 3),
-            Step(_l("Close your hand around it. Squeeze, and let go."), 3),
-            Step(_l("Find its smoothest spot. Then find its roughest."), 10),
-            Step(_l("Look for light and shadow on it."), 10),
-            Step(_l("Move it to your other hand. What’s different?"), 10),
-            Step(_l("Who made it, or where did it come from? Let your mind wander."), 10),
-            Step(_l("Put it in your pocket or back in its place. Your hands know how now.")),
-        ),
-    ),
-    Exercise(
         "stop",
         _l("Stop for a moment"),
         _l("Stop, pause, look, then move on. For the moment before you say or do something."),
+        NOW,
+        1,
+        _l("before you act"),
         (
             Step(_l("Stop. Whatever it is, it can wait for one minute.")),
             Step(
@@ -170,9 +128,75 @@ _EXERCISES = (
         ),
     ),
     Exercise(
+        "feet",
+        _l("Feet on the floor"),
+        _l("For when your head is spinning. No one around you will notice."),
+        NOW,
+        1,
+        _l("when your head is spinning"),
+        (
+            Step(_l("Put both feet on the floor. Look at one spot ahead of you.")),
+            Step(_l("Press your feet down for a moment. Then let go.")),
+            Step(_l("Feel your heels. Feel your toes in your shoes.")),
+            Step(_l("What is under your feet? Hard, soft, warm, cold?"), 3),
+            Step(_l("Rock a little: forward, back, and to each side."), 3),
+            Step(_l("Feel what’s holding you up: the floor, the chair, the ground below."), 3),
+            Step(_l("Let your knees go soft. Let your arms hang."), 10),
+            Step(_l("Name where you are: the place, the day, the time."), 10),
+            Step(_l("Stand up if you like. Shift your weight from foot to foot, slowly."), 10),
+            Step(_l("Picture yourself as a tree: roots, trunk, and a little wind."), 10),
+            Step(_l("You’re here. The floor is holding you. Take your time before you move on.")),
+        ),
+    ),
+    Exercise(
+        "five-senses",
+        _l("Five senses"),
+        _l("Five, four, three, two, one: a way back into the room."),
+        NOW,
+        3,
+        _l("back into the room"),
+        (
+            Step(_l("Find five things you can see. Name each one, out loud or to yourself.")),
+            Step(_l("Find four things you can feel: cloth, a chair, the air, your own hand.")),
+            Step(_l("Find three things you can hear, near or far.")),
+            Step(_l("Find two things you can smell, or think of two smells you like.")),
+            Step(_l("Find one thing you can taste. A sip of water is fine.")),
+            Step(_l("Pick one of the five things you saw. What color is it?"), 3),
+            Step(_l("Touch one thing again. Is it rough, smooth, cool, or warm?"), 3),
+            Step(_l("Look around again. Find five things that are blue."), 10),
+            Step(_l("Find four edges, and follow each with your eyes."), 10),
+            Step(_l("Find three sounds you didn’t notice before."), 10),
+            Step(_l("Say where you are and what day it is.")),
+        ),
+    ),
+    Exercise(
+        "hold-something",
+        _l("Hold something"),
+        _l("A stone, a key, a cup. Your hands do the work."),
+        NOW,
+        1,
+        _l("with a stone or a key"),
+        (
+            Step(_l("Pick up something small that’s near you. Anything will do.")),
+            Step(_l("Feel its weight. Is it heavy for its size?")),
+            Step(_l("Turn it over. Look at it like you’ve never seen one before.")),
+            Step(_l("Follow its edge with one finger, all the way around."), 3),
+            Step(_l("Is it cool or warm? Does that change while you hold it?"), 3),
+            Step(_l("Close your hand around it. Squeeze, and let go."), 3),
+            Step(_l("Find its smoothest spot. Then find its roughest."), 10),
+            Step(_l("Look for light and shadow on it."), 10),
+            Step(_l("Move it to your other hand. What’s different?"), 10),
+            Step(_l("Who made it, or where did it come from? Let your mind wander."), 10),
+            Step(_l("Put it in your pocket or back in its place. Your hands know how now.")),
+        ),
+    ),
+    Exercise(
         "sounds",
         _l("Sounds"),
         _l("Let sounds come to you. You don’t have to look for them."),
+        THOUGHTS,
+        3,
+        _l("let them come to you"),
         (
             Step(_l("Rest your eyes on something that doesn’t move.")),
             Step(_l("What do you hear right now? Let it come to you.")),
@@ -190,6 +214,9 @@ _EXERCISES = (
         "body",
         _l("Body scan"),
         _l("From your feet to your face. Stop wherever you like."),
+        BODY,
+        10,
+        _l("from feet to face"),
         (
             Step(_l("Sit or lie down. If it feels safer, keep your eyes open and on one spot.")),
             Step(_l("Start with your feet. What do you feel there? “Nothing” is an answer, too.")),
@@ -209,6 +236,9 @@ _EXERCISES = (
         "tense-and-let-go",
         _l("Tense and let go"),
         _l("Tighten a muscle, then let it go. Good for when you can’t sit still."),
+        BODY,
+        3,
+        _l("when you can’t sit still"),
         (
             Step(_l("Skip any part that hurts. Half your strength is enough.")),
             Step(_l("Make fists. Hold for five seconds. Let go, and feel the difference.")),
@@ -227,6 +257,9 @@ _EXERCISES = (
         "walk",
         _l("Walk slowly"),
         _l("A hall, a yard, a few steps in your room. Eyes open, of course."),
+        BODY,
+        3,
+        _l("in a hall or a yard"),
         (
             Step(_l("First, stand. Feel both feet. Look where you want to go.")),
             Step(_l("Walk a bit slower than usual. Feel each foot touch the ground.")),
@@ -245,6 +278,9 @@ _EXERCISES = (
         "leaves",
         _l("Leaves on a stream"),
         _l("For thoughts that keep circling."),
+        THOUGHTS,
+        3,
+        _l("for thoughts that keep circling"),
         (
             Step(_l("Look at a spot ahead of you, or picture a slow stream there.")),
             Step(_l("A thought comes. Put it on a leaf, and let the stream take it.")),
@@ -265,6 +301,9 @@ _EXERCISES = (
         "kindness",
         _l("A kind word"),
         _l("For when you are hard on yourself."),
+        THOUGHTS,
+        3,
+        _l("when you’re hard on yourself"),
         (
             Step(_l("Think of someone who is easy to like. A child, a friend, a pet.")),
             Step(_l("Say to them in your mind: I hope you’re safe. I hope you’re well.")),

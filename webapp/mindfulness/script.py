@@ -4,8 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 MINUTES = (1, 3, 10)
-STANDARD = 3
 BREATH, HANDS = "breath", "hands"
+NOW, BODY, THOUGHTS = "now", "body", "thoughts"
 
 
 @dataclass(frozen=True)
@@ -34,6 +34,9 @@ class Exercise:
     slug: str
     name: Any
     about: Any
+    where: str  # in Calm: NOW, BODY or THOUGHTS
+    minutes: int  # how long it is when nothing else is chosen
+    brief: Any  # when or with what, in a few words
     steps: tuple[Step, ...]
     rhythm: BreathRhythm | None = None
     surfs: bool = False  # asks each minute how strong it is

@@ -19,7 +19,8 @@ from webapp.mindfulness.curve import drawing, written
 from webapp.mindfulness.exercises import EXERCISES
 from webapp.mindfulness.forms import OTHER, PracticeForm
 from webapp.mindfulness.models import Practice
-from webapp.mindfulness.script import MINUTES, STANDARD
+from webapp.mindfulness.script import BODY, MINUTES, NOW, THOUGHTS
+from webapp.mindfulness.works import Works
 from webapp.writing.kind import Kind
 from webapp.writing.pages import register, zone
 from webapp.writing.queries import by_day, page_of
@@ -61,8 +62,14 @@ def exercise_name(slug: str | None) -> str:
 @bp.get("/mindfulness")
 @reads(anyone)
 def index() -> ResponseReturnValue:
-    """All exercises. Public, the same for everybody but for the frame around."""
-    return _public("mindfulness/index.html", exercises=EXERCISES.values())
+    """All exercises. Public, the same for everybody but for the frame around, and for a patient's
+    own sentence about what works."""
+    return _public(
+        "mindfulness/index.html",
+        exercises=EXERCISES.values(),
+        places={NOW: _("Right now"), BODY: _("Body"), THOUGHTS: _("Thoughts")},
+        works=_helped(queries.told_by(current_person).works) if _is_own() else None,
+    )
 
 
 @bp.get("/mindfulness/<slug>")
@@ -71,9 +78,7 @@ def exercise(slug: str) -> ResponseReturnValue:
     """One exercise, whole: as a text to read, and with a script as a timer that goes through it."""
     if slug not in EXERCISES:
         raise NotFound
-    return _public(
-        "mindfulness/exercise.html", exercise=EXERCISES[slug], lengths=MINUTES, standard=STANDARD
-    )
+    return _public("mindfulness/exercise.html", exercise=EXERCISES[slug], lengths=MINUTES)
 
 
 @bp.get("/mindfulness/practices")
@@ -96,9 +101,18 @@ def urge_curve(samples: list[list[float]]) -> Any:
     return drawing(samples)
 
 
+def _helped(found: list[Works]) -> Works | None:
+    """What helped most, if anything did."""
+    return found[0] if found and found[0].change < 0 else None
+
+
+def _is_own() -> bool:
+    return current_user.is_authenticated and current_person.is_patient and not is_away()
+
+
 def _public(template: str, **values: Any) -> ResponseReturnValue:
     """A patient keeps the bar at the bottom; for everybody else it is a page like help now."""
-    if current_user.is_authenticated and current_person.is_patient and not is_away():
+    if _is_own():
         return render_template(template, layout="layouts/patient.html", **values)
     plain = {"layout": "layouts/plain.html", "current_person": None}
     page = render_template(template, **plain, **values)
