@@ -65,7 +65,7 @@ def test_cleo_puts_the_evening_in_order_and_only_her_colleagues_see_it(
     huddle = desk.get(f"/clinic/sessions/{evening.tonight}").text
     card = "Ben : the dentist Ana : paydays Ana : Call my brother goal to look at again " + emoji
     assert f"{card} Put in order 4 topics, 45 of 180 min" in huddle
-    for bad in ("a\0b", "x" * 20_000, "   "):
+    for bad in ("\0", "x" * 20_000, "   "):
         assert desk.post(address, {"words": bad}).status == 422
     assert desk.post(f"{address}/{paydays}", {"do": "fly"}).status == 422
     assert desk.post(f"{address}/{paydays}", {"do": "talked"}).status == 409, "not before group"

@@ -105,10 +105,9 @@ def test_the_reason_is_for_facilitators_alone_and_sealed(
     assert row.person_id == ana.id
 
 
-@pytest.mark.parametrize("reason", ["x" * 1_001, "a\0b"])
-def test_a_reason_that_will_not_do_removes_nobody(phone_of, cleo, ana, leaving, reason):
+def test_a_reason_that_will_not_do_removes_nobody(phone_of, cleo, ana, leaving):
     desk = phone_of(cleo)
-    page = take_out(desk, leaving(ana), reason)
+    page = take_out(desk, leaving(ana), "x" * 1_001)
     assert page.status == 422
     assert "reason-error" in page.ids
     assert desk.get(leaving(ana)).status == 200

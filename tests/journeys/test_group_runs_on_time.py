@@ -127,6 +127,10 @@ def test_attendance_of_twelve_is_a_handful_of_taps_on_a_phone(
     with clinic.app.app_context():
         marked = Counter(db.session.scalars(db.select(Attendance.presence)))
     assert marked == {"present": 9, "excused": 1, "late": 1, "absent": 1}
+    phone.get_by_role("link", name="Attendance and hours").tap()
+    expect(phone.get_by_text("Hours attended", exact=True)).to_be_attached()
+    hidden = "(room) => room.scrollWidth - room.clientWidth"
+    assert phone.locator(".table-room").evaluate(hidden) <= 0, "no column is beyond the edge"
 
     hers.goto("/week/attendance")
     expect(hers.get_by_text("Excused")).to_be_visible()

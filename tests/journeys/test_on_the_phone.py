@@ -148,8 +148,8 @@ def test_on_the_smallest_phone_with_the_largest_letters_nothing_scrolls_sideways
     small = {"viewport": {"width": 320, "height": 568}, "color_scheme": "dark"}
     phone = opened(PHONE | small, ana)
     letters_at(phone, 32)
-    for address in ("/today", "/journal", "/journal/new", "/sharing", "/you", "/help-now",
-                    "/sign-in"):  # fmt: skip
+    for address in ("/today", "/journal", "/journal/new", "/check-ins/new", "/sharing", "/you",
+                    "/help-now", "/sign-in"):  # fmt: skip
         if address == "/sign-in":
             phone.context.clear_cookies()
         phone.goto(address)
@@ -157,6 +157,10 @@ def test_on_the_smallest_phone_with_the_largest_letters_nothing_scrolls_sideways
         assert sideways(phone) <= 0, address
         assert axe_violations(phone) == [], address
         expect(phone.get_by_role("link", name="Help now").first).to_be_in_viewport()
+        if address == "/check-ins/new":
+            tops = "(labels) => labels.map((label) => label.offsetTop)"
+            moods = phone.locator("#mood .taps label").evaluate_all(tops)
+            assert len(set(moods)) == len(moods), "one below the other"
 
 
 def test_what_was_removed_can_be_put_back_at_once(clinic, ana, evening, opened, look):

@@ -182,7 +182,6 @@ def test_more_than_a_page_is_said(phone_of, ana, list_meetings):
         {"language": "xx"},
         {"needs": ["pool"]},
         {"near": "x" * 81},
-        {"near": "a\0"},
     ],
 )
 def test_what_cannot_be_looked_for_is_refused(phone_of, ana, list_meetings, fields):

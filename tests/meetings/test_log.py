@@ -48,7 +48,6 @@ def test_nothing_has_to_be_said_but_that_she_went(phone_of, ana):
     [
         ({"meeting": "x" * 201}, "1 character too long"),
         ({"takeaway": "x" * 20_001}, "1 character too long"),
-        ({"place": "a\0b"}, "a character here that we can’t save"),
         ({"happened": "1643-01-01T10:00"}, "It can’t be that far away"),
         ({"happened": "2027-01-01T10:00"}, "It can’t be that far away"),
         ({"happened": "yesterday"}, "Enter a date and a time"),

@@ -121,13 +121,12 @@ def test_a_name_is_needed_and_what_was_typed_stays(phone_of, ana):
     assert "555-0102" in page.html
 
 
-@pytest.mark.parametrize("words", ["\0 nul", "x" * 20_001])
-def test_what_cannot_be_kept_is_said_and_not_lost(phone_of, ana, words):
-    phone = phone_of(ana)
+def test_what_cannot_be_kept_is_said_and_not_lost(phone_of, ana):
+    phone, words = phone_of(ana), "x" * 20_001
     page = phone.fill(phone.get("/plan/safety/signs"), having="answer", answer=words)
     assert page.status == 422
     assert "Check this and try again" in page.text
-    assert words[:100].strip("\0 ") in page.html
+    assert words in page.html
 
 
 def test_twenty_thousand_characters_are_kept(phone_of, ana):

@@ -8,10 +8,12 @@ from webapp import create_app
 KB = 1024
 
 
-@pytest.mark.parametrize(("address", "bar"), [("/sign-in", 26), ("/offline", 26), ("/today", 32)])
+@pytest.mark.parametrize(
+    ("address", "bar"), [("/sign-in", 26), ("/offline", 26), ("/today", 32), ("/journal/new", 32)]
+)
 def test_styles_and_scripts_of_a_first_load_are_few(phone, phone_of, ana, address, bar):
     """The worker and what it needs to start too; with their heads, as over HTTP/1.1."""
-    phone = phone_of(ana) if address == "/today" else phone
+    phone = phone_of(ana) if bar == 32 else phone
     code = [file for file in needed(lambda to: phone.get(to).html, address) if is_code(file)]
     assert {file.rpartition("/")[2] for file in code} >= {
         "base.css",

@@ -83,7 +83,6 @@ def test_the_endpoint_stands_sealed_in_the_database(app, ana, phone_of):
         ({"leads": ["x"]}, "Choose from the list"),
         ({"text": "own", "words": ""}, "Enter what it should say"),
         ({"text": "own", "words": "x" * 101}, "1 character too long"),
-        ({"text": "own", "words": "a\x00b"}, "a character here"),
         ({"quiet_from": "22:00"}, "both times, or leave both blank"),
         ({"paused": "2099-01-01T00:00"}, "within the next year"),
         ({"paused": "0001-01-01T00:00"}, "within the next year"),

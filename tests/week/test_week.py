@@ -78,7 +78,6 @@ def test_said_twice_is_the_last_word_and_coming_after_all_takes_it_away(
         {},
         {"says": "never"},
         {"says": "late", "reason": "x" * 20_000},
-        {"says": "late", "reason": "\0"},
     ],
 )
 def test_what_cannot_be_said_is_refused_in_words(phone_of, ana, evening, fields):
@@ -139,7 +138,7 @@ def test_an_appointment_of_her_own_is_hers_alone(phone_of, ana, ben, cleo, eveni
         {"title": "x", "day": "1026-11-24", "starts": "14:30"},
         {"title": "x", "day": "2026-02-30", "starts": "14:30"},
         {"title": "x" * 20_000, "day": "2026-11-24", "starts": "14:30"},
-        {"title": "x\0", "day": "2026-11-24", "starts": "14:30"},
+        {"title": "\0", "day": "2026-11-24", "starts": "14:30"},
         {"title": "x", "day": "2026-11-24", "starts": "14:30", "minutes": "-5"},
     ],
 )

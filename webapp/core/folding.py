@@ -22,10 +22,9 @@ _ALIKE = str.maketrans(
     "аеорсухіјѕһкмтвнԁԛԝгαορνικτυβγη" + "i1|0",
     "aeopcyxljshkmtbhdqwraopvlktubyn" + "lllo",
 )
-# What has no shape, or sends the text after it in another direction. Joiners are looked at apart;
-# control characters, which nobody types, stay here and are refused by `CleanText`.
+# What has no shape, or sends the text after it in another direction. Joiners are looked at apart.
 _SHAPELESS = re.compile(
-    "[\x80-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
+    "[\x00-\x08\x0e-\x1b\x7f\x80-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f"
     "\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb"
     "\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )

@@ -31,5 +31,6 @@ function show(items) {
   // Whatever was here has gone out, so there is a network. The line keeps its room: nothing moves under a finger.
   document.querySelector("[data-when=offline]").style.visibility = all.size && !items.length ? "hidden" : "";
   said("old", items.some(isOld));
+  said("iphone", items.length && navigator.standalone === false);
   said("take-back", items.some(({ kind }) => kind === "take-back"));
 }

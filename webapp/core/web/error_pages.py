@@ -5,7 +5,7 @@ import logging
 import re
 from math import ceil
 
-from flask import Flask, redirect, render_template, request, url_for
+from flask import Flask, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -44,11 +44,10 @@ def not_signed_in(error: errors.NotSignedIn) -> ResponseReturnValue:
     """To the page that lets people in; a form that was on its way shows its words, to copy."""
     if request.method in ("GET", "HEAD"):
         return redirect(url_for(error.way_in, next=request.full_path.rstrip("?")))
-    kept = _is_on_the_phone() and _(
-        "This is saved on your phone. Sign in there and it will be sent."
-    )
+    kept = _is_on_the_phone() and _("Your words are kept on this phone. Sign in and they go out.")
     text = _("Nothing was saved. Sign in, then save it again.")
-    return page(401, _("Sign in again"), kept or text, kept=bool(kept))
+    way_in = url_for(error.way_in)
+    return page(401, _("Sign in again"), kept or text, kept=bool(kept), way_in=way_in)
 
 
 def refused(error: errors.GroundworkError) -> ResponseReturnValue:
@@ -76,6 +75,8 @@ def too_many(error: errors.TooMany) -> ResponseReturnValue:
 
 def stale_page(_error: CSRFError) -> ResponseReturnValue:
     """The form’s own check failed: signed out since the page was opened, or cookies are off."""
+    if _is_on_the_phone() and "_user_id" not in session:  # signed out in another tab
+        return not_signed_in(errors.NotSignedIn())
     kept = _is_on_the_phone() and _("This is saved on your phone. It will be sent automatically.")
     text = _("Nothing was saved. Open the page again, then save it again.")
     return page(400, _("You were signed out"), kept or text, kept=bool(kept))
@@ -143,13 +144,14 @@ def page(
     *,
     kept: bool = False,
     removal: str = "",
+    way_in: str = "",
 ) -> tuple[str, int, dict[str, str]]:
     """The page itself, with the words that were on their way, to copy unless they are kept."""
     headers = {"Retry-After": str(retry)} if retry else {}
     words = _typed_words()
     # Nobody's name on it: after an error the database is the last thing to ask.
     shown = render_template("errors/page.html", title=title, text=text, words=words, kept=kept,
-                            removal=removal, current_person=None)  # fmt: skip
+                            removal=removal, way_in=way_in, current_person=None)  # fmt: skip
     return shown, status, headers
 
 

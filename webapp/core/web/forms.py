@@ -22,8 +22,11 @@ from webapp.core.typed_time import DAY, HOUR, minutes_of
 from webapp.core.wording import lazy_gettext as _l
 from webapp.core.wording import ngettext
 
-# Control characters but for tabs and line ends, and halves of a character.
+# What comes along unseen when somebody pastes: dropped, since nobody can find it to take it out.
+UNSEEN = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+# The same where it isn't dropped (passwords), and halves of a character, which no browser sends.
 UNTYPABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+LINE_ENDS = re.compile("\r\n|[\r\x0b\x0c]")  # the last two come from word processors
 
 # What WTForms says of its own, in words for people.
 SENTENCES = {
@@ -181,7 +184,7 @@ def words(label: Any, *validators: Any, most: int = TEXT, **options: Any) -> Tex
 
 
 def tidy(text: str | None) -> str | None:
-    """Line ends as one character, nothing but spaces as nothing."""
+    """Line ends as one character, nothing that is there unseen, nothing but spaces as nothing."""
     if text is None:
         return None
-    return text.replace("\r\n", "\n").replace("\r", "\n").strip() or None
+    return UNSEEN.sub("", LINE_ENDS.sub("\n", text)).strip() or None
