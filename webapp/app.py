@@ -45,6 +45,7 @@ from webapp.doctor import views as doctor
 from webapp.entries import page
 from webapp.erasing import views as erasing
 from webapp.export import views as export
+from webapp.helping import views as helping
 from webapp.homework import views as homework
 from webapp.huddle import views as huddle
 from webapp.insight import views as insight
@@ -102,6 +103,7 @@ BLUEPRINTS = [
     sync,
     pwa,
     ratings,
+    helping,
     doctor,
 ]
 

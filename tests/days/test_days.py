@@ -175,7 +175,7 @@ def test_on_the_day_itself_what_helps_now_is_there(counting):
     phone, page = counting
     page = phone.get(next(link for link in page.links if link.endswith("/return")))
     page = phone.fill(page, having="before", into_plan=None)
-    helps = page.text.index("What helps now")
+    helps = page.text.index("Thank you for saying so")
     assert helps < page.text.index("A new chapter starts tomorrow"), "the record comes second"
     assert "22 days this year" in page.text
     assert "Nothing yet" in phone.get("/plan/triggers").text

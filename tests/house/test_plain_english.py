@@ -112,7 +112,7 @@ PHRASES = {
     r"\bmoves? along\b": "move with it",
     r"\bif it is another one\b": "if different",
     r"\bTo read before\b|\bread before\b": "Reading",
-    r"\bStop after\b": "End after",
+    r"\bStop after today\b": "End after today",
     r"\bkeep their place\b|\bwall clock\b": "daylight saving time",
     r"\b[Tt]aken? out\b": "remove",
     r"\bin the list already\b": "already on the list",

@@ -86,6 +86,7 @@ POST   /you/devices/end-others                             door   in   in   in  
 POST   /you/devices/<uuid:id>/end                          door   in   no   no   no   no   no    no
 
 GET    /today                                              door   in   in   in   no   no   no    no
+GET    /support                                            door   in   in   in   no   no   no    no
 POST   /today/suggestions/<what>/dismissal                 door   in   in   in   no   no   no    no
 GET    /journal/tapped                                     door   in   in   in   no   no   no    no
 POST   /journal/tapped                                     door   in   in   in   no   no   no    no

@@ -98,8 +98,8 @@ def test_rather_not_say_is_an_answer(app, phone_of, ana):
 
 def test_a_strong_pull_has_help_beside_it(phone_of, ana):
     phone = phone_of(ana)
-    assert "That’s a strong urge" in write(phone, urge="8").text
-    assert "That’s a strong urge" not in write(phone, urge="7").text
+    assert "8 is a lot" in write(phone, urge="8").text
+    assert "is a lot" not in write(phone, urge="7").text
 
 
 def test_without_a_strength_it_is_said_and_the_words_stay(app, phone_of, ana):

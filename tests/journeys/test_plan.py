@@ -216,7 +216,7 @@ def test_ana_counts_and_a_return_erases_nothing(ana, evening, opened, look):
     look(phone, "return-phone")
     phone.get_by_label("What would you do next time?").fill("Call Sam first")
     phone.get_by_role("button", name="Save").tap()
-    expect(phone.get_by_role("heading", name="What helps now")).to_be_visible()
+    expect(phone.get_by_role("heading", name="Thank you for saying so")).to_be_visible()
     look(phone, "days-of-phone")
     phone.get_by_text("Entered by mistake?").tap()
     phone.get_by_role("button", name="Remove: ").tap()

@@ -19,6 +19,7 @@ from webapp.core.data.statements import Statement
 from webapp.core.data.types import UtcDateTime
 from webapp.entries.models import Entry
 from webapp.entries.queries import LATEST, SEALED, Version, opened, own_contents, versions
+from webapp.entries.words import Acted
 from webapp.insight.coverage import Covered, Logged, by_kind, coverage
 from webapp.insight.moods import along
 from webapp.insight.patterns import Helped, Moment, Point, helped
@@ -31,7 +32,7 @@ from webapp.sharing.access import VISIBLE, at
 from webapp.sharing.models import Share
 
 LATELY = timedelta(weeks=8)
-UNSAFE_FOR = timedelta(hours=12)  # how long "right now" may still be now
+RECENT = timedelta(hours=12)  # how long "right now" may still be now
 GLANCE = 25  # entries that Today looks at: the same few however many there are
 
 
@@ -148,7 +149,15 @@ class OwnGlance:
         last = next((check_in for check_in in self.checked_in if check_in.safety), None)
         if last is None or not last.is_unsafe:
             return None
-        return last if self.now - last.happened_at < UNSAFE_FOR else None
+        return last if self.now - last.happened_at < RECENT else None
+
+    @property
+    def has_used(self) -> bool:
+        """Whether somebody said lately that they used."""
+        since = self.now - RECENT
+        acted = [(at, content.get("acted")) for at, content in self.latest]
+        acted += [(check_in.happened_at, check_in.used) for check_in in self.checked_in]
+        return any(said == Acted.YES and at > since for at, said in acted)
 
     @property
     def helps_most(self) -> Helped | None:

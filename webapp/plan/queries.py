@@ -1,5 +1,6 @@
 """Reading one's own plan."""
 
+from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
 from uuid import UUID
@@ -8,10 +9,11 @@ from sqlalchemy import bindparam, select
 
 from webapp.accounts.models import Person
 from webapp.core.data.db import db
+from webapp.core.phones import dial
 from webapp.entries.models import Entry, entry_id
 from webapp.entries.queries import former_versions, own, own_even_unopened
 from webapp.plan.models import KINDS, PlanSection, SafetyPlan, Story, made_for
-from webapp.plan.outline import GOALS, TRIGGERS, Part, Question
+from webapp.plan.outline import GOALS, SAFETY, SUPPORTS, TRIGGERS, Part, Question
 
 
 def part_id(person: Person, part: Part) -> UUID:
@@ -50,6 +52,26 @@ def items_of(person: Person, part: Part, question: Question) -> list[dict[str, A
     """A list in somebody's own plan, to read or to change."""
     entry = own_even_unopened(person, KINDS[part.group], part_id(person, part))
     return deepcopy(entry.content.get(question.name) or []) if entry else []
+
+
+# Whom somebody named, those first who know that they are asked for help.
+_CALLED = ((SAFETY, "ask"), (SUPPORTS, "supports"), (SAFETY, "company"), (SAFETY, "professionals"))
+
+
+def people_to_call(parts: Mapping[str, Entry]) -> list[dict[str, str]]:
+    """Everybody in a plan who has a number that a tap dials: name, number, note; each once."""
+    found: dict[str, dict[str, str]] = {}
+    for part, question in _CALLED:
+        entry = parts.get(part.name)
+        for contact in (entry.content.get(question) if entry else None) or []:
+            if number := dial(contact.get("phone")):
+                person = {
+                    "name": contact["name"],
+                    "number": number,
+                    "note": contact.get("note", ""),
+                }
+                found.setdefault(number, person)
+    return list(found.values())
 
 
 def goals_in(entry: Entry) -> dict[str, dict[str, Any]]:

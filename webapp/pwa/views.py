@@ -135,7 +135,9 @@ def worker() -> Response:
     pages = {KINDS[kind].new: kind for kind in begun_blank()}
     pages |= {url_for(page): kind for page, kind in ASKING.items()}
     blank = {page: url_for("pwa.blank", kind=kind) for page, kind in sorted(pages.items())}
-    more = [*exercise_addresses(), *dict.fromkeys(blank.values())]
+    blank[url_for("helping.after_use")] = url_for("pwa.help_now")
+    kept = dict.fromkeys([*exercise_addresses(), *blank.values()])
+    more = [page for page in kept if page not in shell]
     script = render_template(
         "pwa/sw.js",
         release=f"{digest}-{_digest_of([*shell, *more])}",

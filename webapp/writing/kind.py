@@ -90,13 +90,22 @@ BESIDE: dict[type[Entry], Callable[[Any], Mapping[str, Any]]] = {}
 
 
 def beside(model: type[Entry]) -> Callable[[Ask], Ask]:
-    """What a room above has to say on the page of one of this kind; the feature knows nothing."""
+    """What a room above has to say on the page of one of this kind, or with `Entry` of every
+    kind; the feature knows nothing."""
 
     def note(function: Ask) -> Ask:
         BESIDE[model] = function
         return function
 
     return note
+
+
+def said_above(entry: Entry) -> dict[str, Any]:
+    """What the rooms above have to say on the page of this one."""
+    found: dict[str, Any] = {}
+    for model in (Entry, type(entry)):
+        found |= BESIDE[model](entry) if model in BESIDE else {}
+    return found
 
 
 KINDS: dict[str, Kind] = {}  # those with a form, by name, in the order of their registering

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial, update_wrapper
 from typing import Any
 from uuid import UUID
@@ -27,7 +27,7 @@ from webapp.sharing import queries as sharing
 from webapp.sharing.actions import share_while_saving
 from webapp.sharing.words import MARKS
 from webapp.writing import actions
-from webapp.writing.kind import BESIDE, KINDS, Kind
+from webapp.writing.kind import KINDS, Kind, said_above
 from webapp.writing.queries import one_of
 
 RECENT = timedelta(hours=12)  # how long a hard moment may still be one
@@ -71,8 +71,7 @@ def create(kind: Kind) -> ResponseReturnValue:
 def show(kind: Kind, id: UUID) -> ResponseReturnValue:
     """One of them, whole; with whom it is shared, who opened it, what was answered."""
     entry = _open(kind, id)
-    above = BESIDE.get(kind.model, lambda _entry: {})
-    values = {**_whole(kind, entry), **kind.more(entry), **above(entry)}
+    values = {**_whole(kind, entry), **kind.more(entry), **said_above(entry)}
     return render_template([kind.template("show"), "writing/show.html"], **values)
 
 
@@ -169,9 +168,14 @@ def _whole(kind: Kind, entry: Entry) -> dict[str, Any]:
     now = clock.now()
     values = {
         "kind": kind, "entry": entry, "form": OurForm(), "zone": zone_of(entry), "now": now,
-        "is_recent": now - entry.happened_at < RECENT,
+        "is_recent": is_recent(entry, now),
     }  # fmt: skip
     return values | who_sees(entry)
+
+
+def is_recent(entry: Entry, now: datetime) -> bool:
+    """Whether a hard moment may still be one."""
+    return now - entry.happened_at < RECENT
 
 
 def who_sees(entry: Entry) -> dict[str, Any]:

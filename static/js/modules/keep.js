@@ -4,6 +4,8 @@ import showWritten, { make } from "./written.js";
 
 const day = 86_400_000;
 const ours = /^(csrf_token|id|version|operation|for|part|asked|begun)$/;
+const hard = `:is([name=acted], [name=used])[value=yes]:checked,
+  :is([name=urge], [name=craving]):is([value="8"], [value="9"], [value="10"]):checked`;
 const page = document.documentElement.dataset;
 const filled = (form) => [...new FormData(form)];
 
@@ -30,8 +32,9 @@ export default function (form) {
     sealing = true;
     const id = form.elements.id?.value || (kind === "take-back" ? about : crypto.randomUUID());
     const fields = filled(form).filter(([name]) => name !== "csrf_token" && name !== "operation");
-    // Who isn't safe gets help next, as with a network.
-    const next = form.querySelector("[data-stays]")?.checkVisibility() ? "/help-now" : "/today";
+    // Who isn't safe, used, or tapped 8 and more gets help next, as with a network.
+    const isHard = form.querySelector("[data-stays]")?.checkVisibility() || form.querySelector(hard);
+    const next = isHard ? "/help-now" : "/today";
     try {
       await outbox.put(
         { id, kind, label, mark, at: new Date().toISOString(), fresh: !about }, { about, fields }, page.key
