@@ -37,8 +37,8 @@ def felt(entry: Entry) -> Felt:
         first, last = entry.craving, None
     elif isinstance(entry, Practice):
         run = entry.samples or []
-        first = run[0][1] if run else entry.before
-        last = run[-1][1] if run and entry.after is None else entry.after
+        first = round(run[0][1]) if run else entry.before
+        last = round(run[-1][1]) if run and entry.after is None else entry.after
     else:
         first = last = None
     return Felt(first, first if last is None else last)
