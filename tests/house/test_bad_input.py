@@ -220,7 +220,9 @@ def test_refused_words_have_a_sentence_beside_them_and_are_still_there(
     for name, kind in list(text_fields(opened)):
         if opened.action.startswith("/journal") and name == "word":
             continue  # a search finds nothing, which is an answer
-        for words in some(("x" * 20_001, "a\0b", "zq \x1b there"), 1):
+        # What nobody can see is dropped from words; of a password it may be a part.
+        refused = ("x" * 20_001, "a\0b", "zq \x1b there") if kind == "password" else ("x" * 20_001,)
+        for words in some(refused, 1):
             assert_refused_and_kept(opened, name, kind, words)
 
 
