@@ -59,6 +59,17 @@ def set_up(phone: Phone) -> tuple[bytes, list[str]]:
     return secret, codes
 
 
+def test_however_long_the_clinics_name_is_the_code_to_scan_has_room_for_it(
+    app, phone_of, cleo, clock
+):
+    required(app, NOW)
+    with app.app_context():
+        values = {"clinic_name": "é" * 200, "version": next(VERSIONS)}
+        db.session.execute(update(ClinicSettings).values(values))
+        db.session.commit()
+    assert phone_of(cleo).get(SET_UP).status == 200
+
+
 @pytest.mark.parametrize(
     ("demo", "address", "off"),
     [(True, "", True), (True, "http://localhost:8000", True), (True, "http://[::1]:8000", True),

@@ -33,7 +33,8 @@ def number_at(secret: bytes, now: datetime) -> str:
 
 def address(secret: bytes, username: str, clinic: str) -> str:
     """What the QR code says to the app."""
-    return _totp(secret).get_provisioning_uri(username, f"Groundwork, {clinic}")
+    # A QR code has room for so much, and the app shows a line of it.
+    return _totp(secret).get_provisioning_uri(username, f"Groundwork, {clinic[:40]}")
 
 
 def shown(secret: bytes) -> str:
