@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import exists, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import aliased, joinedload
 
 from webapp.accounts.models import WITH_KEY, Person
@@ -102,14 +102,17 @@ def attendances(group_session: GroupSession) -> dict[UUID, Attendance]:
     return {attendance.patient_id: attendance for attendance in found}
 
 
-def own_attendances(person: Person, most: int = 200) -> list[tuple[GroupSession, Attendance]]:
+Marked = tuple[GroupSession, Attendance]
+
+
+def own_attendances(person: Person, *which: ColumnElement[bool], most: int = 200) -> list[Marked]:
     """Somebody's own record, the newest first."""
     return [
         (row[0], row[1])
         for row in db.session.execute(
             select(GroupSession, Attendance)
             .join(Attendance, Attendance.group_session_id == GroupSession.id)
-            .where(Attendance.patient_id == person.id)
+            .where(Attendance.patient_id == person.id, *which)
             .order_by(GroupSession.starts_at.desc())
             .limit(most)
         )
@@ -130,23 +133,34 @@ def attended(group_session: GroupSession, attendance: Attendance | None) -> int:
 
 def hours_of(person: Person, after: datetime, until: datetime) -> Hours:
     """One person's hours between two instants, over all groups."""
+    marked = own_attendances(person, *between(after, until))
+    return hours_in(program.own_group_sessions(person, after, until), marked, after, until)
+
+
+def between(after: datetime, until: datetime) -> tuple[ColumnElement[bool], ...]:
+    return GroupSession.starts_at >= after, GroupSession.starts_at < until
+
+
+def hours_in(
+    groups: Iterable[program.OwnGroupSessions],
+    marked: Iterable[Marked],
+    after: datetime,
+    until: datetime,
+) -> Hours:
+    """The same, of what was read already, and of more than those days."""
     planned = sum(
         minutes_between(group_session.starts_at, group_session.ends_at)
-        for group in program.own_group_sessions(person, after, until)
+        for group in groups
         for group_session in group.expected
-        if after <= group_session.starts_at
-    )
-    rows = db.session.execute(
-        select(GroupSession, Attendance)
-        .join(Attendance, Attendance.group_session_id == GroupSession.id)
-        .where(
-            Attendance.patient_id == person.id,
-            GroupSession.starts_at >= after,
-            GroupSession.starts_at < until,
-        )
+        if after <= group_session.starts_at < until
     )
     return Hours(
-        planned, sum(attended(group_session, attendance) for group_session, attendance in rows)
+        planned,
+        sum(
+            attended(group_session, attendance)
+            for group_session, attendance in marked
+            if after <= group_session.starts_at < until
+        ),
     )
 
 

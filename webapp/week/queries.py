@@ -10,7 +10,13 @@ from sqlalchemy import and_, bindparam, literal_column, or_, select
 from webapp.accounts.models import WITH_KEY, Person
 from webapp.accounts.queries import token_hash
 from webapp.attendance.models import Attendance, HeadsUp
-from webapp.attendance.queries import own_attendances, own_heads_ups
+from webapp.attendance.queries import (
+    Hours,
+    between,
+    hours_in,
+    own_attendances,
+    own_heads_ups,
+)
 from webapp.calendar.ics import Event
 from webapp.core import clock, limits
 from webapp.core.data.db import db
@@ -59,6 +65,7 @@ class Week:
     """Seven days, Monday first, with what is in them."""
 
     monday: date
+    hours: Hours
     days: list[tuple[date, list[Item]]] = field(default_factory=list)
 
     @property
@@ -91,10 +98,12 @@ def week_of_person(person: Person, monday: date, zone: str, now: datetime) -> We
     """What somebody has in a week. Cancelled sessions stay, since people look for them."""
     after, until = week_bounds(monday, zone)
     # A group in another zone may fall on one of these days a little outside of them.
-    groups = own_group_sessions(person, after - timedelta(days=1), until + timedelta(days=1))
+    around = after - timedelta(days=1), until + timedelta(days=1)
+    groups = own_group_sessions(person, *around)
     rows = [one for group in groups for one in _own(group)]
     said = own_heads_ups(person, [row.id for row in rows])
-    marks = {group_session.id: mark for group_session, mark in own_attendances(person)}
+    marked = own_attendances(person, *between(*around))
+    marks = {group_session.id: mark for group_session, mark in marked}
     items = [
         Item(row.starts_at, row.ends_at, row.group.zone, row, said.get(row.id), marks.get(row.id))
         for row in rows
@@ -105,7 +114,8 @@ def week_of_person(person: Person, monday: date, zone: str, now: datetime) -> We
     items += _reviews(person, zone)
     items.sort(key=lambda item: item.starts_at)
     days = [monday + timedelta(days=number) for number in range(7)]
-    return Week(monday, [(day, [item for item in items if item.day == day]) for day in days])
+    hours = hours_in(groups, marked, after, until)
+    return Week(monday, hours, [(day, [item for item in items if item.day == day]) for day in days])
 
 
 def appointments(

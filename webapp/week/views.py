@@ -31,7 +31,7 @@ from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.entries.forms import wall_time
 from webapp.program import queries as program
-from webapp.program.hours import in_hours, week_bounds
+from webapp.program.hours import in_hours
 from webapp.program.membership_history import membership_history
 from webapp.program.models import GroupRole, GroupSession
 from webapp.program.recurrence import week_of
@@ -87,12 +87,10 @@ def index() -> ResponseReturnValue:
     now = clock.now()
     today = clock.local(now, zone()).date()
     monday = _monday(today)
-    after, until = week_bounds(monday, zone())
     return render_template(
         "week/index.html",
         week=queries.week_of_person(current_person, monday, zone(), now),
         this_monday=week_of(today),
-        hours=attended.hours_of(current_person, after, until),
         in_hours=in_hours,
         least=clinic_settings().week_hours_least,
         most=clinic_settings().week_hours_most,
