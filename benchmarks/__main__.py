@@ -7,6 +7,7 @@ from benchmarks import (
     check_in,
     demo,
     everything,
+    full,
     meetings,
     memberships,
     offline,
@@ -30,6 +31,7 @@ BENCHES = {
     "attendance": roll.run,
     "patterns": patterns.run,
     "everything": everything.run,
+    "full": full.run,
     "meetings": meetings.run,
     "push": push.run,
 }

@@ -6,7 +6,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from webapp.accounts.actions import make_person
 from webapp.accounts.models import Person, Role
@@ -17,10 +17,12 @@ from webapp.config import Settings
 from webapp.core import clock
 from webapp.core.data.db import db
 from webapp.entries.actions import write
+from webapp.entries.models import Entry
 from webapp.journal.models import Trigger
 from webapp.program.actions import join
-from webapp.program.models import Group, GroupRole, GroupSession
+from webapp.program.models import Group, GroupRole, GroupSession, Membership
 from webapp.sharing.actions import share, sign_consent
+from webapp.sharing.models import Share
 
 PASSWORD = "a lantern beside the river"
 PATIENTS, WRITTEN, SHARED = 12, 50, 5  # people; entries a person; of them shared
@@ -38,9 +40,9 @@ class Clinic:
     tonight: UUID
 
 
-def fill(folder: Path, others: int = 0) -> Clinic:
+def fill(folder: Path, others: int = 0, *, shared: int = SHARED, entries: int = 0) -> Clinic:
     """Make keys, database and people in a folder of its own. With so many others each is in three
-    groups; the evening is the same."""
+    groups; the evening is the same. With so many entries in all, the others' can't be opened."""
     environ = {
         "GROUNDWORK_DATA": str(folder),
         "GROUNDWORK_DATABASE_URL": f"sqlite:///{folder / 'groundwork.db'}",
@@ -53,9 +55,12 @@ def fill(folder: Path, others: int = 0) -> Clinic:
     app = create_app(Settings.from_environment(environ))
     with app.app_context():
         migrate()
-        tonight = _people_and_entries(app)
+        tonight = _people_and_entries(app, shared)
         if others:
             _more_groups(others)
+        if entries:
+            db.session.flush()
+            _more_entries(entries - PATIENTS * WRITTEN)
         db.session.commit()
         names = [f"patient{number:02d}" for number in range(PATIENTS)]
         made = Clinic(environ, names, "facilitator", tonight.id)
@@ -64,7 +69,7 @@ def fill(folder: Path, others: int = 0) -> Clinic:
     return made
 
 
-def _people_and_entries(app: Flask) -> GroupSession:
+def _people_and_entries(app: Flask, shared: int) -> GroupSession:
     with app.test_request_context():
         hashed = hash_password(PASSWORD)
     now = clock.now()
@@ -87,7 +92,7 @@ def _people_and_entries(app: Flask) -> GroupSession:
         patient = make_person(f"patient{number:02d}", f"Person {number}", hashed, Role.PATIENT)
         join(group, patient, GroupRole.PATIENT).from_at = now - timedelta(days=28)
         db.session.flush()
-        _entries(patient, group, tonight)
+        _entries(patient, group, tonight, shared)
     return tonight
 
 
@@ -110,7 +115,7 @@ def _more_groups(others: int) -> None:
             membership.from_at = now - timedelta(days=28)
 
 
-def _entries(patient: Person, group: Group, tonight: GroupSession) -> None:
+def _entries(patient: Person, group: Group, tonight: GroupSession, shared: int) -> None:
     now = clock.now()
     consent = sign_consent(
         patient,
@@ -122,11 +127,34 @@ def _entries(patient: Person, group: Group, tonight: GroupSession) -> None:
     for number in range(WRITTEN):
         at = now - timedelta(hours=9 * number + 1)
         entry = write(Trigger, patient, uuid4(), at, _content(number))
-        if number < SHARED:
+        if number < shared:
             db.session.flush()
             first = number == 0
             about = "what to do about paydays" if first else None
             share(entry, group, consent=consent, for_=tonight, bring_up=first, about=about)
+
+
+def _more_entries(count: int) -> None:
+    """Of the others, as weight: copies of one, every tenth shared in another group."""
+    entry = dict(db.session.execute(select(Entry.__table__).limit(1)).one()._mapping)
+    made = dict(db.session.execute(select(Share.__table__).limit(1)).one()._mapping)
+    others = db.session.execute(
+        select(Membership.person_id, Membership.group_id)
+        .join(Person, Person.id == Membership.person_id)
+        .where(Person.username.startswith("other"))
+    ).all()
+    entries, shares = [], []
+    for number in range(count):
+        person_id, group_id = others[number % len(others)]
+        at = entry["happened_at"] - timedelta(minutes=number)
+        entries.append(entry | {"id": uuid4(), "author_id": person_id, "happened_at": at})
+        if number % 10 == 0:
+            shares.append(made | {
+                "id": uuid4(), "entry_id": entries[-1]["id"], "author_id": person_id,
+                "group_id": group_id, "group_session_id": None,
+            })  # fmt: skip
+    db.session.execute(insert(Entry.__table__), entries)
+    db.session.execute(insert(Share.__table__), shares)
 
 
 def _content(number: int) -> dict[str, object]:

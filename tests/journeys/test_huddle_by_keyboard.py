@@ -2,13 +2,16 @@
 
 import re
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 from playwright.sync_api import expect
 
 from tests.browser import scripts_are_there
-from tests.journeys.conftest import DESK
+from tests.journeys.conftest import DESK, follow
 from webapp.core import clock
+from webapp.core.data.db import db
+from webapp.program.models import GroupSession
 
 pytestmark = pytest.mark.journey
 
@@ -98,3 +101,47 @@ def test_cleo_moves_finds_and_asks_for_the_keys(huddle, opened, cleo, look):
     expect(names.first).to_have_text("Ana")
     sheet = desk.pdf(format="Letter")
     assert len(re.findall(rb"/Type\s*/Page\b", sheet)) == 1
+
+
+COUNT_KEYS = """addEventListener("keydown", (event) => event.isTrusted &&
+  (sessionStorage.keys = Number(sessionStorage.keys || 0) + 1), true)"""
+
+
+def test_a_reply_takes_four_keys_besides_its_words_and_twelve_notes_three_each(
+    clinic, huddle, opened, cleo
+):
+    id = UUID(huddle.rpartition("/")[2])
+    with clinic.app.app_context():
+        tonight = db.session.get_one(GroupSession, id)
+        tonight.starts_at, tonight.ends_at = (
+            clock.now() - timedelta(hours=back) for back in (4, 1)
+        )
+        db.session.commit()
+    desk = opened(DESK, cleo, permissions=["clipboard-read", "clipboard-write"])
+    desk.add_init_script(COUNT_KEYS)
+    desk.goto(huddle)
+    scripts_are_there(desk)
+    words = "Glad you called"
+    for key in ("j", "r"):
+        desk.keyboard.press(key)
+    desk.keyboard.type(words)
+    desk.keyboard.press("Control+Enter")
+    expect(desk.get_by_text("Sent.")).to_be_visible()
+    assert desk.evaluate("Number(sessionStorage.keys)") == len(words) + 4  # Control counts, too
+
+    desk.goto(f"{huddle}/chart")
+    follow(desk.get_by_role("button", name="Copy all for the chart").click)
+    scripts_are_there(desk)
+    desk.evaluate("sessionStorage.keys = 0")
+    copy = desk.get_by_role("button", name="Copy", exact=True)
+    expect(copy).to_have_count(13)
+    copy.first.focus()
+    for number in range(13):
+        expect(copy.nth(number)).to_be_focused()
+        desk.keyboard.press("Enter")
+        expect(desk.get_by_text("Copied.").nth(number)).to_be_visible()
+        note = desk.locator("pre").nth(number).text_content()
+        assert desk.evaluate("navigator.clipboard.readText()") == note
+        for _ in range(2):
+            desk.keyboard.press("Tab")
+    assert desk.evaluate("Number(sessionStorage.keys)") == 13 * 3
