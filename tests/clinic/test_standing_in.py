@@ -58,7 +58,7 @@ def test_who_stands_in_for_one_session_opens_it_from_that_day_until_noon_after_a
     assert "You’re filling in Evening IOP, Wed 6:00 PM" in asked, "told before it begins"
     assert "from Nov 25, 12:00 AM, to Nov 26, 12:00 PM, for one session" in asked
     assert "filling in" not in phone_of(cleo).get("/clinic").text
-    told = "Kit is standing in for Evening IOP from Nov 25, 12:00 AM, to Nov 26, 12:00 PM,"
+    told = "Kit is filling in for Evening IOP from Nov 25, 12:00 AM, to Nov 26, 12:00 PM,"
     assert told in phone_of(ana).get("/today").text
     assert "Kit" in phone_of(ana).get(f"/entries/{standing}/share").text
     again = hands_over(session=wednesday)
@@ -96,7 +96,7 @@ def test_who_stands_in_for_one_session_opens_it_from_that_day_until_noon_after_a
     clock.move_to(THURSDAY_NOON)
     assert {desk.get(address).status for address in (huddle, person, f"{huddle}/news")} == {404}
     assert desk.fill(page, "/feedback", csrf_token=desk.token(), **replied).status == 404
-    assert "standing in" not in phone_of(ana).get("/today").text
+    assert "filling in" not in phone_of(ana).get("/today").text
     assert "filling in" not in desk.get("/clinic").text
     assert "zq-standing" in phone_of(cleo).get(person).text
     with app.app_context():
