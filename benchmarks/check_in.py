@@ -17,7 +17,7 @@ READS = 1.5  # seconds for a question and its answers, before each tap
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 TAPS = (
     ("How is your mood?", "OK"),
-    ("How strong is the urge?", "4"),
+    ("How strong is the urge", "4"),
     ("How did you sleep?", "Poorly"),
     ("Did you take your medication?", "Yes"),
     ("Did you talk with someone supportive?", "A little"),

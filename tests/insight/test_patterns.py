@@ -24,7 +24,7 @@ moments = st.lists(
     st.builds(
         Moment,
         st.integers(0, 27 * 24).map(lambda hours: at(0, 23) - timedelta(hours=hours)),
-        st.integers(0, 10),
+        st.none() | st.integers(0, 10),
         st.none() | st.integers(0, 10),
         st.lists(st.sampled_from(list(TRIGGER_KINDS)), unique=True).map(tuple),
         st.lists(st.sampled_from(list(FEELINGS)), unique=True).map(tuple),
@@ -41,9 +41,9 @@ def test_every_entry_is_counted_once_everywhere(some):
     assert found.count == len(some)
     assert sum(cell.count for row in found.heat for cell in row) == len(some)
     assert sum(point.count for point in found.points) == len(some)
-    assert sum(cell.total for row in found.heat for cell in row) == sum(
-        moment.urge for moment in some
-    )
+    rated = [moment.urge for moment in some if moment.urge is not None]
+    assert sum(cell.total for row in found.heat for cell in row) == sum(rated)
+    assert sum(cell.rated for row in found.heat for cell in row) == len(rated)
     assert len(found.points) <= BUCKETS
     for kind, mean in found.kinds:
         assert mean.count == sum(kind in moment.kinds for moment in some)

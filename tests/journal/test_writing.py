@@ -1,7 +1,7 @@
 """Writing about a moment: three taps are enough, everything else is optional and kept exactly."""
 
 from datetime import UTC, datetime
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import func, select
@@ -102,19 +102,36 @@ def test_a_strong_pull_has_help_beside_it(phone_of, ana):
     assert "is a lot" not in write(phone, urge="7").text
 
 
-def test_without_a_strength_it_is_said_and_the_words_stay(app, phone_of, ana):
-    page = write(phone_of(ana), **(EVERYTHING | {"urge": None}))
+@pytest.mark.parametrize("said", [{"thought": "One is fine"}, {"kinds": ["place"]},
+                                  {"feelings": ["tired"]}, {"acted": "yes"}], ids=str)  # fmt: skip
+def test_words_without_a_number_are_welcome_and_no_number_is_made_up(
+    app, phone_of, ana, cleo, evening, shared, said
+):
+    phone = phone_of(ana)
+    saved = write(phone, urge=None, **said)
+    assert "Saved. Only you can see it." in saved.text
+    assert "urge" not in only(app)
+    for page in (saved, phone.get("/journal"), phone.get("/journal/patterns")):
+        assert page.status == 200
+        assert "None" not in page.text
+        assert "Strength 0" not in page.text
+    shared(ana, UUID(saved.address[-36:]), evening)
+    huddle = phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}")
+    assert "None" not in huddle.text
+    line = {"One is fine", "A place", "Tired", "Used or acted on it"}
+    assert any(words in huddle.text and words in phone.get("/journal").text for words in line)
+
+
+def test_nothing_at_all_is_not_saved_and_the_page_says_what_would_do(app, phone_of, ana):
+    page = write(phone_of(ana), urge=None, situation="  ", happened="2026-11-23T09:00")
     assert page.status == 422
-    assert "Tap a number from 0 to 10." in page.text
+    assert "Tap a number, or write a few words." in page.text
     assert {"urge", "urge-error"} <= set(page.ids)
-    kept = page.form("/journal/new").fields
-    assert kept["situation"] == "Walked past the old place"
-    assert kept.getlist("kinds") == ["place", "money"]
-    assert (kept["acted"], kept["after"]) == ("no", "3")
+    assert page.form("/journal/new").fields["happened"] == "2026-11-23T09:00"
     assert count(app) == 0
 
 
-@pytest.mark.parametrize("urge", ["11", "-1", "seven", "5.5", "9" * 5000, ""])
+@pytest.mark.parametrize("urge", ["11", "-1", "seven", "5.5", "9" * 5000])
 def test_a_strength_that_is_none_is_refused(app, phone_of, ana, urge):
     page = write(phone_of(ana), urge=urge, situation="My words")
     assert page.status == 422

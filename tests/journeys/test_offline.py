@@ -107,6 +107,10 @@ def test_written_in_a_basement_sent_at_the_top_of_the_stairs(clinic, ana, evenin
     phone.goto("/journal/new")
     expect(phone.get_by_role("heading", name="What’s going on?")).to_be_visible()
     look(phone, "blank-phone")
+    scripts_are_there(phone)
+    save(phone)
+    expect(phone.get_by_text("Nothing is filled in yet.")).to_be_visible()
+    assert stored(phone) == 0, "nothing to come back later as a mistake"
     write(phone)
     save(phone)
 

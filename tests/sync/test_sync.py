@@ -136,12 +136,12 @@ def test_an_edit_of_what_was_taken_away_meanwhile_is_asked_about_and_can_be_kept
 
 def test_a_mistake_comes_back_filled_in_with_the_reason(app, ana, outbox_of):
     outbox = outbox_of(ana)
-    item = outbox.write(urge="", situation=WORDS, id=uuid4())
+    item = outbox.write(urge="11", situation=WORDS, id=uuid4())
 
     assert outbox.send() == ["rejected"]
 
     page = outbox.phone.post("/sync/look", item)
-    assert "Tap a number" in page.text
+    assert "Enter a number from 0 to 10." in page.text
     saved = outbox.phone.fill(page, "/journal/new", urge="3")
     assert "Saved" in saved.text
     assert entries(app, ana) == [(WORDS, 3)]

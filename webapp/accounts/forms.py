@@ -4,14 +4,26 @@ import re
 from typing import Any
 
 from wtforms import BooleanField, Field, Form, HiddenField, PasswordField, RadioField
-from wtforms.validators import ValidationError
+from wtforms.validators import Optional, ValidationError
 
+from webapp.accounts.models import HereFor
 from webapp.accounts.passkeys import ANSWER
 from webapp.accounts.passwords import is_run, weakness
 from webapp.core.web.choices import choices
 from webapp.core.web.forms import CleanText, OurForm, line, needed
 from webapp.core.wording import lazy_gettext as _l
 from webapp.settings.current import clinic_settings
+
+HERE_FOR = {
+    HereFor.USE: _l("Alcohol or drug use"),
+    HereFor.MENTAL_HEALTH: _l("My mental health"),
+    HereFor.BOTH: _l("Both"),
+}
+
+
+def what_for(label: Any) -> RadioField:
+    """What somebody is here for: some questions follow it. It can be left out."""
+    return RadioField(label, [Optional()], choices=choices(HERE_FOR))
 
 
 def password(label: Any, *validators: Any, autocomplete: str) -> PasswordField:
@@ -150,9 +162,10 @@ class ChangePasswordForm(OurForm):
 
 
 class SettingsForm(OurForm):
-    """How a person wants to be called, and whether the phone asks again."""
+    """What to call a person, what they are here for, and whether the phone asks again."""
 
     name = line(_l("What should we call you?"), needed(_l("Enter a name.")), most=60)
+    here_for = what_for(_l("What I’m here for"))
     asks_again = BooleanField(_l("Ask for my password after 5 minutes away"))
 
     def __init__(self, *args: Any, for_staff: bool, **options: Any) -> None:

@@ -257,7 +257,7 @@ def you() -> ResponseReturnValue:
 @bp.post("/you")
 @writes(signed_in)
 def save_settings() -> ResponseReturnValue:
-    """Change one's name or whether the phone asks again."""
+    """Change one's name, what one is here for, or whether the phone asks again."""
     form = SettingsForm(for_staff=current_person.is_staff)
     if not form.validate():
         return _you(form, 422)
@@ -266,6 +266,8 @@ def save_settings() -> ResponseReturnValue:
         must_be_confirmed()  # else whoever holds the phone now could come back to it later
     person.rename(form["name"].data)
     person.asks_again = form.asks_again.data
+    if person.is_patient and form.here_for.data:
+        person.here_for = form.here_for.data
     note_presence()
     flash(_("Saved."), "saved")
     return redirect(url_for("accounts.you"))
@@ -452,7 +454,7 @@ def _own_row() -> Person:
 
 
 def _settings() -> dict[str, object]:
-    return {"name": current_person.name, "asks_again": current_person.asks_again}
+    return {name: getattr(current_person, name) for name in ("name", "here_for", "asks_again")}
 
 
 def _you(form: SettingsForm, status: int = 200) -> tuple[str, int]:

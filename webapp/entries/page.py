@@ -12,7 +12,7 @@ from webapp.core.crypto.sealing import SealedRow
 from webapp.core.errors import forget_unopened, met_unopened
 from webapp.core.wording import gettext as _
 from webapp.entries.models import Entry
-from webapp.entries.words import ACTED, FEELINGS, TRIGGER_KINDS
+from webapp.entries.words import ACTED, FEELINGS, TRIGGER_KINDS, asked_of
 
 
 def init_app(app: Flask) -> None:
@@ -30,6 +30,7 @@ def init_app(app: Flask) -> None:
         "trigger_kinds": trigger_kinds,
         "feelings": feelings,
         "acted": acted,
+        "asked_of": asked_of,
     }
 
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from webapp.insight.patterns import Mean
+
 RECURS = 2  # once is a moment, twice is a thing to plan for
 
 
@@ -11,7 +13,7 @@ class Logged(NamedTuple):
     """What set off one moment, and how strong it was."""
 
     kinds: tuple[str, ...]
-    urge: int
+    urge: int | None
 
 
 @dataclass(frozen=True)
@@ -20,7 +22,7 @@ class Covered:
 
     kind: str
     count: int
-    mean: float
+    mean: float | None  # of those with a number
     responses: tuple[str, ...] = field(default=())
 
     @property
@@ -32,18 +34,23 @@ class Covered:
 def coverage(logged: Iterable[Logged], planned: Iterable[Mapping[str, str]]) -> list[Covered]:
     """Each recurring kind: those without a response first, then by how often they came up."""
     responses = by_kind(planned)
-    counts: dict[str, list[int]] = {}
+    counts: dict[str, Mean] = {}
     for entry in logged:
         for kind in dict.fromkeys(entry.kinds):
-            counts.setdefault(kind, []).append(entry.urge)
+            counts.setdefault(kind, Mean()).add(entry.urge)
     found = [
-        Covered(kind, len(urges), sum(urges) / len(urges), tuple(responses.get(kind, ())))
+        Covered(kind, urges.count, urges.mean, tuple(responses.get(kind, ())))
         for kind, urges in counts.items()
-        if len(urges) >= RECURS
+        if urges.count >= RECURS
     ]
     return sorted(
         found,
-        key=lambda covered: (not covered.is_open, -covered.count, -covered.mean, covered.kind),
+        key=lambda covered: (
+            not covered.is_open,
+            -covered.count,
+            -(covered.mean or 0),
+            covered.kind,
+        ),
     )
 
 

@@ -50,7 +50,7 @@ class Moment:
     """One entry: when on the wall clock, how strong, and what was said about it."""
 
     at: datetime
-    urge: int
+    urge: int | None  # none where words were enough
     after: int | None = None
     kinds: tuple[str, ...] = ()
     feelings: tuple[str, ...] = ()
@@ -59,19 +59,27 @@ class Moment:
 
 @dataclass
 class Mean:
-    """A count and a mean that grow."""
+    """How many there are, and the mean of those that have a number. Both grow."""
 
     count: int = 0
+    rated: int = 0
     total: int = 0
 
-    def add(self, value: int) -> None:
-        """One more value."""
-        self.count, self.total = self.count + 1, self.total + value
+    def add(self, value: int | None) -> None:
+        """One more, with its number if it has one."""
+        self.count += 1
+        if value is not None:
+            self.rated, self.total = self.rated + 1, self.total + value
+
+    def merge(self, other: "Mean") -> None:
+        """All of another one, too."""
+        self.count, self.rated = self.count + other.count, self.rated + other.rated
+        self.total += other.total
 
     @property
     def mean(self) -> float | None:
-        """The mean, or None of nothing."""
-        return self.total / self.count if self.count else None
+        """The mean, or None of no number."""
+        return self.total / self.rated if self.rated else None
 
 
 @dataclass(frozen=True)
@@ -126,7 +134,7 @@ def patterns(moments: Iterable[Moment], first: date | None, today: date) -> Patt
         found.count += 1
         found.heat[moment.at.weekday()][moment.at.hour // BLOCK].add(moment.urge)
         tally.add(moment)
-        if moment.urge >= STRONG:
+        if (moment.urge or 0) >= STRONG:
             found.strong += 1
     found.points, found.moods = tally.axis(first, today)
     found.kinds = sorted(tally.kinds.items(), key=lambda row: (-row[1].count, row[0]))
@@ -220,7 +228,7 @@ class _Tally:
             self.feelings.setdefault(feeling, Mean()).add(moment.urge)
             self.felt.setdefault(feeling, Counter())[day] += 1
         self.did.add(moment.did, moment.urge, moment.after)
-        if moment.urge >= STRONG:
+        if (moment.urge or 0) >= STRONG:
             self.strong_days.add(day)
             self.strong_at[day.weekday() >= 5, PARTS[moment.at.hour // 6]] += 1
 
@@ -236,8 +244,7 @@ class _Tally:
         size = -(-((last - first).days + 1) // width)
         sums = [Mean() for _ in range(size)]
         for day, mean in self.days.items():
-            at = sums[(day - first).days // width]
-            at.count, at.total = at.count + mean.count, at.total + mean.total
+            sums[(day - first).days // width].merge(mean)
         points = []
         for number, bucket in enumerate(sums):
             start = first + timedelta(days=number * width)
@@ -254,15 +261,15 @@ class _Tally:
 
     def trend(self) -> Trend | None:
         """The mean of the later half against the earlier half; a point of ten is a difference."""
-        half = sum(day.count for day in self.days.values()) / 2
+        half = sum(day.rated for day in self.days.values()) / 2
         if half * 2 < FEW:
             return None
         early, late, passed = Mean(), Mean(), 0
         for _day, mean in sorted(self.days.items()):
-            into = early if passed + mean.count / 2 <= half else late
-            into.count, into.total = into.count + mean.count, into.total + mean.total
-            passed += mean.count
-        if early.mean is None or late.mean is None or min(early.count, late.count) < 2:
+            into = early if passed + mean.rated / 2 <= half else late
+            into.merge(mean)
+            passed += mean.rated
+        if early.mean is None or late.mean is None or min(early.rated, late.rated) < 2:
             return None
         change = late.mean - early.mean
         if abs(change) < 1:

@@ -39,7 +39,7 @@ GLANCE = 25  # entries that Today looks at: the same few however many there are
 def coverage_of(person: Person, now: datetime) -> list[Covered]:
     """The triggers that came up again in the last weeks, with what is planned for them."""
     logged = (
-        Logged(tuple(content.get("kinds") or ()), content.get("urge") or 0)
+        Logged(tuple(content.get("kinds") or ()), content.get("urge"))
         for _at, content in own_contents(person, Trigger, now - LATELY)
     )
     return coverage(logged, plan.planned_of(person))
@@ -57,7 +57,7 @@ def moments_of(person: Person, first: date | None, zone: str) -> Iterator[Moment
     for happened_at, content in own_contents(person, Trigger, since):
         yield Moment(
             clock.local(happened_at, content.get("zone") or zone),
-            content.get("urge") or 0,
+            content.get("urge"),
             content.get("after"),
             tuple(content.get("kinds") or ()),
             tuple(content.get("feelings") or ()),
@@ -118,7 +118,7 @@ class OwnGlance:
     def open_kind(self) -> str | None:
         """The recurring kind of trigger that has no response and comes up most."""
         logged = [
-            Logged(tuple(content.get("kinds") or ()), content.get("urge") or 0)
+            Logged(tuple(content.get("kinds") or ()), content.get("urge"))
             for _at, content in self.latest
         ]
         planned = self._answer("triggers", "triggers")

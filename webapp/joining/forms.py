@@ -6,7 +6,7 @@ from typing import Any
 from wtforms import Field, Form, RadioField, SelectField
 from wtforms.validators import Optional, ValidationError
 
-from webapp.accounts.forms import password, strong
+from webapp.accounts.forms import password, strong, what_for
 from webapp.accounts.models import HereFor
 from webapp.accounts.queries import plain_username
 from webapp.core.codes import typed
@@ -14,12 +14,6 @@ from webapp.core.web.choices import choices
 from webapp.core.web.forms import OurForm, line, needed
 from webapp.core.wording import lazy_gettext as _l
 from webapp.program.forms import CAME_FROM
-
-HERE_FOR = {
-    HereFor.USE: _l("Alcohol or drug use"),
-    HereFor.MENTAL_HEALTH: _l("My mental health"),
-    HereFor.BOTH: _l("Both"),
-}
 
 
 def fit_for_a_username(_form: Form, field: Field) -> None:
@@ -88,9 +82,7 @@ class JoinForm(OwnAccountForm):
         render_kw={"autocomplete": "given-name"},
     )
     password = password(_l("Choose a password"), strong, autocomplete="new-password")
-    here_for = RadioField(
-        _l("What brings you here?"), choices=choices(HERE_FOR), validators=[Optional()]
-    )
+    here_for = what_for(_l("What brings you here?"))
 
     def refuse_username(self) -> None:
         """Said only to somebody who holds a valid code: names can't be fished for."""

@@ -15,7 +15,7 @@ class Trigger(Entry, kind="trigger"):
     lines = "journal/line.html"
     page = "journal.show"
 
-    urge = Sealed[int]()  # 0 none .. 10 overwhelming
+    urge = Sealed[int]()  # 0 none .. 10 overwhelming; or words alone
     kinds = Sealed[list[str]]()  # of entries.words.TRIGGER_KINDS
     situation = Sealed[str]()
     thought = Sealed[str]()

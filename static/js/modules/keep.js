@@ -8,6 +8,7 @@ const hard = `:is([name=acted], [name=used])[value=yes]:checked,
   :is([name=urge], [name=craving]):is([value="8"], [value="9"], [value="10"]):checked`;
 const page = document.documentElement.dataset;
 const filled = (form) => [...new FormData(form)];
+const said = (form) => filled(form).filter(([name, value]) => value && !ours.test(name));
 
 // First onto this phone, sealed; then the page is sent as ever. What gets lost on the way is still here.
 export default function (form) {
@@ -29,6 +30,7 @@ export default function (form) {
     event.preventDefault();
     if (!can) return tell(form, blank);
     if (sealing || (blank && !form.reportValidity())) return;
+    if (blank && !said(form).length) return tell(form, form.dataset.empty);
     sealing = true;
     const id = form.elements.id?.value || (kind === "take-back" ? about : crypto.randomUUID());
     const fields = filled(form).filter(([name]) => name !== "csrf_token" && name !== "operation");
@@ -77,7 +79,7 @@ async function keepDraft(form, place, own, box) {
   const boxes = IDBKeyRange.bound(`${place}|`, `${place}|~`);
   const sealed = (await drafts((store) => store.getAll(boxes), "readonly")).filter(young);
   keep = async (gone) => {
-    const words = filled(form).filter(([name, value]) => value && !ours.test(name));
+    const words = said(form);
     // What stood there when it was begun: changed elsewhere meanwhile, both are shown.
     if (words.length && about) words.push(...filled(form).filter(([name]) => name === "version"));
     const at = new Date().toISOString();
