@@ -324,7 +324,7 @@ class World:
             "days.create": {"name": "Without", "since": "2026-11-20", "way": "since"},
             "days.note_return": {"before": "New words"},
             "days.update": {"name": "Without it", "version": mark(COUNTS)},
-            "insight.add_response": {"kind": "money", "response": "New words"},
+            "insight.add_response": {"kind": "money", "what": "New", "response": "New words"},
             "sharing.again": {"entries": self.ids["ended_share"]},
             "clinic.settings": {
                 "version": "0", "clinic_name": "Lakeside", "short_name": "Lake", "zone": ZONE,

@@ -160,3 +160,31 @@ def test_what_helped_is_told_from_three_times_on():
     [told] = helped([*twice, ("Went for a walk", 6, 6), ("Tea", 8, None), (None, 8, 1)])
     assert (told.what, told.count, told.drop, told.fell) == ("Walk", 3, 2, 2)
     assert helped([("Stayed home", 4, 6)] * 3) == []
+
+
+@pytest.mark.parametrize(
+    ("some", "weekday", "hour"),
+    [
+        # Three Fridays around 4 PM among other things: that's one hour of one day.
+        ([(3, 15), (10, 16), (17, 17), (1, 8), (5, 22)], 4, 16),
+        # Every day at about the same hour: no weekday stands out.
+        ([(0, 21), (1, 22), (2, 21), (3, 22), (4, 21)], None, 21),
+        # Around midnight is one time, whatever the date says.
+        ([(0, 23), (1, 0), (2, 23), (3, 23), (5, 0)], None, 23),
+        # The same evening three times is one evening.
+        ([(3, 15), (3, 16), (3, 17), (1, 8), (5, 22)], None, None),
+        # Two hours are as hard as each other.
+        ([(3, 16), (10, 16), (17, 16), (1, 8), (8, 8), (15, 8)], None, None),
+        # Four is too few.
+        ([(3, 16), (10, 16), (17, 16), (24, 16)], None, None),
+        # Three of many are a small part of them.
+        ([(3, 16), (10, 16), (17, 16), *((day, day % 12) for day in range(28) if day % 7 != 3)],
+         None, None),
+    ],
+)  # fmt: skip
+def test_the_hardest_hour_is_named_only_when_it_is_one(some, weekday, hour):
+    found = patterns([Moment(at(day, hour), 8, kinds=("money",)) for day, hour in some],
+                     FIRST, TODAY).hardest  # fmt: skip
+    assert (found.weekday, found.hour) == (weekday, hour) if hour is not None else found is None
+    if found:
+        assert found.kinds == ("money",)

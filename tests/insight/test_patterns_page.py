@@ -83,3 +83,39 @@ def test_a_changed_entry_counts_as_it_is_now(phone_of, ana, wrote):
     phone, entry = phone_of(ana), wrote(ana, urge=2)
     phone.fill(phone.get(f"/journal/{entry}/edit"), "edit", urge="9")
     assert ">9<" in phone.get("/journal/patterns").html
+
+
+def test_it_leads_with_the_hardest_hour_and_a_plan_for_it_is_made_right_there(
+    phone_of, ana, ben, wrote
+):
+    friday = datetime(2026, 11, 20, 16, 10, tzinfo=ZoneInfo("America/New_York"))
+    for week in range(3):
+        wrote(ana, at=friday - timedelta(weeks=week), urge=8, kinds=["money"])
+    phone = phone_of(ana)
+    wrote(ana, at=NOW - timedelta(days=2), urge=9)
+    says = "Friday around 4 PM has been your hardest hour."
+    assert says not in phone.get("/journal/patterns").text, "four strong ones are too few"
+    wrote(ana, at=NOW - timedelta(days=4), urge=9)
+    page = phone.get("/journal/patterns")
+    assert page.text.index(says) < page.text.index("Entries by day and hour")
+    assert "You have no plan for it yet. Make one." in page.text
+    assert not [link for link in page.links if "riday" in link]
+    assert phone.fill(page, "/plan/coverage", response=" ").status == 422
+    page = phone.fill(page, "/plan/coverage", response="Meet Sam at the gym")
+    assert page.address == "/journal/patterns?period=4w"
+    assert says in page.text
+    assert "Your plan for it: Friday around 4 PM: Meet Sam at the gym" in page.text
+    assert "no plan for it" not in page.text
+    assert "Friday around 4 PM" in phone.get("/plan/triggers").text
+    assert says not in phone_of(ben).get("/journal/patterns").text
+
+
+def test_a_plan_for_what_sets_her_off_then_is_a_plan_for_that_hour(phone_of, ana, wrote):
+    phone = phone_of(ana)
+    page = phone.get("/plan/triggers/triggers")
+    phone.fill(page, having="response", kind="money", response="I call Sam before the bank")
+    for day in (3, 10, 17):
+        wrote(ana, at=NOW - timedelta(days=day), urge=8, kinds=["money"])
+    for day in (1, 5):
+        wrote(ana, at=NOW - timedelta(days=day, hours=7), urge=8)
+    assert "Your plan for it: I call Sam before the bank" in phone.get("/journal/patterns").text

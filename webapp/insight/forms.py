@@ -19,4 +19,5 @@ class ResponseForm(OurForm):
         choices=choices(TRIGGER_KINDS),
         validators=[needed(_l("Choose a trigger."))],
     )
+    what = line(_l("What is it, in your own words?"))
     response = line(_l("What will you do?"), needed(_l("Enter what you will do.")))

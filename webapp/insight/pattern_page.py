@@ -7,12 +7,13 @@ from flask import render_template
 
 from webapp.accounts.access import current_person
 from webapp.core import clock
-from webapp.core.dates import full_hour, short_day
+from webapp.core.dates import full_hour, short_day, weekday
 from webapp.core.wording import gettext as _
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.words import FEELINGS, TRIGGER_KINDS
 from webapp.insight import queries
-from webapp.insight.patterns import BLOCK, FEW, STRONG, Part, Patterns, Trend, patterns
+from webapp.insight.forms import ResponseForm
+from webapp.insight.patterns import BLOCK, FEW, STRONG, Hardest, Part, Patterns, Trend, patterns
 from webapp.settings.current import clinic_settings
 
 PERIODS = {
@@ -37,6 +38,8 @@ def pattern_page(period: str) -> str:
         found=found,
         mood=queries.moods_along(current_person, found.points, zone),
         said=_sentences(found),
+        hardest=_hardest(found.hardest),
+        form=ResponseForm(formdata=None),
         period=period,
         periods=PERIODS,
         feelings_in_words=FEELINGS,
@@ -45,6 +48,25 @@ def pattern_page(period: str) -> str:
         strong=STRONG,
         dates=_dates(found),
     )
+
+
+def _hardest(hardest: Hardest | None) -> dict[str, Any] | None:
+    """When it was hardest, in words, and what is planned for it. Never what will be."""
+    if hardest is None:
+        return None
+    hour = full_hour(hardest.hour)
+    named = {"day": weekday(hardest.weekday) if hardest.weekday is not None else "", "hour": hour}
+    if hardest.weekday is None:
+        when, says = _("around %(hour)s", **named), _("Around %(hour)s has been your hardest hour.")
+    else:
+        when = _("%(day)s around %(hour)s", **named)
+        says = _("%(day)s around %(hour)s has been your hardest hour.")
+    return {
+        "when": when,
+        "says": says % named,
+        "count": hardest.count,
+        "plans": queries.plans_for(current_person, hardest),
+    }
 
 
 def _sentences(found: Patterns) -> dict[str, str]:

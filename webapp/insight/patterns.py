@@ -102,6 +102,16 @@ class Helped:
     fell: int  # how many times it fell
 
 
+@dataclass(frozen=True)
+class Hardest:
+    """When strong urges came most: an hour, of one weekday if that can be said."""
+
+    weekday: int | None
+    hour: int
+    count: int
+    kinds: tuple[str, ...]  # what set off at least half of them
+
+
 @dataclass
 class Patterns:
     """Everything that the page tells."""
@@ -117,6 +127,7 @@ class Patterns:
     halt: list[tuple[str, Mean]] = field(default_factory=list)
     helped: list[Helped] = field(default_factory=list)
     peak: tuple[bool | None, Part | None] | None = None  # on weekends?, part of the day
+    hardest: Hardest | None = None
     trend: Trend | None = None
     since_strong: int | None = None
     between_strong: float | None = None
@@ -142,6 +153,7 @@ def patterns(moments: Iterable[Moment], first: date | None, today: date) -> Patt
     found.helped = tally.did.found()
     found.trend = tally.trend()
     found.peak = _peak(tally.strong_at)
+    found.hardest = _hardest(tally.strong)
     days = sorted(tally.strong_days)
     if days:
         found.since_strong = max((today - days[-1]).days, 0)
@@ -217,6 +229,7 @@ class _Tally:
     kinds: dict[str, Mean] = field(default_factory=dict)
     strong_at: Counter[tuple[bool, Part]] = field(default_factory=Counter)
     strong_days: set[date] = field(default_factory=set)
+    strong: list[Moment] = field(default_factory=list)
     did: _Did = field(default_factory=_Did)
 
     def add(self, moment: Moment) -> None:
@@ -230,6 +243,7 @@ class _Tally:
         self.did.add(moment.did, moment.urge, moment.after)
         if (moment.urge or 0) >= STRONG:
             self.strong_days.add(day)
+            self.strong.append(moment)
             self.strong_at[day.weekday() >= 5, PARTS[moment.at.hour // 6]] += 1
 
     def axis(
@@ -291,3 +305,39 @@ def _peak(strong: Counter[tuple[bool, Part]]) -> tuple[bool | None, Part | None]
     most = [key for key, times in narrow.items() if times * 2 > total]
     most.sort(key=lambda key: (None in key, key[1] is None, -narrow[key]))
     return most[0] if most else None
+
+
+def _hardest(strong: list[Moment]) -> Hardest | None:
+    """The hour around which strong urges came on several days; nothing if another one is as hard.
+
+    A weekday's needs three of its days and a quarter of all, an hour's alone five days and half.
+    """
+    if len(strong) < FEW:
+        return None
+    for of_weekday, days, part in ((True, ENOUGH, 4), (False, FEW, 2)):
+        around: dict[tuple[int | None, int], list[Moment]] = {}
+        for moment in strong:
+            for away in (-1, 0, 1):
+                at = moment.at + timedelta(hours=away, minutes=30)  # to the nearest full hour
+                around.setdefault((at.weekday() if of_weekday else None, at.hour), []).append(
+                    moment
+                )
+        most = max(map(len, around.values()))
+        hardest = {at: those for at, those in around.items() if len(those) == most}
+        when, those = min(hardest.items(), key=lambda row: (_away(*row), row[0][0] or 0, row[0][1]))
+        is_one = all(any(moment in those for moment in others) for others in hardest.values())
+        is_part = most * part >= len(strong)
+        if is_one and is_part and len({moment.at.date() for moment in those}) >= days:
+            return Hardest(when[0], when[1], most, _mostly(those))
+    return None
+
+
+def _away(at: tuple[int | None, int], those: list[Moment]) -> int:
+    """By how many hours they are away from an hour, all together."""
+    hours = ((moment.at + timedelta(minutes=30)).hour - at[1] for moment in those)
+    return sum(min(away % 24, -away % 24) for away in hours)
+
+
+def _mostly(those: list[Moment]) -> tuple[str, ...]:
+    counts = Counter(kind for moment in those for kind in set(moment.kinds))
+    return tuple(sorted(kind for kind, times in counts.items() if times * 2 >= len(those)))

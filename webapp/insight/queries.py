@@ -22,7 +22,7 @@ from webapp.entries.queries import LATEST, SEALED, Version, opened, own_contents
 from webapp.entries.words import Acted
 from webapp.insight.coverage import Covered, Logged, by_kind, coverage
 from webapp.insight.moods import along
-from webapp.insight.patterns import Helped, Moment, Point, helped
+from webapp.insight.patterns import Hardest, Helped, Moment, Point, helped
 from webapp.insight.suggest import HARD_FOR, Known, Suggestion, first_week, suggest
 from webapp.journal.models import HARD, Trigger
 from webapp.plan import queries as plan
@@ -49,6 +49,13 @@ def responses_for(person: Person, kinds: list[str]) -> dict[str, list[str]]:
     """What somebody planned to do for these kinds of trigger."""
     planned = by_kind(plan.planned_of(person))
     return {kind: planned[kind] for kind in kinds if kind in planned}
+
+
+def plans_for(person: Person, hardest: Hardest) -> list[dict[str, Any]]:
+    """What somebody planned for times of day, or for what sets urges off at this one."""
+    wanted = {"time", *hardest.kinds}
+    planned = [item for item in plan.planned_of(person) if item.get("kind") in wanted]
+    return sorted(planned, key=lambda item: item["kind"] != "time")
 
 
 def moments_of(person: Person, first: date | None, zone: str) -> Iterator[Moment]:

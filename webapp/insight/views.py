@@ -54,11 +54,8 @@ def add_response() -> ResponseReturnValue:
     form = ResponseForm()
     if not form.validate():
         return _coverage_page(form, 422)
-    item = {
-        "id": str(_uuid(form.id.data)),
-        "kind": form.kind.data,
-        "response": form.response.data,
-    }
+    item = {"id": str(_uuid(form.id.data))}
+    item |= {name: form[name].data for name in ("kind", "what", "response") if form[name].data}
     put_item(current_person, TRIGGERS, TRIGGERS.questions[0], item)
     flash(_("Added to your plan."), "saved")
     return redirect(own_path(request.form.get("back")) or url_for("insight.coverage"))
