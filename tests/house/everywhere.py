@@ -114,6 +114,7 @@ PLACES = {
     },
     "discharge": ("cleo", "/clinic/groups/{evening}/people/{ana}/discharge/end", "outcome"),
     "calendar": ("ana", "/week/calendar", "rings"),
+    "share over time": ("ana", "/entries/{check-in}/over-time", "earlier"),
     "share again": ("ana", "/sharing/again/{removal}", "entries"),
     "consent for someone outside": ("ana", "/sharing/outside/new", "recipient"),
     "disclosure": ("cleo", "/clinic/groups/{evening}/people/{ana}/consents/{outside}", "detail"),

@@ -31,6 +31,7 @@ ASKS = {
     "erasing.end_hold": ("max", "lets somebody be erased whose records a court wants"),
     "week.make_feed": ("ana", "an address that tells group times to whoever has it"),
     "sharing.share": ("ana", "a consent, signed in somebody's name"),
+    "sharing.start_course": ("ana", "the same"),
     "consents.new": ("ana", "the same, for somebody outside"),
     "permissions.new": ("ana", "the same, for what staff may do with it"),
     "clinic.leaving": ("cleo", "ends for good what somebody shares"),

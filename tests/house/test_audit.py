@@ -73,6 +73,7 @@ ACTS: dict[str, tuple[ActKind, ...]] = {
     "attendance.record": (A.ATTENDANCE_EXPORTED,),
     "sharing.share": (A.SHARED,),
     "sharing.again": (A.SHARED,),
+    "sharing.start_course": (A.COURSE_STARTED,),
     "sharing.take_back": (A.SHARE_ENDED,),
     "sharing.stop_all": (A.SHARES_ENDED,),
     "sharing.revoke_consent": (A.CONSENT_REVOKED,),

@@ -24,7 +24,7 @@ OWN = "the patient alone"
 STAFF = "the program's own record, said on the page in a sentence"
 DONE = "what was done already: nothing of it can be stopped"
 OPEN = {
-    "shares": "shares", "consents": "consents", "consents_outside": "outside",
+    "shares": "shares", "courses": "courses", "consents": "consents", "consents_outside": "outside",
     "permissions": "permissions", "heads_ups": "heads-ups", "calendars": "calendar",
     "call_requests": "calls", "homework": "homework",
     "attendance_sheets": "sheets",

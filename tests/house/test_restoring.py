@@ -48,7 +48,7 @@ from webapp.reminders.models import Notification, PushSubscription
 from webapp.settings.actions import change_settings
 from webapp.settings.current import clinic_settings, look_again, settings_are_at
 from webapp.settings.queries import stored
-from webapp.sharing.models import Consent, Share
+from webapp.sharing.models import Consent, Course, Share
 
 pytestmark = [pytest.mark.database, pytest.mark.long]
 
@@ -58,7 +58,7 @@ CLOSED = (
     "share", "consent", "outside_consent", "permission", "sign_in", "passkey", "push_subscription",
     "delivery", "invitation", "password_reset", "app_code", "calendar_feed", "person",
     "notification", "restoration", "check_in_draft", "act",
-    "counted", "homework", "meeting_sheet", "rated", "rating_sum",
+    "counted", "course", "homework", "meeting_sheet", "rated", "rating_sum",
     "membership",  # of colleagues who fill in for a while, and no other
 )  # fmt: skip
 
@@ -134,7 +134,7 @@ def test_nothing_that_was_closed_opens_by_going_back(
     with brought_back.app_context():
         assert db.session.scalar(select(func.count()).select_from(SignIn)) == 0
         for kind, ended in (
-            (Share, Share.ended_at), (Consent, Consent.revoked_at),
+            (Share, Share.ended_at), (Course, Course.ended_at), (Consent, Consent.revoked_at),
             *((code, code.used_at) for code in OneTimeCode.__subclasses__()),
         ):  # fmt: skip
             assert db.session.scalars(select(kind.id).where(ended.is_(None))).all() == []
@@ -215,6 +215,7 @@ def test_who_knows_settings_that_were_lost_reads_those_that_came_back(
 
 # What ends otherwise than by the clock, and the column that says so: a restore ends it, or why not.
 ENDS = {
+    "course.ended_at",
     "share.ended_at", "consent.revoked_at", "outside_consent.revoked_at", "permission.revoked_at",
     "calendar_feed.ended_at", "sign_in.ended_at",
     *(f"{code.__tablename__}.used_at" for code in OneTimeCode.__subclasses__()),

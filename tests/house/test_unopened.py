@@ -147,6 +147,7 @@ SAYS_SO = {  # where a row that can't be opened is drawn, by whom it is seen
     "entry_version": ("/plan/why/changes", "ana"),
     "consent": ("/sharing/consents/{consent}", "ana"),
     "share": ("/sharing", "ana"),
+    "course": ("/sharing", "ana"),
     "feedback": ("/journal/{shared}", "ana"),
     "reminder": ("/reminders", "ana"),
     "agenda_item": ("/clinic/sessions/{tonight}/agenda", "cleo"),

@@ -82,7 +82,7 @@ from webapp.ratings.queries import QUESTIONS
 from webapp.reminders.actions import choose, connect_phone, remind
 from webapp.reminders.models import Delivery, Notification, Sender
 from webapp.reminders.schedule import AtTimes, BeforeGroup, Outcome, Result
-from webapp.sharing.actions import answer, share, sign_consent
+from webapp.sharing.actions import answer, share, sign_consent, start_course
 from webapp.sharing.leaving import remove, undo
 from webapp.signing.models import fingerprint
 from webapp.sync.page import outbox_key
@@ -178,6 +178,7 @@ class World:
             "accounts.end_device": {"id": self.ids["device"]},
             "passkeys.end": {"id": self.ids["passkey"]},
             "sharing.take_back": {"id": self.ids["share"]},
+            "sharing.start_course": {"id": self.ids["check-in"]},
             "consents.show": {"id": self.ids["outside"]},
             "consents.revoke": {"id": self.ids["outside"]},
             "permissions.new": {"name": "count"},
@@ -242,7 +243,7 @@ class World:
             found = {"id": self.evening.id}
             if "pattern_id" in rule.arguments:
                 found["pattern_id"] = self.ids["pattern"]
-        elif rule.rule.startswith("/entries/<uuid:id>"):
+        elif not found and rule.rule.startswith("/entries/<uuid:id>"):
             found = {"id": self.ids["shared"]}
         elif not found and rule.rule.startswith(
             ("/clinic/sessions/", "/week/sessions/", "/week/dates/")
@@ -289,6 +290,7 @@ class World:
             "check_ins.reminder": {"at": "20:00"},
             "check_ins.due_days": {"what": "daily", "of0-weekdays": "0", "of0-every_weeks": "1"},
             "sharing.share": {"until": "session", "signed_name": "Ana", "group": self.evening.id},
+            "sharing.start_course": {"group": self.evening.id},
             "reminders.save": {"group": "y", "leads": "60", "text": "neutral"},
             "reminders.connect": a_phone().fields,
             "reminders.later": {"id": self.ids["reminded"]},
@@ -561,6 +563,7 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         })  # fmt: skip
         tapped = {"mood": 1, "craving": 9, "safety": "no", "note": CHECKED_IN, "zone": ZONE}
         check_in = write(CheckIn, ana, uuid4(), NOW, tapped)
+        course = start_course(check_in, group, consent=consent, earlier=True)
         evenings, answers = _evenings(ana)
         ask_no_more(ana, Point.FIRST_WEEK, NOW.date())
         _ratings(ana, evening, morning)
@@ -596,7 +599,7 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         world.ids = {
             "private": private.id, "shared": entry.id, "share": shared.id, "consent": consent.id,
             "outside": outside.id, "permission": permission.id,
-            "disclosure": given.id,
+            "disclosure": given.id, "course": course.id,
             "homework": db.session.scalars(select(Homework.id)).one(),
             "feedback": feedback.id, "device": device.id, "rule": rule.id,
             "passkey": passkey.id,

@@ -15,7 +15,7 @@ from webapp.core.limits import PAGE
 from webapp.core.wording import gettext as _
 from webapp.core.wording import ngettext
 from webapp.entries.models import Entry
-from webapp.sharing.models import Reading
+from webapp.sharing.models import NUMBERS, Reading
 
 TOLD = [kind.value for kind, said in SAID.items() if said.patient is not None]
 
@@ -89,30 +89,39 @@ def _openings_of(person: Person, before: datetime | None) -> list[Happened]:
     """Each time that somebody opened a page with what this person shared: the first and the last
     one of each version."""
     times = [
-        select(Reading.reader_id, at.label("at"), Reading.entry_id)
+        select(
+            Reading.reader_id,
+            at.label("at"),
+            Reading.entry_id,
+            (Reading.version == NUMBERS).label("is_line"),
+        )
         .join(Entry, Entry.id == Reading.entry_id)
         .where(Entry.author_id == person.id)
         for at in (Reading.first_at, Reading.last_at)
     ]
     every = union_all(*times).subquery()
     entries = func.count(every.c.entry_id.distinct())
-    query = select(every.c.reader_id, every.c.at, entries).group_by(every.c.reader_id, every.c.at)
+    by = every.c.reader_id, every.c.at, every.c.is_line
+    query = select(*by, entries).group_by(*by)
     if before is not None:
         query = query.where(every.c.at < before)
     found = db.session.execute(query.order_by(every.c.at.desc()).limit(PAGE + 1)).all()
-    names = _names({reader_id for reader_id, _at, _count in found})
+    names = _names({row.reader_id for row in found})
     return [
-        Happened(
-            at,
-            ngettext(
-                "%(who)s opened an entry you shared.",
-                "%(who)s opened %(num)s entries you shared.",
-                count,
-                who=names.get(reader_id, _("Someone at the clinic")),
-            ),
-        )
-        for reader_id, at, count in found
+        Happened(at, _opened(names.get(id, _("Someone at the clinic")), count, is_line=is_line))
+        for id, at, is_line, count in found
     ]
+
+
+def _opened(who: str, count: int, *, is_line: bool) -> str:
+    if is_line:
+        return _("%(who)s opened what you share over time.", who=who)
+    return ngettext(
+        "%(who)s opened an entry you shared.",
+        "%(who)s opened %(num)s entries you shared.",
+        count,
+        who=who,
+    )
 
 
 def _names(ids: set[UUID]) -> dict[UUID, str]:

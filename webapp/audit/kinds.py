@@ -19,6 +19,8 @@ class ActKind(StrEnum):
     SHARED = "shared"
     SHARE_ENDED = "share_ended"
     SHARES_ENDED = "shares_ended"
+    COURSE_STARTED = "course_started"
+    COURSE_ENDED = "course_ended"
     CONSENT_SIGNED = "consent_signed"
     CONSENT_REVOKED = "consent_revoked"
     PERMISSION_SIGNED = "permission_signed"
@@ -126,6 +128,12 @@ SAID: dict[ActKind, Said] = {
     ActKind.SHARE_ENDED: Said(_l("Stopped sharing an entry"), _l("You stopped sharing an entry.")),
     ActKind.SHARES_ENDED: Said(
         _l("Stopped sharing everything"), _l("You stopped sharing everything.")
+    ),
+    ActKind.COURSE_STARTED: Said(
+        _l("Started sharing numbers over time"), _l("You started sharing numbers over time.")
+    ),
+    ActKind.COURSE_ENDED: Said(
+        _l("Stopped sharing numbers over time"), _l("You stopped sharing numbers over time.")
     ),
     ActKind.CONSENT_SIGNED: Said(_l("Signed a consent"), _l("You signed a consent.")),
     ActKind.CONSENT_REVOKED: Said(_l("Canceled a consent"), _l("You canceled a consent.")),

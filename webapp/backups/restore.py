@@ -43,7 +43,7 @@ from webapp.ratings.models import Rated, RatingSum
 from webapp.reminders.models import Notification
 from webapp.reminders.schedule import Outcome
 from webapp.settings.models import ClinicSettings
-from webapp.sharing.models import Consent, Share
+from webapp.sharing.models import Consent, Course, Share
 from webapp.week.models import CalendarFeed
 
 
@@ -236,11 +236,12 @@ def _open_staff(connection: Connection) -> list[str]:
 def _close(connection: Connection, taken_at: datetime, now: datetime) -> None:
     """End what may have ended since the backup was taken: nobody can say what did.
 
-    Shares, what was told of homework, devices with their reminders, codes, patients' passkeys,
-    calendar addresses, codes of attendance sheets. Consents end as well, so that each patient is
-    asked anew (42 CFR 2.31: a revoked one must not come back into force).
+    Shares, what is seen over time, what was told of homework, devices with their reminders, codes,
+    patients' passkeys, calendar addresses, codes of attendance sheets. Consents end as well, so
+    that each patient is asked anew (42 CFR 2.31: a revoked one must not come back into force).
     """
-    connection.execute(update(Share).where(Share.ended_at.is_(None)).values(ended_at=now))
+    for shared in (Share, Course):
+        connection.execute(update(shared).where(shared.ended_at.is_(None)).values(ended_at=now))
     for kind in (Consent, OutsideConsent, Permission):
         connection.execute(update(kind).where(kind.revoked_at.is_(None)).values(revoked_at=now))
     # Kept under permissions that end here. Whose they are nobody can tell, so all of them go.

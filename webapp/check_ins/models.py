@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.check_ins.words import UNSAFE
+from webapp.check_ins.words import COURSE, OVER_TIME, UNSAFE
 from webapp.core import clock
 from webapp.core.crypto.sealing import Sealed
 from webapp.core.data.db import Base
@@ -22,6 +22,7 @@ class CheckIn(Entry, kind="check-in"):
 
     lines = "check_ins/line.html"
     page = "check_ins.show"
+    has_course, course_words = True, COURSE
 
     mood = Sealed[int]()  # of words.MOODS
     craving = Sealed[int]()  # 0 none .. 10 overwhelming
@@ -37,6 +38,14 @@ class CheckIn(Entry, kind="check-in"):
     def is_unsafe(self) -> bool:
         """Whether somebody said that they aren't safe, or aren't sure."""
         return self.safety in UNSAFE
+
+    @property
+    def sums(self) -> dict[str, tuple[str, str]]:
+        return {
+            str(name): (str(self.content[field]), str(max(words)))
+            for field, (name, words) in OVER_TIME.items()
+            if self.content.get(field) is not None
+        }
 
     @property
     def missed_medication(self) -> bool:

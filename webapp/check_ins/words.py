@@ -7,6 +7,9 @@ from webapp.entries.words import ACTED
 
 MOODS = {1: _l("Very low"), 2: _l("Low"), 3: _l("OK"), 4: _l("Good"), 5: _l("Very good")}
 SLEPT = {1: _l("Barely"), 2: _l("Poorly"), 3: _l("OK"), 4: _l("Well")}
+# What can be seen of it over time, as numbers.
+COURSE = _l("Mood and sleep")
+OVER_TIME = {"mood": (_l("Mood"), MOODS), "sleep": (_l("Sleep"), SLEPT)}
 TAKEN = {
     "yes": _l("Yes"),
     "part": _l("Some of it"),

@@ -38,6 +38,8 @@ class Entry(SealedRow, Base):
     lines: ClassVar[str]  # the template whose macro `line` draws this kind in a list
     page: ClassVar[str]  # the endpoint of the page on which its author reads one of this kind
     most: ClassVar[int | None] = None  # of a kind whose list stands on one page
+    has_course: ClassVar[bool] = False  # whether what it comes to can be seen over time
+    course_words: ClassVar[Any] = ""  # what that is called, where it has no name of its own
 
     __mapper_args__: dict[str, Any] = {
         "polymorphic_on": "kind",
@@ -60,6 +62,16 @@ class Entry(SealedRow, Base):
     def has_used(self) -> bool:
         """Whether it says that its author used."""
         return False
+
+    @property
+    def sums(self) -> dict[str, tuple[str, str]]:
+        """Numbers by what they are called: what each came to, and the highest it could be."""
+        return {}
+
+    @property
+    def course(self) -> tuple[str, str]:
+        """Which entries make one line over time: the same key, and what that is called."""
+        return self.kind, str(self.course_words)
 
     def __init_subclass__(cls, kind: str = "", **options: Any) -> None:
         if kind:

@@ -32,15 +32,18 @@ from webapp.entries.models import Entry, EntryVersion, sealed_as
 from webapp.erasing.models import LegalHold
 from webapp.permissions.models import Permission
 from webapp.program.models import LevelOfCare, Membership, Removal
-from webapp.sharing.models import Consent, Feedback, Reading, Share
+from webapp.sharing.models import NUMBERS, Consent, Feedback, Reading, Share
 
 _PERSON = Person.__table__.c
 _ENTRY, _VERSION, _READING = Entry.__table__.c, EntryVersion.__table__.c, Reading.__table__.c
 _SHARE, _FEEDBACK, _HEADS_UP = Share.__table__.c, Feedback.__table__.c, HeadsUp.__table__.c
 NO_PASSWORD = "!"  # noqa: S105 - no hash: nothing is its password
 
+# Of which a line over time showed what it came to, of that one nobody read a word.
+_READ = _READING.version > NUMBERS
 OPENED = or_(
-    exists().where(_READING.entry_id == _ENTRY.id), exists().where(_FEEDBACK.entry_id == _ENTRY.id)
+    exists().where(_READING.entry_id == _ENTRY.id, _READ),
+    exists().where(_FEEDBACK.entry_id == _ENTRY.id),
 )
 
 
@@ -68,7 +71,7 @@ class Kept(NamedTuple):
 KEPT = (
     Kept(Entry, "author_id", OPENED),
     Kept(Share, "author_id", exists().where(
-        _READING.entry_id == _SHARE.entry_id, _READING.last_at >= _SHARE.shared_at)),
+        _READING.entry_id == _SHARE.entry_id, _READ, _READING.last_at >= _SHARE.shared_at)),
     Kept(Feedback, "patient_id"),
     Kept(Consent, "person_id"),
     Kept(OutsideConsent, "person_id"),

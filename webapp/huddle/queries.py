@@ -27,6 +27,7 @@ from webapp.program.models import Expectation, Group, GroupRole, GroupSession, M
 from webapp.program.next_and_last import END_BEFORE, last_before
 from webapp.program.queries import IS_CURRENT, OF_SESSION, people_in
 from webapp.sharing.access import VISIBLE, at
+from webapp.sharing.courses import HAS_COURSES
 from webapp.sharing.models import (
     A_MINUTE,
     FOR_SESSION,
@@ -206,7 +207,7 @@ _SESSION_OF_HUDDLE = Statement(
         END_BEFORE.label("ended_before"),
         *(Membership.all_seen_at, Membership.until_at),
         *(HAS_HEADS_UPS.label("has_heads_ups"), HAS_NOTED.label("has_noted")),
-        HAS_PERMITTED.label("has_permitted"),
+        *(HAS_PERMITTED.label("has_permitted"), HAS_COURSES.label("has_courses")),
         *map(_words_for, FOR_STAFF),
     )
     .join_from(GroupSession, Group.__table__, _group.id == _group_session.group_id)
@@ -223,13 +224,15 @@ _SESSION_OF_HUDDLE = Statement(
 
 class SessionOfHuddle(NamedTuple):
     """A session of a group, and what its huddle has to look for: most often nothing was said
-    ahead, nothing is noted about what is covered, and nobody signed a permission."""
+    ahead, nothing is noted about what is covered, nobody signed a permission, and nothing is seen
+    over time."""
 
     group_session: GroupSession
     ended_at: datetime | None  # the last one before
     has_heads_ups: bool
     has_noted: bool
     has_permitted: bool
+    has_courses: bool
     staff_words: dict[str, str]
     all_seen_at: datetime | None
     ends_at: datetime | None  # for who stands in
@@ -246,8 +249,8 @@ def session_of_huddle(facilitator: Person, id: UUID, now: datetime) -> SessionOf
     words = {part: getattr(row, part) or str(ours) for part, (_when, ours) in FOR_STAFF.items()}
     return SessionOfHuddle(
         GroupSession.drawn(drawn | {"group": group}),
-        row.ended_before, row.has_heads_ups, row.has_noted, row.has_permitted, words,
-        row.all_seen_at, row.until_at,
+        row.ended_before, row.has_heads_ups, row.has_noted, row.has_permitted, row.has_courses,
+        words, row.all_seen_at, row.until_at,
     )  # fmt: skip
 
 

@@ -34,6 +34,7 @@ from webapp.program.next_and_last import next_huddle
 from webapp.reminders.queries import counts
 from webapp.settings.current import clinic_settings
 from webapp.sharing.actions import answer, change_answer, delete_answer, record_readings
+from webapp.sharing.courses import lines
 from webapp.sharing.models import Feedback
 from webapp.sharing.queries import by_goal, own_reply, visible_entry
 
@@ -56,9 +57,11 @@ def show(id: UUID) -> ResponseReturnValue:
     group_session = known.group_session
     which = queries.in_huddle(current_person, known, now)
     shown = queries.huddle(known, which)
+    seen = lines(current_person, group_session.group_id, now) if known.has_courses else {}
     page = render_template(
         "huddle/show.html",
         huddle=shown,
+        lines=seen,
         restoration=None if shown.shared else last_restoration(),
         agenda=agenda_of(current_person, group_session, now, known.ended_at),
         names={row.person.id: row.person for row in shown.rows},
@@ -73,11 +76,14 @@ def show(id: UUID) -> ResponseReturnValue:
     )
     said = [row.person.id for row in shown.rows if row.said and not row.said.opened_at]
     due = [shared.entry for row in shown.rows for shared in row.shown if shared.is_due(now)]
-    if said or due:
+    numbers = [
+        entry for row in shown.rows if row.person.id in seen for entry in seen[row.person.id].due
+    ]
+    if said or due or numbers:
         begin_writing()
         if said:
             note_opened(group_session, said, current_person)
-        record_readings(current_person, due, now, page=group_session.id)
+        record_readings(current_person, due, now, page=group_session.id, numbers=numbers)
     return until(known.ends_at, page)
 
 

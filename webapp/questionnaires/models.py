@@ -20,6 +20,7 @@ class Answers(Entry, kind="answers"):
 
     lines = "questionnaires/line.html"
     page = "check_ins.show_answers"
+    has_course = True
 
     instrument = Sealed[str]()  # the id of the version that was answered
     key = Sealed[str]()  # the same from one version to the next
@@ -42,9 +43,12 @@ class Answers(Entry, kind="answers"):
 
     @property
     def sums(self) -> dict[str, tuple[str, str]]:
-        """By what each scale is called now: what it came to, and the highest it could be."""
         scores, tops = renamed(self.key, self.scores or {}), renamed(self.key, self.tops or {})
         return {name: (value, tops.get(name, "")) for name, value in scores.items()}
+
+    @property
+    def course(self) -> tuple[str, str]:
+        return self.key or "", self.name or ""
 
     @property
     def days_of_use(self) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Who may see a shared entry, as clauses: the one place where that is said.
+"""Who may see a shared entry, or a line over time, as clauses: the one place where that is said.
 
 They are built once; a statement with one of them is run with the values that `at` gives.
 """
@@ -13,7 +13,8 @@ from webapp.accounts.models import Person
 from webapp.core.data.types import NOW, UtcDateTime
 from webapp.entries.models import Entry
 from webapp.program.models import SHARES_OUTLAST, GroupRole, GroupSession, Membership
-from webapp.sharing.models import Consent, Share
+from webapp.sharing.consent_text import WITHOUT_COURSES
+from webapp.sharing.models import Consent, Course, Share
 from webapp.signing.models import in_force
 
 _entry, _author, _reader = aliased(Entry), aliased(Membership), aliased(Membership)
@@ -30,16 +31,54 @@ def at(now: datetime, reader: Person | None = None) -> dict[str, Any]:
 
 
 def _there_is(what: Any, *where: ColumnElement[bool]) -> ColumnElement[bool]:
-    return select(_ONE).select_from(what).where(*where).correlate(Share).exists()
+    return select(_ONE).select_from(what).where(*where).correlate(Share, Course).exists()
+
+
+def _stands(shared: Any, since: Any, *of: ColumnElement[bool]) -> Any:
+    """Not ended, its author a member since before it was made, and the consent in force."""
+    return and_(
+        shared.ended_at.is_(None),
+        # Who left and came back shares anew: an older share doesn't wake up again.
+        _there_is(
+            _author,
+            _author.group_id == shared.group_id,
+            _author.person_id == shared.author_id,
+            _author.part == _PATIENT,
+            _author.from_at <= since,
+            or_(_author.until_at.is_(None), _author.until_at > NOW),
+        ),
+        # Nor does it wake up when a consent that had run out is signed again.
+        _there_is(
+            Consent,
+            Consent.person_id == shared.author_id,
+            Consent.group_id == shared.group_id,
+            Consent.signed_at <= since,
+            IN_FORCE,
+            *of,
+        ),
+    )
+
+
+def _is_read_by(shared: Any, *of: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether `:reader` facilitates its group now."""
+    return _there_is(
+        _reader,
+        _reader.group_id == shared.group_id,
+        _reader.person_id == bindparam("reader"),
+        _reader.part == _FACILITATOR,
+        _reader.from_at <= NOW,
+        or_(_reader.until_at.is_(None), _reader.until_at > NOW),
+        *of,
+    )
 
 
 # Consents that are signed, not taken back and not over.
 IN_FORCE = in_force(Consent)
 
-# Shares in force: not ended, their session not cancelled, and not over with the time for notes, the
-# author still a member since before sharing, the consent in force, the entry still there.
+# Shares in force: their session not cancelled, and not over with the time for notes, the entry
+# still there.
 IS_OPEN = and_(
-    Share.ended_at.is_(None),
+    _stands(Share, Share.shared_at),
     _there_is(_entry, _entry.id == Share.entry_id, _entry.removed_at.is_(None)),
     or_(
         Share.group_session_id.is_(None),
@@ -53,34 +92,12 @@ IS_OPEN = and_(
             ),
         ),
     ),
-    # Who left and came back shares anew: an older share doesn't wake up again.
-    _there_is(
-        _author,
-        _author.group_id == Share.group_id,
-        _author.person_id == Share.author_id,
-        _author.part == _PATIENT,
-        _author.from_at <= Share.shared_at,
-        or_(_author.until_at.is_(None), _author.until_at > NOW),
-    ),
-    # Nor does it wake up when a consent that had run out is signed again.
-    _there_is(
-        Consent,
-        Consent.person_id == Share.author_id,
-        Consent.group_id == Share.group_id,
-        Consent.signed_at <= Share.shared_at,
-        IN_FORCE,
-    ),
 )
 
 # Shares that this reader may open now: in force, and of a group that they facilitate now.
 VISIBLE = and_(
-    _there_is(
-        _reader,
-        _reader.group_id == Share.group_id,
-        _reader.person_id == bindparam("reader"),
-        _reader.part == _FACILITATOR,
-        _reader.from_at <= NOW,
-        or_(_reader.until_at.is_(None), _reader.until_at > NOW),
+    _is_read_by(
+        Share,
         # Who stands in for one session doesn't open what is for another one.
         or_(
             _reader.only_session_id.is_(None),
@@ -90,3 +107,8 @@ VISIBLE = and_(
     ),
     IS_OPEN,
 )
+
+# The same of what is seen over time, under a consent that speaks of it.
+_SAYS_SO = [Consent.text_version != literal_column(f"'{former}'") for former in WITHOUT_COURSES]
+COURSE_IS_OPEN = _stands(Course, Course.started_at, *_SAYS_SO)
+COURSE_VISIBLE = and_(_is_read_by(Course), COURSE_IS_OPEN)

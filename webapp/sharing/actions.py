@@ -19,8 +19,8 @@ from webapp.entries.models import Entry
 from webapp.program.actions import accept
 from webapp.program.models import Group, GroupRole, GroupSession, Membership
 from webapp.program.queries import groups_of
-from webapp.sharing.consent_text import VERSION
-from webapp.sharing.models import A_MINUTE, Consent, Feedback, Reading, Share
+from webapp.sharing.consent_text import VERSION, names_courses
+from webapp.sharing.models import A_MINUTE, NUMBERS, Consent, Course, Feedback, Reading, Share
 from webapp.sharing.queries import consent_for, open_until, shares_read_by
 from webapp.signing.actions import cancel, keep
 
@@ -101,11 +101,40 @@ def may_share(author_id: UUID) -> bool:
     return (count or 0) < SHARES_A_DAY
 
 
-def take_back(share: Share) -> None:
+def start_course(
+    entry: Entry, with_: Group, *, consent: Consent | None, earlier: bool = False
+) -> Course:
+    """Open what entries like this one come to, each time, to a group's facilitators until it is
+    stopped; `earlier`: also of those that are there. Of a group it is one at a time.
+
+    Raises ConsentNeeded, also under a consent that doesn't speak of it.
+    """
+    author_id = entry.author_id
+    if (
+        consent is None
+        or (consent.group_id, consent.person_id) != (with_.id, author_id)
+        or not names_courses(consent.text_version)
+    ):
+        raise ConsentNeeded
+    now = clock.now()
+    _end((Course,), now, author_id=author_id, group_id=with_.id)
+    made = Course(
+        id=uuid4(), author_id=author_id, group_id=with_.id, kind=entry.kind, started_at=now
+    )
+    made.key, name = entry.course
+    made.name = None if entry.course_words else name
+    made.earlier = earlier
+    db.session.add(made)
+    record(ActKind.COURSE_STARTED, person=author_id, about=made.id, by=author_id)
+    return made
+
+
+def take_back(share: Share | Course) -> None:
     """Nobody can open it from the next request on."""
     if share.ended_at is None:
         share.ended_at = clock.now()
-        record(ActKind.SHARE_ENDED, person=share.author_id, about=share.id)
+        act = ActKind.COURSE_ENDED if isinstance(share, Course) else ActKind.SHARE_ENDED
+        record(act, person=share.author_id, about=share.id)
 
 
 def end_shares_of(entry: Entry) -> None:
@@ -117,18 +146,16 @@ def end_shares_of(entry: Entry) -> None:
 
 def take_all_back(person: Person) -> None:
     """Stop every share at once."""
-    db.session.execute(
-        update(Share)
-        .where(Share.author_id == person.id, Share.ended_at.is_(None))
-        .values(ended_at=clock.now())
-    )
+    _end((Share, Course), clock.now(), author_id=person.id)
     record(ActKind.SHARES_ENDED, person=person.id)
 
 
 def sign_consent(
     person: Person, group: Group, signed_name: str, document: list[list[str]], ends: datetime
 ) -> Consent:
-    """Keep the consent exactly as it was shown, with the name typed as signature."""
+    """Keep the consent exactly as it was shown, with the name typed as signature. What is seen over
+    time under another one ends, and is chosen anew."""
+    _end((Course,), clock.now(), author_id=person.id, group_id=group.id)
     consent = Consent(
         id=uuid4(),
         person_id=person.id,
@@ -153,29 +180,40 @@ def revoke_consent(consent: Consent) -> None:
 
 def end_shares(person_id: UUID, group_id: UUID, now: datetime) -> None:
     """Whatever somebody shares with a group ends, for good: nothing later wakes it up."""
-    db.session.execute(
-        update(Share)
-        .where(Share.author_id == person_id, Share.group_id == group_id, Share.ended_at.is_(None))
-        .values(ended_at=now)
-    )
+    _end((Share, Course), now, author_id=person_id, group_id=group_id)
 
 
-def record_readings(reader: Person, drawn: Iterable[Entry], now: datetime, *, page: UUID) -> None:
-    """Note, in one statement, that a reader opened the page with these entries as they are drawn;
-    and the page as one act (`page` is the session, the group, or the entry it is about).
+def _end(kinds: tuple[type[Share | Course], ...], now: datetime, **whose: UUID) -> None:
+    for kind in kinds:
+        still = update(kind).filter_by(**whose, ended_at=None)
+        db.session.execute(still.values(ended_at=now))
+
+
+def record_readings(
+    reader: Person,
+    drawn: Iterable[Entry],
+    now: datetime,
+    *,
+    page: UUID,
+    numbers: Iterable[Entry] = (),
+) -> None:
+    """Note, in one statement, that a reader opened the page with these entries as they are drawn,
+    and with what these `numbers` come to; and the page as one act (`page` is the session, the
+    group, or the entry it is about).
 
     Of the entries themselves, not of what a second question would find: what was taken back
     meanwhile was shown all the same. A reload within the same minute changes nothing.
     """
+    whole = {(entry.id, entry.version) for entry in drawn}
     rows = {
-        (entry.id, entry.version): {
+        (id, version): {
             "reader_id": reader.id,
-            "entry_id": entry.id,
-            "version": entry.version,
+            "entry_id": id,
+            "version": version,
             "first_at": now,
             "last_at": now,
         }
-        for entry in drawn
+        for id, version in whole | {(entry.id, NUMBERS) for entry in numbers}
     }
     if rows:
         # In one order for everybody, so that two readers never wait for each other crosswise.

@@ -12,14 +12,21 @@ from webapp.core.wording import gettext as _
 
 # "2026-11" said the same as "2" in other words. Whoever signed one of them isn't asked again: what
 # they agreed to is unchanged, and each consent keeps the text that was signed. "3" says more: that
-# entries stay open for notes after group. Under a former one they don't.
-VERSION = "3"
+# entries stay open for notes after group. Under a former one they don't. "4" says more again: that
+# what one questionnaire comes to, or mood and sleep, may be seen over time.
+VERSION = "4"
 FORMER = ("2026-11", "2")
+WITHOUT_COURSES = (*FORMER, "3")
 
 
 def names_notes(version: str) -> bool:
     """Whether a consent in this wording speaks of notes after group."""
     return version not in FORMER
+
+
+def names_courses(version: str) -> bool:
+    """Whether a consent in this wording speaks of what is seen over time."""
+    return version not in WITHOUT_COURSES
 
 
 def document(
@@ -39,7 +46,9 @@ def document(
             _("What is shared"),
             _(
                 "Only the entries I choose to share, one by one, and any note I add about what I "
-                "want to talk about. Nothing else I write is shared, not even how much I write."
+                "want to talk about. If I turn it on, also the numbers from one questionnaire, or "
+                "from my mood and sleep, each time I enter them, until I turn it off. Nothing else "
+                "I write is shared, not even how much I write."
             ),
         ],
         [

@@ -26,6 +26,19 @@ class SignedShareForm(ShareForm):
     shown = HiddenField()
 
 
+class CourseForm(OurForm):
+    """From when on it is seen."""
+
+    earlier = BooleanField(_l("Also what I’ve already entered"))
+
+
+class SignedCourseForm(CourseForm):
+    """The same, with a consent that speaks of it."""
+
+    signed_name = signature()
+    shown = HiddenField()
+
+
 class AgainForm(OurForm):
     """Which of the entries that were shared before; none is ticked ahead."""
 

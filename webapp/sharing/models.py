@@ -1,4 +1,4 @@
-"""Consent, shares, readings and feedback."""
+"""Consent, shares, courses, readings and feedback."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -117,6 +117,60 @@ FOR_SESSION = and_(
         ),
     ),
 )
+
+
+class Course(SealedRow, Base):
+    """What entries of one kind come to, each time, is open to a group's facilitators until its
+    author stops it: one questionnaire, or mood and sleep. Nothing else of these entries is."""
+
+    __tablename__ = "course"
+    __table_args__ = (
+        Index(
+            "uq_course_open",
+            "author_id",
+            "group_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+        Index("ix_course_group_id_ended_at", "group_id", "ended_at"),
+    )
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    group_id: Mapped[UUID] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(24))  # of the entries
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    group: Mapped[Group] = relationship()
+
+    # Sealed, since it tells which questionnaire somebody answers; as in `Entry.course`.
+    key = Sealed[str]()
+    name = Sealed[str]()  # of a questionnaire, as it was then
+    earlier = Sealed[bool]()  # with what was there before
+
+    @property
+    def title(self) -> str:
+        """What it is called."""
+        kind = Entry.__mapper__.polymorphic_map.get(self.kind, Entry.__mapper__)
+        return self.name or str(kind.class_.course_words)
+
+    def shows(self, entry: Entry) -> bool:
+        """Whether what this entry comes to is on its line."""
+        is_since = self.earlier or entry.happened_at > self.started_at
+        return is_since and bool(entry.sums) and entry.course[0] == self.key
+
+    @property
+    def sealed_for(self) -> UUID:
+        return self.author_id
+
+    @property
+    def sealed_as(self) -> str:
+        return (
+            f"{self.id}|{self.author_id}|{self.group_id}|{self.kind}|{self.started_at.isoformat()}"
+        )
+
+
+NUMBERS = 0  # the version of a Reading for which only a line over time was shown
 
 
 class Reading(Base):

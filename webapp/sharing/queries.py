@@ -23,7 +23,7 @@ from webapp.program.models import Group, GroupRole, GroupSession, Membership, Re
 from webapp.program.queries import notes_until
 from webapp.sharing.access import IN_FORCE, IS_OPEN, VISIBLE, at
 from webapp.sharing.consent_text import names_notes
-from webapp.sharing.models import Consent, Feedback, Reading, Share
+from webapp.sharing.models import NUMBERS, Consent, Course, Feedback, Reading, Share
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,7 @@ class Opened:
     reader: str
     first_at: datetime
     last_at: datetime
+    is_line: bool = False  # only what it comes to, on a line over time
 
 
 def consent_for(person: Person, group_id: UUID) -> Consent | None:
@@ -145,9 +146,11 @@ def marked(person: Person, entry_id: UUID) -> Share | None:
     return db.session.scalar(select(Share).where(*which).order_by(Share.marked_at.desc()).limit(1))
 
 
-def own_share(person: Person, id: UUID) -> Share | None:
-    """One of somebody's own shares."""
-    return db.session.scalar(select(Share).where(Share.id == id, Share.author_id == person.id))
+def own_share(person: Person, id: UUID) -> Share | Course | None:
+    """One of somebody's own shares, or of what is seen over time."""
+    share = db.session.scalar(select(Share).where(Share.id == id, Share.author_id == person.id))
+    theirs = Course.id == id, Course.author_id == person.id
+    return share if share is not None else db.session.scalar(select(Course).where(*theirs))
 
 
 def ended_shares(person: Person, since: timedelta = timedelta(days=30)) -> list[Share]:
@@ -228,7 +231,8 @@ def openings(author: Person, entry_ids: list[UUID]) -> dict[UUID, list[Opened]]:
     )
     found: dict[UUID, list[Opened]] = {}
     for reading, reader in rows:
-        opened = Opened(reader.called, reading.first_at, reading.last_at)
+        is_line = reading.version == NUMBERS
+        opened = Opened(reader.called, reading.first_at, reading.last_at, is_line)
         found.setdefault(reading.entry_id, []).append(opened)
     return found
 

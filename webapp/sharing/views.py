@@ -29,9 +29,15 @@ from webapp.program.models import Group, GroupRole, GroupSession
 from webapp.program.next_and_last import next_group_session, next_of_mine
 from webapp.program.queries import group_of, groups_of, own_removal, own_step, people_in, readers_in
 from webapp.settings.current import clinic_settings
-from webapp.sharing import actions, queries
-from webapp.sharing.consent_text import document, names_notes
-from webapp.sharing.forms import AgainForm, ShareForm, SignedShareForm
+from webapp.sharing import actions, courses, queries
+from webapp.sharing.consent_text import document, names_courses, names_notes
+from webapp.sharing.forms import (
+    AgainForm,
+    CourseForm,
+    ShareForm,
+    SignedCourseForm,
+    SignedShareForm,
+)
 from webapp.sharing.givings import GIVINGS, Giving, gives
 from webapp.sharing.models import Consent, Share
 from webapp.sharing.words import MARKS
@@ -53,6 +59,17 @@ def _outside(person: Person) -> dict[str, Any]:
     return {"consents": signed_by(person, OutsideConsent), "given_out": latest, "older": older}
 
 
+def _courses(person: Person) -> dict[str, Any]:
+    there, listed = courses.offered(person), []
+    for course in courses.courses_of(person):
+        seen = [entry for entry in there.get(course.key or "", []) if course.shows(entry)]
+        listed.append((course, courses.numbers(seen), courses.opened(person, course)))
+    is_asked = len(listed) < len(groups_of(person, GroupRole.PATIENT))
+    latest = [entries[0] for entries in there.values()] if is_asked else []
+    return {"listed": listed, "latest": latest}
+
+
+gives(Giving("courses", "sharing/courses.html", _courses))
 # The floor below can't say so itself. Shares stand on the page anyway.
 gives(Giving("consents", "sharing/consents.html", queries.consents_of))
 gives(Giving("permissions", "permissions/listed.html", _permissions))
@@ -137,6 +154,40 @@ def share(id: UUID) -> ResponseReturnValue:
         ends=queries.open_until(upcoming, consent) if upcoming else None,
         readers=readers_in(group.id),
         lines=clinic_settings().help_lines,
+    )
+
+
+@bp.route("/entries/<uuid:id>/over-time", methods=["GET", "POST"])
+@writes(asks_again(patient, signing="signed_name"))
+def start_course(id: UUID) -> ResponseReturnValue:
+    """Let what entries like this one come to be seen over time; sign first, where the consent that
+    is in force doesn't speak of it."""
+    entry, group = _own_entry(id), or_not_found(_chosen_group())
+    there = or_not_found(courses.offered(current_person).get(entry.course[0]))
+    consent = _consent(group)
+    if consent is not None and not names_courses(consent.text_version):
+        consent = None
+    form = CourseForm() if consent else SignedCourseForm()
+    text = [] if consent else _document(group)
+    is_valid = form.validate_on_submit()
+    is_changed = is_valid and not consent and form["shown"].data != fingerprint(text)
+    if is_valid and not is_changed:
+        consent = consent or _sign(group, form["signed_name"].data, text)
+        actions.start_course(entry, group, consent=consent, earlier=form.earlier.data)
+        flash(_("Shared with your facilitators, until you stop sharing."), "saved")
+        return redirect(url_for("sharing.index"))
+    return to_sign(
+        "sharing/start_course.html",
+        form,
+        text,
+        is_changed=is_changed,
+        entry=entry,
+        group=group,
+        groups=groups_of(current_person, GroupRole.PATIENT),
+        upcoming=next_of_mine(current_person, group.id),
+        readers=readers_in(group.id),
+        numbers=courses.numbers(there),
+        instead=[one for one in courses.courses_of(current_person) if one.group_id == group.id],
     )
 
 

@@ -25,6 +25,7 @@ from webapp.program.queries import group_session_of, groups_of, readers_in
 from webapp.settings.current import clinic_settings
 from webapp.sharing import queries as sharing
 from webapp.sharing.actions import share_while_saving
+from webapp.sharing.courses import courses_of, saved, showing
 from webapp.sharing.words import MARKS
 from webapp.writing import actions
 from webapp.writing.kind import KINDS, Kind, said_above
@@ -63,7 +64,7 @@ def create(kind: Kind) -> ResponseReturnValue:
     entry = actions.save(kind, current_person, made_on_phone, form)
     if kind.shares and "share" in request.form:
         return _shared(kind, entry)
-    flash(_("Saved. Only you can see it."), "saved")
+    flash(saved(current_person, entry), "saved")
     return redirect(_page(kind, entry))
 
 
@@ -160,6 +161,10 @@ def form_page(
         values["action"] = url_for(kind.endpoint("create"))
         if kind.shares and not blank:
             values |= _groups()
+        if kind.model.has_course and not blank:
+            values["courses"] = [
+                course for course in courses_of(current_person) if course.kind == kind.name
+            ]
     return render_template(kind.template("form"), **values), status
 
 
@@ -183,6 +188,7 @@ def who_sees(entry: Entry) -> dict[str, Any]:
     return {
         "shares": sharing.shares_of_entry(current_person, entry.id),
         "opened": sharing.openings(current_person, [entry.id]).get(entry.id, []),
+        "courses": showing(current_person, entry),
         "answers": sharing.feedback_on(current_person, entry.id),
         "marked": sharing.marked(current_person, entry.id),
         "marks": MARKS,

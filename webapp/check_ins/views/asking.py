@@ -26,6 +26,7 @@ from webapp.questionnaires.instruments import Instrument
 from webapp.questionnaires.models import Answers, CheckInDraft
 from webapp.questionnaires.questionnaire import Asked
 from webapp.questionnaires.results import tell
+from webapp.sharing.courses import courses_of, saved
 from webapp.writing.kind import Kind
 from webapp.writing.pages import register, zone, zone_of
 from webapp.writing.queries import one_of
@@ -61,6 +62,7 @@ def instrument(id: UUID) -> ResponseReturnValue:
         begun_at=draft.begun_at if draft else None,
         length=len(found.open({})),
         form=OurForm(),
+        courses=[one for one in courses_of(current_person) if one.key == found.key],
         zone=zone(),
         now=clock.now(),
     )
@@ -191,7 +193,7 @@ def _finish(found: Instrument, draft: CheckInDraft) -> ResponseReturnValue:
         return redirect(url_for("check_ins.instrument", id=found.id))
     entry = actions.finish(current_person, draft, found, zone())
     answered(current_person, entry)
-    flash(_("Saved. Only you can see it."), "saved")
+    flash(saved(current_person, entry), "saved")
     return redirect(url_for("check_ins.show_answers", id=entry.id))
 
 
