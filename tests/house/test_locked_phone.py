@@ -53,6 +53,11 @@ def is_for_everybody(app: Flask, rule: Rule) -> bool:
     return declared.guard.__name__ == "anyone" or rule.endpoint.startswith("static_files.")
 
 
+def leaves_an_act(app: Flask, rule: Rule) -> bool:
+    declared = declaration_of(app.view_functions[rule.endpoint])
+    return declared is not None and declared.way == "opens"
+
+
 @pytest.mark.parametrize("ahead", [{}, {"Sec-Purpose": "prefetch;prerender"}], ids=["", "ahead"])
 @pytest.mark.long
 def test_looking_leads_to_the_lock_and_shows_nothing_of_anybody(
@@ -67,6 +72,8 @@ def test_looking_leads_to_the_lock_and_shows_nothing_of_anybody(
             shows_nothing(world, answer.get_data(as_text=True), where)
             if is_for_everybody(world.app, rule) or rule.endpoint in OPEN:
                 assert answer.status_code < 400 or answer.status_code == 404, where
+            elif ahead and leaves_an_act(world.app, rule):  # a browser that asks ahead gets no file
+                assert answer.status_code == 404, where
             elif POLICY.get((method, rule.rule), POLICY["GET", rule.rule])["ana"] == "in":
                 assert answer.status_code == 302, where
                 assert answer.headers["Location"].startswith("/lock?next="), where

@@ -21,11 +21,13 @@ def init_app(app: Flask) -> None:
 
 
 def _note(response: Response) -> Response:
-    is_known = current_user.is_authenticated
+    unopened = errors.met_unopened()
     refused = response.status_code == 404 and _is_guarded() and not is_read_by_nobody()
-    if errors.met_unopened() or (refused and is_known):
-        try:
-            _record(current_sign_in().person_id if is_known else None)
+    if unopened or refused:
+        try:  # who it was is asked for here alone: a database that is away has its own page
+            is_known = current_user.is_authenticated
+            if unopened or is_known:
+                _record(current_sign_in().person_id if is_known else None)
         except DBAPIError as error:  # it was refused all the same
             errors.report(error, trouble.reason(error))
     return response
