@@ -147,6 +147,8 @@ def test_for_one_in_own_words_taken_back_and_what_no_form_takes(
     page, bens = desk.get(address), phone_of(ben)
     open_at_bens = [form for form in bens.get("/today").forms if "/homework/" in form.action]
     for form in [form for form in page.forms if form.action.endswith("/end")]:
+        other = form.action.replace(str(evening.tonight), str(wednesday))
+        assert desk.post(other).status == 404, "it was given on another session's page"
         assert desk.post(form.action).status == 200
         assert desk.post(form.action).status == 404
     assert rows(app) == 0

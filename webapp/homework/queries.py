@@ -182,11 +182,11 @@ def _drawn(row: Any, key: AESGCM) -> Homework:
     return Homework.seen(row.sealed, key, bound, given_id=row.given_id)
 
 
-def given_in_group(group_id: UUID, given_id: UUID) -> list[Homework]:
-    """Everybody's part of what was given at once in this group."""
-    query = select(Homework).join(_due, _due.id == Homework.group_session_id)
-    which = Homework.given_id == given_id, _due.group_id == group_id
-    return list(db.session.scalars(query.where(*which)))
+def given_at(group_session: GroupSession, given_id: UUID) -> list[Homework]:
+    """Everybody's part of what was given at once on this session's page, and on no other: who
+    fills in for one session has that one alone."""
+    which = Homework.given_id == given_id, Homework.given_in_id == group_session.id
+    return list(db.session.scalars(select(Homework).where(*which)))
 
 
 def due_of(memberships: list[Membership], coming: list[GroupSession]) -> dict[UUID, GroupSession]:

@@ -70,8 +70,7 @@ def give(id: UUID) -> ResponseReturnValue:
 @writes(facilitator)
 def take_back(id: UUID, given_id: UUID) -> ResponseReturnValue:
     """Off everybody's Today."""
-    group_session = _group_session(id)
-    found = queries.given_in_group(group_session.group_id, given_id)
+    found = queries.given_at(_group_session(id), given_id)
     if not found:
         raise NotFound
     actions.take_back(found, current_person)
