@@ -182,7 +182,7 @@ def test_after_the_last_group_its_facilitators_go_on_giving_out_what_is_allowed_
     assert NOTICE in page.text
     assert "Recorded by Cleo" in phone.get("/sharing/accounting").text
     after = phone.get("/aftercare")
-    assert "They also see your consents for people outside" in after.text
+    assert "your consents for people outside" in after.text
     assert "/sharing#outside" in after.links
     for other in (robin, kit, max_, ana):
         for address in (at, listed, page.address):
