@@ -3,6 +3,7 @@
 In a real browser, without the policy that would stop it: escaping alone has to hold.
 """
 
+import json
 import zipfile
 from collections.abc import Iterator
 from io import BytesIO
@@ -26,6 +27,8 @@ from webapp.core.crypto.keys import DataKey, keyring
 from webapp.core.crypto.sealing import SealedRow, seal, unseal
 from webapp.core.data.db import Base, db
 from webapp.entries.models import Entry, EntryVersion, sealed_as
+from webapp.questionnaires.models import InstrumentFile
+from webapp.settings.first import make_row
 
 pytestmark = [pytest.mark.journey, pytest.mark.fuzz]
 
@@ -79,13 +82,36 @@ def poisoned(words: Any, by: str) -> Any:
     return words
 
 
+READ = ("text", "display")
 # Besides what is sealed: what staff write about the clinic, and what a list of meetings says.
 PLAIN = {
     "group": ("name", "place", "bring"),
     "group_session": ("place", "reason", "topic", "read_before"),
     "holiday": ("name",), "expectation": ("words",), "instrument": ("title",),
-    "meeting": ("name", "location", "address", "notes", "group", "city", "places"),
+    "meeting": (
+        "name", "location", "address", "notes", "group", "city", "places", "group_notes",
+        "location_notes", "state", "conference_url_notes", "conference_phone_notes",
+        "conference_phone", "tags", "entity", "conference_url", "url",
+    ),
+    "clinic_settings": (
+        "clinic_name", "short_name", "call_hours", "privacy_contact", "privacy_email",
+        "help_emergency", "help_crisis_call", "help_crisis_text", "help_crisis_chat",
+        "help_treatment", "help_treatment_name", "help_violence", "help_clinic",
+        "help_clinic_hours",
+    ),
 }  # fmt: skip
+
+
+def asked(questions: Any, by: str) -> Any:
+    """A questionnaire with something behind each word that somebody reads in it."""
+    if isinstance(questions, list):
+        return [asked(one, by) for one in questions]
+    if not isinstance(questions, dict):
+        return questions
+    return {
+        name: said + by if name in READ and isinstance(said, str) else asked(said, by)
+        for name, said in questions.items()
+    }
 
 
 def poison(world: World) -> int:
@@ -116,10 +142,15 @@ def poison(world: World) -> int:
             here = (EntryVersion.entry_id == entry.id, EntryVersion.version == version.version)
             sealed = seal(said, key, bound)
             session.execute(update(EntryVersion).where(*here).values(sealed=sealed))
+        make_row(session.connection(), world.app.extensions["settings"])
         for name, columns in PLAIN.items():
             table = Base.metadata.tables[name]
             words = {column: func.coalesce(table.c[column], "") + every for column in columns}
+            if name == "clinic_settings":
+                words["version"] = table.c.version + 1  # by which the process looks again
             session.execute(update(table).values(words))
+        for file in session.scalars(select(InstrumentFile)):
+            file.questionnaire = json.dumps(asked(json.loads(file.questionnaire), every))
         session.commit()
     return changed
 
@@ -166,7 +197,10 @@ class Opened:
 
 
 # Full of words, and so in the few that the short run opens.
-SURELY = ("/sharing", "/plan", "/clinic/sessions/<uuid:id>", "/discharge")
+SURELY = (
+    "/sharing", "/plan", "/clinic/sessions/<uuid:id>", "/discharge", "/help-now",
+    "/check-ins/instruments/<uuid:id>/<int:number>",
+)  # fmt: skip
 
 
 def addresses(world: World, rules: list[Rule], one_in: int) -> Iterator[tuple[str, str]]:
