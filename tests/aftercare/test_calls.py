@@ -23,7 +23,7 @@ ASK = "/aftercare/call"
 @pytest.fixture
 def is_on(clinic_sets, phone_of, max_, pat):
     """The program says when it looks, and that Pat answers."""
-    clinic_sets(help_clinic=CLINIC)
+    clinic_sets(help_clinic=CLINIC, help_emergency="112", help_crisis_text="741741")
     desk = phone_of(max_)
     page = desk.get("/clinic/calls")
     assert "It’s off." in page.text
@@ -81,6 +81,7 @@ def test_one_request_one_who_calls_and_the_number_goes(
     assert "These people see your name and that you want a call: Cleo, Pat." in page.text
     assert "Monday to Friday" in page.text
     assert "This needs a connection." in page.text
+    assert "In danger? Call 112. In crisis? Call 988. Help now" in page.text  # the clinic's lines
     bad = phone.fill(page, having="number", number="call me")
     assert bad.status == 422
     today = phone.fill(bad, having="number", number=NUMBER)

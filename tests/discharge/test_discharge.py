@@ -180,8 +180,12 @@ def test_today_says_goodbye_with_the_facilitators_words_what_stays_and_two_steps
         "is no longer shared", "See Dr. Shah on Tuesday Call Rosa",
     ):  # fmt: skip
         assert words in today.text
+    first = today.text.index("You brought us laughter")  # the person, then the record
+    assert first < today.text.index("Your insurance ended") < today.text.index("Cleo made this")
     assert "You brought us laughter" not in phone.fill(today, "/removals/").text
-    assert "You brought us laughter Cleo" in phone.get("/discharge").text
+    kept = phone.get("/discharge").text
+    assert "You brought us laughter Cleo" in kept
+    assert "What each one said Facilitator Agrees" in kept  # and no empty line beside it
     # Without steps of the facilitator's, and after a plain removal: what goes on, and a plan.
     desk.fill(desk.get(f"{at(ben)[:-10]}/leaving"), having="reason", reason="")
     last = phone_of(ben).get("/today").html.split('<ol class="points">')[1].split("</ol>")[0]
