@@ -2,7 +2,7 @@
 const modules = [
   "address", "agenda", "came-back", "copy", "dialog", "distance", "error-summary", "exercise", "forget-phone", "huddle",
   "idle", "initials", "install", "keep", "kept-plan", "news", "passkey", "password", "print", "quick-hide",
-  "quiet-clock", "reminders", "reply", "sign-out", "submit-once", "toast", "unsent", "worker",
+  "quiet-clock", "reminders", "reply", "ride", "sign-out", "submit-once", "toast", "unsent", "worker",
 ];
 
 // Android asks by itself, on any page and in any moment: here it waits until somebody wants it.

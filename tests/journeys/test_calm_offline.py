@@ -34,16 +34,12 @@ def test_ana_rides_an_urge_out_in_a_basement_and_it_is_in_her_log(
     for exercise in EXERCISES.values():
         expect(phone.get_by_role("link", name=str(exercise.name))).to_be_visible()
     phone.get_by_role("link", name="Ride out an urge").tap()
-    phone.locator("[name=before][value='8']").check()
-    phone.get_by_role("button", name="Start", exact=True).tap()
-    phone.locator("[name=strength][value='7']").check()
-    phone.get_by_role("button", name="Stop", exact=True).tap()
-    phone.get_by_role("link", name="Write down how it went").tap()
-    expect(phone.locator("[name=before]:checked")).to_have_value("8")
-    expect(phone.get_by_label("How many minutes?")).to_have_value("1")
-    phone.get_by_label("What did you notice?").fill("No signal, and a wave")
-    look(phone, "how-was-it-blank-phone")
-    phone.get_by_role("button", name="Save").tap()
+    phone.get_by_role("button", name="8", exact=True).tap()
+    phone.get_by_role("button", name="Weaker").tap()
+    phone.get_by_role("button", name="I’m done").tap()
+    phone.get_by_label("What do you want to remember?").fill("No signal, and a wave")
+    look(phone, "rode-it-out-offline-phone")
+    phone.get_by_role("button", name="Keep this").tap()
     expect(unsent(phone)).to_have_text("1 on this phone, waiting to send")
     assert contents(clinic, Practice) == []
 
@@ -52,7 +48,8 @@ def test_ana_rides_an_urge_out_in_a_basement_and_it_is_in_her_log(
     all_sent(phone)
     (content,) = contents(clinic, Practice)
     assert content["exercise"] == "urge-surfing"
-    assert (content["before"], content["samples"]) == (8, [[0, 7]])
+    assert (content["before"], content["after"], content["minutes"]) == (8, 7, 1)
+    assert [strength for _, strength in content["samples"]] == [8, 7]
     assert content["notes"] == "No signal, and a wave"
 
 

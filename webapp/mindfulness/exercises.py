@@ -9,7 +9,7 @@ _EXERCISES = (
     Exercise(
         SURF,
         _l("Ride out an urge"),
-        _l("Watch it rise and fall. Once a minute, tap how strong it is."),
+        _l("Watch it rise and fall. When it changes, tap how strong it is."),
         NOW,
         10,
         _l("Watch it rise and fall."),

@@ -75,10 +75,18 @@ def index() -> ResponseReturnValue:
 @bp.get("/mindfulness/<slug>")
 @reads(anyone)
 def exercise(slug: str) -> ResponseReturnValue:
-    """One exercise, whole: as a text to read, and with a script as a timer that goes through it."""
+    """One exercise, whole: as a text to read, and with a script as a timer that goes through it;
+    for a patient, how long an urge of theirs usually takes."""
     if slug not in EXERCISES:
         raise NotFound
-    return _public("mindfulness/exercise.html", exercise=EXERCISES[slug], lengths=MINUTES)
+    exercise = EXERCISES[slug]
+    usual = queries.told_by(current_person).halving if exercise.surfs and _is_own() else None
+    return _public(
+        "mindfulness/exercise.html",
+        exercise=exercise,
+        lengths=MINUTES,
+        usual=usual.minutes if usual else None,
+    )
 
 
 @bp.get("/mindfulness/practices")

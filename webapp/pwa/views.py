@@ -50,6 +50,7 @@ SHELL_FILES = [
 MORE_FILES = [
     "icons/drawings.svg",
     "css/calm.css",
+    "css/run.css",
     "css/check_ins.css",
     "css/patterns.css",
     "js/outbox.js",
@@ -62,6 +63,7 @@ MORE_FILES = [
             "sign-out",
             "submit-once",
             "unsent",
+            "wave",
             "worker",
             "written",
         )

@@ -1,58 +1,97 @@
+import { mine } from "./unsent.js";
+
 // Goes by the wall clock, not by counted ticks: a locked screen, a hidden page and a reload change nothing.
-// In this tab only, until it is written down or the tab is closed.
+// In this tab only, until it is kept or the tab is closed.
 const place = "practice";
 const lasts = 7_200_000;
+const longest = 10;
 const kept = () => {
   const run = JSON.parse(sessionStorage.getItem(place));
   return run && Date.now() - run.started < lasts ? run : null;
 };
+const stills = matchMedia("(prefers-reduced-motion: reduce)");
 
-export default function (area) {
+export default async function (area) {
   if (area.matches("form")) return fill(area);
   const find = (what) => area.querySelector(what);
   const chosen = (name) => find(`[name=${name}]:checked`)?.value;
-  const [setup, going, end, now, left] = ["setup", "run", "end", "now", "left"].map((name) => find(`[data-${name}]`));
-  const guide = find("[data-rhythm]");
-  let run, steps, shown, minute, sound, lock;
+  const [screen, now, left, buzz, asks] = ["run", "now", "left", "buzz", "asks"].map((name) => find(`[data-${name}]`));
+  const [guide, form, sum] = ["[data-rhythm]", "form", ".sum"].map(find);
+  const wave = find(".sea") && (await import("./wave.js")).default(screen, changed);
+  let run, steps, shown, minute, timer, sound, lock;
 
   const keep = () => sessionStorage.setItem(place, JSON.stringify(run));
-  const show = (part) => {
-    for (const section of [setup, going, end]) section.hidden = section !== part;
-    part.focus();
-    scrollTo(0, 0);
-  };
+  const drop = () => { run = null; sessionStorage.removeItem(place); };
+
+  function show(state) {
+    screen.dataset.state = state;
+    for (const part of screen.querySelectorAll("[data-on]")) part.hidden = part.dataset.on !== state;
+    if (!screen.open) screen.showModal();
+    (state === "end" ? sum : now).focus();
+    screen.scrollTo(0, 0);
+    wave?.show(run);
+  }
 
   function begin() {
     for (const name of ["minutes", "way"]) check(area, name, run[name]);
-    steps = [...find("ol").children].filter((step) => step.getClientRects().length).map((step) => step.innerText);
-    show(going);
+    steps = [...find("ol").children].filter((step) => step.checkVisibility()).map((step) => step.innerText);
     shown = minute = undefined;
+    show("going");
     if (guide) move(guide, run);
-    draw();
     stayAwake();
     tick();
   }
 
+  // Nothing runs while nobody looks.
   function tick() {
-    if (!run || run.ended) return;
+    clearTimeout(timer);
+    if (!run || run.ended || document.hidden) return;
     const gone = Math.max(0, Date.now() - run.started) / 1000;
-    const whole = run.minutes * 60;
+    const whole = (run.minutes ?? longest) * 60;
     if (gone >= whole) return finish();
-    say(now, steps[Math.floor(gone / whole * steps.length)]);
+    // A wave takes its time: its words come sooner at first, when it is highest.
+    say(now, steps[Math.floor((gone / whole) ** (wave ? 2 / 3 : 1) * steps.length)]);
     if (shown !== (shown = now.textContent) && gone > 1) signal();
-    const rest = Math.ceil((whole - gone) / 60);
-    say(left, rest > 1 ? left.dataset.left.replace("#", rest) : left.dataset.last);
+    if (wave) ride(gone);
+    else {
+      const rest = Math.ceil((whole - gone) / 60);
+      say(left, rest > 1 ? left.dataset.left.replace("#", rest) : left.dataset.last);
+    }
     if (guide) say(guide.querySelector("p"), phase(guide, run, gone));
-    if (minute !== (minute = Math.floor(gone / 60))) check(area, "strength", run.samples[minute]);
-    setTimeout(tick, 250);
+    timer = setTimeout(tick, wave ? 1000 - gone * 1000 % 1000 : 250);
+  }
+
+  function ride(gone) {
+    const whole = Math.floor(gone);
+    say(left, `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, 0)}`);
+    if (minute !== (minute = Math.floor(whole / 60)) && minute) say(asks, asks.dataset.asks.replace("#", minute));
+    if (whole % 5 === 0) wave.draw();
   }
 
   function finish() {
-    run.ended = Math.min(Date.now(), run.started + run.minutes * 60_000);
+    run.ended = Math.min(Date.now(), run.started + (run.minutes ?? longest) * 60_000);
     keep();
     signal();
     lock?.release();
-    show(end);
+    end();
+  }
+
+  function end() {
+    const strengths = run.samples.map(([, strength]) => strength);
+    const [first, last] = [strengths[0], strengths.at(-1)];
+    write(form, run);
+    if (wave) {
+      const title = sum.querySelector("h2");
+      say(title, strengths.length > 1 ? title.dataset.sum.replace("#", first).replace("#", last)
+        : title.dataset.tapped.replace("#", first));
+      const lasted = find("[data-lasted]");
+      say(lasted, lasted.dataset.lasted.replace("#", Math.max(1, Math.round(run.samples.at(-1)[0]))));
+      find("[data-strong]").hidden = last < 8;
+    }
+    // On a phone of others nothing is kept: there it is written down on a page of its own.
+    form.hidden = !mine();
+    find("[data-log]").hidden = !form.hidden;
+    show("end");
   }
 
   function signal() {
@@ -64,63 +103,90 @@ export default function (area) {
     lock = await navigator.wakeLock?.request("screen").catch(() => {});
   }
 
-  function draw() {
-    const points = taken(run).map(([at, value]) => `${26 + 286 * at / run.minutes},${100 - 8.8 * value}`);
-    // A single point is drawn as a dot when it is there twice.
-    find("polyline")?.setAttribute("points", [...points, ...points.slice(-1)].join(" "));
+  // One soft touch at each whole number, where the phone has it; off for whoever wants things still, or says so.
+  const buzzes = () => !stills.matches && localStorage.getItem("haptics") !== "off";
+  function changed(_strength, isHeld) {
+    if (buzzes()) navigator.vibrate?.(10);
+    if (!isHeld) keep();
+  }
+  function tellBuzz() {
+    say(buzz.lastElementChild, buzzes() ? buzz.dataset.going : buzz.dataset.off);
+  }
+  if (buzz && navigator.vibrate && !stills.matches) {
+    buzz.hidden = false;
+    tellBuzz();
   }
 
   area.addEventListener("click", ({ target }) => {
-    const button = target.closest("button");
+    const button = target.closest("button, a");
     if (button?.matches("[data-start]")) {
-      const before = chosen("before");
+      const before = wave ? button.value : chosen("before");
       run = {
         exercise: area.dataset.exercise,
-        minutes: +chosen("minutes"),
+        minutes: wave ? longest : +chosen("minutes"),
         way: chosen("way"),
         signal: chosen("signal"),
         before,
-        samples: before ? [before] : [],
+        samples: wave ? [[0, +before]] : [],
         started: Date.now()
       };
       keep();
       begin();
     }
     if (button?.matches("[data-stop]")) finish();
-    if (button?.matches("[data-again]")) show(setup);
+    if (button?.matches("[data-buzz]")) {
+      localStorage.setItem("haptics", buzzes() ? "off" : "on");
+      tellBuzz();
+      changed(0, true);
+    }
+    if (button?.matches("[data-away]")) drop();
+    if (button?.matches("[data-again]")) {
+      drop();
+      screen.close();
+      find("[data-setup]").focus();
+    }
     // Only after a tap may a page sound, also after a reload.
     if (run?.signal === "tone") sound ??= new AudioContext();
   });
-  area.addEventListener("change", ({ target: { name, value } }) => {
-    if (name !== "strength") return;
-    run.samples[minute] = value;
-    keep();
-    draw();
+  // Escape is no way to lose what was tapped.
+  screen.addEventListener("cancel", (event) => {
+    event.preventDefault();
+    if (run && !run.ended) finish();
   });
+  form.addEventListener("submit", () => addEventListener("pagehide", drop));
   document.addEventListener("visibilitychange", () => {
-    if (!document.hidden && run && !run.ended) stayAwake();
+    if (document.hidden || !run || run.ended) return;
+    stayAwake();
+    tick();
   });
 
-  find("[data-start]").disabled = false;
-  if (!navigator.vibrate) find("#signal-buzz").parentElement.remove();
+  for (const start of area.querySelectorAll("[data-start]")) start.disabled = false;
+  if (!navigator.vibrate) find("#signal-buzz")?.parentElement.remove();
   run = kept();
-  if (run?.exercise === area.dataset.exercise && !run.ended) begin();
+  if (run?.exercise !== area.dataset.exercise) run = null;
+  if (run) run.ended ? end() : begin();
 }
 
 function fill(form) {
   const run = kept();
   if (!run?.ended || new URLSearchParams(location.search).get("exercise") !== run.exercise) return;
-  const samples = taken(run);
-  check(form, "exercise", run.exercise);
-  check(form, "before", run.before ?? samples[0]?.[1]);
-  if (samples.length > 1) check(form, "after", samples.at(-1)[1]);
-  form.elements.minutes.value = Math.max(1, Math.round((run.ended - run.started) / 60_000));
-  form.elements.samples.value = samples.map((sample) => sample.join(":")).join(" ");
+  write(form, run);
   form.addEventListener("submit", () => sessionStorage.removeItem(place));
 }
 
-function taken({ samples }) {
-  return Object.entries(samples).filter(([, value]) => value != null);
+// What a run says, into a form that keeps it.
+function write(form, { exercise, before, samples, started, ended }) {
+  const { elements } = form;
+  for (const [name, value] of [
+    ["exercise", exercise],
+    ["before", before ?? samples[0]?.[1]],
+    ["after", samples.length > 1 ? samples.at(-1)[1] : undefined]
+  ]) {
+    if (elements[name]?.type === "hidden") elements[name].value = value ?? "";
+    else check(form, name, value);
+  }
+  elements.minutes.value = Math.max(1, Math.round((ended - started) / 60_000));
+  elements.samples.value = samples.map(([minute, strength]) => `${+minute.toFixed(2)}:${strength}`).join(" ");
 }
 
 function check(area, name, value) {
@@ -145,7 +211,7 @@ function phase(guide, { way }, gone) {
 function move(guide, { started }) {
   const circle = guide.querySelector(".breath-part");
   for (const animation of circle.getAnimations()) animation.cancel();
-  if (matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  if (stills.matches) return;
   const all = seconds(guide);
   const whole = all.reduce((sum, span) => sum + span);
   let at = 0;
