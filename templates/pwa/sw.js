@@ -14,6 +14,7 @@ const DOORS = {{ doors|tojson }}
 const CACHE = `shell-${RELEASE}`
 const LOST = {{ _("You’re offline, so this may not have been sent. Everything you typed is still here.")|tojson }}
 const QUIET = {{ quiet|tojson }}
+const HELP = {{ help|tojson }}
 const PATIENCE = {{ patience|tojson }}
 const PLAN = { cache: "kept-safety-plan", copy: "/plan/safety/kept", page: "/plan/safety" }
 
@@ -56,6 +57,7 @@ addEventListener("fetch", (event) => {
   if (url.origin !== location.origin) return
   if (request.mode === "navigate" && url.pathname === PLAN.copy) event.respondWith(planFirst(event))
   else if (request.mode === "navigate" && url.pathname === QUIET) event.respondWith(kept(url))
+  else if (request.mode === "navigate" && url.pathname === HELP) event.respondWith(helpFirst(event, url))
   else if (request.mode === "navigate") event.respondWith(navigate(request, url))
   else if (request.method === "GET" && url.pathname.startsWith("/s/")) event.respondWith(cacheFirst(request, url))
 })
@@ -107,9 +109,19 @@ async function stay() {
 
 // In a bad moment the copy is there at once, with no network and nobody signed in.
 async function planFirst(event) {
+  return (await planAsOfNow(event)) || fetch(event.request).catch(() => caches.match(OFFLINE))
+}
+
+// A number that changed makes another worker, which keeps another page.
+async function helpFirst(event, url) {
+  await planAsOfNow(event)
+  return (await caches.match(HELP, { cacheName: CACHE })) || navigate(event.request, url)
+}
+
+async function planAsOfNow(event) {
   const plan = await keptPlan()
   if (plan) event.waitUntil(fetch(DOORS[0]).then(heard).catch(() => {}))
-  return plan || fetch(event.request).catch(() => caches.match(OFFLINE))
+  return plan
 }
 
 // Signed out from another phone, since this one is lost: what it keeps of its person goes.

@@ -148,6 +148,7 @@ GET    /plan/entries/<uuid:id>                             door   in   no   no  
 POST   /plan/entries/<uuid:id>/removal                     door   in   no   no   no   no   no    no
 POST   /plan/entries/<uuid:id>/restoration                 door   in   no   no   no   no   no    no
 GET    /plan/safety/kept                                   door   in   in   in   no   no   no    no
+GET    /plan/safety/people                                 door   in   in   in   no   no   no    no
 GET    /plan/story                                         door   in   in   in   no   no   no    no
 GET    /plan/<name>/tell                                   door   in   no   no   no   no   no    no
 POST   /plan/days                                          door   in   in   in   no   no   no    no

@@ -96,6 +96,45 @@ def test_the_kept_plan_opens_without_a_network_and_with_nobody_signed_in(
         assert axe_violations(phone) == []
 
 
+def test_help_now_has_her_people_offline_and_no_longer_after_hide(ana, evening, opened, watch):
+    watch.expect("ERR_INTERNET_DISCONNECTED")
+    phone = opened(PHONE | WORKER, ana)
+    for number, name in enumerate(("Joan", "Lena", "Kim", "Sam")):
+        phone.goto("/plan/safety/ask")
+        if number:
+            phone.get_by_text("Add another").tap()
+        phone.get_by_label("Name").fill(name)
+        phone.get_by_label("Phone").fill(f"555-017{number}")
+        phone.get_by_role("button", name="Add", exact=True).tap()
+        expect(phone.get_by_role("link", name=f"Change {name}")).to_be_visible()
+    phone.goto("/help-now")
+    expect(phone.get_by_role("link", name="Call Joan")).to_have_attribute("href", "tel:5550170")
+    expect(phone.get_by_role("link", name="Text Sam")).to_be_hidden()
+    phone.goto("/plan/safety?done=1")
+    phone.get_by_label("Only names, numbers, and places").check()
+    expect(phone.get_by_text("Saved on this phone.")).to_be_visible()
+    have_worker(phone)
+
+    phone.context.set_offline(True)
+    phone.set_viewport_size({"width": 320, "height": 844})
+    phone.goto("/help-now")
+    expect(phone.get_by_role("link", name="Call Lena")).to_be_visible()
+    for line in ("Call 911", "Call 988", "Text 988"):
+        expect(phone.get_by_role("link", name=line)).to_be_in_viewport()
+    phone.get_by_text("More people").tap()
+    expect(phone.get_by_role("link", name="Text Sam")).to_be_visible()
+    assert axe_violations(phone) == []
+
+    phone.context.set_offline(False)
+    phone.goto("/today")
+    phone.get_by_role("button", name="Hide").tap()
+    expect(phone).to_have_url(re.compile("/quiet$"))
+    phone.goto("/help-now")
+    scripts_are_there(phone)
+    expect(phone.get_by_role("link", name="Call Joan")).to_be_hidden()
+    expect(phone.get_by_role("link", name="Call 911")).to_be_visible()
+
+
 def test_signing_out_takes_the_kept_plan_off_the_phone(clinic, ana, evening, opened):
     # Without a worker, which would take it off too: the page's own script does.
     phone = opened(PHONE, ana)
@@ -152,7 +191,8 @@ def test_another_person_on_the_same_phone_keeps_nothing_of_anas(
     wait_until(phone, f"{KEPT}.then((kept) => kept === undefined)")
     phone.goto("/plan/safety/signs")
     say(phone, "Ben’s words", "Finish later")
-    expect(phone.get_by_label("Not on this phone")).to_be_checked()
+    expect(phone.get_by_label("Not on this phone")).to_be_visible()
+    expect(phone.locator("[name=keep]:checked")).to_have_count(0)
     assert phone.evaluate(f"{KEPT}.then((kept) => kept === undefined)")
 
 

@@ -33,7 +33,7 @@ def test_each_step_is_a_page_that_saves_and_goes_on(phone_of, ana):
             page = phone.get(f"/plan/safety/{STEPS[STEPS.index(step) + 1]}")
         else:
             page = phone.fill(page, having="who", who="Cleo", day="2026-11-20")
-    assert page.address == "/plan/safety"
+    assert page.address == "/plan/safety?done=1"
     for text in ("words for signs", "Sam for professionals", "words for worth", "Made with Cleo"):
         assert text in page.text
     assert "Friday, November 20" in page.text

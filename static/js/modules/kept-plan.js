@@ -1,12 +1,14 @@
-// The cache's name and this address are all that the worker knows of it; nothing else is put there.
+// The cache's name and the first address are all that the worker knows of it; beside the plan, whom to call is put
+// there, for Help now.
 const cache = "kept-safety-plan";
 const address = "/plan/safety/kept";
+const people = "/plan/safety/people";
 
 export default async function (element) {
   if (!window.caches) return;
   const kept = await caches.match(address, { cacheName: cache });
   if (element.dataset.copy) return choose(element, kept);
-  element.hidden = !kept;
+  element.hidden = !kept || (!element.querySelector("[data-remove]") && "hid" in localStorage);
   element.querySelector("[data-remove]")?.addEventListener("click", async ({ currentTarget }) => {
     await caches.delete(cache);
     currentTarget.remove();
@@ -26,14 +28,16 @@ function choose(element, kept) {
     show(what);
     // What was changed since is in the copy from now on.
     keep(copy, what).catch(() => {});
-  }
+  } else if (localStorage.getItem("keeps") === "no") show("none");
   element.addEventListener("change", async ({ target: { value } }) => {
     try {
       await (value === "none" ? caches.delete(cache) : keep(copy, value));
       show(value);
+      localStorage.setItem("keeps", value === "none" ? "no" : "yes");
       say(element, value === "none" ? "gone" : "kept");
     } catch {
-      show((await caches.match(address, { cacheName: cache }))?.headers.get("Groundwork-Kept").split(" ")[1] ?? "none");
+      const there = await caches.match(address, { cacheName: cache });
+      show(there?.headers.get("Groundwork-Kept").split(" ")[1] ?? "none");
       say(element, "failed");
     }
   });
@@ -41,10 +45,11 @@ function choose(element, kept) {
 }
 
 async function keep(copy, what) {
-  const response = await fetch(`${copy}?what=${what}`);
+  const found = await Promise.all([`${copy}?what=${what}`, people].map((from) => fetch(from)));
   // A page that asks for a password first is not the plan.
-  if (!response.ok || !response.headers.has("Groundwork-Kept")) throw new Error("no plan");
-  await (await caches.open(cache)).put(address, response);
+  if (!found.every(({ ok, headers }) => ok && headers.has("Groundwork-Kept"))) throw new Error("no plan");
+  const box = await caches.open(cache);
+  await Promise.all([address, people].map((at, which) => box.put(at, found[which])));
 }
 
 function say(element, what) {

@@ -6,6 +6,8 @@ export default function (form) {
     event.preventDefault();
     document.title = form.dataset.title;
     document.body.hidden = true;
+    // Until a page of theirs is shown again, Help now shows nobody's names.
+    localStorage.setItem("hid", "");
     try {
       await leave(form, true);
     } finally {

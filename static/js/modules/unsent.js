@@ -12,6 +12,7 @@ export const remember = (items) => localStorage.setItem("waits", JSON.stringify(
 export default async function (notice) {
   if (root.mark) localStorage.setItem("mark", root.mark);
   else if (root.mark === "") localStorage.removeItem("mark");
+  if (root.here) localStorage.removeItem("hid");
   if (root.mark !== undefined) forgetAnothersPlan();
   if (!mine()) return;
   await import("../outbox.js");

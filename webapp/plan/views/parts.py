@@ -107,6 +107,9 @@ def show(name: str) -> ResponseReturnValue:
         following=_following(part),
         lines=clinic_settings().help_lines,
         kept_mark=author_mark(current_person),
+        asks_to_keep="done" in request.args,
+        has_people=part is not SAFETY
+        or bool(queries.people_to_call({SAFETY.name: entry} if entry else {})),
         **_who_sees(entry),
     )
 
@@ -319,7 +322,13 @@ def _following(part: Part) -> Part | None:
 
 
 def _home(part: Part) -> str:
-    return url_for("plan.story") if part in STORIES else url_for("plan.show", name=part.name)
+    # Who finishes the safety plan is asked, first thing, whether this phone keeps its names.
+    done = 1 if part is SAFETY else None
+    return (
+        url_for("plan.story")
+        if part in STORIES
+        else url_for("plan.show", name=part.name, done=done)
+    )
 
 
 def _who_sees(entry: Entry | None) -> dict[str, Any]:
