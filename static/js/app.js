@@ -1,8 +1,9 @@
 // A page loads only what it uses, and nothing on it can choose what is not in this list.
 const modules = [
-  "address", "agenda", "came-back", "copy", "dialog", "distance", "error-summary", "exercise", "forget-phone",
-  "help-now", "huddle", "idle", "initials", "install", "keep", "kept-plan", "news", "passkey", "password", "print",
-  "quick-hide", "quiet-clock", "reminders", "reply", "ride", "sign-out", "submit-once", "toast", "unsent", "worker",
+  "address", "agenda", "came-back", "copy", "dark-words", "dialog", "distance", "error-summary", "exercise",
+  "forget-phone", "help-now", "huddle", "idle", "initials", "install", "keep", "kept-plan", "news", "passkey",
+  "password", "print", "quick-hide", "quiet-clock", "reminders", "reply", "ride", "sign-out", "submit-once", "toast",
+  "unsent", "worker",
 ];
 
 // Android asks by itself, on any page and in any moment: here it waits until somebody wants it.

@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from typing import Any
 
-from wtforms import DateField, Field, Form, HiddenField, SelectField
+from wtforms import BooleanField, DateField, Field, Form, HiddenField, SelectField
 from wtforms.validators import NumberRange, Optional, Regexp, ValidationError
 
 from webapp.core import clock
@@ -150,6 +150,7 @@ class SettingsForm(OurForm):
     privacy_contact = line(_l("Who answers questions about privacy (name or title)"), most=200)
     privacy_email = line(_l("Their email address"), _email, most=200)
     notes_until = SelectField(_l("What’s shared for a group stays open until"))
+    dark_words = BooleanField(_l("Ask about words that may be about not wanting to be here"))
     help_emergency = _number(_l("Emergency: call"), _NEEDED_NUMBER)
     help_crisis_call = _number(_l("Crisis line: call"), _NEEDED_NUMBER)
     help_crisis_text = _number(_l("Crisis line: text"), _NEEDED_NUMBER)

@@ -2,17 +2,20 @@
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, get_flashed_messages, render_template
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, patient
+from webapp.check_ins.models import CheckIn
 from webapp.core import clock
 from webapp.core.web.routes import reads
 from webapp.days.models import Milestone
 from webapp.entries.models import Entry
-from webapp.helping import queries
+from webapp.helping import dark_words, queries
 from webapp.helping.felt import felt
-from webapp.writing.kind import beside
+from webapp.journal.models import Trigger
+from webapp.settings.current import clinic_settings
+from webapp.writing.kind import Kind, beside
 from webapp.writing.pages import is_recent, zone
 
 bp = Blueprint("helping", __name__)
@@ -29,9 +32,38 @@ def after_use() -> ResponseReturnValue:
     )
 
 
+# What of an entry is looked at, by its kind. A story and a plan are never.
+DARK = {Trigger: ("situation", "thought", "body", "did"), CheckIn: ("note",)}
+
+
+@bp.app_template_global("dark_pattern")
+def dark_pattern() -> str:
+    """By which the phone finds them, as we do."""
+    return dark_words.PATTERN
+
+
+@bp.app_template_global("dark_fields")
+def dark_fields(kind: Kind) -> str:
+    """Which fields of a form the phone looks at; none while the program's setting is off."""
+    return " ".join(DARK.get(kind.model, ())) if clinic_settings().dark_words else ""
+
+
 @beside(Entry)
 def answer(entry: Entry) -> dict[str, Any]:
-    """What answers an entry: after use, in a hard moment, or once that has eased."""
+    """What answers an entry: words that no script asked about, and what was tapped."""
+    return {"asks_dark": _asks_dark(entry), **_answer(entry)}
+
+
+def _asks_dark(entry: Entry) -> bool:
+    """Only on the page that says that it was saved: asked once, without keeping that it was."""
+    just_saved = get_flashed_messages(category_filter=["saved"])
+    if not just_saved or not clinic_settings().dark_words:
+        return False
+    return dark_words.is_dark(*(getattr(entry, name) for name in DARK.get(type(entry), ())))
+
+
+def _answer(entry: Entry) -> dict[str, Any]:
+    """After use, in a hard moment, or once that has eased."""
     now = clock.now()
     today = clock.local(now, zone()).date()
     if isinstance(entry, Milestone):

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, String, text
+from sqlalchemy import CheckConstraint, ForeignKey, String, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.config import HelpLines
@@ -38,6 +38,8 @@ class ClinicSettings(Base):
     # With whom patients may talk about the privacy notice (42 CFR 2.22): name or title, and email.
     privacy_contact: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
     privacy_email: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
+    # Whether patients are asked about such words; off until a clinician has reviewed them.
+    dark_words: Mapped[bool] = mapped_column(default=False, server_default=false())
     week_hours_least: Mapped[int]
     week_hours_most: Mapped[int]
     help_emergency: Mapped[str] = mapped_column(String(200))

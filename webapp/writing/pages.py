@@ -64,7 +64,7 @@ def create(kind: Kind) -> ResponseReturnValue:
     entry = actions.save(kind, current_person, made_on_phone, form)
     if kind.shares and "share" in request.form:
         return _shared(kind, entry)
-    flash(saved(current_person, entry), "saved")
+    _say_saved(saved(current_person, entry))
     return redirect(_page(kind, entry))
 
 
@@ -94,7 +94,7 @@ def update(kind: Kind, id: UUID) -> ResponseReturnValue:
     if not form.saw(entry):
         return form_page(kind, form, 409, entry=entry, theirs=entry)
     actions.change(kind, current_person, entry, form)
-    flash(kind.said(entry), "saved")
+    _say_saved(kind.said(entry))
     return redirect(_page(kind, entry))
 
 
@@ -207,6 +207,11 @@ def zone() -> str:
     return name
 
 
+def _say_saved(text: str) -> None:
+    """That it was saved, and whether the phone has looked at its words already."""
+    flash(text, "saved asked" if "asked" in request.form else "saved")
+
+
 def _add(
     bp: Blueprint,
     kind: Kind,
@@ -273,5 +278,5 @@ def _shared(kind: Kind, entry: Entry) -> ResponseReturnValue:
         said = _("Saved. Only you can see it for now.")
         if group is not None:
             said = _("Saved and shared with your facilitators.")
-    flash(said, "saved")
+    _say_saved(said)
     return redirect(_page(kind, entry))

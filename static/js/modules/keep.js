@@ -47,6 +47,10 @@ export default function (form) {
       await drafts((store) => store.delete(own)).then(() => outbox.items(mark)).then(remember).catch(console.warn);
       event.submitter?.classList.remove("plain");
       if (form.dataset.leaves && form.checkValidity()) showWritten(form);
+      // Whoever has something to ask does it now that the words are safe.
+      const holds = [];
+      form.dispatchEvent(new CustomEvent("kept", { detail: holds }));
+      await Promise.all(holds);
       if (blank) return location.assign(next);
       const sent = form.elements.operation ?? form.appendChild(make("input", { type: "hidden", name: "operation" }));
       sent.value = `${sent.value} ${id}`.trim();
