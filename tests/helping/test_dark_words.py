@@ -75,6 +75,22 @@ def test_without_a_script_the_server_asks_once_and_keeps_nothing(
     assert "Is some of this" not in asked.text, "the phone has asked already"
 
 
+def test_what_to_bring_up_is_looked_at_too_and_saving_may_lead_to_sharing(
+    phone_of, ana, evening, wrote, clinic_sets
+):
+    phone = phone_of(ana)
+    clinic_sets(dark_words=True)
+    page = dark_entry(phone, share="1")
+    assert page.address.endswith("/share"), "the consent comes first"
+    assert "Is some of this" in page.text
+    asked = phone.get(f"/entries/{wrote(ana)}/share")
+    assert "Is some of this" not in asked.text
+    shared = phone.fill(asked, having="about", bring_up="y", about="I want to die",
+                        signed_name="Ana")  # fmt: skip
+    assert "Is some of this" in shared.text
+    assert "Is some of this" not in phone.get(shared.address).text
+
+
 def test_no_staff_page_knows_of_it(phone_of, ana, cleo, evening, shared, wrote, clinic_sets):
     entry = wrote(ana, urge=3, situation="I want to die")
     shared(ana, entry, evening)

@@ -1,5 +1,7 @@
 """Support in one tap, and on the page of what was just written."""
 
+from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 
 from flask import Blueprint, get_flashed_messages, render_template
@@ -15,6 +17,7 @@ from webapp.helping import dark_words, queries
 from webapp.helping.felt import felt
 from webapp.journal.models import Trigger
 from webapp.settings.current import clinic_settings
+from webapp.sharing.models import Share
 from webapp.writing.kind import Kind, beside
 from webapp.writing.pages import is_recent, zone
 
@@ -33,6 +36,7 @@ def after_use() -> ResponseReturnValue:
 
 
 # What of an entry is looked at, by its kind. A story and a plan are never.
+JUST_NOW = timedelta(minutes=1)
 DARK = {Trigger: ("situation", "thought", "body", "did"), CheckIn: ("note",)}
 
 
@@ -51,15 +55,27 @@ def dark_fields(kind: Kind) -> str:
 @beside(Entry)
 def answer(entry: Entry) -> dict[str, Any]:
     """What answers an entry: words that no script asked about, and what was tapped."""
-    return {"asks_dark": _asks_dark(entry), **_answer(entry)}
+    return {"is_dark": asks_dark(entry), **_answer(entry)}
 
 
-def _asks_dark(entry: Entry) -> bool:
+@bp.app_template_global("asks_dark")
+def asks_dark(entry: Entry) -> bool:
+    """Whether the page asks about words that no script looked at."""
+    return _asks_about(getattr(entry, name) for name in DARK.get(type(entry), ()))
+
+
+@bp.app_template_global("asks_dark_about")
+def asks_dark_about(shares: list[Share]) -> bool:
+    """The same of what to bring up, which is typed while sharing."""
+    since = clock.now() - JUST_NOW
+    return _asks_about(share.about for share in shares if share.shared_at > since)
+
+
+def _asks_about(texts: Iterable[str | None]) -> bool:
     """Only on the page that says that it was saved: asked once, without keeping that it was."""
-    just_saved = get_flashed_messages(category_filter=["saved"])
-    if not just_saved or not clinic_settings().dark_words:
+    if not get_flashed_messages(category_filter=["saved"]) or not clinic_settings().dark_words:
         return False
-    return dark_words.is_dark(*(getattr(entry, name) for name in DARK.get(type(entry), ())))
+    return dark_words.is_dark(*texts)
 
 
 def _answer(entry: Entry) -> dict[str, Any]:
