@@ -17,7 +17,7 @@ from webapp.program.models import Group
 from webapp.program.next_and_last import next_of_group
 from webapp.questionnaires.models import Answers
 from webapp.questionnaires.weekly import weekly
-from webapp.sharing.actions import share
+from webapp.sharing.actions import share, start_course
 from webapp.sharing.queries import consent_for
 
 Kind = TypeVar("Kind", bound=Entry)
@@ -65,6 +65,8 @@ def check_in(people: dict[str, Person], group: Group, now: datetime, chance: Ran
             entry = _tapped(ana, group, now, chance, back, day)
             if back == SHARED:
                 _bring(ana, entry, group, now)
+    db.session.flush()
+    start_course(entry, group, consent=consent_for(ana, group.id), earlier=True)
     for back, week in enumerate(WEEKS):
         instrument = weekly()
         questions = instrument.questionnaire.questions

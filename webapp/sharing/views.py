@@ -39,7 +39,7 @@ from webapp.sharing.forms import (
     SignedShareForm,
 )
 from webapp.sharing.givings import GIVINGS, Giving, gives
-from webapp.sharing.models import Consent, Share
+from webapp.sharing.models import Consent, Course, Share
 from webapp.sharing.words import MARKS
 from webapp.signing.models import fingerprint
 from webapp.signing.pages import own_copy, to_sign
@@ -256,7 +256,8 @@ def _ended_by(id: UUID) -> tuple[list[Share], UUID, Callable[[], None], str]:
 @writes(patient)
 def take_back(id: UUID) -> ResponseReturnValue:
     """Take one entry back: one tap, effective on the next request of anybody."""
-    actions.take_back(or_not_found(queries.own_share(current_person, id)))
+    found: Share | Course = or_not_found(queries.own_share(current_person, id))
+    actions.take_back(found)
     flash(_("No longer shared. No one else can open it now."), "saved")
     return redirect(url_for("sharing.index"))
 
