@@ -192,21 +192,32 @@ def test_a_cancelled_evening_closes_its_shares(app, phone_of, ana, entry, evenin
     assert "You’re not sharing anything" in phone.get("/sharing").text
 
 
-def test_a_moved_evening_takes_its_shares_along(
-    app, phone_of, ana, entry, evening, cleo_sees, clock
+def test_a_moved_evening_lengthens_no_share_until_its_author_says_so(
+    app, phone_of, ana, entry, wrote, shared, evening, cleo_sees, clock
 ):
-    phone = phone_of(ana)
+    phone, other = phone_of(ana), wrote(ana, situation="Payday")
     share(phone, entry, "Ana", until="session")
+    former = shared(ana, other, evening)
+    longer = "Share it for the new time"
+    assert longer not in phone.get("/sharing").text
     with app.app_context():
         tonight = db.session.get_one(GroupSession, evening.tonight)
+        tonight.moved_from = tonight.starts_at
         tonight.starts_at += timedelta(days=1)
         tonight.ends_at += timedelta(days=1)
+        db.session.get_one(Share, former).closes_at = None  # made before ends were kept
         db.session.commit()
-    assert (
-        "for group tomorrow at 6:00 PM. They can open it until tomorrow at 11:00 PM."
-        in phone.get("/sharing").text
-    )
-    clock.shift(timedelta(hours=24))
+    page = phone.get("/sharing")
+    said = "for group tomorrow at 6:00 PM. They can open it until tomorrow at 12:00 PM."
+    assert said in page.text
+    assert "They can open it until tomorrow at 11:00 PM." in page.text
+    assert page.text.count(longer) == 1
+    assert "closes when we said it would" in phone.get(f"/week/sessions/{evening.tonight}").text
+    clock.shift(timedelta(hours=20))
+    assert not cleo_sees()
+    assert cleo_sees("Payday")
+    share(phone, entry, until="session")
+    assert "They can open it until tomorrow at 12:00 PM." in phone.get("/sharing").text
     assert cleo_sees()
 
 

@@ -86,9 +86,13 @@ IS_OPEN = and_(
             GroupSession,
             GroupSession.id == Share.group_session_id,
             GroupSession.cancelled_at.is_(None),
+            # As it was said, wherever the session was moved since.
             or_(
-                GroupSession.ends_at > bindparam("closed", type_=UtcDateTime),
                 Share.closes_at > NOW,
+                and_(
+                    Share.closes_at.is_(None),
+                    GroupSession.ends_at > bindparam("closed", type_=UtcDateTime),
+                ),
             ),
         ),
     ),

@@ -81,10 +81,16 @@ class Share(SealedRow, Base):
 
     @property
     def open_until(self) -> datetime | None:
-        """When it closes by itself; a session that was moved takes it along."""
+        """When it closes by itself: as it was said, also if the session was moved since."""
         if self.group_session is None:
             return None
-        return max(self.group_session.closes_at, self.closes_at or self.group_session.closes_at)
+        return self.closes_at or self.group_session.closes_at
+
+    @property
+    def is_short(self) -> bool:
+        """Whether its session was moved so late that it closes before others would."""
+        end, session = self.open_until, self.group_session
+        return session is not None and end is not None and end < session.closes_at
 
     def is_over(self, now: datetime) -> bool:
         """Whether what it was made for is over, or doesn't take place."""
