@@ -20,6 +20,7 @@ let others;
 export async function leave({ action }, now) {
   const [, name, of = ""] = cookie();
   document.cookie = `${name}=; Max-Age=0; Path=/${/^__Host-/.test(name) ? "; Secure" : ""}`;
+  localStorage.removeItem("next");
   others?.postMessage(now && [action, of]);
   if (now) tell(action, of);
   await (await caches.open("left")).put(action, new Response(new URLSearchParams({ of })));

@@ -133,7 +133,7 @@ for kind in KINDS.values():
     PLACES[f"change {kind.name}"] = ("ana", f"{kind.at}/{{{kind.name}}}{kind.edit}", its_first)
 # Buttons that do one thing: there is nothing to fill in, so nothing that could be wrong.
 BUTTONS = (
-    "/(end|end-others|removal|restoration|coming|calendar|mark|stop|revocation|seen|leaving|return|yes"
+    "/(end|end-others|removal|restoration|coming|on-my-way|calendar|mark|stop|revocation|seen|leaving|return|yes"
     "|sign-out|hide|lock/now|favourite|home|closing|delete)$"
     "|^/clinic/groups/<.*/(invitations|facilitator-invitations|facilitators|reset)$"
 )
@@ -260,6 +260,7 @@ def _met_on_the_way(world: World, phones: dict[str, Phone]) -> Iterator[tuple[st
     yield "ana", ana.post("/journal/search", {"word": "zq"})
     yield "ana", ana.post("/journal/search", {"word": "not there"})
     yield "ana", ana.post("/journal/tapped", {"urge": "7"})
+    yield "ana", ana.post("/check-ins/tapped", {"mood": "4"})
     shown = ana.get(f"/journal/{world.ids['private']}/edit")
     yield "ana", ana.fill(shown, "edit", situation="Changed", version="1")  # an older version
     yield "ana", ana.fill(ana.get(f"/journal/{world.ids['private']}"), "/removal")

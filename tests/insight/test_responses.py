@@ -65,7 +65,7 @@ def test_another_persons_entries_and_plan_are_not_in_it(phone_of, ana, ben, cleo
     assert phone_of(cleo).get("/plan/coverage").status == 404
 
 
-def test_today_gives_one_suggestion_with_its_reason(phone_of, ana, wrote):
+def test_today_gives_one_suggestion_with_its_reason(phone_of, ana, wrote, clock):
     phone = phone_of(ana)
     assert "Make my safety plan" in phone.get("/today").text
     for _time in range(2):
@@ -74,9 +74,12 @@ def test_today_gives_one_suggestion_with_its_reason(phone_of, ana, wrote):
     assert "keeps coming up as a trigger" in text
     assert "Make my safety plan" not in text
     wrote(ana, urge=9)
-    assert "You wrote about a hard moment" not in phone.get("/today").text
+    # A plan is made on a calm day: until then, whom to call.
+    help_now = phone.get("/today")
+    assert "You don’t have to get through it alone." in help_now.text
+    assert "safety plan" not in help_now.html.split("<main")[1]
     phone.fill(phone.get("/plan/safety/signs"), having="answer", answer="x")
-    assert "You wrote about a hard moment" in phone.get("/today").text
+    assert "Your safety plan is here." in phone.get("/today").text
 
 
 def test_today_tells_what_helps_most(phone_of, ana, wrote):

@@ -13,11 +13,17 @@ CALM = Known(hard_at=None, has_safety=True, open_kind=None, review_due=False, ha
 @pytest.mark.parametrize(
     ("change", "what"),
     [
-        ({}, None),
+        ({}, Suggestion.INSTALL),
         ({"hard_at": NOW - timedelta(hours=23)}, Suggestion.SAFETY),
-        ({"hard_at": NOW - timedelta(hours=25)}, None),
-        ({"hard_at": NOW + timedelta(hours=1)}, None),
-        ({"hard_at": NOW, "has_safety": False, "open_kind": "money"}, Suggestion.MAKE_SAFETY),
+        ({"hard_at": NOW - timedelta(hours=25)}, Suggestion.INSTALL),
+        ({"hard_at": NOW + timedelta(hours=1)}, Suggestion.INSTALL),
+        ({"hard_at": NOW, "has_safety": False, "open_kind": "money"}, Suggestion.HELP),
+        ({"hard_at": NOW, "may_lock": True}, Suggestion.SAFETY),
+        ({"may_lock": True, "has_safety": False}, Suggestion.LOCK),
+        # A day apart, but for what helps in a hard moment.
+        ({"answered_at": NOW - timedelta(hours=23), "open_kind": "money"}, None),
+        ({"answered_at": NOW - timedelta(hours=24), "open_kind": "money"}, Suggestion.RESPONSE),
+        ({"answered_at": NOW, "hard_at": NOW}, Suggestion.SAFETY),
         ({"hard_at": NOW, "may_rate": True}, Suggestion.SAFETY),
         ({"open_kind": "money", "may_rate": True}, Suggestion.RATE),
         ({"open_kind": "money", "review_due": True}, Suggestion.RESPONSE),
@@ -35,7 +41,7 @@ def test_one_thing_at_most(change, what):
     assert suggest(Known(**{**CALM.__dict__, **change}), NOW) is what
 
 
-ALL = {"consent", "make_safety", "people", "reminders", "story"}
+ALL = {"consent", "make_safety", "install", "people", "reminders", "lock", "story"}
 
 
 @pytest.mark.parametrize(
@@ -43,10 +49,10 @@ ALL = {"consent", "make_safety", "people", "reminders", "story"}
     [
         (0, ALL, "expect"),
         (1, set(), "consent"),
-        (1, {"consent", "make_safety"}, "people"),
+        (1, {"consent", "make_safety"}, "install"),
         (2, set(), "make_safety"),  # whoever wants no consent isn't asked for it all week
-        (5, {"story"}, "consent"),
-        (6, set(), "consent"),
+        (5, {"reminders"}, "lock"),
+        (6, {"lock", "story"}, "consent"),
         (3, ALL - {"make_safety"}, "make_safety"),
         (4, ALL, None),
     ],

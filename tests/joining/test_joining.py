@@ -46,8 +46,12 @@ def test_the_slip_has_a_code_to_type_and_one_to_scan(phone_of, cleo, evening):
     pictures = [got.get("src") or "" for tag, got in page.tags if tag == "img"]
     assert [picture[:19] for picture in pictures] == ["data:image/svg+xml;"]
     assert code_on(page)
-    assert "It works once and expires after 7 days." in page.text
-    assert "http://localhost/join and enter" in page.text
+    assert "It works once, until Monday, November 30." in page.text
+    assert "http://localhost/join" in page.text
+    # What it is, whose, that it's free, and that it's private.
+    for said in ("Groundwork, from", "A private place on your phone", "It’s free.",
+                 "Only you can see what you write, until you share it.", "Call 911."):  # fmt: skip
+        assert said in page.text
 
 
 def test_each_slip_has_a_code_of_its_own(phone_of, cleo, evening):
@@ -56,20 +60,30 @@ def test_each_slip_has_a_code_of_its_own(phone_of, cleo, evening):
 
 
 @pytest.mark.database
-def test_a_new_patient_lands_on_the_form_and_is_in_the_group(app, phone, code, phone_of, cleo):
+def test_a_new_patient_is_welcomed_by_name_and_is_in_the_group(app, phone, code, phone_of, cleo):
     landed = join(phone, code)
-    assert landed.address == "/journal/new"
+    assert landed.address == "/today/welcome"
     assert "No one sees it unless you share it" in landed.text
-    assert "Share with Evening IOP" in landed.text
+    for said in ("Welcome, Robin", "Cleo runs your group, Evening IOP.",
+                 "Monday, November 23, 6:00 PM", "Room 2"):  # fmt: skip
+        assert said in landed.text
+    assert {"/mindfulness/feet", "/journal/new", "/plan/supports", "/today"} <= set(landed.links)
+    assert "Share with Evening IOP" in phone.get("/journal/new").text
     assert phone.get("/today").address == "/today"
     assert _person(app, "robin").role == Role.PATIENT
+
+
+def test_the_four_words_are_used_by_the_first_tap(app, code):
+    # Their script is there before the page is drawn.
+    head = Phone(app).get(f"/join/{code}").html.split("</head>")[0]
+    assert re.search(r'<script type="module" blocking="render" src="\S+/password\.js">', head)
 
 
 def test_looking_at_a_slips_address_uses_nothing_up(app, code):
     for _ in range(3):
         Phone(app).get(f"/join/{code}")
         Phone(app).client.head(f"/join/{code}")
-    assert join(Phone(app), code).address == "/journal/new"
+    assert join(Phone(app), code).address == "/today/welcome"
 
 
 def test_looking_tells_nothing_about_a_code(app, code):
@@ -124,13 +138,13 @@ def test_guessing_the_rest_of_a_code_is_slowed_down(app, code, clock):
     # The right one has to wait with the guesses, for a second.
     assert join(Phone(app), code).status == 429
     clock.shift(timedelta(seconds=1))
-    assert join(Phone(app), code).address == "/journal/new"
+    assert join(Phone(app), code).address == "/today/welcome"
 
 
 def test_five_wrong_guesses_at_a_code_dont_hold_the_right_one_up(app, code, clock):
     for _ in range(5):
         assert join(Phone(app), code[:5] + "0000-0000").status == 422
-    assert join(Phone(app), code).address == "/journal/new"
+    assert join(Phone(app), code).address == "/today/welcome"
 
 
 def test_the_database_cannot_tell_the_code(app, code):
@@ -148,7 +162,7 @@ def test_a_username_that_somebody_has_keeps_what_was_typed(app, code, ana):
     kept = page.form(having="username").fields
     assert (kept["username"], kept["name"], kept["here_for"]) == ("Ana", "Robin", "both")
     assert PASSWORD not in page.html
-    assert join(Phone(app), code).address == "/journal/new"  # and the code is still good
+    assert join(Phone(app), code).address == "/today/welcome"  # and the code is still good
 
 
 def test_without_a_valid_code_nobody_learns_which_names_are_taken(app, ana):
@@ -191,7 +205,7 @@ def test_a_weak_password_is_refused_with_the_reason(app, code, password, why):
     ],
 )
 def test_a_long_password_works_to_the_last_character(app, code, password):
-    assert join(Phone(app), code, password=password).address == "/journal/new"
+    assert join(Phone(app), code, password=password).address == "/today/welcome"
     for typed, status in [(password[:-1], 422), (password, 302)]:
         sent = {"username": "robin", "password": typed}
         assert Phone(app).post("/sign-in", sent, follow=False).status == status
@@ -300,7 +314,7 @@ def test_a_slip_for_the_group_one_is_in_stays_good_for_somebody_else(app, phone_
     page = take(phone_of(ana), code)
     assert page.status == 422
     assert "You’re already in this group." in page.text
-    assert join(Phone(app), code).address == "/journal/new"
+    assert join(Phone(app), code).address == "/today/welcome"
 
 
 def test_a_slip_is_for_the_kind_of_account_it_was_made_for(
@@ -314,7 +328,7 @@ def test_a_slip_is_for_the_kind_of_account_it_was_made_for(
     assert phone_of(max_).get(f"/join/{morning_code}/with-account").status == 404
     assert take(phone_of(cleo), for_staff).address == "/clinic"
     assert groups_of(app, cleo, GroupRole.FACILITATOR) == {"Evening IOP", "Morning IOP"}
-    assert join(Phone(app), morning_code).address == "/journal/new"
+    assert join(Phone(app), morning_code).address == "/today/welcome"
 
 
 def test_with_an_account_too_a_code_works_once_and_a_wrong_one_never(

@@ -78,9 +78,10 @@ def join(phone: Page, link: str, look) -> None:
     expect(words).to_have_attribute("type", "text")
     assert len(words.input_value().split()) == 4
     phone.get_by_role("button", name="Create account").tap()
-    # No page between the account and the first words.
-    expect(phone).to_have_url(re.compile("/journal/new$"))
+    expect(phone.get_by_role("heading", name="Welcome, Robin")).to_be_visible()
     expect(phone.get_by_text("No one sees it unless you share it")).to_be_visible()
+    look(phone, "welcome-phone")
+    phone.get_by_role("link", name="Write one line").tap()
 
 
 def write_with_three_taps(phone: Page, look) -> None:

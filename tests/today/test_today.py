@@ -4,11 +4,13 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import event
 
 from tests.conftest import NOW, ZONE
 from webapp.accounts.models import Person
 from webapp.core import clock as our_clock
 from webapp.core.data.db import db
+from webapp.core.data.statements import Statement
 from webapp.entries.actions import write
 from webapp.plan.models import PlanSection, made_for
 from webapp.program.models import GroupSession
@@ -47,7 +49,7 @@ def test_of_two_groups_the_sooner_one_comes_first(phone_of, put_into, ana, eveni
 def test_without_a_group_there_is_still_a_place_to_write(phone_of, somebody):
     page = phone_of(somebody("robin")).get("/today")
     assert "How strong is the urge right now?" in page.text
-    assert [got["value"] for tag, got in page.tags if tag == "button" and "value" in got] == [
+    assert [got["value"] for _tag, got in page.tags if got.get("name") == "urge"] == [
         str(strength) for strength in range(11)
     ]
     assert "Room 2" not in page.text
@@ -74,7 +76,7 @@ def test_only_what_is_mine_is_counted(phone_of, ana, ben, evening, wrote, shared
     page = phone_of(ana).get("/today")
     assert "You’re sharing 2 entries." in page.text
     assert "You want to talk about 1 entry." in page.text
-    assert "See what I’m sharing" in page.text
+    assert "/sharing/bring" in page.links
 
 
 def test_what_was_opened_is_told_for_three_days(phone_of, ana, cleo, evening, wrote, shared, clock):
@@ -152,25 +154,111 @@ def test_in_the_first_week_one_thing_at_a_time_is_suggested_and_what_is_there_is
     phone.fill(phone.get("/aftercare/questions"), having="going", skip="1")
     assert offered() == {sharing}
     shared(robin, wrote(robin, kinds=["money"]), evening)
+    assert offered() == set()  # a day apart
+    clock.shift(day)
     assert offered() == {"/plan/safety"}
-    clock.shift(day * 2)
+    clock.shift(day)
+    assert offered() == set()  # the phone says whether it is on the home screen
+    clock.shift(day)
     assert offered() == {"/plan/supports"}
     with app.app_context():
         person = db.session.get_one(Person, robin.id)
         typed = {"part": "supports", "contacts": [{"name": "Sam"}], "zone": ZONE}
         write(PlanSection, person, made_for("supports"), our_clock.now(), typed)
         db.session.commit()
+    assert offered() == set()
+    clock.shift(day)
     assert offered() == {"/reminders"}
     # Not for Robin: it isn't suggested again, on no day of the week.
     phone = phone_of(robin)
     assert phone_of(robin).post("/today/suggestions/safety/dismissal").status == 404
     phone.fill(phone.get("/today"), "/today/suggestions/reminders/dismissal")
-    assert offered() == {"/plan/story"}
+    assert offered() == set()
+    clock.shift(day)
+    assert "Does anyone else pick up your phone?" in phone_of(robin).get("/today").text
     wrote(robin, our_clock.now(), urge=9)
-    assert offered() == {"/plan/safety"}  # a hard moment comes first
+    assert offered() == set()  # a hard moment comes first, and a plan is made on a calm day
+    assert "You had a hard moment" in phone_of(robin).get("/today").text
     clock.shift(day * 4)
     assert offered() == {"/plan/safety"}  # the week is over: as on any day
     put_into(morning, robin, since=our_clock.now())
     assert offered() == {"/what-to-expect"}
     leaves(morning, robin)
     assert offered() == {"/plan/safety"}
+
+
+def test_the_next_card_is_done_where_it_stands_and_the_next_one_takes_its_place(
+    app, phone_of, ana, cleo, evening, wrote, shared, clock
+):
+    clock.move_to(datetime(2026, 11, 23, 7, 40, tzinfo=ZoneInfo(ZONE)))
+    phone = phone_of(ana)
+    for name in ("Naltrexone", "Sertraline"):
+        new = phone.get("/medication/new")
+        phone.fill(new, having="prescriber", name=name, dose="50 mg", **{"times-0": "08:00"})
+    phone.fill(phone.get("/plan/days"), having="since", name="Without a drink", way="since",
+               since="2026-11-20")  # fmt: skip
+    morning = phone.get("/today")
+    assert "4 days Without a drink" in morning.text
+    assert "Sertraline" not in morning.text
+    took = phone.fill(morning, "/medication/doses", answer="taken")
+    assert took.address == "/today"
+    assert "Saved: Taken." in took.text
+    assert "Naltrexone" not in took.html.split("<main")[1].split("Sertraline")[1]
+    later = phone.fill(took, "/medication/doses", answer="later")
+    assert "Sertraline" not in later.html.split("<h1")[1]  # who said later isn't asked again
+    assert 'value="Naltrexone"' not in phone.get("/medication").html  # nothing to tap there either
+    # A face is the first of eight taps, and stands in no address.
+    form = phone.fill(later, "/check-ins/tapped", mood="4")
+    assert form.form("/check-ins").fields["mood"] == "4"
+    assert phone.get("/check-ins/tapped").address == "/check-ins/new"
+    saved = phone.fill(form, "/check-ins", having="craving", craving="3")
+    assert "How are you today?" not in phone.get("/today").html.split("<main")[1]
+    assert "Saved" in saved.text
+    # Group: shortly before, one tap says so, and those who run it see it.
+    shared(ana, wrote(ana), evening, bring_up=True, about="Being asked if I drank")
+    assert "“Being asked if I drank”" in phone.get("/today").text
+    assert "I’m on my way" not in phone.get("/today").text
+    clock.move_to(datetime(2026, 11, 23, 17, 10, tzinfo=ZoneInfo(ZONE)))
+    phone = phone_of(ana)
+    on_way = phone.fill(phone.get("/today"), "/on-my-way")
+    assert on_way.address == "/today"
+    assert "You told your facilitator: I’m on my way." in on_way.text
+    assert "I’m on my way" in phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}").text
+    clock.move_to(datetime(2026, 11, 23, 22, 0, tzinfo=ZoneInfo(ZONE)))
+    assert "How did group go?" in phone_of(ana).get("/today").text
+    assert phone_of(ana).post(f"/week/sessions/{evening.tonight}/on-my-way").status == 409
+    clock.move_to(datetime(2026, 11, 24, 2, 5, tzinfo=ZoneInfo(ZONE)))
+    night = phone_of(ana).get("/today").text
+    assert "Can’t sleep?" in night
+    assert "No one checks this app overnight." in night
+
+
+def test_what_today_shows_beside_the_journal_costs_no_statement_of_its_own(
+    app, phone_of, ana, evening, wrote, shared, clock, monkeypatch
+):
+    phone = phone_of(ana)
+
+    def asked() -> int:
+        phone.get("/today")
+        seen.clear()
+        phone.get("/today")
+        return len(seen)
+
+    seen: list[object] = []
+    run = Statement.run
+    monkeypatch.setattr(
+        Statement, "run", lambda self, values: seen.append(self) or run(self, values)
+    )
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", lambda *given: seen.append(given[2]))
+
+    bare = asked()
+    shared(ana, wrote(ana), evening, bring_up=True, about="Money")
+    clock.shift(timedelta(days=3))  # until the list is as it was at the beginning of the day
+    phone = phone_of(ana)
+    phone.fill(phone.get("/plan/days"), having="since", name="Without a drink", way="since",
+               since="2026-11-20")  # fmt: skip
+    new = phone.get("/medication/new")
+    phone.fill(new, having="prescriber", name="Naltrexone", **{"times-0": "16:30"})
+    assert "Naltrexone" in phone.get("/today").text
+    assert asked() == bare

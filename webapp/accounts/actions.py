@@ -216,13 +216,15 @@ def set_label(person_id: UUID, label: str | None, by: Person) -> None:
 
 def end_lock_offer(person_id: UUID) -> None:
     """Nobody offers a lock to this person any more."""
-    db.session.get_one(Person, person_id).lock_offer_over = True
+    person = db.session.get_one(Person, person_id)
+    person.lock_offer_over, person.answered_at = True, clock.now().isoformat()
 
 
 def dismiss(person_id: UUID, suggestion: str) -> None:
     """Today doesn't suggest this to somebody any more."""
     person = db.session.get_one(Person, person_id, with_for_update=True, populate_existing=True)
     person.dismissed = sorted({*(person.dismissed or ()), suggestion})
+    person.answered_at = clock.now().isoformat()
 
 
 def forgive_pin_tries(session: AnySession, id: UUID) -> None:

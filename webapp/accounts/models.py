@@ -79,6 +79,7 @@ class Person(SealedRow, Base):
     asks_again = Sealed[bool]()  # for the password, after five minutes away
     lock_offer_over = Sealed[bool]()  # the offer of a PIN was answered, whichever way
     dismissed = Sealed[list[str]]()  # what Today suggested in a first week and isn't wanted
+    answered_at = Sealed[str]()  # a suggestion, with a no
 
     @property
     def sealed_for(self) -> UUID:

@@ -25,7 +25,8 @@ FULL_PRESENCES = PRESENCES | {
     Presence.LATE: _l("Present, late"),
     Presence.LEFT_EARLY: _l("Present, left early"),
 }
-SAYS = {Says.LATE: _l("I’ll be late"), Says.CANNOT: _l("I can’t come")}
+AHEAD = {Says.LATE: _l("I’ll be late"), Says.CANNOT: _l("I can’t come")}
+SAYS = AHEAD | {Says.ON_WAY: _l("I’m on my way")}
 AROUND = timedelta(hours=2)  # how far outside of the planned time somebody may come or go
 
 
@@ -34,7 +35,7 @@ class HeadsUpForm(OurForm):
 
     says = RadioField(
         _l("What do you want to tell them?"),
-        choices=choices(SAYS),
+        choices=choices(AHEAD),
         validators=[needed(_l("Choose one."))],
     )
     reason = words(_l("Reason (optional)"), most=500)

@@ -18,6 +18,7 @@ class Says(StrEnum):
 
     LATE = "late"
     CANNOT = "cannot"
+    ON_WAY = "on_way"  # by one tap, shortly before
 
 
 class Presence(StrEnum):
@@ -35,7 +36,7 @@ CAME = (Presence.PRESENT, Presence.LATE, Presence.LEFT_EARLY)
 
 class HeadsUp(SealedRow, Base):
     """What a patient says ahead: “I’ll be late” or “I can’t come”, with a reason if
-    the patient wants to give one."""
+    the patient wants to give one; or “I’m on my way”."""
 
     __tablename__ = "heads_up"
     __table_args__ = (UniqueConstraint("group_session_id", "patient_id"),)

@@ -33,14 +33,15 @@ def rhythms() -> dict[str, DueRhythm]:
     """When the program asks for what."""
     chosen = dict(USUALLY)
     for row in db.session.scalars(select(DueDays)):
-        usual = USUALLY.get(row.what, DueRhythm(()))
-        chosen[row.what] = replace(
-            usual,
-            weekdays=tuple(weekdays_in(row.weekdays)),
-            every_weeks=row.every_weeks,
-            from_day=row.from_day,
-        )
+        chosen[row.what] = rhythm(row.what, row.weekdays, row.every_weeks, row.from_day)
     return chosen
+
+
+def rhythm(what: str, weekdays: int, every_weeks: int, from_day: date) -> DueRhythm:
+    """When the program asks for one thing, from its row."""
+    days = tuple(weekdays_in(weekdays))
+    usual = USUALLY.get(what, DueRhythm(()))
+    return replace(usual, weekdays=days, every_weeks=every_weeks, from_day=from_day)
 
 
 def rhythms_of(person: Person, now: datetime) -> dict[str, DueRhythm]:

@@ -1,7 +1,8 @@
 """The one thing that Today suggests. Pure: plain values in and out.
 
-One at most, so that it stays a suggestion. What is near (a hard moment) comes before what is
-useful some day (an empty plan).
+One at most, so that it stays a suggestion, and after an answer none for a day. What is near (a hard
+moment) comes before what is useful some day (an empty plan), and for a day nothing else does.
+Nothing prompts but this.
 """
 
 from collections.abc import Set
@@ -10,12 +11,14 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 HARD_FOR = timedelta(hours=24)
+APART = timedelta(days=1)
 
 
 class Suggestion(StrEnum):
     """What somebody might do now."""
 
     SAFETY = "safety"  # open the safety plan, after a hard moment
+    HELP = "help"  # the same for whoever has none: it is made on a calm day
     MAKE_SAFETY = "make_safety"
     RATE = "rate"  # how group was, which is asked for two days only
     RESPONSE = "response"  # a trigger came up again and has no response yet
@@ -28,6 +31,8 @@ class Suggestion(StrEnum):
     REMINDERS = "reminders"
     STORY = "story"
     BEGIN = "begin"  # the plan is empty
+    LOCK = "lock"  # a PIN for this phone
+    INSTALL = "install"  # on the home screen; the phone knows whether it is there
 
 
 # What there is to do once in a first week, and can be dismissed.
@@ -41,8 +46,10 @@ ONCE = (
 _FIRST_WEEK = (
     Suggestion.CONSENT,
     Suggestion.MAKE_SAFETY,
+    Suggestion.INSTALL,
     Suggestion.PEOPLE,
     Suggestion.REMINDERS,
+    Suggestion.LOCK,
     Suggestion.STORY,
 )
 
@@ -60,6 +67,8 @@ class Known:
     may_rate: bool = False  # was in a group lately, and wasn't asked how it was
     is_asked: bool = False  # the five questions, which are open for some days only
     to_begin: Suggestion | None = None  # in the first week of a group
+    may_lock: bool = False
+    answered_at: datetime | None = None  # the last suggestion, by a no or by doing it
 
     def is_hard(self, now: datetime) -> bool:
         """Whether a hard moment is near."""
@@ -81,7 +90,9 @@ def first_week(days: int, there: Set[Suggestion]) -> Suggestion | None:
 def suggest(known: Known, now: datetime) -> Suggestion | None:
     """The first of these that fits, or nothing."""
     if known.is_hard(now):
-        return Suggestion.SAFETY if known.has_safety else Suggestion.MAKE_SAFETY
+        return Suggestion.SAFETY if known.has_safety else Suggestion.HELP
+    if known.answered_at is not None and now - known.answered_at < APART:
+        return None
     if known.may_rate:
         return Suggestion.RATE
     if known.open_kind is not None:
@@ -94,6 +105,8 @@ def suggest(known: Known, now: datetime) -> Suggestion | None:
         return Suggestion.QUESTIONS
     if known.to_begin is not None:
         return known.to_begin
+    if known.may_lock:
+        return Suggestion.LOCK
     if not known.has_safety:
         return Suggestion.MAKE_SAFETY
-    return None if known.has_plan else Suggestion.BEGIN
+    return Suggestion.INSTALL if known.has_plan else Suggestion.BEGIN

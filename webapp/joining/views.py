@@ -87,7 +87,7 @@ def join(code: str) -> ResponseReturnValue:
     flash(
         _("You’re in. What you write here is yours. No one sees it unless you share it."), "saved"
     )
-    return redirect(url_for("journal.new"))
+    return redirect(url_for("today.welcome"))
 
 
 @bp.route("/join/<code>/with-account", methods=["GET", "POST"])
@@ -224,7 +224,7 @@ def _slip(group: Group, role: Role) -> ResponseReturnValue:
         qr=segno.make(link, error="m").svg_data_uri(scale=5, border=4, light="#fff"),
         group=group,
         role=role,
-        days=actions.LASTS.days,
+        until=clock.now() + actions.LASTS,
     )
 
 

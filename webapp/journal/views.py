@@ -3,18 +3,16 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from webapp.accounts.access import PhoneLocked, current_person, patient
-from webapp.accounts.phone_lock import ask as ask_for_pin
-from webapp.core.errors import NotSignedIn
-from webapp.core.web.error_pages import not_signed_in
+from webapp.accounts.access import current_person, patient
 from webapp.core.web.routes import reads
 from webapp.entries.paging import place, place_of
 from webapp.entries.words import TRIGGER_KINDS
 from webapp.journal import queries
 from webapp.journal.forms import TriggerForm
 from webapp.journal.models import Trigger
+from webapp.writing import pages
 from webapp.writing.kind import Kind
-from webapp.writing.pages import form_page, register, zone
+from webapp.writing.pages import register, zone
 from webapp.writing.queries import by_day, page_of
 
 bp = Blueprint("journal", __name__)
@@ -50,25 +48,11 @@ def search() -> ResponseReturnValue:
 @bp.route("/journal/tapped", methods=["GET", "POST"])
 @reads(patient)
 def tapped() -> ResponseReturnValue:
-    """The form with the strength that was tapped on Today.
-
-    A post that changes nothing: the number stands in no address and no history.
-    """
-    if request.method == "GET":
-        return redirect(url_for("journal.new"))
-    form = TriggerForm(formdata=None, zone=zone())
-    strength = request.form.get("urge", "")
-    if strength in map(str, range(11)):
-        form.urge.data = int(strength)
-    return form_page(TRIGGER, form)
+    """The form with the strength that was tapped on Today."""
+    return pages.tapped(TRIGGER, "urge", range(11))
 
 
-@bp.errorhandler(NotSignedIn)
-def at_the_door(error: NotSignedIn) -> ResponseReturnValue:
-    """Whoever taps a number after being away for long finds the form behind the door."""
-    if request.endpoint == "journal.tapped":
-        return redirect(url_for(error.way_in, next=url_for("journal.new")))
-    return ask_for_pin(error) if isinstance(error, PhoneLocked) else not_signed_in(error)
+pages.behind_the_door(bp, "journal.tapped", TRIGGER)
 
 
 def _list_page(

@@ -1,6 +1,6 @@
 """Reading one's own medication: what is on the list, and what was on it on former days."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -32,6 +32,7 @@ from webapp.medication.models import Dose, DoseAnswer, Medication
 BACK = 14  # days that are counted, and that can be filled in later
 KNOWN = timedelta(days=BACK + 2)  # how far back what was planned is looked up
 MOST_CHANGES = 400
+ASKED_AHEAD, ASKED_FOR = timedelta(hours=1), timedelta(hours=4)  # around the hour of a dose
 
 
 @dataclass(frozen=True)
@@ -104,9 +105,14 @@ def listed_of(person: Person) -> list[Listed]:
             known[state] = versions_since(person, Medication, since, MOST_CHANGES)
         former = known[state]
     return [
-        Listed(medication, _history(medication, former.get(medication.id, [])))
+        listed_with(medication, former.get(medication.id, []))
         for medication in sorted(found, key=_by_name)
     ]
+
+
+def listed_with(medication: Medication, former: list[Version]) -> Listed:
+    """A medication with how it was before, lately."""
+    return Listed(medication, _history(medication, former))
 
 
 def rings_of(person: Person) -> dict[tuple[str, time], Ring]:
@@ -118,21 +124,21 @@ def rings_of(person: Person) -> dict[tuple[str, time], Ring]:
 
 def doses_on(person: Person, listed: list[Listed], day: date) -> list[OnDay]:
     """What was due on a day by what was planned then, in the order of the day, in one statement."""
-    ids = {
-        (on_list.medication.id, at): entry_id(person.id, dose_id(on_list.medication.id, day, at))
-        for on_list in listed
-        for at in may_be_due_on(on_list.history, day)
-    }
-    found = {
-        dose.id: dose
-        for dose in db.session.scalars(
-            select(Dose).where(
-                Dose.id.in_(ids.values()), Dose.author_id == person.id, Dose.removed_at.is_(None)
-            )
+    found = db.session.scalars(
+        select(Dose).where(
+            Dose.id.in_(_ids(person, listed, day).values()),
+            Dose.author_id == person.id,
+            Dose.removed_at.is_(None),
         )
-    }
+    )
+    return on_day(person, listed, day, found)
+
+
+def on_day(person: Person, listed: list[Listed], day: date, doses: Iterable[Dose]) -> list[OnDay]:
+    """The same, with doses that were read already."""
+    found = {dose.id: dose for dose in doses}
     said: dict[UUID, dict[time, Dose]] = {}
-    for (medication, at), id in ids.items():
+    for (medication, at), id in _ids(person, listed, day).items():
         if id in found:
             said.setdefault(medication, {})[at] = found[id]
     rows = [
@@ -141,6 +147,34 @@ def doses_on(person: Person, listed: list[Listed], day: date) -> list[OnDay]:
         for row in _rows(on_list, day, said.get(on_list.medication.id, {}))
     ]
     return sorted(rows, key=lambda row: (row.due.at, row.due.time, row.medication.name or ""))
+
+
+def due_now(
+    person: Person, listed: list[Listed], doses: Iterable[Dose], now: datetime
+) -> list[OnDay]:
+    """What is to be taken around now and wasn't answered at all: also late in an evening that is
+    over. Whoever taps "Later" isn't asked again."""
+    doses, rows = list(doses), []
+    for on_list in listed:
+        zone = on_list.medication.plan.zone
+        days = {clock.local(at, zone).date() for at in (now - ASKED_FOR, now + ASKED_AHEAD)}
+        rows += [row for day in days for row in on_day(person, [on_list], day, doses)]
+    due = [
+        row
+        for row in rows
+        if row.dose is None
+        and row.due.at >= row.medication.happened_at
+        and now - ASKED_FOR <= row.due.at <= now + ASKED_AHEAD
+    ]
+    return sorted(due, key=lambda row: row.due.at)
+
+
+def _ids(person: Person, listed: list[Listed], day: date) -> dict[tuple[UUID, time], UUID]:
+    return {
+        (on_list.medication.id, at): entry_id(person.id, dose_id(on_list.medication.id, day, at))
+        for on_list in listed
+        for at in may_be_due_on(on_list.history, day)
+    }
 
 
 def last_night(

@@ -117,8 +117,10 @@ def create_dose() -> ResponseReturnValue:
     dose = actions.say(current_person, made_on_phone, form.happened_at, form.typed)
     again = actions.settle_reminder(current_person, medication, dose)
     flash(_("OK, later. We’ll remind you again in 10 minutes.") if again else said(dose), "saved")
-    back_to = request.form.get("shown") or form.day.data
-    return redirect(url_for("medication.index", day=back_to))
+    shown = request.form.get("shown") or form.day.data
+    if shown == "today":  # the page of that name
+        return redirect(url_for("today.index"))
+    return redirect(url_for("medication.index", day=shown))
 
 
 @bp.get("/medication/printed")

@@ -42,6 +42,7 @@ class Upcoming(NamedTuple):
     zone: str
     where: str
     track: str
+    video: str
 
 
 _NEXT = Statement(
@@ -49,6 +50,7 @@ _NEXT = Statement(
         *(GroupSession.id, GroupSession.group_id, GroupSession.starts_at),
         *(Group.name.label("group"), Group.zone, Group.track),
         func.coalesce(func.nullif(GroupSession.place, ""), Group.place).label("where"),
+        func.coalesce(func.nullif(GroupSession.link, ""), Group.link).label("video"),
         _ANY_OWN.exists().label("has_own"),
     )
     .join(Membership, Membership.group_id == GroupSession.group_id)
@@ -69,7 +71,8 @@ def next_group_session(person: Person, part: GroupRole) -> Upcoming | None:
         return None
     if part != GroupRole.PATIENT or not row.has_own:
         called = row.group or Group.individual_name(row.group_id)
-        return Upcoming(row.id, row.group_id, row.starts_at, called, row.zone, row.where, row.track)
+        where = row.zone, row.where, row.track, row.video
+        return Upcoming(row.id, row.group_id, row.starts_at, called, *where)
     own = {membership.group_id: membership.id for membership in memberships_of(person)}
     days = own_days(list(own.values()))
     mine = (
@@ -88,6 +91,7 @@ def next_group_session(person: Person, part: GroupRole) -> Upcoming | None:
         group_session.group.zone,
         group_session.where,
         group_session.group.track,
+        group_session.video,
     )
 
 

@@ -72,7 +72,7 @@ MORE_FILES = [
 ]
 # Posts that change nothing, each to the form of a kind of entry: what they carry has no business
 # in an address.
-ASKING = {"journal.tapped": "trigger"}
+ASKING = {"journal.tapped": "trigger", "check_ins.tapped": "check-in"}
 # Where whoever signed out without a network still gets: at once, or after telling the server.
 FREE = ["pwa.help_now", "pwa.offline", "pwa.quiet"]
 DOORS = ["accounts.sign_in", "accounts.sign_in_by_code", "accounts.reset", "joining.by_code"]

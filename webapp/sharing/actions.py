@@ -20,7 +20,7 @@ from webapp.program.actions import accept
 from webapp.program.models import Group, GroupRole, GroupSession, Membership
 from webapp.program.queries import groups_of
 from webapp.sharing.consent_text import VERSION, names_courses
-from webapp.sharing.models import A_MINUTE, NUMBERS, Consent, Course, Feedback, Reading, Share
+from webapp.sharing.models import A_MINUTE, NUMBERS, Consent, Course, Feedback, Mark, Reading, Share
 from webapp.sharing.queries import consent_for, open_until, shares_read_by
 from webapp.signing.actions import cancel, keep
 
@@ -142,6 +142,13 @@ def end_shares_of(entry: Entry) -> None:
     shares = select(Share).where(Share.entry_id == entry.id, Share.ended_at.is_(None))
     for share in db.session.scalars(shares):
         take_back(share)
+
+
+def say_became(share: Share, what: Mark | None, for_: GroupSession | None) -> None:
+    """What became of what somebody wanted to talk about, as they say themselves. It ends nothing;
+    the last tap counts, whoever's it is."""
+    share.mark, share.marked_at = what, clock.now()
+    share.marked_by_id, share.marked_for_id = share.author_id, for_ and for_.id
 
 
 def take_all_back(person: Person) -> None:

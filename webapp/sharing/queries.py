@@ -23,7 +23,7 @@ from webapp.program.models import Group, GroupRole, GroupSession, Membership, Re
 from webapp.program.queries import notes_until
 from webapp.sharing.access import IN_FORCE, IS_OPEN, VISIBLE, at
 from webapp.sharing.consent_text import names_notes
-from webapp.sharing.models import NUMBERS, Consent, Course, Feedback, Reading, Share
+from webapp.sharing.models import NUMBERS, Consent, Course, Feedback, Mark, Reading, Share
 
 
 @dataclass(frozen=True)
@@ -115,6 +115,30 @@ def _known(rows: Iterable[Any]) -> list[Share]:
             close(share.entry)
         found.append(share)
     return found
+
+
+@dataclass(frozen=True)
+class Bringing:
+    """What somebody brings to a group, or brought to the one that is over."""
+
+    topics: list[Share]
+    also: list[Share]
+    over: GroupSession | None  # whose topics wait for what became of them
+
+
+def bringing(person: Person, group_id: UUID | None, session_id: UUID | None) -> Bringing:
+    """To their next session; until noon the one before, while anything of it waits."""
+    now, shares = clock.now(), shares_of(person)
+    over = [one for one in shares if one.group_session and one.group_session.ends_at <= now]
+    waiting = [one for one in over if one.bring_up and one.mark is None]
+    if waiting:
+        last = waiting[0].group_session_id
+        also = [one for one in over if one.group_session_id == last and one not in waiting]
+        return Bringing(waiting, also, waiting[0].group_session)
+    coming = [one for one in shares if one.group_id == group_id
+              and one.group_session_id in (None, session_id)]  # fmt: skip
+    topics = [one for one in coming if one.bring_up and one.mark != Mark.TALKED]
+    return Bringing(topics, [one for one in coming if one not in topics], None)
 
 
 def page_of_shares(person: Person, before: datetime | None) -> tuple[list[Share], bool]:

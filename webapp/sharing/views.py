@@ -39,7 +39,7 @@ from webapp.sharing.forms import (
     SignedShareForm,
 )
 from webapp.sharing.givings import GIVINGS, Giving, gives
-from webapp.sharing.models import Consent, Course, Share
+from webapp.sharing.models import Consent, Course, Mark, Share
 from webapp.sharing.words import MARKS
 from webapp.signing.models import fingerprint
 from webapp.signing.pages import own_copy, to_sign
@@ -99,6 +99,62 @@ def index() -> ResponseReturnValue:
         zone=clinic_settings().zone,
         now=clock.now(),
     )
+
+
+@bp.get("/sharing/bring")
+@reads(patient)
+def bring() -> ResponseReturnValue:
+    """My topic, to be read at arm's length, and what else I share; once group is over, what became
+    of it."""
+    upcoming = next_group_session(current_person, GroupRole.PATIENT)
+    known = (upcoming.group_id, upcoming.id) if upcoming else (None, None)
+    bringing = queries.bringing(current_person, *known)
+    group_id = bringing.over.group_id if bringing.over else known[0]
+    ids = [one.entry_id for one in [*bringing.topics, *bringing.also]]
+    return render_template(
+        "sharing/bring.html",
+        upcoming=upcoming,
+        bringing=bringing,
+        opened=queries.openings(current_person, ids),
+        readers=readers_in(group_id) if group_id else [],
+        again=next_of_mine(current_person, group_id) if bringing.over and group_id else None,
+        marks=MARKS,
+        zone=clinic_settings().zone,
+        now=clock.now(),
+    )
+
+
+@bp.post("/shares/<uuid:id>/became")
+@writes(patient)
+def became(id: UUID) -> ResponseReturnValue:
+    """Talked about, one to one, or next time: then it is shared for the next session, too."""
+    share = or_not_found(queries.own_share(current_person, id))
+    what = request.form.get("what", "")
+    if what not in set(Mark) or share.ended_at is not None:
+        raise Conflict
+    if what == Mark.NEXT:
+        for_ = next_of_mine(current_person, share.group_id)
+        if for_ is None:
+            raise Conflict
+        actions.share(
+            share.entry, share.group, consent=queries.consent_for(current_person, share.group_id),
+            for_=for_, bring_up=True, about=share.about,
+        )  # fmt: skip
+    else:
+        actions.say_became(share, Mark(what), share.group_session)
+    flash(_("Saved."), "saved")
+    is_on_today = request.form.get("shown") == "today"
+    return redirect(url_for("today.index" if is_on_today else "sharing.bring"))
+
+
+@bp.post("/shares/<uuid:id>/not-this-time")
+@writes(patient)
+def not_this_time(id: UUID) -> ResponseReturnValue:
+    """It stays shared, and isn't to be talked about."""
+    share = or_not_found(queries.own_share(current_person, id))
+    share.bring_up = False
+    flash(_("OK. You’re still sharing this, but not as a topic."), "saved")
+    return redirect(url_for("sharing.bring"))
 
 
 @bp.route("/entries/<uuid:id>/share", methods=["GET", "POST"])

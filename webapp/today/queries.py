@@ -1,36 +1,57 @@
 """What Today needs beside what the features tell."""
 
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+from uuid import UUID
 
-from sqlalchemy import and_, bindparam, case, func, select, true
+from sqlalchemy import and_, bindparam, case, func, or_, select, true, union_all
 
 from webapp.accounts.models import Person, SignIn
 from webapp.accounts.queries import RESETS
 from webapp.aftercare.calls import ASKED_FOR_CALL
 from webapp.aftercare.points import FIRST
 from webapp.aftercare.queries import MAY_BE_ASKED, asking
+from webapp.attendance.models import HeadsUp, Says
+from webapp.check_ins.models import DueDays
+from webapp.check_ins.queries import DAILY, USUALLY, rhythm
+from webapp.core.crypto.keys import keyring
 from webapp.core.data.db import db
 from webapp.core.data.statements import Statement
 from webapp.core.data.types import UtcDateTime
+from webapp.days.chapters import SINCE
+from webapp.days.models import Milestone
 from webapp.discharge.queries import NEWS
+from webapp.entries.models import Entry, sealed_as
 from webapp.homework.queries import ON_TODAY
-from webapp.insight.queries import Begun
-from webapp.insight.suggest import Suggestion
-from webapp.program.models import GroupRole, Membership
+from webapp.insight.queries import GLANCED, OWN, Begun, of_kind
+from webapp.insight.suggest import HARD_FOR, Suggestion
+from webapp.medication.models import Dose, Medication
+from webapp.medication.queries import OnDay, due_now, listed_of, listed_with
+from webapp.program.models import GroupRole, GroupSession, Membership
 from webapp.program.next_and_last import CHANGED_SOON, TOLD_AHEAD, Upcoming
 from webapp.program.queries import ADDED, IS_CURRENT, REMOVALS, STEPPED
 from webapp.ratings.queries import MAY_RATE, rating
 from webapp.reminders.models import PushSubscription
 from webapp.reminders.queries import KNOWN
 from webapp.sharing.access import IN_FORCE, IS_OPEN, at
-from webapp.sharing.models import Consent, Share
+from webapp.sharing.models import Consent, Mark, Share, share_sealed_as
 from webapp.sharing.queries import LAST_OPENING, NEW_READERS, UNSEEN_FEEDBACK, Opened, opening
 from webapp.sync.queries import ASKED_FOR, LATE_SHARES
 from webapp.week.queries import ASKED_FOR as FOLLOW_UP_FOR
 from webapp.week.queries import HAD_APPOINTMENT
 
 OPENED_LATELY = timedelta(days=3)
+ANSWERED_SINCE = timedelta(hours=36)  # a dose of last night was answered at the earliest then
+CHANGED = timedelta(days=2)  # until then, a day may have begun with another plan of doses
+
+
+class Topic(NamedTuple):
+    """What somebody wants to talk about, in their words, if there are any."""
+
+    share_id: UUID
+    about: str | None
+    is_over: bool  # group is, and nobody said what became of it
 
 
 @dataclass(frozen=True)
@@ -55,6 +76,10 @@ class Waiting:
     may_be_asked: bool  # the five questions about how life is going
     has_homework: bool
     is_new: bool  # in a group, for a week
+    has_left: bool  # every group
+    says: Says | None  # ahead of the next session
+    topic: Topic | None
+    asks_daily: bool  # for a check-in, on this day
     opened: Opened | None  # the latest time that somebody opened the page with something shared
 
 
@@ -63,11 +88,42 @@ _SHARED = (
     .where(Share.author_id == bindparam("person"), Share.group_id == bindparam("group"), IS_OPEN)
     .subquery()
 )
+_MINE = and_(Membership.person_id == bindparam("person"), Membership.part == GroupRole.PATIENT)
 _NEW = select(Membership.from_at).where(
-    Membership.person_id == bindparam("person"),
-    Membership.part == GroupRole.PATIENT,
-    Membership.from_at > bindparam("joined_since", type_=UtcDateTime),
-    IS_CURRENT,
+    _MINE, Membership.from_at > bindparam("joined_since", type_=UtcDateTime), IS_CURRENT
+)
+_HAS_LEFT = and_(
+    select(Membership.id).where(_MINE).exists(),
+    ~select(Membership.id).where(_MINE, IS_CURRENT).exists(),
+)
+_SAYS = (
+    select(HeadsUp.says)
+    .where(
+        HeadsUp.patient_id == bindparam("person"),
+        HeadsUp.group_session_id == bindparam("session"),
+    )
+    .scalar_subquery()
+)
+# Of what a group that is over was to talk about first, else the latest.
+_TOPIC = (
+    select(
+        Share.id.label("topic_id"),
+        *(Share.entry_id, Share.group_id, Share.sealed.label("topic"), Share.mark),
+        GroupSession.ends_at.label("topic_ends_at"),
+    )
+    .join_from(Share, GroupSession, GroupSession.id == Share.group_session_id, isouter=True)
+    .where(
+        Share.author_id == bindparam("person"),
+        *(Share.bring_up, or_(Share.mark.is_(None), Share.mark == Mark.NEXT), IS_OPEN),
+    )
+    .order_by(GroupSession.ends_at.is_(None), GroupSession.ends_at, Share.shared_at.desc())
+    .limit(1)
+    .subquery()
+)
+_DAILY = (
+    select(DueDays.weekdays, DueDays.every_weeks, DueDays.from_day)
+    .where(DueDays.what == DAILY)
+    .subquery()
 )
 _CONSENTED = and_(
     Consent.person_id == Membership.person_id,
@@ -99,17 +155,24 @@ _GLANCE = Statement(
         MAY_BE_ASKED.label("may_be_asked"),
         ON_TODAY.exists().label("has_homework"),
         _NEW.exists().label("is_new"),
-        *_OPENING.c,
-    ).join_from(_SHARED, _OPENING, true(), isouter=True)
+        *(_HAS_LEFT.label("has_left"), _SAYS.label("says")),
+        *(*_OPENING.c, *_TOPIC.c, *_DAILY.c),
+    )
+    .join_from(_SHARED, _OPENING, true(), isouter=True)
+    .join(_TOPIC, true(), isouter=True)
+    .join(_DAILY, true(), isouter=True)
 )
 
 
-def glance(sign_in: SignIn, upcoming: Upcoming | None, now: datetime, since: datetime) -> Waiting:
+def glance(
+    sign_in: SignIn, upcoming: Upcoming | None, now: datetime, since: datetime, today: date
+) -> Waiting:
     """Counts of one's own shares that this session's facilitators can open, and what else waits."""
     values = {
         "person": sign_in.person_id,
         "sign_in": sign_in.id,
         "group": upcoming.group_id if upcoming else None,
+        "session": upcoming.id if upcoming else None,
         "since": since,
         "asked_since": now - ASKED_FOR,
         "soon": now + TOLD_AHEAD,
@@ -117,18 +180,91 @@ def glance(sign_in: SignIn, upcoming: Upcoming | None, now: datetime, since: dat
         "appointments_since": now - FOLLOW_UP_FOR,
     }
     row = _GLANCE.run(values | at(now) | asking(now) | rating(now))[0]
-    known = {
-        field.name: getattr(row, field.name) for field in fields(Waiting) if field.name != "opened"
+    made = {
+        "opened": opening(row) if row.last_at else None,
+        "topic": _topic(sign_in.person_id, row, now) if row.topic_id else None,
+        "asks_daily": not row.has_left and _asks_daily(row, today),
     }
-    return Waiting(**known, opened=opening(row) if row.last_at else None)
+    known = {
+        field.name: getattr(row, field.name) for field in fields(Waiting) if field.name not in made
+    }
+    return Waiting(**known, **made)
+
+
+def _topic(person_id: UUID, row: Any, now: datetime) -> Topic:
+    bound = share_sealed_as(row.topic_id, row.entry_id, person_id, row.group_id)
+    said = Share.seen(row.topic, keyring(db.session).key_of(person_id), bound)
+    is_over = row.topic_ends_at is not None and row.topic_ends_at <= now and row.mark is None
+    return Topic(row.topic_id, said.about, is_over)
+
+
+def _asks_daily(row: Any, today: date) -> bool:
+    chosen = USUALLY[DAILY]
+    if row.weekdays is not None:
+        chosen = rhythm(DAILY, row.weekdays, row.every_weeks, row.from_day)
+    return chosen.falls_on(today)
+
+
+class Own(NamedTuple):
+    """What somebody keeps that Today reads."""
+
+    rows: list[Any]  # of journal, plan and check-ins
+    counted: Milestone | None  # what is counted first
+    due: list[OnDay]  # doses
+
+
+_MILESTONE, _MEDICATION, _DOSE = "milestone", "medication", "dose"
+_DRAWN: dict[str, type[Entry]] = {
+    _MILESTONE: Milestone, _MEDICATION: Medication, _DOSE: Dose,
+}  # fmt: skip
+_OWN = Statement(
+    union_all(
+        *GLANCED,
+        OWN.where(or_(of_kind(_MILESTONE), of_kind(_MEDICATION))),
+        OWN.where(
+            of_kind(_DOSE),
+            Entry.__table__.c.happened_at > bindparam("answered_since", type_=UtcDateTime),
+        ),
+    )
+)
+
+
+def own(person: Person, now: datetime) -> Own:
+    """All of it in one statement; on the days after a plan of doses was changed, in more."""
+    values = {"author": person.id, "since": now - HARD_FOR, "answered_since": now - ANSWERED_SINCE}
+    rows: list[Any] = []
+    mine: dict[str, list[Any]] = {kind: [] for kind in _DRAWN}
+    for row in _OWN.run(values):
+        mine.get(row.kind, rows).append(row)
+    drawn = {kind: [_drawn(person, row) for row in found] for kind, found in mine.items()}
+    counts = [count for count in drawn[_MILESTONE] if not count.is_unopened]
+    counts.sort(key=lambda count: (count.way != SINCE, count.happened_at))
+    is_changed = any(
+        row.updated_at > now - CHANGED and row.version > 1 for row in mine[_MEDICATION]
+    )
+    listed = [listed_with(medication, []) for medication in drawn[_MEDICATION]]
+    return Own(
+        rows,
+        counts[0] if counts else None,
+        due_now(person, listed_of(person) if is_changed else listed, drawn[_DOSE], now),
+    )
+
+
+def _drawn(person: Person, row: Any) -> Any:
+    bound, key = sealed_as(row.id, person.id, row.kind, row.version), keyring(db.session)
+    return _DRAWN[row.kind].seen(
+        row.sealed, key.key_of(person.id), bound, id=row.id, author_id=person.id, kind=row.kind,
+        version=row.version, happened_at=row.happened_at, updated_at=row.updated_at,
+        removed_at=None,
+    )  # fmt: skip
 
 
 def begun(person: Person, now: datetime) -> Begun | None:
     """Where somebody is in the first week of the group they came into last."""
     found = db.session.execute(
         _NEW.add_columns(
-            select(Consent.id).where(_CONSENTED).exists(),
-            select(PushSubscription.id).where(_RINGS).exists(),
+            select(func.max(Consent.signed_at)).where(_CONSENTED).scalar_subquery(),
+            select(func.max(PushSubscription.made_at)).where(_RINGS).scalar_subquery(),
         )
         .order_by(Membership.from_at.desc())
         .limit(1),
@@ -136,7 +272,11 @@ def begun(person: Person, now: datetime) -> Begun | None:
     ).first()
     if found is None:
         return None
-    from_at, has_consent, rings = found
-    there = {Suggestion.CONSENT: has_consent, Suggestion.REMINDERS: rings}
-    done = {item for item, is_there in there.items() if is_there}
-    return Begun((now - from_at).days, done | set(map(Suggestion, person.dismissed or ())))
+    from_at, consented_at, rings_since = found
+    there = {Suggestion.CONSENT: consented_at, Suggestion.REMINDERS: rings_since}
+    done = {item: at for item, at in there.items() if at}
+    return Begun(
+        (now - from_at).days,
+        done.keys() | set(map(Suggestion, person.dismissed or ())),
+        max(done.values(), default=None),
+    )

@@ -12,6 +12,8 @@ from webapp.accounts.phone_lock import offers_lock
 from webapp.accounts.queries import new_device, resets_of
 from webapp.aftercare import calls
 from webapp.aftercare import queries as aftercare
+from webapp.attendance.forms import SAYS
+from webapp.check_ins.words import MOODS
 from webapp.core import clock
 from webapp.core.errors import NotFound
 from webapp.core.web.routes import reads, writes
@@ -19,10 +21,20 @@ from webapp.discharge.forms import OWN_OUTCOMES
 from webapp.discharge.queries import Board, by_removal, news_of
 from webapp.homework.queries import on_today
 from webapp.insight import queries as insight
+from webapp.insight.queries import Begun
 from webapp.insight.suggest import ONCE
+from webapp.medication.doses import dose_id
+from webapp.medication.words import ANSWERS
 from webapp.program.models import GroupRole, Removal
 from webapp.program.next_and_last import changed_soon, next_group_session
-from webapp.program.queries import added_to, people_in, removals_of, stepped_lately
+from webapp.program.queries import (
+    added_to,
+    groups_of,
+    people_in,
+    readers_in,
+    removals_of,
+    stepped_lately,
+)
 from webapp.ratings.queries import to_rate
 from webapp.reminders.queries import known_here
 from webapp.settings.current import clinic_settings
@@ -30,6 +42,7 @@ from webapp.sharing import queries as sharing
 from webapp.sharing.models import Share
 from webapp.sync.queries import late_shares
 from webapp.today import queries
+from webapp.today.day import SOON, Day, Thing, order
 from webapp.week.queries import unsaid
 
 bp = Blueprint("today", __name__)
@@ -40,28 +53,73 @@ READERS_LATELY = timedelta(days=7)
 @bp.get("/today")
 @reads(patient)
 def index() -> ResponseReturnValue:
-    """Next group with what I bring, a quick log, what was answered and what was opened."""
+    """The one thing that is next, at most four below it, and what has to be known first."""
     now = clock.now()
     upcoming = next_group_session(current_person, GroupRole.PATIENT)
     since = now - READERS_LATELY
-    waiting = queries.glance(current_sign_in(), upcoming, now, since)
     zone = upcoming.zone if upcoming else clinic_settings().zone
     local = clock.local(now, zone)
+    waiting = queries.glance(current_sign_in(), upcoming, now, since, local.date())
+    own = queries.own(current_person, now)
     follow_up = unsaid(current_person, now) if waiting.had_appointment else None
     stepped = stepped_lately(current_person, since) if waiting.has_stepped else None
+    answers = sharing.unseen_feedback(current_person) if waiting.is_answered else []
+    homework = on_today(current_person, now) if waiting.has_homework else []
+    begun = queries.begun(current_person, now) if waiting.is_new else None
+    seen = insight.glance(
+        current_person,
+        own.rows,
+        now,
+        local.date(),
+        had_follow_up=follow_up is not None,
+        may_rate=waiting.may_rate and to_rate(current_person, now) is not None,
+        is_asked=_is_asked(waiting, now),
+        begun=begun,
+        may_lock=offers_lock(now),
+        answered=_answered(begun),
+    )
+    is_checked_in = any(
+        clock.local(one.happened_at, zone).date() == local.date() for one in seen.checked_in
+    )
+    there = {
+        Thing.DOSE: own.due,
+        Thing.GROUP: upcoming,
+        Thing.AFTER: waiting.topic and waiting.topic.is_over,
+        Thing.CHECK_IN: waiting.asks_daily and not is_checked_in,
+        Thing.HOMEWORK: homework,
+        Thing.REPLIES: answers,
+        Thing.OPENED: waiting.opened,
+        Thing.SUGGESTION: seen.suggestion,
+        Thing.HELPS: seen.helps_most or seen.favourite,
+    }
+    day = Day(
+        local.hour,
+        frozenset(thing for thing, is_there in there.items() if is_there),
+        upcoming.starts_at - now if upcoming else None,
+        seen.is_hard,
+    )
     return render_template(
         "today/index.html",
         now=now,
         zone=zone,
         hour=local.hour,
+        day=day,
+        order=order(day),
         upcoming=upcoming,
+        upcoming_at=upcoming.starts_at.isoformat() if upcoming else "",
+        counting=own.counted,
+        due=own.due,
+        dose_id=dose_id,
+        moods=MOODS,
+        dose_answers=ANSWERS,
+        says=SAYS,
+        soon=SOON,
         changed=changed_soon(current_person, now) if waiting.has_changed else [],
         phone=known_here(current_sign_in(), now) if waiting.has_phone else None,
         bringing=waiting,
-        offers_lock=offers_lock(now),
         new_device=new_device(current_sign_in()),
         resets=resets_of(current_person, since) if waiting.was_reset else [],
-        answers=sharing.unseen_feedback(current_person) if waiting.is_answered else [],
+        answers=answers,
         opened=waiting.opened,
         stepped=stepped,
         stepped_ended=sharing.ended_by_step(*stepped) if stepped else [],
@@ -73,18 +131,24 @@ def index() -> ResponseReturnValue:
         discharges=news_of(current_person) if waiting.has_discharge else [],
         follow_up=follow_up,
         call=calls.own_call(current_person, now) if waiting.wants_call else None,
-        homework=on_today(current_person, now) if waiting.has_homework else [],
-        seen=insight.glance(
-            current_person,
-            now,
-            local.date(),
-            had_follow_up=follow_up is not None,
-            may_rate=waiting.may_rate and to_rate(current_person, now) is not None,
-            is_asked=_is_asked(waiting, now),
-            begun=queries.begun(current_person, now) if waiting.is_new else None,
-        ),
+        homework=homework,
+        seen=seen,
         late_shares=late_shares(current_person) if waiting.has_late_shares else [],
         new_readers=sharing.new_readers(current_person, since) if waiting.has_new_readers else [],
+    )
+
+
+@bp.get("/today/welcome")
+@reads(patient)
+def welcome() -> ResponseReturnValue:
+    """The first page after joining: whose place this is, when group is, and three things to try."""
+    groups = groups_of(current_person, GroupRole.PATIENT)
+    return render_template(
+        "today/welcome.html",
+        groups=groups,
+        readers=readers_in(groups[0].id) if groups else [],
+        upcoming=next_group_session(current_person, GroupRole.PATIENT),
+        now=clock.now(),
     )
 
 
@@ -96,6 +160,15 @@ def dismiss(what: str) -> ResponseReturnValue:
         raise NotFound
     actions.dismiss(current_person.id, what)
     return redirect(url_for("today.index"))
+
+
+def _answered(begun: Begun | None) -> list[datetime]:
+    """When suggestions were, with a no or by doing them."""
+    said = current_person.answered_at
+    return [
+        *([datetime.fromisoformat(said)] if said else []),
+        *([begun.last_at] if begun and begun.last_at else []),
+    ]
 
 
 def _is_asked(waiting: queries.Waiting, now: datetime) -> bool:

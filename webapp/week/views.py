@@ -131,6 +131,15 @@ def group_session(id: UUID) -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
+@bp.post("/week/sessions/<uuid:id>/on-my-way")
+@writes(patient)
+def on_my_way(id: UUID) -> ResponseReturnValue:
+    """One tap, shortly before."""
+    attendance.say(_group_session(id), current_person, Says.ON_WAY, None)
+    flash(_("Saved. Your facilitator can see that you’re on your way."), "saved")
+    return redirect(url_for("today.index"))
+
+
 @bp.post("/week/sessions/<uuid:id>/coming")
 @writes(patient)
 def coming(id: UUID) -> ResponseReturnValue:

@@ -1,6 +1,6 @@
 """The pages of one's own entries, the same for every kind."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from functools import partial, update_wrapper
@@ -10,11 +10,13 @@ from uuid import UUID
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from webapp.accounts.access import current_person, current_sign_in, patient
+from webapp.accounts.access import PhoneLocked, current_person, current_sign_in, patient
 from webapp.accounts.actions import note_use
 from webapp.accounts.models import Person
+from webapp.accounts.phone_lock import ask as ask_for_pin
 from webapp.core import clock
-from webapp.core.errors import Ceiling, Unopened
+from webapp.core.errors import Ceiling, NotSignedIn, Unopened
+from webapp.core.web.error_pages import not_signed_in
 from webapp.core.web.forms import OurForm
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
@@ -119,6 +121,29 @@ def restore(kind: Kind, id: UUID) -> ResponseReturnValue:
 def offer_undo(text: str, url: str) -> None:
     """Say on the next page that it was removed, with a way back."""
     flash({"text": text, "url": url, "label": _("Undo")}, "undo")  # type: ignore[arg-type]
+
+
+def tapped(kind: Kind, name: str, answers: Iterable[int]) -> ResponseReturnValue:
+    """The form with what was tapped on Today. A post that changes nothing: the answer stands in no
+    address and no history."""
+    if request.method == "GET":
+        return redirect(url_for(kind.endpoint("new")))
+    form = kind.form(formdata=None, zone=zone())
+    said = request.form.get(name, "")
+    if said in map(str, answers):
+        form[name].data = int(said)
+    return form_page(kind, form)
+
+
+def behind_the_door(bp: Blueprint, endpoint: str, kind: Kind) -> None:
+    """Whoever taps an answer after being away for long finds the form behind the door."""
+
+    def at_the_door(error: NotSignedIn) -> ResponseReturnValue:
+        if request.endpoint == endpoint:
+            return redirect(url_for(error.way_in, next=url_for(kind.endpoint("new"))))
+        return ask_for_pin(error) if isinstance(error, PhoneLocked) else not_signed_in(error)
+
+    bp.register_error_handler(NotSignedIn, at_the_door)
 
 
 @contextmanager

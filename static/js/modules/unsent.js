@@ -14,6 +14,9 @@ export default async function (notice) {
   else if (root.mark === "") localStorage.removeItem("mark");
   if (root.here) localStorage.removeItem("hid");
   if (root.mark !== undefined) forgetAnothersPlan();
+  // When group is, for the page without a network: an hour, and nothing of what it is.
+  if (root.mark && root.next) localStorage.setItem("next", root.next);
+  else if (root.mark === "" || root.next === "") localStorage.removeItem("next");
   if (!mine()) return;
   await import("../outbox.js");
   for (const id of (root.done ?? "").split(" ")) {

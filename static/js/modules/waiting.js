@@ -12,6 +12,12 @@ const isOld = ({ at }) => Date.now() - Date.parse(at) > 86_400_000;
 const said = (name, on) => { card.querySelector(`[data-when=${name}]`).hidden = !on; };
 
 show(self.waits ?? []);
+const next = localStorage.getItem("next");
+if (Date.parse(next) > Date.now()) {
+  const line = document.querySelector("[data-when=next]");
+  line.querySelector("b").textContent = new Date(next).toLocaleString(lang, hour);
+  line.hidden = false;
+}
 addEventListener("outbox", ({ detail }) => show(detail));
 
 function show(items) {

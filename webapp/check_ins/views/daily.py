@@ -11,6 +11,7 @@ from webapp.core import clock
 from webapp.core.web.routes import reads
 from webapp.entries.paging import place, place_of
 from webapp.questionnaires import queries as questionnaires
+from webapp.writing import pages
 from webapp.writing.kind import Kind
 from webapp.writing.pages import register, zone
 from webapp.writing.queries import by_day, page_of
@@ -22,6 +23,14 @@ CHECK_IN = Kind(
     after=actions.answered,
 )  # fmt: skip
 register(bp, CHECK_IN)
+pages.behind_the_door(bp, "check_ins.tapped", CHECK_IN)
+
+
+@bp.route("/check-ins/tapped", methods=["GET", "POST"])
+@reads(patient)
+def tapped() -> ResponseReturnValue:
+    """The form with the mood that was tapped on Today."""
+    return pages.tapped(CHECK_IN, "mood", words.MOODS)
 
 
 @bp.get("/check-ins")
