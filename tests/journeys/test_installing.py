@@ -1,14 +1,19 @@
 """Ana puts the app on her phone when she wants to, and never because it asks too soon."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 from flask import Flask, request
 from playwright.sync_api import Page, expect
+from sqlalchemy import update
 
 from tests.browser import eventually, scripts_are_there, wait_until
 from tests.conftest import PASSWORD
 from tests.journeys.conftest import PHONE, WORKER, follow
+from webapp.core import clock
+from webapp.core.data.db import db
+from webapp.entries.models import Entry
 
 pytestmark = pytest.mark.journey
 
@@ -25,7 +30,13 @@ def another_day(phone: Page) -> None:
     phone.reload()
 
 
-def test_the_offer_comes_on_another_day_and_a_no_is_for_good(ana, evening, opened, look):
+def test_the_offer_comes_on_another_day_and_a_no_is_for_good(clinic, ana, evening, opened, look):
+    # What comes first is there, and not since today.
+    clinic.planned(ana, "safety", signs=["I stop answering"])
+    clinic.planned(ana, "why", why="My kids")
+    with clinic.app.app_context():
+        db.session.execute(update(Entry).values(happened_at=clock.now() - timedelta(days=9)))
+        db.session.commit()
     phone = opened(PHONE | WORKER, ana)
     phone.goto("/today")
     wait_until(phone, "localStorage.getItem('install') !== null")
@@ -49,7 +60,7 @@ def test_nothing_is_offered_in_a_hard_moment(clinic, ana, evening, opened):
     phone = opened(PHONE, ana)
     phone.goto("/today")
     another_day(phone)
-    expect(phone.get_by_role("link", name="Make my safety plan")).to_be_visible()
+    expect(phone.get_by_role("heading", name="You had a hard moment")).to_be_visible()
     expect(phone.get_by_role("heading", name=OFFER)).to_have_count(0)
 
 
