@@ -119,6 +119,7 @@ def test_written_in_a_basement_sent_at_the_top_of_the_stairs(clinic, ana, evenin
     expect(phone.locator("li", has_text="Journal entry")).to_be_visible()
     look(phone, "on-this-phone")
     expect(phone.get_by_text("You may be offline right now.")).to_be_visible()
+    expect(phone.get_by_text("Your next group, as of when you were last online:")).to_be_visible()
     assert WORDS not in phone.content()
     assert written(clinic, ana) == []
 
