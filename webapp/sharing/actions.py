@@ -144,11 +144,11 @@ def end_shares_of(entry: Entry) -> None:
         take_back(share)
 
 
-def say_became(share: Share, what: Mark | None, for_: GroupSession | None) -> None:
+def say_became(share: Share, what: Mark, for_: GroupSession | None) -> None:
     """What became of what somebody wanted to talk about, as they say themselves. It ends nothing;
     the last tap counts, whoever's it is."""
     share.mark, share.marked_at = what, clock.now()
-    share.marked_by_id, share.marked_for_id = share.author_id, for_ and for_.id
+    share.marked_by_id, share.marked_for_id = share.author_id, for_.id if for_ else None
 
 
 def take_all_back(person: Person) -> None:

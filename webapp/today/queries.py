@@ -180,7 +180,7 @@ def glance(
         "appointments_since": now - FOLLOW_UP_FOR,
     }
     row = _GLANCE.run(values | at(now) | asking(now) | rating(now))[0]
-    made = {
+    made: dict[str, Any] = {
         "opened": opening(row) if row.last_at else None,
         "topic": _topic(sign_in.person_id, row, now) if row.topic_id else None,
         "asks_daily": not row.has_left and _asks_daily(row, today),

@@ -88,7 +88,7 @@ def index() -> ResponseReturnValue:
         Thing.CHECK_IN: waiting.asks_daily and not is_checked_in,
         Thing.HOMEWORK: homework,
         Thing.REPLIES: answers,
-        Thing.OPENED: waiting.opened,
+        Thing.OPENED: waiting.opened and not upcoming,  # else the group's card says so
         Thing.SUGGESTION: seen.suggestion,
         Thing.HELPS: seen.helps_most or seen.favourite,
     }
