@@ -128,7 +128,7 @@ def bring() -> ResponseReturnValue:
 @writes(patient)
 def became(id: UUID) -> ResponseReturnValue:
     """Talked about, one to one, or next time: then it is shared for the next session, too."""
-    share = or_not_found(queries.own_share(current_person, id))
+    share = _own_share(id)
     what = request.form.get("what", "")
     if what not in set(Mark) or share.ended_at is not None:
         raise Conflict
@@ -151,7 +151,7 @@ def became(id: UUID) -> ResponseReturnValue:
 @writes(patient)
 def not_this_time(id: UUID) -> ResponseReturnValue:
     """It stays shared, and isn't to be talked about."""
-    share = or_not_found(queries.own_share(current_person, id))
+    share = _own_share(id)
     share.bring_up = False
     flash(_("OK. You’re still sharing this, but not as a topic."), "saved")
     return redirect(url_for("sharing.bring"))
@@ -360,6 +360,13 @@ def put_away(id: UUID) -> ResponseReturnValue:
     else:
         raise NotFound
     return redirect(url_for("today.index"))
+
+
+def _own_share(id: UUID) -> Share:
+    found = queries.own_share(current_person, id)
+    if not isinstance(found, Share):
+        raise NotFound
+    return found
 
 
 def _own_entry(id: UUID) -> Entry:
