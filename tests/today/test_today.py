@@ -39,11 +39,15 @@ def test_a_cancelled_evening_is_not_announced(app, phone_of, ana, evening):
     assert "Room 2" not in phone_of(ana).get("/today").text
 
 
-def test_of_two_groups_the_sooner_one_comes_first(phone_of, put_into, ana, evening, morning):
+def test_of_two_groups_the_sooner_one_comes_first_with_what_is_for_it(
+    phone_of, put_into, ana, evening, morning, wrote, shared
+):
     put_into(morning, ana)
+    shared(ana, wrote(ana), morning, bring_up=True, about="Only for the morning")
     page = phone_of(ana).get("/today")
     assert "Evening IOP" in page.text
     assert "Morning IOP" not in page.text
+    assert "Only for the morning" not in page.text
 
 
 def test_without_a_group_there_is_still_a_place_to_write(phone_of, somebody):
@@ -225,7 +229,9 @@ def test_the_next_card_is_done_where_it_stands_and_the_next_one_takes_its_place(
     assert "You told your facilitator: I’m on my way." in on_way.text
     assert "I’m on my way" in phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}").text
     clock.move_to(datetime(2026, 11, 23, 22, 0, tzinfo=ZoneInfo(ZONE)))
-    assert "How did group go?" in phone_of(ana).get("/today").text
+    after = phone_of(ana).get("/today").text
+    assert "How did group go?" in after
+    assert after.count("Being asked if I drank") == 1  # and not for the next one, too
     assert phone_of(ana).post(f"/week/sessions/{evening.tonight}/on-my-way").status == 409
     clock.move_to(datetime(2026, 11, 24, 2, 5, tzinfo=ZoneInfo(ZONE)))
     night = phone_of(ana).get("/today").text

@@ -18,7 +18,7 @@ from webapp.check_ins.queries import DAILY, USUALLY, rhythm
 from webapp.core.crypto.keys import keyring
 from webapp.core.data.db import db
 from webapp.core.data.statements import Statement
-from webapp.core.data.types import UtcDateTime
+from webapp.core.data.types import NOW, UtcDateTime
 from webapp.days.chapters import SINCE
 from webapp.days.models import Milestone
 from webapp.discharge.queries import NEWS
@@ -83,9 +83,13 @@ class Waiting:
     opened: Opened | None  # the latest time that somebody opened the page with something shared
 
 
+_FOR_NEXT = and_(
+    Share.group_id == bindparam("group"),
+    or_(Share.group_session_id.is_(None), Share.group_session_id == bindparam("session")),
+)
 _SHARED = (
     select(func.count().label("shared"), func.count(case((Share.bring_up, 1))).label("to_bring_up"))
-    .where(Share.author_id == bindparam("person"), Share.group_id == bindparam("group"), IS_OPEN)
+    .where(Share.author_id == bindparam("person"), _FOR_NEXT, IS_OPEN)
     .subquery()
 )
 _MINE = and_(Membership.person_id == bindparam("person"), Membership.part == GroupRole.PATIENT)
@@ -104,17 +108,21 @@ _SAYS = (
     )
     .scalar_subquery()
 )
-# Of what a group that is over was to talk about first, else the latest.
+# Of what a group that is over was to talk about first, else the latest for the next one.
 _TOPIC = (
     select(
         Share.id.label("topic_id"),
-        *(Share.entry_id, Share.group_id, Share.sealed.label("topic"), Share.mark),
+        *(Share.entry_id, Share.group_id, Share.sealed.label("topic")),
         GroupSession.ends_at.label("topic_ends_at"),
     )
     .join_from(Share, GroupSession, GroupSession.id == Share.group_session_id, isouter=True)
     .where(
         Share.author_id == bindparam("person"),
-        *(Share.bring_up, or_(Share.mark.is_(None), Share.mark == Mark.NEXT), IS_OPEN),
+        *(Share.bring_up, IS_OPEN),
+        or_(
+            and_(GroupSession.ends_at <= NOW, Share.mark.is_(None)),
+            and_(_FOR_NEXT, or_(Share.mark.is_(None), Share.mark == Mark.NEXT)),
+        ),
     )
     .order_by(GroupSession.ends_at.is_(None), GroupSession.ends_at, Share.shared_at.desc())
     .limit(1)
@@ -194,7 +202,7 @@ def glance(
 def _topic(person_id: UUID, row: Any, now: datetime) -> Topic:
     bound = share_sealed_as(row.topic_id, row.entry_id, person_id, row.group_id)
     said = Share.seen(row.topic, keyring(db.session).key_of(person_id), bound)
-    is_over = row.topic_ends_at is not None and row.topic_ends_at <= now and row.mark is None
+    is_over = row.topic_ends_at is not None and row.topic_ends_at <= now
     return Topic(row.topic_id, said.about, is_over)
 
 
