@@ -170,11 +170,15 @@ def marked(person: Person, entry_id: UUID) -> Share | None:
     return db.session.scalar(select(Share).where(*which).order_by(Share.marked_at.desc()).limit(1))
 
 
-def own_share(person: Person, id: UUID) -> Share | Course | None:
-    """One of somebody's own shares, or of what is seen over time."""
-    share = db.session.scalar(select(Share).where(Share.id == id, Share.author_id == person.id))
+def own_share(person: Person, id: UUID) -> Share | None:
+    """One of somebody's own shares."""
+    return db.session.scalar(select(Share).where(Share.id == id, Share.author_id == person.id))
+
+
+def own_shared(person: Person, id: UUID) -> Share | Course | None:
+    """The same, or one thing that somebody lets be seen over time."""
     theirs = Course.id == id, Course.author_id == person.id
-    return share if share is not None else db.session.scalar(select(Course).where(*theirs))
+    return own_share(person, id) or db.session.scalar(select(Course).where(*theirs))
 
 
 def ended_shares(person: Person, since: timedelta = timedelta(days=30)) -> list[Share]:

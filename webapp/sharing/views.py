@@ -39,7 +39,7 @@ from webapp.sharing.forms import (
     SignedShareForm,
 )
 from webapp.sharing.givings import GIVINGS, Giving, gives
-from webapp.sharing.models import Consent, Course, Mark, Share
+from webapp.sharing.models import Consent, Mark, Share
 from webapp.sharing.words import MARKS
 from webapp.signing.models import fingerprint
 from webapp.signing.pages import own_copy, to_sign
@@ -312,7 +312,9 @@ def _ended_by(id: UUID) -> tuple[list[Share], UUID, Callable[[], None], str]:
 @writes(patient)
 def take_back(id: UUID) -> ResponseReturnValue:
     """Take one entry back: one tap, effective on the next request of anybody."""
-    found: Share | Course = or_not_found(queries.own_share(current_person, id))
+    found = queries.own_shared(current_person, id)
+    if found is None:
+        raise NotFound
     actions.take_back(found)
     flash(_("No longer shared. No one else can open it now."), "saved")
     return redirect(url_for("sharing.index"))
@@ -363,10 +365,7 @@ def put_away(id: UUID) -> ResponseReturnValue:
 
 
 def _own_share(id: UUID) -> Share:
-    found = queries.own_share(current_person, id)
-    if not isinstance(found, Share):
-        raise NotFound
-    return found
+    return or_not_found(queries.own_share(current_person, id))
 
 
 def _own_entry(id: UUID) -> Entry:

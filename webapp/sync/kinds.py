@@ -21,7 +21,7 @@ from webapp.plan.forms import AnswerForm, ItemForm
 from webapp.plan.outline import PARTS, Part, Question
 from webapp.plan.views import parts as plan_pages
 from webapp.sharing.actions import take_back
-from webapp.sharing.queries import own_share
+from webapp.sharing.queries import own_shared
 from webapp.sync.models import Outcome
 from webapp.sync.sealed import Operation
 from webapp.writing import kind as writing
@@ -175,7 +175,7 @@ class TakenBack:
 
     def replay(self, person: Person, operation: Operation) -> Replayed:
         """End it. One that isn't there is as good as ended."""
-        share = own_share(person, operation.about) if operation.about else None
+        share = own_shared(person, operation.about) if operation.about else None
         if share is None or share.ended_at is not None:
             return Replayed(Outcome.ALREADY)
         take_back(share)
