@@ -38,7 +38,9 @@ def test_it_is_off_until_the_program_turns_it_on(phone_of, ana, clinic_sets):
         assert "not wanting to be here" not in page.text
         assert "dark-words" not in page.html
     assert "not wanting to be here" not in dark_entry(phone).text
+    assert "dark-words" not in phone.get("/sw.js").html
     clinic_sets(dark_words=True)
+    assert "js/modules/dark-words.js" in phone.get("/sw.js").html
     for address in ("/journal/new", "/blank/trigger", "/check-ins/new", "/blank/check-in"):
         page = phone.get(address)
         assert "better off dead" in page.html, "the phone looks by itself, offline too"

@@ -141,6 +141,8 @@ def worker() -> Response:
     blank[url_for("helping.after_use")] = url_for("pwa.help_now")
     kept = dict.fromkeys([*exercise_addresses(), *blank.values()])
     more = [page for page in kept if page not in shell]
+    # Only where the forms ask by it.
+    asks = ["js/modules/dark-words.js"] if clinic_settings().dark_words else []
     script = render_template(
         "pwa/sw.js",
         release=f"{digest}-{_digest_of([*shell, *more])}",
@@ -148,7 +150,7 @@ def worker() -> Response:
         patience=PATIENCE,
         outbox=static_url("js/outbox.js"),
         shell=shell + [static_url(name) for name in SHELL_FILES],
-        more=more + [static_url(name) for name in MORE_FILES],
+        more=more + [static_url(name) for name in (*MORE_FILES, *asks)],
         blank=blank,
         asking=[url_for(name) for name in ASKING],
         offline=url_for("pwa.offline"),
