@@ -21,7 +21,12 @@ export default async function (area) {
   let run, steps, shown, minute, timer, sound, lock;
 
   const keep = () => sessionStorage.setItem(place, JSON.stringify(run));
-  const drop = () => { run = null; sessionStorage.removeItem(place); };
+  // Also when it was kept and Back brings this page up again: it isn't kept twice.
+  const drop = () => {
+    run = null;
+    sessionStorage.removeItem(place);
+    screen.close();
+  };
 
   function show(state) {
     screen.dataset.state = state;
@@ -142,7 +147,6 @@ export default async function (area) {
     if (button?.matches("[data-away]")) drop();
     if (button?.matches("[data-again]")) {
       drop();
-      screen.close();
       find("[data-setup]").focus();
     }
     // Only after a tap may a page sound, also after a reload.
