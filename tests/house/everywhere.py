@@ -58,6 +58,7 @@ PLACES = {
     "due days of the week": ("max", "/clinic/check-ins", "of1-every_weeks"),
     "due days of a questionnaire": ("max", "/clinic/check-ins", "of2-every_weeks"),
     "rhythm": ("ana", "/meetings/rhythm", "a_week"),
+    "own words": ("ana", "/journal/words", "what"),
     "find a meeting": ("ana", "/meetings/find", "near"),
     "attendance sheet": ("ana", "/meetings/sheet", "blank"),
     "initials": ("ana", "/meetings/{visit}/initials", "initials"),

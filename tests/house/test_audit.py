@@ -143,6 +143,7 @@ NONE = {
     "accounts.see_new_device": "the sign-in that it is about is the act",
     "accounts.save_settings": "the own name; staff see the former one for two weeks",
     "joining.by_code": LOOKS,
+    "journal.own_words": OWN,
     "journal.search": LOOKS,
     "journal.tapped": LOOKS,
     "check_ins.tapped": LOOKS,

@@ -34,7 +34,7 @@ NAMES = {
 DATA = [
     *(part for line in NOTICE_HEADER for part in re.split(r"\{\w+\}", line)), "THE STAFF",
     *EVERY_WORD, *OUTSIDE_WORDS, NOTICE, "Evening IOP", "Morning IOP", "Third IOP",
-    "Riverside Clinic", "Room 2", "My phone",
+    "Riverside Clinic", "Room 2", "My phone", "Nonsense", "Daily",
     "Whose information", "Mine: .", "Mine:", "Changed", "New words", "Other words", "Good to know.",
     *(f"zq-{word}" for word in ("goal", "step", "activity", "skill", "name", "newer", "newest",
                               "before", "of-life", "of-readiness", "marker", "did", "reason",

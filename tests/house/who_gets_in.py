@@ -93,6 +93,8 @@ GET    /check-ins/tapped                                   door   in   in   in  
 POST   /check-ins/tapped                                   door   in   in   in   no   no   no    no
 GET    /journal/tapped                                     door   in   in   in   no   no   no    no
 POST   /journal/tapped                                     door   in   in   in   no   no   no    no
+GET    /journal/words                                      door   in   in   in   no   no   no    no
+POST   /journal/words                                      door   in   in   in   no   no   no    no
 GET    /journal/search                                     door   in   in   in   no   no   no    no
 POST   /journal/search                                     door   in   in   in   no   no   no    no
 

@@ -183,7 +183,7 @@ def sharers(
     people = [somebody(f"pat{number}") for number in range(COUNTED_FROM + 1)]
     put_into(evening, *people)
     for person in people:
-        shared(person, wrote(person, situation="There", kinds=["place"]), evening)
+        shared(person, wrote(person, situation="There", kinds=["place", "My street"]), evening)
     return people
 
 
@@ -197,7 +197,9 @@ def test_answers_are_counted_only_from_those_who_allow_it_and_from_four_on(
     assert "Shown once four or more people have shared" in desk.get(huddle).text
     fourth = phone_of(sharers[COUNTED_FROM - 1])
     listed = permits(fourth, "count")
-    assert "(4) From 4 people who let it be counted" in desk.get(huddle).text
+    counted = desk.get(huddle).text
+    assert "A place (4) From 4 people who let it be counted" in counted
+    assert "My street (" not in counted, "words of one's own point at somebody"
     fourth.fill(listed, "/revocation")
     assert "Shown once four or more people have shared" in desk.get(huddle).text
 

@@ -78,6 +78,7 @@ class Person(SealedRow, Base):
     label = SealedLine()  # by which staff tell a patient apart: a last initial, a chart number
     asks_again = Sealed[bool]()  # for the password, after five minutes away
     lock_offer_over = Sealed[bool]()  # the offer of a PIN was answered, whichever way
+    own_words = Sealed[dict[str, list[str]]]()  # added to the journal's chips, by the question
     dismissed = Sealed[list[str]]()  # what Today suggested in a first week and isn't wanted
     answered_at = Sealed[str]()  # a suggestion, with a no
 

@@ -28,6 +28,7 @@ WORDS = {
     "marked_by_id": _l("By"),
     "opened_by_id": _l("Opened by"),
     "reader_id": _l("Opened by"),
+    "own_words": _l("Words I added"),
     "removed_at": _l("Deleted"),
     "says": _l("What happened"),
     "said": _l("Questions and answers"),

@@ -19,6 +19,7 @@ from webapp.core.data.statements import Statement
 from webapp.core.limits import PAGE
 from webapp.entries.models import Entry
 from webapp.entries.queries import IS_ROLLED_BACK, close, to_be_drawn
+from webapp.entries.words import TRIGGER_KINDS
 from webapp.permissions.permission_text import COUNT, COUNTED_FROM, QUOTE
 from webapp.permissions.queries import HAS_PERMITTED, permitted_in
 from webapp.program.expect import FOR_STAFF
@@ -138,7 +139,7 @@ class Huddle:
         counts: Counter[str] = Counter()
         for row in counted:
             kinds = {kind for shown in row.shown for kind in shown.entry.content.get("kinds") or []}
-            counts.update(kinds)
+            counts.update(kinds & TRIGGER_KINDS.keys())  # words of one's own point at somebody
         return counts.most_common(4)
 
 

@@ -2,9 +2,9 @@
 
 from uuid import uuid4
 
-from wtforms import HiddenField, RadioField
+from wtforms import HiddenField
 
-from webapp.core.web.choices import choices
+from webapp.core.web.choices import OneOrOwn, choices
 from webapp.core.web.forms import OurForm, line, needed
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.words import TRIGGER_KINDS
@@ -14,7 +14,7 @@ class ResponseForm(OurForm):
     """A planned response to one kind of trigger."""
 
     id = HiddenField(default=lambda: str(uuid4()))
-    kind = RadioField(
+    kind = OneOrOwn(
         _l("Which trigger?"),
         choices=choices(TRIGGER_KINDS),
         validators=[needed(_l("Choose a trigger."))],

@@ -55,6 +55,7 @@ class Moment:
     kinds: tuple[str, ...] = ()
     feelings: tuple[str, ...] = ()
     did: str | None = None
+    what: tuple[str, ...] = ()
 
 
 @dataclass
@@ -124,6 +125,7 @@ class Patterns:
         default_factory=lambda: [[Mean() for _ in range(24 // BLOCK)] for _ in range(7)]
     )
     kinds: list[tuple[str, Mean]] = field(default_factory=list)
+    what: list[tuple[str, Mean]] = field(default_factory=list)  # it was about, in own words
     halt: list[tuple[str, Mean]] = field(default_factory=list)
     helped: list[Helped] = field(default_factory=list)
     peak: tuple[bool | None, Part | None] | None = None  # on weekends?, part of the day
@@ -148,7 +150,7 @@ def patterns(moments: Iterable[Moment], first: date | None, today: date) -> Patt
         if (moment.urge or 0) >= STRONG:
             found.strong += 1
     found.points, found.moods = tally.axis(first, today)
-    found.kinds = sorted(tally.kinds.items(), key=lambda row: (-row[1].count, row[0]))
+    found.kinds, found.what = _by_count(tally.kinds), _by_count(tally.what)
     found.halt = [(name, tally.feelings[name]) for name in HALT if name in tally.feelings]
     found.helped = tally.did.found()
     found.trend = tally.trend()
@@ -227,6 +229,7 @@ class _Tally:
     felt: dict[str, Counter[date]] = field(default_factory=dict)
     feelings: dict[str, Mean] = field(default_factory=dict)
     kinds: dict[str, Mean] = field(default_factory=dict)
+    what: dict[str, Mean] = field(default_factory=dict)
     strong_at: Counter[tuple[bool, Part]] = field(default_factory=Counter)
     strong_days: set[date] = field(default_factory=set)
     strong: list[Moment] = field(default_factory=list)
@@ -237,6 +240,8 @@ class _Tally:
         self.days.setdefault(day, Mean()).add(moment.urge)
         for kind in moment.kinds:
             self.kinds.setdefault(kind, Mean()).add(moment.urge)
+        for what in moment.what:
+            self.what.setdefault(what, Mean()).add(moment.urge)
         for feeling in moment.feelings:
             self.feelings.setdefault(feeling, Mean()).add(moment.urge)
             self.felt.setdefault(feeling, Counter())[day] += 1
@@ -289,6 +294,10 @@ class _Tally:
         if abs(change) < 1:
             return Trend.SAME
         return Trend.WEAKER if change < 0 else Trend.STRONGER
+
+
+def _by_count(tallied: dict[str, Mean]) -> list[tuple[str, Mean]]:
+    return sorted(tallied.items(), key=lambda row: (-row[1].count, row[0]))
 
 
 def _peak(strong: Counter[tuple[bool, Part]]) -> tuple[bool | None, Part | None] | None:

@@ -68,6 +68,7 @@ def moments_of(person: Person, first: date | None, zone: str) -> Iterator[Moment
             tuple(content.get("kinds") or ()),
             tuple(content.get("feelings") or ()),
             content.get("did"),
+            tuple(content.get("what") or ()),
         )
 
 

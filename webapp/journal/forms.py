@@ -5,32 +5,54 @@ from typing import Any
 from wtforms import RadioField as Choice
 from wtforms.validators import NumberRange, Optional
 
-from webapp.core.web.choices import Several, choices
-from webapp.core.web.forms import WholeNumber, words
+from webapp.core.web.choices import SeveralOrOwn, choices
+from webapp.core.web.forms import OurForm, WholeNumber, line, words
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.forms import EntryForm
 from webapp.entries.words import ACTED, FEELINGS, TRIGGER_KINDS
+
+OWN = ("kinds", "feelings", "what")  # questions that take words of one's own
 
 
 class TriggerForm(EntryForm):
     """A moment: a number, or words, and whatever else somebody wants to say."""
 
-    CONTENT = ("urge", "kinds", "situation", "thought", "feelings", "body", "did", "acted", "after")
+    CONTENT = (
+        "urge", "kinds", "what", "situation", "thought", "feelings", "body", "did", "acted", "after"
+    )  # fmt: skip
     urge = WholeNumber(_l("How strong is the urge?"), [Optional(), NumberRange(0, 10)])
-    kinds = Several(_l("What set it off?"), choices=choices(TRIGGER_KINDS))
+    kinds = SeveralOrOwn(_l("What set it off?"), choices=choices(TRIGGER_KINDS))
+    what = SeveralOrOwn(_l("What is it about, if you like?"), choices=[])
     situation = words(_l("What happened?"))
     thought = words(_l("What went through your mind?"))
-    feelings = Several(_l("What did you feel?"), choices=choices(FEELINGS))
+    feelings = SeveralOrOwn(_l("What did you feel?"), choices=choices(FEELINGS))
     body = words(_l("What did you notice in your body?"))
     did = words(_l("What did you do?"))
     acted = Choice(_l("Did you use or act on it?"), choices=choices(ACTED), validators=[Optional()])
     after = WholeNumber(_l("How strong was the urge afterward?"), [Optional(), NumberRange(0, 10)])
 
+    own_kinds = line(_l("Add your own"))
+    own_what = line(_l("Add a substance or a habit"))
+    own_feelings = line(_l("Add a feeling or a symptom"))
+
+    @property
+    def typed(self) -> dict[str, Any]:
+        own = {name: self[name].plus(self[f"own_{name}"].data) for name in OWN}
+        return super().typed | own
+
     def validate(self, *args: Any, **options: Any) -> bool:
         """An empty entry says nothing; one tap or one word says something."""
         if not super().validate(*args, **options):
             return False
-        if any(self[name].data not in (None, "", []) for name in self.CONTENT):
+        if any(said not in (None, "", []) for name, said in self.typed.items() if name != "zone"):
             return True
         self.urge.errors = [_l("Tap a number, or write a few words.")]
         return False
+
+
+class OwnWordsForm(OurForm):
+    """The words that somebody added, question by question, one on a line."""
+
+    kinds = words(_l("What sets it off"))
+    feelings = words(_l("Feelings and symptoms"))
+    what = words(_l("Substances and habits"))

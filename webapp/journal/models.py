@@ -16,10 +16,11 @@ class Trigger(Entry, kind="trigger"):
     page = "journal.show"
 
     urge = Sealed[int]()  # 0 none .. 10 overwhelming; or words alone
-    kinds = Sealed[list[str]]()  # of entries.words.TRIGGER_KINDS
+    kinds = Sealed[list[str]]()  # of entries.words.TRIGGER_KINDS, or own words
+    what = Sealed[list[str]]()  # a substance or a behavior, in own words
     situation = Sealed[str]()
     thought = Sealed[str]()
-    feelings = Sealed[list[str]]()  # of entries.words.FEELINGS
+    feelings = Sealed[list[str]]()  # of entries.words.FEELINGS, or own words
     body = Sealed[str]()
     did = Sealed[str]()
     acted = Sealed[str]()  # entries.words.Acted

@@ -30,5 +30,7 @@ def _has_kind(entry: Trigger, kind: str) -> bool:
 
 
 def _has_word(entry: Trigger, word: str) -> bool:
-    texts = (entry.situation, entry.thought, entry.body, entry.did)
+    listed = (entry.kinds, entry.feelings, entry.what)
+    own = [text for texts in listed for text in texts or ()]
+    texts = (entry.situation, entry.thought, entry.body, entry.did, *own)
     return not word or any(word in folded(text) for text in texts if text)

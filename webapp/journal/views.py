@@ -1,14 +1,17 @@
 """Writing about a moment, and finding it again."""
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, patient
-from webapp.core.web.routes import reads
+from webapp.core.web.choices import own_words as words_of
+from webapp.core.web.routes import reads, writes
+from webapp.core.wording import gettext as _
 from webapp.entries.paging import place, place_of
 from webapp.entries.words import TRIGGER_KINDS
 from webapp.journal import queries
-from webapp.journal.forms import TriggerForm
+from webapp.journal.actions import keep_words, set_words
+from webapp.journal.forms import OWN, OwnWordsForm, TriggerForm
 from webapp.journal.models import Trigger
 from webapp.writing import pages
 from webapp.writing.kind import Kind
@@ -16,7 +19,10 @@ from webapp.writing.pages import register, zone
 from webapp.writing.queries import by_day, page_of
 
 bp = Blueprint("journal", __name__)
-TRIGGER = Kind(Trigger, TriggerForm, at="/journal", new="/journal/new", offline=True, shares=True)
+TRIGGER = Kind(
+    Trigger, TriggerForm, at="/journal", new="/journal/new", offline=True, shares=True,
+    after=keep_words,
+)  # fmt: skip
 register(bp, TRIGGER)
 
 
@@ -45,6 +51,20 @@ def search() -> ResponseReturnValue:
     )
 
 
+@bp.route("/journal/words", methods=["GET", "POST"])
+@writes(patient)
+def own_words() -> ResponseReturnValue:
+    """The words that somebody added to the chips: to change, and to take away. What was written
+    with them stays as it is."""
+    there = current_person.own_words or {}
+    form = OwnWordsForm(data={name: "\n".join(there.get(name, ())) for name in OWN})
+    if form.validate_on_submit():
+        set_words(current_person, {name: words_of(form[name].data) for name in OWN})
+        flash(_("Saved. Only you can see it."), "saved")
+        return redirect(url_for("journal.new"))
+    return render_template("journal/own_words.html", form=form), 422 if form.errors else 200
+
+
 @bp.route("/journal/tapped", methods=["GET", "POST"])
 @reads(patient)
 def tapped() -> ResponseReturnValue:
@@ -64,6 +84,7 @@ def _list_page(
         before=place_of(entries[-1]) if older else None,
         word=word,
         kind=kind,
-        kinds=TRIGGER_KINDS,
+        kinds=TRIGGER_KINDS
+        | {word: word for word in (current_person.own_words or {}).get("kinds", ())},
         zone=zone(),
     )

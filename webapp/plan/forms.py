@@ -20,7 +20,7 @@ from wtforms.validators import Optional, ValidationError
 from webapp.core import clock
 from webapp.core.folding import folded
 from webapp.core.limits import LINE
-from webapp.core.web.choices import Several, choices, weekdays
+from webapp.core.web.choices import OneOrOwn, Several, choices, weekdays
 from webapp.core.web.forms import OurForm, TimeOfDay, line, needed, words
 from webapp.core.wording import gettext as _
 from webapp.core.wording import lazy_gettext as _l
@@ -270,7 +270,7 @@ class GoalForm(ItemForm):
 class PlannedForm(ItemForm):
     """A trigger, and what to do when it comes."""
 
-    kind = RadioField(
+    kind = OneOrOwn(
         _l("What kind of trigger is it?"), choices=choices(TRIGGER_KINDS), validators=[Optional()]
     )
     what = line(_l("What is it, in your own words?"))
