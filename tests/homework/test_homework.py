@@ -80,6 +80,7 @@ def test_each_decides_alone_what_cleo_hears(
     assert "/mindfulness/feet" in today.links
     asked = taps(phones["ana"], "done", 2)
     assert "Tell Cleo you did this?" in asked.text
+    assert "everyone who leads Evening IOP can see it until Thu 12:00 PM." in asked.text
     taps(phones["ben"], "done")
     assert desk.get(wed).text == before, "done alone is nobody's business"
     assert "Homework" not in taps(phones["ana"], "tell", 2).text.replace("under What", "")
@@ -231,7 +232,11 @@ def test_a_group_that_is_off_or_not_on_ones_days_ends_nothing(
     clock.shift(timedelta(days=4, hours=5, minutes=1))  # Friday's group is over for a minute
     assert "Homework" not in phone_of(ben).get("/today").text
     assert "Said they did it: Ana" in phone_of(cleo).get(f"/clinic/sessions/{friday}").text
-    clock.shift(timedelta(hours=2))
+    said = "Everyone who leads Evening IOP can see that you did it, until Mon 12:00 PM."
+    assert said in phone_of(ana).get("/sharing").text
+    clock.shift(timedelta(days=2, hours=14, minutes=58))  # Monday, a minute before noon
+    assert "Said they did it: Ana" in phone_of(cleo).get(f"/clinic/sessions/{friday}").text
+    clock.shift(timedelta(minutes=1))
     assert "Said they" not in phone_of(cleo).get(f"/clinic/sessions/{friday}").text
     assert "Homework I said I did" not in phone_of(ana).get("/sharing").text
 

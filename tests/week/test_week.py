@@ -3,8 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 
 from tests.conftest import NOW
+from webapp.attendance.models import HeadsUp
 from webapp.core.data.db import db
 from webapp.program.models import Group, GroupSession
 
@@ -97,14 +99,35 @@ def test_others_cannot_say_it_for_her_nor_see_it(phone_of, ana, ben, dana, kit, 
     assert "Sign in" in phone.get(address).text
 
 
-def test_after_the_evening_it_is_closed(phone_of, ana, cleo, evening, clock):
-    phone = phone_of(ana)
-    phone.fill(
-        phone.get(f"/week/sessions/{evening.tonight}"), "/sessions/", says="late", reason="Bus"
-    )
+def test_it_closes_with_the_notes_as_it_was_said_wherever_the_group_is_moved(
+    app, phone_of, ana, ben, cleo, evening, clock
+):
+    address, desk = f"/week/sessions/{evening.tonight}", f"/clinic/sessions/{evening.tonight}"
+    for one, reason in ((ana, "Bus"), (ben, "Train")):
+        phone = phone_of(one)
+        page = phone.get(address)
+        assert "It closes tomorrow at 12:00 PM." in page.text
+        phone.fill(page, "/sessions/", says="late", reason=reason)
+    with app.app_context():
+        theirs = select(HeadsUp).where(HeadsUp.patient_id == ben.id)
+        db.session.scalars(theirs).one().closes_at = None  # from before ends were kept
+        db.session.commit()
     clock.move_to(NOW + timedelta(hours=7))
-    assert "Bus" not in phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}").html
-    assert phone_of(ana).post(f"/week/sessions/{evening.tonight}", {"says": "late"}).status == 409
+    assert "Train" not in phone_of(cleo).get(desk).html
+    assert phone_of(ana).post(address, {"says": "late"}).status == 409
+    assert "coming late" not in phone_of(ben).get("/sharing").text
+    clock.move_to(NOW + timedelta(hours=20, minutes=-1))
+    assert "They can see it until today at 12:00 PM." in phone_of(ana).get("/sharing").text
+    with app.app_context():
+        tonight = db.session.get_one(GroupSession, evening.tonight)
+        tonight.starts_at += timedelta(days=1)
+        tonight.ends_at += timedelta(days=1)
+        db.session.commit()
+    roll = f"{desk}/attendance"
+    assert "Bus" in phone_of(cleo).get(desk).html
+    clock.move_to(NOW + timedelta(hours=20))
+    assert not any("Bus" in phone_of(cleo).get(page).html for page in (desk, roll))
+    assert "coming late" not in phone_of(ana).get("/sharing").text
 
 
 def test_an_appointment_of_her_own_is_hers_alone(phone_of, ana, ben, cleo, evening):

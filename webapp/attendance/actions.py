@@ -13,6 +13,7 @@ from webapp.core import clock
 from webapp.core.data.db import db
 from webapp.core.errors import Conflict
 from webapp.program.models import GroupSession, Membership
+from webapp.program.queries import notes_done
 
 
 def say(group_session: GroupSession, patient: Person, says: Says, reason: str | None) -> HeadsUp:
@@ -27,6 +28,7 @@ def say(group_session: GroupSession, patient: Person, says: Says, reason: str | 
         said = HeadsUp(id=uuid4(), group_session_id=group_session.id, patient_id=patient.id)
     said.begin_anew()
     said.says, said.reason, said.given_at = says, reason, clock.now()
+    said.closes_at = notes_done(group_session)
     # What was opened was what stood there before.
     said.opened_at, said.opened_by_id = None, None
     db.session.add(said)

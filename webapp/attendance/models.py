@@ -47,6 +47,8 @@ class HeadsUp(SealedRow, Base):
     patient_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     says: Mapped[Says] = mapped_column(String(8))
     given_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    # As it was said when this was; without one, two hours after the session.
+    closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     opened_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     opened_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
 

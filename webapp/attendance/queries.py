@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, exists, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import aliased, joinedload
 
 from webapp.accounts.models import WITH_KEY, Person
@@ -61,21 +61,26 @@ class Record:
 HAS_HEADS_UPS = exists().where(HeadsUp.group_session_id == GroupSession.id)
 
 
-def heads_ups(group_session: GroupSession) -> dict[UUID, HeadsUp]:
-    """What patients said ahead of a date, by patient."""
+def heads_ups(group_session: GroupSession, now: datetime) -> dict[UUID, HeadsUp]:
+    """What patients said ahead of a session, by patient, while it is open."""
     found = db.session.scalars(select(HeadsUp).where(HeadsUp.group_session_id == group_session.id))
-    return {heads_up.patient_id: heads_up for heads_up in found}
+    return {said.patient_id: said for said in found
+            if (said.closes_at or group_session.closes_at) > now}  # fmt: skip
 
 
 def said_ahead(person: Person) -> list[tuple[HeadsUp, GroupSession]]:
     """What somebody said ahead and facilitators can still read, with the session it is for."""
+    now = clock.now()
     query = (
         select(HeadsUp, GroupSession)
         .join(GroupSession, GroupSession.id == HeadsUp.group_session_id)
         .options(joinedload(GroupSession.group))
         .where(
             HeadsUp.patient_id == person.id,
-            GroupSession.ends_at > clock.now() - SHARES_OUTLAST,
+            or_(
+                HeadsUp.closes_at > now,
+                HeadsUp.closes_at.is_(None) & (GroupSession.ends_at > now - SHARES_OUTLAST),
+            ),
             GroupSession.cancelled_at.is_(None),
             GroupSession.withdrawn_at.is_(None),
         )

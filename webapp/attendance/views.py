@@ -80,7 +80,7 @@ def roll(id: UUID) -> ResponseReturnValue:
         zone=group_session.group.zone,
         rows=rows,
         marked=marked,
-        said=queries.heads_ups(group_session),
+        said=queries.heads_ups(group_session, now),
         says=forms.SAYS,
         is_open=is_open,
         opens_at=group_session.starts_at - OPENS_BEFORE,

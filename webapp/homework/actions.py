@@ -13,9 +13,10 @@ from webapp.audit.kinds import ActKind
 from webapp.core.data.db import db
 from webapp.core.errors import Conflict, NotFound
 from webapp.homework.models import Homework, Tap
-from webapp.homework.queries import is_open
+from webapp.homework.queries import ends_with
 from webapp.homework.tasks import Task
 from webapp.program.models import GroupSession
+from webapp.program.queries import notes_done
 
 
 def give(
@@ -69,6 +70,8 @@ def tapped(patient: Person, id: UUID, tap: Tap, now: datetime) -> None:
     if tap is Tap.DONE:
         homework.is_done = True
         return
-    if tap is Tap.TELL and not is_open(homework, now):
+    held = ends_with(homework, now) if tap is Tap.TELL else None
+    if tap is Tap.TELL and held is None:
         raise Conflict
+    homework.closes_at = notes_done(held) if held else None
     homework.is_over, homework.is_told = True, tap is Tap.TELL

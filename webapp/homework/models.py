@@ -48,6 +48,8 @@ class Homework(SealedRow, Base):
     given_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     is_over: Mapped[bool] = mapped_column(default=False, server_default=false())
     is_told: Mapped[bool] = mapped_column(default=False, server_default=false())
+    # As it was said when it was told; without one, two hours after the session.
+    closes_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     kind = Sealed[str]()  # of `tasks.Task`, as are the next two
     which = Sealed[str]()

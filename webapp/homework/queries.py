@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
 from webapp.accounts.models import Person
@@ -23,7 +23,7 @@ from webapp.program.models import (
     GroupSession,
     Membership,
 )
-from webapp.program.queries import IS_CURRENT, expects, own_days
+from webapp.program.queries import IS_CURRENT, expects, notes_done, own_days
 from webapp.questionnaires.queries import instruments
 
 LOOKED_BACK = timedelta(days=60)  # what was given for sessions that were off since
@@ -65,7 +65,10 @@ _IS_OPEN = _held.ends_at > NOW
 # For a statement that Today runs anyway.
 ON_TODAY = _MINE.where(Homework.is_over.is_(False), _IS_OPEN)
 # What staff can see is closed when shares for the same session are.
-_IS_SEEN = _held.ends_at > bindparam("closed", type_=UtcDateTime)
+_IS_SEEN = or_(
+    Homework.closes_at > NOW,
+    and_(Homework.closes_at.is_(None), _held.ends_at > bindparam("closed", type_=UtcDateTime)),
+)
 
 
 class OwnHomework(NamedTuple):
@@ -75,6 +78,7 @@ class OwnHomework(NamedTuple):
     by: str
     starts_at: datetime
     group: Group
+    closes_at: datetime | None  # to those who can see that it was done, or would
 
 
 def on_today(person: Person, now: datetime) -> list[OwnHomework]:
@@ -87,15 +91,15 @@ def told_by(person: Person, now: datetime) -> list[OwnHomework]:
     return _own(person, now, Homework.is_told.is_(True), _IS_SEEN)
 
 
-def is_open(homework: Homework, now: datetime) -> bool:
-    """Whether it can still be told: the group isn't over, and its patient is in it."""
-    which = _MINE.where(Homework.id == homework.id, _IS_OPEN)
-    return db.session.scalar(which, {"person": homework.patient_id, "now": now}) is not None
+def ends_with(homework: Homework, now: datetime) -> GroupSession | None:
+    """The session until whose end it can be told, while its patient is in the group."""
+    which = _MINE.with_only_columns(_held).where(Homework.id == homework.id, _IS_OPEN)
+    return db.session.scalar(which, {"person": homework.patient_id, "now": now})
 
 
 def _own(person: Person, now: datetime, *which: ColumnElement[bool]) -> list[OwnHomework]:
     rows = db.session.execute(
-        _MINE.add_columns(Person, DataKey, _held.starts_at, Group)
+        _MINE.add_columns(Person, DataKey, _held, Group)
         .join(Group, Group.id == _due.group_id)
         .outerjoin(Person, Person.id == Homework.by_id)
         .outerjoin(DataKey, DataKey.person_id == Person.id)
@@ -104,10 +108,15 @@ def _own(person: Person, now: datetime, *which: ColumnElement[bool]) -> list[Own
         {"person": person.id, "now": now, "closed": now - SHARES_OUTLAST},
     ).all()
     found = []
-    for homework, by, key, starts_at, group in rows:
+    for homework, by, key, held, group in rows:
         if key is not None:
             keyring(db.session).hold(key)
-        found.append(OwnHomework(homework, by.called if key is not None else "", starts_at, group))
+        # Asked about, its end is said; told, it was.
+        closes_at = homework.closes_at or held.closes_at if homework.is_told else None
+        if homework.is_done and not homework.is_over:
+            closes_at = notes_done(held)
+        name = by.called if key is not None else ""
+        found.append(OwnHomework(homework, name, held.starts_at, group, closes_at))
     return found
 
 

@@ -278,9 +278,7 @@ def of_person(reader: Person, group_id: UUID, person_id: UUID, now: datetime) ->
 def huddle(known: SessionOfHuddle, which: dict[str, Any]) -> Huddle:
     """What each patient of the group shared for this session: as many statements at any size."""
     group_session, now = known.group_session, which["now"]
-    # What was said ahead closes with what is shared for the session.
-    is_open = known.has_heads_ups and now < group_session.closes_at
-    said = heads_ups(group_session) if is_open else {}
+    said = heads_ups(group_session, now) if known.has_heads_ups else {}
     people = people_in(group_session.group_id, GroupRole.PATIENT, now)
     rows = {person.id: PatientRow(person, said=said.get(person.id)) for person in people}
     for shown in _read(_IN_HUDDLE, which):

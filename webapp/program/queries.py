@@ -807,6 +807,12 @@ def notes_until(ends_at: datetime, zone: str) -> datetime | None:
     return notes_end(ends_at, rows[0].notes_until, rows[0].zone, off)
 
 
+def notes_done(group_session: GroupSession) -> datetime:
+    """When the notes on a session are, and what is said for it closes."""
+    ends = notes_until(group_session.ends_at, group_session.group.zone)
+    return max(group_session.closes_at, ends or group_session.closes_at)
+
+
 def stand_ins(group: Group, since: datetime) -> list[Membership]:
     """Colleagues who stand in, or will, and whose time ends after that."""
     query = _STAND_INS.where(Membership.group_id == group.id, Membership.until_at > since)

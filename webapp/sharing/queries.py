@@ -20,7 +20,7 @@ from webapp.core.limits import PAGE
 from webapp.entries.models import Entry
 from webapp.entries.queries import IS_ROLLED_BACK, close
 from webapp.program.models import Group, GroupRole, GroupSession, Membership, Removal
-from webapp.program.queries import notes_until
+from webapp.program.queries import notes_done
 from webapp.sharing.access import IN_FORCE, IS_OPEN, VISIBLE, at
 from webapp.sharing.consent_text import names_notes
 from webapp.sharing.models import NUMBERS, Consent, Course, Feedback, Mark, Reading, Share
@@ -72,8 +72,7 @@ def open_until(group_session: GroupSession, consent: Consent | None) -> datetime
     consent doesn't speak of these; one that isn't signed yet will be as it reads today."""
     if consent is not None and not names_notes(consent.text_version):
         return group_session.closes_at
-    ends = notes_until(group_session.ends_at, group_session.group.zone)
-    return max(group_session.closes_at, ends or group_session.closes_at)
+    return notes_done(group_session)
 
 
 def consents_of(person: Person) -> list[Consent]:

@@ -116,6 +116,7 @@ def group_session(id: UUID) -> ResponseReturnValue:
         return redirect(url_for("week.index"))
     now = clock.now()
     group = group_session.group
+    can_say = not group_session.is_cancelled and group_session.ends_at > now
     page = render_template(
         "week/group_session.html",
         group_session=group_session,
@@ -124,7 +125,8 @@ def group_session(id: UUID) -> ResponseReturnValue:
         form=form,
         said=said,
         says=SAYS,
-        can_say=not group_session.is_cancelled and group_session.ends_at > now,
+        can_say=can_say,
+        ends=program.notes_done(group_session) if can_say else None,
         readers=program.readers_in(group.id),
         now=now,
     )
