@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import axe_violations, have_worker
+from tests.browser import axe_violations, have_worker, wait_until
 from tests.helping.test_dark_words import DARK, NOT_DARK
 from tests.journeys.conftest import PHONE, WORKER
 from webapp.core.data.db import db
@@ -16,6 +16,10 @@ from webapp.settings.current import look_again
 pytestmark = pytest.mark.journey
 
 ASKED = "Is some of this about not wanting to be here?"
+KEPT = """caches.keys().then(async (names) => {
+  const kept = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()))
+  return kept.flat().some(({ url }) => url.endsWith("/dark-words.js"))
+})"""
 FOUND = """async ([texts, pattern]) => {
   const app = document.querySelector("script[src$='/app.js']").src
   const { isDark } = await import(app.replace("app.js", "modules/dark-words.js"))
@@ -32,6 +36,9 @@ def test_the_phone_asks_offline_and_once(clinic, ana, evening, opened, watch, lo
     phone = opened(PHONE | WORKER, ana)
     phone.goto("/journal/new")
     have_worker(phone)
+    # The blank form and what it asks with are kept, once somebody is signed in.
+    wait_until(phone, "caches.match('/blank/trigger').then(Boolean)")
+    wait_until(phone, KEPT)
     found = phone.evaluate(FOUND, [DARK + NOT_DARK, PATTERN])
     assert found == [True] * len(DARK) + [False] * len(NOT_DARK), "as the server finds them"
 
