@@ -176,7 +176,6 @@ def test_an_answer_after_the_end_of_its_draft_is_not_kept_and_she_is_told(
         (("0", "0", "no", "1"), "x" * 81, "This is 1 character too long."),
         (("0", "0", "no", "0"), "six", "Enter a number."),
         (("0", "0", "no", "0"), "1e9", "Enter a number."),
-        (("0", "0", "no", "0", None), "nul \x00", "we can’t save"),
     ],
 )
 def test_what_does_not_fit_a_question_is_refused_with_a_sentence(

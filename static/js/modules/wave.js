@@ -67,7 +67,7 @@ export default function (area, changed) {
     const minute = Math.max(gone(run), last()[0] + perTap);
     // A tap soon after the last one corrects it. The first is never written over.
     if (run.samples.length > 1 && minute - last()[0] < perCorrection) last()[1] = strength;
-    else run.samples.push([+minute.toFixed(2), strength]);
+    else run.samples.push([Math.round(minute * 100) / 100, strength]);
     changed(strength);
     tell();
     draw();
@@ -129,6 +129,8 @@ export default function (area, changed) {
   };
 }
 
+const tenths = (pixels) => Math.round(pixels * 10) / 10;
+
 const gone = ({ started }) => Math.max(0, Date.now() - started) / 60_000;
 
 const was = ({ dataset }, strengths) => strengths.length
@@ -138,7 +140,7 @@ function line(at, start, end, y) {
   const step = (end - start) / columns;
   const points = Array.from({ length: columns + 1 }, (_, column) => {
     const x = start + column * step;
-    return `${x.toFixed(1)} ${y(at(x)).toFixed(1)}`;
+    return `${tenths(x)} ${tenths(y(at(x)))}`;
   });
   return `M${points.join("L")}`;
 }
@@ -171,5 +173,5 @@ function mark() {
 }
 
 function move(group, x, y) {
-  group.style.transform = `translate(${x.toFixed(1)}px, ${y.toFixed(1)}px)`;
+  group.style.transform = `translate(${tenths(x)}px, ${tenths(y)}px)`;
 }
