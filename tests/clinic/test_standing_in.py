@@ -50,7 +50,7 @@ def test_who_stands_in_for_one_session_opens_it_from_that_day_until_noon_after_a
     with app.app_context():
         later = select(GroupSession.id).order_by(GroupSession.starts_at.desc()).limit(1)
         which = update(Share).where(Share.id == friday)
-        db.session.execute(which.values(group_session_id=later.scalar_subquery()))
+        db.session.execute(which.values(group_session_id=later.scalar_subquery(), closes_at=None))
         db.session.commit()
     huddle, person = f"/clinic/sessions/{wednesday}", f"/clinic/groups/{evening.id}/people/{ana.id}"
     assert "Your patients see it on Today" in hands_over(session=wednesday).text

@@ -83,5 +83,5 @@ def test_what_was_told_yesterday_is_not_now(ana, outbox_of, clock):
     clock.shift(timedelta(hours=12))
     page = outbox.phone.get("/today")
     assert "You said you’re not sure you’re safe" not in page.text
-    assert "You wrote about a hard moment" not in page.text
-    assert "Make my safety plan" in page.text
+    assert "You had a hard moment You don’t have to get through it alone. Help now" in page.text
+    assert "Make my safety plan" not in page.text, "a day apart"

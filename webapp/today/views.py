@@ -89,7 +89,7 @@ def index() -> ResponseReturnValue:
         Thing.HOMEWORK: homework,
         Thing.REPLIES: answers,
         Thing.OPENED: waiting.opened and not upcoming,  # else the group's card says so
-        Thing.SUGGESTION: seen.suggestion,
+        Thing.SUGGESTION: seen.suggestion and not seen.unsafe,  # else help stands first, once
         Thing.HELPS: seen.helps_most or seen.favourite,
     }
     day = Day(

@@ -190,7 +190,9 @@ function write(form, { exercise, before, samples, started, ended }) {
     else check(form, name, value);
   }
   elements.minutes.value = Math.max(1, Math.round((ended - started) / 60_000));
-  elements.samples.value = samples.map(([minute, strength]) => `${Math.round(minute * 100) / 100}:${strength}`).join(" ");
+  elements.samples.value = samples.map(
+    ([minute, strength]) => `${Math.round(minute * 100) / 100}:${strength}`
+  ).join(" ");
 }
 
 function check(area, name, value) {
