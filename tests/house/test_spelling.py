@@ -33,7 +33,10 @@ def test_typed_text_is_compared_by_one_module() -> None:
 
 
 # What is folded first and then written large; a phone number, of which letters become digits.
-CODES = {"webapp/core/codes.py", "webapp/core/phones.py", "webapp/insight/patterns.py"}
+CODES = {
+    "webapp/core/codes.py", "webapp/core/phones.py", "webapp/insight/patterns.py",
+    "webapp/core/web/choices.py",
+}  # fmt: skip
 
 
 def forms(kind: type = OurForm) -> Iterator[type]:

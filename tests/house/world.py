@@ -293,7 +293,7 @@ class World:
             "check_ins.reminder": {"at": "20:00"},
             "check_ins.due_days": {"what": "daily", "of0-weekdays": "0", "of0-every_weeks": "1"},
             "sharing.share": {"until": "session", "signed_name": "Ana", "group": self.evening.id},
-            "sharing.start_course": {"group": self.evening.id},
+            "sharing.start_course": {"group": self.evening.id, "signed_name": "Ana"},
             "reminders.save": {"group": "y", "leads": "60", "text": "neutral"},
             "reminders.connect": a_phone().fields,
             "reminders.later": {"id": self.ids["reminded"]},

@@ -116,6 +116,9 @@ def _known(rows: Iterable[Any]) -> list[Share]:
     return found
 
 
+AT_ONCE = 20  # topics, and as many others
+
+
 @dataclass(frozen=True)
 class Bringing:
     """What somebody brings to a group, or brought to the one that is over."""
@@ -126,18 +129,20 @@ class Bringing:
 
 
 def bringing(person: Person, group_id: UUID | None, session_id: UUID | None) -> Bringing:
-    """To their next session; until noon the one before, while anything of it waits."""
+    """To their next session; until noon the one before, while anything of it waits. As many as one
+    tells of: all of them are under Sharing."""
     now, shares = clock.now(), shares_of(person)
     over = [one for one in shares if one.group_session and one.group_session.ends_at <= now]
     waiting = [one for one in over if one.bring_up and one.mark is None]
     if waiting:
         last = waiting[0].group_session_id
         also = [one for one in over if one.group_session_id == last and one not in waiting]
-        return Bringing(waiting, also, waiting[0].group_session)
+        return Bringing(waiting[:AT_ONCE], also[:AT_ONCE], waiting[0].group_session)
     coming = [one for one in shares if one.group_id == group_id
               and one.group_session_id in (None, session_id)]  # fmt: skip
     topics = [one for one in coming if one.bring_up and one.mark != Mark.TALKED]
-    return Bringing(topics, [one for one in coming if one not in topics], None)
+    also = [one for one in coming if one not in topics]
+    return Bringing(topics[:AT_ONCE], also[:AT_ONCE], None)
 
 
 def page_of_shares(person: Person, before: datetime | None) -> tuple[list[Share], bool]:
