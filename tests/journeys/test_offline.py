@@ -315,7 +315,9 @@ def test_what_came_back_and_what_was_begun_are_never_mixed(clinic, ana, evening,
     scripts_are_there(phone)
     network.goes(Trouble.DEAD)
     phone.get_by_text("Add more, if you want").tap()
-    phone.get_by_label("What happened?").fill("Without a number")
+    phone.get_by_label("What happened?").fill("Too much beside it")
+    thought = phone.locator("[name=thought]")
+    thought.evaluate("(area) => { area.value = 'x'.repeat(20_001) }")
     save(phone)
     expect(unsent(phone)).to_have_text("1 on this phone, waiting to send")
     phone.goto("about:blank")
@@ -327,9 +329,9 @@ def test_what_came_back_and_what_was_begun_are_never_mixed(clinic, ana, evening,
     begun(phone, 1)
 
     came_back(phone)
-    expect(phone.get_by_label("What happened?")).to_have_value("Without a number")
+    expect(phone.get_by_label("What happened?")).to_have_value("Too much beside it")
     expect(phone.get_by_text("You started this earlier.")).to_have_count(0)
-    phone.get_by_label("What happened?").fill("With one soon")
+    phone.get_by_label("What happened?").fill("Less of it")
     begun(phone, 2)
     phone.goto("/journal/new")
     expect(phone.get_by_text("You started this earlier.")).to_be_visible()
@@ -337,12 +339,13 @@ def test_what_came_back_and_what_was_begun_are_never_mixed(clinic, ana, evening,
 
     came_back(phone)
     expect(phone.get_by_text("You started this earlier.")).to_be_visible()
-    expect(phone.get_by_label("What happened?")).to_have_value("With one soon")
+    expect(phone.get_by_label("What happened?")).to_have_value("Less of it")
     phone.locator(".scale input[name=urge][value='4']").tap()
+    thought.fill("")
     save(phone)
     expect(phone.get_by_text("Saved. Only you can see it.")).to_be_visible()
     all_sent(phone)
-    assert written(clinic, ana) == [("With one soon", 4)]
+    assert written(clinic, ana) == [("Less of it", 4)]
     begun(phone, 1)
     phone.goto("/journal/new")
     expect(phone.get_by_label("What happened?")).to_have_value("Other words, begun")
