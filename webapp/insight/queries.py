@@ -115,7 +115,7 @@ class OwnGlance:
     may_lock: bool
     answered: Sequence[datetime]  # when suggestions were
 
-    @property
+    @cached_property
     def suggestion(self) -> Suggestion | None:
         """The one thing that Today suggests."""
         return suggest(self.known, self.now)
@@ -172,7 +172,7 @@ class OwnGlance:
         acted += [(check_in.happened_at, check_in.used) for check_in in self.checked_in]
         return any(said == Acted.YES and at > since for at, said in acted)
 
-    @property
+    @cached_property
     def helps_most(self) -> Helped | None:
         """What made urges drop most, if it was done often enough to say so."""
         moments = [

@@ -11,9 +11,11 @@ from webapp.accounts.models import Person
 from webapp.attendance.models import CAME, Attendance
 from webapp.core.crypto.sealing import Closed, opened_or_closed
 from webapp.core.data.db import db
+from webapp.core.data.statements import Statement
 from webapp.core.data.types import NOW, UtcDateTime
-from webapp.program.models import Group, GroupRole, GroupSession, Membership
-from webapp.program.queries import IS_CURRENT, expects, own_days
+from webapp.program.hours import in_force, is_own_group_session
+from webapp.program.models import Group, GroupRole, GroupSession, Membership, OwnDays
+from webapp.program.queries import IS_CURRENT
 from webapp.ratings.models import Rated, RatingSum, clinic_key
 
 ASKED_FOR = timedelta(days=2)
@@ -45,6 +47,18 @@ _UNRATED = (
         ),
     )
 )
+_LATELY = Statement(
+    _UNRATED.with_only_columns(
+        *(GroupSession.id, GroupSession.pattern_id, GroupSession.moved_from),
+        *(GroupSession.starts_at, Group.zone, Membership.id.label("membership_id")),
+    ).order_by(GroupSession.ends_at.desc())
+)
+_OWN_DAYS = Statement(
+    select(OwnDays.membership_id, OwnDays.from_day, OwnDays.weekdays)
+    .join(Membership, Membership.id == OwnDays.membership_id)
+    .where(Membership.person_id == bindparam("person"))
+    .order_by(OwnDays.made_at)
+)
 # For a statement that Today runs anyway: whether there may be one.
 MAY_RATE = _UNRATED.exists()
 
@@ -54,14 +68,17 @@ def rating(now: datetime) -> dict[str, datetime]:
     return {"now": now, "ended_since": now - ASKED_FOR}
 
 
-def to_rate(person: Person, now: datetime) -> GroupSession | None:
+def to_rate(person: Person, now: datetime) -> UUID | None:
     """The session that somebody may rate: the last one of their own days that they came to."""
-    rows = db.session.execute(
-        _UNRATED.order_by(GroupSession.ends_at.desc()), rating(now) | {"person": person.id}
-    ).all()
-    days = own_days([membership_id for _session, membership_id in rows])
-    mine = (row[0] for row in rows if expects(row[0], days.get(row[1], ())))
-    return next(mine, None)
+    rows = _LATELY.run(rating(now) | {"person": person.id})
+    own = _OWN_DAYS.run({"person": person.id}) if rows else []
+    days = in_force((row.membership_id, row.from_day, row.weekdays) for row in own)
+    for row in rows:
+        mine, planned = days.get(row.membership_id, ()), row.moved_from or row.starts_at
+        if is_own_group_session(row.pattern_id, planned, row.zone, mine):
+            id: UUID = row.id
+            return id
+    return None
 
 
 @dataclass(frozen=True)

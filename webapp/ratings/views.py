@@ -8,11 +8,12 @@ from flask.typing import ResponseReturnValue
 from webapp.accounts.access import current_person, current_sign_in, facilitator, patient
 from webapp.accounts.actions import note_use
 from webapp.core import clock
+from webapp.core.data.db import db
 from webapp.core.errors import or_not_found
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.permissions.permission_text import COUNTED_FROM
-from webapp.program.models import GroupRole
+from webapp.program.models import GroupRole, GroupSession
 from webapp.program.queries import group_of
 from webapp.ratings import actions, queries
 from webapp.ratings.forms import RatingForm
@@ -24,7 +25,8 @@ bp = Blueprint("ratings", __name__)
 @writes(patient)
 def rate() -> ResponseReturnValue:
     """How the last group was, for whoever was there. A form is for the session that it showed."""
-    group_session, form = queries.to_rate(current_person, clock.now()), RatingForm()
+    id, form = queries.to_rate(current_person, clock.now()), RatingForm()
+    group_session = db.session.get_one(GroupSession, id) if id else None
     is_other = form.is_submitted() and form.session.data != str(group_session and group_session.id)
     if group_session is None or is_other:
         flash(_("There’s no group to rate right now."), "saved")
