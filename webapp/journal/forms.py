@@ -44,7 +44,8 @@ class TriggerForm(EntryForm):
         """An empty entry says nothing; one tap or one word says something."""
         if not super().validate(*args, **options):
             return False
-        if any(said not in (None, "", []) for name, said in self.typed.items() if name != "zone"):
+        asked = (*self.CONTENT, *(f"own_{name}" for name in OWN))
+        if any(self[name].data not in (None, "", []) for name in asked):
             return True
         self.urge.errors = [_l("Tap a number, or write a few words.")]
         return False

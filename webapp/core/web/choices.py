@@ -61,8 +61,10 @@ class SeveralOrOwn(Several):
 
     def plus(self, typed: str | None) -> list[str]:
         """What is ticked, and what was typed beside it; a word of the list is that word."""
-        listed = {str(choice.label).casefold(): choice.value for choice in self.choices}
-        said = [listed.get(word.casefold(), word) for word in own_words(typed)]
+        said = own_words(typed) if typed else []
+        if said:
+            listed = {str(choice.label).casefold(): choice.value for choice in self.choices}
+            said = [listed.get(word.casefold(), word) for word in said]
         return list(dict.fromkeys([*(self.data or ()), *said]))
 
     def pre_validate(self, form: Any) -> None:
