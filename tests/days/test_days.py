@@ -27,24 +27,29 @@ def test_nothing_is_counted_unless_somebody_wants_it(phone_of, ana):
 def test_the_sum_stands_first_and_milestones_are_words(counting):
     phone, page = counting
     assert "23 days this year" in page.text
-    assert "That’s two weeks." in phone.get("/plan/days").text
+    assert "Two weeks and counting." in phone.get("/plan/days").text
 
 
 @pytest.mark.parametrize(
     ("first", "today", "said", "not_yet"),
     [
-        (date(2026, 11, 24), datetime(2026, 11, 24, 14, tzinfo=UTC), "1 day this year", "That’s"),
-        (date(2026, 11, 24), datetime(2026, 11, 25, 14, tzinfo=UTC), "That’s one day.", "week"),
-        (date(2026, 11, 18), datetime(2026, 11, 24, 14, tzinfo=UTC), "That’s one day.", "week"),
+        (
+            date(2026, 11, 24),
+            datetime(2026, 11, 24, 14, tzinfo=UTC),
+            "1 day this year",
+            "and counting",
+        ),
+        (date(2026, 11, 24), datetime(2026, 11, 25, 14, tzinfo=UTC), "One day and", "week"),
+        (date(2026, 11, 18), datetime(2026, 11, 24, 14, tzinfo=UTC), "One day and", "week"),
         (
             date(2025, 11, 24),
             datetime(2026, 11, 23, 14, tzinfo=UTC),
-            "That’s six months.",
+            "Six months and",
             "one year",
         ),
-        (date(2025, 11, 24), datetime(2026, 11, 24, 14, tzinfo=UTC), "That’s one year.", "six"),
-        (date(2027, 3, 1), datetime(2028, 2, 28, 14, tzinfo=UTC), "That’s six months.", "one year"),
-        (date(2022, 3, 1), datetime(2028, 2, 28, 14, tzinfo=UTC), "That’s 5 years.", "6 years"),
+        (date(2025, 11, 24), datetime(2026, 11, 24, 14, tzinfo=UTC), "One year and", "six"),
+        (date(2027, 3, 1), datetime(2028, 2, 28, 14, tzinfo=UTC), "Six months and", "one year"),
+        (date(2022, 3, 1), datetime(2028, 2, 28, 14, tzinfo=UTC), "5 years and", "6 years"),
     ],
 )
 def test_what_is_behind_somebody_is_said_on_its_day(
@@ -63,9 +68,9 @@ def test_a_chapter_after_a_return_has_its_own_first_day(counting, clock):
     page = phone.get(next(link for link in page.links if link.endswith("/return")))
     phone.fill(page, having="before", day="2026-11-16")
     line = phone.get("/plan/days").text
-    assert "That’s one day. It happened on Monday, November 16." in line
+    assert "One day and counting. A new chapter began after Monday, November 16." in line
     clock.shift(86_400)
-    assert "That’s one week." in phone.get("/plan/days").text
+    assert "One week and counting." in phone.get("/plan/days").text
 
 
 def test_more_than_one_thing_is_counted(counting):

@@ -31,14 +31,14 @@ from webapp.writing.queries import one_of
 bp = Blueprint("days", __name__)
 
 ROUND = {
-    (1, "day"): _l("That’s one day."),
-    (1, "week"): _l("That’s one week."),
-    (2, "week"): _l("That’s two weeks."),
-    (1, "month"): _l("That’s one month."),
-    (2, "month"): _l("That’s two months."),
-    (3, "month"): _l("That’s three months."),
-    (6, "month"): _l("That’s six months."),
-    (1, "year"): _l("That’s one year."),
+    (1, "day"): _l("One day and counting."),
+    (1, "week"): _l("One week and counting."),
+    (2, "week"): _l("Two weeks and counting."),
+    (1, "month"): _l("One month and counting."),
+    (2, "month"): _l("Two months and counting."),
+    (3, "month"): _l("Three months and counting."),
+    (6, "month"): _l("Six months and counting."),
+    (1, "year"): _l("One year and counting."),
 }
 
 
@@ -163,7 +163,7 @@ def _said(found: chapters.Count, today: date) -> str:
     mark = chapters.reached(found.chapters[-1].first, today) if found.current else None
     if mark is None:
         return f"{words}."
-    years = _("That’s %(years)s years.", years=mark[0])
+    years = _("%(years)s years and counting.", years=mark[0])
     return f"{words}. {ROUND.get(mark, years)}"
 
 
