@@ -188,9 +188,11 @@ def test_after_the_last_group_its_facilitators_go_on_giving_out_what_is_allowed_
         for address in (at, listed, page.address):
             assert phone_of(other).get(address).status == 404, other.username
         assert record(phone_of(other), at).status == 404
+    assert "Recorded disclosures" in desk.get(listed).text
     phone.fill(phone.get("/sharing"), "/revocation")
     assert record(desk, at).status == 404
     assert given(app) == 1
+    assert "Recorded disclosures" not in desk.get(listed).text, "she left, and canceled it"
     clock.move_to(NOW + timedelta(days=395))
     assert "No consent in force" in phone_of(cleo).get(listed).text
     clock.shift(timedelta(days=2))

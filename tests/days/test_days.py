@@ -68,7 +68,7 @@ def test_a_chapter_after_a_return_has_its_own_first_day(counting, clock):
     page = phone.get(next(link for link in page.links if link.endswith("/return")))
     phone.fill(page, having="before", day="2026-11-16")
     line = phone.get("/plan/days").text
-    assert "One day and counting. A new chapter began after Monday, November 16." in line
+    assert "One day and counting. A new chapter started after Monday, November 16." in line
     clock.shift(86_400)
     assert "One week and counting." in phone.get("/plan/days").text
 

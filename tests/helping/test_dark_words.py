@@ -11,12 +11,14 @@ DARK = [
     "I'm not okay, I want to die", "wish I wasn't here", "I wish I wasn’t here", "end it all!",
     "I said I don't want to die but I don't want to live", "thinking about suicide",
     "never thought I'd say it: I want to die", "i dont want to live", "(kill myself)",
+    "I do not want to be here anymore", "I no longer want to live", "Why not kill myself",
+    "I never wanted to die more than tonight", "not a day without thinking about suicide",
 ]  # fmt: skip
 NOT_DARK = [
     "", "I don't want to die", "I do not want to kill myself", "no thoughts of suicide",
-    "I never wanted to die", "I am not suicidal", "I’m not feeling suicidal at all",
-    "My diet wants a change", "I no longer want to die", "never thought about killing myself",
-    "The want to dietary plan", "He killed the engine", "without wanting to die",
+    "I am not suicidal", "I’m not feeling suicidal at all",
+    "My diet wants a change", "I no longer want to die", "I did not want to kill myself",
+    "The want to dietary plan", "He killed the engine",
     "I stopped thinking about suicide", "I want to diet",
 ]  # fmt: skip
 

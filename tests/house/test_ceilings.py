@@ -114,9 +114,7 @@ def test_not_safe_is_shared_when_nothing_else_can_be(
     page = phone.fill(
         phone.get("/journal/new"), having="urge", urge="5", situation=WORDS, share="1"
     )
-    assert (
-        "Saved. Only you can see it for now. You’ve reached today’s limit for sharing." in page.text
-    )
+    assert "Saved. Only you can see it. You’ve reached today’s limit for sharing." in page.text
     assert count(app, Share) == limits.SHARES_A_DAY
     assert phone.fill(phone.get(f"/entries/{entry}/share"), having="until").status == 429
     phone.fill(phone.get("/check-ins/new"), having="mood", safety="no", share="1")

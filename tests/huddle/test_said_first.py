@@ -213,7 +213,7 @@ def test_every_list_says_used_where_it_was_answered_yes(
             Milestone,
             {"name": "Dry", "way": "since", "since": "2026-11-22",
              "returns": [{"day": "2026-11-22"}]},
-            "A new chapter began after Sunday, November 22.",
+            "A new chapter started after Sunday, November 22.",
         ),
     ],
 )  # fmt: skip

@@ -55,9 +55,15 @@ def test_her_words_are_hers_to_take_out_and_what_she_wrote_with_them_stays(phone
     phone.fill(page, "/journal/new", urge="3", own_kinds="My cousin’s street; paydays")
     page = phone.get("/journal/words")
     assert page.form(having="kinds").fields["kinds"] == "My cousin’s street\nPaydays"
-    done = phone.fill(page, having="kinds", kinds="my cousin’s street\n\n" + "x" * 90)
+    long = "my cousin’s street\n\n" + "x" * 90
+    refused = phone.fill(page, having="kinds", kinds=long)
+    assert refused.status == 422
+    assert "is too long for a button" in refused.text
+    assert refused.form(having="kinds").fields["kinds"] == long
+    many = "\n".join(["my cousin’s street", *(f"Word {number}" for number in range(25))])
+    done = phone.fill(refused, having="kinds", kinds=many)
     assert done.address == "/journal/new"
-    assert f">{'X' + 'x' * 59}</label>" in done.html
+    assert ">Word 24</label>" in done.html
     assert "Paydays" not in done.text
     assert "Paydays" in phone.get("/journal").text
     # A page that was open, or a phone without a network, may bring it all the same.

@@ -22,6 +22,9 @@ def test_she_brings_a_topic_says_what_became_of_it_and_nothing_ends_by_that(
     assert "At my aunt’s" not in page.text  # her own few words in place of the entry
     assert "The car" in page.text
     assert page.text.index("Also shared") < page.text.index("A dream")
+    changes = [phone.get(link).form(having="about") for link in page.links if "bring_up=1" in link]
+    assert {form.fields["about"] for form in changes} == {"Being asked", ""}
+    assert all("bring_up" in form.fields for form in changes)
     assert "Being asked" not in phone_of(ben).get("/sharing/bring").text
     first, second = (form.action for form in page.forms if form.action.endswith("/not-this-time"))
     assert phone_of(ben).post(first).status == 404

@@ -128,6 +128,9 @@ def test_it_closes_with_the_notes_as_it_was_said_wherever_the_group_is_moved(
     clock.move_to(NOW + timedelta(hours=20))
     assert not any("Bus" in phone_of(cleo).get(page).html for page in (desk, roll))
     assert "coming late" not in phone_of(ana).get("/sharing").text
+    for page in ("/today", "/week", address):  # what staff can't read any more is no promise
+        assert "Bus" not in phone_of(ana).get(page).html
+        assert "You told your facilitator" not in phone_of(ana).get(page).text
 
 
 def test_an_appointment_of_her_own_is_hers_alone(phone_of, ana, ben, cleo, evening):

@@ -90,10 +90,19 @@ def said_ahead(person: Person) -> list[tuple[HeadsUp, GroupSession]]:
 
 
 def own_heads_ups(person: Person, ids: Iterable[UUID]) -> dict[UUID, HeadsUp]:
-    """What somebody said ahead of these sessions, by session."""
+    """What somebody said ahead of these sessions, by session; of one that was moved only while it
+    is open, since staff read it no longer."""
     found = db.session.scalars(
-        select(HeadsUp).where(
-            HeadsUp.patient_id == person.id, HeadsUp.group_session_id.in_(list(ids))
+        select(HeadsUp)
+        .join(GroupSession, GroupSession.id == HeadsUp.group_session_id)
+        .where(
+            HeadsUp.patient_id == person.id,
+            HeadsUp.group_session_id.in_(list(ids)),
+            or_(
+                HeadsUp.closes_at.is_(None),
+                HeadsUp.closes_at > clock.now(),
+                GroupSession.ends_at <= HeadsUp.closes_at,
+            ),
         )
     )
     return {heads_up.group_session_id: heads_up for heads_up in found}

@@ -129,11 +129,16 @@ def of_patient(group_id: UUID, id: UUID) -> ResponseReturnValue:
     """The consents in force of one patient, and what was given out under them."""
     membership = patient_or_former(current_person, group_id, id)
     given, _older = queries.accounting_of(membership.person)
+    consents = queries.in_force(membership.person)
+    if membership.until_at is not None and membership.until_at <= clock.now():
+        # Of who left they see what is in force, and what was given out under that.
+        there = {consent.id for consent in consents}
+        given = [(one, by) for one, by in given if one.consent_id in there]
     return render_template(
         "consents/of_patient.html",
         group=membership.group,
         patient=membership.person,
-        consents=queries.in_force(membership.person),
+        consents=consents,
         given=given,
         zone=membership.group.zone,
         now=clock.now(),

@@ -30,12 +30,13 @@ PHRASES = (
     "no reason to live", "nothing to live for", "dont want to live", "dont want to be alive",
     "tired of living", "better off without me", "better off if i was gone",
     # Not being here
-    "dont want to be here", "dont wanna be here", "wish i wasnt here", "wish i wasnt alive",
+    "dont want to be here", "dont wanna be here", "no longer want to be here",
+    "no longer want to live", "wish i wasnt here", "wish i wasnt alive",
     "wish i was never born", "dont want to wake up", "never wake up again",
 )  # fmt: skip
 # What takes a phrase back, with nothing but these between.
 _NOT = (
-    "not", "no", "never", "no longer", "without", "dont", "didnt", "wont", "wouldnt", "isnt",
+    "not", "no", "no longer", "dont", "didnt", "wont", "wouldnt", "isnt",
     "wasnt", "havent", "hadnt", "stopped", "anything but",
 )  # fmt: skip
 _BETWEEN = (
@@ -45,12 +46,13 @@ _BETWEEN = (
 )  # fmt: skip
 # Read by Python and by a browser alike.
 PATTERN = (
-    f"(?:^| )((?:{'|'.join(_NOT)})(?: (?:{'|'.join(_BETWEEN)})){{0,4}} )?"
+    f"(?:^| )(?:why not |((?:{'|'.join(_NOT)})(?: (?:{'|'.join(_BETWEEN)})){{0,4}} )?)"
     f"(?:{'|'.join(PHRASES)})(?= |$)"
 )
 _FOUND = re.compile(PATTERN)
 _END = re.compile(r"[.,;:!?\n]+")
 _OTHER = re.compile("[^a-z0-9.]+")
+_DO_NOT = re.compile(r"\b(do|did) not\b")
 
 
 def is_dark(*texts: str | None) -> bool:
@@ -62,4 +64,5 @@ def is_dark(*texts: str | None) -> bool:
 
 def _words(text: str) -> str:
     """Small letters, single spaces, no apostrophes; a sentence's end stays as a word of its own."""
-    return _OTHER.sub(" ", _END.sub(" . ", folded(_END.sub(" . ", text)).replace("'", ""))).strip()
+    small = _END.sub(" . ", folded(_END.sub(" . ", text)).replace("'", ""))
+    return _DO_NOT.sub(r"\1nt", _OTHER.sub(" ", small)).strip()

@@ -15,6 +15,7 @@ from webapp.days.models import Milestone
 from webapp.entries.models import Entry
 from webapp.helping import dark_words, queries
 from webapp.helping.felt import felt
+from webapp.journal.forms import OWN
 from webapp.journal.models import Trigger
 from webapp.settings.current import clinic_settings
 from webapp.sharing.models import Share
@@ -37,7 +38,7 @@ def after_use() -> ResponseReturnValue:
 
 # What of an entry is looked at, by its kind. A story and a plan are never.
 JUST_NOW = timedelta(minutes=1)
-DARK = {Trigger: ("situation", "thought", "body", "did"), CheckIn: ("note",)}
+DARK = {Trigger: ("situation", "thought", "body", "did", *OWN), CheckIn: ("note",)}
 
 
 @bp.app_template_global("dark_pattern")
@@ -49,7 +50,8 @@ def dark_pattern() -> str:
 @bp.app_template_global("dark_fields")
 def dark_fields(kind: Kind) -> str:
     """Which fields of a form the phone looks at; none while the program's setting is off."""
-    return " ".join(DARK.get(kind.model, ())) if clinic_settings().dark_words else ""
+    typed = (f"own_{name}" if name in OWN else name for name in DARK.get(kind.model, ()))
+    return " ".join(typed) if clinic_settings().dark_words else ""
 
 
 @beside(Entry)
@@ -61,7 +63,8 @@ def answer(entry: Entry) -> dict[str, Any]:
 @bp.app_template_global("asks_dark")
 def asks_dark(entry: Entry) -> bool:
     """Whether the page asks about words that no script looked at."""
-    return _asks_about(getattr(entry, name) for name in DARK.get(type(entry), ()))
+    said = (getattr(entry, name) for name in DARK.get(type(entry), ()))
+    return _asks_about(". ".join(one) if isinstance(one, list) else one for one in said)
 
 
 @bp.app_template_global("asks_dark_about")

@@ -324,17 +324,18 @@ def _hardest(strong: list[Moment]) -> Hardest | None:
     if len(strong) < FEW:
         return None
     for of_weekday, days, part in ((True, ENOUGH, 4), (False, FEW, 2)):
-        around: dict[tuple[int | None, int], list[Moment]] = {}
-        for moment in strong:
+        around: dict[tuple[int | None, int], list[int]] = {}
+        for number, moment in enumerate(strong):
             for away in (-1, 0, 1):
                 at = moment.at + timedelta(hours=away, minutes=30)  # to the nearest full hour
-                around.setdefault((at.weekday() if of_weekday else None, at.hour), []).append(
-                    moment
-                )
+                key = (at.weekday() if of_weekday else None, at.hour)
+                around.setdefault(key, []).append(number)
         most = max(map(len, around.values()))
-        hardest = {at: those for at, those in around.items() if len(those) == most}
+        numbers = {at: found for at, found in around.items() if len(found) == most}
+        hardest = {at: [strong[number] for number in found] for at, found in numbers.items()}
         when, those = min(hardest.items(), key=lambda row: (_away(*row), row[0][0] or 0, row[0][1]))
-        is_one = all(any(moment in those for moment in others) for others in hardest.values())
+        chosen = set(numbers[when])
+        is_one = not any(chosen.isdisjoint(found) for found in numbers.values())
         is_part = most * part >= len(strong)
         if is_one and is_part and len({moment.at.date() for moment in those}) >= days:
             return Hardest(when[0], when[1], most, _mostly(those))

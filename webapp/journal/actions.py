@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 from webapp.accounts.models import Person
 from webapp.core.data.db import db
+from webapp.core.web.choices import MOST
 from webapp.entries.words import FEELINGS, TRIGGER_KINDS
 from webapp.journal.models import Trigger
 
 LISTED: Mapping[str, Mapping[str, object]] = {
     "kinds": TRIGGER_KINDS, "feelings": FEELINGS, "what": {}
 }  # fmt: skip
-MOST = 30  # chips of one's own for one question: the first that were added
 
 
 def keep_words(person: Person, entry: Trigger) -> None:

@@ -1,12 +1,14 @@
 """What is asked about a trigger."""
 
+import re
 from typing import Any
 
 from wtforms import RadioField as Choice
-from wtforms.validators import NumberRange, Optional
+from wtforms.validators import NumberRange, Optional, ValidationError
 
-from webapp.core.web.choices import SeveralOrOwn, choices
+from webapp.core.web.choices import LONGEST, SEPARATE, SeveralOrOwn, choices
 from webapp.core.web.forms import OurForm, WholeNumber, line, words
+from webapp.core.wording import gettext as _
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.forms import EntryForm
 from webapp.entries.words import ACTED, FEELINGS, TRIGGER_KINDS
@@ -31,9 +33,9 @@ class TriggerForm(EntryForm):
     acted = Choice(_l("Did you use or act on it?"), choices=choices(ACTED), validators=[Optional()])
     after = WholeNumber(_l("How strong was the urge afterward?"), [Optional(), NumberRange(0, 10)])
 
-    own_kinds = line(_l("Add your own"))
-    own_what = line(_l("Add a substance or a habit"))
-    own_feelings = line(_l("Add a feeling or a symptom"))
+    own_kinds = line(_l("Add your own"), most=LONGEST)
+    own_what = line(_l("Add a substance or a habit"), most=LONGEST)
+    own_feelings = line(_l("Add a feeling or a symptom"), most=LONGEST)
 
     @property
     def typed(self) -> dict[str, Any]:
@@ -51,9 +53,19 @@ class TriggerForm(EntryForm):
         return False
 
 
+def short_lines(_form: Any, field: Any) -> None:
+    """Each is short enough for a button, or it is said which isn't: none is cut."""
+    for said in re.split(SEPARATE, field.data or ""):
+        if len(said.strip()) > LONGEST:
+            raise ValidationError(
+                _("“%(start)s…” is too long for a button. Use at most %(most)s characters.",
+                  start=said.strip()[:20], most=LONGEST)
+            )  # fmt: skip
+
+
 class OwnWordsForm(OurForm):
     """The words that somebody added, question by question, one on a line."""
 
-    kinds = words(_l("What sets it off"))
-    feelings = words(_l("Feelings and symptoms"))
-    what = words(_l("Substances and habits"))
+    kinds = words(_l("What sets it off"), short_lines)
+    feelings = words(_l("Feelings and symptoms"), short_lines)
+    what = words(_l("Substances and habits"), short_lines)

@@ -194,9 +194,13 @@ def share(id: UUID) -> ResponseReturnValue:
             )
         flash(_("Shared with your facilitators."), "saved")
         return redirect(url_for("sharing.index"))
-    if request.method == "GET":
-        form.until.data = "taken_back" if upcoming is None else "session"
-        form.bring_up.data = "bring_up" in request.args
+    if request.method == "GET":  # as it is shared already, if it is: that is replaced
+        shares = queries.shares_of_entry(current_person, id)
+        there = next((one for one in shares if one.group_id == group.id), None)
+        stays = "bring_up" in request.args and there and there.group_session_id is None
+        form.until.data = "taken_back" if upcoming is None or stays else "session"
+        form.bring_up.data = "bring_up" in request.args or bool(there and there.bring_up)
+        form.about.data = there.about if there else None
     return to_sign(
         "sharing/share.html",
         form,

@@ -105,6 +105,8 @@ _SAYS = (
     .where(
         HeadsUp.patient_id == bindparam("person"),
         HeadsUp.group_session_id == bindparam("session"),
+        # Of a session that was moved away it closes as it was said to; then it is said anew.
+        or_(HeadsUp.closes_at.is_(None), HeadsUp.closes_at > NOW),
     )
     .scalar_subquery()
 )

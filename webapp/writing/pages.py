@@ -295,13 +295,13 @@ def _shared(kind: Kind, entry: Entry) -> ResponseReturnValue:
             else share_while_saving(current_person, entry, _as_shown, bring_up=bring_up)
         )
     except Ceiling as ceiling:  # what was written stays saved
-        said = f"{_('Saved. Only you can see it for now.')} {ceiling.message}"
+        said = f"{saved(current_person, entry)} {ceiling.message}"
     else:
         if group is None and not entry.is_unsafe:
-            flash(_("Saved. One more step to share it."), "saved")
+            _say_saved(_("Saved. One more step to share it."))
             return redirect(url_for("sharing.share", id=entry.id, bring_up=1 if bring_up else None))
-        said = _("Saved. Only you can see it for now.")
-        if group is not None:
-            said = _("Saved and shared with your facilitators.")
+        said = _("Saved and shared with your facilitators.")
+        if group is None:
+            said = saved(current_person, entry)
     _say_saved(said)
     return redirect(_page(kind, entry))

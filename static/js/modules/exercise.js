@@ -7,7 +7,7 @@ const lasts = 7_200_000;
 const longest = 10;
 const kept = () => {
   const run = JSON.parse(sessionStorage.getItem(place));
-  return run && Date.now() - run.started < lasts ? run : null;
+  return run && run.mark === (mine() ?? "") && Date.now() - run.started < lasts ? run : null;
 };
 const stills = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -94,7 +94,7 @@ export default async function (area) {
       find("[data-strong]").hidden = last < 8;
     }
     // On a phone of others nothing is kept: there it is written down on a page of its own.
-    form.hidden = !mine();
+    form.hidden = !(mine() && self.crypto?.subtle && navigator.locks);
     find("[data-log]").hidden = !form.hidden;
     show("end");
   }
@@ -127,6 +127,7 @@ export default async function (area) {
     if (button?.matches("[data-start]")) {
       const before = wave ? button.value : chosen("before");
       run = {
+        mark: mine() ?? "", // whose it is: nobody else in this tab sees it, or keeps it
         exercise: area.dataset.exercise,
         minutes: wave ? longest : +chosen("minutes"),
         way: chosen("way"),
@@ -157,6 +158,8 @@ export default async function (area) {
     event.preventDefault();
     if (run && !run.ended) finish();
   });
+  // A browser lets a second one in a row close it all the same.
+  screen.addEventListener("close", () => { if (run) show(run.ended ? "end" : "going"); });
   form.addEventListener("submit", () => addEventListener("pagehide", drop));
   document.addEventListener("visibilitychange", () => {
     if (document.hidden || !run || run.ended) return;

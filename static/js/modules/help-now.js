@@ -9,6 +9,7 @@ export default async function (section) {
   const asks = !kept && localStorage.getItem("mark");
   const answer = kept ?? (asks && await fetch(address, { redirect: "manual" }).catch(() => {}));
   if (!answer?.ok || !answer.headers.has("Groundwork-Kept")) return;
+  if (kept && localStorage.getItem("mark")) renew(kept);
   const [first, rest] = section.querySelectorAll("ul");
   const line = section.querySelector("template").content.firstElementChild;
   const people = (await answer.json()).map((person) => made(line, person));
@@ -16,6 +17,13 @@ export default async function (section) {
   rest.append(...people.slice(3));
   rest.parentElement.hidden = people.length < 4;
   section.hidden = !people.length;
+}
+
+// Whom she took off her list, or added, since then: with a network the copy follows, for the next time.
+async function renew(kept) {
+  const now = await fetch(address, { redirect: "manual" }).catch(() => {});
+  const [whose, plan] = [now, kept].map((answer) => answer?.headers.get("Groundwork-Kept"));
+  if (now?.ok && whose === plan) await (await caches.open("kept-safety-plan")).put(address, now);
 }
 
 function made(line, { name, number }) {

@@ -66,7 +66,9 @@ export default function (form) {
     form.submit();
   });
   addEventListener("pageshow", () => { sealing = false; });
-  if (can && (seal || blank)) return keepDraft(form, place, own, box && { id: box, kind: "draft", mark });
+  // What ends an exercise is kept by its button, or not at all.
+  const hasDraft = can && (seal || blank) && !form.closest("dialog");
+  if (hasDraft) return keepDraft(form, place, own, box && { id: box, kind: "draft", mark });
 }
 
 // No key to a draft is on this phone: a page for somebody brings one, in its memory alone. A page for everybody has

@@ -8,6 +8,8 @@ export default function (form) {
     document.body.hidden = true;
     // Until a page of theirs is shown again, Help now shows nobody's names.
     localStorage.setItem("hid", "");
+    // Exercises are open to everybody, so a run that waits in this tab would go on for whoever opens one.
+    sessionStorage.removeItem("practice");
     try {
       await leave(form, true);
     } finally {

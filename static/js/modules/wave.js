@@ -64,6 +64,7 @@ export default function (area, changed) {
   }
 
   function set(strength) {
+    if (run.ended) return;
     const minute = Math.max(gone(run), last()[0] + perTap);
     // A tap soon after the last one corrects it. The first is never written over.
     if (run.samples.length > 1 && minute - last()[0] < perCorrection) last()[1] = strength;

@@ -32,12 +32,13 @@ class Several(SelectMultipleField):
         self.data = list(dict.fromkeys(self.data))
 
 
-LONGEST, MOST = 60, 20  # characters of a word of one's own, and words on one list
+SEPARATE = r"[,;\n]"
+LONGEST, MOST = 60, 30  # characters of a word of one's own, and words on one list: the first
 
 
 def own_words(typed: str | None) -> list[str]:
     """What somebody added, separated by commas or lines, each once."""
-    said = (one_line(word[:LONGEST]) for word in re.split(r"[,;\n]", typed or ""))
+    said = (one_line(word[:LONGEST]) for word in re.split(SEPARATE, typed or ""))
     return list(dict.fromkeys(word[0].upper() + word[1:] for word in said if word))[:MOST]
 
 
