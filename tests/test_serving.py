@@ -81,7 +81,7 @@ def test_no_client_says_where_the_app_is_mounted(served: Served) -> None:
     for name in ("SCRIPT_NAME: /elsewhere", "PATH_INFO: /you", "SCRIPT_NAME: /help-now"):
         answer = raw(served.port, f"{head}\n{name}")
         assert answer.startswith("HTTP/1.1 200"), answer[:200]
-        assert 'href="/help-now' in answer
+        assert 'href="/mindfulness"' in answer
 
 
 def test_an_address_with_a_code_in_it_never_stands_in_the_servers_log(served: Served) -> None:
