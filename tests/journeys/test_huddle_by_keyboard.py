@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser import scripts_are_there
+from tests.browser import scripts_are_there, wait_until
 from tests.journeys.conftest import DESK, follow
 from webapp.core import clock
 from webapp.core.data.db import db
@@ -58,8 +58,9 @@ def test_cleo_moves_finds_and_asks_for_the_keys(huddle, opened, cleo, look):
     reply = desk.locator(".person[aria-current] .says > a").nth(1)
     reply.focus()
     desk.keyboard.press("r")
+    expect(desk.locator("textarea")).to_be_focused()
     desk.keyboard.type("Good that you ")
-    desk.wait_for_function("Object.keys(sessionStorage).some((name) => name.startsWith('reply/'))")
+    wait_until(desk, "Object.keys(sessionStorage).some((name) => name.startsWith('reply/'))")
     desk.reload()
     expect(desk.locator("textarea")).to_have_value("Good that you ")
     assert "Good that" not in desk.evaluate("JSON.stringify(sessionStorage)")

@@ -239,6 +239,6 @@ def test_what_is_too_long_for_any_request_comes_back_and_the_rest_is_sent(
     expect(unsent(phone)).to_have_text("One entry couldn’t be saved. Take a look.")
     assert written(clinic, ana) == [(WORDS, 6)]
     mine = "outbox.items(document.documentElement.dataset.mark)"
-    phone.wait_for_function(f"{mine}.then((items) => items.every((item) => item.held))")
+    wait_until(phone, f"{mine}.then((items) => items.every((item) => item.held))")
     kept = phone.evaluate(mine)
     assert [(item["label"], item["held"]) for item in kept] == [("long", "rejected")]
