@@ -5,7 +5,7 @@ from typing import Any
 from alembic import context
 from alembic.script import Script
 from flask import current_app
-from sqlalchemy import NullPool, create_engine
+from sqlalchemy import Connection, NullPool, create_engine
 
 from webapp.core.crypto.key_files import alone_in
 from webapp.core.data.db import db, has_tables
@@ -103,5 +103,14 @@ def run() -> None:
     context.config.attributes["migrated"] = Migrated(steps, after, explained)
 
 
+def fill_empty(connection: Connection) -> None:
+    """The tables of an empty database, in a transaction that is another's to end: a move."""
+    context.configure(connection=connection, target_metadata=db.metadata, render_as_batch=True)
+    context.run_migrations()
+
+
 assert current_app, "migrations run inside the app: groundwork upgrade"
-run()
+if connection := context.config.attributes.get("connection"):
+    fill_empty(connection)
+else:
+    run()

@@ -130,3 +130,25 @@ def test_a_clinic_whose_reminders_apple_would_refuse_is_told_before_they_start(
 
 def test_chromiums_own_push_service_is_known() -> None:
     assert Hosts().check("https://jmt17.google.com/fcm/send/abc").host == "jmt17.google.com"
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("/clinic", "/clinic"),
+        ("/clinic?host=/run/postgresql", "/clinic?host=/run/postgresql"),
+        ("localhost/clinic", "localhost/clinic"),
+        ("[::1]:5433/clinic", "[::1]:5433/clinic"),
+        ("db.example.org/clinic", "db.example.org/clinic?sslmode=require"),
+        ("127.0.0.1.example.org/clinic", "127.0.0.1.example.org/clinic?sslmode=require"),
+        ("/clinic?host=/run/x,db.lan", "/clinic?host=/run/x,db.lan&sslmode=require"),
+        ("me:secret@10.0.0.7/clinic?sslmode=verify-full",) * 2,
+        ("10.0.0.7/clinic?sslmode=disable",) * 2,
+    ],
+)
+def test_a_database_elsewhere_is_reached_with_tls_unless_the_operator_says_otherwise(
+    typed: str, kept: str
+) -> None:
+    start = "postgresql+psycopg://"
+    settings = Settings.from_environment(HERE | {"GROUNDWORK_DATABASE_URL": start + typed})
+    assert settings.database_url == start + kept

@@ -33,6 +33,7 @@ from webapp.backups.commands import (
     backup_key,
     first_recovery_sheet,
     into,
+    move_to,
     record_backup,
     verify_audit,
 )
@@ -104,7 +105,7 @@ def init_app(app: Flask) -> None:
         init, upgrade, invite, reset_second_factor, seed_demo, plan, deliver, rotate_key,
         import_meetings, import_questionnaire, serve, breach_report, backup_key, backup,
         erase_due, kept_records,
-        verify_audit,
+        verify_audit, move_to,
     ):  # fmt: skip
         app.cli.add_command(command)
 

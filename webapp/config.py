@@ -10,13 +10,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from zoneinfo import available_timezones
 
-from sqlalchemy import make_url
+from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
 ROOT = Path(__file__).resolve().parent.parent
 # What the tests and benchmarks are told by; no settings of the app.
 OF_OTHERS = {"GROUNDWORK_TEST_DATABASE_URL", "GROUNDWORK_PICTURES", "GROUNDWORK_BENCH_FLOOR"}
 ADDRESS = "must be the address that people open, such as https://groundwork.example.org"
+LOCAL = ("", "localhost", "127.0.0.1", "::1")  # hosts to which nothing leaves this machine
 DATABASES = "sqlite:////an/absolute/path.db or postgresql+psycopg://user:password@host/name"
 # What Apple's push service takes, too: a domain with a dot, and nothing around it.
 _ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@([A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
@@ -218,6 +219,8 @@ class _Read:
                 name, not _is_installed("psycopg"),
                 "is for PostgreSQL, but its driver isn’t installed: run tools/venv.sh postgres",
             )  # fmt: skip
+            if not _is_here(url) and "sslmode" not in url.query:
+                return value + ("&" if url.query else "?") + "sslmode=require"
         return value
 
     def owner(self, name: str) -> str:
@@ -287,6 +290,13 @@ class _ReadOnce(_Read):
     def refuse(self, name: str, is_wrong: bool, wanted: str) -> None:
         if is_wrong:
             self.unusable.append(f"GROUNDWORK_{name} {wanted}.")
+
+
+def _is_here(url: URL) -> bool:
+    """Whether a PostgreSQL is on this very machine, by its socket or by loopback."""
+    hosts = url.query.get("host", url.host or "")
+    named = hosts.split(",") if isinstance(hosts, str) else hosts
+    return all(host.startswith("/") or host in LOCAL for host in named)
 
 
 def _is_installed(module: str) -> bool:

@@ -111,6 +111,7 @@ class ActKind(StrEnum):
     BACKED_UP = "backed_up"
     RESTORED = "restored"
     RESTORATION_SEEN = "restoration_seen"
+    MOVED = "moved"
 
 
 class Said(NamedTuple):
@@ -307,4 +308,5 @@ SAID: dict[ActKind, Said] = {
     ActKind.BACKED_UP: Said(_l("Made a backup")),
     ActKind.RESTORED: Said(_l("Restored the clinic from a backup")),
     ActKind.RESTORATION_SEEN: Said(_l("Looked at who may sign in after a restore")),
+    ActKind.MOVED: Said(_l("Moved the clinic to another database")),
 }

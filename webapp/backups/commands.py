@@ -1,5 +1,6 @@
-"""What the operator types: `groundwork backup-key`, `backup`, `restore`."""
+"""What the operator types: `groundwork backup-key`, `backup`, `restore`, `move-to`."""
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,10 +19,11 @@ from webapp.backups import sealed
 from webapp.backups.backup import ANCHOR, RECIPIENT, make
 from webapp.backups.drill import drill
 from webapp.backups.errors import NoBackup
+from webapp.backups.moving import move
 from webapp.backups.record import DEFAULT_FOLDER
 from webapp.backups.restore import restore
 from webapp.backups.sheet import recovery_sheet
-from webapp.config import Settings
+from webapp.config import BadSetting, Settings
 from webapp.core.crypto.key_files import put
 from webapp.core.data.db import db
 from webapp.core.trouble import meaning, reason
@@ -190,6 +192,33 @@ def drill_command(folder: Path | None, identity: TextIO) -> None:
     click.echo(f"{found.people} people, {found.rows} rows. The keys opened all that was tried:")
     click.echo(f"{tried.opened} texts, from every table that has some.")
     click.echo("The copy was removed. Nothing else was changed.")
+
+
+@click.command("move-to")
+@click.argument("url")
+@click.option("--owner", default="", help="What GROUNDWORK_MIGRATE_URL will be, if anything.")
+@with_appcontext
+def move_to(url: str, owner: str) -> None:
+    """Move the clinic from its SQLite file to the empty PostgreSQL database at URL.
+
+    Stop Groundwork first. URL is what GROUNDWORK_DATABASE_URL will be. All of it is moved and
+    compared, or nothing; the SQLite file stays as it is.
+    """
+    settings = current_app.extensions["settings"]
+    addresses = {"GROUNDWORK_DATABASE_URL": url, "GROUNDWORK_MIGRATE_URL": owner}
+    try:
+        to = Settings.from_environment(os.environ | addresses)
+    except BadSetting as trouble:
+        raise click.ClickException(str(trouble)) from None
+    db.session.remove()
+    db.engine.dispose()  # our own connection would be in the way, too
+    with _said("Nothing was moved."):
+        told = move(settings, to, _bar("Moving"))
+    for name, table in sorted(told.items()):
+        click.echo(f"{table.rows:>9}  {name:<24} {table.hash[:16]}")
+    rows = sum(table.rows for table in told.values())
+    click.echo(f"Moved: {rows} rows of {len(told)} tables, the same in both databases.")
+    click.echo("Now set GROUNDWORK_DATABASE_URL to this address, and start Groundwork.")
 
 
 @contextmanager
