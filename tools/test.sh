@@ -18,6 +18,8 @@ node=$(echo .venv/lib/python3*/site-packages/playwright/driver/node)
 has_shell() { command -v chromium-headless-shell >/dev/null; }
 # Those in front of the app, for which `deploy/` has a file.
 has_proxies() { PATH=$PATH:/usr/sbin command -v nginx >/dev/null && command -v caddy >/dev/null; }
+# What becomes of files when the power goes is worked out from what a process told them.
+has_strace() { command -v strace >/dev/null; }
 has_postgresql() { .venv/bin/python -m tests.databases --find >/dev/null 2>&1; }
 
 missing=""
@@ -26,9 +28,10 @@ has_browser || missing="chromium libatomic1 fonts-roboto-unhinted fonts-noto-col
 has_shell || missing="$missing chromium-headless-shell"
 has_postgresql || missing="$missing postgresql"
 has_proxies || missing="$missing nginx caddy"
+has_strace || missing="$missing strace"
 if [ -n "$missing" ]; then tools/debian-install.sh $missing; fi
-if [ "${CI:-}" = true ] && ! { has_browser && has_postgresql && has_proxies; }; then
-    echo "In CI nothing may be left out: a Chromium that Playwright can drive, PostgreSQL, nginx, Caddy." >&2
+if [ "${CI:-}" = true ] && ! { has_browser && has_postgresql && has_proxies && has_strace; }; then
+    echo "In CI nothing may be left out: a Chromium that Playwright can drive, PostgreSQL, nginx, Caddy, strace." >&2
     exit 1
 fi
 

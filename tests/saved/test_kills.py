@@ -1,0 +1,227 @@
+"""Saved means saved: processes are killed while eight people write, again and again.
+
+Each client sends what it wrote until it hears that it is saved, as a phone does; what it heard is
+compared with what is there.
+"""
+
+import http.client
+import os
+import random
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlencode
+from uuid import UUID, uuid4
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+
+from tests.conftest import PASSWORD, root, set_up, started
+from tests.databases import worker_database
+from tests.deploy.proxies import free_port, until_it_answers
+from tests.pages import Phone
+from tests.support.apps import settings_in
+from webapp.accounts.actions import make_person, start_sign_in
+from webapp.accounts.models import Role
+from webapp.accounts.passwords import hash_password
+from webapp.cli import migrate
+from webapp.config import Settings
+from webapp.core.data.db import db
+from webapp.entries.models import Entry, entry_id
+
+pytestmark = [pytest.mark.faults, pytest.mark.database]
+
+WRITERS, EACH = 8, 5  # people for whom one of them writes: nobody writes a thousand in a day
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@dataclass
+class Writer:
+    """Sends one entry after the other, each until it is saved."""
+
+    port: int
+    people: list[tuple[UUID, str, str]]  # whose, the cookie, the form's token
+    is_over: threading.Event
+    sent: list[UUID] = field(default_factory=list)  # ids of entries
+    saved: list[UUID] = field(default_factory=list)
+    refused: list[int] = field(default_factory=list)
+
+    def write(self) -> None:
+        for number in range(1_000_000):
+            person, cookie, token = self.people[number % len(self.people)]
+            made = uuid4()
+            self.sent.append(entry_id(person, made))
+            body = urlencode(
+                {"id": str(made), "csrf_token": token, "urge": "6", "situation": "Tired"}
+            )
+            while not self._is_saved(body, cookie):
+                if self.is_over.is_set() or self.refused:
+                    return
+            self.saved.append(self.sent[-1])
+            if self.is_over.is_set():
+                return
+
+    def _is_saved(self, body: str, cookie: str) -> bool:
+        line = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
+        try:
+            line.request("POST", "/journal/new", body, FORM | {"Cookie": cookie})
+            status = line.getresponse().status
+        except (OSError, http.client.HTTPException):
+            return False  # whoever was to answer is gone
+        finally:
+            line.close()
+        if status not in (302, 303, 503):
+            self.refused.append(status)
+        return status in (302, 303)
+
+
+@dataclass
+class Services:
+    """What a clinic's machine runs, and starts again when it ends."""
+
+    settings: Settings
+    port: int
+    log: Path
+    web: "subprocess.Popen[bytes] | None" = None
+    sender: "subprocess.Popen[bytes] | None" = None
+
+    def start(self) -> None:
+        if self.web is None or self.web.poll() is not None:
+            self.web = self._started("gunicorn", "wsgi:app", "--bind", f"127.0.0.1:{self.port}")
+            until_it_answers(self.port, self.web)  # type: ignore[arg-type]
+        if self.sender is None or self.sender.poll() is not None:
+            self.sender = self._started("flask", "--app", "wsgi", "deliver-reminders")
+
+    def _started(self, *words: str) -> "subprocess.Popen[bytes]":
+        environ = {
+            "GROUNDWORK_DATA": str(self.settings.data),
+            "GROUNDWORK_DATABASE_URL": self.settings.database_url,
+            "GROUNDWORK_PLAIN_HTTP": "1",
+            "GROUNDWORK_PUSH_CONTACT": "push@clinic.example.org",
+        }
+        with self.log.open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", *words], cwd=root(), env=os.environ | environ,
+                stdout=log, stderr=log, start_new_session=True,
+            )  # fmt: skip
+
+    def kill(self, which: str) -> None:
+        """As when the machine runs out of memory. Of a service whose first process is gone
+        systemd ends the others as well."""
+        assert self.web
+        assert self.sender
+        if which == "worker":
+            if workers := self.workers():
+                os.kill(random.choice(workers), signal.SIGKILL)
+            return
+        service = self.web if which == "web" else self.sender
+        os.killpg(service.pid, signal.SIGKILL)
+        service.wait()
+        self.start()
+
+    def workers(self) -> list[int]:
+        assert self.web
+        children = Path(f"/proc/{self.web.pid}/task/{self.web.pid}/children")
+        return [int(child) for child in children.read_text().split()]
+
+    def end(self) -> None:
+        for service in (self.web, self.sender):
+            if service is not None and service.poll() is None:
+                os.killpg(service.pid, signal.SIGKILL)
+                service.wait()
+
+
+@pytest.fixture
+def here(settings: Settings, tmp_path: Path) -> Iterator[Settings]:
+    """A clinic's machine, on the engine of this run."""
+    own = settings_in(tmp_path)
+    with ExitStack() as stack:
+        if settings.database_url.startswith("postgresql"):
+            url = stack.enter_context(worker_database(f"killed_{uuid4().hex[:8]}"))
+            own = Settings(**{**vars(own), "database_url": url})
+        yield own
+
+
+def signed_in(app: Flask) -> list[tuple[UUID, str, str]]:
+    """People with their phones, made directly."""
+    people = []
+    with app.app_context():
+        hashed = hash_password(PASSWORD)
+        for number in range(WRITERS * EACH):
+            person = make_person(f"person{number}", "Ana", hashed, Role.PATIENT)
+            db.session.flush()
+            made = start_sign_in(person, device="Test", own_phone=True, lasts=timedelta(days=30))
+            people.append((person.id, made.token))
+        db.session.commit()
+    return [(id, *_cookie(Phone(app, token))) for id, token in people]
+
+
+def _cookie(phone: Phone) -> tuple[str, str]:
+    token = phone.token()
+    cookies = phone.client._cookies.values()
+    return "; ".join(f"{one.key}={one.value}" for one in cookies), token
+
+
+@contextmanager
+def writing(port: int, people: list[tuple[UUID, str, str]]) -> Iterator[list[Writer]]:
+    is_over = threading.Event()
+    writers = [Writer(port, people[n::WRITERS], is_over) for n in range(WRITERS)]
+    threads = [threading.Thread(target=writer.write) for writer in writers]
+    for thread in threads:
+        thread.start()
+    try:
+        yield writers
+    finally:
+        is_over.set()
+        for thread in threads:
+            thread.join()
+
+
+def test_what_was_saved_is_there_however_often_processes_are_killed(
+    here: Settings, tmp_path: Path, many: Callable[[int, int], int]
+) -> None:
+    app = started(here)
+    if here.database_url.startswith("sqlite"):
+        set_up(app)
+    with app.app_context():
+        migrate()
+    people = signed_in(app)
+    services = Services(here, free_port(), tmp_path / "services.log")
+    chosen = random.Random(3).choices(("worker", "web", "sender"), (6, 2, 2), k=many(4, 500))
+    try:
+        services.start()
+        with writing(services.port, people) as writers:
+            for which in chosen:
+                _until_more_is_saved(writers)
+                services.kill(which)
+            _until_more_is_saved(writers)
+    finally:
+        services.end()
+    assert [writer.refused for writer in writers] == [[]] * WRITERS
+    with app.app_context():
+        there = list(db.session.scalars(select(Entry.id)))
+        if here.database_url.startswith("sqlite"):
+            assert db.session.execute(text("PRAGMA integrity_check")).scalar() == "ok"
+        db.session.remove()
+        db.engine.dispose()
+    saved = {id for writer in writers for id in writer.saved}
+    assert saved <= set(there)
+    assert len(there) == len(set(there))
+    assert set(there) <= {id for writer in writers for id in writer.sent}
+    assert len(saved) > len(chosen)
+
+
+def _until_more_is_saved(writers: list[Writer]) -> None:
+    """So that no kill finds nobody writing."""
+    before = sum(len(writer.saved) for writer in writers)
+    waited = threading.Event()
+    while sum(len(writer.saved) for writer in writers) < before + WRITERS:
+        assert not any(writer.refused for writer in writers)
+        waited.wait(0.01)
