@@ -1,13 +1,11 @@
 """Each setting is read at start, and whatever can't be meant is refused by its name."""
 
 import sys
-from dataclasses import fields, replace
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
-from flask import Flask
 
-from tests.conftest import started
 from webapp.config import BadSetting, HelpLines, Settings
 from webapp.reminders.push.endpoints import Hosts
 
@@ -115,17 +113,6 @@ def test_without_postgresqls_driver_the_sentence_says_what_to_type(
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(BadSetting, match=r"run tools/venv\.sh postgres"):
         Settings.from_environment(HERE | {"GROUNDWORK_DATABASE_URL": RIGHT["DATABASE_URL"][1]})
-
-
-@pytest.mark.parametrize("words", [["deliver-reminders", "--once"], ["serve"]])
-def test_a_clinic_whose_reminders_apple_would_refuse_is_told_before_they_start(
-    own_settings: Settings, words: list[str]
-) -> None:
-    app: Flask = started(replace(own_settings, plain_http=False))
-    assert app.test_cli_runner().invoke(args=["init"]).exit_code == 0
-    result = app.test_cli_runner().invoke(args=words)
-    assert result.exit_code == 1
-    assert "GROUNDWORK_PUSH_CONTACT" in result.output
 
 
 def test_chromiums_own_push_service_is_known() -> None:

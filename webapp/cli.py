@@ -212,7 +212,6 @@ def plan() -> None:
 @on_its_database
 def deliver(once: bool) -> None:
     """Send reminders as they come due, until stopped. You can run several at once."""
-    _refuse_without_contact()
     delivery = Delivery(current_app.extensions["settings"])
     if once:
         tried = in_a_row(delivery)
@@ -422,7 +421,6 @@ def breach_report(since: datetime) -> None:
 def serve(port: int) -> None:
     """Run the app on this machine only. GROUNDWORK_DEMO=1 adds demo data to an empty database."""
     settings = current_app.extensions["settings"]
-    _refuse_without_contact()
     _refuse_a_port_in_use(port)
     if settings.demo:
         migrate()
@@ -446,16 +444,6 @@ def serve(port: int) -> None:
     ]
     sender = [sys.executable, "-m", "flask", "--app", str(ROOT / "wsgi.py"), "deliver-reminders"]
     _run(web_app, sender)
-
-
-def _refuse_without_contact() -> None:
-    """Apple's push service refuses every message that names nobody to write to."""
-    settings = current_app.extensions["settings"]
-    if not settings.push_contact and not settings.plain_http:
-        raise click.ClickException(
-            "GROUNDWORK_PUSH_CONTACT must be set to an email address, such as "
-            "it@clinic.example.org. Without it, iPhones don’t get reminders."
-        )
 
 
 def _refuse_a_port_in_use(port: int) -> None:

@@ -20,7 +20,9 @@ ADDRESS = "must be the address that people open, such as https://groundwork.exam
 LOCAL = ("", "localhost", "127.0.0.1", "::1")  # hosts to which nothing leaves this machine
 DATABASES = "sqlite:////an/absolute/path.db or postgresql+psycopg://user:password@host/name"
 # What Apple's push service takes, too: a domain with a dot, and nothing around it.
-_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@([A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}")
+MAIL_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_{|}~-]{1,64}@([A-Za-z0-9-]{1,63}\.)+[A-Za-z]{2,63}"
+)
 _ORIGIN = re.compile(
     r"(https?)://((?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
     r"|\[[0-9a-f:.]+\])(?::(\d{1,5}))?/?"
@@ -133,7 +135,7 @@ class Settings:
             trusted_proxies=read.number("TRUSTED_PROXIES", cls.trusted_proxies, 0, 10),
             push_hosts=read.hosts("PUSH_HOSTS"),
             push_ca=read.certificates("PUSH_CA"),
-            push_contact=read.email("PUSH_CONTACT"),
+            push_contact=once.email("PUSH_CONTACT"),
             sign_in_days=read.number("SIGN_IN_DAYS", cls.sign_in_days, 1, 30),
             staff_sign_in_hours=read.number("STAFF_SIGN_IN_HOURS", cls.staff_sign_in_hours, 1, 24),
             week_hours_least=once.number("WEEK_HOURS_LEAST", cls.week_hours_least, 0, 168),
@@ -257,8 +259,9 @@ class _Read:
     def email(self, name: str) -> str:
         value = self._text(name, "")
         wanted = "must be a plain email address, such as it@clinic.example.org, without mailto:"
-        self.refuse(name, bool(value) and not _ADDRESS.fullmatch(value), wanted)
-        return value
+        wrong = bool(value) and not MAIL_ADDRESS.fullmatch(value)
+        self.refuse(name, wrong, wanted)
+        return "" if wrong else value
 
     def hosts(self, name: str) -> tuple[str, ...]:
         found = tuple(self._text(name, "").replace(",", " ").lower().split())

@@ -109,6 +109,24 @@ def test_help_comes_before_the_consent_when_she_wanted_to_share(
     assert "Share it" in page.text
 
 
+def test_who_shares_it_reads_what_staff_do_then_in_the_clinics_own_words(
+    ana: Someone, cleo: Someone, evening: SomeGroup, phone_of: PhoneOf, max_: Someone,
+    shared: Callable[..., object], app: Flask,
+) -> None:  # fmt: skip
+    desk, phone = phone_of(max_), phone_of(ana)
+    page = desk.get("/clinic/what-to-expect")
+    desk.fill(page, having="unsafe-words", **{"unsafe-words": "Cleo calls you before group."})
+    page = check_in(phone, safety="no")
+    assert "/what-to-expect#unsafe" not in page.links, "nobody sees it"
+    entry = only(app).id
+    assert "/what-to-expect#unsafe" in phone.get(f"/entries/{entry}/share").links
+    shared(ana, entry, evening)
+    assert "/what-to-expect#unsafe" in phone.get(page.address).links
+    read = phone.get("/what-to-expect")
+    assert "unsafe" in read.ids
+    assert "If you share that you’re not safe Cleo calls you before group." in read.text
+
+
 def test_next_day_the_same_entry_has_only_the_quiet_link(
     clock: time_machine.Traveller, ana: Someone, phone_of: PhoneOf
 ) -> None:

@@ -98,3 +98,73 @@ def test_a_new_zone_moves_no_session_and_no_entry(app, phone_of, max_, cleo, eve
     after = phone_of(cleo).get(f"/clinic/groups/{evening.id}").text
     assert "6:00 PM" in before
     assert "6:00 PM" in after
+
+
+def test_a_consent_has_the_clinics_address_and_paragraph_and_says_which_version_it_was(
+    app, phone_of, max_, ana, ben, wrote, evening
+):
+    def signs(person):
+        phone = phone_of(person)
+        page = phone.get(f"/entries/{wrote(person)}/share")
+        phone.fill(page, having="signed_name", signed_name=person.name)
+        return phone.get(next(link for link in phone.get("/sharing").links if "/consents/" in link))
+
+    before, desk = signs(ana), phone_of(max_)
+    desk.fill(desk.get(PAGE), having="clinic_name", clinic_address="12 Main Street, Springfield",
+              consent_added="The clinic’s patient advocate is at the front desk.")  # fmt: skip
+    after = signs(ben)
+    assert "Riverside Clinic, 12 Main Street, Springfield, through this app." in after.text
+    assert "Added by Riverside Clinic The clinic’s patient advocate is at" in after.text
+    assert "If this says something different from what’s above, what’s above counts." in after.text
+    assert "The clinic’s own part: version 2." in after.text
+    again = phone_of(ana).get(before.address)
+    assert again.text == before.text
+    assert "Main Street" not in again.text
+    assert "own part" not in again.text
+    assert "Sign and share" not in phone_of(ana).get(f"/entries/{wrote(ana)}/share").text
+
+
+def test_a_consent_for_somebody_outside_has_them_too(phone_of, max_, ana):
+    desk = phone_of(max_)
+    desk.fill(desk.get(PAGE), having="clinic_name", clinic_address="12 Main Street",
+              consent_added="Ask the front desk for a paper copy.")  # fmt: skip
+    phone = phone_of(ana)
+    page = phone.post("/sharing/outside/new", {
+        "kind": "doctor", "recipient": "Dr. Lee", "place": "12 Elm St", "purpose": "care",
+        "what": ["attendance"], "ends": "2027-02-01",
+    })  # fmt: skip
+    assert "The staff of Riverside Clinic, 12 Main Street." in page.text
+    assert "Ask the front desk for a paper copy." in page.text
+
+
+def test_only_name_address_and_paragraph_make_a_new_version(app, phone_of, max_, ana):
+    desk = phone_of(max_)
+    for change in ({"help_clinic": "555-0199"}, {"clinic_address": "12 Main Street"},
+                   {"clinic_address": "12 Main Street"}, {"clinic_name": "Lakeside"},
+                   {"consent_added": "Ask us."}, {"consent_added": ""}):  # fmt: skip
+        desk.fill(desk.get(PAGE), having="clinic_name", **change)
+    assert row(app).consent_edition == 5
+    assert "This is version 5 of the clinic’s own part." in desk.get(PAGE).text
+
+
+@pytest.mark.parametrize(
+    "contact", ["mailto:ops@example.org", "ops@localhost", "ops", "a@example.org,b@example.org"]
+)
+def test_a_contact_that_apple_would_refuse_is_said_where_it_is_typed(app, phone_of, max_, contact):
+    desk = phone_of(max_)
+    page = desk.fill(desk.get(PAGE), having="clinic_name", push_contact=contact)
+    assert page.status == 422
+    assert "push_contact-error" in page.ids
+    assert row(app).push_contact == ""
+    desk.fill(page, having="clinic_name", push_contact="it@clinic.example.org")
+    assert row(app).push_contact == "it@clinic.example.org"
+
+
+def test_the_part_with_a_mistake_in_it_is_open(phone_of, max_):
+    desk = phone_of(max_)
+    page = desk.get(PAGE)
+    assert page.html.count("<details class=card open>") + page.html.count(
+        '<details class="card" open>') == 1  # fmt: skip
+    page = desk.fill(page, having="clinic_name", push_contact="ops")
+    parts = page.html.split("<summary>Reminders</summary>")[0].rsplit("<details", 1)[1]
+    assert "open" in parts

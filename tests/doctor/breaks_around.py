@@ -59,7 +59,7 @@ def _(clinic: Clinic, _tools: Tools) -> None:
     clinic.store(Group(name="Morning IOP", zone="Europe/Kyiw"))
 
 
-@breaks("push_contact", "GROUNDWORK_PUSH_CONTACT isn’t set, so reminders don’t start.")
+@breaks("push_contact", "No one is named whom push services may write to, so reminders wait.")
 def _(clinic: Clinic, _tools: Tools) -> None:
     clinic.set(push_contact="")
 

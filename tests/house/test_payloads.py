@@ -94,7 +94,8 @@ PLAIN = {
         "conference_phone", "tags", "entity", "conference_url", "url",
     ),
     "clinic_settings": (
-        "clinic_name", "short_name", "call_hours", "privacy_contact", "privacy_email",
+        "clinic_name", "clinic_address", "consent_added", "short_name", "call_hours",
+        "privacy_contact", "privacy_email",
         "help_emergency", "help_crisis_call", "help_crisis_text", "help_crisis_chat",
         "help_treatment", "help_treatment_name", "help_violence", "help_clinic",
         "help_clinic_hours",

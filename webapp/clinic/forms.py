@@ -6,6 +6,7 @@ from typing import Any
 from wtforms import BooleanField, DateField, Field, Form, HiddenField, SelectField
 from wtforms.validators import NumberRange, Optional, Regexp, ValidationError
 
+from webapp.config import MAIL_ADDRESS
 from webapp.core import clock
 from webapp.core.dates import wall, zone_name
 from webapp.core.phones import dial
@@ -100,6 +101,12 @@ _email = Regexp(
 )
 
 
+def _mail(form: Form, field: Field) -> None:
+    """Push services write to it: what Apple's takes, and no more."""
+    if field.data and not MAIL_ADDRESS.fullmatch(field.data):
+        raise ValidationError(_l("Enter a plain email address, like it@clinic.org."))
+
+
 def _number(label: Any, *validators: Any) -> Any:
     return line(label, *validators, _dialable)
 
@@ -134,11 +141,31 @@ class SecondStepForm(OurForm):
             raise ValidationError(_l("Choose a day before the one that’s set."))
 
 
+# The page's parts, each with its heading and its fields.
+PARTS = {
+    "clinic": (
+        _l("The clinic"),
+        ("clinic_name", "clinic_address", "short_name", "zone",
+         "week_hours_least", "week_hours_most"),
+    ),
+    "help": (
+        _l("Help now"),
+        ("help_clinic", "help_clinic_hours", "help_emergency", "help_crisis_call",
+         "help_crisis_text", "help_crisis_chat", "help_treatment", "help_treatment_name",
+         "help_violence", "dark_words"),
+    ),
+    "consents": (_l("Consents and privacy"), ("consent_added", "privacy_contact", "privacy_email")),
+    "records": (_l("Notes and records"), ("notes_until", "years_kept")),
+    "reminders": (_l("Reminders"), ("push_contact",)),
+}  # fmt: skip
+
+
 class SettingsForm(OurForm):
     """What an administrator sets for the whole clinic: each field is one of `ClinicSettings`."""
 
     version = HiddenField()
     clinic_name = line(_l("Clinic’s name"), needed(_l("Enter the clinic’s name.")), most=200)
+    clinic_address = line(_l("Clinic’s address"), most=200)
     short_name = line(_l("App’s name on phones"), needed(_l("Enter a short name.")), most=12)
     zone = SelectField(_l("Time zone"))
     week_hours_least = _hours(_l("Fewest hours a week"), 0)
@@ -149,6 +176,8 @@ class SettingsForm(OurForm):
     )
     privacy_contact = line(_l("Who answers questions about privacy (name or title)"), most=200)
     privacy_email = line(_l("Their email address"), _email, most=200)
+    consent_added = words(_l("A paragraph of your own in consents (optional)"), most=2_000)
+    push_contact = line(_l("Contact for push services (email address)"), _mail, most=200)
     notes_until = SelectField(_l("What’s shared for a group stays open until"))
     dark_words = BooleanField(_l("Ask about words that may be about not wanting to be here"))
     help_emergency = _number(_l("Emergency: call"), _NEEDED_NUMBER)
@@ -175,6 +204,14 @@ class SettingsForm(OurForm):
         """Each setting by its name, as it was typed."""
         own = (field for field in self if field.name not in ("version", "csrf_token"))
         return {field.name: "" if field.data is None else field.data for field in own}
+
+    @property
+    def parts(self) -> dict[str, tuple[str, list[Field]]]:
+        """The page's parts by name: the heading and the fields of each."""
+        return {
+            name: (str(title), [self[field] for field in fields])
+            for name, (title, fields) in PARTS.items()
+        }
 
     @property
     def help_fields(self) -> list[Field]:

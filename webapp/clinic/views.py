@@ -329,6 +329,8 @@ def _settings_page(
         form=form,
         lost=lost,
         offers=offers,
+        edition=clinic_settings().consent_edition,
+        open_parts={"help"} if "preview" in request.form else {request.args.get("part", "clinic")},
         second_step=second_step or _second_step_form(formdata=None),
         since=needs_second_factor_from(),
     )

@@ -30,6 +30,7 @@ from webapp.core.wording import gettext as _
 from webapp.program.queries import patient_or_former
 from webapp.settings.current import clinic_settings
 from webapp.signing.actions import cancel
+from webapp.signing.added import added_by
 from webapp.signing.models import fingerprint
 from webapp.signing.pages import own_copy, to_sign
 from webapp.signing.queries import own
@@ -231,7 +232,8 @@ def _terms(form: OutsideForm) -> Terms:
 
 def _document(terms: Terms) -> list[list[str]]:
     patient_name = current_person.called
-    return document(terms, patient=patient_name, clinic=clinic_settings().clinic_name)
+    clinic = clinic_settings()
+    return document(terms, patient=patient_name, clinic=clinic.in_consents) + added_by(clinic)
 
 
 def _over(ends: date) -> datetime:

@@ -50,6 +50,15 @@ PARTS = {
             "No one checks this app between groups. If it can’t wait, use Help now."
         ),
     ),
+    "unsafe": (
+        _l("If you share that you’re not safe"),
+        _l(
+            "Your facilitators see it first when they open the page before group. They meet with "
+            "you privately before group and make a plan with you.\n\n"
+            "The app alerts no one, and no one checks between groups. If you’re not safe right "
+            "now, use Help now."
+        ),
+    ),
     "bring": (
         _l("What to bring"),
         _l(

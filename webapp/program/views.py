@@ -275,7 +275,7 @@ def see_step(id: UUID) -> ResponseReturnValue:
 def expect() -> ResponseReturnValue:
     """What to expect here, in the program's own words."""
     own = queries.expectations()
-    parts = [(title, own.get(part, words)) for part, (title, words) in PARTS.items()]
+    parts = [(part, title, own.get(part, words)) for part, (title, words) in PARTS.items()]
     return render_template("program/expect.html", parts=parts)
 
 

@@ -92,7 +92,8 @@ class Delivery:
     def __init__(self, settings: Settings, clocks: Clocks | None = None, **post: Any) -> None:
         self._clocks = clocks or Clocks()
         self._hosts = Hosts(settings.push_hosts)
-        self._envelopes = Envelopes(app_secrets().push, settings.push_contact or NO_CONTACT)
+        self._needs_contact = not settings.plain_http
+        self._contact: str | None = None
         self._topic_key = app_secrets().derived("topics")
         self._runner = asyncio.Runner()
         self._client = self._runner.run(self._make_client(settings.push_ca, post))
@@ -136,7 +137,8 @@ class Delivery:
         self._write_down()
         with _unit(writes=False):
             self._ahead = self._clocks.ahead(db.session, self._clocks.now())
-            zone = look_again().zone
+            clinic = look_again()
+            zone, may_send = clinic.zone, self._may_send(clinic.push_contact)
         now, at = self._now(), self._clocks.monotonic()
         if not self._steady.is_believed(now, at):
             self._heartbeat(now, at)
@@ -145,7 +147,7 @@ class Delivery:
             self._plan(now, at)
         with _unit(writes=False):
             self._others.watch(db.session, self._me, at)
-            idle = not due_now(db.session, now)
+            idle = not (may_send and due_now(db.session, now))
         if idle:
             self._heartbeat(now, at)
             return 0
@@ -155,6 +157,13 @@ class Delivery:
             self._last["heartbeat"] = at
             jobs = claim(db.session, self._me, now, zone, self._room)
         return self._send(jobs, now, at) if jobs else 0
+
+    def _may_send(self, contact: str) -> bool:
+        """Apple refuses messages that name nobody to write to: until somebody is, all wait."""
+        if contact != self._contact:
+            self._contact = contact
+            self._envelopes = Envelopes(app_secrets().push, contact or NO_CONTACT)
+        return bool(contact) or not self._needs_contact
 
     def close(self) -> None:
         """Hand back whatever is claimed and hang up. If the database is away, others wait."""

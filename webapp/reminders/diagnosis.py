@@ -42,9 +42,8 @@ ADVICE: dict[Result, Any] = {
 }
 TROUBLES: dict[Result, Any] = {
     Result.OUR_FAULT: _l(
-        "A push service doesn’t accept our key or contact. Set GROUNDWORK_PUSH_CONTACT to a "
-        "working email address, and check that keys/push.pem is the key that phones were connected "
-        "with."
+        "A push service doesn’t accept our key or contact. Check the contact for push services on "
+        "the Settings page, and that keys/push.pem is the key that phones were connected with."
     ),
     Result.UNREACHABLE: _l(
         "Push services couldn’t be reached. Check that this machine can connect to port 443 and "

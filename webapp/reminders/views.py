@@ -182,7 +182,7 @@ def service() -> ResponseReturnValue:
         outcomes=OUTCOMES,
         attempts=ATTEMPTS,
         troubles=TROUBLES,
-        contact=settings.push_contact,
+        needs_contact=not (clinic_settings().push_contact or settings.plain_http),
         now=clock.now(),
         zone=_zone(),
     )

@@ -11,6 +11,8 @@ from webapp.core.errors import Conflict
 from webapp.settings.first import values_of
 from webapp.settings.models import ClinicSettings
 
+IN_CONSENTS = ("clinic_name", "clinic_address", "consent_added")
+
 
 def change_settings(
     was: ClinicSettings, version: int, values: dict[str, Any], by: UUID | None
@@ -26,5 +28,14 @@ def change_settings(
         raise Conflict
     for name, value in (values_of(was) | values).items():
         setattr(row, name, value)
+    if any(getattr(row, name) != getattr(was, name) for name in IN_CONSENTS):
+        row.consent_edition = was.consent_edition + 1
     row.version, row.changed_at, row.changed_by_id = version + 1, clock.now(), by
     record(ActKind.SETTINGS_CHANGED)
+
+
+def say_not_needed(was: ClinicSettings, step: str, by: UUID, *, is_so: bool) -> None:
+    """An administrator looked at a step of the first day: this clinic can do without, or can't."""
+    others = {*was.not_needed.split()} - {step}
+    named = " ".join(sorted(others | ({step} if is_so else set())))
+    change_settings(was, was.version, {"not_needed": named}, by)

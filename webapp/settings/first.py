@@ -12,13 +12,17 @@ from webapp.core import clock
 from webapp.settings.models import ClinicSettings
 
 _TABLE = ClinicSettings.__table__
-_OWN = ("id", "version", "changed_at", "changed_by_id", "second_factor_from")
+_OWN = (
+    "id", "version", "changed_at", "changed_by_id", "second_factor_from", "consent_edition",
+    "not_needed",
+)  # fmt: skip
 SECOND_FACTOR_IN = timedelta(days=14)
 
 
 def first(settings: Settings) -> ClinicSettings:
     """A row as the environment has it; version 0 says that it is stored nowhere yet."""
-    return ClinicSettings.drawn({**dict.fromkeys(_OWN), "id": 1, "version": 0, **_taken(settings)})
+    stored_nowhere = {"id": 1, "version": 0, "consent_edition": 1, "not_needed": ""}
+    return ClinicSettings.drawn({**dict.fromkeys(_OWN), **stored_nowhere, **_taken(settings)})
 
 
 def make_row(connection: Connection, settings: Settings) -> None:

@@ -22,6 +22,11 @@ class ClinicSettings(Base):
     changed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     changed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
     clinic_name: Mapped[str] = mapped_column(String(200))
+    # What a consent has of the clinic, besides its name: its address, and one paragraph of its own.
+    clinic_address: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
+    consent_added: Mapped[str] = mapped_column(String(2000), default="", server_default=text("''"))
+    # Counts the changes of these three, from 1: what is signed says under which it was.
+    consent_edition: Mapped[int] = mapped_column(default=1, server_default="1")
     short_name: Mapped[str] = mapped_column(String(12))
     zone: Mapped[str] = mapped_column(String(64))
     # From when on staff sign in with a second factor: two weeks after the database knows of it.
@@ -38,6 +43,10 @@ class ClinicSettings(Base):
     # With whom patients may talk about the privacy notice (42 CFR 2.22): name or title, and email.
     privacy_contact: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
     privacy_email: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
+    # Whom push services may write to about our messages.
+    push_contact: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
+    # Steps of the first day, by name, that an administrator said this clinic doesn't need.
+    not_needed: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
     # Whether patients are asked about such words; off until a clinician has reviewed them.
     dark_words: Mapped[bool] = mapped_column(default=False, server_default=false())
     week_hours_least: Mapped[int]
@@ -56,6 +65,11 @@ class ClinicSettings(Base):
         "version_id_col": version,
         "version_id_generator": False,
     }
+
+    @property
+    def in_consents(self) -> str:
+        """Who gives out what is signed for: the clinic's name and address."""
+        return ", ".join(filter(None, (self.clinic_name, self.clinic_address)))
 
     @property
     def help_lines(self) -> HelpLines:

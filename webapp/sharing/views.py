@@ -41,6 +41,7 @@ from webapp.sharing.forms import (
 from webapp.sharing.givings import GIVINGS, Giving, gives
 from webapp.sharing.models import Consent, Mark, Share
 from webapp.sharing.words import MARKS
+from webapp.signing.added import added_by
 from webapp.signing.models import fingerprint
 from webapp.signing.pages import own_copy, to_sign
 from webapp.signing.queries import own as own_signed
@@ -412,13 +413,15 @@ def _consent_ends() -> datetime:
 
 
 def _document(group: Group) -> list[list[str]]:
-    return document(
+    clinic = clinic_settings()
+    text = document(
         patient=current_person.called,
         group=group.name,
-        clinic=clinic_settings().clinic_name,
+        clinic=clinic.in_consents,
         readers=[person.called for person in people_in(group.id, GroupRole.FACILITATOR)],
         ends=clock.local(_consent_ends(), group.zone).date(),
     )
+    return text + added_by(clinic)
 
 
 def _sign(group: Group, name: str, text: list[list[str]]) -> Consent:

@@ -9,12 +9,14 @@ from webapp.audit.actions import record
 from webapp.audit.kinds import ActKind
 from webapp.core import clock
 from webapp.core.data.db import db
+from webapp.settings.current import clinic_settings
 from webapp.signing.models import SignedRow
 
 
 def keep(signed: SignedRow, signed_name: str, document: list[list[str]], act: ActKind) -> None:
     """Keep a text exactly as it was shown, with the name typed as signature."""
     signed.signed_name, signed.document = signed_name, document
+    signed.clinic_edition = clinic_settings().consent_edition
     db.session.add(signed)
     record(act, person=signed.person_id, about=signed.id, by=signed.person_id)
 

@@ -22,12 +22,14 @@ def fingerprint(text: list[list[str]]) -> str:
 class SignedRow(SealedRow):
     """A text as it was shown and signed, in force until it is canceled or over.
 
-    `document` is the whole text; `text_version` says which wording.
+    `document` is the whole text; `text_version` says which wording, and `clinic_edition` which of
+    the clinic's own parts: its name, its address, and what it added.
     """
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     text_version: Mapped[str] = mapped_column(String(16))
+    clinic_edition: Mapped[int] = mapped_column(default=1, server_default="1")
     signed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

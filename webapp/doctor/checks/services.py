@@ -16,6 +16,7 @@ from webapp.program.planner import AHEAD
 from webapp.reminders.diagnosis import SILENT
 from webapp.reminders.models import Delivery, Sender
 from webapp.reminders.schedule import Result
+from webapp.settings.models import ClinicSettings
 
 A_DAY = timedelta(days=1)
 BACKUP_EVERY, DRILL_EVERY = 2 * A_DAY, 100 * A_DAY
@@ -25,13 +26,16 @@ PLANNED = AHEAD - timedelta(weeks=2)  # a week is planned ahead of, and one may 
 @check(_l("Contact for push services"))
 def push_contact(case: Case) -> Problem | None:
     """Apple refuses messages that name nobody."""
-    if case.settings.push_contact or case.settings.plain_http:
+    if case.settings.plain_http:
+        return None
+    with case.connected() as connection:
+        stored = connection.scalar(select(ClinicSettings.push_contact))
+    if stored or (stored is None and case.settings.push_contact):
         return None
     return Problem(
-        _("GROUNDWORK_PUSH_CONTACT isn’t set, so reminders don’t start."),
-        _("Set it to an email address, such as it@clinic.example.org, in %(file)s, and restart.",
-          file=case.env_file),
-    )  # fmt: skip
+        _("No one is named whom push services may write to, so reminders wait."),
+        _("Have an administrator set Contact for push services on the Settings page."),
+    )
 
 
 @check(_l("Keys for push services"))
@@ -46,8 +50,8 @@ def push_key(case: Case) -> Problem | None:
     return Problem(
         _("A push service didn’t accept the clinic’s key or contact in the last 24 hours."),
         _(
-            "Check GROUNDWORK_PUSH_CONTACT, and that keys/push.pem is the one that phones were "
-            "connected with."
+            "Check Contact for push services on the Settings page, and that keys/push.pem is the "
+            "one that phones were connected with."
         ),
     )
 
