@@ -136,7 +136,7 @@ for kind in KINDS.values():
 BUTTONS = (
     "/(end|end-others|removal|restoration|coming|on-my-way|calendar|mark|stop|revocation|seen|leaving|return|yes"
     "|sign-out|hide|lock/now|favourite|home|closing|delete)$"
-    "|^/clinic/groups/<.*/(invitations|facilitator-invitations|facilitators|reset)$"
+    "|^/clinic/groups/<.*/(invitations|facilitator-invitations|facilitators|reset)$|^/clinic/steps/"
 )
 # What a person hears or sees of an element besides its text.
 SAID = ("aria-label", "alt", "placeholder", "title", "data-title")

@@ -64,6 +64,7 @@ ACTS: dict[str, tuple[ActKind, ...]] = {
     "aftercare.close_call": (A.CALL_CLOSED,),
     "aftercare.switch_calls": (A.SETTINGS_CHANGED,),
     "clinic.settings": (A.SETTINGS_CHANGED,),
+    "clinic.step_by_hand": (A.SETTINGS_CHANGED,),
     "check_ins.due_days": (A.CHECK_INS_CHANGED,),
     "attendance.roll": (A.ATTENDANCE_SAVED,),
     "attendance.own_days": (A.DAYS_SET,),

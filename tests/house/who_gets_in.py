@@ -339,6 +339,7 @@ POST   /clinic/holds/<uuid:id>/end                         door   no   no   no  
 GET    /clinic/help                                        door   no   no   no   in   in   in    in
 GET    /clinic/settings                                    door   no   no   no   no   no   no    in
 POST   /clinic/settings                                    door   no   no   no   no   no   no    in
+POST   /clinic/steps/<step>                                door   no   no   no   no   no   no    in
 POST   /clinic/settings/second-step                        door   no   no   no   no   no   no    no
 GET    /clinic/what-to-expect                              door   no   no   no   no   no   no    in
 POST   /clinic/what-to-expect                              door   no   no   no   no   no   no    in

@@ -227,6 +227,7 @@ class World:
             },
             "plan.tell": {"name": "intro"},
             "mindfulness.exercise": {"slug": "feet"},
+            "clinic.step_by_hand": {"step": "holidays"},
         }.get(rule.endpoint)  # fmt: skip
         if kind := kind_at(rule.rule):
             found = {"id": self.ids[kind.name]}

@@ -7,9 +7,12 @@ from sqlalchemy import func, select
 
 from webapp.accounts.models import WITH_KEY, Person, Role, by_name
 from webapp.accounts.queries import staff
+from webapp.check_ins.models import DueDays
 from webapp.core.data.db import db
-from webapp.program.models import Group, GroupRole, Membership
+from webapp.meetings.models import Feed
+from webapp.program.models import Expectation, Group, GroupRole, Holiday, Membership
 from webapp.program.queries import IS_CURRENT
+from webapp.questionnaires.models import InstrumentFile
 
 
 def all_facilitators() -> list[Person]:
@@ -42,3 +45,17 @@ def people_by_individual_group(now: datetime) -> dict[UUID, int]:
         {"now": now},
     )
     return {row[0]: row[1] for row in rows}
+
+
+def what_is_there(now: datetime) -> set[str]:
+    """What somebody made already, by the step of the first day that asks for it."""
+    made = {
+        "holidays": select(Holiday.id).where(Holiday.day >= now.date()),
+        "check_ins": select(DueDays.what),
+        "expect": select(Expectation.part),
+        "questionnaires": select(InstrumentFile.id).where(InstrumentFile.replaced_at.is_(None)),
+        "meetings": select(Feed.id),
+    }
+    asked = select(*(query.exists().label(step) for step, query in made.items()))
+    row = db.session.execute(asked).one()._mapping
+    return {step for step in made if row[step]}

@@ -26,6 +26,7 @@ from webapp.audit.actions import record
 from webapp.audit.kinds import ActKind
 from webapp.check_ins.actions import follow
 from webapp.clinic import queries
+from webapp.clinic.first_day import BY_HAND, find, seen
 from webapp.clinic.forms import (
     AddFacilitatorForm,
     GroupForm,
@@ -50,7 +51,7 @@ from webapp.program.actions import hand_over as hand_over_to
 from webapp.program.models import Group, GroupRole, GroupSession, SchedulePattern, Track
 from webapp.program.next_and_last import lately, next_of_group, upcoming
 from webapp.program.planner import plan_ahead
-from webapp.settings.actions import change_settings
+from webapp.settings.actions import change_settings, say_not_needed
 from webapp.settings.current import clinic_settings
 from webapp.sharing.leaving import remove, undo
 from webapp.sharing.queries import open_until
@@ -70,7 +71,9 @@ def index() -> ResponseReturnValue:
     if current_person.is_administrator:
         groups, now = program.all_groups(), clock.now()
         facilitators = queries.facilitators_by_group(now)
+        to_mend = current_app.extensions["to mend"]()
         individual = [listed for listed in groups if listed.is_individual]
+        without = [listed for listed in groups if listed.id not in facilitators]
         return render_template(
             "clinic/setup.html",
             groups=[listed for listed in groups if not listed.is_individual],
@@ -78,9 +81,11 @@ def index() -> ResponseReturnValue:
             people=queries.people_by_individual_group(now) if individual else {},
             patterns={listed.id: _patterns(listed) for listed in groups},
             facilitators=facilitators,
+            without=without,
+            steps=seen(find(clinic_settings(), groups, without, {it.name for it in to_mend}, now)),
             days_left=days_left(),
             new_device=new_device(current_sign_in()),
-            to_mend=current_app.extensions["to mend"](),
+            to_mend=to_mend,
         )
     now, coming = clock.now(), upcoming(current_person, GroupRole.FACILITATOR)
     today = [one for one in coming if _is_today(one, now)] or coming[:1]
@@ -100,6 +105,16 @@ def index() -> ResponseReturnValue:
         days_left=days_left(),
         new_device=new_device(current_sign_in()),
     )
+
+
+@bp.post("/steps/<step>")
+@writes(administrator)
+def step_by_hand(step: str) -> ResponseReturnValue:
+    """An administrator says that the clinic can do without a step of the first day, or can't."""
+    if step not in BY_HAND:
+        raise NotFound
+    say_not_needed(clinic_settings(), step, current_person.id, is_so="again" not in request.form)
+    return redirect(url_for("clinic.index"))
 
 
 @bp.get("/groups/<uuid:id>")

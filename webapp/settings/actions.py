@@ -35,7 +35,7 @@ def change_settings(
 
 
 def say_not_needed(was: ClinicSettings, step: str, by: UUID, *, is_so: bool) -> None:
-    """An administrator looked at a step of the first day: this clinic can do without, or can't."""
+    """An administrator says of a step of the first day whether the clinic can do without."""
     others = {*was.not_needed.split()} - {step}
     named = " ".join(sorted(others | ({step} if is_so else set())))
     change_settings(was, was.version, {"not_needed": named}, by)

@@ -1,0 +1,132 @@
+"""Max sees what is left of the first day, and each step leads to the form that does it."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+from sqlalchemy import insert
+
+from tests.conftest import NOW
+from webapp.check_ins.models import DueDays
+from webapp.clinic import first_day
+from webapp.clinic.first_day import STEPS
+from webapp.core.data.db import db
+from webapp.meetings.models import Feed
+from webapp.program.models import Expectation, Holiday
+from webapp.questionnaires.models import InstrumentFile
+
+HERE = "/clinic"
+
+
+def left(page) -> str:
+    """What is still to do."""
+    found = re.search(r"<h2>To do</h2>.*?</section>", page.html, re.S)
+    return found[0] if found else ""
+
+
+def steps_left(page) -> set[str]:
+    return {step.name for step in STEPS if str(step.says) in re.sub(r"\s+", " ", left(page))}
+
+
+def tick(desk, step, **sent):
+    return desk.fill(desk.get(HERE), f"/clinic/steps/{step}", **sent)
+
+
+def test_in_an_empty_clinic_everything_is_to_do_and_each_step_leads_to_its_form(
+    app, phone_of, max_, clinic_sets
+):
+    clinic_sets(clinic_name="Groundwork")
+    desk = phone_of(max_)
+    page = desk.get(HERE)
+    # The system check of this trial clinic needs no contact, and no second step.
+    assert {"name", "zone", "help", "groups", "facilitators", "holidays", "check_ins", "expect",
+            "questionnaires", "meetings", "backup", "drill"} <= steps_left(page)  # fmt: skip
+    for link in set(re.findall(r'href="?([^" >]+)', left(page))):
+        there = desk.get(link.replace("&amp;", "&"))
+        assert there.status == 200, link
+        if "#" in link:
+            assert link.partition("#")[2] in there.ids, link
+
+
+def test_what_is_done_moves_below_by_itself(app, phone_of, max_, clinic_sets, clock):
+    desk = phone_of(max_)
+    before = steps_left(desk.get(HERE))
+    clinic_sets(help_clinic="555-0100", help_clinic_hours="Monday to Friday, 9 to 5",
+                zone="America/Chicago")  # fmt: skip
+    with app.app_context():
+        db.session.add_all([
+            Holiday(day=NOW.date(), name="Founders’ Day"),
+            DueDays(what="daily", weekdays=1, from_day=NOW.date()),
+            Expectation(part="bring", words="Yourself."),
+            Feed(source="list.json", fellowship="na", zone="America/Chicago"),
+            InstrumentFile(key="phq", number=1, title="PHQ", questionnaire="{}", scoring="",
+                           fingerprint=b"0" * 32),
+        ])  # fmt: skip
+        db.session.commit()
+    now = steps_left(desk.get(HERE))
+    assert before - now == {"help", "zone", "holidays", "check_ins", "expect", "meetings",
+                            "questionnaires"}  # fmt: skip
+    assert "Done: Enter holidays" in desk.get(HERE).text
+
+
+def test_last_years_holiday_says_nothing_about_this_year(app, phone_of, max_, clock):
+    with app.app_context():
+        db.session.execute(insert(Holiday).values(
+            id=max_.id, day=datetime(2025, 12, 25, tzinfo=UTC).date(), name="Christmas"
+        ))  # fmt: skip
+        db.session.commit()
+    assert "holidays" in steps_left(phone_of(max_).get(HERE))
+
+
+def test_what_the_clinic_can_do_without_is_said_by_hand_and_taken_back(phone_of, max_):
+    desk = phone_of(max_)
+    page = tick(desk, "holidays")
+    assert "holidays" not in steps_left(page)
+    assert "Done: Enter holidays (None this year)" in page.text
+    assert "Changed the clinic’s settings" in desk.get("/clinic/audit").text
+    page = desk.fill(page, "/clinic/steps/holidays")
+    assert "holidays" in steps_left(page)
+
+
+def test_a_tick_leaves_everything_else_as_it_was_set(app, phone_of, max_, clinic_sets):
+    clinic_sets(help_clinic="555-0100", clinic_address="12 Main Street")
+    desk = phone_of(max_)
+    before = desk.get("/clinic/settings").form(having="clinic_name").fields
+    tick(desk, "meetings")
+    tick(desk, "questionnaires")
+    after = desk.get("/clinic/settings").form(having="clinic_name").fields
+    ours = ("csrf_token", "version")
+    assert {name: after[name] for name in after if name not in ours} == {
+        name: before[name] for name in before if name not in ours
+    }
+    assert not steps_left(desk.get(HERE)) & {"meetings", "questionnaires"}
+
+
+@pytest.mark.parametrize("step", ["name", "groups", "backup", "nothing", "holidays push"])
+def test_what_a_clinic_cant_do_without_cant_be_ticked_by_hand(phone_of, max_, step):
+    desk = phone_of(max_)
+    desk.get(HERE)
+    assert desk.post(f"/clinic/steps/{step}").status == 404
+    assert "Back on the list" not in desk.get(HERE).text
+
+
+def test_once_all_is_done_the_page_says_so_in_one_line(app, phone_of, max_, monkeypatch):
+    monkeypatch.setattr(first_day, "STEPS", [step for step in STEPS if step.by_hand])
+    desk = phone_of(max_)
+    for step in first_day.STEPS:
+        page = tick(desk, step.name)
+    assert "To do" not in page.text
+    assert "All set" in page.text
+
+
+def test_the_second_step_of_every_colleague_counts(phone_of, max_, cleo, clinic_sets, monkeypatch):
+    monkeypatch.setattr(first_day, "needs_second_factor_from", lambda: NOW)
+    desk = phone_of(max_)
+    assert "second_step" in steps_left(desk.get(HERE))
+    monkeypatch.setattr(first_day, "with_second_factor", lambda people: {one.id for one in people})
+    assert "second_step" not in steps_left(desk.get(HERE))
+
+
+def test_nobody_else_ticks_anything(phone_of, ana, cleo):
+    for someone in (ana, cleo):
+        assert phone_of(someone).post("/clinic/steps/holidays").status == 404
