@@ -28,6 +28,7 @@ from webapp.agenda import views as agenda
 from webapp.attendance import views as attendance
 from webapp.chart import views as chart
 from webapp.check_ins import views as check_ins
+from webapp.check_ins.views import questionnaires
 from webapp.clinic import staff
 from webapp.clinic import views as clinic
 from webapp.config import ROOT, Settings
@@ -76,6 +77,7 @@ BLUEPRINTS = [
     week,
     journal,
     check_ins,
+    questionnaires,
     aftercare,
     plan,
     days,

@@ -57,6 +57,7 @@ PLACES = {
     "due days": ("max", "/clinic/check-ins", "of0-every_weeks"),
     "due days of the week": ("max", "/clinic/check-ins", "of1-every_weeks"),
     "due days of a questionnaire": ("max", "/clinic/check-ins", "of2-every_weeks"),
+    "questionnaire": ("max", "/clinic/questionnaires", "file"),
     "rhythm": ("ana", "/meetings/rhythm", "a_week"),
     "own words": ("ana", "/journal/words", "what"),
     "find a meeting": ("ana", "/meetings/find", "near"),
@@ -135,7 +136,7 @@ for kind in KINDS.values():
 # Buttons that do one thing: there is nothing to fill in, so nothing that could be wrong.
 BUTTONS = (
     "/(end|end-others|removal|restoration|coming|on-my-way|calendar|mark|stop|revocation|seen|leaving|return|yes"
-    "|sign-out|hide|lock/now|favourite|home|closing|delete)$"
+    "|sign-out|hide|lock/now|favourite|home|closing|delete|use)$"
     "|^/clinic/groups/<.*/(invitations|facilitator-invitations|facilitators|reset)$|^/clinic/steps/"
 )
 # What a person hears or sees of an element besides its text.

@@ -50,6 +50,7 @@ ASKS = {
     "consents.give": ("cleo", "writes into a patient's accounting that something left the program"),
     "attendance.step": ("cleo", "ends what somebody shares, and moves them to other readers"),
     "joining.invite_patient": ("cleo", "a code that lets whoever has it into a group"),
+    "questionnaires.use": ("max", "questions that anybody wrote would be asked of patients"),
     "program.change_expect": ("max", "what patients are told to expect, and staff to do in danger"),
     "attendance.record": ("cleo", "a file with the names of a group"),
 }

@@ -23,6 +23,7 @@ from webapp.accounts.passwords import _word_list
 from webapp.consents.consent_text import NOTICE, NOTICE_HEADER
 
 EN = Locale("en")
+BOX = root() / "webapp/questionnaires/box"
 EVENINGS_SCORING = EVENINGS.with_name("evenings.scoring.toml")
 NAMES = {
     name
@@ -44,6 +45,10 @@ DATA = [
     "Christmas", "Test", "Phone", "Browser", "Groundwork", LISTED,
     *re.findall(r'"(?:text|display|title)": "([^"]+)"', EVENINGS.read_text()), "Company",
     *re.findall(r'(?:intro|says) = "([^"]+)"', EVENINGS_SCORING.read_text()),
+    *(words for file in BOX.glob("*.json")
+      for words in re.findall(r'"(?:text|display)": "([^"]+)"', file.read_text())),
+    *(words for file in BOX.glob("*.toml")
+      for words in re.findall(r'(?:name|notice|says) = "([^"]+)"', file.read_text())),
 ]  # fmt: skip
 PATTERNS = [
     r"\b(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}\b",  # the key of an authenticator app

@@ -115,6 +115,14 @@ POST   /check-ins/answers/<uuid:id>/removal                door   in   no   no  
 POST   /check-ins/answers/<uuid:id>/restoration            door   in   no   no   no   no   no    no
 GET    /clinic/check-ins                                   door   no   no   no   no   no   no    in
 POST   /clinic/check-ins                                   door   no   no   no   no   no   no    in
+GET    /clinic/questionnaires                              door   no   no   no   no   no   no    in
+POST   /clinic/questionnaires                              door   no   no   no   no   no   no    in
+GET    /clinic/questionnaires/<uuid:id>                    door   no   no   no   no   no   no    in
+GET    /clinic/questionnaires/box/<name>                   door   no   no   no   no   no   no    in
+POST   /clinic/questionnaires/box/<name>/use               door   no   no   no   no   no   no    in
+POST   /clinic/questionnaires/<uuid:id>/use                door   no   no   no   no   no   no    in
+POST   /clinic/questionnaires/<uuid:id>/end                door   no   no   no   no   no   no    in
+POST   /clinic/questionnaires/<uuid:id>/removal            door   no   no   no   no   no   no    in
 
 GET    /meetings/rhythm                                    door   in   in   in   no   no   no    no
 POST   /meetings/rhythm                                    door   in   in   in   no   no   no    no

@@ -7,6 +7,7 @@ from base64 import b32decode
 from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 from functools import cache
+from io import BytesIO
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -75,7 +76,7 @@ from webapp.program.queries import memberships_of
 from webapp.program.recurrence import Weekly
 from webapp.questionnaires import actions as questionnaires
 from webapp.questionnaires import queries as instruments
-from webapp.questionnaires.importing import beside, import_instrument
+from webapp.questionnaires.importing import Files, beside, bring_in, import_instrument
 from webapp.questionnaires.models import Answers
 from webapp.ratings.models import Rated, RatingSum, clinic_key
 from webapp.ratings.queries import QUESTIONS
@@ -120,6 +121,8 @@ TO_DO = "zq-homework-words"
 OUTSIDE_WORDS = (RECIPIENT, GIVEN, DETAIL, REASON, SIGNED_OUTSIDE, STANDS, TO_DO)
 BEGUN, ANSWERED = "zq-draft-words", "zq-answers-words"
 EVENINGS = root() / "tests/questionnaires/files/evenings.questionnaire.json"
+SHORT = b"""{"resourceType": "Questionnaire", "title": "Test",
+  "item": [{"linkId": "1", "type": "boolean", "text": "Phone"}]}"""
 ONLY_ANAS = (
     PERMITTED,
     *PRIVATE.values(), *FORMER.values(), *VISIT.values(), *PLANNED.values(),
@@ -212,6 +215,12 @@ class World:
             "week.feed": {"token": self.feed},
             "erasing.end_hold": {"id": self.ids["hold"]},
             "attendance.roll": {"id": self.evening.friday},
+            "questionnaires.show": {"id": self.ids["evenings"]},
+            "questionnaires.retire": {"id": self.ids["evenings"]},
+            "questionnaires.use": {"id": self.ids["looked_at"]},
+            "questionnaires.discard": {"id": self.ids["looked_at"]},
+            "questionnaires.in_the_box": {"name": "phq-9"},
+            "questionnaires.use_from_the_box": {"name": "phq-9"},
             "program.remove_holiday": {"id": self.ids["holiday"]},
             "meetings.printed": {"id": self.ids["sheet"]},
             "meetings.stop": {"id": self.ids["sheet"]},
@@ -293,6 +302,7 @@ class World:
             "check_ins.answer": {"answer": "1"},
             "check_ins.reminder": {"at": "20:00"},
             "check_ins.due_days": {"what": "daily", "of0-weekdays": "0", "of0-every_weeks": "1"},
+            "questionnaires.index": {"file": [(BytesIO(SHORT), "short.json")]},
             "sharing.share": {"until": "session", "signed_name": "Ana", "group": self.evening.id},
             "sharing.start_course": {"group": self.evening.id, "signed_name": "Ana"},
             "reminders.save": {"group": "y", "leads": "60", "text": "neutral"},
@@ -569,7 +579,7 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         tapped = {"mood": 1, "craving": 9, "safety": "no", "note": CHECKED_IN, "zone": ZONE}
         check_in = write(CheckIn, ana, uuid4(), NOW, tapped)
         course = start_course(check_in, group, consent=consent, earlier=True)
-        evenings, answers = _evenings(ana)
+        evenings, answers, looked_at = _evenings(ana)
         ask_no_more(ana, Point.FIRST_WEEK, NOW.date())
         _ratings(ana, evening, morning)
         colleague = make_person("pat", "Pat", "", Role.FACILITATOR)
@@ -613,6 +623,7 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
             "tonight": evening.tonight, "friday": evening.friday, "ana": ana.id,
             "practice": practice.id, "medication": takes.id, "dose": dose.id, "contact": CONTACT,
             "check-in": check_in.id, "evenings": evenings, "answers": answers,
+            "looked_at": looked_at,
             "visit": visit.id, "meeting": meeting.id, "sheet": sheet.id,
             "gone": gone.person_id, "stand_in": stand_in.id, "hold": held.id, "removal": removal.id,
             "membership": place.id, "discharge": discharge.id,
@@ -661,8 +672,8 @@ def _ratings(ana: Person, evening: SomeGroup, morning: SomeGroup) -> None:
     ])  # fmt: skip
 
 
-def _evenings(ana: Person) -> tuple[UUID, UUID]:
-    """A questionnaire that Ana answered once, and has begun again."""
+def _evenings(ana: Person) -> tuple[UUID, UUID, UUID]:
+    """A questionnaire that Ana answered once, and has begun again; and a newer one to look at."""
     row, _new = import_instrument(EVENINGS, beside(EVENINGS))
     db.session.flush()
     instrument = instruments.instrument(row.id)
@@ -674,7 +685,8 @@ def _evenings(ana: Person) -> tuple[UUID, UUID]:
     draft = questionnaires.begin(ana, instrument)
     for name, said in {**given, "words": BEGUN}.items():
         questionnaires.keep(draft, name, said)
-    return row.id, entry.id
+    newer = EVENINGS.read_text().replace('"version": "1"', '"version": "2"')
+    return row.id, entry.id, bring_in(Files(newer, beside(EVENINGS).read_text())).id
 
 
 def _meetings(ana: Person) -> tuple[Visit, Meeting]:

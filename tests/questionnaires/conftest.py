@@ -12,6 +12,8 @@ from sqlalchemy import select
 
 from tests.conftest import root
 from tests.pages import Page, Phone
+from webapp.audit.kinds import ActKind
+from webapp.audit.models import Act
 from webapp.cli import init_app as add_commands
 from webapp.core.data.db import db
 from webapp.questionnaires.importing import import_instrument
@@ -76,6 +78,17 @@ def phq_9(bring: Brought) -> UUID:
     if not PHQ_9.exists():
         pytest.skip("there is no questionnaire of a clinic's beside this repository")
     return bring(PHQ_9, PHQ_9_SCORING)
+
+
+@pytest.fixture
+def acts(app: Flask) -> Callable[[], list[ActKind]]:
+    """What the audit log has so far."""
+
+    def do() -> list[ActKind]:
+        with app.app_context():
+            return list(db.session.scalars(select(Act.kind).order_by(Act.number)))
+
+    return do
 
 
 def typed(app: Flask, *arguments: str) -> Any:

@@ -175,7 +175,7 @@ def test_an_answer_without_a_number_leaves_none_and_the_page_says_why(
         "Item one (“Did you rest?”): its answer “Prefer not to say” has no number. With "
         "that answer, “All” has no score.",
         "Item one (“Did you rest?”): its answer “Prefer not to say” has no number, so it "
-        "doesn’t bring up the safety plan.",
+        "doesn’t show the safety plan.",
     ]
     id, phone = bring(file, scoring), phone_of(ana)
     page = answer_all(phone, id, "2", "7")

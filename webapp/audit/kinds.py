@@ -99,6 +99,9 @@ class ActKind(StrEnum):
     SESSION_CHANGED = "session_changed"
     HOLIDAYS_CHANGED = "holidays_changed"
     CHECK_INS_CHANGED = "check_ins_changed"
+    QUESTIONNAIRE_IMPORTED = "questionnaire_imported"
+    QUESTIONNAIRE_USED = "questionnaire_used"
+    QUESTIONNAIRE_RETIRED = "questionnaire_retired"
     EXPECTATIONS_CHANGED = "expectations_changed"
     SETTINGS_CHANGED = "settings_changed"
 
@@ -293,6 +296,9 @@ SAID: dict[ActKind, Said] = {
     ActKind.SESSION_CHANGED: Said(_l("Changed a session")),
     ActKind.HOLIDAYS_CHANGED: Said(_l("Changed the holidays")),
     ActKind.CHECK_INS_CHANGED: Said(_l("Changed when check-ins are due")),
+    ActKind.QUESTIONNAIRE_IMPORTED: Said(_l("Imported a questionnaire")),
+    ActKind.QUESTIONNAIRE_USED: Said(_l("Put a questionnaire in use")),
+    ActKind.QUESTIONNAIRE_RETIRED: Said(_l("Retired a questionnaire")),
     ActKind.EXPECTATIONS_CHANGED: Said(_l("Changed what to expect here")),
     ActKind.SETTINGS_CHANGED: Said(_l("Changed the clinic’s settings")),
     ActKind.CALL_ASKED: Said(_l("Asked for a call"), _l("You asked for a call.")),

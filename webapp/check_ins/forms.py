@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from flask_wtf.file import FileRequired
 from wtforms import RadioField as Choice
 from wtforms.validators import NumberRange, Optional
 
 from webapp.check_ins.due import LONGEST
 from webapp.check_ins.words import CONNECTED, MOODS, SAFE, SLEPT, TAKEN, UNSAFE, USED
 from webapp.core.web.choices import choices, weekdays_field
-from webapp.core.web.forms import OurForm, TimeOfDay, WholeNumber, needed, words
+from webapp.core.web.forms import OurForm, TimeOfDay, Upload, WholeNumber, needed, words
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.forms import EntryForm
 
@@ -62,3 +63,10 @@ class DueForm(OurForm):
         [needed(_l("Enter a number.")), NumberRange(1, LONGEST)],
         default=1,
     )
+
+
+class QuestionnaireForm(OurForm):
+    """A questionnaire that the clinic may use, and how its answers add up."""
+
+    file = Upload(_l("Questionnaire (FHIR R4, JSON)"), [FileRequired(_l("Choose a file."))])
+    scoring = Upload(_l("Scoring file (TOML), if you have one"))

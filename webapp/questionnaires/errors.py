@@ -1,10 +1,14 @@
-"""What can't be brought in, in a sentence for whoever typed the command."""
+"""What can't be brought in, in a sentence for whoever brings it."""
 
 from typing import Any
 
 
 class NotImported(Exception):
     """A questionnaire, or what says how to score it, that we can't use as it is meant."""
+
+
+class NotScored(NotImported):
+    """The same, where it is the scoring file."""
 
 
 def refused(item: dict[str, Any], why: str) -> NotImported:

@@ -3,18 +3,19 @@
 import hashlib
 import json
 import tomllib
-from pathlib import Path
+from dataclasses import dataclass
+from pathlib import Path, PurePath
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import select
-
 from webapp.core import clock
 from webapp.core.data.db import db
+from webapp.core.wording import gettext as _
 from webapp.questionnaires import leaving_out
 from webapp.questionnaires.errors import NotImported, refused
 from webapp.questionnaires.models import InstrumentFile
 from webapp.questionnaires.parsing import parse
+from webapp.questionnaires.queries import latest, versions
 from webapp.questionnaires.questionnaire import Questionnaire
 from webapp.questionnaires.weekly import OUR_OWN
 
@@ -24,38 +25,76 @@ KNOWN_BY = ("url", "identifier", "id", "name", "code")
 ENDINGS = (".questionnaire.json", ".json")
 
 
+@dataclass(frozen=True)
+class Files:
+    """A questionnaire and how it is scored, as text, and what its file is called."""
+
+    asked: str
+    counts: str = ""
+    called: str = ""
+
+
 def import_instrument(file: Path, scoring: Path | None) -> tuple[InstrumentFile, bool]:
-    """Bring a questionnaire in. Returns its row, and whether it is new or another than before.
+    """Bring a questionnaire in and put it in use. Returns its row, and whether anything changed.
 
     Raises NotImported, and nothing is changed then.
     """
-    asked, counts = _text(file), _text(scoring) if scoring else ""
-    instrument = parse(asked, counts, _stem(file))
+    counts = text_of(scoring.read_bytes(), scoring.name) if scoring else ""
+    row = bring_in(Files(text_of(file.read_bytes(), file.name), counts, stem(file.name)))
+    return row, use(row)
+
+
+def bring_in(files: Files) -> InstrumentFile:
+    """Keep a questionnaire, to look at; nobody is asked it. Another one of that name that nobody
+    was asked goes. Raises NotImported, and nothing is changed then."""
+    instrument = parse(files.asked, files.counts, files.called)
     _refuse_too_much(instrument.questionnaire)
     if instrument.key in OUR_OWN:
         raise NotImported(f"The questionnaire has the name of a built-in one, “{instrument.key}”.")
-    fingerprint = _fingerprint(asked, counts)
-    there = db.session.scalar(
-        select(InstrumentFile)
-        .where(InstrumentFile.key == instrument.key)
-        .order_by(InstrumentFile.number.desc())
-        .limit(1)
-    )
+    fingerprint = _fingerprint(files.asked, files.counts)
+    there = latest(instrument.key)
     if there is not None and there.fingerprint == fingerprint:
-        return there, False
-    if there is not None:
-        there.replaced_at = clock.now()
+        return there
+    number = there.number + 1 if there else 1
+    if there is not None and there.used_at is None:
+        number = there.number
+        discard(there)
     row = InstrumentFile(
         id=uuid4(),
         key=instrument.key,
-        number=there.number + 1 if there else 1,
+        number=number,
         title=instrument.questionnaire.title,
-        questionnaire=asked,
-        scoring=counts,
+        questionnaire=files.asked,
+        scoring=files.counts,
         fingerprint=fingerprint,
     )
     db.session.add(row)
-    return row, True
+    return row
+
+
+def use(row: InstrumentFile) -> bool:
+    """From now on patients can be asked it, in place of a former version. Returns whether they
+    couldn't before."""
+    if row.is_used:
+        return False
+    now = clock.now()
+    for former in versions(row.key):
+        if former is not row and former.used_at is not None and former.replaced_at is None:
+            former.replaced_at = now
+    row.used_at, row.replaced_at, row.retired_at = row.used_at or now, None, None
+    return True
+
+
+def retire(row: InstrumentFile) -> None:
+    """Nobody is asked it from now on. What was answered stays readable."""
+    row.retired_at = clock.now()
+
+
+def discard(row: InstrumentFile) -> None:
+    """It was only looked at, so nobody has answered it."""
+    assert row.used_at is None
+    db.session.delete(row)
+    db.session.flush()
 
 
 def left_out(row: InstrumentFile) -> list[str]:
@@ -64,9 +103,13 @@ def left_out(row: InstrumentFile) -> list[str]:
     instrument = parse(row.questionnaire, row.scoring, row.title)
     lines = []
     if not file.get("title"):
-        lines.append(f"The questionnaire has no title, so it’s called “{row.title}”.")
+        lines.append(
+            _("The questionnaire has no title, so it’s called “%(title)s”.", title=row.title)
+        )
     if not any(file.get(name) for name in KNOWN_BY):
-        lines.append(f"Nothing in it identifies it, so its file name does: “{row.key}”.")
+        lines.append(
+            _("Nothing in it identifies it, so its file name does: “%(key)s”.", key=row.key)
+        )
     return lines + leaving_out.left_out(file, instrument, scoring.get("unscored") or [])
 
 
@@ -74,13 +117,27 @@ def beside(file: Path) -> Path | None:
     """The scoring file that goes with a questionnaire: phq-9.scoring.toml, if it is there."""
     if not file.name.endswith(ENDINGS):
         return None
-    found = file.with_name(f"{_stem(file)}.scoring.toml")
+    found = file.with_name(f"{stem(file.name)}.scoring.toml")
     return found if found.exists() else None
 
 
-def _stem(file: Path) -> str:
-    ending = next((known for known in ENDINGS if file.name.endswith(known)), file.suffix)
-    return file.name.removesuffix(ending)
+def stem(name: str) -> str:
+    """A file's name without what says of which kind it is."""
+    ending = next((known for known in ENDINGS if name.endswith(known)), PurePath(name).suffix)
+    return name.removesuffix(ending)
+
+
+def text_of(content: bytes, name: str) -> str:
+    """What a file says. Raises NotImported."""
+    if len(content) > LARGEST:
+        raise NotImported(f"{name} is too large for a questionnaire.")
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise NotImported(f"{name} isn’t UTF-8 text. Save it as UTF-8 and try again.") from None
+    if "\0" in text or "\\u0000" in text:
+        raise NotImported(f"{name} has a character that text can’t have.")
+    return text
 
 
 def _refuse_too_much(questionnaire: Questionnaire) -> None:
@@ -97,18 +154,6 @@ def _refuse_too_much(questionnaire: Questionnaire) -> None:
         ):
             why = f"has text longer than {LONGEST_TEXT:,} characters"
             raise refused({"linkId": item.link_id, "text": item.text}, why)
-
-
-def _text(file: Path) -> str:
-    if file.stat().st_size > LARGEST:
-        raise NotImported(f"{file.name} is too large for a questionnaire.")
-    try:
-        text = file.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError:
-        raise NotImported(f"{file.name} isn’t UTF-8 text.") from None
-    if "\0" in text or "\\u0000" in text:
-        raise NotImported(f"{file.name} has a character that text can’t have.")
-    return text
 
 
 def _fingerprint(asked: str, counts: str) -> bytes:

@@ -6,6 +6,7 @@ After `fhir_import.py` has taken it: what would change a question's meaning was 
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any
 
+from webapp.core.wording import gettext as _
 from webapp.questionnaires.errors import named, short
 from webapp.questionnaires.fhir_import import (
     COMPUTED,
@@ -51,7 +52,10 @@ EXTENSIONS = {
 
 def left_out(file: dict[str, Any], instrument: Instrument, unscored: Iterable[str]) -> list[str]:
     """A line for each, named by the item and its field."""
-    lines = [f"The questionnaire: its {name} isn’t shown." for name in _unused(file, WHOLE)]
+    lines = [
+        _("The questionnaire: its %(name)s isn’t shown.", name=name)
+        for name in _unused(file, WHOLE)
+    ]
     contained = {
         resource["id"]: resource
         for resource in file.get("contained") or []
@@ -65,19 +69,25 @@ def _items(items: list[dict[str, Any]], contained: dict[str, Any]) -> Iterator[s
     for item in items:
         extensions = extensions_of(item)
         if any(url in extensions for url in COMPUTED):
-            yield f"{named(item)} is computed from other answers, so it isn’t asked."
+            yield _("%(item)s is computed from other answers, so it isn’t asked.", item=named(item))
             continue
         used, used_extensions = _used(item)
         for name in _unused(item, FIELDS | used, EXTENSIONS | used_extensions):
-            yield f"{named(item)}: its {name} isn’t used."
+            yield _("%(item)s: its %(name)s isn’t used.", item=named(item), name=name)
         if item["type"] == Type.DISPLAY and not item.get("text") and not item.get("prefix"):
-            yield f"{named(item)} is text without words."
+            yield _("%(item)s is text without words.", item=named(item))
         for name in ("required", "repeats", "readOnly"):
             if not isinstance(item.get(name, False), bool):
-                yield f"{named(item)}: its {name} is neither true nor false, so it isn’t used."
+                yield _(
+                    "%(item)s: its %(name)s is neither true nor false, so it isn’t used.",
+                    item=named(item),
+                    name=name,
+                )
         for answer, fields in _answers(item, contained):
             for name in _unused(answer, fields, ORDINALS):
-                yield f"{named(item)}: the {name} of its answers isn’t used."
+                yield _(
+                    "%(item)s: the %(name)s of its answers isn’t used.", item=named(item), name=name
+                )
         yield from _items(item.get("item") or [], contained)
 
 
@@ -141,25 +151,31 @@ def _uncounted(instrument: Instrument, unscored: set[str]) -> Iterator[str]:
     counted = {link_id for scale in scoring.scales for link_id in scale.items}
     for item in instrument.questionnaire.questions if scoring.scales else []:
         if item.type not in (Type.STRING, Type.TEXT) and item.link_id not in counted | unscored:
-            why = (
-                "no scale counts it unless it’s in its items" if can_count(item)
-                else "its answers have no numbers, so no scale counts it"
+            yield (
+                _("%(item)s: no scale counts it unless it’s in its items.", item=_name(item))
+                if can_count(item)
+                else _("%(item)s: its answers have no numbers, so no scale counts it.",
+                       item=_name(item))
             )  # fmt: skip
-            yield f"{_name(item)}: {why}."
     for item in instrument.questionnaire.questions:
         for option in item.options:
             if option.ordinal is not None:
                 continue
             for scale in scoring.scales:
                 if item.link_id in scale.items:
-                    yield (
-                        f"{_name(item)}: its answer “{short(option.label)}” has no number. With "
-                        f"that answer, “{scale.name}” has no score."
+                    yield _(
+                        "%(item)s: its answer “%(answer)s” has no number. With that answer, "
+                        "“%(scale)s” has no score.",
+                        item=_name(item),
+                        answer=short(option.label),
+                        scale=scale.name,
                     )
             if any(rule.item == item.link_id for rule in scoring.at_once):
-                yield (
-                    f"{_name(item)}: its answer “{short(option.label)}” has no number, so it "
-                    "doesn’t bring up the safety plan."
+                yield _(
+                    "%(item)s: its answer “%(answer)s” has no number, so it doesn’t show the "
+                    "safety plan.",
+                    item=_name(item),
+                    answer=short(option.label),
                 )
 
 

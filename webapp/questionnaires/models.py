@@ -4,7 +4,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    LargeBinary,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+)
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core import clock
@@ -83,8 +92,9 @@ class CheckInDraft(SealedRow, Base):
 
 
 class InstrumentFile(Base):
-    """A questionnaire as the operator brought it in. A changed one is a new row: what was
-    answered stays with what was asked. No patient's words, so nothing is sealed."""
+    """A questionnaire as the clinic brought it in. A changed one is a new row: what was answered
+    stays with what was asked. Nobody is asked until it is in use, nor once it is replaced or
+    retired. No patient's words, so nothing is sealed."""
 
     __tablename__ = "instrument"
     __table_args__ = (UniqueConstraint("key", "number"),)
@@ -96,4 +106,16 @@ class InstrumentFile(Base):
     scoring: Mapped[str] = mapped_column(Text)  # the file beside it, as TOML
     fingerprint: Mapped[bytes] = mapped_column(LargeBinary(32))
     imported_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     replaced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    retired_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @hybrid_property
+    def is_used(self) -> bool:
+        """Whether patients can be asked it."""
+        return bool(self.used_at) and not (self.replaced_at or self.retired_at)
+
+    @is_used.inplace.expression
+    @classmethod
+    def _is_used(cls) -> ColumnElement[bool]:
+        return and_(cls.used_at.is_not(None), cls.replaced_at.is_(None), cls.retired_at.is_(None))

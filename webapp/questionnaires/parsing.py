@@ -7,24 +7,33 @@ from typing import NoReturn
 from uuid import UUID
 
 from webapp.questionnaires import fhir_import, scoring_file
-from webapp.questionnaires.errors import NotImported
+from webapp.questionnaires.errors import NotImported, NotScored
 from webapp.questionnaires.instruments import Instrument
+from webapp.questionnaires.questionnaire import Questionnaire
+from webapp.questionnaires.scoring import Scoring
 
 NOT_KEPT = UUID(int=0)  # until it has a row
 
 
 def parse(asked: str, counts: str, file_name: str = "") -> Instrument:
     """An instrument from the text of both files. Raises NotImported."""
+    if asked.lstrip().startswith("<"):
+        raise NotImported("This file is XML or a web page. A questionnaire is FHIR R4 as JSON.")
     try:
         file = json.loads(asked, parse_float=Decimal, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as problem:
         raise NotImported(f"This file isn’t JSON: {problem}.") from None
     questionnaire = fhir_import.read(file, file_name)
+    return Instrument(NOT_KEPT, questionnaire, _scoring(counts, questionnaire))
+
+
+def _scoring(counts: str, questionnaire: Questionnaire) -> Scoring:
     try:
-        table = tomllib.loads(counts, parse_float=Decimal)
+        return scoring_file.read(tomllib.loads(counts, parse_float=Decimal), questionnaire)
     except (tomllib.TOMLDecodeError, RecursionError) as problem:
-        raise NotImported(f"The scoring file isn’t TOML: {problem}.") from None
-    return Instrument(NOT_KEPT, questionnaire, scoring_file.read(table, questionnaire))
+        raise NotScored(f"The scoring file isn’t TOML: {problem}.") from None
+    except NotImported as problem:
+        raise NotScored(str(problem)) from None
 
 
 def _refuse_constant(name: str) -> NoReturn:

@@ -31,15 +31,45 @@ def finished(person: Person, most: int = 20) -> list[Answers]:
 def instruments() -> list[Instrument]:
     """All that can be answered now: our own week first."""
     rows = db.session.scalars(
-        select(InstrumentFile)
-        .where(InstrumentFile.replaced_at.is_(None))
-        .order_by(InstrumentFile.title)
+        select(InstrumentFile).where(InstrumentFile.is_used).order_by(InstrumentFile.title)
     )
     return [weekly(), *each(rows, lambda row: [_opened(row)])]
 
 
+def file(id: UUID) -> InstrumentFile | None:
+    """What the clinic brought in, as it is stored."""
+    return db.session.get(InstrumentFile, id)
+
+
+def versions(key: str) -> list[InstrumentFile]:
+    """Every version of one that the clinic has, the newest first."""
+    return list(
+        db.session.scalars(
+            select(InstrumentFile)
+            .where(InstrumentFile.key == key)
+            .order_by(InstrumentFile.number.desc())
+        )
+    )
+
+
+def latest(key: str) -> InstrumentFile | None:
+    """The newest version, used or not."""
+    return next(iter(versions(key)), None)
+
+
+def shelf() -> list[InstrumentFile]:
+    """What the clinic has: of each one the version in use or retired, and one to look at."""
+    return list(
+        db.session.scalars(
+            select(InstrumentFile)
+            .where(InstrumentFile.replaced_at.is_(None))
+            .order_by(InstrumentFile.title, InstrumentFile.number)
+        )
+    )
+
+
 def instrument(id: UUID) -> Instrument | None:
-    """One version of an instrument, also one that was replaced since."""
+    """One version of an instrument, even one that nobody is asked yet, or any longer."""
     if id == WEEKLY_ID:
         return weekly()
     row = db.session.get(InstrumentFile, id)
@@ -47,9 +77,9 @@ def instrument(id: UUID) -> Instrument | None:
 
 
 def current(id: UUID) -> Instrument | None:
-    """The same, unless it was replaced."""
+    """The same, while patients can be asked it."""
     row = None if id == WEEKLY_ID else db.session.get(InstrumentFile, id)
-    return None if row is not None and row.replaced_at is not None else instrument(id)
+    return None if row is not None and not row.is_used else instrument(id)
 
 
 def draft_id(person: Person, instrument_id: UUID) -> UUID:

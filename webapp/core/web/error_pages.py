@@ -156,6 +156,9 @@ def page(
 
 
 def _words(status: int) -> tuple[str, str]:
+    if status == 413 and request.mimetype == "multipart/form-data":
+        too_large = _("Nothing was saved. Here files can be up to 1 MB.")
+        return _("That file is too large"), too_large
     known = {
         404: (_("Page not found"), _("It may have moved, or this account can’t open it.")),
         405: (_("Page not found"), _("That link didn’t work. Go back and try again.")),

@@ -12,6 +12,7 @@ from flask import request
 from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
 from flask_wtf.csrf import _FlaskFormCSRF, generate_csrf
+from flask_wtf.file import FileField
 from wtforms import Field, Form, IntegerField, StringField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, StopValidation, ValidationError
 from wtforms.widgets import TimeInput
@@ -100,6 +101,14 @@ class OurForm(FlaskForm):
             # A list of fields binds its own, with what it was given here.
             form = form if isinstance(form, ProxyType) else proxy(form)
             return super().bind_field(form, unbound_field, options)
+
+
+class Upload(FileField):
+    """A file. Only such a field takes one: to all others a form is text."""
+
+    def process(self, formdata: Any, *args: Any, **options: Any) -> None:
+        """Not what was typed under its name."""
+        super().process(None if formdata is None else request.files, *args, **options)
 
 
 class CleanText:
