@@ -59,7 +59,7 @@ def test_max_sees_all_of_it_before_anyone_is_asked(
     for words in (
         "This is a preview.", "How often did you feel calm?",
         "Never · Some evenings · Most evenings",
-        "Only if “Did you wake up at night?” is Yes.", "Think of the last seven evenings.",
+        "Only if “Did you wake up at night?” is “Yes”.", "Think of the last seven evenings.",
         "Item sum (“Sum of all of them”) is computed from other answers, so it isn’t asked.",
     ):  # fmt: skip
         assert words in page.text
@@ -291,8 +291,8 @@ def test_conditions_read_as_sentences(max_: Someone, phone_of: PhoneOf) -> None:
              "enableWhen": conditions}  # fmt: skip
     second = SECOND | if_(answerCoding=coding)
     page = upload(phone_of(max_), json.dumps(made(FIRST, second, third)).encode())
-    assert "Only if “Did you rest?” is Yes." in page.text
+    assert "Only if “Did you rest?” is “Yes”." in page.text
     assert (
-        "Only if “Did you rest?” isn’t Yes or “How many hours?” is 6 or more or “How many hours?” "
-        "has no answer."
+        "Only if “Did you rest?” isn’t “Yes” or “How many hours?” is 6 or more or “How many "
+        "hours?” has no answer."
     ) in page.text

@@ -63,4 +63,4 @@ def _in_words(instrument: Instrument, condition: Condition) -> str:
 def _answer(question: Item, condition: Condition) -> str:
     if question.type.is_number:
         return f"{plain(condition.answer)} {question.unit}".strip()  # type: ignore[arg-type]
-    return answer_in_words(question, condition.answer)
+    return _("“%(answer)s”", answer=answer_in_words(question, condition.answer))

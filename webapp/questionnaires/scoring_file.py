@@ -9,7 +9,10 @@
     name = "All together"
     better = "lower"
     change = 5
-    bands = [{ from = 0, to = 4, says = "These things came up seldom or not at all." }]
+    bands = [
+      { from = 0, to = 9, says = "These things came up on few days or on none." },
+      { from = 10, to = 27, says = "These things came up on many days. Your team can help." },
+    ]
 
     [[at_once]]
     item = "/44260-8"
