@@ -63,6 +63,7 @@ from webapp.erasing import queries as erasing_queries
 from webapp.erasing import sweeping
 from webapp.export.views import page as everything_about
 from webapp.joining.actions import invite as make_invitation
+from webapp.joining.actions import remove_ended
 from webapp.meetings import importing
 from webapp.meetings.errors import NotImported
 from webapp.meetings.words import FELLOWSHIPS
@@ -258,7 +259,7 @@ def _rewrap_all() -> int:
 @click.command("erase-due")
 @on_its_database
 def erase_due() -> None:
-    """Erase the accounts whose week is over, and kept records whose years are over.
+    """Erase the accounts whose week is over, kept records whose years are over, old invitations.
 
     Once a night. Safe to repeat, to run twice at once, and to end in the middle.
     """
@@ -272,6 +273,7 @@ def erase_due() -> None:
     records = sum(
         _in_its_transaction(partial(erasing.remove_records, id, at, years)) for id, at in erased
     )
+    _in_its_transaction(remove_ended)
     click.echo(f"{accounts} accounts erased, records of {records} others destroyed.")
     if restored_unseen():
         click.echo(
@@ -288,7 +290,7 @@ def erase_due() -> None:
             )
 
 
-def _in_its_transaction(do: Callable[[], bool]) -> bool:
+def _in_its_transaction(do: Callable[[], int]) -> int:
     done = do()
     db.session.commit()
     return done

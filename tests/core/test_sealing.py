@@ -211,7 +211,7 @@ def test_every_table_with_words_seals_them() -> None:
         "meeting_rhythm", "meeting_favourite", "meeting_sheet", "check_in_draft", "removal",
         "outside_consent", "disclosure", "authenticator", "permission", "passkey", "legal_hold",
         "discharge", "discharge_position", "call_request", "level_of_care",
-        "homework", "agenda_item", "course",
+        "homework", "agenda_item", "course", "invitation",
     }  # fmt: skip
 
 

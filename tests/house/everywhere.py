@@ -80,6 +80,7 @@ PLACES = {
     "a return": ("ana", "/plan/days/{milestone}/return", "before"),
     "add what helps": ("ana", "/journal/{recurring}", "response"),
     "new group": ("max", "/clinic/groups/new", "minutes"),
+    "invite patients": ("cleo", "/clinic/groups/{evening}/invitations", "labels"),
     "add a patient": ("cleo", "/clinic/groups/{evening}/people/add", "username"),
     "new individual sessions": ("cleo", "/clinic/groups/individual", "minutes"),
     "add facilitator": ("max", "/clinic/groups/{evening}", "person"),
@@ -137,7 +138,7 @@ for kind in KINDS.values():
 BUTTONS = (
     "/(end|end-others|removal|restoration|coming|on-my-way|calendar|mark|stop|revocation|seen|leaving|return|yes"
     "|sign-out|hide|lock/now|favourite|home|closing|delete|use)$"
-    "|^/clinic/groups/<.*/(invitations|facilitator-invitations|facilitators|reset)$|^/clinic/steps/"
+    "|^/clinic/groups/<.*/(cancellation|facilitator-invitations|facilitators|reset)$|^/clinic/steps/"
 )
 # What a person hears or sees of an element besides its text.
 SAID = ("aria-label", "alt", "placeholder", "title", "data-title")

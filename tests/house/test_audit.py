@@ -33,6 +33,7 @@ ACTS: dict[str, tuple[ActKind, ...]] = {
     "joining.with_account": (A.JOINED,),
     "joining.invite_patient": (A.INVITED,),
     "joining.invite_facilitator": (A.INVITED,),
+    "joining.cancel_slip": (A.INVITATION_CANCELED,),
     "joining.add_person": (A.ADDED,),
     "joining.accept": (A.SAID_YES,),
     "joining.decline": (A.DECLINED,),

@@ -32,7 +32,7 @@ from webapp.sharing.models import Share
 from webapp.writing.kind import KINDS, Kind
 
 SENTENCE = re.compile("(This|Something on this page) can’t be opened|the change is missing")
-OWNED_BY = ("patient_id", "person_id", "author_id")
+OWNED_BY = ("patient_id", "person_id", "author_id", "made_by_id")
 Flip = Callable[[Table, UUID], list[str]]
 Place = tuple[str, str]  # who, and which address
 
@@ -161,6 +161,7 @@ SAYS_SO = {  # where a row that can't be opened is drawn, by whom it is seen
     "call_request": ("/clinic", "cleo"),
     "homework": ("/today", "ana"),
     "discharge_position": ("/discharge", "ana"),
+    "invitation": ("/clinic/groups/{evening}/invitations", "cleo"),
     "check_in_draft": ("/check-ins/instruments/{evenings}", "ana"),
 }
 
@@ -206,7 +207,7 @@ def test_a_flipped_bit_is_drawn_in_its_place_and_changes_nobody_elses_page(
     if not before:
         before.update(look(world, rules, {who: phones[who] for who in ("ana", "ben")}))
     whose = "ana"
-    if name == "agenda_item":
+    if name in ("agenda_item", "invitation"):
         whose = "cleo"
     if name == "authenticator":
         whose, desk = "cleo", world.phone("cleo")

@@ -39,7 +39,7 @@ DATA = [
     "Whose information", "Mine: .", "Mine:", "Changed", "New words", "Other words", "Good to know.",
     *(f"zq-{word}" for word in ("goal", "step", "activity", "skill", "name", "newer", "newest",
                               "before", "of-life", "of-readiness", "marker", "did", "reason",
-                              "agenda", "covered-note")),
+                              "agenda", "covered-note", "label")),
     "Zq-did", "Gone", "Pat",
     "zq-plan-shared", "Somebody",
     "Christmas", "Test", "Phone", "Browser", "Groundwork", LISTED,

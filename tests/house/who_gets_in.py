@@ -262,7 +262,10 @@ GET    /clinic/groups/<uuid:group_id>/people/<uuid:person_id>/disclosures/<uuid:
 POST   /clinic/feedback                                    door   no   no   no   in   no   no    no
 POST   /clinic/feedback/<uuid:id>                          door   no   no   no   in   no   no    no
 POST   /clinic/feedback/<uuid:id>/delete                   door   no   no   no   in   no   no    no
+GET    /clinic/groups/<uuid:id>/invitations                door   no   no   no   in   no   no    no
 POST   /clinic/groups/<uuid:id>/invitations                door   no   no   no   in   no   no    no
+POST   /clinic/groups/<uuid:group_id>/invitations/<uuid:id>/cancellation
+                                                           door   no   no   no   in   no   no    no
 POST   /clinic/groups/<uuid:group_id>/people/<uuid:id>/reset
                                                            door   no   no   no   in   no   no    no
 GET    /clinic/groups/<uuid:group_id>/people/<uuid:id>/leaving

@@ -58,6 +58,7 @@ from webapp.homework.actions import give as give_homework
 from webapp.homework.models import Homework
 from webapp.homework.tasks import Task
 from webapp.joining.actions import invite
+from webapp.joining.models import Invitation
 from webapp.journal.models import Trigger
 from webapp.medication.doses import dose_id
 from webapp.medication.models import Dose, Medication
@@ -246,7 +247,8 @@ class World:
                      "id": self.ids[which.get(rule.endpoint, "why")]}  # fmt: skip
         elif "group_id" in rule.arguments:
             # Only somebody who was taken out can be put back, and who stands in stops.
-            other = {"clinic.undo_leaving": "gone", "clinic.end_stand_in": "stand_in"}
+            other = {"clinic.undo_leaving": "gone", "clinic.end_stand_in": "stand_in",
+                     "joining.cancel_slip": "slip"}  # fmt: skip
             who = other.get(rule.endpoint, "ana")
             found = {"group_id": self.evening.id, "id": self.ids[who]}
             if "chair" in rule.arguments:
@@ -585,6 +587,7 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         colleague = make_person("pat", "Pat", "", Role.FACILITATOR)
         stand_in = hand_over(group, colleague, cleo, NOW + timedelta(days=30))
         stand_in.from_at = NOW + timedelta(days=20)
+        invite(Role.PATIENT, group, cleo, "zq-label")
         count(ana.id, evening.id, Point.FIRST_WEEK, {"going": 3}, NOW.date())
         memberships_of(db.session.get_one(Person, people["dana"].id))[0].from_at = NOW - _TWO_DAYS
         sheet = meetings.print_sheet(ana, "Ana", NOW.date(), NOW.date(), 1, ZONE)
@@ -628,6 +631,7 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
             "gone": gone.person_id, "stand_in": stand_in.id, "hold": held.id, "removal": removal.id,
             "membership": place.id, "discharge": discharge.id,
             "ended_share": ended_share.id, "call": call.id, "added": added.id,
+            "slip": db.session.scalars(select(Invitation.id)).one(),
             "why": planned["why"].id, "plan_share": plan_share.id,
             "milestone": planned["days"].id, "trigger": entry.id,
         }  # fmt: skip

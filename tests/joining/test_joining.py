@@ -21,7 +21,8 @@ from webapp.program.models import GroupRole, Membership
 
 
 def slip(desk: Phone, group: object, kind: str = "/invitations") -> Page:
-    return desk.fill(desk.get(f"/clinic/groups/{group.id}"), kind)
+    page = kind if kind == "/invitations" else ""
+    return desk.fill(desk.get(f"/clinic/groups/{group.id}{page}"), kind)
 
 
 def code_on(page: Page) -> str:

@@ -44,7 +44,7 @@ def shared_with(app):
 
 
 def slip(desk, group):
-    return "/join/" + code_on(desk.fill(desk.get(group), "/invitations"))
+    return "/join/" + code_on(desk.fill(desk.get(f"{group}/invitations"), "/invitations"))
 
 
 def test_individual_sessions_are_called_by_who_is_in_them(
@@ -173,3 +173,12 @@ def test_sharing_proposes_the_group_that_meets_next_and_takes_two_at_once(
     page = phone.fill(page, having="until", signed_name="Ana", also=[kits])
     assert "Shared with your facilitators." in page.text
     assert shared_with(ana) == ["Evening IOP", "Individual", "Individual"]
+
+
+def test_individual_sessions_are_for_one_so_one_invitation_is_made_at_once(
+    phone_of, kit, individual
+):
+    desk, address = phone_of(kit), f"{individual}/invitations"
+    assert "many" not in desk.get(address).form(having="labels").fields
+    made = desk.post(address, {"many": "5", "labels": "A.\nB."})
+    assert made.text.count("It works once") == 1

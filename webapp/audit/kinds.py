@@ -75,6 +75,7 @@ class ActKind(StrEnum):
     UNOPENED = "unopened"
 
     INVITED = "invited"
+    INVITATION_CANCELED = "invitation_canceled"
     JOINED = "joined"
     ADDED = "added"
     HANDED_OVER = "handed_over"
@@ -249,6 +250,7 @@ SAID: dict[ActKind, Said] = {
     ActKind.REFUSED: Said(_l("Asked for something this account can’t open")),
     ActKind.UNOPENED: Said(_l("Something stored couldn’t be opened")),
     ActKind.INVITED: Said(_l("Made an invitation")),
+    ActKind.INVITATION_CANCELED: Said(_l("Canceled an invitation")),
     ActKind.JOINED: Said(_l("Was added to a group"), _l("You were added to a group.")),
     ActKind.HANDED_OVER: Said(
         _l("Asked a colleague to fill in for a group"), _l("%(who)s asked you to fill in.")

@@ -1,8 +1,13 @@
 """Inviting and joining."""
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any, cast
+from uuid import uuid4
 
-from webapp.accounts.actions import make_person
+from sqlalchemy import CursorResult, delete, or_
+
+from webapp.accounts.actions import make_person, set_label
 from webapp.accounts.models import HereFor, Person, Role
 from webapp.accounts.queries import open_code
 from webapp.audit.actions import record
@@ -10,14 +15,17 @@ from webapp.audit.kinds import ActKind
 from webapp.check_ins.actions import follow
 from webapp.core import clock, codes
 from webapp.core.data.db import db
-from webapp.core.errors import Conflict
+from webapp.core.errors import Ceiling, Conflict
 from webapp.core.throttle import Lane
+from webapp.core.wording import gettext as _
 from webapp.joining.models import Invitation
+from webapp.joining.queries import how_many_open
 from webapp.program.actions import join, set_level
 from webapp.program.models import Group, GroupRole
 from webapp.program.queries import group_of, has_another_patient
 
 LASTS = timedelta(days=7)
+MOST_OPEN = 36  # of a group at once: three sheets of twelve
 # Ten wrong usernames are a bad hour; a hundred are somebody who looks who is here.
 USERNAMES = Lane("usernames", 10, timedelta(minutes=1), timedelta(hours=1))
 # Why an account can't take a slip.
@@ -25,19 +33,48 @@ ANOTHER_ROLE, IN_IT, ANOTHERS = "another role", "in it", "another's"
 PARTS = {Role.PATIENT: GroupRole.PATIENT, Role.FACILITATOR: GroupRole.FACILITATOR}
 
 
-def invite(role: Role, group: Group | None, by: Person | None) -> str:
+def invite_many(group: Group, labels: Sequence[str], by: Person) -> list[str]:
+    """The codes of as many invitations for patients as there are labels, some of which are empty.
+
+    Raises Ceiling when the group has very many open ones: nobody knows any more where they lie.
+    """
+    if how_many_open(group.id, clock.now()) + len(labels) > MOST_OPEN:
+        raise Ceiling(
+            _("A group can have %(most)s open invitations. Make fewer, or cancel some first.",
+              most=MOST_OPEN)
+        )  # fmt: skip
+    return [invite(Role.PATIENT, group, by, label) for label in labels]
+
+
+def invite(role: Role, group: Group | None, by: Person | None, label: str = "") -> str:
     """A new invitation's code, to be shown or printed once: the database keeps only its hash."""
     invitation = Invitation(
+        id=uuid4(),
         role=role,
         group_id=group.id if group else None,
         made_by_id=by.id if by else None,
         expires_at=clock.now() + LASTS,
     )
     code = invitation.set_code()
+    if label:
+        invitation.label = label
     db.session.add(invitation)
     about = group.id if group else None
     record(ActKind.INVITED, about=about, by=by.id if by else None)
     return code
+
+
+def cancel(invitation: Invitation, by: Person) -> None:
+    """From now on its code is a wrong one."""
+    record(ActKind.INVITATION_CANCELED, about=invitation.group_id, by=by.id)
+    db.session.delete(invitation)
+
+
+def remove_ended() -> int:
+    """Take invitations that are over out of the table, with what was noted on them."""
+    is_over = or_(Invitation.used_at.is_not(None), Invitation.expires_at <= clock.now())
+    gone = db.session.execute(delete(Invitation).where(is_over))
+    return cast(CursorResult[Any], gone).rowcount
 
 
 def open_invitation(code: str) -> Invitation | None:
@@ -66,6 +103,7 @@ def redeem(
     record(ActKind.ACCOUNT_MADE, person=person.id, about=invitation.id, by=person.id)
     if invitation.group is not None and role in PARTS:
         _join(invitation.group, person, came_from)
+    _hand_on(invitation, person)
     return person
 
 
@@ -87,15 +125,24 @@ def redeem_with(person: Person, code: str, came_from: str | None) -> Group | Non
         raise Conflict(ANOTHERS)
     if not codes.use(db.session, invitation):
         return None
-    _join(invitation.group, person, came_from)
+    group = invitation.group
+    _join(group, person, came_from)
+    _hand_on(invitation, person)
     follow(person)
-    return invitation.group
+    return group
 
 
 def _join(group: Group, person: Person, came_from: str | None) -> None:
     membership = join(group, person, PARTS[person.role])
     if came_from and person.role == Role.PATIENT:
         set_level(membership, person, came_from=came_from)
+
+
+def _hand_on(invitation: Invitation, person: Person) -> None:
+    """Its label is the patient's now, sealed with their key; one that they have already stays."""
+    if invitation.made_by_id and invitation.label and not person.label:
+        set_label(person.id, invitation.label, db.session.get_one(Person, invitation.made_by_id))
+    db.session.delete(invitation)
 
 
 def _is_anothers(invitation: Invitation, person: Person | None = None) -> bool:

@@ -4,14 +4,15 @@ import re
 from typing import Any
 
 from wtforms import Field, Form, RadioField, SelectField
-from wtforms.validators import Optional, ValidationError
+from wtforms.validators import NumberRange, Optional, ValidationError
 
 from webapp.accounts.forms import password, strong, what_for
 from webapp.accounts.models import HereFor
 from webapp.accounts.queries import plain_username
 from webapp.core.codes import typed
+from webapp.core.folding import one_line
 from webapp.core.web.choices import choices
-from webapp.core.web.forms import OurForm, line, needed
+from webapp.core.web.forms import OurForm, WholeNumber, line, needed, words
 from webapp.core.wording import lazy_gettext as _l
 from webapp.program.forms import CAME_FROM
 
@@ -50,6 +51,39 @@ class AddForm(OurForm):
             raise ValidationError(_l("Choose someone, or enter the username they give you."))
         if field.data and self.person.data:
             raise ValidationError(_l("Choose someone or enter a username, not both."))
+
+
+AT_ONCE, LABEL = 12, 20  # invitations, and letters of a label
+
+
+class SlipsForm(OurForm):
+    """Invitations for patients, each with a label or without."""
+
+    many = WholeNumber(
+        _l("How many"),
+        [Optional(), NumberRange(1, AT_ONCE, _l("Enter a number from 1 to 12."))],
+        default=1,
+    )
+    labels = words(_l("Labels for staff (optional)"), most=AT_ONCE * (LABEL + 1))
+
+    def validate_labels(self, field: Field) -> None:
+        """As many as invitations at once, each as short as on the page about somebody."""
+        lines = self._lines
+        if len(lines) > AT_ONCE:
+            raise ValidationError(_l("Enter at most 12 labels, one on each line."))
+        if any(len(label) > LABEL for label in lines):
+            raise ValidationError(_l("Each label can have at most 20 characters."))
+
+    @property
+    def wanted(self) -> list[str]:
+        """A label for each invitation, empty for those without."""
+        lines = self._lines
+        return [*lines, *[""] * ((self.many.data or 1) - len(lines))]
+
+    @property
+    def _lines(self) -> list[str]:
+        lines = (one_line(label) for label in (self.labels.data or "").split("\n"))
+        return [label for label in lines if label]
 
 
 class CodeForm(OurForm):

@@ -1,6 +1,6 @@
 """Handing out slips, and joining with one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -26,14 +26,15 @@ from webapp.audit.actions import count_failure
 from webapp.check_ins.actions import follow
 from webapp.core import clock, codes, throttle
 from webapp.core.data.db import db, outside_transaction
-from webapp.core.errors import Conflict, NotFound
+from webapp.core.errors import Ceiling, Conflict, NotFound, or_not_found
 from webapp.core.web.choices import choices
 from webapp.core.web.forms import OurForm
-from webapp.core.web.routes import writes
+from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.core.wording import lazy_gettext as _l
 from webapp.joining import actions
-from webapp.joining.forms import AddForm, CodeForm, JoinForm, OwnAccountForm
+from webapp.joining.forms import AddForm, CodeForm, JoinForm, OwnAccountForm, SlipsForm
+from webapp.joining.queries import open_slip, open_slips
 from webapp.program.actions import accept as say_yes
 from webapp.program.actions import add
 from webapp.program.models import Group, GroupRole, Membership
@@ -119,23 +120,58 @@ def _account_page(form: OurForm, status: int) -> ResponseReturnValue:
     return render_template("joining/with_account.html", form=form), status
 
 
+@bp.get("/clinic/groups/<uuid:id>/invitations")
+@reads(facilitator)
+def slips(id: UUID) -> ResponseReturnValue:
+    """The group's open invitations, whoever of its facilitators made them, and a form for more."""
+    return _slips_page(_run_by_me(id), SlipsForm())
+
+
 @bp.post("/clinic/groups/<uuid:id>/invitations")
 @writes(asks_again(facilitator))
 def invite_patient(id: UUID) -> ResponseReturnValue:
-    """A slip for a new patient. Shown once: a reload makes another."""
-    group = group_of(current_person, GroupRole.FACILITATOR, id)
-    if group is None:
-        raise NotFound
-    return _slip(group, Role.PATIENT)
+    """Slips for new patients. Shown once: a reload makes others."""
+    group, form = _run_by_me(id), SlipsForm()
+    if form.validate():
+        labels = form.wanted[:1] if group.is_individual else form.wanted
+        try:
+            codes = actions.invite_many(group, labels, current_person)
+            return _slips(group, Role.PATIENT, zip(codes, labels, strict=True))
+        except Ceiling as full:
+            form.many.errors = [full.message]
+    return _slips_page(group, form), 422
+
+
+@bp.post("/clinic/groups/<uuid:group_id>/invitations/<uuid:id>/cancellation")
+@writes(facilitator)
+def cancel_slip(group_id: UUID, id: UUID) -> ResponseReturnValue:
+    """One slip is worth nothing any more; its code is answered as a wrong one is."""
+    group = _run_by_me(group_id)
+    actions.cancel(or_not_found(open_slip(group.id, id, clock.now())), current_person)
+    flash(_("Canceled. Its code doesn’t work anymore."), "saved")
+    return redirect(url_for("joining.slips", id=group.id))
+
+
+def _run_by_me(id: UUID) -> Group:
+    return or_not_found(group_of(current_person, GroupRole.FACILITATOR, id))
+
+
+def _slips_page(group: Group, form: SlipsForm) -> str:
+    now = clock.now()
+    return render_template(
+        "joining/slips.html",
+        group=group,
+        form=form,
+        slips=open_slips(group.id, now),
+        now=now,
+    )
 
 
 @bp.route("/clinic/groups/<uuid:id>/people/add", methods=["GET", "POST"])
 @writes(asks_again(facilitator))
 def add_person(id: UUID) -> ResponseReturnValue:
     """Add a patient who has an account: of one's own groups, or by the username they give."""
-    group = group_of(current_person, GroupRole.FACILITATOR, id)
-    if group is None:
-        raise NotFound
+    group = _run_by_me(id)
     people = {str(person.id): person for person in to_be_added(current_person, group, clock.now())}
     form = AddForm()
     form.person.choices = choices(
@@ -206,26 +242,26 @@ def invite_facilitator(id: UUID) -> ResponseReturnValue:
     group = db.session.get(Group, id)
     if group is None:
         raise NotFound
-    return _slip(group, Role.FACILITATOR)
+    code = actions.invite(Role.FACILITATOR, group, current_person)
+    return _slips(group, Role.FACILITATOR, [(code, "")])
 
 
-def _slip(group: Group, role: Role) -> ResponseReturnValue:
-    code = actions.invite(role, group, current_person)
-    link = url_for("joining.join", code=code, _external=True)
-    if role != Role.PATIENT:
-        link += "?staff=1"
+def _slips(group: Group, role: Role, made: Iterable[tuple[str, str]]) -> ResponseReturnValue:
+    staff = None if role == Role.PATIENT else "1"
     return render_template(
         "joining/slip.html",
-        code=code,
-        link=link,
-        short_link=url_for("joining.by_code", _external=True)
-        + ("?staff=1" if role != Role.PATIENT else ""),
-        # A data address, since markup made outside of a template is never trusted here.
-        qr=segno.make(link, error="m").svg_data_uri(scale=5, border=4, light="#fff"),
+        slips=[(code, _qr(code, staff), label) for code, label in made],
+        short_link=url_for("joining.by_code", _external=True, staff=staff),
         group=group,
         role=role,
         until=clock.now() + actions.LASTS,
     )
+
+
+def _qr(code: str, staff: str | None) -> str:
+    """A data address, since markup made outside of a template is never trusted here."""
+    link = url_for("joining.join", code=code, _external=True, staff=staff)
+    return segno.make(link, error="m").svg_data_uri(scale=5, border=4, light="#fff")
 
 
 def _no_code(form: OurForm, page: Callable[[Any, int], ResponseReturnValue]) -> ResponseReturnValue:

@@ -12,6 +12,7 @@ from webapp.audit.actions import record
 from webapp.audit.kinds import ActKind
 from webapp.core import clock
 from webapp.core.data.db import db
+from webapp.core.data.hanging import end_all_made_in
 from webapp.core.errors import Conflict
 from webapp.program.models import (
     UNDO_FOR,
@@ -275,9 +276,10 @@ def accept(membership: Membership) -> None:
 def leave(group_id: UUID, person_id: UUID, now: datetime | None = None) -> None:
     """Somebody leaves a group: nobody reads, or is read, through it from the next request on.
 
-    Codes for new passwords that they made end too; a patient has made none.
+    Codes for new passwords and invitations that they made end too; a patient has made none.
     """
     end_codes_made_by(person_id)
+    end_all_made_in(db.session(), group_id, person_id)
     db.session.execute(
         update(Membership)
         .where(
@@ -294,8 +296,9 @@ def remove(
 ) -> Removal:
     """Take somebody out of a group. Raises Conflict when a colleague just did.
 
-    Codes for new passwords that they made, or that were made for them, end too, and an undo brings
-    none back. Whoever is only added, and didn't say yes, isn't looked after there.
+    Codes for new passwords that they made, or that were made for them, end too, as do invitations
+    of theirs, and an undo brings none back. Whoever is only added, and didn't say yes, isn't
+    looked after there.
     """
     now = clock.now()
     ended = update(Membership).where(Membership.id == membership.id, Membership.until_at.is_(None))

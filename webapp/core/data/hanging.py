@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, delete, or_, update
+from sqlalchemy import Connection, delete, or_, true, update
 from sqlalchemy.orm import Session
 
 from webapp.core.data.db import Base
@@ -47,3 +47,12 @@ def end_all_of(session: Session | Connection, person_id: UUID, now: datetime) ->
             goes_on = or_(columns[hangs.ended].is_(None), columns[hangs.ended] > now)
             still = update(kind).where(columns[name] == person_id, goes_on)
             session.execute(still.values({hangs.ended: now, **dict.fromkeys(hangs.empties)}))
+
+
+def end_all_made_in(session: Session, group_id: UUID, made_by_id: UUID | None = None) -> None:
+    """What lets people into a group goes with the group, or with the part that its maker had."""
+    for kind, hangs in hanging():
+        columns: Any = kind.__table__.c
+        if "made_by_id" in hangs.by and "group_id" in columns:
+            made = columns.made_by_id == made_by_id if made_by_id else true()
+            session.execute(delete(kind).where(columns.group_id == group_id, made))
