@@ -54,6 +54,7 @@ from webapp.joining import views as joining
 from webapp.journal import views as journal
 from webapp.medication import views as medication
 from webapp.meetings import views as meetings
+from webapp.meetings.views import lists as meeting_lists
 from webapp.mindfulness import views as mindfulness
 from webapp.permissions import views as permissions
 from webapp.plan import views as plan
@@ -83,6 +84,7 @@ BLUEPRINTS = [
     days,
     insight,
     meetings,
+    meeting_lists,
     mindfulness,
     medication,
     consents,

@@ -64,7 +64,7 @@ from webapp.erasing import sweeping
 from webapp.export.views import page as everything_about
 from webapp.joining.actions import invite as make_invitation
 from webapp.joining.actions import remove_ended
-from webapp.meetings import importing
+from webapp.meetings import importing, lists
 from webapp.meetings.errors import NotImported
 from webapp.meetings.words import FELLOWSHIPS
 from webapp.program.planner import plan_all
@@ -330,19 +330,20 @@ def import_meetings(source: str | None, fellowship: str | None, zone: str | None
     """Import public meetings from a Meeting Guide or BMLT feed: FILE or https://…
 
     Run it again to update them; once a night is enough. Without SOURCE, every address imported
-    before is read again. A feed that is cut off or has nothing readable in it changes nothing.
+    before is read again. A feed that is cut off or has nothing readable in it changes nothing, and
+    one that lost more than half of its meetings waits for an administrator.
     """
     if source is not None:
         _import_meetings(source, fellowship, zone)
         return
     if fellowship or zone:
         raise click.UsageError("--fellowship and --zone need the address or file they are about.")
-    addresses, failed = importing.addresses(), 0
+    addresses, failed = [feed.source for feed in lists.asked()], 0
     db.session.rollback()
     for address in addresses:
         click.echo(address)
         try:
-            _import_meetings(address, None, None)
+            _read_again(address)
         except click.ClickException as problem:
             problem.show()
             failed += 1
@@ -357,13 +358,36 @@ def _import_meetings(source: str, fellowship: str | None, zone: str | None) -> N
     try:
         chosen = importing.choose(source, fellowship, zone, clinic_settings().zone)
         db.session.rollback()
-        with importing.laid_open(source) as file:
+        with lists.alone(), importing.laid_open(source) as file:
             importing.check(file, chosen)
             for _step in importing.steps(file, chosen, report):
                 db.session.commit()
     except (NotImported, OSError) as problem:
         db.session.rollback()
         raise click.ClickException(str(problem)) from None
+    _say_what_was_read(report)
+
+
+def _read_again(address: str) -> None:
+    try:
+        with lists.alone(), importing.laid_open(address) as file:
+            file.seek(0)
+            read = lists.read_again(address, file)
+    except lists.NotNow as problem:
+        raise click.ClickException(str(problem)) from None
+    except (NotImported, OSError) as problem:
+        lists.note_trouble(address, str(problem))
+        raise click.ClickException(str(problem)) from None
+    if read.is_held:
+        click.echo(
+            "Not used yet: more than half of its meetings would be removed. An administrator "
+            "decides at Clinic setup, Meeting lists."
+        )
+        return
+    _say_what_was_read(read.report)
+
+
+def _say_what_was_read(report: importing.Report) -> None:
     for line in (*report.refused, *report.remarks, *report.left_out):
         click.echo(line, err=True)
     click.echo(

@@ -20,6 +20,7 @@ from webapp.core import clock
 from webapp.core.crypto.keys import make_secrets
 from webapp.core.data.db import db
 from webapp.doctor.examining import State
+from webapp.meetings.models import Feed
 from webapp.program.models import Group, GroupSession
 from webapp.reminders.models import Delivery, Notification, Sender
 from webapp.reminders.schedule import Kind, Result
@@ -101,6 +102,23 @@ def _(clinic: Clinic, _tools: Tools) -> None:
 def _(clinic: Clinic, _tools: Tools) -> None:
     until = clock.now() + timedelta(weeks=5)
     clinic.do(delete(GroupSession).where(GroupSession.starts_at > until))
+
+
+def _list(clinic: Clinic, source: str, days: int) -> None:
+    at = clock.now() - timedelta(days=days, hours=1)
+    clinic.store(Feed(source=source, fellowship="aa", zone="UTC", imported_at=at))
+
+
+@breaks("meeting_lists", "The meeting list from lists.example is 9 days old.")
+def _(clinic: Clinic, _tools: Tools) -> None:
+    _list(clinic, "https://lists.example/feed.json", 9)
+    _list(clinic, "/srv/a file.json", 400)
+
+
+@breaks("meeting_lists", "The meeting list from spring.json is 200 days old.")
+def _(clinic: Clinic, _tools: Tools) -> None:
+    _list(clinic, "/srv/lists/spring.json", 200)
+    _list(clinic, "https://lists.example/feed.json", 2)
 
 
 @breaks("backups", r"There is no backup in \S+/var/backups\.")

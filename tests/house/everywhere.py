@@ -93,6 +93,8 @@ PLACES = {
     "move a session": ("cleo", "/clinic/sessions/{tonight}/details", "move-day"),
     "cancel a session": ("cleo", "/clinic/sessions/{tonight}/details", "cancel-reason"),
     "holiday": ("max", "/clinic/holidays", "day"),
+    "meeting list": ("max", "/clinic/meeting-lists", "fellowship"),
+    "another meeting list": ("max", "/clinic/meeting-lists/{feed}/replacement", "fellowship"),
     "what to expect": ("max", "/clinic/what-to-expect", "groups-words"),
     "attendance": ("cleo", "/clinic/sessions/{friday}/attendance", "rest"),
     "own days": ("cleo", "/clinic/groups/{evening}/people/{ana}/plan", "days-days"),

@@ -52,6 +52,8 @@ ASKS = {
     "joining.invite_patient": ("cleo", "a code that lets whoever has it into a group"),
     "questionnaires.use": ("max", "questions that anybody wrote would be asked of patients"),
     "program.change_expect": ("max", "what patients are told to expect, and staff to do in danger"),
+    "meeting_lists.use": ("max", "links and places that patients trust"),
+    "meeting_lists.remove": ("max", "takes a whole list away from those who look for a meeting"),
     "attendance.record": ("cleo", "a file with the names of a group"),
 }
 ASK_THEMSELVES = {

@@ -60,6 +60,9 @@ ACTS: dict[str, tuple[ActKind, ...]] = {
     "program.uncancel": (A.SESSION_CHANGED,),
     "program.holidays": (A.HOLIDAYS_CHANGED,),
     "program.remove_holiday": (A.HOLIDAYS_CHANGED,),
+    "meeting_lists.use": (A.MEETING_LISTS_CHANGED,),
+    "meeting_lists.refresh": (A.MEETING_LISTS_CHANGED,),
+    "meeting_lists.remove": (A.MEETING_LISTS_CHANGED,),
     "program.change_expect": (A.EXPECTATIONS_CHANGED,),
     "aftercare.take_call": (A.CALL_TAKEN,),
     "aftercare.close_call": (A.CALL_CLOSED,),
@@ -124,7 +127,11 @@ OWN = "a patient's own setting, list or answer: it opens nothing to anyone"
 SEEN = "a message on Today was read by the one it is for"
 FORMER = "an address of before: it leads to today's"
 LOOKS = "posted so that what is asked for stands in no address; changes nothing"
+LISTED = "looks at a list: patients find nothing of it before it's used"
 NONE = {
+    "meeting_lists.index": LISTED,
+    "meeting_lists.replace": LISTED,
+    "meeting_lists.discard": LISTED,
     "homework.tap": "a patient's own; what is told is seen where it is shared, and nothing else",
     "agenda.add": "a facilitator's own line, which no patient sees",
     "agenda.change": "an order; what became of a ticket stands on its share, with who and when",

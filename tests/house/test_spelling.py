@@ -17,6 +17,7 @@ OF_MACHINES = {
     "webapp/config.py", "webapp/reminders/push/endpoints.py", "webapp/core/web/error_pages.py",
     "webapp/core/folding.py", "webapp/reminders/push/client.py", "webapp/meetings/feed.py",
     "webapp/meetings/reading.py", "webapp/doctor/support.py", "webapp/settings/first.py",
+    "webapp/meetings/bmlt.py",
 }  # fmt: skip
 # A username is told from others that differ by an accent.
 MINDS_ACCENTS = {"webapp/accounts/queries.py"}

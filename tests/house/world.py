@@ -63,7 +63,9 @@ from webapp.journal.models import Trigger
 from webapp.medication.doses import dose_id
 from webapp.medication.models import Dose, Medication
 from webapp.meetings import actions as meetings
-from webapp.meetings.models import Feed, Meeting, MeetingTime, Visit
+from webapp.meetings import lists
+from webapp.meetings.importing import Chosen, check
+from webapp.meetings.models import Feed, ListDraft, Meeting, MeetingTime, Visit
 from webapp.meetings.reading import Mode
 from webapp.mindfulness.models import Practice
 from webapp.permissions import permission_text
@@ -138,6 +140,8 @@ LISTED, LISTED_LINK = "Noon Circle", "https://example.org/noon"
 _TWO_DAYS = timedelta(days=2)  # Dana's first week
 CALLED = "410-555-0182"
 GIVEN_AT_ONCE = UUID("6f0d9a52-0000-4000-8000-000000000002")
+LIST_AT = "https://127.0.0.1/feed.json"  # no address that is ever asked
+LIST = b'[{"slug": "new", "name": "A new meeting"}, {}]'
 NO_CODE = "0000-0000-0000"
 
 
@@ -223,6 +227,12 @@ class World:
             "questionnaires.in_the_box": {"name": "phq-9"},
             "questionnaires.use_from_the_box": {"name": "phq-9"},
             "program.remove_holiday": {"id": self.ids["holiday"]},
+            "meeting_lists.preview": {"id": self.ids["list"]},
+            "meeting_lists.use": {"id": self.ids["list"]},
+            "meeting_lists.discard": {"id": self.ids["list"]},
+            "meeting_lists.replace": {"id": self.ids["feed"]},
+            "meeting_lists.refresh": {"id": self.ids["feed"]},
+            "meeting_lists.remove": {"id": self.ids["feed"]},
             "meetings.printed": {"id": self.ids["sheet"]},
             "meetings.stop": {"id": self.ids["sheet"]},
             "plan.entry": {"id": self.ids["why"]},
@@ -319,6 +329,12 @@ class World:
             "program.move": {"move-day": "2026-11-24", "move-starts": "09:00",
                              "move-minutes": "60"},
             "program.cancel": {"cancel-reason": "Snow"},
+            "meeting_lists.index": {
+                "file": [(BytesIO(LIST), "list.json")], "fellowship": "smart", "zone": ZONE,
+            },
+            "meeting_lists.replace": {
+                "file": [(BytesIO(LIST), "list.json")], "fellowship": "smart", "zone": ZONE,
+            },
             "program.holidays": {"day": "2026-12-31", "name": "The last day"},
             "attendance.roll": {"rest": "1"},
             "program.change_expect": {"first-words": "Come in."},
@@ -628,6 +644,7 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
             "check-in": check_in.id, "evenings": evenings, "answers": answers,
             "looked_at": looked_at,
             "visit": visit.id, "meeting": meeting.id, "sheet": sheet.id,
+            "feed": meeting.feed_id, "list": _update_of(meeting.feed).id,
             "gone": gone.person_id, "stand_in": stand_in.id, "hold": held.id, "removal": removal.id,
             "membership": place.id, "discharge": discharge.id,
             "ended_share": ended_share.id, "call": call.id, "added": added.id,
@@ -693,10 +710,16 @@ def _evenings(ana: Person) -> tuple[UUID, UUID, UUID]:
     return row.id, entry.id, bring_in(Files(newer, beside(EVENINGS).read_text())).id
 
 
+def _update_of(feed: Feed) -> ListDraft:
+    """What a night brought of a list, and nobody said yes to."""
+    said = Chosen(LIST_AT, "smart", ZONE)
+    return lists.draft(LIST, said, check(BytesIO(LIST), said, 1), feed, is_held=True)
+
+
 def _meetings(ana: Person) -> tuple[Visit, Meeting]:
     """Ana went, wants to go on, and keeps a meeting that is listed."""
     visit = write(Visit, ana, uuid4(), NOW, {**VISIT, "fellowship": "smart", "zone": ZONE})
-    feed = Feed(source="feed.json", fellowship="smart", zone=ZONE, generation=1)
+    feed = Feed(source=LIST_AT, fellowship="smart", zone=ZONE, generation=1)
     db.session.add(feed)
     db.session.flush()
     nothing = dict.fromkeys(("group", "city", "places", "conference_phone", "types", "url"), "")

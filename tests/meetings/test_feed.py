@@ -221,7 +221,7 @@ def test_what_is_no_feed_is_refused_with_a_sentence(world, answer, sentence):
 
 
 def test_a_body_without_end_is_cut_off(world, monkeypatch):
-    monkeypatch.setattr(feed, "SIZE_LIMIT", 1024 * 1024)
+    monkeypatch.setattr(feed, "AT_NIGHT", feed.Bounds(1024 * 1024, 120))
 
     def answer(handler):
         handler.send_response(200)
@@ -235,7 +235,7 @@ def test_a_body_without_end_is_cut_off(world, monkeypatch):
 
 
 def test_a_body_that_drips_is_given_up(world, monkeypatch):
-    monkeypatch.setattr(feed, "WHOLE", 0.3)
+    monkeypatch.setattr(feed, "AT_NIGHT", feed.Bounds(1024 * 1024, 0.3))
 
     def answer(handler):
         handler.send_response(200)
@@ -244,7 +244,7 @@ def test_a_body_that_drips_is_given_up(world, monkeypatch):
         while True:
             handler.wfile.write(b" ")
 
-    monkeypatch.setattr(feed, "SIZE_LIMIT", 10**12)
+    monkeypatch.setattr(feed, "AT_NIGHT", feed.Bounds(10**12, 120))
     with pytest.raises(feed.FeedRefused, match="too long"):
         fetched(world(answer))
 

@@ -97,6 +97,47 @@ def test_bmlt_is_na_and_its_ways_are_known(import_meetings, tmp_path, meeting_ca
     assert (screen.mode, screen.latitude) == ("online", None)
 
 
+def test_bmlts_own_rows_are_read_too(import_meetings, tmp_path, meeting_called):
+    folder = tmp_path / "client_interface" / "json"
+    folder.mkdir(parents=True)
+    room = {
+        "id_bigint": "71", "worldid_mixed": "", "weekday_tinyint": "1", "venue_type": "1",
+        "start_time": "23:30:00", "duration_time": "01:30:00", "time_zone": "America/Denver",
+        "formats": "O,B,WC,Zq", "meeting_name": "Made-up Hope", "published": "1",
+        "location_text": "Hall", "location_info": "Side door", "location_street": "1 Oak St",
+        "location_municipality": "Springfield", "location_province": "IL", "comments": "Bring tea",
+        "location_postal_code_1": "62701", "latitude": "39.8", "longitude": "-89.6",
+        "contact_name_1": "Jo Smith",
+    }  # fmt: skip
+    screen = {
+        "id_bigint": 72, "weekday_tinyint": 7, "venue_type": 2, "start_time": "20:00:00",
+        "duration_time": "00:00:00", "formats": "VM", "meeting_name": "Made-up Screen",
+        "location_street": "1 Oak St", "location_municipality": "Springfield",
+        "location_province": "IL", "virtual_meeting_link": "https://example.org/j/5",
+        "virtual_meeting_additional_info": "Passcode: 4321", "phone_meeting_number": "555-0102",
+    }  # fmt: skip
+    hidden = room | {"id_bigint": "73", "meeting_name": "Hidden", "published": "0"}
+    odd = room | {"id_bigint": "74", "meeting_name": "Odd", "weekday_tinyint": "0"}
+    (folder / "feed.json").write_bytes(feed([room, screen, hidden, odd]))
+
+    made = import_meetings(folder / "feed.json")
+
+    assert made.exit_code == 0, made.output
+    assert "Row 3 (line 4): Its server doesn’t publish it." in made.output
+    assert "Row 4 (line 5): “0 of 1 to 7” isn’t a day of the week." in made.output
+    assert "Smith" not in made.output
+    hope, on_screen = meeting_called("Made-up Hope"), meeting_called("Made-up Screen")
+    assert (hope.fellowship, hope.mode, hope.minutes) == ("na", "in_person", 90)
+    assert (hope.zone, hope.where) == ("America/Denver", "1 Oak St, Springfield, IL, 62701")
+    assert [time.week_minute for time in hope.times] == [6 * 1440 + 23 * 60 + 30]
+    assert set(hope.all_tags) == {"newcomer", "wheelchair", "open"}
+    assert (hope.notes, hope.location_notes) == ("Bring tea", "Side door")
+    assert (on_screen.mode, on_screen.minutes) == ("online", 60)
+    assert [time.week_minute for time in on_screen.times] == [5 * 1440 + 20 * 60]
+    assert on_screen.conference_url_notes == "Passcode: 4321"
+    assert meeting_called("Hidden") is None
+
+
 @pytest.mark.database
 def test_importing_again_updates_and_removes(list_meetings, meeting_called, count):
     stays = {"slug": "stays", "name": "Stays", "day": 1, "time": "09:00"}
@@ -149,8 +190,12 @@ def test_what_was_said_once_is_remembered(list_meetings, import_meetings, tmp_pa
         (b'{"range": "A1", "values": []}', "begins with “range”"),
         (
             b'[{"id_bigint": "1", "weekday_tinyint": "2", "start_time": "19:00:00"}]',
-            "This is BMLT’s own JSON. Use JSON: a Meeting Guide feed",
+            "Row 1 (line 1): It has no name.",
         ),
+        (b'{"resourceType": "Questionnaire", "status": "active"}', "It’s a FHIR Questionnaire."),
+        ("\ufeff<!doctype html><title>Meetings".encode(), "It’s a web page (HTML)"),
+        ("name\tday\ttime\r\nÜber 50\t1\t19:00\r\n".encode("cp1252"), "It’s a table (CSV)"),
+        ('[{"slug": "a", "name": "Café"}]'.encode("cp1252"), "Save the file as UTF-8 instead"),
         (b"[]", "No readable meetings found"),
         (b"[{}, 5]", "No readable meetings found. Row 1 (line 1): It has no slug."),
         (

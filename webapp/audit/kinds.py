@@ -99,6 +99,7 @@ class ActKind(StrEnum):
     SCHEDULE_CHANGED = "schedule_changed"
     SESSION_CHANGED = "session_changed"
     HOLIDAYS_CHANGED = "holidays_changed"
+    MEETING_LISTS_CHANGED = "meeting_lists_changed"
     CHECK_INS_CHANGED = "check_ins_changed"
     QUESTIONNAIRE_IMPORTED = "questionnaire_imported"
     QUESTIONNAIRE_USED = "questionnaire_used"
@@ -297,6 +298,7 @@ SAID: dict[ActKind, Said] = {
     ActKind.SCHEDULE_CHANGED: Said(_l("Changed a group’s schedule")),
     ActKind.SESSION_CHANGED: Said(_l("Changed a session")),
     ActKind.HOLIDAYS_CHANGED: Said(_l("Changed the holidays")),
+    ActKind.MEETING_LISTS_CHANGED: Said(_l("Changed the lists of recovery meetings")),
     ActKind.CHECK_INS_CHANGED: Said(_l("Changed when check-ins are due")),
     ActKind.QUESTIONNAIRE_IMPORTED: Said(_l("Imported a questionnaire")),
     ActKind.QUESTIONNAIRE_USED: Said(_l("Put a questionnaire in use")),

@@ -8,6 +8,7 @@ from wtforms.validators import NumberRange, Optional, Regexp, ValidationError
 
 from webapp.config import MAIL_ADDRESS
 from webapp.core import clock
+from webapp.core.clock import ZONES
 from webapp.core.dates import wall, zone_name
 from webapp.core.phones import dial
 from webapp.core.web.choices import choices, weekdays_field
@@ -17,13 +18,6 @@ from webapp.core.wording import lazy_gettext as _l
 from webapp.program.forms import TYPED_TRACKS, near, web_address
 from webapp.program.recurrence import Weekly
 from webapp.settings.models import ClinicSettings
-
-# Each of the United States' clocks once, by the IANA name of its best known place.
-ZONES = (
-    "America/New_York", "America/Chicago", "America/Denver", "America/Phoenix",
-    "America/Los_Angeles", "America/Anchorage", "America/Adak", "Pacific/Honolulu",
-    "America/Puerto_Rico", "Pacific/Guam", "Pacific/Pago_Pago",
-)  # fmt: skip
 
 
 class IndividualForm(OurForm):

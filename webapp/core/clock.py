@@ -7,6 +7,12 @@ from zoneinfo import ZoneInfo, available_timezones
 LEEWAY = timedelta(minutes=10)
 # Names that tzdata keeps for old files: whoever types one means a zone that has a summer.
 WINTERS = ("EST", "MST", "HST")
+# Each of the United States' clocks once, by the IANA name of its best known place.
+ZONES = (
+    "America/New_York", "America/Chicago", "America/Denver", "America/Phoenix",
+    "America/Los_Angeles", "America/Anchorage", "America/Adak", "Pacific/Honolulu",
+    "America/Puerto_Rico", "Pacific/Guam", "Pacific/Pago_Pago",
+)  # fmt: skip
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 
 

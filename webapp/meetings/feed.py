@@ -8,34 +8,53 @@ import http.client
 import socket
 import ssl
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import suppress
-from threading import Timer
+from dataclasses import dataclass
+from threading import Thread, Timer
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from webapp.core.addresses import is_public
 from webapp.meetings.errors import NotImported
 from webapp.meetings.formats import TAKEN
 
-SIZE_LIMIT = 64 * 1024 * 1024  # bytes: some 100,000 meetings
-WAIT, WHOLE = 15.0, 120.0  # seconds: for the next bytes, and for everything
+MEGABYTE = 1024 * 1024
+WAIT = 15.0  # seconds: for the next bytes
 REDIRECTS = 3
 CHUNK = 64 * 1024
 _MOVED = {301, 302, 303, 307, 308}
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How much is fetched at most, and how long it may take."""
+
+    size: int  # bytes
+    whole: float  # seconds, for everything
+
+
+AT_NIGHT = Bounds(64 * MEGABYTE, 120.0)  # some 100,000 meetings
+WHILE_SOMEONE_WAITS = Bounds(4 * MEGABYTE, 10.0)
 
 
 class FeedRefused(NotImported):
     """Nothing was fetched."""
 
 
-def fetch(address: str) -> Iterator[bytes]:
+class TooLarge(FeedRefused):
+    """There is more of it than is taken."""
+
+
+def fetch(address: str, bounds: Bounds | None = None) -> Iterator[bytes]:
     """The body of a feed, in chunks. Raises FeedRefused."""
+    bounds = bounds or AT_NIGHT
     for _hop in range(REDIRECTS + 1):
         parts = _checked(address)
-        connection = _Connection(parts)
+        connection = _Connection(parts, bounds)
         try:
             response = connection.ask(parts)
             if response.status not in _MOVED:
-                yield from _body(response, connection)
+                yield from _body(response, connection, bounds.size)
                 return
             address = urljoin(address, response.getheader("Location") or "")
         finally:
@@ -43,14 +62,37 @@ def fetch(address: str) -> Iterator[bytes]:
     raise FeedRefused("The feed redirects too many times.")
 
 
+def fetch_while_waiting(address: str) -> bytes:
+    """The body, for a page that somebody waits for: a name that isn't found in time, too, ends it.
+
+    Raises FeedRefused.
+    """
+    bounds, found = WHILE_SOMEONE_WAITS, Future[bytes]()
+
+    def read() -> None:
+        try:
+            found.set_result(b"".join(fetch(address, bounds)))
+        except Exception as trouble:
+            found.set_exception(trouble)
+
+    Thread(target=read, daemon=True).start()
+    try:
+        return found.result(bounds.whole + 1)
+    except TimeoutError:
+        raise FeedRefused("The feed took too long.") from None
+    except TooLarge as refused:
+        at_server = "Whoever runs the server can import it: groundwork import-meetings."
+        raise FeedRefused(f"{refused} {at_server}") from None
+
+
 class _Connection(http.client.HTTPSConnection):
     """A connection to the checked address of a host, for as long as we are ready to wait."""
 
-    def __init__(self, parts: SplitResult) -> None:
+    def __init__(self, parts: SplitResult, bounds: Bounds) -> None:
         host, port = parts.hostname or "", parts.port or 443
         self._where = _public_address(host, port)
         self._tls = ssl.create_default_context()
-        self._timer = Timer(WHOLE, self._give_up)
+        self._timer = Timer(bounds.whole, self._give_up)
         self._timer.daemon = True
         self._has_given_up = False
         self._line: ssl.SSLSocket | None = None
@@ -136,7 +178,9 @@ def _public_address(host: str, port: int) -> tuple[str, int]:
     return addresses[0], port
 
 
-def _body(response: http.client.HTTPResponse, connection: _Connection) -> Iterator[bytes]:
+def _body(
+    response: http.client.HTTPResponse, connection: _Connection, size: int
+) -> Iterator[bytes]:
     if response.status != 200:
         raise FeedRefused(f"The feed’s server answered {response.status}.")
     kind = (response.getheader("Content-Type") or "").split(";")[0].strip().lower()
@@ -145,11 +189,11 @@ def _body(response: http.client.HTTPResponse, connection: _Connection) -> Iterat
     if (response.getheader("Content-Encoding") or "identity").lower() != "identity":
         raise FeedRefused("The feed’s server sent compressed data. Ask it for plain JSON.")
     length = response.getheader("Content-Length") or ""
-    left = SIZE_LIMIT
+    left, too_large = size, f"The feed is larger than {size // MEGABYTE} MB."
     if length.isdigit() and int(length) > left:
-        raise FeedRefused(f"The feed is larger than {SIZE_LIMIT // 1024 // 1024} MB.")
+        raise TooLarge(too_large)
     while chunk := connection.next_bytes(response):
         left -= len(chunk)
         if left < 0:
-            raise FeedRefused(f"The feed is larger than {SIZE_LIMIT // 1024 // 1024} MB.")
+            raise TooLarge(too_large)
         yield chunk

@@ -4,7 +4,7 @@ import re
 
 TAKEN = (
     "Use JSON: a Meeting Guide feed, which is a list of meetings in [ ], or BMLT’s "
-    "/client_interface/tsml/?switcher=GetSearchResults."
+    "/client_interface/json/?switcher=GetSearchResults."
 )
 HEAD = 400  # bytes, by which one can tell
 _FIRST_BYTES = {
@@ -31,6 +31,8 @@ def seen(head: bytes) -> str:
     if not words:
         return "empty"
     if words.startswith("{"):
+        if kind := re.match(r'\{\s*"resourceType"\s*:\s*"([A-Za-z]{1,40})"', words):
+            return f"a FHIR {kind[1]}"
         key = re.match(r'\{\s*"([\w .-]{1,40})"', words)
         return "one JSON object" + (f" that begins with “{key[1]}”" if key else "")
     for pattern, name in _FIRST_WORDS.items():

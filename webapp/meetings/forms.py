@@ -6,6 +6,7 @@ from typing import Any
 from wtforms import (
     DateField,
     Field,
+    FileField,
     HiddenField,
     RadioField,
     SelectField,
@@ -13,7 +14,8 @@ from wtforms import (
 from wtforms.validators import NumberRange, Optional, ValidationError
 
 from webapp.core import clock
-from webapp.core.dates import weekday
+from webapp.core.clock import ZONES
+from webapp.core.dates import weekday, zone_name
 from webapp.core.web.choices import Several, choices
 from webapp.core.web.forms import OurForm, WholeNumber, line, needed, words
 from webapp.core.wording import gettext as _
@@ -167,3 +169,17 @@ class CheckForm(OurForm):
     """The code on a sheet."""
 
     code = line(_l("Code on the sheet"), needed(_l("Enter the code.")), most=40)
+
+
+class ListForm(OurForm):
+    """A list of meetings, by its address or as a file, and what it doesn't say itself."""
+
+    address = line(_l("Address of the list"), most=2000)
+    file = FileField(_l("Or a file"))
+    fellowship = SelectField(_l("Fellowship"), [needed(_l("Choose a fellowship."))])
+    zone = SelectField(_l("Time zone of meetings that don’t name one"))
+
+    def __init__(self, *args: Any, zone: str, **options: Any) -> None:
+        super().__init__(*args, zone=zone, **options)
+        self.fellowship.choices = choices({"": _("Choose one")} | FELLOWSHIPS)
+        self.zone.choices = choices({name: zone_name(name) for name in (zone, *ZONES)})

@@ -87,9 +87,9 @@ class Report:
 def choose(source: str, fellowship: str | None, zone: str | None, clinic_zone: str) -> Chosen:
     """What is known about a feed: as said now, else as the time before."""
     name = source if is_address(source) else str(Path(source).resolve())
-    known = _feed(name)
+    known = feed_from(name)
     fellowship = fellowship or (known.fellowship if known else None)
-    if fellowship is None and "/client_interface/tsml" in source:
+    if fellowship is None and "/client_interface/" in source:
         fellowship = "na"  # BMLT is NA's
     if fellowship is None:
         raise NotImported("Say which fellowship these meetings belong to, like --fellowship aa")
@@ -97,12 +97,6 @@ def choose(source: str, fellowship: str | None, zone: str | None, clinic_zone: s
     if not clock.is_zone(zone):
         raise NotImported(f"{zone} isn’t a time zone. Use a name like America/New_York.")
     return Chosen(name, fellowship, zone)
-
-
-def addresses() -> list[str]:
-    """Where lists came from that can be asked for again."""
-    sources = db.session.scalars(select(Feed.source).order_by(Feed.imported_at))
-    return [source for source in sources if is_address(source)]
 
 
 def is_address(source: str) -> bool:
@@ -123,17 +117,46 @@ def laid_open(source: str) -> Iterator[IO[bytes]]:
         yield copy
 
 
-def check(file: IO[bytes], chosen: Chosen) -> None:
-    """Read everything once, and write nothing."""
-    report = Report()
-    if not sum(1 for _ in _meetings(file, chosen, report)):
-        why = " ".join(["No readable meetings found.", *report.refused[:1]])
+@dataclass
+class Seen:
+    """What a list says, before any of it is kept."""
+
+    report: Report = field(default_factory=Report)
+    slugs: set[str] = field(default_factory=set)
+    first: list[Listed] = field(default_factory=list)
+
+    def stays_of(self, feed: Feed, there: Iterable[UUID]) -> int:
+        """How many of a feed's meetings are on it still."""
+        ids = {uuid5(feed.id, slug) for slug in self.slugs}
+        return sum(id in ids for id in there)
+
+
+def check(file: IO[bytes], chosen: Chosen, first: int = 0) -> Seen:
+    """Read everything once, and write nothing. Raises NotImported."""
+    seen = Seen()
+    for row, listed in _meetings(file, chosen, seen.report):
+        if listed.slug in seen.slugs:
+            seen.report.refuse(row, _twice(listed))
+            continue
+        seen.slugs.add(listed.slug)
+        if len(seen.first) < first:
+            seen.first.append(listed)
+    if not seen.slugs:
+        why = " ".join(["No readable meetings found.", *seen.report.refused[:1]])
         raise NotImported(f"{why} Nothing changed.")
+    return seen
 
 
-def steps(file: IO[bytes], chosen: Chosen, report: Report) -> Iterator[None]:
-    """Keep everything; the caller commits at each step."""
-    feed = _feed(chosen.source) or Feed(source=chosen.source, generation=0)
+def _twice(listed: Listed) -> str:
+    return f"An earlier row already used its slug “{listed.slug[:64]}”."
+
+
+def steps(
+    file: IO[bytes], chosen: Chosen, report: Report, into: Feed | None = None
+) -> Iterator[None]:
+    """Keep everything; the caller commits at each step. `into` is the list whose place it takes."""
+    feed = into or feed_from(chosen.source) or Feed(generation=0)
+    feed.source = chosen.source
     feed.fellowship, feed.zone = chosen.fellowship, chosen.zone
     feed.generation, feed.imported_at = feed.generation + 1, clock.now()
     db.session.add(feed)
@@ -145,10 +168,16 @@ def steps(file: IO[bytes], chosen: Chosen, report: Report) -> Iterator[None]:
         yield
     gone = delete(Meeting).where(Meeting.feed_id == feed_id, Meeting.generation != generation)
     report.removed = db.session.execute(gone).rowcount  # type: ignore[attr-defined]
+    counts = {"new": report.new, "changed": report.changed, "removed": report.removed}
+    done = update(Feed).where(Feed.id == feed_id).values(
+        **counts, refused=len(report.refused), trouble="", tried_at=clock.now()
+    )  # fmt: skip
+    db.session.execute(done)
     yield
 
 
-def _feed(source: str) -> Feed | None:
+def feed_from(source: str) -> Feed | None:
+    """The list that came from here, if one did."""
     return db.session.scalar(select(Feed).where(Feed.source == source))
 
 
@@ -188,7 +217,7 @@ def _keep(
     for row, listed in batch:
         id = uuid5(feed_id, listed.slug)
         if id in found or there.get(id, (0, b""))[0] == generation:
-            report.refuse(row, f"An earlier row already used its slug “{listed.slug[:64]}”.")
+            report.refuse(row, _twice(listed))
         else:
             found[id] = listed
     prints = {id: _fingerprint(listed) for id, listed in found.items()}

@@ -116,6 +116,9 @@ class _Text:
         except UnicodeDecodeError:
             if not self._buffer.strip() and self._head.lstrip()[:1] != b"[":
                 raise self.other_format() from None
-            raise Unreadable(f"The text after line {self.line} isn’t UTF-8.") from None
+            raise Unreadable(
+                f"The text after line {self.line} isn’t UTF-8. Save the file as UTF-8 instead "
+                "(many programs on Windows use another encoding)."
+            ) from None
         self._buffer, self._at = self._buffer[self._at :] + new, 0
         return bool(new) or not self._is_over

@@ -1,6 +1,7 @@
 """A visit, the rhythm that somebody wishes for, and the meetings that feeds list."""
 
 from datetime import datetime
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 from sqlalchemy import Float, ForeignKey, Index, LargeBinary, String, Text, text
@@ -54,7 +55,10 @@ class MeetingRhythm(SealedRow, Base):
 
 
 class Feed(Base):
-    """A public list of meetings that the operator chose, from a file or an address."""
+    """A public list of meetings that the clinic chose, from a file or an address.
+
+    What the last import did stays with it, and why the last try didn't work (`trouble`).
+    """
 
     __tablename__ = "meeting_feed"
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -63,6 +67,55 @@ class Feed(Base):
     zone: Mapped[str] = mapped_column(String(64))
     generation: Mapped[int] = mapped_column(default=0)  # counts imports: what is older is gone
     imported_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    tried_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    trouble: Mapped[str] = mapped_column(String(500), server_default=text("''"))
+    new: Mapped[int] = mapped_column(server_default=text("0"))
+    changed: Mapped[int] = mapped_column(server_default=text("0"))
+    removed: Mapped[int] = mapped_column(server_default=text("0"))
+    refused: Mapped[int] = mapped_column(server_default=text("0"))  # rows not read
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether it came from an address, which is asked again every night."""
+        return "://" in self.source
+
+    @property
+    def name(self) -> str:
+        """example.org, or the file's name without its folder."""
+        return list_name(self.source)
+
+
+class ListDraft(Base):
+    """A list that was read and waits for somebody's yes: nothing of it is shown to patients.
+
+    A new one, or one that would take the place of `feed`. `is_held` when a night brought it, and it
+    would have removed more than half.
+    """
+
+    __tablename__ = "meeting_list_draft"
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    feed_id: Mapped[UUID | None] = mapped_column(
+        ForeignKey("meeting_feed.id", ondelete="CASCADE"), index=True
+    )
+    source: Mapped[str] = mapped_column(String(2000))
+    fellowship: Mapped[str] = mapped_column(String(16))
+    zone: Mapped[str] = mapped_column(String(64))
+    body: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)  # zlib
+    found: Mapped[str] = mapped_column(Text)  # lists.Preview, as JSON: reading takes seconds
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    is_held: Mapped[bool] = mapped_column(default=False)
+    feed: Mapped[Feed | None] = relationship()
+
+    @property
+    def name(self) -> str:
+        """As its list is called."""
+        return list_name(self.source)
+
+
+def list_name(source: str) -> str:
+    """example.org for an address, and a file's own name."""
+    host = urlsplit(source).hostname if "://" in source else None
+    return host or source.rstrip("/").rpartition("/")[2] or source
 
 
 class Meeting(Base):

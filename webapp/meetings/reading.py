@@ -1,7 +1,8 @@
 """A row of a feed becomes a meeting, or a reason why not. Pure.
 
-The format is Meeting Guide JSON (code4recovery/spec@404117a) and what BMLT's tsml endpoint makes
-of it. Real feeds differ from both: what can be understood is read, and nothing makes this stop.
+The format is Meeting Guide JSON (code4recovery/spec@404117a), what BMLT's tsml endpoint makes of
+it, and BMLT's own. Real feeds differ from all: what can be understood is read, and nothing makes
+this stop.
 """
 
 import html
@@ -20,7 +21,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from webapp.core.clock import WINTERS
 from webapp.core.folding import place_name
 from webapp.core.typed_time import DAY, HOUR, minutes_of
-from webapp.meetings.formats import TAKEN
+from webapp.meetings import bmlt
 from webapp.meetings.states import STATES, state_code
 from webapp.meetings.vocabulary import LOCATION_CLOSED, ONLINE, meaning
 
@@ -126,9 +127,11 @@ def opened(row: Any) -> Fields:
     """A row whose fields can be asked for. Raises CannotRead."""
     if not isinstance(row, Mapping):
         raise CannotRead("It isn’t an object with fields.")
-    if "slug" not in row and ("weekday_tinyint" in row or "id_bigint" in row):
-        raise CannotRead(f"This is BMLT’s own JSON. {TAKEN}")
-    return Fields(row)
+    if not bmlt.is_own(row):
+        return Fields(row)
+    if not bmlt.is_published(row):
+        raise CannotRead("Its server doesn’t publish it.")
+    return Fields(bmlt.as_meeting_guide(row))
 
 
 def understood(row: Fields, fellowship: str, zone: str) -> Listed:

@@ -69,6 +69,11 @@ def fellowship_name(key: str | None) -> str:
     return str(FELLOWSHIPS.get(key, "")) if key and key != "other" else ""
 
 
+def fellowship_label(key: str) -> str:
+    """The same as it is chosen: Something else, for other."""
+    return str(FELLOWSHIPS.get(key, key))
+
+
 def format_name(key: str | None) -> str:
     """Speaker, for speaker."""
     return str(FORMATS.get(key, "")) if key else ""

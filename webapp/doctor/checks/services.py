@@ -11,6 +11,7 @@ from webapp.core.wording import lazy_gettext as _l
 from webapp.core.wording import ngettext
 from webapp.doctor.case import Case
 from webapp.doctor.examining import Problem, check
+from webapp.meetings.models import Feed
 from webapp.program.models import GroupSession, SchedulePattern
 from webapp.program.planner import AHEAD
 from webapp.reminders.diagnosis import SILENT
@@ -20,6 +21,7 @@ from webapp.settings.models import ClinicSettings
 
 A_DAY = timedelta(days=1)
 BACKUP_EVERY, DRILL_EVERY = 2 * A_DAY, 100 * A_DAY
+LIST_EVERY, FILE_EVERY = 3 * A_DAY, 180 * A_DAY
 PLANNED = AHEAD - timedelta(weeks=2)  # a week is planned ahead of, and one may be a holiday
 
 
@@ -122,6 +124,32 @@ def drill(case: Case) -> Problem | None:
     if clock.now() - last <= DRILL_EVERY:
         return None
     return Problem(_("A backup was last tried %(when)s.", when=_ago(last)), mend)
+
+
+@check(_l("Meeting lists"))
+def meeting_lists(case: Case) -> Problem | None:
+    """How old the oldest is that an address should have made new every night; then, of a file."""
+    columns = (Feed.source, Feed.imported_at, Feed.trouble)
+    with case.connected() as connection:
+        found = [Feed.drawn(dict(row)) for row in connection.execute(select(*columns)).mappings()]
+    asked = [feed for feed in found if feed.is_asked and _age(feed) > LIST_EVERY]
+    filed = [feed for feed in found if not feed.is_asked and _age(feed) > FILE_EVERY]
+    if not asked and not filed:
+        return None
+    oldest = min(asked or filed, key=lambda feed: feed.imported_at)
+    at_night = _("Run: groundwork import-meetings. Then turn on its timer: systemctl enable --now "
+                 "groundwork-meetings.timer")  # fmt: skip
+    by_hand = _("Choose a newer file in Clinic setup, Meeting lists.")
+    return Problem(
+        _("The meeting list from %(name)s is %(days)s days old.",
+          name=oldest.name, days=_age(oldest).days),
+        (oldest.trouble or at_night) if asked else by_hand,
+        is_known=not asked,
+    )  # fmt: skip
+
+
+def _age(feed: Feed) -> timedelta:
+    return clock.now() - feed.imported_at
 
 
 def _ago(at: datetime) -> str:

@@ -1,6 +1,6 @@
-"""The pages: the log of visits, the finder, the attendance sheet."""
+"""The pages: the log of visits, the finder, the attendance sheet; a clinic's lists of meetings."""
 
-from webapp.meetings.views import finder, sheet
+from webapp.meetings.views import finder, lists, sheet
 from webapp.meetings.views.log import bp
 
-__all__ = ["bp", "finder", "sheet"]
+__all__ = ["bp", "finder", "lists", "sheet"]
