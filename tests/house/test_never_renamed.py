@@ -42,7 +42,7 @@ milestone: marks name returns said since way
 outside_consent: document place purpose recipient signed_name what
 passkey: name
 permission: document signed_name
-person: asks_again dismissed former_name here_for label lock_offer_over name renamed_at
+person: asks_again dismissed former_name here_for label lock_offer_over name quiet_today renamed_at
 plan_section: part
 practice: after before exercise minutes notes samples zone
 push_subscription: auth endpoint p256dh

@@ -1,5 +1,6 @@
 """Today: the next group, a quick log, what was answered, what was opened, help."""
 
+import re
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -268,3 +269,51 @@ def test_what_today_shows_beside_the_journal_costs_no_statement_of_its_own(
     phone.fill(new, having="prescriber", name="Naltrexone", **{"times-0": "16:30"})
     assert "Naltrexone" in phone.get("/today").text
     assert asked() == bare
+
+
+def test_what_a_card_leads_to_isnt_repeated_below(phone_of, ana, somebody, evening):
+    def chips(page):
+        return page.html.split('class="chips plain"')[1]
+
+    alone = chips(phone_of(somebody("robin")).get("/today"))
+    for label in ("My medication", "What I’ll bring", "My week"):
+        assert label in alone
+    with_group = chips(phone_of(ana).get("/today"))
+    assert "What I’ll bring" not in with_group
+    assert "My week" in with_group
+
+
+def test_a_dose_says_since_when_it_is_due(phone_of, ana, clock):
+    clock.move_to(datetime(2026, 11, 23, 7, 30, tzinfo=ZoneInfo(ZONE)))
+    phone = phone_of(ana)
+    new = phone.get("/medication/new")
+    phone.fill(new, having="prescriber", name="Naltrexone", **{"times-0": "08:00"})
+    assert "Next 8:00 AM" in phone.get("/today").text
+    clock.shift(timedelta(hours=2))
+    assert "Due since 8:00 AM" in phone.get("/today").text
+
+
+def test_on_a_quiet_today_what_is_anas_own_waits_for_a_tap(
+    phone_of, ana, cleo, evening, wrote, shared, clock
+):
+    entry = wrote(ana, situation="Fight about the car")
+    shared(ana, entry, evening, bring_up=True, about="being asked if I drank")
+    desk = phone_of(cleo)
+    huddle = desk.get(f"/clinic/sessions/{evening.tonight}")
+    desk.fill(huddle, "/clinic/feedback", entry=entry, words="Good that you called.")
+    phone = phone_of(ana)
+    phone.fill(phone.get("/plan/days"), having="name", name="Without a drink", since="2026-11-01")
+    new = phone.get("/medication/new")
+    phone.fill(new, having="prescriber", name="Naltrexone", **{"times-0": "16:00"})
+    own = ("Without a drink", "Naltrexone", "Good that you called.", "asked if I drank", "drank")
+    assert all(words in phone.get("/today").text for words in own)
+    you = phone.fill(phone.get("/you"), having="quiet_today", quiet_today="y")
+    assert you.form(having="quiet_today").fields["quiet_today"]
+    page = phone.get("/today")
+    seen = re.sub(r"<details.*?</details>", "", page.html, flags=re.DOTALL)
+    assert not [words for words in own if words in seen]
+    for link in ("My days", "What helps now", "What I’ll bring"):
+        assert link in seen
+    taken = phone.fill(page, "/medication/doses", answer="taken")
+    assert "Saved: Taken." in taken.text
+    assert "quiet_today" not in phone_of(cleo).get("/you").html

@@ -166,6 +166,7 @@ class SettingsForm(OurForm):
 
     name = line(_l("What should we call you?"), needed(_l("Enter a name.")), most=60)
     here_for = what_for(_l("What I’m here for"))
+    quiet_today = BooleanField(_l("Quiet Today"))
     asks_again = BooleanField(_l("Ask for my password after 5 minutes away"))
 
     def __init__(self, *args: Any, for_staff: bool, **options: Any) -> None:

@@ -77,6 +77,7 @@ class Person(SealedRow, Base):
     here_for = Sealed[str]()
     label = SealedLine()  # by which staff tell a patient apart: a last initial, a chart number
     asks_again = Sealed[bool]()  # for the password, after five minutes away
+    quiet_today = Sealed[bool]()  # Today shows words and numbers only after a tap
     lock_offer_over = Sealed[bool]()  # the offer of a PIN was answered, whichever way
     own_words = Sealed[dict[str, list[str]]]()  # added to the journal's chips, by the question
     dismissed = Sealed[list[str]]()  # what Today suggested in a first week and isn't wanted

@@ -266,6 +266,7 @@ def save_settings() -> ResponseReturnValue:
         must_be_confirmed()  # else whoever holds the phone now could come back to it later
     person.rename(form["name"].data)
     person.asks_again = form.asks_again.data
+    person.quiet_today = person.is_patient and form.quiet_today.data
     if person.is_patient and form.here_for.data:
         person.here_for = form.here_for.data
     note_presence()
@@ -454,7 +455,8 @@ def _own_row() -> Person:
 
 
 def _settings() -> dict[str, object]:
-    return {name: getattr(current_person, name) for name in ("name", "here_for", "asks_again")}
+    told = ("name", "here_for", "quiet_today", "asks_again")
+    return {name: getattr(current_person, name) for name in told}
 
 
 def _you(form: SettingsForm, status: int = 200) -> tuple[str, int]:

@@ -54,6 +54,11 @@ class Order:
     below: list[Thing]
     more: list[Thing]
 
+    @property
+    def open(self) -> set[Thing | None]:
+        """What is on the page without a tap."""
+        return {self.first, *self.below}
+
 
 def order(day: Day) -> Order:
     """What stands where."""
