@@ -48,7 +48,7 @@ def test_used_is_answered_the_same_wherever_it_was_said(phone_of, ana, cleo, eve
         phone.fill(back, having="before"),
     ]  # fmt: skip
     for at, page in enumerate(pages):
-        told = [THANKS, PHARMACY, DRINKING, "Who can you talk to?", "Joan", "Group is today"]
+        told = [THANKS, "Who can you talk to?", "Joan", PHARMACY, DRINKING, "Group is today"]
         told += {2: [], 3: ["this year"]}.get(at, ["Who can see it"])
         assert [page.text.index(part) for part in told] == sorted(map(page.text.index, told))
         assert [link for link in page.links if link.startswith("tel:")] == [
@@ -61,6 +61,16 @@ def test_used_is_answered_the_same_wherever_it_was_said(phone_of, ana, cleo, eve
     assert THANKS not in old.text
     assert THANKS not in journal(phone, acted="no").text
     assert phone_of(cleo).get("/support").status == 404
+
+
+def test_the_lines_about_staying_safe_are_one_only_where_it_is_sure(phone_of, ana):
+    phone = phone_of(ana)
+    for what, told in (
+        ("Wine, beer", (False, True)), ("Fentanyl", (True, False)),
+        ("wine, fentanyl", (True, True)), ("that stuff", (True, True)), ("", (True, True)),
+    ):  # fmt: skip
+        said = journal(phone, acted="yes", own_what=what).text
+        assert (PHARMACY in said, DRINKING in said) == told, what
 
 
 def test_whoever_named_nobody_is_asked_for_one(phone_of, ana):

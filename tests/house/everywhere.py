@@ -59,7 +59,7 @@ PLACES = {
     "due days of a questionnaire": ("max", "/clinic/check-ins", "of2-every_weeks"),
     "questionnaire": ("max", "/clinic/questionnaires", "file"),
     "rhythm": ("ana", "/meetings/rhythm", "a_week"),
-    "own words": ("ana", "/journal/words", "what"),
+    "own words": ("ana", "/journal/words", "own_what"),
     "find a meeting": ("ana", "/meetings/find", "near"),
     "attendance sheet": ("ana", "/meetings/sheet", "blank"),
     "initials": ("ana", "/meetings/{visit}/initials", "initials"),

@@ -349,7 +349,7 @@ class World:
             "attendance.step": {"step-group": self.morning.id, "step-from_day": "2026-11-23"},
             "week.group_session": {"says": "late", "reason": "The bus"},
             "meetings.rhythm": {"a_week": "3"},
-            "journal.own_words": {"kinds": "Payday"},
+            "journal.own_words": {"kinds": "Payday", "own_kinds": "Rain"},
             "meetings.find": {"day": "any", "miles": "25", "order": "time"},
             "meetings.sheet": {"first": "2026-11-01", "last": "2026-11-23"},
             "meetings.initials": {"initials": "M1 1L2 2"},

@@ -22,6 +22,8 @@ def test_with_little_it_concludes_nothing(phone_of, ana, wrote, count):
     assert "Too early to tell" in page.text
     assert "Most common trigger" not in page.text
     assert "What helped" not in page.text
+    assert '<svg class="chart' not in page.html, "a sentence says as much"
+    assert "<table" not in page.html
 
 
 def test_each_chart_has_a_sentence_and_the_figures_as_a_table(phone_of, ana, wrote):
@@ -80,9 +82,9 @@ def test_what_was_taken_away_or_is_anothers_is_not_in_it(phone_of, ana, ben, cle
 
 
 def test_a_changed_entry_counts_as_it_is_now(phone_of, ana, wrote):
-    phone, entry = phone_of(ana), wrote(ana, urge=2)
+    phone, entry = phone_of(ana), [wrote(ana, urge=2) for _entry in range(5)].pop()
     phone.fill(phone.get(f"/journal/{entry}/edit"), "edit", urge="9")
-    assert ">9<" in phone.get("/journal/patterns").html
+    assert "1 urge was 7 or higher." in phone.get("/journal/patterns").text
 
 
 def test_it_leads_with_the_hardest_hour_and_a_plan_for_it_is_made_right_there(
@@ -108,6 +110,14 @@ def test_it_leads_with_the_hardest_hour_and_a_plan_for_it_is_made_right_there(
     assert "no plan for it" not in page.text
     assert "Friday around 4 PM" in phone.get("/plan/triggers").text
     assert says not in phone_of(ben).get("/journal/patterns").text
+
+
+def test_an_hour_of_any_day_is_said_without_one(phone_of, ana, wrote):
+    for day in range(2, 7):
+        wrote(ana, at=datetime(2026, 11, 23 - day, 21, tzinfo=ZoneInfo("America/New_York")), urge=8)
+    text = phone_of(ana).get("/journal/patterns").text
+    assert "Around 9 PM has been your hardest hour." in text
+    assert "Around 9 PM, I will" in text
 
 
 def test_a_plan_for_what_sets_her_off_then_is_a_plan_for_that_hour(phone_of, ana, wrote):

@@ -280,7 +280,6 @@ def test_what_is_typed_while_the_server_opens_a_draft_stays(ana, evening, take, 
     network.goes(Trouble.SLOW, "POST", "/sync/drafts")
     phone.goto("/journal/new")
     network.until("POST /sync/drafts")
-    phone.get_by_text("Add more, if you want").tap()
     phone.get_by_label("What happened?").fill("Typed upstairs")
     network.comes_back()
     expect(phone.get_by_label("What happened?")).to_have_value(

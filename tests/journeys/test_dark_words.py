@@ -46,7 +46,6 @@ def test_the_phone_asks_offline_and_once(clinic, ana, evening, opened, watch, lo
     for words, asks in (("I don’t want to be here anymore", True), ("A hard day", False)):
         phone.goto("/journal/new")
         phone.locator(".scale input[name=urge][value='2']").tap()
-        phone.get_by_text("Add more, if you want").tap()
         phone.get_by_label("What happened?").fill(words)
         phone.get_by_role("button", name="Save").tap()
         if asks:

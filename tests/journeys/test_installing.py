@@ -99,7 +99,6 @@ def test_a_new_version_is_told_and_takes_no_word_away(ana, evening, opened):
     wait_until(phone, "Boolean(navigator.serviceWorker.controller)")
     phone.goto("/journal/new")
     wait_until(phone, "Boolean(navigator.serviceWorker.controller)")
-    phone.get_by_text("Add more, if you want").tap()
     phone.get_by_label("What happened?").fill("Half a sentence")
     note = phone.get_by_text("An update is ready.")
     expect(note).to_be_hidden()

@@ -105,7 +105,6 @@ def write_and_share(phone: Page, look) -> None:
     phone.get_by_role("link", name="Write").tap()
     strength(phone, 8).tap()
     phone.get_by_role("checkbox", name="A place").tap()
-    phone.get_by_text("Add more").tap()
     phone.get_by_label("What happened?").fill(SHARED)
     phone.get_by_label("Share with Evening IOP").check()
     phone.get_by_label("I want to talk about this in group").check()

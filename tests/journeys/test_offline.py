@@ -88,8 +88,6 @@ def all_sent(page: Page) -> None:
 def write(page: Page, words: str = WORDS, strength: int = 6) -> None:
     scripts_are_there(page)
     page.locator(f".scale input[name=urge][value='{strength}']").tap()
-    if not page.get_by_label("What happened?").is_visible():
-        page.get_by_text("Add more, if you want").tap()
     page.get_by_label("What happened?").fill(words)
 
 
@@ -314,7 +312,6 @@ def test_what_came_back_and_what_was_begun_are_never_mixed(clinic, ana, evening,
     phone.goto("/journal/new")
     scripts_are_there(phone)
     network.goes(Trouble.DEAD)
-    phone.get_by_text("Add more, if you want").tap()
     phone.get_by_label("What happened?").fill("Too much beside it")
     thought = phone.locator("[name=thought]")
     thought.evaluate("(area) => { area.value = 'x'.repeat(20_001) }")

@@ -19,6 +19,7 @@ def test_she_brings_a_topic_says_what_became_of_it_and_nothing_ends_by_that(
     phone = phone_of(ana)
     page = phone.get("/sharing/bring")
     assert "“Being asked”" in page.text
+    assert page.text.count("Shared until") == 1
     assert "At my aunt’s" not in page.text  # her own few words in place of the entry
     assert "The car" in page.text
     assert page.text.index("Also shared") < page.text.index("A dream")
@@ -26,6 +27,9 @@ def test_she_brings_a_topic_says_what_became_of_it_and_nothing_ends_by_that(
     assert {form.fields["about"] for form in changes} == {"Being asked", ""}
     assert all("bring_up" in form.fields for form in changes)
     assert "Being asked" not in phone_of(ben).get("/sharing/bring").text
+    assert page.text.count("No one has opened this yet.") == 3
+    phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}")
+    assert phone.get("/sharing/bring").text.count("Opened by Cleo, today at 4:00 PM.") == 3
     first, second = (form.action for form in page.forms if form.action.endswith("/not-this-time"))
     assert phone_of(ben).post(first).status == 404
     lowered = phone.post(second if "Being" in page.text.split("The car")[0] else first)

@@ -90,7 +90,8 @@ def _answer(entry: Entry) -> dict[str, Any]:
     else:
         has_used = entry.has_used and is_recent(entry, now)
     if has_used:
-        return {"moment": "used", "support": queries.support_after_use(current_person, today)}
+        what = entry.what if isinstance(entry, Trigger) else None
+        return {"moment": "used", "support": queries.support_after_use(current_person, today, what)}
     strong = felt(entry)
     says_so = (strong.is_hard or strong.has_eased) and not entry.is_unsafe  # that comes first
     if not says_so or not is_recent(entry, now):

@@ -64,8 +64,11 @@ def short_lines(_form: Any, field: Any) -> None:
 
 
 class OwnWordsForm(OurForm):
-    """The words that somebody added, question by question, one on a line."""
+    """The words that somebody added, question by question: those that stay, and more."""
 
-    kinds = words(_l("What sets it off"), short_lines)
-    feelings = words(_l("Feelings and symptoms"), short_lines)
-    what = words(_l("Substances and habits"), short_lines)
+    kinds = SeveralOrOwn(_l("What sets it off"), choices=[])
+    feelings = SeveralOrOwn(_l("Feelings and symptoms"), choices=[])
+    what = SeveralOrOwn(_l("Substances and habits"), choices=[])
+    own_kinds = line(_l("Add what sets it off"), short_lines)
+    own_feelings = line(_l("Add a feeling or a symptom"), short_lines)
+    own_what = line(_l("Add a substance or a habit"), short_lines)

@@ -4,7 +4,6 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, patient
-from webapp.core.web.choices import own_words as words_of
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.entries.paging import place, place_of
@@ -57,12 +56,17 @@ def own_words() -> ResponseReturnValue:
     """The words that somebody added to the chips: to change, and to take away. What was written
     with them stays as it is."""
     there = current_person.own_words or {}
-    form = OwnWordsForm(data={name: "\n".join(there.get(name, ())) for name in OWN})
+    form = OwnWordsForm(data={name: there.get(name, []) for name in OWN})
     if form.validate_on_submit():
-        set_words(current_person, {name: words_of(form[name].data) for name in OWN})
+        kept = {name: form[name].plus(form[f"own_{name}"].data) for name in OWN}
+        set_words(current_person, kept)
         flash(_("Saved. Only you can see it."), "saved")
         return redirect(url_for("journal.new"))
-    return render_template("journal/own_words.html", form=form), 422 if form.errors else 200
+    for name in OWN:
+        form[name].with_own(there.get(name))
+    return render_template(
+        "journal/own_words.html", form=form, names=OWN
+    ), 422 if form.errors else 200
 
 
 @bp.route("/journal/tapped", methods=["GET", "POST"])

@@ -37,7 +37,7 @@ _EXERCISES = (
     ),
     Exercise(
         "slow-breath",
-        _l("Slow rhythm, 4 and 6"),
+        _l("Slow breathing"),
         _l("In for four, out for six. With your breath or with your hands."),
         BODY,
         3,
@@ -73,7 +73,7 @@ _EXERCISES = (
     ),
     Exercise(
         "box",
-        _l("Box breathing, or with a finger"),
+        _l("Box breathing"),
         _l("Four equal sides, four seconds each. With your breath or with a finger."),
         BODY,
         3,
