@@ -2,6 +2,7 @@
 
 import pytest
 from flask import Flask, render_template_string
+from flask_wtf.csrf import generate_csrf
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup, escape
@@ -75,3 +76,37 @@ def test_a_page_has_the_line_ends_of_its_template_and_every_space_that_a_person_
 def test_an_address_that_nobody_answers_is_found_when_a_template_is_compiled(app: Flask) -> None:
     with app.test_request_context("/"), pytest.raises(LookupError):
         app.jinja_env.from_string("{{ url_for('nowhere.at_all') }}")
+
+
+@pytest.mark.parametrize(
+    ("template", "page"),
+    [
+        ("{{ pill('New', kind) }}", '<span class="pill soft">New</span>'),
+        ("{{ pill('New', 'soft') }}", '<span class="pill soft">New</span>'),
+        ("{{ pill(text='<3>', kind='soft') }}", '<span class="pill soft">&lt;3&gt;</span>'),
+        ("{% for pill in ['one'] %}{{ pill }}{% endfor %}", "one"),
+        ("{% macro own(pill) %}{{ pill('own') }}{% endmacro %}{{ own(said) }}", "as said: own"),
+        ("{% call card(kind='soft') %}{{ there }}{% endcall %}", "<3>"),
+    ],
+)
+def test_a_component_comes_out_the_same_worked_out_or_not(
+    app: Flask, template: str, page: str
+) -> None:
+    imports = '{% from "components/pill.html" import pill %}'
+    if "card" in template:
+        imports = '{% from "components/card.html" import card %}'
+    with app.test_request_context("/"):
+        made = app.jinja_env.from_string(imports + template)
+        values = {"kind": "soft", "there": Markup("<3>"), "said": lambda what: f"as said: {what}"}
+        assert page in made.render(values).strip()
+
+
+def test_what_brings_a_token_is_drawn_anew_for_each_who_asks(app: Flask) -> None:
+    asks = '{% from "components/sure.html" import sure %}{{ sure("End it", "Sure?", "/x", "End") }}'
+    with app.test_request_context("/"):
+        made = app.jinja_env.from_string(asks)
+    drawn = []
+    for _person in range(2):
+        with app.test_request_context("/"):
+            drawn.append(made.render(csrf_token=generate_csrf))
+    assert drawn[0] != drawn[1]

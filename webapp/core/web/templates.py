@@ -6,13 +6,17 @@ more than everything that a page has to say. How Jinja compiles was read at 3.1.
 """
 
 import re
-from collections.abc import Callable, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from typing import Any, cast
 from uuid import UUID
 
 from flask import Flask, templating, url_for
 from jinja2 import Template, nodes
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.environment import TemplateModule
+from jinja2.filters import FILTERS
+from jinja2.meta import find_undeclared_variables
+from jinja2.runtime import Context
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
@@ -21,6 +25,7 @@ from webapp.core.wording import gettext
 
 Fixed = Callable[[str], str]
 _SPECIAL = re.compile("[&<>'\"]").search
+_SAME_FOR_ALL = {"range", "dict", "namespace"}  # of what every template can ask
 _LINE_ENDS = re.compile(r"\s*\n\s*")
 
 
@@ -75,6 +80,10 @@ class _Page(Template):
         finally:
             context.vars.clear()
 
+    def _get_default_module(self, _ctx: Context | None = None) -> TemplateModule:
+        # Jinja's looks at each import whether who imports has globals of their own.
+        return super()._get_default_module()
+
 
 class Environment(templating.Environment):
     """Flask's, which puts fixed texts and addresses into a template while compiling it."""
@@ -84,10 +93,23 @@ class Environment(templating.Environment):
     template_class = _Page
     shown = staticmethod(shown)
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._loaded: dict[str, Template] = {}
+        self.drawn: set[str] = set()  # templates whose macros come out by their arguments alone
+
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
         # No template here has globals of its own. Jinja's layered map, in case one had, is walked
         # key by key for every import on every page.
         return super().make_globals(d) if d else self.globals
+
+    def _load_template(self, name: str, globals: MutableMapping[str, Any] | None) -> Template:
+        # There are some hundreds, and all stay. Jinja's own cache, which would let the oldest go,
+        # looks through the others' names each time.
+        template = self._loaded.get(name)
+        if template is None or self.auto_reload:
+            template = self._loaded[name] = super()._load_template(name, globals)
+        return template
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         fixed: dict[str, Fixed] = {"_": gettext, "url_for": self._address}
@@ -95,7 +117,22 @@ class Environment(templating.Environment):
         template: nodes.Template = _WorkedOut(fixed).visit(super()._parse(source, name, filename))
         if name is None or name.endswith(".html"):
             _thin(template)
+            template = _Drawn(self, template).visit(template)
+            if name is not None and self._asks_for_nothing(template):
+                self.drawn.add(name)
         return template
+
+    def _asks_for_nothing(self, template: nodes.Template) -> bool:
+        """Whether its macros, and those of others in them, come out by their arguments alone."""
+        asked = {name.name for name in template.find_all(nodes.Name) if name.ctx == "load"}
+        filters = {one.name for one in template.find_all(nodes.Filter)}
+        return (
+            not asked & (self.globals.keys() - _SAME_FOR_ALL)
+            and not find_undeclared_variables(template)
+            and filters <= FILTERS.keys() - {"random"}
+            and not any(template.find_all((nodes.Include, nodes.Import, nodes.Extends)))
+            and all(source in self.drawn for source, *_ in _imported(template))
+        )
 
     def _address(self, endpoint: str) -> str:
         return self.app.url_map.bind("").build(endpoint)
@@ -136,6 +173,44 @@ class _WorkedOut(NodeTransformer):
         ]
         text = _constant(self.fixed["_"](told.value), node)
         return nodes.Mod(text, nodes.Dict(values, lineno=node.lineno), lineno=node.lineno)
+
+
+class _Drawn(NodeTransformer):
+    """Macros that ask for nothing but what they are given, given what is fixed, become what they
+    draw: icons, links, and buttons, on each page the same."""
+
+    def __init__(self, environment: Environment, template: nodes.Template) -> None:
+        bound = {name.name for name in template.find_all(nodes.Name) if name.ctx != "load"}
+        self.macros: dict[str, Any] = {}
+        for source, name, alias in _imported(template):
+            if alias not in bound:
+                there = environment.get_template(source)
+                if source in environment.drawn:
+                    self.macros[alias] = getattr(there.module, name)
+
+    def visit_CallBlock(self, node: nodes.CallBlock) -> nodes.CallBlock:
+        self.generic_visit(node.call)  # itself it is drawn around what stands in it
+        node.body = [self.visit(part) for part in node.body]
+        return node
+
+    def visit_Call(self, node: nodes.Call) -> nodes.Expr:
+        self.generic_visit(node)
+        macro = self.macros.get(node.node.name) if isinstance(node.node, nodes.Name) else None
+        given = [*node.args, *(named.value for named in node.kwargs)]
+        is_fixed = all(isinstance(value, nodes.Const) for value in given)
+        if macro is None or not is_fixed or node.dyn_args or node.dyn_kwargs:
+            return node
+        named = {one.key: one.value.as_const() for one in node.kwargs}
+        return _constant(macro(*(value.as_const() for value in node.args), **named), node)
+
+
+def _imported(template: nodes.Template) -> Iterator[tuple[str, str, str]]:
+    """From which template, its name there, and its name here."""
+    for imports in template.find_all(nodes.FromImport):
+        if isinstance(imports.template, nodes.Const) and not imports.with_context:
+            for name in imports.names:
+                there, here = (name, name) if isinstance(name, str) else name
+                yield imports.template.value, there, here
 
 
 def _constant(value: Any, node: nodes.Node) -> nodes.Const:
