@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from flask import Flask
+from flask import Flask, g
 from flask_babel import Babel
 from flask_login import LoginManager
 from flask_migrate import Migrate
@@ -252,4 +252,5 @@ def _sign_in_with_rows(app: Flask) -> None:
 
 
 def _every_page() -> dict[str, Any]:
-    return {"current_person": access.current_person}
+    # Whoever was let in, themselves: a page asks for them some thirty times.
+    return {"current_person": g.get("person") or access.current_person}

@@ -58,7 +58,7 @@ def signed_in() -> None:
     """Anybody with an account, who isn't away, and of the staff with a second factor."""
     require_login()
     _ask_again()
-    if current_person.is_staff and current_sign_in().second_at is None:
+    if _person().is_staff and current_sign_in().second_at is None:
         since = needs_second_factor_from()
         if since is not None and clock.now() >= since:
             raise NoSecondFactor
@@ -102,9 +102,10 @@ def patient_writing() -> None:
 
 
 def _in_program() -> None:
-    _role(current_person.is_patient)
-    if keyring(db.session).has_lost(current_person.id):
-        raise Unopened(f"data_key|{current_person.id}")
+    person = _person()
+    _role(person.is_patient)
+    if keyring(db.session).has_lost(person.id):
+        raise Unopened(f"data_key|{person.id}")
 
 
 def facilitator() -> None:
@@ -220,11 +221,13 @@ def _role(fits: bool) -> None:
 def why_away() -> type[AwayTooLong] | None:
     """For what this device asks before it shows anything: the password, its PIN, or nothing."""
     sign_in = current_sign_in()
-    asks = AwayTooLong if _wants_password(sign_in) else PhoneLocked
-    if _is_locked(sign_in) or (sign_in.has_lock and sign_in.pin_tries >= PIN_TRIES):
-        return asks
-    after = asks_after()
-    return asks if after is not None and _unused() > after else None
+    is_locked = _is_locked(sign_in) or (sign_in.has_lock and sign_in.pin_tries >= PIN_TRIES)
+    if not is_locked:
+        after = asks_after()
+        is_locked = after is not None and _unused() > after
+    if not is_locked:
+        return None
+    return AwayTooLong if _wants_password(sign_in) else PhoneLocked
 
 
 def is_away() -> bool:
@@ -234,7 +237,7 @@ def is_away() -> bool:
 
 def asks_after() -> int | None:
     """After how many seconds without use this device asks again who is there."""
-    sign_in, person = current_sign_in(), current_person
+    sign_in, person = current_sign_in(), _person()
     if sign_in.has_lock:
         return (sign_in.pin_after or LEFT_UNTOLD) * 60
     if person.is_patient and (person.asks_again or person.is_unopened):

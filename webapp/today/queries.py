@@ -1,6 +1,5 @@
 """What Today needs beside what the features tell."""
 
-from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -54,8 +53,7 @@ class Topic(NamedTuple):
     is_over: bool  # group is, and nobody said what became of it
 
 
-@dataclass(frozen=True)
-class Waiting:
+class Waiting(NamedTuple):
     """What a patient shares for a group session, and whether anything else has to be looked for."""
 
     shared: int
@@ -195,9 +193,7 @@ def glance(
         "topic": _topic(sign_in.person_id, row, now) if row.topic_id else None,
         "asks_daily": not row.has_left and _asks_daily(row, today),
     }
-    known = {
-        field.name: getattr(row, field.name) for field in fields(Waiting) if field.name not in made
-    }
+    known = {name: getattr(row, name) for name in Waiting._fields if name not in made}
     return Waiting(**known, **made)
 
 

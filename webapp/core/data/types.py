@@ -44,12 +44,13 @@ def _in_utc(value: datetime | None) -> datetime | None:
         return None
     if value.tzinfo is None:
         raise ValueError("an instant needs a time zone")
-    return value.astimezone(UTC)
+    return value if value.tzinfo is UTC else value.astimezone(UTC)
 
 
 def _as_text(value: datetime | None) -> str | None:
     instant = _in_utc(value)
-    return instant.replace(tzinfo=None).isoformat(" ", "microseconds") if instant else None
+    # Without "+00:00", which another object without a zone would cost more than to write.
+    return instant.isoformat(" ", "microseconds")[:-6] if instant else None
 
 
 @lru_cache(maxsize=20_000)

@@ -11,7 +11,7 @@ from weakref import ProxyType, proxy
 from flask import request
 from flask_babel.speaklater import LazyString
 from flask_wtf import FlaskForm
-from flask_wtf.csrf import _FlaskFormCSRF, generate_csrf
+from flask_wtf.csrf import _FlaskFormCSRF
 from flask_wtf.file import FileField
 from wtforms import Field, Form, IntegerField, StringField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, StopValidation, ValidationError
@@ -20,6 +20,7 @@ from wtforms.widgets import TimeInput
 from webapp.core.folding import one_line
 from webapp.core.limits import LINE, OPERATION, TEXT
 from webapp.core.typed_time import DAY, HOUR, minutes_of
+from webapp.core.web.origin import form_token
 from webapp.core.wording import lazy_gettext as _l
 from webapp.core.wording import ngettext
 
@@ -61,7 +62,7 @@ class _SignedWhenShown(_FlaskFormCSRF):
     """
 
     def generate_csrf_token(self, csrf_token_field: Field) -> LazyString:
-        return LazyString(generate_csrf)
+        return LazyString(form_token)
 
 
 class OurForm(FlaskForm):

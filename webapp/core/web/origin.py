@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Flask, request
-from flask_wtf.csrf import CSRFError, CSRFProtect
+from flask import Flask, current_app, g, request, session
+from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
+from itsdangerous import URLSafeTimedSerializer
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from webapp.core.limits import FORM_FIELDS
@@ -42,16 +43,28 @@ class OwnPages(CSRFProtect):
         """Register the check, without the library's own about the Referer."""
         app.config["WTF_CSRF_SSL_STRICT"] = False
         super().init_app(app)
+        self.signer = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token")
+        app.jinja_env.globals["csrf_token"] = form_token
+        app.context_processor(lambda: {"csrf_token": form_token})
 
     def protect(self, apply_exemptions: bool = False) -> None:
         """Called before each request that may change something."""
-        is_form = request.method not in ("GET", "HEAD", "OPTIONS", "TRACE")
-        if is_form and sum(map(len, request.form.listvalues())) > FORM_FIELDS:
+        if request.method in ("GET", "HEAD", "OPTIONS", "TRACE"):
+            return
+        if sum(map(len, request.form.listvalues())) > FORM_FIELDS:
             # A page that asks first has each of them in it once more, far longer than it came.
             raise RequestEntityTooLarge
         super().protect(apply_exemptions)
-        if is_form and comes_from_elsewhere():
+        if comes_from_elsewhere():
             raise CSRFError
+
+
+def form_token() -> str:
+    """The library's token; with a signer that is there, which the library makes for each form."""
+    if "csrf_token" not in g and "csrf_token" in session:
+        signer = current_app.extensions["csrf"].signer
+        g.csrf_token = signer.dumps(session["csrf_token"])
+    return str(g.get("csrf_token") or generate_csrf())
 
 
 def comes_from_elsewhere() -> bool:
