@@ -86,6 +86,17 @@ def test_an_address_that_nobody_answers_is_found_when_a_template_is_compiled(app
         ("{{ pill(text='<3>', kind='soft') }}", '<span class="pill soft">&lt;3&gt;</span>'),
         ("{% for pill in ['one'] %}{{ pill }}{% endfor %}", "one"),
         ("{% macro own(pill) %}{{ pill('own') }}{% endmacro %}{{ own(said) }}", "as said: own"),
+        ("{% for n in range(3) %}{{ pill(n, 'soft') }}{% endfor %}", '">0</span><span class="pill'),
+        ("{% for n in range(3) %}{% if n == there %}x{% endif %}{{ n }}{% endfor %}", "012"),
+        ("{% for n in range(3) %}{{ loop.index }}{% endfor %}", "123"),
+        ("{% for a, b in (('<', _('Today')), ('b', kind)) %}{{ a }}{{ b }}{% endfor %}", "Todayb"),
+        ("{% for a, b in (('<', 1), ('b', 2)) %}{{ a }}{{ b }}{% endfor %}", "&lt;1b2"),
+        (
+            "{% for n in range(2) %}{% for m in range(2) %}{{ n }}{{ m }}.{% endfor %}{% endfor %}",
+            "00.01.10.11.",
+        ),
+        ("{% for n in range(0) %}{{ n }}{% else %}none{% endfor %}", "none"),
+        ("{% set n = 7 %}{% for n in range(2) %}{{ n }}{% endfor %}{{ n }}", "017"),
         ("{% call card(kind='soft') %}{{ there }}{% endcall %}", "<3>"),
     ],
 )

@@ -51,6 +51,7 @@ _LATELY = Statement(
     _UNRATED.with_only_columns(
         *(GroupSession.id, GroupSession.pattern_id, GroupSession.moved_from),
         *(GroupSession.starts_at, Group.zone, Membership.id.label("membership_id")),
+        exists().where(OwnDays.membership_id == Membership.id).label("has_own"),
     ).order_by(GroupSession.ends_at.desc())
 )
 _OWN_DAYS = Statement(
@@ -71,7 +72,8 @@ def rating(now: datetime) -> dict[str, datetime]:
 def to_rate(person: Person, now: datetime) -> UUID | None:
     """The session that somebody may rate: the last one of their own days that they came to."""
     rows = _LATELY.run(rating(now) | {"person": person.id})
-    own = _OWN_DAYS.run({"person": person.id}) if rows else []
+    has_own = any(row.has_own for row in rows)
+    own = _OWN_DAYS.run({"person": person.id}) if has_own else []
     days = in_force((row.membership_id, row.from_day, row.weekdays) for row in own)
     for row in rows:
         mine, planned = days.get(row.membership_id, ()), row.moved_from or row.starts_at

@@ -13,7 +13,6 @@ from webapp.accounts.queries import new_device, resets_of
 from webapp.aftercare import calls
 from webapp.aftercare import queries as aftercare
 from webapp.attendance.forms import SAYS
-from webapp.check_ins.words import MOODS
 from webapp.core import clock
 from webapp.core.errors import NotFound
 from webapp.core.web.routes import reads, writes
@@ -54,25 +53,26 @@ READERS_LATELY = timedelta(days=7)
 @reads(patient)
 def index() -> ResponseReturnValue:
     """The one thing that is next, at most four below it, and what has to be known first."""
-    now = clock.now()
-    upcoming = next_group_session(current_person, GroupRole.PATIENT)
+    sign_in = current_sign_in()
+    person, now = sign_in.person, clock.now()
+    upcoming = next_group_session(person, GroupRole.PATIENT)
     since = now - READERS_LATELY
     zone = upcoming.zone if upcoming else clinic_settings().zone
     local = clock.local(now, zone)
-    waiting = queries.glance(current_sign_in(), upcoming, now, since, local.date())
-    own = queries.own(current_person, now)
-    follow_up = unsaid(current_person, now) if waiting.had_appointment else None
-    stepped = stepped_lately(current_person, since) if waiting.has_stepped else None
-    answers = sharing.unseen_feedback(current_person) if waiting.is_answered else []
-    homework = on_today(current_person, now) if waiting.has_homework else []
-    begun = queries.begun(current_person, now) if waiting.is_new else None
+    waiting = queries.glance(sign_in, upcoming, now, since, local.date())
+    own = queries.own(person, now)
+    follow_up = unsaid(person, now) if waiting.had_appointment else None
+    stepped = stepped_lately(person, since) if waiting.has_stepped else None
+    answers = sharing.unseen_feedback(person) if waiting.is_answered else []
+    homework = on_today(person, now) if waiting.has_homework else []
+    begun = queries.begun(person, now) if waiting.is_new else None
     seen = insight.glance(
-        current_person,
+        person,
         own.rows,
         now,
         local.date(),
         had_follow_up=follow_up is not None,
-        may_rate=waiting.may_rate and to_rate(current_person, now) is not None,
+        may_rate=waiting.may_rate and to_rate(person, now) is not None,
         is_asked=_is_asked(waiting, now),
         begun=begun,
         may_lock=offers_lock(now),
@@ -110,31 +110,30 @@ def index() -> ResponseReturnValue:
         counting=own.counted,
         due=own.due,
         dose_id=dose_id,
-        moods=MOODS,
         dose_answers=ANSWERS,
         says=SAYS,
         soon=SOON,
-        changed=changed_soon(current_person, now) if waiting.has_changed else [],
-        phone=known_here(current_sign_in(), now) if waiting.has_phone else None,
+        changed=changed_soon(person, now) if waiting.has_changed else [],
+        phone=known_here(sign_in, now) if waiting.has_phone else None,
         bringing=waiting,
-        new_device=new_device(current_sign_in()),
-        resets=resets_of(current_person, since) if waiting.was_reset else [],
+        new_device=new_device(sign_in),
+        resets=resets_of(person, since) if waiting.was_reset else [],
         answers=answers,
         opened=waiting.opened,
         stepped=stepped,
         stepped_ended=sharing.ended_by_step(*stepped) if stepped else [],
         stepped_readers=people_in(stepped[1].group_id, GroupRole.FACILITATOR) if stepped else [],
-        added=added_to(current_person) if waiting.was_added else [],
+        added=added_to(person) if waiting.was_added else [],
         removals=_removals() if waiting.was_removed else [],
-        has_left=waiting.was_removed and bool(aftercare.last_of(current_person, now)),
+        has_left=waiting.was_removed and bool(aftercare.last_of(person, now)),
         outcomes=OWN_OUTCOMES,
-        discharges=news_of(current_person) if waiting.has_discharge else [],
+        discharges=news_of(person) if waiting.has_discharge else [],
         follow_up=follow_up,
-        call=calls.own_call(current_person, now) if waiting.wants_call else None,
+        call=calls.own_call(person, now) if waiting.wants_call else None,
         homework=homework,
         seen=seen,
-        late_shares=late_shares(current_person) if waiting.has_late_shares else [],
-        new_readers=sharing.new_readers(current_person, since) if waiting.has_new_readers else [],
+        late_shares=late_shares(person) if waiting.has_late_shares else [],
+        new_readers=sharing.new_readers(person, since) if waiting.has_new_readers else [],
     )
 
 

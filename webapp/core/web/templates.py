@@ -7,6 +7,7 @@ more than everything that a page has to say. How Jinja compiles was read at 3.1.
 
 import re
 from collections.abc import Callable, Iterator, MutableMapping
+from copy import deepcopy
 from typing import Any, cast
 from uuid import UUID
 
@@ -26,6 +27,7 @@ from webapp.core.wording import gettext
 Fixed = Callable[[str], str]
 _SPECIAL = re.compile("[&<>'\"]").search
 _SAME_FOR_ALL = {"range", "dict", "namespace"}  # of what every template can ask
+_SHOWING = (nodes.Expr, nodes.Helper, nodes.Output, nodes.If)
 _LINE_ENDS = re.compile(r"\s*\n\s*")
 
 
@@ -182,6 +184,7 @@ class _Drawn(NodeTransformer):
     def __init__(self, environment: Environment, template: nodes.Template) -> None:
         bound = {name.name for name in template.find_all(nodes.Name) if name.ctx != "load"}
         self.macros: dict[str, Any] = {}
+        self.fixed = nodes.EvalContext(environment)
         for source, name, alias in _imported(template):
             if alias not in bound:
                 there = environment.get_template(source)
@@ -193,15 +196,74 @@ class _Drawn(NodeTransformer):
         node.body = [self.visit(part) for part in node.body]
         return node
 
+    def visit_For(self, node: nodes.For) -> nodes.For | list[nodes.Node]:
+        """A loop over what is fixed becomes its rounds, one after another."""
+        self.generic_visit(node)
+        rounds = _rounds(node, self.fixed)
+        if rounds is None:
+            return node
+        kept = {id(node.environment): node.environment}
+        bodies = [_Given(values).visit(part) for values in rounds
+                  for part in deepcopy(node.body, dict(kept))]  # fmt: skip
+        return _joined([self.visit(part) for part in bodies])
+
     def visit_Call(self, node: nodes.Call) -> nodes.Expr:
         self.generic_visit(node)
         macro = self.macros.get(node.node.name) if isinstance(node.node, nodes.Name) else None
-        given = [*node.args, *(named.value for named in node.kwargs)]
-        is_fixed = all(isinstance(value, nodes.Const) for value in given)
-        if macro is None or not is_fixed or node.dyn_args or node.dyn_kwargs:
+        if macro is None or node.dyn_args or node.dyn_kwargs:
             return node
-        named = {one.key: one.value.as_const() for one in node.kwargs}
-        return _constant(macro(*(value.as_const() for value in node.args), **named), node)
+        try:
+            given = [value.as_const(self.fixed) for value in node.args]
+            named = {one.key: one.value.as_const(self.fixed) for one in node.kwargs}
+        except nodes.Impossible:
+            return node
+        return _constant(macro(*given, **named), node)
+
+
+class _Given(NodeTransformer):
+    """Names become what they stand for."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self.values = values
+
+    def visit_Name(self, node: nodes.Name) -> nodes.Expr:
+        return _constant(self.values[node.name], node) if node.name in self.values else node
+
+
+def _rounds(node: nodes.For, fixed: nodes.EvalContext) -> list[dict[str, Any]] | None:
+    """What a loop's names stand for in each round, if that is fixed, and it only shows things."""
+    within = [one for part in node.body for one in (part, *part.find_all(nodes.Node))]
+    shows = all(isinstance(part, _SHOWING) for part in within)
+    asks_where = any(isinstance(part, nodes.Name) and part.name == "loop" for part in within)
+    if not shows or asks_where or node.else_ or node.test or node.recursive:
+        return None
+    try:
+        over = _fixed_values(node.iter, fixed)
+    except nodes.Impossible:
+        return None
+    if isinstance(node.target, nodes.Name):
+        return [{node.target.name: value} for value in over]
+    names = [name.name for name in node.target.find_all(nodes.Name)]
+    return [dict(zip(names, value, strict=True)) for value in over]
+
+
+def _fixed_values(over: nodes.Node, fixed: nodes.EvalContext) -> list[Any]:
+    if isinstance(over, nodes.Tuple | nodes.List):
+        return list(over.as_const(fixed))
+    if isinstance(over, nodes.Call) and over.node == nodes.Name("range", "load"):
+        return list(range(*(value.as_const(fixed) for value in over.args)))
+    raise nodes.Impossible
+
+
+def _joined(body: list[nodes.Node]) -> list[nodes.Node]:
+    """What is shown one after another, as one."""
+    joined: list[nodes.Node] = []
+    for part in body:
+        if joined and isinstance(part, nodes.Output) and isinstance(joined[-1], nodes.Output):
+            joined[-1].nodes += part.nodes
+        else:
+            joined.append(part)
+    return joined
 
 
 def _imported(template: nodes.Template) -> Iterator[tuple[str, str, str]]:
