@@ -289,7 +289,7 @@ def test_two_processes_that_start_at_once_both_find_it_done(
         )
         for _ in range(4)
     ]
-    said = [process.communicate(timeout=60)[0] for process in running]
+    said = [process.communicate(timeout=300)[0] for process in running]
     assert [process.returncode for process in running] == [0, 0, 0, 0], said
     # One sheet, and it opens what is sealed from now on.
     (sheet,) = [text for text in said if "AGE-SECRET-KEY-" in text]
