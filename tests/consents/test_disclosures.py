@@ -15,7 +15,7 @@ from tests.consents.test_outside import signed
 from tests.pages import Page, Phone
 from webapp.accounts.models import Person
 from webapp.audit.kinds import ActKind
-from webapp.consents import actions
+from webapp.consents import actions, queries
 from webapp.consents.consent_text import NOTICE
 from webapp.consents.models import Disclosure, OutsideConsent
 from webapp.core.data.db import db
@@ -221,3 +221,19 @@ def test_sharing_says_what_was_given_out_lately_and_leads_to_all_of_it(
     phone.fill(page, "/revocation")
     assert "List 4" in phone.get("/sharing").text, "what was given out stays said"
     assert "List 1" in phone.get("/sharing/accounting").text
+
+
+def test_who_gave_out_much_finds_all_of_it_page_by_page(
+    monkeypatch: pytest.MonkeyPatch, phone_of: PhoneOf, cleo: Someone, clock, at: str
+) -> None:
+    monkeypatch.setattr(queries.accounting_of, "__defaults__", (None, 2))
+    desk = phone_of(cleo)
+    for number in range(3):
+        record(desk, at, detail=f"List {number}")
+        clock.shift(60)
+    latest = desk.get(at.rsplit("/", 1)[0])
+    assert "List 2" in latest.text
+    assert "List 0" not in latest.text
+    (older,) = [link for link in latest.links if "before=" in link]
+    assert "List 0" in desk.get(older).text
+    assert "List 2" not in desk.get(older).text

@@ -129,7 +129,9 @@ def accounting() -> ResponseReturnValue:
 def of_patient(group_id: UUID, id: UUID) -> ResponseReturnValue:
     """The consents in force of one patient, and what was given out under them."""
     membership = patient_or_former(current_person, group_id, id)
-    given, _older = queries.accounting_of(membership.person)
+    before = clock.named(request.args.get("before"))
+    given, older = queries.accounting_of(membership.person, before)
+    last = given[-1][0] if older else None
     consents = queries.in_force(membership.person)
     if membership.until_at is not None and membership.until_at <= clock.now():
         # Of who left they see what is in force, and what was given out under that.
@@ -141,6 +143,7 @@ def of_patient(group_id: UUID, id: UUID) -> ResponseReturnValue:
         patient=membership.person,
         consents=consents,
         given=given,
+        last=last,
         zone=membership.group.zone,
         now=clock.now(),
     )
