@@ -83,7 +83,7 @@ STEPS = (
     Step("push", _l("Name a contact for push services"), _is_well("push_contact"),
          "clinic.settings", _settings("reminders", "push_contact"),
          _l("Reminders wait until then.")),
-    Step("groups", _l("Create the first group: its days, location, and time zone."),
+    Step("groups", _l("Create the first group: its days, location, and time zone"),
          lambda found: bool(found.groups), "clinic.new_group"),
     Step("facilitators", _l("Give each group a facilitator"),
          lambda found: bool(found.groups) and not found.without, "clinic.index"),
@@ -91,14 +91,13 @@ STEPS = (
          by_hand=_l("None this year")),
     Step("check_ins", _l("Choose on which days patients are asked to check in"),
          _is_there("check_ins"), "check_ins.due_days", by_hand=_l("The usual days fit")),
-    Step("expect", _l("Read what patients are told: what to expect here, and what staff do when "
+    Step("expect", _l("Read what patients see: what to expect here, and what staff do when "
                       "someone isn’t safe"),
          _is_there("expect"), "program.change_expect", by_hand=_l("The standard text fits")),
-    Step("questionnaires", _l("Bring in questionnaires (on the server: groundwork "
-                              "import-instrument)"),
+    Step("questionnaires", _l("Import questionnaires (your operator does this on the server)"),
          _is_there("questionnaires"), by_hand=_NOT_NEEDED),
-    Step("meetings", _l("Bring in a list of recovery meetings (on the server: groundwork "
-                        "import-meetings)"),
+    Step("meetings", _l("Import a list of recovery meetings (your operator does this on the "
+                        "server)"),
          _is_there("meetings"), by_hand=_NOT_NEEDED),
     Step("backup", _l("Back up every night"), _is_well("backups"), "doctor.health"),
     Step("drill", _l("Try a backup"), _is_well("backups", "drill"), "doctor.health",
