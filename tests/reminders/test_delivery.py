@@ -77,21 +77,24 @@ def test_a_sender_that_runs_on_goes_by_the_clinics_new_zone(
 
 
 def test_messages_wait_until_somebody_is_named_whom_push_services_may_write_to(
-    app, ana, service, switch_on, sender, clock, clinic_sets, evening, phone_of, max_
+    app, clinic_sets, phone_of, max_, monkeypatch
 ):
-    said = app.extensions["settings"]
-    app.extensions["settings"] = replace(said, plain_http=False)  # where Apple would refuse them
-    clinic_sets(push_contact="")
-    switch_on(ana, service.phone("ana"))
+    asked = []
+    monkeypatch.setattr(delivery, "due_now", lambda *_: True)
+    monkeypatch.setattr(delivery, "claim", lambda *_: asked.append(1))
+    # Where Apple would refuse them.
+    said = replace(app.extensions["settings"], plain_http=False)
+    monkeypatch.setitem(app.extensions, "settings", said)
+    assert "Reminders wait until" in phone_of(max_).get("/clinic/reminders").text
     with app.app_context():
-        waiting = delivery.Delivery(app.extensions["settings"], STANDING)
-        assert waiting._may_send("") is False
-        assert waiting._may_send("it@clinic.example.org") is True
-        waiting.close()
-    page = phone_of(max_).get("/clinic/reminders")
-    assert "Reminders wait until there’s an email address" in page.text
-    clinic_sets(push_contact="it@clinic.example.org")
-    assert "Reminders wait" not in phone_of(max_).get("/clinic/reminders").text
+        sender = delivery.Delivery(said, STANDING)
+        sender.tick()
+        assert not asked
+        clinic_sets(push_contact="it@clinic.example.org")
+        sender.tick()
+        sender.close()
+    assert asked
+    assert "Reminders wait until" not in phone_of(max_).get("/clinic/reminders").text
 
 
 def test_every_message_has_one_size(ana, service, switch_on, sender, clock):
