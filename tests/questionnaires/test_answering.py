@@ -1,17 +1,19 @@
 """A questionnaire, one question at a time."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
 import time_machine
+from fhir.resources.R4B.questionnaireresponse import QuestionnaireResponse
 from flask import Flask
 from sqlalchemy import func, select
 
 from tests.conftest import SomeGroup, Someone
 from tests.pages import Phone
-from tests.questionnaires.conftest import answer_all, begin
+from tests.questionnaires.conftest import Brought, answer_all, begin
+from tests.questionnaires.test_fhir_import import CORE
 from webapp.core.data.db import db
 from webapp.questionnaires.models import Answers, CheckInDraft
 from webapp.questionnaires.weekly import WEEKLY_ID
@@ -318,3 +320,79 @@ def test_it_can_be_taken_away_and_put_back(ana: Someone, phone_of: PhoneOf, even
     gone = phone.fill(page, "/removal")
     assert phone.get(page.address).status == 404
     assert "My evenings" in phone.fill(gone, "/restoration").text
+
+
+PLACES = {
+    "resourceType": "Questionnaire", "title": "Places",
+    "item": [
+        {"linkId": "since", "type": "date", "text": "Since when?"},
+        {"linkId": "where", "type": "open-choice", "text": "Where do you sleep?", "answerOption": [
+            {"valueCoding": {"code": "home", "display": "At home"},
+             "extension": [{"url": f"{CORE}ordinalValue", "valueDecimal": 2}]},
+            {"valueCoding": {"code": "friend", "display": "With a friend"},
+             "extension": [{"url": f"{CORE}ordinalValue", "valueDecimal": 1}]},
+        ]},
+        {"linkId": "form", "type": "string", "text": "Form ID", "required": True,
+         "extension": [{"url": f"{CORE}questionnaire-hidden", "valueBoolean": True}]},
+    ],
+}  # fmt: skip
+PLACED = '[[scales]]\nname = "Rest"\nitems = ["where"]\n'
+
+
+def test_ana_says_something_else_than_there_is_to_choose(
+    app: Flask, ana: Someone, phone_of: PhoneOf, bring: Brought
+) -> None:
+    phone, id = phone_of(ana), bring(PLACES, PLACED)
+    page = phone.fill(begin(phone, id), having="answer", answer="2026-11-01")
+    assert "Something else" in page.text
+    assert "Form ID" not in page.text, "what's hidden isn't asked"
+    page = phone.fill(page, having="answer", answer="other", other="In my car")
+    (content,) = kept(app)
+    assert content["answers"] == {"since": "2026-11-01", "where": {"other": "In my car"}}
+    assert "Sunday, November 1, 2026" in page.text
+    assert "“Rest” has no score this time because your answer “In my car” doesn’t" in page.text
+    response = QuestionnaireResponse.model_validate_json(phone.get(f"{page.address}/file").html)
+    assert [(item.answer[0].valueDate, item.answer[0].valueString) for item in response.item] == [
+        (date(2026, 11, 1), None), (None, "In my car"),
+    ]  # fmt: skip
+
+
+def test_one_of_the_answers_of_an_open_choice_counts(
+    app: Flask, ana: Someone, phone_of: PhoneOf, bring: Brought
+) -> None:
+    answer_all(phone_of(ana), bring(PLACES, PLACED), None, "1")
+    assert kept(app)[0]["scores"] == {"Rest": "1"}
+
+
+def test_words_alone_are_something_else_and_nothing_typed_is_dropped(
+    app: Flask, ana: Someone, phone_of: PhoneOf, bring: Brought
+) -> None:
+    phone, id = phone_of(ana), bring(PLACES, PLACED)
+    page = phone.fill(begin(phone, id), having="answer", answer=None)
+    address = page.address
+    page = phone.fill(page, having="answer", answer="0", other="In my car")
+    assert (page.status, "leave this blank" in page.text) == (422, True)
+    assert "In my car" in page.html
+    page = phone.fill(phone.get(address), having="answer", answer="other", other="")
+    assert (page.status, "Write what it is." in page.text) == (422, True)
+    phone.fill(phone.get(address), having="answer", answer=None, other="In my car")
+    assert kept(app)[0]["answers"] == {"where": {"other": "In my car"}}
+
+
+def test_a_date_that_is_none_is_said(ana: Someone, phone_of: PhoneOf, bring: Brought) -> None:
+    phone = phone_of(ana)
+    page = phone.fill(begin(phone, bring(PLACES)), having="answer", answer="soon")
+    assert (page.status, "Enter a date." in page.text) == (422, True)
+
+
+def test_back_at_the_question_the_own_words_are_there(
+    ana: Someone, phone_of: PhoneOf, bring: Brought
+) -> None:
+    third = {"linkId": "last", "type": "boolean", "text": "Are you safe there?"}
+    phone, id = phone_of(ana), bring(PLACES | {"item": [*PLACES["item"], third]})
+    page = phone.fill(begin(phone, id), having="answer", answer="2026-11-01")
+    address = page.address
+    phone.fill(page, having="answer", answer="other", other="In my car")
+    page = phone.get(address)
+    assert 'value="In my car"' in page.html
+    assert 'value="2026-11-01"' in phone.get(address[:-1] + "0").html

@@ -56,8 +56,16 @@ def nested(depth: int) -> dict[str, Any]:
 # What is added to the second item, or another second item, and what the refusal says of it.
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "a file to attach": ({"type": "attachment"}, "has a type that can’t be answered here"),
-    "an open choice": ({"type": "open-choice"}, "has a type that can’t be answered here"),
-    "a date": ({"type": "date"}, "has a type that can’t be answered here"),
+    "an open choice of nothing": ({"type": "open-choice"}, "has no answers to choose from"),
+    "a date and time": ({"type": "dateTime"}, "has a type that can’t be answered here"),
+    "a condition on what's hidden": (
+        {"type": "group", "item": [
+            {"linkId": "in", "type": "text", "text": "Why?"}
+            | having(f"{CORE}questionnaire-hidden", valueBoolean=True),
+            {"linkId": "then", "type": "text", "text": "And?", "enableWhen": [
+                {"question": "in", "operator": "exists", "answerBoolean": True}]}]},
+        "depends on “in”, which isn’t a question before it",
+    ),
     "a quantity": ({"type": "quantity"}, "has a type that can’t be answered here"),
     "no type": ({"type": None}, "has a type that can’t be answered here"),
     "no text": ({"text": " "}, "has no text to ask"),
@@ -68,7 +76,6 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     ),
     "filled in": ({"initial": [{"valueInteger": 7}]}, "is filled in ahead"),
     "to be read only": ({"readOnly": True}, "is filled in ahead"),
-    "hidden": (having(f"{CORE}questionnaire-hidden", valueBoolean=True), "is hidden"),
     "a modifier": (
         {"modifierExtension": [{"url": "urn:x", "valueBoolean": True}]}, "has a modifier",
     ),
@@ -167,7 +174,8 @@ def test_what_can_not_be_asked_as_it_is_meant_is_refused_with_the_items_name(
     result = typed(app, str(file))
 
     assert result.exit_code == 1
-    at = item["item"][0] if "by number" in why else item
+    inner = "by number" in why or "“in”" in why
+    at = item["item"][-1] if inner else item
     assert result.output.startswith(f"Error: Item {at['linkId']}"), result.output
     assert why in result.output
     assert result.output.count("\n") == 1, "one sentence"

@@ -1,7 +1,7 @@
 """A FHIR R4 Questionnaire, read into our own values, or refused with the item's name. Pure.
 
 What we don't know could change what a question means, so nothing unknown is passed over that
-FHIR lets change it: types, conditions, modifiers, hidden or prefilled items. What changes nothing
+FHIR lets change it: types, conditions, modifiers, prefilled items. What changes nothing
 and isn't shown is reported by `leaving_out.py`.
 """
 
@@ -18,6 +18,7 @@ SDC = "http://hl7.org/fhir/uv/sdc/StructureDefinition/sdc-questionnaire-"
 CORE = "http://hl7.org/fhir/StructureDefinition/"
 COMPUTED = (f"{SDC}calculatedExpression", f"{CORE}questionnaire-calculatedExpression")
 CONTROL = f"{CORE}questionnaire-itemControl"
+HIDDEN = f"{CORE}questionnaire-hidden"
 UNIT, FORMAT = f"{CORE}questionnaire-unit", f"{CORE}entryFormat"
 # Extensions that change who is asked what, or what may be answered.
 UNKNOWN = {
@@ -39,7 +40,7 @@ ANSWERS = {
     "answerDecimal": (Type.DECIMAL, Type.INTEGER),
     "answerInteger": (Type.INTEGER, Type.DECIMAL),
     "answerString": (Type.STRING, Type.TEXT),
-    "answerCoding": (Type.CHOICE,),
+    "answerCoding": (Type.CHOICE, Type.OPEN_CHOICE),
 }
 OPERATORS = ("exists", "=", "!=", ">", "<", ">=", "<=")
 DEEPEST = 8
@@ -120,8 +121,8 @@ class _Items:
             raise refused(item, "has the same link id as another item")
         self.ids.add(link_id)
         extensions = extensions_of(item)
-        if any(url in extensions for url in COMPUTED):
-            return None  # what others compute from the answers is no question
+        if any(url in extensions for url in COMPUTED) or extensions.get(HIDDEN) is True:
+            return None  # what others compute from the answers, or nobody would see
         kind = self._type(item)
         _refuse(item, kind, extensions, depth)
         if not kind.is_asked and kind != Type.GROUP:
@@ -148,7 +149,7 @@ class _Items:
     def _question(self, item: dict[str, Any], kind: Type, extensions: dict[str, Any]) -> Item:
         if not _words(item):
             raise refused(item, "has no text to ask")
-        is_choice = kind == Type.CHOICE
+        is_choice = kind.is_choice
         if not is_choice and (item.get("answerOption") or item.get("answerValueSet")):
             raise refused(item, f"has answers to choose from, but its type is “{kind}”")
         least, most = _limits(item, kind, extensions)
@@ -215,7 +216,7 @@ class _Items:
             raise refused(item, f"compares “{link_id}” with an answer of another type")
         answer = _compared(item, question, name, value)
         if operator not in ("=", "!="):
-            ordinal = isinstance(answer, str) and question.type == Type.CHOICE
+            ordinal = isinstance(answer, str) and question.type.is_choice
             if ordinal and any(option.ordinal is None for option in question.options):
                 raise refused(item, f"compares “{link_id}” by number, but its answers have none")
             if not ordinal and not isinstance(answer, Decimal):
@@ -248,8 +249,6 @@ def _refuse(item: dict[str, Any], kind: Type, extensions: dict[str, Any], depth:
     for url, why in UNKNOWN.items():
         if url in extensions:
             raise refused(item, why)
-    if extensions.get(f"{CORE}questionnaire-hidden") is True:
-        raise refused(item, "is hidden, so no one could answer it")
     if item.get("repeats") is True or (extensions.get(f"{CORE}questionnaire-maxOccurs") or 1) != 1:
         raise refused(item, "takes more than one answer")
     if item.get("initial") or item.get("readOnly") is True:

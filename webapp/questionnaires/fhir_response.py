@@ -8,7 +8,7 @@ from uuid import uuid5
 
 from webapp.questionnaires.instruments import Instrument
 from webapp.questionnaires.models import Answers
-from webapp.questionnaires.questionnaire import Item, Type
+from webapp.questionnaires.questionnaire import Item, Type, own_words
 
 ORDINAL = "http://hl7.org/fhir/StructureDefinition/ordinalValue"
 URI = "urn:ietf:rfc:3986"
@@ -16,6 +16,7 @@ NAMES = {
     Type.BOOLEAN: "valueBoolean",
     Type.STRING: "valueString",
     Type.TEXT: "valueString",
+    Type.DATE: "valueDate",
 }
 
 
@@ -82,13 +83,14 @@ def _items(items: Iterable[Item], answers: dict[str, Any]) -> Iterable[dict[str,
 
 
 def _value(item: Item, given: Any) -> dict[str, Any]:
-    if item.type != Type.CHOICE:
+    if not item.type.is_choice:
         if item.type.is_number:
             name = "valueInteger" if item.type == Type.INTEGER else "valueDecimal"
             return {name: _number(Decimal(given))}
         return {NAMES[item.type]: given}
     option = item.option(given)
-    assert option is not None
+    if option is None:
+        return {"valueString": own_words(given)}
     value = dict(option.fhir)
     if option.ordinal is not None and "valueCoding" in value:
         # What it counts for goes along, so that nobody needs the questionnaire to add up.

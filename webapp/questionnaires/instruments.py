@@ -2,8 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
+from webapp.core.dates import full_day
 from webapp.core.wording import gettext as _
 from webapp.questionnaires.questionnaire import (
     Answers,
@@ -14,6 +16,7 @@ from webapp.questionnaires.questionnaire import (
     closing,
     counted,
     open_questions,
+    own_words,
 )
 from webapp.questionnaires.scoring import (
     Scoring,
@@ -106,9 +109,11 @@ class Instrument:
 
 def answer_in_words(item: Item, given: object) -> str:
     """An answer as it read when it was given."""
-    if item.type == Type.CHOICE:
+    if item.type.is_choice:
         option = item.option(given)
-        return option.label if option else ""
+        return option.label if option else own_words(given)
     if item.type == Type.BOOLEAN:
         return _("Yes") if given else _("No")
+    if item.type == Type.DATE:
+        return full_day(date.fromisoformat(str(given)))
     return f"{given} {item.unit}".strip()

@@ -13,6 +13,7 @@ from webapp.questionnaires.fhir_import import (
     CONTROL,
     CORE,
     FORMAT,
+    HIDDEN,
     SDC,
     UNIT,
     extensions_of,
@@ -34,10 +35,11 @@ FIELDS = {
     "enableWhen", "enableBehavior", "answerOption", "answerValueSet", "item", "extension", "code",
     "definition", "modifierExtension",
 }  # fmt: skip
+UNCOUNTED = (Type.STRING, Type.TEXT, Type.DATE)  # never expected to count
 OPTION = {"id", "extension", "initialSelected", "modifierExtension"}
 CODING = {"id", "extension", "system", "version", "code", "display", "userSelected", "abstract"}
 EXTENSIONS = {
-    f"{CORE}questionnaire-hidden",
+    HIDDEN,
     f"{CORE}questionnaire-maxOccurs",
     f"{CORE}questionnaire-choiceOrientation",
     f"{CORE}questionnaire-displayCategory",
@@ -70,6 +72,9 @@ def _items(items: list[dict[str, Any]], contained: dict[str, Any]) -> Iterator[s
         extensions = extensions_of(item)
         if any(url in extensions for url in COMPUTED):
             yield _("%(item)s is computed from other answers, so it isn’t asked.", item=named(item))
+            continue
+        if extensions.get(HIDDEN) is True:
+            yield _("%(item)s is hidden, so it isn’t asked.", item=named(item))
             continue
         used, used_extensions = _used(item)
         for name in _unused(item, FIELDS | used, EXTENSIONS | used_extensions):
@@ -150,7 +155,7 @@ def _uncounted(instrument: Instrument, unscored: set[str]) -> Iterator[str]:
     scoring = instrument.scoring
     counted = {link_id for scale in scoring.scales for link_id in scale.items}
     for item in instrument.questionnaire.questions if scoring.scales else []:
-        if item.type not in (Type.STRING, Type.TEXT) and item.link_id not in counted | unscored:
+        if item.type not in UNCOUNTED and item.link_id not in counted | unscored:
             yield (
                 _("%(item)s: no scale counts it unless it’s in its items.", item=_name(item))
                 if can_count(item)
@@ -158,16 +163,14 @@ def _uncounted(instrument: Instrument, unscored: set[str]) -> Iterator[str]:
                        item=_name(item))
             )  # fmt: skip
     for item in instrument.questionnaire.questions:
-        for option in item.options:
-            if option.ordinal is not None:
-                continue
+        for answer in _numberless(item):
             for scale in scoring.scales:
                 if item.link_id in scale.items:
                     yield _(
                         "%(item)s: its answer “%(answer)s” has no number. With that answer, "
                         "“%(scale)s” has no score.",
                         item=_name(item),
-                        answer=short(option.label),
+                        answer=answer,
                         scale=scale.name,
                     )
             if any(rule.item == item.link_id for rule in scoring.at_once):
@@ -175,8 +178,15 @@ def _uncounted(instrument: Instrument, unscored: set[str]) -> Iterator[str]:
                     "%(item)s: its answer “%(answer)s” has no number, so it doesn’t show the "
                     "safety plan.",
                     item=_name(item),
-                    answer=short(option.label),
+                    answer=answer,
                 )
+
+
+def _numberless(item: Item) -> Iterator[str]:
+    """Each answer to choose that has no number."""
+    yield from (short(option.label) for option in item.options if option.ordinal is None)
+    if item.type == Type.OPEN_CHOICE:
+        yield _("Something else")
 
 
 def _name(item: Item) -> str:

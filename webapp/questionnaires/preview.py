@@ -35,7 +35,8 @@ def preview(instrument: Instrument) -> Iterator[Shown]:
 def _answers(item: Item) -> tuple[str, ...]:
     if item.type == Type.BOOLEAN:
         return _("Yes"), _("No")
-    return tuple(option.label for option in item.options)
+    other = (_("Something else"),) if item.type == Type.OPEN_CHOICE else ()
+    return (*(option.label for option in item.options), *other)
 
 
 def _in_words(instrument: Instrument, condition: Condition) -> str:

@@ -10,7 +10,8 @@ from enum import StrEnum
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
-# Answers by link id: an option's key, a number as text, words, or yes and no.
+# Answers by link id: an option's key, a number as text, words, yes and no, a day as in ISO 8601,
+# or {"other": words} where something else may be said than what there is to choose.
 Answers = Mapping[str, Any]
 
 
@@ -20,9 +21,11 @@ class Type(StrEnum):
     GROUP = "group"
     DISPLAY = "display"  # a text between questions
     CHOICE = "choice"
+    OPEN_CHOICE = "open-choice"  # or something else, in one's own words
     BOOLEAN = "boolean"
     INTEGER = "integer"
     DECIMAL = "decimal"
+    DATE = "date"
     STRING = "string"  # one line
     TEXT = "text"
 
@@ -30,6 +33,11 @@ class Type(StrEnum):
     def is_asked(self) -> bool:
         """Whether there is something to answer."""
         return self not in (Type.GROUP, Type.DISPLAY)
+
+    @property
+    def is_choice(self) -> bool:
+        """Whether there are answers to choose from."""
+        return self in (Type.CHOICE, Type.OPEN_CHOICE)
 
     @property
     def is_number(self) -> bool:
@@ -223,19 +231,24 @@ OPERATORS = {"=": eq, "!=": ne, ">": gt, "<": lt, ">=": ge, "<=": le}
 
 def value_of(item: Item, answer: Any) -> Decimal | None:
     """An answer as a number: what it counts for (a yes is 1), or what was typed. None for an
-    answer to choose that has no number, such as one that says "prefer not to answer"."""
-    if item.type == Type.CHOICE:
+    answer to choose that has no number, such as one that says "prefer not to answer", and for
+    something else in one's own words."""
+    if item.type.is_choice:
         option = item.option(answer)
-        assert option is not None
-        return option.ordinal
+        return option.ordinal if option else None
     if item.type == Type.BOOLEAN:
         return Decimal(1 if answer is True else 0)
     return Decimal(answer)
 
 
+def own_words(answer: Any) -> str:
+    """What was said instead of an answer to choose."""
+    return str(answer.get("other") or "") if isinstance(answer, dict) else ""
+
+
 def _ordered(question: Item, condition: Condition) -> Decimal | None:
     """What an answer is compared with: for a choice, what that choice counts for."""
-    if question.type == Type.CHOICE:
+    if question.type.is_choice:
         return value_of(question, condition.answer)
     assert isinstance(condition.answer, Decimal)
     return condition.answer

@@ -11,6 +11,7 @@ from webapp.questionnaires.questionnaire import (
     Questionnaire,
     Type,
     open_questions,
+    own_words,
     unsure,
     value_of,
 )
@@ -65,14 +66,14 @@ class Scoring:
 
 def can_count(item: Item) -> bool:
     """Whether an item can be part of a score."""
-    if item.type == Type.CHOICE:
+    if item.type.is_choice:
         return any(option.ordinal is not None for option in item.options)
     return item.type.is_number or item.type == Type.BOOLEAN
 
 
 def can_reverse(item: Item) -> bool:
     """Whether its other end is known."""
-    return item.type in (Type.CHOICE, Type.BOOLEAN) or None not in (item.least, item.most)
+    return item.type.is_choice or item.type == Type.BOOLEAN or None not in (item.least, item.most)
 
 
 def score(scale: Scale, questionnaire: Questionnaire, answers: Answers) -> Decimal | None:
@@ -105,6 +106,8 @@ def numberless(scale: Scale, questionnaire: Questionnaire, answers: Answers) -> 
         option = item.option(given) if item is not None and given is not None else None
         if option is not None and option.ordinal is None:
             return option.label
+        if own_words(given):
+            return own_words(given)
     return ""
 
 
@@ -182,7 +185,7 @@ def _turned(item: Item, value: Decimal) -> Decimal:
 
 
 def _ends(item: Item) -> tuple[Decimal, Decimal]:
-    if item.type == Type.CHOICE:
+    if item.type.is_choice:
         values = [option.ordinal for option in item.options if option.ordinal is not None]
         return min(values), max(values)
     if item.type == Type.BOOLEAN:

@@ -28,7 +28,7 @@ from itertools import pairwise
 from typing import Any
 
 from webapp.questionnaires.errors import NotImported
-from webapp.questionnaires.questionnaire import Questionnaire, Type
+from webapp.questionnaires.questionnaire import Questionnaire
 from webapp.questionnaires.scoring import (
     AtOnce,
     Band,
@@ -146,7 +146,7 @@ def _question(questionnaire: Questionnaire, link_id: str) -> Any:
 def _all_choices(questionnaire: Questionnaire, unscored: list[str]) -> list[str]:
     return [
         question.link_id for question in questionnaire.questions
-        if question.type == Type.CHOICE and can_count(question) and question.link_id not in unscored
+        if question.type.is_choice and can_count(question) and question.link_id not in unscored
     ]  # fmt: skip
 
 

@@ -24,7 +24,7 @@ from webapp.questionnaires.fhir_response import questionnaire_response
 from webapp.questionnaires.forms import QuestionForm, question_form
 from webapp.questionnaires.instruments import Instrument
 from webapp.questionnaires.models import Answers, CheckInDraft
-from webapp.questionnaires.questionnaire import Asked
+from webapp.questionnaires.questionnaire import Asked, own_words
 from webapp.questionnaires.results import tell
 from webapp.sharing.courses import courses_of, saved
 from webapp.writing.kind import Kind
@@ -87,7 +87,10 @@ def question(id: UUID, number: int) -> ResponseReturnValue:
         return redirect(url_for("check_ins.instrument", id=id))
     asked = _asked(found, draft, number)
     shown = QuestionForm.shown(asked.item, (draft.answers or {}).get(asked.item.link_id))
-    form = question_form(asked.item)(item=asked.item, data={"answer": shown, "id": draft.made})
+    other = own_words((draft.answers or {}).get(asked.item.link_id))
+    form = question_form(asked.item)(
+        item=asked.item, data={"answer": shown, "other": other, "id": draft.made}
+    )
     return _question_page(found, draft, asked, form)
 
 
