@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from webapp.core.wording import gettext as _
+
 
 class NotImported(Exception):
     """A questionnaire, or what says how to score it, that we can't use as it is meant."""
@@ -13,13 +15,14 @@ class NotScored(NotImported):
 
 def refused(item: dict[str, Any], why: str) -> NotImported:
     """Why an item can't be used, in a sentence."""
-    return NotImported(f"{named(item)} {why}.")
+    return NotImported(_("%(item)s %(why)s.", item=named(item), why=why))
 
 
 def named(item: dict[str, Any]) -> str:
     """An item by its link id and its text, since that is how its file is searched."""
     link_id, text = item.get("linkId"), item.get("text")
-    name = f"Item {link_id}" if isinstance(link_id, str) and link_id else "An item"
+    known = isinstance(link_id, str) and link_id
+    name = _("Item %(id)s", id=link_id) if known else _("An item")
     said = f" (“{short(text)}”)" if isinstance(text, str) and text else ""
     return f"{name}{said}"
 

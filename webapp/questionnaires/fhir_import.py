@@ -10,6 +10,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
+from webapp.core.wording import gettext as _
+from webapp.core.wording import lazy_gettext as _l
 from webapp.questionnaires.errors import NotImported, refused
 from webapp.questionnaires.options import options_of
 from webapp.questionnaires.questionnaire import Condition, Item, Questionnaire, Type
@@ -22,18 +24,18 @@ HIDDEN = f"{CORE}questionnaire-hidden"
 UNIT, FORMAT = f"{CORE}questionnaire-unit", f"{CORE}entryFormat"
 # Extensions that change who is asked what, or what may be answered.
 UNKNOWN = {
-    f"{SDC}enableWhenExpression": "is asked based on a formula",
-    f"{SDC}initialExpression": "is filled in by a formula",
-    f"{SDC}answerExpression": "takes its answers from a formula",
-    f"{SDC}candidateExpression": "takes its answers from a formula",
-    f"{SDC}answerOptionsToggleExpression": "shows its answers based on a formula",
-    f"{SDC}unitValueSet": "asks for a unit",
-    f"{SDC}subQuestionnaire": "stands for another questionnaire",
-    f"{SDC}itemPopulationContext": "is filled in from elsewhere",
-    f"{CORE}questionnaire-constraint": "checks its answer with a formula",
-    f"{CORE}targetConstraint": "checks its answer with a formula",
-    f"{CORE}regex": "checks its answer with a pattern",
-    f"{CORE}questionnaire-optionExclusive": "has answers that rule out others",
+    f"{SDC}enableWhenExpression": _l("is asked based on a formula"),
+    f"{SDC}initialExpression": _l("is filled in by a formula"),
+    f"{SDC}answerExpression": _l("takes its answers from a formula"),
+    f"{SDC}candidateExpression": _l("takes its answers from a formula"),
+    f"{SDC}answerOptionsToggleExpression": _l("shows its answers based on a formula"),
+    f"{SDC}unitValueSet": _l("asks for a unit"),
+    f"{SDC}subQuestionnaire": _l("stands for another questionnaire"),
+    f"{SDC}itemPopulationContext": _l("is filled in from elsewhere"),
+    f"{CORE}questionnaire-constraint": _l("checks its answer with a formula"),
+    f"{CORE}targetConstraint": _l("checks its answer with a formula"),
+    f"{CORE}regex": _l("checks its answer with a pattern"),
+    f"{CORE}questionnaire-optionExclusive": _l("has answers that rule out others"),
 }
 ANSWERS = {
     "answerBoolean": (Type.BOOLEAN,),
@@ -53,11 +55,11 @@ def read(file: Any, file_name: str = "") -> Questionnaire:
     """The questionnaire in a parsed JSON file. FHIR asks for neither title nor id: what is known
     only by its file is called as that. Raises NotImported."""
     if not isinstance(file, dict) or file.get("resourceType") != "Questionnaire":
-        raise NotImported("This file isn’t a FHIR Questionnaire.")
+        raise NotImported(_("This file isn’t a FHIR Questionnaire."))
     try:
         return _read(file, file_name)
     except MALFORMED:
-        raise NotImported("The questionnaire isn’t valid FHIR.") from None
+        raise NotImported(_("The questionnaire isn’t valid FHIR.")) from None
 
 
 def _read(file: dict[str, Any], file_name: str) -> Questionnaire:
@@ -66,29 +68,29 @@ def _read(file: dict[str, Any], file_name: str) -> Questionnaire:
     title = _text(file, "title") or name or called or _last_part(url) or file_name
     key = url or _identifier(file) or _text(file, "id") or name or code or file_name
     if not title or not key:
-        raise NotImported("The questionnaire has no title, or nothing to identify it by.")
+        raise NotImported(_("The questionnaire has no title, or nothing to identify it by."))
     if len(title) > LONGEST_TITLE or len(key) > LONGEST_KEY:
-        raise NotImported("The questionnaire’s title or name is longer than 255 characters.")
+        raise NotImported(_("The questionnaire’s title or name is longer than 255 characters."))
     items = _Items(file).read(file.get("item"), 0)
     found = Questionnaire(
         key, title, items, url, _text(file, "version"), _text(file, "language"),
         _text(file, "copyright"),
     )  # fmt: skip
     if not found.questions:
-        raise NotImported("The questionnaire has no questions.")
+        raise NotImported(_("The questionnaire has no questions."))
     return found
 
 
 def _refuse_whole(file: dict[str, Any]) -> None:
     if file.get("modifierExtension") or file.get("implicitRules"):
-        raise NotImported("The questionnaire has a modifier that we don’t support.")
+        raise NotImported(_("The questionnaire has a modifier that we don’t support."))
     if file.get("status") == "retired":
-        raise NotImported("The questionnaire is retired.")
+        raise NotImported(_("The questionnaire is retired."))
     subjects = file.get("subjectType") or ["Patient"]
     if not {"Patient", "Person"} & set(subjects):
-        raise NotImported("The questionnaire isn’t about a patient.")
+        raise NotImported(_("The questionnaire isn’t about a patient."))
     if not isinstance(file.get("item"), list) or not file["item"]:
-        raise NotImported("The questionnaire has no items.")
+        raise NotImported(_("The questionnaire has no items."))
 
 
 class _Items:
@@ -103,7 +105,7 @@ class _Items:
 
     def read(self, items: Any, depth: int) -> tuple[Item, ...]:
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-            raise NotImported("The questionnaire’s items aren’t a list of items.")
+            raise NotImported(_("The questionnaire’s items aren’t a list of items."))
         found = [self._item(item, depth) for item in items]
         return tuple(kept for kept in found if kept is not None)
 
@@ -111,14 +113,14 @@ class _Items:
         try:
             return self._read_item(item, depth)
         except MALFORMED:
-            raise refused(item, "isn’t valid FHIR") from None
+            raise refused(item, _("isn’t valid FHIR")) from None
 
     def _read_item(self, item: dict[str, Any], depth: int) -> Item | None:
         link_id = item.get("linkId")
         if not isinstance(link_id, str) or not link_id.strip() or len(link_id) > LONGEST_ID:
-            raise refused(item, "has no link id")
+            raise refused(item, _("has no link id"))
         if link_id in self.ids:
-            raise refused(item, "has the same link id as another item")
+            raise refused(item, _("has the same link id as another item"))
         self.ids.add(link_id)
         extensions = extensions_of(item)
         if any(url in extensions for url in COMPUTED) or extensions.get(HIDDEN) is True:
@@ -144,14 +146,18 @@ class _Items:
             return Type(item.get("type"))  # type: ignore[arg-type]
         except ValueError:
             kind = item.get("type")
-            raise refused(item, f"has a type that can’t be answered here, “{kind}”") from None
+            raise refused(
+                item, _("has a type that can’t be answered here, “%(kind)s”", kind=kind)
+            ) from None
 
     def _question(self, item: dict[str, Any], kind: Type, extensions: dict[str, Any]) -> Item:
         if not _words(item):
-            raise refused(item, "has no text to ask")
+            raise refused(item, _("has no text to ask"))
         is_choice = kind.is_choice
         if not is_choice and (item.get("answerOption") or item.get("answerValueSet")):
-            raise refused(item, f"has answers to choose from, but its type is “{kind}”")
+            raise refused(
+                item, _("has answers to choose from, but its type is “%(kind)s”", kind=kind)
+            )
         least, most = _limits(item, kind, extensions)
         question = Item(
             link_id=item["linkId"],
@@ -191,36 +197,58 @@ class _Items:
     def _when(self, item: dict[str, Any]) -> tuple[Condition, ...]:
         conditions = item.get("enableWhen") or []
         if not isinstance(conditions, list) or not all(isinstance(x, dict) for x in conditions):
-            raise refused(item, "has conditions that aren’t a list")
+            raise refused(item, _("has conditions that aren’t a list"))
         behaviour = item.get("enableBehavior")
         if behaviour not in (None, "all", "any") or (behaviour is None and len(conditions) > 1):
-            raise refused(item, "has several conditions and doesn’t say if all or any must be met")
+            raise refused(
+                item, _("has several conditions and doesn’t say if all or any must be met")
+            )
         return tuple(self._condition(item, condition) for condition in conditions)
 
     def _condition(self, item: dict[str, Any], condition: dict[str, Any]) -> Condition:
         link_id, operator = condition.get("question"), condition.get("operator")
         question = self.asked.get(link_id) if isinstance(link_id, str) else None
         if question is None:
-            raise refused(item, f"depends on “{link_id}”, which isn’t a question before it")
+            raise refused(
+                item,
+                _("depends on “%(link_id)s”, which isn’t a question before it", link_id=link_id),
+            )
         if operator not in OPERATORS:
-            raise refused(item, f"has a condition with “{operator}”, which we don’t support")
+            raise refused(
+                item,
+                _("has a condition with “%(operator)s”, which we don’t support", operator=operator),
+            )
         given = [name for name in condition if name.startswith("answer")]
         if len(given) != 1 or given[0] not in ANSWERS:
-            raise refused(item, "has a condition on an answer that we can’t compare")
+            raise refused(item, _("has a condition on an answer that we can’t compare"))
         name, value = given[0], condition[given[0]]
         if operator == "exists":
             if not isinstance(value, bool):
-                raise refused(item, "has an “exists” condition without yes or no")
+                raise refused(item, _("has an “exists” condition without yes or no"))
             return Condition(question.link_id, operator, value)
         if question.type not in ANSWERS[name]:
-            raise refused(item, f"compares “{link_id}” with an answer of another type")
+            raise refused(
+                item, _("compares “%(link_id)s” with an answer of another type", link_id=link_id)
+            )
         answer = _compared(item, question, name, value)
         if operator not in ("=", "!="):
             ordinal = isinstance(answer, str) and question.type.is_choice
             if ordinal and any(option.ordinal is None for option in question.options):
-                raise refused(item, f"compares “{link_id}” by number, but its answers have none")
+                raise refused(
+                    item,
+                    _(
+                        "compares “%(link_id)s” by number, but its answers have none",
+                        link_id=link_id,
+                    ),
+                )
             if not ordinal and not isinstance(answer, Decimal):
-                raise refused(item, f"has a condition with “{operator}” on answers without order")
+                raise refused(
+                    item,
+                    _(
+                        "has a condition with “%(operator)s” on answers without order",
+                        operator=operator,
+                    ),
+                )
         return Condition(question.link_id, operator, answer)
 
 
@@ -239,29 +267,34 @@ def _compared(item: dict[str, Any], question: Item, name: str, value: Any) -> st
         ]  # fmt: skip
         if len(found) == 1:
             return found[0]
-        raise refused(item, f"depends on an answer that “{question.link_id}” doesn’t have")
-    raise refused(item, "has a condition on an answer that we can’t compare")
+        raise refused(
+            item,
+            _("depends on an answer that “%(link_id)s” doesn’t have", link_id=question.link_id),
+        )
+    raise refused(item, _("has a condition on an answer that we can’t compare"))
 
 
 def _refuse(item: dict[str, Any], kind: Type, extensions: dict[str, Any], depth: int) -> None:
     if item.get("modifierExtension"):
-        raise refused(item, "has a modifier that we don’t support")
+        raise refused(item, _("has a modifier that we don’t support"))
     for url, why in UNKNOWN.items():
         if url in extensions:
-            raise refused(item, why)
+            raise refused(item, str(why))
     if item.get("repeats") is True or (extensions.get(f"{CORE}questionnaire-maxOccurs") or 1) != 1:
-        raise refused(item, "takes more than one answer")
+        raise refused(item, _("takes more than one answer"))
     if item.get("initial") or item.get("readOnly") is True:
-        raise refused(item, "is filled in ahead; each answer must come from the patient")
+        raise refused(item, _("is filled in ahead; each answer must come from the patient"))
     if item.get("item") and kind == Type.DISPLAY:
-        raise refused(item, "has items inside, but is only text")
+        raise refused(item, _("has items inside, but is only text"))
     if kind == Type.GROUP and not item.get("item"):
-        raise refused(item, "is a group with nothing in it")
+        raise refused(item, _("is a group with nothing in it"))
     if depth >= DEEPEST:
-        raise refused(item, "is nested too deep")
+        raise refused(item, _("is nested too deep"))
     for name in ("text", "prefix"):
         if not isinstance(item.get(name, ""), str):
-            raise refused({"linkId": item["linkId"]}, f"has a {name} that isn’t text")
+            raise refused(
+                {"linkId": item["linkId"]}, _("has a %(name)s that isn’t text", name=name)
+            )
 
 
 def _limits(
@@ -271,18 +304,18 @@ def _limits(
     for name in ("minValue", "maxValue"):
         value = extensions.get(f"{CORE}{name}")
         if value is not None and not (kind.is_number and is_number(value)):
-            raise refused(item, f"has a {name} that isn’t a number")
+            raise refused(item, _("has a %(name)s that isn’t a number", name=name))
         found.append(None if value is None else Decimal(str(value)))
     least, most = found
     if least is not None and most is not None and least > most:
-        raise refused(item, "has a minimum above its maximum")
+        raise refused(item, _("has a minimum above its maximum"))
     return least, most
 
 
 def _longest(item: dict[str, Any]) -> int | None:
     longest = item.get("maxLength")
     if longest is not None and (not isinstance(longest, int) or longest < 1):
-        raise refused(item, "has a maximum length that isn’t a number")
+        raise refused(item, _("has a maximum length that isn’t a number"))
     return longest
 
 

@@ -12,7 +12,7 @@ from webapp.core import clock
 from webapp.core.data.db import db
 from webapp.core.wording import gettext as _
 from webapp.questionnaires import leaving_out
-from webapp.questionnaires.errors import NotImported, refused
+from webapp.questionnaires.errors import NotImported, refused, short
 from webapp.questionnaires.models import InstrumentFile
 from webapp.questionnaires.parsing import parse
 from webapp.questionnaires.queries import latest, versions
@@ -50,7 +50,9 @@ def bring_in(files: Files) -> InstrumentFile:
     instrument = parse(files.asked, files.counts, files.called)
     _refuse_too_much(instrument.questionnaire)
     if instrument.key in OUR_OWN:
-        raise NotImported(f"The questionnaire has the name of a built-in one, “{instrument.key}”.")
+        raise NotImported(
+            _("The questionnaire has the name of a built-in one, “%(key)s”.", key=instrument.key)
+        )
     fingerprint = _fingerprint(files.asked, files.counts)
     there = latest(instrument.key)
     if there is not None and there.fingerprint == fingerprint:
@@ -129,14 +131,17 @@ def stem(name: str) -> str:
 
 def text_of(content: bytes, name: str) -> str:
     """What a file says. Raises NotImported."""
+    name = short(name)
     if len(content) > LARGEST:
-        raise NotImported(f"{name} is too large for a questionnaire.")
+        raise NotImported(_("%(name)s is too large for a questionnaire.", name=name))
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise NotImported(f"{name} isn’t UTF-8 text. Save it as UTF-8 and try again.") from None
+        raise NotImported(
+            _("%(name)s isn’t UTF-8 text. Save it as UTF-8 and try again.", name=name)
+        ) from None
     if "\0" in text or "\\u0000" in text:
-        raise NotImported(f"{name} has a character that text can’t have.")
+        raise NotImported(_("%(name)s has a character that text can’t have.", name=name))
     return text
 
 
@@ -144,15 +149,22 @@ def _refuse_too_much(questionnaire: Questionnaire) -> None:
     """Only here: what was brought in before stays readable."""
     items = list(questionnaire.all())
     if len(items) > MOST_ITEMS:
-        raise NotImported(f"The questionnaire has more than {MOST_ITEMS} items.")
+        raise NotImported(
+            _("The questionnaire has more than %(most_items)s items.", most_items=MOST_ITEMS)
+        )
     if len(questionnaire.notice) > LONGEST_TEXT:
-        raise NotImported(f"The copyright is longer than {LONGEST_TEXT:,} characters.")
+        raise NotImported(
+            _(
+                "The copyright is longer than %(longest_text)s characters.",
+                longest_text=f"{LONGEST_TEXT:,}",
+            )
+        )
     for item in items:
         labels = [option.label for option in item.options]
         if any(
             len(x) > LONGEST_TEXT for x in (item.text, item.prefix, item.unit, *item.help, *labels)
         ):
-            why = f"has text longer than {LONGEST_TEXT:,} characters"
+            why = _("has text longer than %(most)s characters", most=f"{LONGEST_TEXT:,}")
             raise refused({"linkId": item.link_id, "text": item.text}, why)
 
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import NoReturn
 from uuid import UUID
 
+from webapp.core.wording import gettext as _
 from webapp.questionnaires import fhir_import, scoring_file
 from webapp.questionnaires.errors import NotImported, NotScored
 from webapp.questionnaires.instruments import Instrument
@@ -18,11 +19,11 @@ NOT_KEPT = UUID(int=0)  # until it has a row
 def parse(asked: str, counts: str, file_name: str = "") -> Instrument:
     """An instrument from the text of both files. Raises NotImported."""
     if asked.lstrip().startswith("<"):
-        raise NotImported("This file is XML or a web page. A questionnaire is FHIR R4 as JSON.")
+        raise NotImported(_("This file is XML or a web page. A questionnaire is FHIR R4 as JSON."))
     try:
         file = json.loads(asked, parse_float=Decimal, parse_constant=_refuse_constant)
     except (ValueError, RecursionError) as problem:
-        raise NotImported(f"This file isn’t JSON: {problem}.") from None
+        raise NotImported(_("This file isn’t JSON: %(problem)s.", problem=problem)) from None
     questionnaire = fhir_import.read(file, file_name)
     return Instrument(NOT_KEPT, questionnaire, _scoring(counts, questionnaire))
 
@@ -31,10 +32,10 @@ def _scoring(counts: str, questionnaire: Questionnaire) -> Scoring:
     try:
         return scoring_file.read(tomllib.loads(counts, parse_float=Decimal), questionnaire)
     except (tomllib.TOMLDecodeError, RecursionError) as problem:
-        raise NotScored(f"The scoring file isn’t TOML: {problem}.") from None
+        raise NotScored(_("The scoring file isn’t TOML: %(problem)s.", problem=problem)) from None
     except NotImported as problem:
         raise NotScored(str(problem)) from None
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise NotImported(f"The file has {name} where a number should be.")
+    raise NotImported(_("The file has %(name)s where a number should be.", name=name))
