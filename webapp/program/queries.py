@@ -266,44 +266,49 @@ def own_days(membership_ids: list[UUID]) -> dict[UUID, OwnWeekdays]:
     return in_force((row[0], row[1], row[2]) for row in rows)
 
 
+_since, _until = (bindparam(name, type_=UtcDateTime) for name in ("after", "until"))
+_IN_A_GROUP = and_(
+    Membership.person_id == bindparam("person"),
+    Membership.part == GroupRole.PATIENT,
+    Membership.from_at < _until,
+    or_(Membership.until_at.is_(None), Membership.until_at > _since),
+)
+_BETWEEN = select(Membership).where(_IN_A_GROUP).options(joinedload(Membership.group))
+_OWN_DAYS = Statement(
+    select(OwnDays.membership_id, OwnDays.from_day, OwnDays.weekdays)
+    .join(Membership, Membership.id == OwnDays.membership_id)
+    .where(_IN_A_GROUP)
+    .order_by(OwnDays.made_at)
+)
+_SESSIONS_BETWEEN = (
+    select(GroupSession, Membership.id)
+    .join(Membership, Membership.group_id == GroupSession.group_id)
+    .where(
+        _IN_A_GROUP,
+        GroupSession.starts_at < _until,
+        GroupSession.ends_at > _since,
+        GroupSession.ends_at > Membership.from_at,
+        or_(Membership.until_at.is_(None), Membership.until_at > GroupSession.starts_at),
+    )
+    .order_by(GroupSession.starts_at)
+)
+_HELD_BETWEEN = _SESSIONS_BETWEEN.where(GroupSession.withdrawn_at.is_(None))
+
+
 def own_group_sessions(
     person: Person, after: datetime, until: datetime, *, withdrawn: bool = False
 ) -> list[OwnGroupSessions]:
     """What a patient's groups had and have between two instants, while the patient was in them."""
-    memberships = list(
-        db.session.scalars(
-            select(Membership)
-            .where(
-                Membership.person_id == person.id,
-                Membership.part == GroupRole.PATIENT,
-                Membership.from_at < until,
-                or_(Membership.until_at.is_(None), Membership.until_at > after),
-            )
-            .options(joinedload(Membership.group))
-        )
-    )
-    days = own_days([membership.id for membership in memberships])
-    found = [
-        OwnGroupSessions(membership, days.get(membership.id, ())) for membership in memberships
-    ]
-    query = (
-        select(GroupSession, Membership.id)
-        .join(Membership, Membership.group_id == GroupSession.group_id)
-        .where(
-            Membership.id.in_([membership.id for membership in memberships]),
-            GroupSession.starts_at < until,
-            GroupSession.ends_at > after,
-            GroupSession.ends_at > Membership.from_at,
-            or_(Membership.until_at.is_(None), Membership.until_at > GroupSession.starts_at),
-        )
-        .order_by(GroupSession.starts_at)
-    )
-    if not withdrawn:
-        query = query.where(GroupSession.withdrawn_at.is_(None))
-    by_membership = {dates.membership.id: dates for dates in found}
-    for group_session, membership_id in db.session.execute(query):
+    values = {"person": person.id, "after": after, "until": until}
+    days = in_force((row[0], row[1], row[2]) for row in _OWN_DAYS.run(values))
+    by_membership = {
+        membership.id: OwnGroupSessions(membership, days.get(membership.id, ()))
+        for membership in db.session.scalars(_BETWEEN, values)
+    }
+    query = _SESSIONS_BETWEEN if withdrawn else _HELD_BETWEEN
+    for group_session, membership_id in db.session.execute(query, values):
         by_membership[membership_id].group_sessions.append(group_session)
-    return found
+    return list(by_membership.values())
 
 
 _before, _after = aliased(Membership), aliased(Membership)

@@ -5,11 +5,11 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID, uuid5
 
-from sqlalchemy import and_, bindparam, literal_column, or_, select
+from sqlalchemy import and_, bindparam, exists, literal_column, or_, select
 
 from webapp.accounts.models import WITH_KEY, Person
 from webapp.accounts.queries import token_hash
-from webapp.attendance.models import Attendance, HeadsUp
+from webapp.attendance.models import Attendance, Authorisation, HeadsUp
 from webapp.attendance.queries import (
     Hours,
     between,
@@ -20,17 +20,19 @@ from webapp.attendance.queries import (
 from webapp.calendar.ics import Event
 from webapp.core import clock, limits
 from webapp.core.data.db import db
+from webapp.core.data.statements import Statement
 from webapp.core.data.types import NOW, UtcDateTime
 from webapp.core.errors import each
 from webapp.entries.models import Entry
+from webapp.meetings.models import Favourite
 from webapp.meetings.queries import Liked, favourites_of
 from webapp.meetings.reading import Mode
 from webapp.meetings.search import starts_between
 from webapp.plan.outline import GOALS
-from webapp.plan.queries import items_of
+from webapp.plan.queries import items_of, part_id
 from webapp.program.hours import week_bounds
 from webapp.program.membership_history import History, changes, membership_history, no_longer_theirs
-from webapp.program.models import GroupSession
+from webapp.program.models import GroupSession, Membership
 from webapp.program.queries import OwnGroupSessions, expects, own_group_sessions
 from webapp.week.models import Appointment, CalendarFeed
 
@@ -94,24 +96,74 @@ class Words:
     reminder: str
 
 
-def week_of_person(person: Person, monday: date, zone: str, now: datetime) -> Week:
-    """What somebody has in a week. Cancelled sessions stay, since people look for them."""
-    after, until = week_bounds(monday, zone)
+_entry = Entry.__table__.c
+_ANY_APPOINTMENT = and_(
+    _entry.author_id == bindparam("person"),
+    _entry.kind == literal_column(f"'{Appointment.__mapper__.polymorphic_identity}'"),
+    _entry.removed_at.is_(None),
+)
+_MINE = Membership.person_id == bindparam("person")
+# Most weeks have little of what there may be. One question says what, in place of one for each.
+_GLANCE = Statement(
+    select(
+        exists().where(HeadsUp.patient_id == bindparam("person")).label("said"),
+        exists()
+        .where(
+            Attendance.patient_id == bindparam("person"),
+            Attendance.group_session_id == GroupSession.id,
+            GroupSession.starts_at >= bindparam("after", type_=UtcDateTime),
+            GroupSession.starts_at < bindparam("until", type_=UtcDateTime),
+        )
+        .label("marked"),
+        exists()
+        .where(
+            _ANY_APPOINTMENT,
+            _entry.happened_at >= bindparam("after", type_=UtcDateTime),
+            _entry.happened_at < bindparam("until", type_=UtcDateTime),
+        )
+        .label("appointments"),
+        exists().where(Favourite.person_id == bindparam("person")).label("favourites"),
+        exists().where(_entry.id == bindparam("goals", type_=_entry.id.type)).label("goals"),
+        exists().where(_MINE, Authorisation.membership_id == Membership.id).label("covered"),
+        exists().where(_MINE, Membership.after_id.is_not(None)).label("stepped"),
+    )
+)
+
+
+def glance(person: Person, monday: date, zone: str) -> Any:
+    """Which of all that may stand in a week there is at all, in one statement."""
+    after, until = _around(monday, zone)
+    goals = part_id(person, GOALS)
+    return _GLANCE.run({"person": person.id, "after": after, "until": until, "goals": goals})[0]
+
+
+def _around(monday: date, zone: str) -> tuple[datetime, datetime]:
     # A group in another zone may fall on one of these days a little outside of them.
-    around = after - timedelta(days=1), until + timedelta(days=1)
+    after, until = week_bounds(monday, zone)
+    return after - timedelta(days=1), until + timedelta(days=1)
+
+
+def week_of_person(person: Person, monday: date, zone: str, now: datetime, there: Any) -> Week:
+    """What somebody has in a week, of what is there. Cancelled sessions stay, since people look
+    for them."""
+    after, until = week_bounds(monday, zone)
+    around = _around(monday, zone)
     groups = own_group_sessions(person, *around)
     rows = [one for group in groups for one in _own(group)]
-    said = own_heads_ups(person, [row.id for row in rows])
-    marked = own_attendances(person, *between(*around))
+    said = own_heads_ups(person, [row.id for row in rows]) if there.said else {}
+    marked = own_attendances(person, *between(*around)) if there.marked else []
     marks = {group_session.id: mark for group_session, mark in marked}
     items = [
         Item(row.starts_at, row.ends_at, row.group.zone, row, said.get(row.id), marks.get(row.id))
         for row in rows
     ]
-    items += [_item(appointment, zone) for appointment in appointments(person, after, until)]
+    if there.appointments:
+        items += [_item(appointment, zone) for appointment in appointments(person, after, until)]
     today = clock.start_of_day(clock.local(now, zone).date(), zone)
-    items += _favourites(person, max(after, today), until, zone, now)
-    items += _reviews(person, zone)
+    if there.favourites:
+        items += _favourites(person, max(after, today), until, zone, now)
+    if there.goals:
+        items += _reviews(person, zone)
     items.sort(key=lambda item: item.starts_at)
     days = [monday + timedelta(days=number) for number in range(7)]
     hours = hours_in(groups, marked, after, until)
@@ -163,15 +215,12 @@ def evenings_before(person: Person, now: datetime) -> dict[UUID, Evening]:
     }
 
 
-_entry = Entry.__table__.c
 ASKED_FOR = timedelta(days=14)  # how long after it whether it happened
 # For a statement that Today runs anyway: whether any appointment was lately.
 HAD_APPOINTMENT = (
     select(_entry.id)
     .where(
-        _entry.author_id == bindparam("person"),
-        _entry.kind == literal_column(f"'{Appointment.__mapper__.polymorphic_identity}'"),
-        _entry.removed_at.is_(None),
+        _ANY_APPOINTMENT,
         _entry.happened_at <= NOW,
         _entry.happened_at > bindparam("appointments_since", type_=UtcDateTime),
     )

@@ -16,7 +16,7 @@ from flask import (
 )
 from flask.typing import ResponseReturnValue
 
-from webapp.accounts.access import anyone, current_person, patient
+from webapp.accounts.access import anyone, current_person, current_sign_in, patient
 from webapp.accounts.confirming import asks_again
 from webapp.attendance import actions as attendance
 from webapp.attendance import queries as attended
@@ -84,18 +84,21 @@ FURTHEST = timedelta(weeks=60)
 @reads(patient)
 def index() -> ResponseReturnValue:
     """Groups with their topics, appointments, favourite meetings, hours, and what is covered."""
-    now = clock.now()
+    person, now = current_sign_in().person, clock.now()
     today = clock.local(now, zone()).date()
     monday = _monday(today)
+    there = queries.glance(person, monday, zone())
     return render_template(
         "week/index.html",
-        week=queries.week_of_person(current_person, monday, zone(), now),
+        week=queries.week_of_person(person, monday, zone(), now, there),
         this_monday=week_of(today),
         in_hours=in_hours,
         least=clinic_settings().week_hours_least,
         most=clinic_settings().week_hours_most,
-        all_covered=attended.covered_of(program.memberships_of(current_person), now),
-        stepped=program.stepped_lately(current_person, now - TOLD_FOR),
+        all_covered=attended.covered_of(program.memberships_of(person), now)
+        if there.covered
+        else [],
+        stepped=program.stepped_lately(person, now - TOLD_FOR) if there.stepped else None,
         says=SAYS,
         presences=FULL_PRESENCES,
         today=today,
