@@ -15,6 +15,7 @@ from webapp.audit.models import Act
 from webapp.core import clock
 from webapp.core.crypto.keys import DataKey, keyring
 from webapp.core.data.db import db
+from webapp.core.data.statements import Statement
 from webapp.core.data.types import NOW, UtcDateTime
 from webapp.core.limits import PAGE
 from webapp.entries.models import Entry
@@ -36,41 +37,52 @@ class Opened:
     is_line: bool = False  # only what it comes to, on a line over time
 
 
+_CONSENT = (
+    select(Consent)
+    .join(
+        Membership,
+        and_(Membership.group_id == Consent.group_id, Membership.person_id == Consent.person_id),
+    )
+    .where(
+        Consent.person_id == bindparam("person"),
+        Consent.group_id == bindparam("group"),
+        IN_FORCE,
+        Membership.part == GroupRole.PATIENT,
+        Membership.from_at <= Consent.signed_at,
+        Membership.until_at.is_(None) | (Membership.until_at > NOW),
+    )
+    .order_by(Consent.signed_at.desc())
+    .limit(1)
+)
+_SIGNED_VERSION = Statement(_CONSENT.with_only_columns(Consent.text_version))
+
+
 def consent_for(person: Person, group_id: UUID) -> Consent | None:
     """The consent in force for one group's facilitators; it ended if its signer left since."""
-    return db.session.scalar(
-        select(Consent)
-        .join(
-            Membership,
-            and_(
-                Membership.group_id == Consent.group_id, Membership.person_id == Consent.person_id
-            ),
-        )
-        .where(
-            Consent.person_id == person.id,
-            Consent.group_id == group_id,
-            IN_FORCE,
-            Membership.part == GroupRole.PATIENT,
-            Membership.from_at <= Consent.signed_at,
-            Membership.until_at.is_(None) | (Membership.until_at > NOW),
-        )
-        .order_by(Consent.signed_at.desc())
-        .limit(1),
-        {"now": clock.now()},
-    )
+    return db.session.scalar(_CONSENT, _whose(person, group_id))
 
 
 def next_end(person: Person, upcoming: GroupSession | None) -> datetime | None:
     """When what somebody shares now for that session will close."""
     if upcoming is None:
         return None
-    return open_until(upcoming, consent_for(person, upcoming.group_id))
+    signed = _SIGNED_VERSION.first(_whose(person, upcoming.group_id))
+    return _open_until(upcoming, signed.text_version if signed else None)
 
 
 def open_until(group_session: GroupSession, consent: Consent | None) -> datetime:
-    """When what is shared for a session now closes: after the facilitators' notes on it. A former
-    consent doesn't speak of these; one that isn't signed yet will be as it reads today."""
-    if consent is not None and not names_notes(consent.text_version):
+    """When what is shared for a session now closes."""
+    return _open_until(group_session, consent.text_version if consent else None)
+
+
+def _whose(person: Person, group_id: UUID) -> dict[str, Any]:
+    return {"person": person.id, "group": group_id, "now": clock.now()}
+
+
+def _open_until(group_session: GroupSession, signed: str | None) -> datetime:
+    """After the facilitators' notes on it. A former consent doesn't speak of these; one that isn't
+    signed yet will be as it reads today."""
+    if signed is not None and not names_notes(signed):
         return group_session.closes_at
     return notes_done(group_session)
 

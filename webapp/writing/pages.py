@@ -262,13 +262,14 @@ def _page(kind: Kind, entry: Entry) -> str:
 
 def _groups() -> dict[str, Any]:
     """With whom it can be shared while it is saved."""
-    groups = groups_of(current_person, GroupRole.PATIENT)
+    person = current_sign_in().person
+    groups = groups_of(person, GroupRole.PATIENT)
     only = groups[0] if len(groups) == 1 else None
-    upcoming = next_of_mine(current_person, only.id) if only else None
+    upcoming = next_of_mine(person, only.id) if only else None
     return {
         "groups": groups,
         "upcoming": upcoming,
-        "ends": sharing.next_end(current_person, upcoming),
+        "ends": sharing.next_end(person, upcoming),
         "readers": readers_in(only.id) if only else [],
     }
 
