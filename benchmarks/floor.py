@@ -15,7 +15,7 @@ from sqlalchemy import Engine, Index, create_engine, event, insert, select
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 DATABASE = "GROUNDWORK_BENCH_FLOOR"  # environment variable: where the floor's SQLite file is
-PEOPLE, ROWS = 12, 600
+PEOPLE, ROWS = 12, 720  # sixty each, as many as the huddle shows
 PAGE_ROWS = 25  # of the page that ours are compared with; every claim says so
 BODY = "lorem ipsum dolor sit amet " * 6
 

@@ -1,4 +1,4 @@
-"""What /today, the huddle, an empty form and saving a trigger cost, beside the floor."""
+"""What the daily pages, the huddle, an empty form and saving a trigger cost, beside the floor."""
 
 import statistics
 import tempfile
@@ -19,6 +19,8 @@ from benchmarks.servers import Server, serving
 ROUNDS = 30
 SECONDS = 0.18  # a target and round: a patient reaches no ceiling, and all of it is under a minute
 SELECT = f"/select?rows={floor.PAGE_ROWS}"
+SHARED = clinic.PATIENTS * clinic.SHARED
+AS_MANY = f"/select?rows={SHARED}"  # as the huddle has entries
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,12 @@ def run() -> list[Result]:
         rounds = [{target.name: _load(target) for target in targets} for _ in range(ROUNDS)]
     return [
         _result(rounds, "/today", "select", 2.2),
+        _result(rounds, "/plan", "select", 2),
+        _result(rounds, "/week", "select", 2),
         _result(rounds, "huddle", "select", 4.3),
-        _result(rounds, "saving", "insert", 2.5),
-        _result(rounds, "/journal/new", "/today", 2),
+        _result(rounds, "huddle", "as many", 2.5),
+        _result(rounds, "saving", "insert", 2.4),
+        _result(rounds, "/journal/new", "/today", 1.5),
     ]
 
 
@@ -78,6 +83,7 @@ def _floor(server: Server) -> list[Target]:
     body = urlencode({"body": floor.BODY})
     return [
         Target("select", server, lambda _: Request("GET", SELECT, headers), 200),
+        Target("as many", server, lambda _: Request("GET", AS_MANY, headers), 200),
         Target(
             "insert",
             server,
@@ -94,14 +100,14 @@ def _ours(server: Server, made: Clinic) -> list[Target]:
     facilitator = signed_in(server, made.facilitator)
     address = f"/clinic/sessions/{made.tonight}"
     opened = facilitator.get(address)
-    if opened.text.count('class="says"') != clinic.PATIENTS * clinic.SHARED:
+    if opened.text.count('class="says"') != SHARED:
         raise RuntimeError("the huddle doesn't show what was shared")
 
-    def today(number: int) -> Request:
-        return Request("GET", "/today", patients[number % len(patients)].headers())
+    def opening(page: str) -> Target:
+        def ask(number: int) -> Request:
+            return Request("GET", page, patients[number % len(patients)].headers())
 
-    def form(number: int) -> Request:
-        return Request("GET", "/journal/new", patients[number % len(patients)].headers())
+        return Target(page, server, ask, 200)
 
     def huddle(_number: int) -> Request:
         return Request("GET", address, facilitator.headers())
@@ -112,10 +118,12 @@ def _ours(server: Server, made: Clinic) -> list[Target]:
                        _trigger(patient))  # fmt: skip
 
     return [
-        Target("/today", server, today, 200),
+        opening("/today"),
+        opening("/plan"),
+        opening("/week"),
         Target("huddle", server, huddle, 200),
         Target("saving", server, saving, 302),
-        Target("/journal/new", server, form, 200),
+        opening("/journal/new"),
     ]
 
 
@@ -142,12 +150,15 @@ def _load(target: Target) -> Load:
 def _result(rounds: list[dict[str, Load]], name: str, beside: str, bar: float) -> Result:
     what = {
         "/today": "Opening /today",
+        "/plan": "Opening /plan",
+        "/week": "Opening /week",
         "huddle": "Opening the huddle (12 patients, 60 shared entries, opened before)",
         "saving": "Saving a trigger",
         "/journal/new": "Opening /journal/new",
     }[name]
     than = {
         "select": f"a page of {floor.PAGE_ROWS} rows by one SELECT in bare Flask",
+        "as many": f"a page of {SHARED} rows by one SELECT in bare Flask",
         "insert": "one INSERT on disk in bare Flask",
         "/today": "our /today",
     }[beside]
