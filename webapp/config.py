@@ -53,6 +53,11 @@ class HelpLines:
     clinic: str = ""
     clinic_hours: str = ""
 
+    @property
+    def violence_text(self) -> str:
+        """Where the national line for violence at home can be texted; another one isn't known."""
+        return "88788" if self.violence == HelpLines.violence else ""
+
 
 @dataclass(frozen=True)
 class Settings:

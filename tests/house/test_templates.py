@@ -18,6 +18,7 @@ from webapp.consents.consent_text import NOTICE
 from webapp.writing.kind import KINDS
 
 TEMPLATES = root() / "templates"
+MAPS = "https://maps.apple.com/?q="
 CODE = [
     *(root() / "webapp").rglob("*.py"),
     *TEMPLATES.rglob("*.*"),
@@ -254,8 +255,8 @@ def _addresses(outline: Outline, world: World) -> Iterator[str]:
             yield "has a script inside"
         for name in ("src", "href", "action", "srcset", "poster", "data-to", "formaction"):
             to = element.attrs.get(name, "/")
-            if to == LISTED_LINK and "noreferrer" in element.attrs.get("rel", ""):
-                continue  # an online meeting, which learns nothing of where one comes from
+            if to.startswith((LISTED_LINK, MAPS)) and "noreferrer" in element.attrs.get("rel", ""):
+                continue  # an online meeting or a map, which learns nothing of where one comes from
             fits = re.match(r"/(?!/)|#|tel:|sms:|data:image/svg", to) or to == chat or not to
             if to == "data:,":  # no icon at all, on the neutral page
                 continue

@@ -109,14 +109,20 @@ def test_written_in_a_basement_sent_at_the_top_of_the_stairs(clinic, ana, evenin
     save(phone)
     expect(phone.get_by_text("Nothing is filled in yet.")).to_be_visible()
     assert stored(phone) == 0, "nothing to come back later as a mistake"
+    ride = phone.get_by_role("link", name="Ride it out")
+    expect(ride).to_be_hidden()
+    phone.locator(".scale input[name=urge][value='8']").tap()
+    expect(ride).to_be_visible()
+    expect(phone.get_by_role("region", name="That’s a lot")).to_be_visible()
     write(phone)
+    expect(ride).to_be_hidden()
     save(phone)
 
     expect(phone.get_by_role("heading", name="On this phone")).to_be_visible()
     expect(unsent(phone)).to_have_text("1 on this phone, waiting to send")
     expect(phone.locator("li", has_text="Journal entry")).to_be_visible()
     look(phone, "on-this-phone")
-    expect(phone.get_by_text("You may be offline right now.")).to_be_visible()
+    expect(phone.get_by_text("You may be offline.")).to_be_visible()
     expect(phone.get_by_text("Your next group, as of when you were last online:")).to_be_visible()
     assert WORDS not in phone.content()
     assert written(clinic, ana) == []
@@ -124,7 +130,7 @@ def test_written_in_a_basement_sent_at_the_top_of_the_stairs(clinic, ana, evenin
     phone.context.set_offline(False)
     all_sent(phone)
     expect(phone.locator("li", has_text="sent")).to_be_visible()
-    expect(phone.get_by_text("You may be offline right now.")).to_be_hidden()
+    expect(phone.get_by_text("You may be offline.")).to_be_hidden()
     phone.goto("/journal")
     expect(phone.get_by_text(WORDS)).to_be_visible()
     assert written(clinic, ana) == [(WORDS, 6)]

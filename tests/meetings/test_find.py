@@ -376,6 +376,20 @@ def test_before_it_begins_the_calendar_comes_first_and_afterwards_that_she_went(
     assert first("Just begun") == "went"
 
 
+def test_directions_are_the_first_button_only_where_there_is_a_way_to_go(
+    phone_of, ana, list_meetings
+):
+    at = {"day": 1, "time": "19:00", "address": "5 Main St #2", "city": "Tupelo"}
+    list_meetings(row("There", **at), row("On the phone", **at, **LINK, types=["TC", "ONL"]))
+    phone = phone_of(ana)
+    page = open_(phone, "There")
+    assert page.text.index("Directions") < page.text.index("Add to calendar")
+    assert "https://maps.apple.com/?q=5%20Main%20St%20%232" in " ".join(page.links)
+    android = phone.get(page.address, headers={"User-Agent": "Mozilla/5.0 (Linux; Android 10; K)"})
+    assert "geo:0,0?q=5%20Main%20St%20%232" in " ".join(android.links)
+    assert "Directions" not in open_(phone, "On the phone").text
+
+
 def test_i_went_brings_what_the_meeting_says(phone_of, ana, list_meetings):
     list_meetings(row("Yesterday", day=0, time="18:00", city="Tupelo"), fellowship="ca")
     phone = phone_of(ana)

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from flask import Response, flash, redirect, render_template, url_for
+from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import current_person, patient
@@ -13,6 +13,7 @@ from webapp.core.web.forms import OurForm
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.meetings import actions, finding, queries
+from webapp.meetings.directions import directions
 from webapp.meetings.forms import FindForm
 from webapp.meetings.models import Meeting
 from webapp.meetings.views.log import bp
@@ -49,6 +50,7 @@ def meeting(id: UUID) -> ResponseReturnValue:
         meeting=found,
         starts_at=finding.starts_next(found, now),
         has_begun=finding.has_begun(found, now),
+        directions=directions(found.where, request.user_agent.string),
         is_elsewhere=finding.zone_differs(found, zone(), now),
         favourite=queries.favourite(current_person, id),
         form=OurForm(),
