@@ -1,6 +1,8 @@
 """Somebody starts the demo to see what this is."""
 
+import re
 from collections import Counter
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
@@ -10,9 +12,10 @@ from flask import Flask
 from sqlalchemy import func, select
 
 from tests.conftest import NOW, ZONE, Rows, all_rows, people_of, put_back
-from tests.pages import Phone
+from tests.pages import Page, Phone
 from webapp import demo
 from webapp.accounts.models import Person, SignIn
+from webapp.attendance.models import Attendance
 from webapp.config import Settings
 from webapp.core import clock as the_clock
 from webapp.core.data.db import db
@@ -20,6 +23,7 @@ from webapp.demo.groups import EVENING_ID, full_hour
 from webapp.demo.moments import MOMENTS
 from webapp.entries.models import Entry
 from webapp.entries.words import ACTED, FEELINGS, TRIGGER_KINDS
+from webapp.meetings.models import Meeting
 from webapp.program.models import GroupRole, GroupSession, Membership
 from webapp.program.next_and_last import next_group_session, next_of_group
 from webapp.sharing.models import Consent, Feedback, Reading, Share
@@ -340,3 +344,93 @@ def test_anas_plan_is_begun_everywhere_that_matters_and_one_part_of_it_was_chang
     assert "longest stretch" in days
     assert "of the last 7 days" in days
     assert "in the car with the windows down" in ana.get("/plan/telling/tell").text
+
+
+# What somebody who looks around opens, and what stands there then.
+SHOWN = {
+    "ana": {
+        "/meetings": "Lantern Street Noon",
+        "/meetings/rhythm": "Meetings per week",
+        "/week/attendance": "Present",
+        "/week/follow-ups": "Maya, counselor",
+        "/week": "Lantern Street Noon",
+        "/sharing/accounting": "Dr. Okafor",
+        "/reminders": "group",
+    },
+    "cleo": {"/clinic": "Evening IOP"},
+    "kit": {"/clinic": "Morning IOP"},
+    "max": {
+        "/clinic/meeting-lists": "made-up-meetings.json",
+        "/clinic/holidays": "Staff training",
+        "/clinic/audit": "",
+    },
+}
+
+
+@pytest.mark.parametrize("who", SHOWN)
+def test_whoever_looks_around_finds_no_page_empty(app: Flask, clock: object, who: str) -> None:
+    seed(app)
+    phone = sign_in(app, who)
+    for address, words in SHOWN[who].items():
+        page = phone.get(address)
+        assert page.status == 200, address
+        assert words in page.text, address
+        assert 'class="empty"' not in page.html, address
+
+
+def _reached(phone: Phone, first: str) -> Iterator[Page]:
+    """Every page that links lead to, one of each kind."""
+    waiting, known = [first], set()
+    while waiting:
+        address = waiting.pop(0).partition("#")[0]
+        kind = re.sub(r"[0-9a-f-]{36}|\?.*|\d{4}-\d\d-\d\d", "", address)
+        if kind in known or not address.startswith("/") or address.startswith("/s/"):
+            continue
+        known.add(kind)
+        page = phone.get(address)
+        waiting += page.links
+        yield page
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(("who", "least"), [("ana", 100), ("cleo", 40), ("kit", 35), ("max", 30)])
+def test_no_page_that_links_lead_to_is_empty(
+    app: Flask, clock: object, who: str, least: int
+) -> None:
+    seed(app)
+    pages = list(_reached(sign_in(app, who), "/"))
+    assert len(pages) > least
+    nothing = [page.address for page in pages if 'class="empty"' in page.html]
+    # Kit's Omar didn't sign, Priya took hers back: what that looks like belongs to the demo.
+    assert [one for one in nothing if not (who == "kit" and one.endswith("/consents"))] == []
+
+
+def test_meetings_are_found_and_they_are_made_up(app: Flask, clock: object) -> None:
+    seed(app)
+    phone = sign_in(app, "ana")
+    page = phone.post("/meetings/find", {"day": "any"})
+    for name in ("Quiet Harbor", "Kitchen Table Online"):
+        assert name in page.text
+    with app.app_context():
+        for meeting in db.session.scalars(select(Meeting)):
+            assert meeting.fellowship == "other"
+            assert "00000" in meeting.address or "example.org" in meeting.conference_url
+
+
+def test_somebody_new_still_sees_what_an_empty_page_says(app: Flask, clock: object) -> None:
+    seed(app)
+    phone = sign_in(app, "wes")
+    for address in ("/meetings", "/week/follow-ups", "/sharing/accounting"):
+        assert 'class="empty"' in phone.get(address).html
+
+
+def test_the_roll_of_the_last_group_is_still_to_be_taken(app: Flask, clock: object) -> None:
+    seed(app)
+    with app.app_context():
+        rolled = set(db.session.scalars(select(Attendance.group_session_id)))
+        evening = db.session.scalars(
+            select(GroupSession).where(
+                GroupSession.group_id == EVENING_ID, GroupSession.starts_at < NOW
+            ).order_by(GroupSession.starts_at)
+        ).all()  # fmt: skip
+    assert [session.id in rolled for session in evening] == [True] * (len(evening) - 1) + [False]

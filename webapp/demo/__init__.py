@@ -14,7 +14,17 @@ from sqlalchemy.orm import Session
 from webapp.accounts.models import Person
 from webapp.core import clock
 from webapp.core.data.db import db, writing
-from webapp.demo import bringing, checking_in, groups, sharing, telling, way
+from webapp.demo import (
+    attending,
+    bringing,
+    checking_in,
+    groups,
+    meetings,
+    outside,
+    sharing,
+    telling,
+    way,
+)
 from webapp.demo.discharging import discharge
 from webapp.demo.giving import give_homework
 from webapp.demo.going_on import go_on
@@ -52,6 +62,7 @@ def seed() -> None:
     if _is_anybody_here():
         raise SomebodyIsHere
     now = clock.now()
+    attending.close_a_day(now, clinic_settings().zone)
     evening, morning = groups.make_groups(now, clinic_settings().zone)
     people = telling.make_people(evening, morning, now)
     top_up()
@@ -62,10 +73,14 @@ def seed() -> None:
     ):
         told = telling.tell([people[member.username] for member in members], group, now, chance)
         sharing.show(told, group, people[reader], members, now, chance)
+        attending.attend(group, people[reader], now)
     plan(people["ana"], evening, now)
     count(people["ana"], now, evening.zone)
     practice(people["ana"], now, evening.zone)
     medicate(people["ana"], now, evening.zone)
+    meetings.meet(people["ana"], now, evening.zone)
+    attending.look_after(people["ana"], now, evening.zone)
+    outside.let_out(people["ana"], people[RUNS_EVENING], now, evening.zone)
     go_on(people[LEFT], now, evening.zone)
     checking_in.check_in(people, evening, now, chance)
     discharge(people, evening, people[RUNS_EVENING], now)
