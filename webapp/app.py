@@ -26,6 +26,7 @@ from webapp.activity import views as activity
 from webapp.aftercare import views as aftercare
 from webapp.agenda import views as agenda
 from webapp.attendance import views as attendance
+from webapp.census import views as census
 from webapp.chart import views as chart
 from webapp.check_ins import views as check_ins
 from webapp.check_ins.views import questionnaires
@@ -98,6 +99,7 @@ BLUEPRINTS = [
     program,
     attendance,
     clinic,
+    census,
     discharge,
     staff,
     homework,

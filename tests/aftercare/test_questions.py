@@ -41,7 +41,7 @@ def left(app, ana, evening, leaves):
 
 def kept(app):
     with app.app_context():
-        found = sorted(counted(), key=lambda said: said["question"])
+        found = sorted(counted(), key=lambda said: said.question)
         db.session.rollback()
         return found
 
@@ -119,19 +119,23 @@ def test_counted_only_with_permission_in_rows_that_name_nobody_and_go_with_it(
     permits(phone)
     asked = phone.get(OFFER)
     assert "arrested" in asked.text
-    phone.fill(asked, having="going", **ANSWERS | {"nights": "", "law": "yes"})
+    more = {"nights": "", "law": "yes", "safety_plan": "no", "app": "some"}
+    phone.fill(asked, having="going", **ANSWERS | more)
     rows = kept(app)
-    assert [(row["question"], row["value"]) for row in rows] == [
+    assert [(row.question, row.value) for row in rows] == [
+        ("app", "some"),
         ("days_used", 2),
         ("going", 3),
         ("law", "yes"),
         ("occupied", "part"),
+        ("safety_plan", "no"),
     ]
-    assert {(row["quarter"], row["point"], row["group"]) for row in rows} == {
+    assert {(row.quarter, row.point, row.group) for row in rows} == {
         ("2027-Q1", "day_90", str(evening.id))
     }
     with app.app_context():
-        assert "law" not in db.session.scalars(select(Life)).one().content
+        content = db.session.scalars(select(Life)).one().content
+        assert not {"law", "safety_plan", "app"} & set(content)
         row = db.session.scalars(select(Counted)).first()
         hers = row.whose
         columns = {column.name for column in Counted.__table__.c}
@@ -142,7 +146,7 @@ def test_counted_only_with_permission_in_rows_that_name_nobody_and_go_with_it(
             unseal(row.answer, keyring(db.session).key_of(person.id), row.bound)
         db.session.execute(update(Counted).where(Counted.id == row.id).values(whose=b"x" * 32))
         db.session.commit()
-    assert len(kept(app)) == 3  # given to somebody else, it doesn't open
+    assert len(kept(app)) == 5  # given to somebody else, it doesn't open
     with app.app_context():
         id = db.session.scalars(select(Permission.id)).one()
         db.session.execute(update(Counted).where(Counted.whose == b"x" * 32).values(whose=hers))
@@ -168,7 +172,28 @@ def test_who_signed_before_the_questions_were_named_is_asked_anew(app, phone_of,
     permits(phone)
     with app.app_context():
         found = db.session.execute(select(Permission.text_version, Permission.revoked_at)).all()
-        assert {(version, ended is None) for version, ended in found} == {("1", False), ("2", True)}
+        assert {(version, ended is None) for version, ended in found} == {("1", False), ("3", True)}
+
+
+def test_who_signed_before_two_more_were_named_is_counted_for_five(app, phone_of, ana, left, clock):
+    left(clock, 91)
+    phone = phone_of(ana)
+    permits(phone)
+    with app.app_context():
+        old = db.session.scalars(select(Permission)).one()
+        assert old.document
+        old.text_version = "2"
+        old.reseal()
+        db.session.commit()
+    asked = phone.get(OFFER)
+    assert "arrested" in asked.text
+    assert "safety plan, here or on paper" not in asked.text
+    phone.fill(
+        asked, having="going", **ANSWERS | {"law": "no", "safety_plan": "yes", "app": "some"}
+    )
+    assert [row.question for row in kept(app)] == [
+        "days_used", "going", "law", "nights", "occupied",
+    ]  # fmt: skip
 
 
 def test_erasing_the_account_takes_them_out_of_what_is_counted(app, phone_of, ana, left, clock):

@@ -35,7 +35,9 @@ from webapp.core import clock
 from webapp.core.crypto.keys import RecordsKey
 from webapp.core.data.db import Base, db
 from webapp.core.throttle import count_try
+from webapp.counting.models import Thinned
 from webapp.journal.models import Trigger
+from webapp.reminders.models import Accepted
 from webapp.settings.first import make_row
 
 pytestmark = [pytest.mark.database, pytest.mark.long]
@@ -150,6 +152,8 @@ def test_rows_in_every_table_live_through_a_rebuild(world: World, next_release: 
         db.session.add(RecordsKey(person_id=world.ids["gone"], outer_id="", wrapped=b""))
         db.session.add(Restoration(restored_at=clock.now(), taken_at=clock.now()))
         count_failure(db.session())
+        db.session.add(Accepted(quarter="2026-Q4", messages=1))
+        db.session.add(Thinned(quarter="2026-Q3", point="day_90"))
         db.session.commit()
         note_keys(world.app)
         make_row(db.session.connection(), world.app.extensions["settings"])

@@ -7,19 +7,21 @@ from wtforms import RadioField as Choice
 from wtforms.fields import SelectChoice
 from wtforms.validators import NumberRange, Optional, ValidationError
 
-from webapp.aftercare.words import GOING, LAW, OCCUPIED
+from webapp.aftercare.words import APP, GOING, LAW, OCCUPIED, SAFETY_PLAN
 from webapp.core.phones import dial
 from webapp.core.web.choices import Several, choices
 from webapp.core.web.forms import OurForm, WholeNumber, line, needed, words
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.forms import EntryForm
+from webapp.permissions.permission_text import NAMES_FIVE, NAMES_SEVEN
 
+ONLY_COUNTED = ("law", "safety_plan", "app")
 _OF_THIRTY = NumberRange(0, 30, _l("Enter a number from 0 to 30."))
 
 
 class LifeForm(EntryForm):
-    """How life is going. Each question can be left out; the last one is only counted, so it's asked
-    of nobody else."""
+    """How life is going. Each question can be left out; the last ones are only counted, so they're
+    asked of nobody else, and of each as far as the text that they signed names them."""
 
     CONTENT = ("days_used", "occupied", "going", "nights", "note")
 
@@ -36,17 +38,31 @@ class LifeForm(EntryForm):
     law = Choice(
         _l("Were you arrested or charged with a crime?"), [Optional()], choices=choices(LAW)
     )
+    safety_plan = Choice(
+        _l("Do you have a safety plan, here or on paper?"),
+        [Optional()],
+        choices=choices(SAFETY_PLAN),
+    )
+    app = Choice(_l("How often did you use this app?"), [Optional()], choices=choices(APP))
 
-    def __init__(self, *args: Any, is_counted: bool = False, **options: Any) -> None:
+    def __init__(self, *args: Any, allowed: int = 0, **options: Any) -> None:
         super().__init__(*args, **options)
-        if not is_counted:
+        if allowed < NAMES_FIVE:
             del self.law
+        if allowed < NAMES_SEVEN:
+            del self.safety_plan, self.app
+
+    @property
+    def only_counted(self) -> list[Field]:
+        """What is asked for counting alone."""
+        return [self[name] for name in ONLY_COUNTED if name in self]
 
     @property
     def answers(self) -> dict[str, Any]:
         """What was answered and can be counted."""
-        names = ("days_used", "occupied", "going", "nights", *(["law"] if "law" in self else []))
-        return {name: self[name].data for name in names if self[name].data not in (None, "")}
+        fields = [self[name] for name in ("days_used", "occupied", "going", "nights")]
+        given = [field for field in fields + self.only_counted if field.data not in (None, "")]
+        return {field.short_name: field.data for field in given}
 
 
 def _dialable(_form: Form, field: Field) -> None:

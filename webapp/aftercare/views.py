@@ -26,8 +26,8 @@ from webapp.core.web.choices import choices
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.entries.queries import own_list
-from webapp.permissions.permission_text import COUNT
-from webapp.permissions.queries import allows_as_worded
+from webapp.permissions.permission_text import COUNT, NAMES_FIVE
+from webapp.permissions.queries import version_allowed
 from webapp.program.models import GroupRole
 from webapp.program.queries import FORMER_FOR, groups_of
 from webapp.settings.current import clinic_settings
@@ -64,14 +64,15 @@ def index() -> ResponseReturnValue:
 @bp.route("/aftercare/questions", methods=["GET", "POST"])
 @writes(patient)
 def questions() -> ResponseReturnValue:
-    """Five questions, each of which can be skipped, or all of them at once."""
+    """Five questions, each of which can be skipped, or all of them at once; two more of whoever is
+    counted."""
     now = clock.now()
     point, day = queries.point_of(current_person, now), clock.local(now, zone()).date()
     if point is None:
         flash(_("There are no questions for you right now."), "saved")
         return redirect(url_for("aftercare.index"))
-    is_counted = allows_as_worded(current_person, COUNT, until_saved=request.method == "POST")
-    form = LifeForm(zone=zone(), is_counted=is_counted)
+    allowed = version_allowed(current_person, COUNT, until_saved=request.method == "POST")
+    form, is_counted = LifeForm(zone=zone(), allowed=allowed), allowed >= NAMES_FIVE
     if request.method == "POST" and "skip" in request.form:
         actions.ask_no_more(current_person, point, day)
         flash(_("Skipped. That’s OK."), "saved")

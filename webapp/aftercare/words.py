@@ -19,6 +19,12 @@ GOING = {
 }
 ANSWERS: dict[str, dict[Any, Any]] = {"occupied": OCCUPIED, "going": GOING}
 LAW = {"no": _l("No"), "yes": _l("Yes")}
+SAFETY_PLAN = {"yes": _l("Yes"), "no": _l("No")}
+APP = {
+    "most": _l("On most days"),
+    "some": _l("On some days"),
+    "hardly": _l("Hardly ever, or never"),
+}
 
 
 def said(answer: str | int | None, question: str) -> str:

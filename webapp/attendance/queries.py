@@ -1,5 +1,6 @@
 """Reading who comes, who came, and what is covered."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -21,7 +22,13 @@ from webapp.program.hours import (
     minutes_there,
     week_bounds,
 )
-from webapp.program.models import SHARES_OUTLAST, Group, GroupSession, Membership
+from webapp.program.models import (
+    SHARES_OUTLAST,
+    Group,
+    GroupRole,
+    GroupSession,
+    Membership,
+)
 
 
 @dataclass(frozen=True)
@@ -231,6 +238,31 @@ def short_covered_sessions(group: Group, now: datetime) -> list[tuple[Person, Co
     ]
 
 
+def running_out(now: datetime) -> dict[UUID, int]:
+    """For how many patients of each group it is time to plan what comes after. Nobody's name."""
+    memberships = list(
+        db.session.scalars(
+            select(Membership)
+            .where(
+                Membership.part == GroupRole.PATIENT, Membership.needs_yes.is_(False),
+                program.IS_CURRENT, exists().where(Authorisation.membership_id == Membership.id),
+            )
+            .options(joinedload(Membership.group)),
+            {"now": now},
+        )
+    )  # fmt: skip
+    own = program.own_days([membership.id for membership in memberships])
+    groups = {membership.group_id for membership in memberships}
+    coming = program.coming_of(groups, now)
+    covered = _covered_sessions(memberships, own, coming, now)
+    return Counter(
+        membership.group_id
+        for membership in memberships
+        if membership.id in covered
+        and covered[membership.id].is_short(now, clock.local(now, membership.group.zone).date())
+    )
+
+
 def record(group: Group, after: datetime, until: datetime) -> list[Record]:
     """The attendance record of a group between two instants, with everybody's names."""
     rows = db.session.execute(
@@ -301,7 +333,8 @@ def _covered_sessions(
         upcoming = tuple(
             group_session.starts_at
             for group_session in coming
-            if group_session.starts_at > now
+            if group_session.group_id == membership.group_id
+            and group_session.starts_at > now
             and (until is None or group_session.starts_at < until)
             and not group_session.is_cancelled
             and program.expects(group_session, own.get(membership.id, ()))

@@ -1,9 +1,9 @@
-"""One row for each answer that counts."""
+"""One row for each answer that counts, and which of a quarter's aren't shown any more."""
 
 from uuid import UUID, uuid4
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import LargeBinary
+from sqlalchemy import LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core.crypto.keys import app_secrets, keyed_hash
@@ -24,7 +24,23 @@ class Counted(Base):
     @property
     def bound(self) -> bytes:
         """What the seal is bound to."""
-        return f"{self.__tablename__}|{self.id}|{self.whose.hex()}".encode()
+        return bound(self.id, self.whose)
+
+
+class Thinned(Base):
+    """Somebody's answers were deleted from a quarter that may have been seen. What is left is shown
+    no more: two looks would tell what that person had answered. Nothing says who it was, or when.
+    """
+
+    __tablename__ = "thinned"
+    __table_args__ = ({"sqlite_with_rowid": False},)
+    quarter: Mapped[str] = mapped_column(String(8), primary_key=True)
+    point: Mapped[str] = mapped_column(String(16), primary_key=True)
+
+
+def bound(id: UUID, whose: bytes) -> bytes:
+    """What the seal of an answer is bound to."""
+    return f"{Counted.__tablename__}|{id}|{whose.hex()}".encode()
 
 
 def hash_of(person_id: UUID) -> bytes:

@@ -25,6 +25,7 @@ from webapp.demo import (
     telling,
     way,
 )
+from webapp.demo.answering import answer
 from webapp.demo.discharging import discharge
 from webapp.demo.giving import give_homework
 from webapp.demo.going_on import go_on
@@ -87,6 +88,7 @@ def seed() -> None:
     way.go(people, morning, now)
     give_homework(evening, people[RUNS_EVENING], now)
     lead(evening, people[RUNS_EVENING], now)
+    answer(evening, morning, now, chance)
 
 
 def top_up() -> None:

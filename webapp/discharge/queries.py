@@ -11,6 +11,7 @@ from sqlalchemy.orm import aliased, joinedload
 from webapp.accounts.models import Person
 from webapp.attendance.models import CAME
 from webapp.attendance.queries import covered_sessions_of, own_attendances
+from webapp.core.crypto.keys import Keyring, keyring
 from webapp.core.data.db import db
 from webapp.core.dates import day, full_day
 from webapp.core.errors import NotFound, or_not_found
@@ -287,3 +288,32 @@ def _boards(memberships: list[Membership]) -> list[Board]:
         for membership in memberships
         for found in [discharges.get(membership.id)]
     ]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How somebody's time in a group ended, by what was recorded of it."""
+
+    person_id: UUID
+    at: datetime
+    outcome: str | None  # of `Outcome`; None where it can't be opened any more
+
+
+def ended_since(after: datetime) -> list[Ended]:
+    """Every discharge that is over, by when the time in the group ended. Nobody's name."""
+    rows = db.session.execute(
+        select(Discharge.__table__, Membership.until_at)
+        .join(Membership, Membership.id == Discharge.membership_id)
+        .join(Removal, Removal.id == Discharge.removal_id)
+        .where(Removal.undone_at.is_(None), Membership.until_at >= after)
+        .order_by(Membership.until_at)
+    ).all()
+    ring = keyring(db.session)
+    ring.fill({row.person_id for row in rows})
+    return [Ended(row.person_id, row.until_at, _outcome(row, ring)) for row in rows]
+
+
+def _outcome(row: Any, ring: Keyring) -> str | None:
+    key = ring.held(row.person_id)
+    as_drawn = Discharge.drawn(row._asdict()).sealed_as
+    return Discharge.seen(row.sealed, key, as_drawn).outcome if key else None

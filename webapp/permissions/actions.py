@@ -18,13 +18,13 @@ def permit(
     person: Person, kind: Kind, signed_name: str, document: list[list[str]], ends: datetime
 ) -> Permission:
     """Keep the permission exactly as it was shown; one that is in force stays the only one, but
-    for one to a former text, whose place this takes."""
+    for one to a former text, whose place this takes; what was counted under that stays."""
     for old in of_kind(person, kind):
         if old.is_unopened:
             continue
         if old.text_version == kind.version:
             return old
-        cancel(old)
+        end(old, ActKind.PERMISSION_CANCELED, Permission.what)
     permission = Permission(
         id=uuid4(),
         person_id=person.id,

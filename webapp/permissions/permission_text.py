@@ -45,21 +45,24 @@ QUOTE = Kind(
 )
 COUNT = Kind(
     "count",
-    "2",
-    _l("Count my answers"),
+    "3",
+    _l("Count me, without my name"),
     _l(
         "Count my answers together with other people’s, without my name. That means what I share "
-        "(for example, which triggers come up most in my group) and my answers to the five "
-        "questions about how life is going. A count is shown only when it’s from four or more "
-        "people."
+        "(for example, which triggers come up most in my group), my answers to the five "
+        "questions about how life is going, and to two more: whether I have a safety plan, and "
+        "how often I use this app. A count of what is shared is shown only when it’s from four or "
+        "more people, and any other count only from five or more."
     ),
     _l("At my own request: so my program sees what comes up for many of us, and what helps."),
     _l(
-        "My answers to the five questions are deleted from what is counted. A count that was "
+        "My answers to these questions are deleted from what is counted. A count that was "
         "already seen can’t be unseen."
     ),
     _l("Nothing changes for me. Nothing I write or answer is part of any count."),
 )
+# Since which version it names what: whoever signed an earlier one isn't counted for that.
+NAMES_FIVE, NAMES_SEVEN = 2, 3
 PERMISSIONS = {kind.name: kind for kind in (QUOTE, COUNT)}
 
 

@@ -30,17 +30,17 @@ def allows(person: Person, kind: Kind) -> bool:
     return any(not permission.is_unopened for permission in of_kind(person, kind))
 
 
-def allows_as_worded(person: Person, kind: Kind, *, until_saved: bool = False) -> bool:
-    """The same, signed as the text is worded now: an older one may not have named everything. With
-    `until_saved`, who cancels it meanwhile waits for what is saved now, and takes it away too."""
+def version_allowed(person: Person, kind: Kind, *, until_saved: bool = False) -> int:
+    """The latest text that somebody signed and that is in force, by its version; else none at all:
+    a former one may not have named everything. With `until_saved`, who cancels it meanwhile waits
+    for what is saved now, and takes it away too."""
     query = select(Permission).where(
-        Permission.person_id == person.id, Permission.what == kind.name, IN_FORCE,
-        Permission.text_version == kind.version,
-    )  # fmt: skip
+        Permission.person_id == person.id, Permission.what == kind.name, IN_FORCE
+    )
     if until_saved:
         query = query.with_for_update(read=True)
     found = db.session.scalars(query, {"now": clock.now()})
-    return any(not permission.is_unopened for permission in found)
+    return max((int(one.text_version) for one in found if not one.is_unopened), default=0)
 
 
 _OF_GROUP = and_(

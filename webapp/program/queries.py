@@ -434,11 +434,16 @@ def patterns_in_force(group: Group, today: date) -> list[SchedulePattern]:
 
 def group_sessions_from(group: Group, after: datetime) -> list[GroupSession]:
     """A group's sessions from an instant on, cancelled ones too."""
+    return coming_of([group.id], after)
+
+
+def coming_of(group_ids: Iterable[UUID], after: datetime) -> list[GroupSession]:
+    """The same of several groups."""
     return list(
         db.session.scalars(
             select(GroupSession)
             .where(
-                GroupSession.group_id == group.id,
+                GroupSession.group_id.in_(list(group_ids)),
                 GroupSession.ends_at > after,
                 GroupSession.withdrawn_at.is_(None),
             )

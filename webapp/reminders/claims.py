@@ -5,6 +5,7 @@ by its own word, or by another's who missed its heartbeat for two minutes of a m
 no jump of any wall clock, and no stall under two minutes, ever gives a message to two of them.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,13 +18,17 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import InstrumentedAttribute, lazyload
 
 from webapp.accounts.models import Person, SignIn
+from webapp.core import clock
 from webapp.core.crypto.keys import AnySession, keyring
+from webapp.core.data.db import inserting
 from webapp.core.errors import report
+from webapp.core.quarters import quarter_of
 from webapp.program.hours import OwnWeekdays
 from webapp.program.models import Group, GroupSession
 from webapp.program.own_days import is_expected, memberships
 from webapp.reminders import words
 from webapp.reminders.models import (
+    Accepted,
     Delivery,
     Notification,
     PushSubscription,
@@ -45,6 +50,7 @@ from webapp.reminders.schedule import (
     times_of,
     verdict,
 )
+from webapp.settings.current import clinic_settings
 
 LOST_AFTER = 5  # refusals in a row
 # By what a rule for times of day is about: whether that is asked of somebody then, on which clock.
@@ -184,6 +190,7 @@ def record(
     lines = _lines(session, attempts)
     if lines:
         session.execute(Delivery.__table__.insert(), lines)  # type: ignore[attr-defined]
+    _count_accepted(session, attempts)
     by_message: dict[UUID, list[Attempt]] = {}
     for attempt in attempts:
         by_message.setdefault(attempt.job.notification, []).append(attempt)
@@ -194,6 +201,16 @@ def record(
     nexts |= {job.notification: _Next(now) for job in untried}
     _note_messages(session, me, nexts, now)
     _note_phones(session, attempts, now)
+
+
+def _count_accepted(session: AnySession, attempts: list[Attempt]) -> None:
+    """By the quarter alone, of nobody in particular."""
+    zone = clinic_settings().zone
+    days = (clock.local(one.at, zone).date() for one in attempts if one.result == Result.ACCEPTED)
+    for quarter, messages in Counter(str(quarter_of(day)) for day in days).items():
+        row = inserting(Accepted).values(quarter=quarter, messages=messages)
+        more = {"messages": Accepted.messages + messages}
+        session.execute(row.on_conflict_do_update(index_elements=["quarter"], set_=more))
 
 
 def give_back(session: AnySession, me: UUID) -> None:

@@ -168,6 +168,14 @@ class Delivery(Base):
     again_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
+class Accepted(Base):
+    """How many messages push services accepted in a quarter: the log goes after thirty days."""
+
+    __tablename__ = "accepted"
+    quarter: Mapped[str] = mapped_column(String(8), primary_key=True)
+    messages: Mapped[int]
+
+
 class Sender(Base):
     """A process that sends. It is alive while its heartbeat goes on, whatever any clock says."""
 

@@ -16,6 +16,7 @@ from webapp.program.models import GroupRole, GroupSession, Membership, OwnDays
 from webapp.program.own_days import is_expected, memberships, own_days
 from webapp.program.queries import IS_CURRENT, people_in
 from webapp.reminders.models import (
+    Accepted,
     Delivery,
     Notification,
     PushSubscription,
@@ -248,6 +249,12 @@ def not_reached(group_session: GroupSession, now: datetime) -> list[Person]:
         if person.id not in reached
         and is_expected(group_session, zone, mine.get((person.id, group_session.group_id), []))
     ]
+
+
+def accepted() -> dict[str, int]:
+    """How many messages push services accepted, by quarter."""
+    rows = db.session.execute(select(Accepted.quarter, Accepted.messages))
+    return {row[0]: row[1] for row in rows}
 
 
 def service(now: datetime, since: timedelta = timedelta(days=7)) -> Service:
