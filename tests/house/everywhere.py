@@ -95,6 +95,8 @@ PLACES = {
     "holiday": ("max", "/clinic/holidays", "day"),
     "meeting list": ("max", "/clinic/meeting-lists", "fellowship"),
     "another meeting list": ("max", "/clinic/meeting-lists/{feed}/replacement", "fellowship"),
+    "topics": ("cleo", "/clinic/groups/{evening}/topics", "s0-topic"),
+    "federal holidays": ("max", "/clinic/holidays", "federal"),
     "what to expect": ("max", "/clinic/what-to-expect", "groups-words"),
     "attendance": ("cleo", "/clinic/sessions/{friday}/attendance", "rest"),
     "own days": ("cleo", "/clinic/groups/{evening}/people/{ana}/plan", "days-days"),

@@ -77,6 +77,7 @@ from webapp.program.actions import add, add_holiday, add_pattern, hand_over, joi
 from webapp.program.models import Group, GroupRole, GroupSession, Membership
 from webapp.program.queries import memberships_of
 from webapp.program.recurrence import Weekly
+from webapp.program.views import as_seen
 from webapp.questionnaires import actions as questionnaires
 from webapp.questionnaires import queries as instruments
 from webapp.questionnaires.importing import Files, beside, bring_in, import_instrument
@@ -263,6 +264,8 @@ class World:
             found = {"group_id": self.evening.id, "id": self.ids[who]}
             if "chair" in rule.arguments:
                 found["chair"] = "payer"
+        elif rule.endpoint == "program.archive":
+            found = {"id": self.empty_group()}
         elif rule.rule.startswith("/clinic/groups/<uuid:id>"):
             found = {"id": self.evening.id}
             if "pattern_id" in rule.arguments:
@@ -290,6 +293,8 @@ class World:
         account = {"username": f"new-{uuid4().hex[:8]}", "name": "New", "password": new_password}
         said = {"medication": self.ids["medication"], "day": "2026-11-23", "time": "08:00",
                 "answer": "skipped"}  # fmt: skip
+        if endpoint == "program.topics":
+            return self.topic(f"What {who} says")
         known: dict[str, dict[str, Any]] = {
             "accounts.sign_in": {"username": "ana", "password": PASSWORD},
             "accounts.unlock": {"password": PASSWORD},
@@ -335,7 +340,9 @@ class World:
             "meeting_lists.replace": {
                 "file": [(BytesIO(LIST), "list.json")], "fellowship": "smart", "zone": ZONE,
             },
-            "program.holidays": {"day": "2026-12-31", "name": "The last day"},
+            "program.add_federal": {"year": "2027", "federal": "2027-01-01"},
+            "program.holidays": {"day": "2026-12-31", "name": "The last day", "group": ""},
+            "program.details": {"name": "Evening IOP", "track": "process"},
             "attendance.roll": {"rest": "1"},
             "program.change_expect": {"first-words": "Come in."},
             "attendance.own_days": {"days-days": "0", "days-from_day": "2026-11-23"},
@@ -481,6 +488,21 @@ class World:
             code = invite(Role.PATIENT, db.session.get_one(Group, self.evening.id), None)
             db.session.commit()
             return code
+
+    def topic(self, words: str) -> dict[str, str]:
+        """Tonight's session gets another topic, by who saw the one that is there."""
+        with self.app.app_context():
+            row = db.session.get_one(GroupSession, self.evening.tonight)
+            seen = as_seen(row.topic, row.read_before)
+            return {"s0-of": str(row.id), "s0-seen": seen, "s0-topic": words}
+
+    def empty_group(self) -> UUID:
+        """A fresh group, with nobody in it."""
+        with self.app.app_context():
+            group = Group(id=uuid4(), name=f"Group {uuid4().hex[:6]}", zone=ZONE)
+            db.session.add(group)
+            db.session.commit()
+            return group.id
 
     def invitation_to_another_group(self, who: str) -> str:
         """A fresh one for somebody who has an account, to a group that they aren't in yet."""

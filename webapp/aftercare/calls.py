@@ -84,7 +84,7 @@ def call_of(person: Person, id: UUID, now: datetime) -> Call | None:
 def _is_overdue(request: CallRequest, now: datetime) -> bool:
     """Whether a working day of the clinic's went by."""
     zone = clinic_settings().zone
-    days = set(db.session.scalars(select(Holiday.day)))
+    days = set(db.session.scalars(select(Holiday.day).where(Holiday.group_id.is_(None))))
     by = answer_by(clock.local(request.asked_at, zone), days)
     return now >= clock.instant(by.date(), by.time(), zone)
 

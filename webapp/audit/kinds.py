@@ -96,6 +96,8 @@ class ActKind(StrEnum):
     ATTENDANCE_SAVED = "attendance_saved"
     GROUP_MADE = "group_made"
     GROUP_CHANGED = "group_changed"
+    GROUP_ARCHIVED = "group_archived"
+    GROUP_REOPENED = "group_reopened"
     SCHEDULE_CHANGED = "schedule_changed"
     SESSION_CHANGED = "session_changed"
     HOLIDAYS_CHANGED = "holidays_changed"
@@ -295,6 +297,8 @@ SAID: dict[ActKind, Said] = {
     ActKind.ATTENDANCE_SAVED: Said(_l("Saved the attendance of a session")),
     ActKind.GROUP_MADE: Said(_l("Created a group")),
     ActKind.GROUP_CHANGED: Said(_l("Changed a group’s details")),
+    ActKind.GROUP_ARCHIVED: Said(_l("Archived a group")),
+    ActKind.GROUP_REOPENED: Said(_l("Reopened a group")),
     ActKind.SCHEDULE_CHANGED: Said(_l("Changed a group’s schedule")),
     ActKind.SESSION_CHANGED: Said(_l("Changed a session")),
     ActKind.HOLIDAYS_CHANGED: Said(_l("Changed the holidays")),

@@ -69,7 +69,8 @@ bp = Blueprint("clinic", __name__, url_prefix="/clinic")
 def index() -> ResponseReturnValue:
     """The next group session first; for an administrator, what is still to do."""
     if current_person.is_administrator:
-        groups, now = program.all_groups(), clock.now()
+        every, now = program.all_groups(), clock.now()
+        groups = [listed for listed in every if listed.archived_at is None]
         facilitators = queries.facilitators_by_group(now)
         to_mend = current_app.extensions["to mend"]()
         individual = [listed for listed in groups if listed.is_individual]
@@ -78,6 +79,7 @@ def index() -> ResponseReturnValue:
             "clinic/setup.html",
             groups=[listed for listed in groups if not listed.is_individual],
             individual=individual,
+            archived=[listed for listed in every if listed.archived_at is not None],
             people=queries.people_by_individual_group(now) if individual else {},
             patterns={listed.id: _patterns(listed) for listed in groups},
             facilitators=facilitators,
@@ -234,7 +236,7 @@ def add_facilitator(id: UUID) -> ResponseReturnValue:
 def hand_over(id: UUID) -> ResponseReturnValue:
     """A colleague stands in for one session, or for all until a day; the patients are told."""
     group = or_not_found(program.group_of(current_person, GroupRole.FACILITATOR, id))
-    if group.is_individual:  # its patient signed for this one clinician
+    if group.is_individual or group.archived_at:  # its patient signed for this one clinician
         raise NotFound
     now, form = clock.now(), HandOverForm(zone=group.zone)
     coming = {str(one.id): one for one in program.group_sessions_from(group, now)[:AHEAD]

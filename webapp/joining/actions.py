@@ -80,7 +80,9 @@ def remove_ended() -> int:
 def open_invitation(code: str) -> Invitation | None:
     """An invitation that can be used, while whoever made it may still make one like it."""
     found = open_code(Invitation, code)
-    if found is None or found.made_by_id is None:
+    if found is None or (found.group is not None and found.group.archived_at is not None):
+        return None
+    if found.made_by_id is None:
         return found
     maker = db.session.get_one(Person, found.made_by_id)
     if found.role != Role.PATIENT or found.group_id is None:

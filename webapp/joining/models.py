@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from webapp.accounts.models import Role
@@ -26,6 +26,8 @@ class Invitation(SealedRow, OneTimeCode, Base):
         ForeignKey("group.id", ondelete="CASCADE"), index=True
     )
     group: Mapped[Group | None] = relationship()
+
+    sealed: Mapped[bytes] = mapped_column(LargeBinary, default=b"", server_default=text("''"))
 
     label = SealedLine()  # the patient's (`Person.label`) once it is taken
 

@@ -153,7 +153,10 @@ def cancel_slip(group_id: UUID, id: UUID) -> ResponseReturnValue:
 
 
 def _run_by_me(id: UUID) -> Group:
-    return or_not_found(group_of(current_person, GroupRole.FACILITATOR, id))
+    group = or_not_found(group_of(current_person, GroupRole.FACILITATOR, id))
+    if group.archived_at is not None:
+        raise NotFound
+    return group
 
 
 def _slips_page(group: Group, form: SlipsForm) -> str:
@@ -240,7 +243,7 @@ def _added(id: UUID) -> Membership:
 def invite_facilitator(id: UUID) -> ResponseReturnValue:
     """A slip for a new facilitator."""
     group = db.session.get(Group, id)
-    if group is None:
+    if group is None or group.archived_at is not None:
         raise NotFound
     code = actions.invite(Role.FACILITATOR, group, current_person)
     return _slips(group, Role.FACILITATOR, [(code, "")])

@@ -1,5 +1,6 @@
 """What is done to a program: groups made, sessions planned and changed, people coming and going."""
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -14,6 +15,7 @@ from webapp.core import clock
 from webapp.core.data.db import db
 from webapp.core.data.hanging import end_all_made_in
 from webapp.core.errors import Conflict
+from webapp.core.folding import folded
 from webapp.program.models import (
     UNDO_FOR,
     Expectation,
@@ -26,8 +28,9 @@ from webapp.program.models import (
     OwnDays,
     Removal,
     SchedulePattern,
+    Track,
 )
-from webapp.program.planner import changed, on_again, one_at_a_time
+from webapp.program.planner import changed, on_again, one_at_a_time, withdraw_all
 from webapp.program.queries import has_another_patient, origin_of
 from webapp.program.recurrence import Weekly, mask_of
 
@@ -77,31 +80,43 @@ def end_pattern(pattern: SchedulePattern, last_day: date) -> None:
 
 
 def add_holiday(day: date, name: str) -> Holiday:
-    """A day without groups. Plan ahead afterwards: its sessions are cancelled, with this reason.
+    """A day without groups. Raises Conflict when it is one already."""
+    return add_holidays([day], name)[0]
 
-    Raises Conflict when the day is one already.
+
+def add_holidays(days: Sequence[date], name: str, group_id: UUID | None = None) -> list[Holiday]:
+    """Days without groups, or without one. Plan ahead afterwards: their sessions are cancelled,
+    with this reason.
+
+    Those that are such days already stay as they are. Raises Conflict when all of them are.
     """
-    if db.session.scalar(select(Holiday.id).where(Holiday.day == day)) is not None:
+    same = Holiday.group_id.is_not_distinct_from(group_id)
+    there = set(db.session.scalars(select(Holiday.day).where(same, Holiday.day.in_(days))))
+    made = [
+        Holiday(id=uuid4(), day=day, name=name, group_id=group_id)
+        for day in days
+        if day not in there
+    ]
+    if not made:
         raise Conflict
-    holiday = Holiday(id=uuid4(), day=day, name=name)
-    db.session.add(holiday)
-    record(ActKind.HOLIDAYS_CHANGED, about=holiday.id)
-    return holiday
+    db.session.add_all(made)
+    record(ActKind.HOLIDAYS_CHANGED, about=made[0].id)
+    return made
 
 
-def remove_holiday(holiday: Holiday) -> None:
-    """Groups meet on that day after all."""
-    now = clock.now()
+def remove_holidays(holidays: Sequence[Holiday]) -> None:
+    """Groups meet on these days after all. Plan ahead afterwards: for some they may still be off,
+    by another one."""
+    now, ids = clock.now(), [holiday.id for holiday in holidays]
     for row in db.session.scalars(
-        select(GroupSession).where(
-            GroupSession.holiday_id == holiday.id, GroupSession.starts_at > now
-        )
+        select(GroupSession).where(GroupSession.holiday_id.in_(ids), GroupSession.starts_at > now)
     ):
         row.holiday_id = None
         on_again(row, now)
     db.session.flush()
-    db.session.delete(holiday)
-    record(ActKind.HOLIDAYS_CHANGED, about=holiday.id)
+    for holiday in holidays:
+        db.session.delete(holiday)
+    record(ActKind.HOLIDAYS_CHANGED, about=ids[0])
 
 
 def add_group_session(
@@ -157,7 +172,10 @@ def uncancel(group_session: GroupSession) -> None:
 def join(
     group: Group, person: Person, part: GroupRole, act: ActKind = ActKind.JOINED
 ) -> Membership:
-    """Somebody comes into a group, from now on. Raises Conflict for another one's individual."""
+    """Somebody comes into a group, from now on. Raises Conflict for another one's individual, and
+    for one that is archived."""
+    if group.archived_at is not None:
+        raise Conflict
     if part == GroupRole.PATIENT and group.is_individual:
         one_at_a_time([group])
         if has_another_patient(group, person.id):
@@ -321,6 +339,8 @@ def undo_removal(removal: Removal, by: Person) -> None:
     """The membership goes on as if nothing had been, with its own days. Raises Conflict when it
     was undone already, a day is over, or they came into the group another way meanwhile."""
     now, membership = clock.now(), removal.membership
+    if membership.group.archived_at is not None:
+        raise Conflict
     _refuse_there(membership.group_id, membership.person_id)
     undone = update(Removal).where(
         Removal.id == removal.id, Removal.undone_at.is_(None), Removal.made_at > now - UNDO_FOR
@@ -382,6 +402,41 @@ def describe(
     group_session.topic, group_session.read_before = topic, read_before
     group_session.place, group_session.link = place, link
     record(ActKind.SESSION_CHANGED, about=group_session.id)
+
+
+def rename(group: Group, name: str, track: Track) -> None:
+    """Another name, another kind. Raises Conflict when another group is called so."""
+    others = select(Group.typed_name).where(Group.typed_name.is_not(None), Group.id != group.id)
+    if folded(name) in {folded(taken or "") for taken in db.session.scalars(others)}:
+        raise Conflict
+    group.name, group.track = name, track
+
+
+def archive(group: Group) -> None:
+    """It meets no more, and nobody new comes in, until it is reopened. Raises Conflict while there
+    are patients in it: they leave, or move, by somebody who knows them.
+
+    Who runs it still looks after those who left.
+    """
+    one_at_a_time([group])
+    now = clock.now()
+    goes_on = or_(Membership.until_at.is_(None), Membership.until_at > now)
+    in_it = Membership.group_id == group.id, goes_on
+    patient = select(Membership.id).where(*in_it, Membership.part == GroupRole.PATIENT)
+    if db.session.scalar(patient.limit(1)) is not None:
+        raise Conflict
+    group.archived_at = group.archived_at or now
+    withdraw_all(group, now)
+    end_all_made_in(db.session(), group.id)
+    stands_in = update(Membership).where(*in_it, Membership.until_at.is_not(None))
+    db.session.execute(stands_in.values(until_at=now))
+    record(ActKind.GROUP_ARCHIVED, about=group.id)
+
+
+def reopen(group: Group) -> None:
+    """It meets again at its weekly times. Plan ahead afterwards."""
+    group.archived_at = None
+    record(ActKind.GROUP_REOPENED, about=group.id)
 
 
 def set_details(group: Group, *, place: str, link: str, bring: str) -> None:

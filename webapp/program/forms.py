@@ -7,6 +7,7 @@ from wtforms import (
     DateField,
     Field,
     Form,
+    HiddenField,
     SelectField,
 )
 from wtforms.validators import NumberRange, Optional, ValidationError
@@ -71,11 +72,18 @@ class PartForm(OurForm):
 
 
 class DetailsForm(OurForm):
-    """Where a group meets and what to bring."""
+    """Where a group meets and what to bring; for who sets the clinic up, how it is called too."""
 
+    name = line(_l("Group name"), needed(_l("Enter a name.")), most=80)
+    track = SelectField(_l("Kind of group"), choices=choices(TYPED_TRACKS))
     place = line(_l("Location"), most=200)
     link = line(_l("Video link"), web_address, most=500)
     bring = line(_l("What to bring"), most=500)
+
+    def __init__(self, *args: Any, renames: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not renames:
+            del self.name, self.track
 
 
 class TimeForm(OurForm):
@@ -185,11 +193,47 @@ class GroupSessionForm(OurForm):
     link = line(_l("Video link, if different"), web_address, most=500)
 
 
+LONGEST = timedelta(days=60)
+
+
 class HolidayForm(OurForm):
-    """A day on which no group meets."""
+    """A day, or some in a row, on which no group meets, or one doesn't."""
 
     day = DateField(_l("Date"), [needed(_l("Enter a date.")), near])
+    until_day = DateField(_l("Last day, if it’s more than one (optional)"), [Optional(), near])
     name = line(_l("Holiday name"), needed(_l("Enter a name, like Thanksgiving.")), most=80)
+    group = SelectField(_l("For"))
+
+    def validate_until_day(self, field: Field) -> None:
+        """Not before it begins, and not the rest of the year."""
+        if not (field.data and self.day.data):
+            return
+        if field.data < self.day.data:
+            raise ValidationError(_l("The last day can’t be before the first day."))
+        if field.data - self.day.data >= LONGEST:
+            raise ValidationError(_l("Enter at most 60 days at once."))
+
+    @property
+    def days(self) -> list[date]:
+        """Each of them."""
+        first = self.day.data
+        assert first is not None
+        last = self.until_day.data or first
+        return [first + timedelta(days=one) for one in range((last - first).days + 1)]
+
+
+class TopicForm(PartForm):
+    """What one of the coming sessions is about. `seen` says what stood there when it was opened."""
+
+    topic = line(_l("Topic"), most=200)
+    read_before = words(_l("Reading"), most=4_000)
+    of = HiddenField()
+    seen = HiddenField()
+
+    @property
+    def typed(self) -> tuple[str, str]:
+        """What is to stand there."""
+        return self.topic.data or "", self.read_before.data or ""
 
 
 class ExpectForm(PartForm):

@@ -64,6 +64,8 @@ class Group(Base):
     link: Mapped[str] = mapped_column(String(500), default="")
     bring: Mapped[str] = mapped_column(String(500), default="")
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+    # It doesn't meet, and nobody comes in, until it is reopened.
+    archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     patterns: Mapped[list["SchedulePattern"]] = relationship(
         back_populates="group", order_by="SchedulePattern.weekday, SchedulePattern.starts"
     )
@@ -112,12 +114,24 @@ class SchedulePattern(Base):
 
 
 class Holiday(Base):
-    """A day without groups. `name` is shown to patients as the reason."""
+    """A day without groups, or without one. `name` is shown to patients as the reason."""
 
     __tablename__ = "holiday"
+    __table_args__ = (
+        Index(
+            "uq_holiday_day_of_all",
+            "day",
+            unique=True,
+            sqlite_where=text("group_id IS NULL"),
+            postgresql_where=text("group_id IS NULL"),
+        ),
+        Index("uq_holiday_day_of_group", "group_id", "day", unique=True),
+    )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    day: Mapped[date] = mapped_column(unique=True)
+    day: Mapped[date]
     name: Mapped[str] = mapped_column(String(80))
+    group_id: Mapped[UUID | None] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"))
+    group: Mapped[Group | None] = relationship()
 
 
 # Why a session is at another time than people knew: no one gave this reason by hand.

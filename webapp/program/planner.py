@@ -40,9 +40,21 @@ def plan_all(groups: Sequence[Group], now: datetime | None = None) -> int:
     """
     now = now or clock.now()
     one_at_a_time(groups)
-    found = _group_sessions_from(groups, now)
-    holidays = {holiday.day: holiday for holiday in db.session.scalars(select(Holiday))}
-    return sum(_plan(group, found.get(group.id, []), holidays, now) for group in groups)
+    groups = [group for group in groups if group.archived_at is None]
+    found, holidays = _group_sessions_from(groups, now), _holidays()
+    clinics = holidays.pop(None, {})
+    return sum(
+        _plan(group, found.get(group.id, []), holidays.get(group.id, {}) | clinics, now)
+        for group in groups
+    )
+
+
+def _holidays() -> dict[UUID | None, dict[date, Holiday]]:
+    """Those of each group by day; the clinic's are nobody's."""
+    found: dict[UUID | None, dict[date, Holiday]] = {}
+    for holiday in db.session.scalars(select(Holiday)):
+        found.setdefault(holiday.group_id, {})[holiday.day] = holiday
+    return found
 
 
 def weekly(pattern: SchedulePattern) -> Weekly:
@@ -60,6 +72,12 @@ def one_at_a_time(groups: Sequence[Group]) -> None:
     db.session.execute(
         select(Group.id).where(Group.id.in_(ids)).order_by(Group.id).with_for_update()
     )
+
+
+def withdraw_all(group: Group, now: datetime) -> None:
+    """Take what hasn't begun off every calendar; what weekly times ask for can come back."""
+    for row in _group_sessions_from([group], now).get(group.id, []):
+        _withdraw(row, now)
 
 
 def _group_sessions_from(groups: Sequence[Group], now: datetime) -> dict[UUID, list[GroupSession]]:

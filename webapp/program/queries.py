@@ -503,7 +503,10 @@ def groups_to_step_into(membership: Membership) -> list[Group]:
     return list(
         db.session.scalars(
             select(Group)
-            .where(Group.id.not_in(there), Group.typed_name.is_not(None))
+            .where(
+                *(Group.id.not_in(there), Group.typed_name.is_not(None)),
+                Group.archived_at.is_(None),
+            )
             .order_by(Group.name)
         )
     )
@@ -801,7 +804,11 @@ _NOTES = Statement(
     select(ClinicSettings.notes_until, ClinicSettings.zone, Holiday.day)
     .select_from(ClinicSettings)
     .outerjoin(
-        Holiday, Holiday.day.between(bindparam("first", type_=Date), bindparam("last", type_=Date))
+        Holiday,
+        and_(
+            Holiday.group_id.is_(None),
+            Holiday.day.between(bindparam("first", type_=Date), bindparam("last", type_=Date)),
+        ),
     )
 )
 
@@ -852,11 +859,32 @@ def stands_in_until(person: Person, group_id: UUID) -> datetime | None:
     return db.session.scalar(mine.limit(1), asked_as(person, GroupRole.FACILITATOR))
 
 
-def holidays(from_day: date) -> list[Holiday]:
-    """The days without groups, from a day on."""
-    return list(
-        db.session.scalars(select(Holiday).where(Holiday.day >= from_day).order_by(Holiday.day))
-    )
+def holidays(from_day: date, group_id: UUID | None = None) -> list[Holiday]:
+    """The days without groups, from a day on; without a certain one, if it is named."""
+    of_all = or_(Holiday.group_id.is_(None), Holiday.group_id == group_id)
+    query = select(Holiday).where(Holiday.day >= from_day, of_all if group_id else true())
+    return list(db.session.scalars(query.order_by(Holiday.day).options(joinedload(Holiday.group))))
+
+
+def breaks(from_day: date) -> list[list[Holiday]]:
+    """The same, those together that follow each other by one name for the same groups."""
+    found: list[list[Holiday]] = []
+    for holiday in sorted(holidays(from_day), key=lambda one: (str(one.group_id), one.day)):
+        last = found[-1][-1] if found else None
+        if last and (last.day + timedelta(days=1), last.name, last.group_id) == (
+            holiday.day, holiday.name, holiday.group_id
+        ):  # fmt: skip
+            found[-1].append(holiday)
+        else:
+            found.append([holiday])
+    return sorted(found, key=lambda days: days[0].day)
+
+
+def named_group_sessions(group: Group, ids: Iterable[UUID]) -> list[GroupSession]:
+    """Those of a group with these ids, whatever became of them meanwhile."""
+    which = GroupSession.group_id == group.id, GroupSession.id.in_(ids)
+    query = select(GroupSession).where(*which).order_by(GroupSession.starts_at)
+    return list(db.session.scalars(query))
 
 
 def expectations() -> dict[str, str]:

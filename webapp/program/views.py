@@ -1,9 +1,12 @@
 """A group's sessions: weekly times, holidays, one more, moved, cancelled; what to expect here."""
 
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from hashlib import sha256
+from itertools import islice
+from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from webapp.accounts.access import administrator, current_person, patient, signed_in, staff
@@ -11,15 +14,16 @@ from webapp.accounts.confirming import asks_again
 from webapp.audit.actions import record
 from webapp.audit.kinds import ActKind
 from webapp.core import clock
-from webapp.core.data.db import db
 from webapp.core.errors import Conflict, or_not_found
+from webapp.core.web.choices import choices
 from webapp.core.web.forms import OurForm, tidy
 from webapp.core.web.moved import moved
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.program import actions, forms, queries
 from webapp.program.expect import FOR_STAFF, PARTS
-from webapp.program.models import Group, GroupSession, Holiday, SchedulePattern, Track
+from webapp.program.federal import FederalHoliday, federal_holidays
+from webapp.program.models import Group, GroupSession, SchedulePattern, Track
 from webapp.program.planner import plan_ahead, plan_all
 
 bp = Blueprint("program", __name__)
@@ -57,7 +61,6 @@ def group_sessions(id: UUID) -> ResponseReturnValue:
             for one in queries.group_sessions_from(group, now - PAST_SHOWN)
             if one.ends_at <= now
         ],
-        holidays=queries.holidays(today),
         form=OurForm(),
         today=today,
         now=now,
@@ -69,23 +72,132 @@ def group_sessions(id: UUID) -> ResponseReturnValue:
 def details(id: UUID) -> ResponseReturnValue:
     """Where a group meets, its video link, what to bring."""
     group = _group(id)
-    form = forms.DetailsForm(obj=group)
+    renames = current_person.is_administrator and not group.is_individual
+    form = forms.DetailsForm(obj=group, renames=renames)
     if form.validate_on_submit():
-        actions.set_details(
-            group,
-            place=form.place.data or "",
-            link=form.link.data or "",
-            bring=form.bring.data or "",
-        )
-        return _done(group, _("Saved."))
+        try:
+            if renames:
+                actions.rename(group, form["name"].data, Track(form.track.data))
+            actions.set_details(
+                group,
+                place=form.place.data or "",
+                link=form.link.data or "",
+                bring=form.bring.data or "",
+            )
+            return _done(group, _("Saved."))
+        except Conflict:
+            form["name"].errors = [_("There’s already a group with this name.")]
     return _page("program/details.html", form, group=group)
+
+
+@bp.post("/clinic/groups/<uuid:id>/archive")
+@writes(administrator)
+def archive(id: UUID) -> ResponseReturnValue:
+    """The group is over, for now or for good; nobody may be in it any more."""
+    group = _group(id)
+    try:
+        actions.archive(group)
+    except Conflict:
+        flash(_("Not archived: there are still patients in this group. Its facilitators "
+                "discharge or move them first."))  # fmt: skip
+        return redirect(url_for("program.details", id=id))
+    flash(_("Archived. The group doesn’t meet anymore, and its invitations ended."), "saved")
+    return redirect(url_for("program.details", id=id))
+
+
+@bp.post("/clinic/groups/<uuid:id>/reopening")
+@writes(administrator)
+def reopen(id: UUID) -> ResponseReturnValue:
+    """It meets again, at the weekly times that it had."""
+    group = _group(id)
+    actions.reopen(group)
+    plan_ahead(group)
+    return _done(group, _("Reopened, with its weekly times. Check that they’re right."))
+
+
+@bp.route("/clinic/groups/<uuid:id>/topics", methods=["GET", "POST"])
+@writes(staff)
+def topics(id: UUID) -> ResponseReturnValue:
+    """What the coming sessions are about, on one page. All of it is saved, or nothing."""
+    group, now = _group(id), clock.now()
+    filled = _with_topics(group, now)
+    status = 200
+    if request.method == "POST":
+        checked = [_may_be_saved(row, form, now) for row, form in filled]
+        if OurForm().validate() and all(checked):
+            for row, form in filled:
+                _say_topic(row, form)
+            return _done(group, _("Saved."))
+        status = 422
+    page = render_template("program/topics.html", group=group, filled=filled, form=OurForm())
+    return page, status
+
+
+TOPICS_AHEAD = 12  # sessions on one page
+
+
+def _with_topics(group: Group, now: datetime) -> list[tuple[GroupSession, forms.TopicForm]]:
+    """Those that come next; whatever was typed for one that began or went meanwhile isn't lost."""
+    if request.method != "POST":
+        coming = queries.group_sessions_from(group, now)
+        open_ = (one for one in coming if not one.is_cancelled and not one.has_begun(now))
+        return [(row, _topic_form(at, row)) for at, row in enumerate(islice(open_, TOPICS_AHEAD))]
+    named = {at: _as_id(request.form.get(f"s{at}-of", "")) for at in range(TOPICS_AHEAD)}
+    found = queries.named_group_sessions(group, filter(None, named.values()))
+    rows: dict[UUID | None, GroupSession] = {row.id: row for row in found}
+    return [(rows[id], _topic_form(at, rows[id])) for at, id in named.items() if id in rows]
+
+
+def _as_id(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _topic_form(at: int, row: GroupSession) -> forms.TopicForm:
+    seen = as_seen(row.topic, row.read_before)
+    return forms.TopicForm(prefix=f"s{at}-", obj=row, of=row.id, seen=seen)
+
+
+def as_seen(topic: str, read_before: str) -> str:
+    """By what a form knows again what stood there."""
+    return sha256(f"{topic}\n{read_before}".encode()).hexdigest()[:16]
+
+
+def _is_changed(form: forms.TopicForm) -> bool:
+    """Whether somebody typed something else than what they saw."""
+    return bool(as_seen(*form.typed) != form.seen.data)
+
+
+def _may_be_saved(row: GroupSession, form: forms.TopicForm, now: datetime) -> bool:
+    """Says beside the field why not; then what is there now counts as seen, and Save saves."""
+    if not form.validate():
+        return False
+    stands = row.topic, row.read_before
+    if not _is_changed(form) or form.typed == stands:
+        return True
+    if row.has_begun(now) or row.withdrawn_at is not None:
+        form.topic.errors = [_("This session began, or was removed. Nothing was saved.")]
+        return False
+    if form.seen.data == as_seen(*stands):
+        return True
+    form.topic.errors = [_("A colleague changed this meanwhile. Nothing was saved yet.")]
+    form.seen.raw_data, form.seen.data = None, as_seen(*stands)
+    return False
+
+
+def _say_topic(row: GroupSession, form: forms.TopicForm) -> None:
+    topic, read_before = form.typed
+    if _is_changed(form) and (topic, read_before) != (row.topic, row.read_before):
+        actions.describe(row, topic=topic, read_before=read_before, place=row.place, link=row.link)
 
 
 @bp.route("/clinic/groups/<uuid:id>/times/new", methods=["GET", "POST"])
 @writes(administrator)
 def new_time(id: UUID) -> ResponseReturnValue:
     """One more weekly time, or the same on several days."""
-    group = _group(id)
+    group = _open_group(id)
     today = clock.local(clock.now(), group.zone).date()
     form = forms.TimeForm(from_day=today)
     form.earliest = today
@@ -138,7 +250,7 @@ def end_time(id: UUID, pattern_id: UUID) -> ResponseReturnValue:
 @writes(staff)
 def new_group_session(id: UUID) -> ResponseReturnValue:
     """One more session, beside the weekly ones."""
-    group = _group(id)
+    group = _open_group(id)
     form = forms.NewGroupSessionForm(zone=group.zone)
     if form.validate_on_submit():
         try:
@@ -229,28 +341,85 @@ def uncancel(id: UUID) -> ResponseReturnValue:
 @bp.route("/clinic/holidays", methods=["GET", "POST"])
 @writes(administrator)
 def holidays() -> ResponseReturnValue:
-    """Days on which no group meets."""
+    """Days on which no group meets, or one doesn't."""
     form = forms.HolidayForm()
+    named = [group for group in queries.all_groups() if not group.is_individual]
+    form.group.choices = choices(
+        {"": _("All groups")} | {str(group.id): group.name for group in named}
+    )
     if form.validate_on_submit():
         try:
-            assert form.day.data is not None
-            actions.add_holiday(form.day.data, form["name"].data)
+            id = UUID(form.group.data) if form.group.data else None
+            actions.add_holidays(form.days, form["name"].data, id)
             _plan_all()
             flash(_("Added. Groups on that day are canceled, and patients can see why."), "saved")
             return redirect(url_for("program.holidays"))
         except Conflict:
             form.day.errors = [_("That day is already on the list.")]
-    found = queries.holidays(clock.now().date() - timedelta(days=1))
-    return _page("program/holidays.html", form, holidays=found)
+    return _page("program/holidays.html", form, **_listed_holidays())
+
+
+@bp.post("/clinic/holidays/federal")
+@writes(administrator)
+def add_federal() -> ResponseReturnValue:
+    """The federal holidays that were chosen, or all that are left of a year."""
+    left = {str(one.observed): one for one in _federal_left()}
+    wanted = [*left] if "all" in request.form else request.form.getlist("federal")
+    chosen = [left[day] for day in wanted if day in left]
+    for holiday in chosen:
+        actions.add_holidays([holiday.observed], holiday.name)
+    _plan_all()
+    if chosen:
+        flash(_("Added. Groups on those days are canceled, and patients can see why."), "saved")
+    else:
+        flash(_("Choose at least one holiday."))
+    return redirect(url_for("program.holidays", year=_year()))
 
 
 @bp.post("/clinic/holidays/<uuid:id>/removal")
 @writes(administrator)
 def remove_holiday(id: UUID) -> ResponseReturnValue:
-    """Groups meet on that day after all."""
-    actions.remove_holiday(or_not_found(db.session.get(Holiday, id)))
-    flash(_("Removed. Groups will meet that day."), "saved")
+    """Groups meet on that day after all, and on those that follow it in one break."""
+    found = (days for days in queries.breaks(_yesterday()) if id in {day.id for day in days})
+    actions.remove_holidays(or_not_found(next(found, None)))
+    _plan_all()
+    flash(_("Removed. Groups will meet then."), "saved")
     return redirect(url_for("program.holidays"))
+
+
+def _listed_holidays() -> dict[str, Any]:
+    found = queries.breaks(_yesterday())
+    return {
+        "breaks": found,
+        "year": _year(),
+        "years": [_yesterday().year + more for more in range(YEARS_AHEAD)],
+        "federal": federal_holidays(_year()),
+        "left": {one.observed for one in _federal_left()},
+    }
+
+
+YEARS_AHEAD = 3
+
+
+def _year() -> int:
+    """The year of which the federal holidays are listed."""
+    this = _yesterday().year
+    asked = request.values.get("year", type=int) or this
+    return min(max(asked, this), this + YEARS_AHEAD - 1)
+
+
+def _federal_left() -> list[FederalHoliday]:
+    """Those of the year that come, and aren't on the list yet."""
+    there = {day.day for day in queries.holidays(_yesterday()) if day.group_id is None}
+    return [
+        one
+        for one in federal_holidays(_year())
+        if one.observed > _yesterday() and one.observed not in there
+    ]
+
+
+def _yesterday() -> date:
+    return clock.now().date() - timedelta(days=1)
 
 
 @bp.post("/today/removals/<uuid:id>/seen")
@@ -349,8 +518,16 @@ def _group(id: UUID) -> Group:
     return or_not_found(queries.group_for_staff(current_person, id))
 
 
-def _group_and_pattern(id: UUID, pattern_id: UUID) -> tuple[Group, SchedulePattern]:
+def _open_group(id: UUID) -> Group:
+    """One that isn't archived: what is planned for it would never be."""
     group = _group(id)
+    if group.archived_at is not None:
+        raise Conflict
+    return group
+
+
+def _group_and_pattern(id: UUID, pattern_id: UUID) -> tuple[Group, SchedulePattern]:
+    group = _open_group(id)
     return group, or_not_found(queries.pattern_of(group, pattern_id))
 
 
@@ -366,5 +543,4 @@ def _coming_group_session(id: UUID) -> GroupSession:
 
 
 def _plan_all() -> None:
-    db.session.flush()
     plan_all(queries.all_groups())

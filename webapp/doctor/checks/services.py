@@ -12,7 +12,7 @@ from webapp.core.wording import ngettext
 from webapp.doctor.case import Case
 from webapp.doctor.examining import Problem, check
 from webapp.meetings.models import Feed
-from webapp.program.models import GroupSession, SchedulePattern
+from webapp.program.models import Group, GroupSession, SchedulePattern
 from webapp.program.planner import AHEAD
 from webapp.reminders.diagnosis import SILENT
 from webapp.reminders.models import Delivery, Sender
@@ -82,8 +82,9 @@ def planning(case: Case) -> Problem | None:
         .scalar_subquery()
     )
     goes_on = SchedulePattern.until_day.is_(None) | (SchedulePattern.until_day > until.date())
+    meets = SchedulePattern.group.has(Group.archived_at.is_(None))
     short = select(func.count()).where(
-        goes_on, SchedulePattern.from_day <= now.date(), func.coalesce(latest, now) < until
+        goes_on, meets, SchedulePattern.from_day <= now.date(), func.coalesce(latest, now) < until
     )
     with case.connected() as connection:
         if not connection.scalar(short):

@@ -1,0 +1,163 @@
+"""A group gets another name, is over for a while, and begins again."""
+
+import pytest
+from sqlalchemy import func, select
+
+from tests.joining.test_joining import code_on, join, slip
+from tests.pages import Phone
+from webapp.accounts.models import Role
+from webapp.audit.kinds import ActKind
+from webapp.audit.models import Act
+from webapp.core import clock as our_clock
+from webapp.core.data.db import db
+from webapp.joining.actions import invite
+from webapp.joining.models import Invitation
+from webapp.program.models import Group, GroupSession
+from webapp.program.planner import plan_all
+from webapp.program.queries import all_groups
+
+pytestmark = pytest.mark.database
+
+
+@pytest.fixture
+def desk(phone_of, max_, clock):
+    """The administrator's desk."""
+    return phone_of(max_)
+
+
+@pytest.fixture
+def skills(desk, app):
+    """Max makes a group that meets on Mondays."""
+    desk.fill(
+        desk.get("/clinic/groups/new"), "new",
+        name="Skills", days=["0"], starts="18:00", minutes="180",
+    )  # fmt: skip
+    with app.app_context():
+        return db.session.scalar(select(Group).where(Group.name == "Skills"))
+
+
+def details(desk, group):
+    return desk.get(f"/clinic/groups/{group.id}/details")
+
+
+def archived(desk, group):
+    return desk.fill(details(desk, group), "/archive")
+
+
+@pytest.fixture
+def coming(app):
+    """How many sessions of a group are still to come."""
+
+    def count(group) -> int:
+        with app.app_context():
+            which = GroupSession.group_id == group.id, GroupSession.starts_at > our_clock.now()
+            rows = select(func.count()).where(*which, GroupSession.withdrawn_at.is_(None))
+            return db.session.scalar(rows)
+
+    return count
+
+
+def test_max_renames_a_group_and_ana_reads_the_new_name(desk, phone_of, ana, cleo, evening):
+    said = desk.fill(details(desk, evening), "/details", having="bring",
+                     name="Night IOP", track="skills")  # fmt: skip
+    assert "Schedule for Night IOP" in said.text
+    assert "Night IOP" in phone_of(ana).get("/week").text
+    assert "Skills" in phone_of(cleo).get(f"/clinic/groups/{evening.id}").text
+
+
+def test_two_groups_never_have_one_name_however_it_is_written(desk, evening, morning, app):
+    page = desk.fill(details(desk, evening), "/details", having="bring",
+                     name="morning iop", place="Room 9")  # fmt: skip
+    assert page.status == 422
+    assert "There’s already a group with this name." in page.text
+    assert page.form(having="bring").fields["place"] == "Room 9"
+    with app.app_context():
+        group = db.session.get_one(Group, evening.id)
+        assert (group.name, group.place) == ("Evening IOP", "Room 2")
+
+
+def test_cleo_changes_the_room_and_not_the_name(app, phone_of, cleo, evening):
+    desk = phone_of(cleo)
+    assert "name" not in details(desk, evening).form(having="bring").fields
+    desk.post(f"/clinic/groups/{evening.id}/details", {"name": "Mine", "place": "Room 3"})
+    with app.app_context():
+        group = db.session.get_one(Group, evening.id)
+        assert (group.name, group.place) == ("Evening IOP", "Room 3")
+    for act in ("archive", "reopening"):
+        assert desk.post(f"/clinic/groups/{evening.id}/{act}").status == 404
+
+
+def test_a_group_with_patients_isnt_archived(app, desk, ana, cleo, evening, coming):
+    before = coming(evening)
+    said = archived(desk, evening)
+    assert "Not archived: there are still patients in this group." in said.text
+    assert "Ana" not in said.text
+    with app.app_context():
+        assert db.session.get_one(Group, evening.id).archived_at is None
+    assert coming(evening) == before
+
+
+def test_an_archived_one_meets_no_more_and_comes_back_as_it_was(app, desk, skills, coming):
+    assert coming(skills) == 8
+    said = archived(desk, skills)
+    assert "Archived. The group doesn’t meet anymore" in said.text
+    assert coming(skills) == 0
+    with app.app_context():  # nor does the night make any
+        plan_all(all_groups())
+        db.session.commit()
+    assert coming(skills) == 0
+    setup = desk.get("/clinic")
+    assert "Archived groups" in setup.text
+    assert f"/clinic/groups/{skills.id}/details" in setup.links
+    assert f"/clinic/groups/{skills.id}" not in setup.links
+    desk.fill(details(desk, skills), "/reopening")
+    assert coming(skills) == 8
+    assert f"/clinic/groups/{skills.id}" in desk.get("/clinic").links
+    with app.app_context():
+        acts = select(Act.kind).where(Act.about_id == skills.id).order_by(Act.at)
+        kinds = db.session.scalars(acts).all()
+    assert {ActKind.GROUP_ARCHIVED, ActKind.GROUP_REOPENED} <= set(kinds)
+
+
+def test_nobody_comes_into_an_archived_group(app, desk, phone_of, leaves, ana, cleo, ben, evening):
+    cleos = phone_of(cleo)
+    code = code_on(slip(cleos, evening))
+    for patient in (ana, ben):
+        leaves(evening, patient)
+    archived(desk, evening)
+    assert join(Phone(app), code).status == 422
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Invitation)) == 0
+        by_hand = invite(Role.PATIENT, db.session.get_one(Group, evening.id), None)
+        db.session.commit()
+    assert join(Phone(app), by_hand).status == 422
+    group = f"/clinic/groups/{evening.id}"
+    page = cleos.get(group)
+    assert "Archived" in page.text
+    for address in ("/invitations", "/people/add", "/colleague"):
+        assert group + address not in page.links
+        assert cleos.get(group + address).status == 404
+    assert desk.post(f"{group}/facilitator-invitations").status == 404
+    assert desk.get(f"{group}/times/new").status == 409
+    assert cleos.get(f"{group}/sessions/new").status == 409
+    desk.fill(details(desk, evening), "/reopening")
+    assert join(Phone(app), code).status == 422  # what ended stays so
+    assert join(Phone(app), code_on(slip(cleos, evening))).address == "/today/welcome"
+
+
+def test_whom_cleo_took_out_doesnt_come_back_into_an_archived_group(
+    desk, phone_of, ana, cleo, evening
+):
+    cleos, leaving = phone_of(cleo), f"/clinic/groups/{evening.id}/people/{ana.id}/leaving"
+    cleos.fill(cleos.get(leaving), leaving)
+    archived(desk, evening)
+    assert cleos.post(f"/clinic/groups/{evening.id}/people/{ana.id}/return").status == 409
+
+
+def test_kit_steps_nobody_into_an_archived_one(desk, phone_of, put_into, ana, kit, skills, morning):
+    put_into(morning, ana)
+    plan = f"/clinic/groups/{morning.id}/people/{ana.id}/plan"
+    desks = phone_of(kit)
+    assert "Skills" in desks.get(plan).text
+    archived(desk, skills)
+    assert "Skills" not in desks.get(plan).text
