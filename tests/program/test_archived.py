@@ -161,3 +161,14 @@ def test_kit_steps_nobody_into_an_archived_one(desk, phone_of, put_into, ana, ki
     assert "Skills" in desks.get(plan).text
     archived(desk, skills)
     assert "Skills" not in desks.get(plan).text
+
+
+def test_everywhere_a_group_is_listed_its_kind_is_told(desk, phone_of, ana, cleo, evening):
+    desk.fill(details(desk, evening), "/details", having="bring", track="medication")
+    cleos, tonight = phone_of(cleo), f"/clinic/sessions/{evening.tonight}"
+    for address in ("/clinic", f"/clinic/groups/{evening.id}", tonight, f"{tonight}/agenda",
+                    f"/clinic/groups/{evening.id}/sessions"):  # fmt: skip
+        assert "Medication" in cleos.get(address).text, address
+    for address in ("/week", "/today", f"/week/sessions/{evening.tonight}"):
+        assert "Medication" in phone_of(ana).get(address).text, address
+    assert "Medication" in desk.get("/clinic").text

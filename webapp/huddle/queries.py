@@ -204,7 +204,7 @@ _GROUP_SESSION = (
 )  # fmt: skip
 _SESSION_OF_HUDDLE = Statement(
     select(
-        *(*_GROUP_SESSION, _group.name, _group.zone),
+        *(*_GROUP_SESSION, _group.name, _group.zone, _group.track),
         END_BEFORE.label("ended_before"),
         *(Membership.all_seen_at, Membership.until_at),
         *(HAS_HEADS_UPS.label("has_heads_ups"), HAS_NOTED.label("has_noted")),
@@ -245,7 +245,8 @@ def session_of_huddle(facilitator: Person, id: UUID, now: datetime) -> SessionOf
     row = _SESSION_OF_HUDDLE.first(which)
     if row is None:
         return None
-    group = Group.drawn({"id": row.group_id, "name": row.name, "zone": row.zone})
+    named = {"name": row.name, "zone": row.zone, "track": row.track}
+    group = Group.drawn({"id": row.group_id} | named)
     drawn = {column.name: getattr(row, column.name) for column in _GROUP_SESSION}
     words = {part: getattr(row, part) or str(ours) for part, (_when, ours) in FOR_STAFF.items()}
     return SessionOfHuddle(
