@@ -487,6 +487,6 @@ def test_who_is_put_back_as_a_reader_is_told_to_the_patients(
         [removal] = db.session.scalars(select(Removal))
         undo_removal(removal, db.session.get_one(Person, max_.id))
         db.session.commit()
-        assert [(name, group.name) for name, group, _theirs in new_readers(person, since)] == [
+        assert [(name, group.name) for name, group, *_ in new_readers(person, since)] == [
             ("Kit", "Evening IOP")
         ]

@@ -84,6 +84,8 @@ PLACES = {
     "add a patient": ("cleo", "/clinic/groups/{evening}/people/add", "username"),
     "new individual sessions": ("cleo", "/clinic/groups/individual", "minutes"),
     "add facilitator": ("max", "/clinic/groups/{evening}", "person"),
+    "name a supervisor": ("max", "/clinic/groups/{evening}", "supervisor-person"),
+    "about a supervisor": ("ana", "/sharing", "opens"),
     "say ahead": ("ana", "/week/sessions/{tonight}", "says"),
     "group details": ("max", "/clinic/groups/{evening}/details", "bring"),
     "weekly time": ("max", "/clinic/groups/{evening}/times/new", "until_day"),
@@ -142,7 +144,8 @@ for kind in KINDS.values():
 BUTTONS = (
     "/(end|end-others|removal|restoration|coming|on-my-way|calendar|mark|stop|revocation|seen|leaving|return|yes"
     "|sign-out|hide|lock/now|favourite|home|closing|delete|use)$"
-    "|^/clinic/groups/<.*/(cancellation|facilitator-invitations|facilitators|reset)$|^/clinic/steps/"
+    "|^/clinic/groups/<.*/(cancellation|facilitator-invitations|facilitators|supervisors|reset)$"
+    "|^/clinic/steps/"
 )
 # What a person hears or sees of an element besides its text.
 SAID = ("aria-label", "alt", "placeholder", "title", "data-title")

@@ -44,6 +44,8 @@ ASKS = {
     "staff.close": ("max", "takes somebody's work away, and what a group shares its reader"),
     "aftercare.switch_calls": ("max", "lets somebody see who asks for help, and their number"),
     "clinic.add_facilitator": ("max", "lets somebody read what a group shares"),
+    "clinic.add_supervisor": ("max", "the same, of what is shared from then on"),
+    "clinic.end_supervisor": ("max", "lets somebody read no more what they are to read"),
     "clinic.hand_over": ("cleo", "the same, until a day"),
     "joining.invite_facilitator": ("max", "makes an account that reads what a group shares"),
     "clinic.settings": ("max", "how long what is kept of somebody is kept, and what patients read"),

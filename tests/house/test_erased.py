@@ -49,7 +49,7 @@ def test_every_table_that_hangs_on_a_person_goes_or_is_kept() -> None:
         "check_in_draft", "meeting_rhythm", "meeting_favourite", "meeting_sheet", "reminder",
         "reminder_choices", "notification", "push_subscription", "calendar_feed", "answer", "asked",
         "call_request", "call_answerer", "homework", "agenda_item", "rated",
-        "course",
+        "course", "supervisor_answer",
     }  # fmt: skip
 
 

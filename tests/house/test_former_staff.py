@@ -41,6 +41,7 @@ STAYS = {
     "asked.person_id": PATIENTS,
     "rated.person_id": PATIENTS,
     "call_request.person_id": PATIENTS,
+    "supervisor_answer.person_id": PATIENTS,
     "check_in_draft.person_id": PATIENTS,
     "meeting_favourite.person_id": PATIENTS,
     "meeting_rhythm.person_id": PATIENTS,

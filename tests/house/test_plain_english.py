@@ -227,6 +227,7 @@ APART = {
     "nav", "option", "p", "section", "summary", "td", "th", "tr", "ul",
 }  # fmt: skip
 LAW = [part for line in NOTICE_HEADER for part in re.split(r"\{\w+\}", line)]
+TITLE = " (clinical supervisor)"  # stands with a name, as one
 OTHERS = ("zq-", "http://", NOTICE, *LAW)  # words of the tests, an address, the law
 
 
@@ -253,6 +254,7 @@ def paragraphs(outline: Outline) -> list[str]:
 
 def sentences(texts: list[str]) -> list[str]:
     """Those of five words and more, without what people wrote in the middle of one."""
+    texts = [text.replace(TITLE, "") for text in texts]
     found = [part for text in texts for part in re.split(r"(?<=[.?!:;])\s+", text)]
     of_ours = [
         sentence

@@ -58,7 +58,7 @@ CLOSED = (
     "share", "consent", "outside_consent", "permission", "sign_in", "passkey", "push_subscription",
     "delivery", "invitation", "password_reset", "app_code", "calendar_feed", "person",
     "notification", "restoration", "check_in_draft", "act",
-    "counted", "course", "homework", "meeting_sheet", "rated", "rating_sum",
+    "counted", "course", "homework", "meeting_sheet", "rated", "rating_sum", "supervisor_answer",
     "membership",  # of colleagues who fill in for a while, and no other
 )  # fmt: skip
 

@@ -40,7 +40,7 @@ DATA = [
     *(f"zq-{word}" for word in ("goal", "step", "activity", "skill", "name", "newer", "newest",
                               "before", "of-life", "of-readiness", "marker", "did", "reason",
                               "agenda", "covered-note", "label")),
-    "Zq-did", "Gone", "Pat",
+    "Zq-did", "Gone", "Pat", "Sage",
     "zq-plan-shared", "Somebody",
     "A new meeting", "Christmas", "Test", "Phone", "Browser", "Groundwork", LISTED,
     *re.findall(r'"(?:text|display|title)": "([^"]+)"', EVENINGS.read_text()), "Company",
@@ -59,7 +59,8 @@ PATTERNS = [
     # Why a list of meetings or a row of it wasn't read, as the operator's command says it, too.
     r"127\.0\.0\.1 is on a private network\. Feeds must be public\.",
     r"Row \d+ \(line \d+\): It has no slug\.",
-    r"\b(?:ana|ben|cleo|kit|robin|max|gone|pat)\b",  # usernames, beside the names where staff act
+    # Usernames, beside the names where staff act.
+    r"\b(?:ana|ben|cleo|kit|robin|max|gone|pat|sage)\b",
     # What the locale says by itself.
     r"\b\d{1,2}(?::\d\d)?\s[AP]M\b",
     r"\b\d+ (?:hours?|hr|minutes?|min|days?)\b",

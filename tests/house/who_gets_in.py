@@ -309,6 +309,10 @@ POST   /clinic/groups/<uuid:group_id>/stand-ins/<uuid:id>/end
                                                            door   no   no   no   in   no   no    in
 POST   /clinic/groups/<uuid:id>/facilitators               door   no   no   no   no   no   no    in
 POST   /clinic/groups/<uuid:id>/facilitator-invitations    door   no   no   no   no   no   no    in
+POST   /clinic/groups/<uuid:id>/supervisors                door   no   no   no   no   no   no    in
+POST   /clinic/groups/<uuid:group_id>/supervisors/<uuid:id>/end
+                                                           door   no   no   no   no   no   no    in
+POST   /sharing/supervisors/<uuid:id>                      door   in   in   no   no   no   no    no
 
 GET    /week                                               door   in   in   in   no   no   no    no
 GET    /week/attendance                                    door   in   in   in   no   no   no    no

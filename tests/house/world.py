@@ -73,7 +73,15 @@ from webapp.permissions.actions import permit
 from webapp.plan import actions as plan
 from webapp.plan.models import PlanSection, made_for
 from webapp.plan.outline import PARTS
-from webapp.program.actions import add, add_holiday, add_pattern, hand_over, join, set_level
+from webapp.program.actions import (
+    add,
+    add_holiday,
+    add_pattern,
+    hand_over,
+    join,
+    name_supervisor,
+    set_level,
+)
 from webapp.program.models import Group, GroupRole, GroupSession, Membership
 from webapp.program.queries import memberships_of
 from webapp.program.recurrence import Weekly
@@ -87,7 +95,13 @@ from webapp.ratings.queries import QUESTIONS
 from webapp.reminders.actions import choose, connect_phone, remind
 from webapp.reminders.models import Delivery, Notification, Sender
 from webapp.reminders.schedule import AtTimes, BeforeGroup, Outcome, Result
-from webapp.sharing.actions import answer, share, sign_consent, start_course
+from webapp.sharing.actions import (
+    answer,
+    answer_supervisor,
+    share,
+    sign_consent,
+    start_course,
+)
 from webapp.sharing.leaving import remove, undo
 from webapp.signing.models import fingerprint
 from webapp.sync.page import outbox_key
@@ -195,6 +209,7 @@ class World:
             "permissions.new": {"name": "count"},
             "permissions.show": {"id": self.ids["permission"]},
             "permissions.cancel": {"id": self.ids["permission"]},
+            "sharing.answer_supervisor": {"id": self.ids["supervision"]},
             "sharing.consent": {"id": self.ids["consent"]},
             "sharing.revoke_consent": {"id": self.ids["consent"]},
             "sharing.put_away": {"id": self.ids["feedback"]},
@@ -259,7 +274,8 @@ class World:
         elif "group_id" in rule.arguments:
             # Only somebody who was taken out can be put back, and who stands in stops.
             other = {"clinic.undo_leaving": "gone", "clinic.end_stand_in": "stand_in",
-                     "joining.cancel_slip": "slip"}  # fmt: skip
+                     "joining.cancel_slip": "slip",
+                     "clinic.end_supervisor": "supervision"}  # fmt: skip
             who = other.get(rule.endpoint, "ana")
             found = {"group_id": self.evening.id, "id": self.ids[who]}
             if "chair" in rule.arguments:
@@ -391,6 +407,8 @@ class World:
             "huddle.change_reply": {"words": "Good to know, too."},
             "clinic.hand_over": {"person": self.people["kit"].id, "session": self.evening.tonight},
             "clinic.add_facilitator": {"person": self.people["kit"].id},
+            "clinic.add_supervisor": {"supervisor-person": self.people["robin"].id},
+            "sharing.answer_supervisor": {"opens": "yes"},
             "clinic.new_group": {
                 "name": f"Group {uuid4().hex[:6]}", "track": "process", "days": "1",
                 "starts": "18:00", "minutes": "90", "zone": ZONE, "place": "",
@@ -626,6 +644,11 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         stand_in = hand_over(group, colleague, cleo, NOW + timedelta(days=30))
         stand_in.from_at = NOW + timedelta(days=20)
         invite(Role.PATIENT, group, cleo, "zq-label")
+        supervisor = make_person("sage", "Sage", "", Role.FACILITATOR)
+        supervision = name_supervisor(group, supervisor, cleo)
+        supervision.from_at = NOW - timedelta(days=1)
+        db.session.flush()
+        answer_supervisor(ana, supervision, opens=False)
         count(ana.id, evening.id, Point.FIRST_WEEK, {"going": 3}, NOW.date())
         memberships_of(db.session.get_one(Person, people["dana"].id))[0].from_at = NOW - _TWO_DAYS
         sheet = meetings.print_sheet(ana, "Ana", NOW.date(), NOW.date(), 1, ZONE)
@@ -668,6 +691,7 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
             "visit": visit.id, "meeting": meeting.id, "sheet": sheet.id,
             "feed": meeting.feed_id, "list": _update_of(meeting.feed).id,
             "gone": gone.person_id, "stand_in": stand_in.id, "hold": held.id, "removal": removal.id,
+            "supervision": supervision.id,
             "membership": place.id, "discharge": discharge.id,
             "ended_share": ended_share.id, "call": call.id, "added": added.id,
             "slip": db.session.scalars(select(Invitation.id)).one(),

@@ -19,6 +19,7 @@ from webapp.core.data.db import Base
 from webapp.core.data.hanging import Hangs
 from webapp.core.data.types import UtcDateTime
 from webapp.core.folding import looks, name_keys
+from webapp.core.wording import gettext as _
 
 
 class Role(StrEnum):
@@ -92,11 +93,17 @@ class Person(SealedRow, Base):
         return str(self.id)
 
     apart = False  # another one in the same list looks alike
+    supervises = False  # in this list, as clinical supervisor of the group
 
     @property
     def called(self) -> str:
         """The name to be called by; the username where there is none."""
         return self.name or self.username
+
+    @property
+    def as_reader(self) -> str:
+        """How patients read who can open what they share."""
+        return supervisor_called(self.called) if self.supervises else self.called
 
     def rename(self, name: str) -> None:
         """Be called something else. Of several changes in two weeks, the first name counts."""
@@ -134,6 +141,11 @@ class Person(SealedRow, Base):
     def is_administrator(self) -> bool:
         """Whether this is somebody who sets the clinic up. Administrators see no entries."""
         return self.role == Role.ADMINISTRATOR
+
+
+def supervisor_called(name: str) -> str:
+    """A clinical supervisor, to patients."""
+    return _("%(name)s (clinical supervisor)", name=name)
 
 
 def by_name(people: Iterable[Person]) -> list[Person]:

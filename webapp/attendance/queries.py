@@ -68,11 +68,15 @@ class Record:
 HAS_HEADS_UPS = exists().where(HeadsUp.group_session_id == GroupSession.id)
 
 
-def heads_ups(group_session: GroupSession, now: datetime) -> dict[UUID, HeadsUp]:
-    """What patients said ahead of a session, by patient, while it is open."""
+def heads_ups(
+    group_session: GroupSession, now: datetime, since: datetime | None = None
+) -> dict[UUID, HeadsUp]:
+    """What patients said ahead of a session, by patient, while it is open; to a clinical
+    supervisor, what was said since they began."""
     found = db.session.scalars(select(HeadsUp).where(HeadsUp.group_session_id == group_session.id))
     return {said.patient_id: said for said in found
-            if (said.closes_at or group_session.closes_at) > now}  # fmt: skip
+            if (said.closes_at or group_session.closes_at) > now
+            and (since is None or said.given_at >= since)}  # fmt: skip
 
 
 def said_ahead(person: Person) -> list[tuple[HeadsUp, GroupSession]]:

@@ -80,7 +80,9 @@ def roll(id: UUID) -> ResponseReturnValue:
         zone=group_session.group.zone,
         rows=rows,
         marked=marked,
-        said=queries.heads_ups(group_session, now),
+        said=queries.heads_ups(
+            group_session, now, program.reads_since(current_person, group_session.group_id)
+        ),
         says=forms.SAYS,
         is_open=is_open,
         opens_at=group_session.starts_at - OPENS_BEFORE,

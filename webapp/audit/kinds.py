@@ -80,6 +80,11 @@ class ActKind(StrEnum):
     ADDED = "added"
     HANDED_OVER = "handed_over"
     HANDED_BACK = "handed_back"
+    SUPERVISOR_NAMED = "supervisor_named"
+    SUPERVISOR_ENDED = "supervisor_ended"
+    EARLIER_OPENED = "earlier_opened"
+    EARLIER_CLOSED = "earlier_closed"
+    ACCESS_REVIEWED = "access_reviewed"
     SAID_YES = "said_yes"
     DECLINED = "declined"
     REMOVED = "removed"
@@ -261,6 +266,23 @@ SAID: dict[ActKind, Said] = {
     ActKind.HANDED_BACK: Said(
         _l("Ended a colleague’s standing in"), _l("%(who)s ended your standing in.")
     ),
+    ActKind.SUPERVISOR_NAMED: Said(
+        _l("Named a clinical supervisor of a group"),
+        _l("%(who)s named you clinical supervisor of a group."),
+    ),
+    ActKind.SUPERVISOR_ENDED: Said(
+        _l("Ended a colleague’s clinical supervision of a group"),
+        _l("%(who)s ended your clinical supervision of a group."),
+    ),
+    ActKind.EARLIER_OPENED: Said(
+        _l("Let a clinical supervisor open what was shared before"),
+        _l("You let a clinical supervisor open what you shared before."),
+    ),
+    ActKind.EARLIER_CLOSED: Said(
+        _l("Kept what was shared before from a clinical supervisor"),
+        _l("You kept what you shared before from a clinical supervisor."),
+    ),
+    ActKind.ACCESS_REVIEWED: Said(_l("Reviewed who can read what")),
     ActKind.ADDED: Said(_l("Added a patient to a group"), _l("%(who)s added you to a group.")),
     ActKind.SAID_YES: Said(_l("Said yes to a group"), _l("You said yes to a group.")),
     ActKind.DECLINED: Said(

@@ -43,7 +43,7 @@ from webapp.ratings.models import Rated, RatingSum
 from webapp.reminders.models import Notification
 from webapp.reminders.schedule import Outcome
 from webapp.settings.models import ClinicSettings
-from webapp.sharing.models import Consent, Course, Share
+from webapp.sharing.models import Consent, Course, Share, SupervisorAnswer
 from webapp.week.models import CalendarFeed
 
 
@@ -251,6 +251,7 @@ def _close(connection: Connection, taken_at: datetime, now: datetime) -> None:
     connection.execute(update(Rated).values(is_waiting=False))
     stand_ins = Membership.part == GroupRole.FACILITATOR, Membership.until_at > now
     connection.execute(update(Membership).where(*stand_ins).values(until_at=now))
+    connection.execute(delete(SupervisorAnswer))  # a yes may have been taken back since
     connection.execute(delete(SignIn))
     # Those of staff are a second step: without them their password alone would be enough.
     patients = select(Person.id).where(Person.role == Role.PATIENT)

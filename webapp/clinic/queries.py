@@ -21,11 +21,13 @@ def all_facilitators() -> list[Person]:
 
 
 def facilitators_by_group(now: datetime) -> dict[UUID, list[Person]]:
-    """Who runs which group now."""
+    """Who runs which group now, or stands in."""
     rows = db.session.execute(
         select(Membership.group_id, Person)
         .join(Person, Person.id == Membership.person_id)
-        .where(Membership.part == GroupRole.FACILITATOR, IS_CURRENT)
+        .where(
+            Membership.part == GroupRole.FACILITATOR, Membership.supervises.is_(False), IS_CURRENT
+        )
         .options(WITH_KEY),
         {"now": now},
     ).all()

@@ -17,8 +17,8 @@ from webapp.core.web.forms import OurForm
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.core.wording import lazy_gettext as _l
-from webapp.program.models import GroupRole
-from webapp.program.queries import all_groups, groups_of
+from webapp.program.models import GroupRole, Membership
+from webapp.program.queries import all_groups, groups_of, supervisors
 from webapp.settings.current import clinic_settings
 
 bp = Blueprint("staff", __name__, url_prefix="/clinic/staff")
@@ -86,7 +86,7 @@ def close(id: UUID) -> ResponseReturnValue:
         "clinic/closing.html",
         form=form,
         person=person,
-        groups=groups,
+        reads=[*groups, *(one.group for one in supervisors(Membership.person_id == person.id))],
         without=[group for group in groups if by_group.get(group.id) == [person]],
     )
 

@@ -46,9 +46,15 @@ from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
 from webapp.huddle.queries import first_things
 from webapp.program import queries as program
-from webapp.program.actions import add_pattern, join, stop_standing_in
+from webapp.program.actions import (
+    add_pattern,
+    end_supervision,
+    join,
+    name_supervisor,
+    stop_standing_in,
+)
 from webapp.program.actions import hand_over as hand_over_to
-from webapp.program.models import Group, GroupRole, GroupSession, SchedulePattern, Track
+from webapp.program.models import Group, GroupRole, GroupSession, Membership, SchedulePattern, Track
 from webapp.program.next_and_last import lately, next_of_group, upcoming
 from webapp.program.planner import plan_ahead
 from webapp.settings.actions import change_settings, say_not_needed
@@ -102,6 +108,7 @@ def index() -> ResponseReturnValue:
         ],
         calls=calls_for(current_person, now),
         fills_in=program.filling_in(current_person, now),
+        supervises=program.supervisors(Membership.person_id == current_person.id),
         groups=program.groups_of(current_person, GroupRole.FACILITATOR),
         now=now,
         days_left=days_left(),
@@ -130,10 +137,13 @@ def group(id: UUID) -> ResponseReturnValue:
     facilitators = [
         person
         for person in program.people_in(group.id, GroupRole.FACILITATOR)
-        if person.id not in standing_in
+        if person.id not in standing_in and not person.supervises
     ]
     form = AddFacilitatorForm()
     form.person.choices = _others(facilitators)
+    supervisors = program.supervisors(Membership.group_id == group.id)
+    to_supervise = AddFacilitatorForm(prefix="supervisor-")
+    to_supervise.person.choices = _others([*facilitators, *(one.person for one in supervisors)])
     patients, waiting = _patients(group), program.waiting_for_yes(group)
     former = program.former_in(group, _in_my_care(), clock.now())
     return render_template(
@@ -146,6 +156,8 @@ def group(id: UUID) -> ResponseReturnValue:
         | {gone.membership.person_id for gone in former if gone.is_in_care},
         facilitators=facilitators,
         stand_ins=stand_ins,
+        supervisors=supervisors,
+        to_supervise=to_supervise,
         former=[gone for gone in former if gone.membership.person_id not in waiting],
         upcoming=next_of_group(group.id),
         form=form,
@@ -223,12 +235,43 @@ def add_facilitator(id: UUID) -> ResponseReturnValue:
     """Give a group one more facilitator; its patients are told."""
     group = _group(id)
     form = AddFacilitatorForm()
-    form.person.choices = _others(program.people_in(group.id, GroupRole.FACILITATOR))
+    here = program.people_in(group.id, GroupRole.FACILITATOR)
+    form.person.choices = _others([person for person in here if not person.supervises])
     if not form.validate():
         raise NotFound
     join(group, db.session.get_one(Person, UUID(form.person.data)), GroupRole.FACILITATOR)
     flash(_("Added."), "saved")
     return redirect(url_for("clinic.group", id=id))
+
+
+@bp.post("/groups/<uuid:id>/supervisors")
+@writes(asks_again(administrator))
+def add_supervisor(id: UUID) -> ResponseReturnValue:
+    """Name a clinical supervisor, from the next session on; the patients are told before."""
+    group, form = _group(id), AddFacilitatorForm(prefix="supervisor-")
+    form.person.choices = _others([])
+    if group.is_individual or not form.validate():  # its patient signed for one clinician
+        raise NotFound
+    try:
+        name_supervisor(group, db.session.get_one(Person, UUID(form.person.data)), current_person)
+    except Conflict:
+        flash(_("That can’t be done: no session is scheduled, or they can open what’s shared "
+                "with this group anyway."))  # fmt: skip
+    else:
+        flash(_("Done. It begins with the next session. Patients see it on Today."), "saved")
+    return redirect(url_for("clinic.group", id=id))
+
+
+@bp.post("/groups/<uuid:group_id>/supervisors/<uuid:id>/end")
+@writes(asks_again(administrator))
+def end_supervisor(group_id: UUID, id: UUID) -> ResponseReturnValue:
+    """From the next request on they open nothing of this group; its patients are told."""
+    found = program.supervisors(Membership.group_id == _group(group_id).id)
+    end_supervision(
+        or_not_found(next((one for one in found if one.id == id), None)), current_person
+    )
+    flash(_("Ended. They can’t open anything of this group anymore."), "saved")
+    return redirect(url_for("clinic.group", id=group_id))
 
 
 @bp.route("/groups/<uuid:id>/colleague", methods=["GET", "POST"])

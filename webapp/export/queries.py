@@ -30,7 +30,14 @@ from webapp.program.models import Group, GroupSession, LevelOfCare, Membership, 
 from webapp.questionnaires.models import Answers, CheckInDraft
 from webapp.ratings.models import Rated
 from webapp.reminders.models import Notification, PushSubscription, Reminder, ReminderChoices
-from webapp.sharing.models import Consent, Course, Feedback, Reading, Share
+from webapp.sharing.models import (
+    Consent,
+    Course,
+    Feedback,
+    Reading,
+    Share,
+    SupervisorAnswer,
+)
 from webapp.week.models import CalendarFeed
 
 Record = dict[str, Any]
@@ -106,6 +113,8 @@ TABLES = (
           _by(Disclosure.__table__.c.person_id)),
     Table("shares", _l("What I shared"), Share, _by(Share.__table__.c.author_id)),
     Table("courses", _l("What I shared over time"), Course, _by(Course.__table__.c.author_id)),
+    Table("supervisor_answers", _l("What I answered about clinical supervisors"), SupervisorAnswer,
+          _by(SupervisorAnswer.__table__.c.person_id)),
     Table("openings", _l("Who opened what I shared"), Reading,
           lambda id: _READINGS.entry_id.in_(_own_entries(id))),
     Table("replies", _l("Replies to me"), Feedback, _by(Feedback.__table__.c.patient_id)),

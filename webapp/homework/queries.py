@@ -158,18 +158,23 @@ def given_for(group_session: GroupSession, now: datetime | None = None) -> list[
     return _given(_GIVEN_FOR, {"session": group_session.id}, now or clock.now())
 
 
-def due_for(group_session: GroupSession, now: datetime) -> list[Given]:
-    """What was to be done before this session, by those who are in the group."""
+def due_for(
+    group_session: GroupSession, now: datetime, since: datetime | None = None
+) -> list[Given]:
+    """What was to be done before this session, by those who are in the group. A clinical supervisor
+    isn't told who did what was given before they began."""
     which = {
         "session": group_session.id,
         "group": group_session.group_id,
         "since": group_session.ends_at - LOOKED_BACK,
         "until": group_session.ends_at,
     }
-    return _given(_DUE_FOR, which, now)
+    return _given(_DUE_FOR, which, now, since)
 
 
-def _given(statement: Statement, which: dict[str, Any], now: datetime) -> list[Given]:
+def _given(
+    statement: Statement, which: dict[str, Any], now: datetime, since: datetime | None = None
+) -> list[Given]:
     rows = statement.run(which | {"now": now, "closed": now - SHARES_OUTLAST})
     ring = keyring(db.session)
     ring.fill({row.patient_id for row in rows})
@@ -181,7 +186,8 @@ def _given(statement: Statement, which: dict[str, Any], now: datetime) -> list[G
         given = found.get(row.given_id) or found.setdefault(row.given_id, Given(_drawn(row, key)))
         given.to.add(row.patient_id)
         given.is_open = given.is_open or bool(row.is_member and row.is_open)
-        if row.is_told and row.is_member and row.is_seen:
+        is_known = since is None or row.given_at >= since
+        if row.is_told and row.is_member and row.is_seen and is_known:
             given.told.add(row.patient_id)
     return list(found.values())
 

@@ -60,7 +60,9 @@ def give(id: UUID) -> ResponseReturnValue:
         group=group_session.group,
         zone=group_session.group.zone,
         given=queries.given_for(group_session, now),
-        due=queries.due_for(group_session, now),
+        due=queries.due_for(
+            group_session, now, program.reads_since(current_person, group_session.group_id)
+        ),
         now=now,
     )
     return page, 422 if form is not None and form.errors else 200

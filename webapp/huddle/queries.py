@@ -207,6 +207,7 @@ _SESSION_OF_HUDDLE = Statement(
         *(*_GROUP_SESSION, _group.name, _group.zone, _group.track),
         END_BEFORE.label("ended_before"),
         *(Membership.all_seen_at, Membership.until_at),
+        case((Membership.supervises, Membership.from_at)).label("since"),
         *(HAS_HEADS_UPS.label("has_heads_ups"), HAS_NOTED.label("has_noted")),
         *(HAS_PERMITTED.label("has_permitted"), HAS_COURSES.label("has_courses")),
         *map(_words_for, FOR_STAFF),
@@ -237,6 +238,7 @@ class SessionOfHuddle(NamedTuple):
     staff_words: dict[str, str]
     all_seen_at: datetime | None
     ends_at: datetime | None  # for who stands in
+    reads_since: datetime | None  # for a clinical supervisor
 
 
 def session_of_huddle(facilitator: Person, id: UUID, now: datetime) -> SessionOfHuddle | None:
@@ -252,7 +254,7 @@ def session_of_huddle(facilitator: Person, id: UUID, now: datetime) -> SessionOf
     return SessionOfHuddle(
         GroupSession.drawn(drawn | {"group": group}),
         row.ended_before, row.has_heads_ups, row.has_noted, row.has_permitted, row.has_courses,
-        words, row.all_seen_at, row.until_at,
+        words, row.all_seen_at, row.until_at, row.since,
     )  # fmt: skip
 
 
@@ -279,7 +281,7 @@ def of_person(reader: Person, group_id: UUID, person_id: UUID, now: datetime) ->
 def huddle(known: SessionOfHuddle, which: dict[str, Any]) -> Huddle:
     """What each patient of the group shared for this session: as many statements at any size."""
     group_session, now = known.group_session, which["now"]
-    said = heads_ups(group_session, now) if known.has_heads_ups else {}
+    said = heads_ups(group_session, now, known.reads_since) if known.has_heads_ups else {}
     people = people_in(group_session.group_id, GroupRole.PATIENT, now)
     rows = {person.id: PatientRow(person, said=said.get(person.id)) for person in people}
     for shown in _read(_IN_HUDDLE, which):

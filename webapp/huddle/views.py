@@ -15,7 +15,7 @@ from webapp.attendance.actions import note_opened
 from webapp.attendance.forms import SAYS
 from webapp.core import clock
 from webapp.core.data.db import begin_writing
-from webapp.core.errors import NotFound
+from webapp.core.errors import NotFound, or_not_found
 from webapp.core.limits import PAGE
 from webapp.core.web.routes import opens, reads, writes
 from webapp.core.wording import gettext as _
@@ -69,7 +69,7 @@ def show(id: UUID) -> ResponseReturnValue:
         group=group_session.group,
         zone=group_session.group.zone,
         kinds=TRIGGER_KINDS,
-        homework=due_for(group_session, now),
+        homework=due_for(group_session, now, known.reads_since),
         reminded=counts(group_session, now),
         says=SAYS,
         now=now,
@@ -116,7 +116,8 @@ def all_seen(id: UUID) -> ResponseReturnValue:
 def person(group_id: UUID, id: UUID) -> ResponseReturnValue:
     """What one patient shares with this group now, page by page, with what was answered."""
     membership = program.patient_of(current_person, group_id, id, stands_in=True)
-    group, ends_at = membership.group, program.stands_in_until(current_person, group_id)
+    group = membership.group
+    theirs = or_not_found(program.part_in(current_person, group_id))
     now, page_number = clock.now(), request.args.get("page", 0, int)
     which = queries.of_person(current_person, group.id, id, now)
     everything = queries.shown_of(which)
@@ -139,14 +140,14 @@ def person(group_id: UUID, id: UUID) -> ResponseReturnValue:
         by_goal=by_goal,
         huddle_id=next_huddle(current_person, group.id, now),
         following=program.next_patient(membership, now),
-        stands_in=ends_at is not None,
+        stands_in=not theirs.looks_after,
         zone=group.zone,
         now=now,
     )
     if due := [shared.entry for shared in shown if shared.is_due(now)]:
         begin_writing()
         record_readings(current_person, due, now, page=group.id)
-    return until(ends_at, page)
+    return until(theirs.until_at, page)
 
 
 @bp.post("/feedback")

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID, uuid4
 
-from sqlalchemy import CursorResult, Update, or_, select, update
+from sqlalchemy import CursorResult, Update, and_, or_, select, update
 
 from webapp.accounts.actions import end_codes, end_codes_made_by
 from webapp.accounts.models import Person
@@ -31,7 +31,7 @@ from webapp.program.models import (
     Track,
 )
 from webapp.program.planner import changed, on_again, one_at_a_time, withdraw_all
-from webapp.program.queries import has_another_patient, origin_of
+from webapp.program.queries import group_sessions_from, has_another_patient, origin_of
 from webapp.program.recurrence import Weekly, mask_of
 
 
@@ -180,12 +180,13 @@ def join(
         one_at_a_time([group])
         if has_another_patient(group, person.id):
             raise Conflict
-    if part == GroupRole.FACILITATOR:  # who stood in runs it now
+    if part == GroupRole.FACILITATOR:  # who stood in, or supervised, runs it now
         now = clock.now()
-        stood_in = Membership.group_id == group.id, Membership.person_id == person.id
-        db.session.execute(
-            update(Membership).where(*stood_in, Membership.until_at > now).values(until_at=now)
+        reads = or_(
+            Membership.until_at > now, and_(Membership.until_at.is_(None), Membership.supervises)
         )
+        before = Membership.group_id == group.id, Membership.person_id == person.id, reads
+        db.session.execute(update(Membership).where(*before).values(until_at=now))
     membership = Membership(id=uuid4(), group_id=group.id, person_id=person.id, part=part)
     db.session.add(membership)
     if act == ActKind.JOINED:
@@ -233,6 +234,38 @@ def stop_standing_in(membership: Membership, by: Person) -> None:
         return
     membership.until_at = now
     record(ActKind.HANDED_BACK, person=membership.person_id, about=membership.group_id, by=by.id)
+
+
+def name_supervisor(group: Group, person: Person, by: Person) -> Membership:
+    """Somebody supervises a group, from its next session on; its patients are told before. Raises
+    Conflict when no session comes, or they read there anyway."""
+    one_at_a_time([group])
+    now = clock.now()
+    coming = (one for one in group_sessions_from(group, now)
+              if one.starts_at > now and not one.is_cancelled)  # fmt: skip
+    first = next(coming, None)
+    there = select(Membership.id).where(
+        *(Membership.group_id == group.id, Membership.person_id == person.id),
+        or_(Membership.until_at.is_(None), Membership.until_at > now),
+    )
+    if first is None or db.session.scalar(there.limit(1)) is not None:
+        raise Conflict
+    membership = Membership(
+        id=uuid4(), group_id=group.id, person_id=person.id, part=GroupRole.FACILITATOR,
+        from_at=first.starts_at, added_by_id=by.id, supervises=True,
+    )  # fmt: skip
+    db.session.add(membership)
+    record(ActKind.SUPERVISOR_NAMED, person=person.id, about=group.id, by=by.id)
+    return membership
+
+
+def end_supervision(membership: Membership, by: Person) -> None:
+    """From the next request on they open nothing of this group; its patients are told."""
+    membership.until_at = clock.now()
+    record(
+        ActKind.SUPERVISOR_ENDED,
+        person=membership.person_id, about=membership.group_id, by=by.id,
+    )  # fmt: skip
 
 
 def add(group: Group, person: Person, came_from: str | None, by: Person) -> Membership:

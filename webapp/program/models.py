@@ -260,8 +260,15 @@ class Membership(Base):
     only_session_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("group_session.id", ondelete="CASCADE"), index=True
     )
+    # A clinical supervisor, from a session on: reads what is shared since then.
+    supervises: Mapped[bool] = mapped_column(default=False, server_default=false())
     person: Mapped[Person] = relationship(foreign_keys=[person_id])
     group: Mapped[Group] = relationship()
+
+    @property
+    def looks_after(self) -> bool:
+        """Whether its facilitator runs the group: nobody who stands in, or supervises."""
+        return self.until_at is None and not self.supervises
 
 
 UNDO_FOR = timedelta(days=1)

@@ -39,11 +39,13 @@ from webapp.settings.models import ClinicSettings
 IS_CURRENT = and_(
     Membership.from_at <= NOW, or_(Membership.until_at.is_(None), Membership.until_at > NOW)
 )
-# But not of a colleague who stands in: for them it has an end from the beginning.
-IS_STANDING = Membership.until_at.is_(None)
-# Who stands in for one session has that one alone.
-OF_SESSION = or_(
-    Membership.only_session_id.is_(None), Membership.only_session_id == GroupSession.id
+# But not of a colleague who stands in: for them it has an end from the beginning. Nor of a clinical
+# supervisor, who reads and looks after nobody.
+IS_STANDING = and_(Membership.until_at.is_(None), Membership.supervises.is_(False))
+# Who stands in for one session has that one alone; a supervisor, those since it began.
+OF_SESSION = and_(
+    or_(Membership.only_session_id.is_(None), Membership.only_session_id == GroupSession.id),
+    or_(Membership.supervises.is_(False), GroupSession.starts_at >= Membership.from_at),
 )
 # Of `:person`, as `:part`.
 THEIRS = and_(
@@ -84,7 +86,10 @@ _person, _key = Person.__table__.c, DataKey.__table__.c
 
 def _people(when: ColumnElement[bool]) -> Statement:
     return Statement(
-        select(_key.person_id, _key.outer_id, _key.wrapped, _person.username, _person.sealed)
+        select(
+            *(_key.person_id, _key.outer_id, _key.wrapped, _person.username, _person.sealed),
+            Membership.supervises,
+        )
         .join_from(Person.__table__, DataKey.__table__, _key.person_id == _person.id)
         .join(Membership, Membership.person_id == _person.id)
         .where(
@@ -94,7 +99,13 @@ def _people(when: ColumnElement[bool]) -> Statement:
 
 
 _PEOPLE = _people(IS_CURRENT)
-_NOT_OVER = _people(or_(IS_STANDING, Membership.until_at > NOW))
+# A supervisor who didn't begin yet opens nothing that is shared before.
+_NOT_OVER = _people(
+    and_(
+        or_(Membership.until_at.is_(None), Membership.until_at > NOW),
+        or_(Membership.supervises.is_(False), Membership.from_at <= NOW),
+    )
+)
 
 
 def people_in(group_id: UUID, part: GroupRole, now: datetime | None = None) -> list[Person]:
@@ -115,6 +126,7 @@ def _drawn(
         ring.hold(row)
         id = row.person_id
         found[id] = Person.seen(row.sealed, ring.key_of(id), str(id), id=id, username=row.username)
+        found[id].supervises = row.supervises
     return by_name(found.values())
 
 
@@ -645,7 +657,7 @@ def _run_now_by(facilitator: Person) -> Any:
     return select(_mine.group_id).where(
         _mine.person_id == facilitator.id,
         _mine.part == GroupRole.FACILITATOR,
-        _mine.until_at.is_(None),
+        *(_mine.until_at.is_(None), _mine.supervises.is_(False)),
     )
 
 
@@ -848,15 +860,38 @@ def filling_in(person: Person, now: datetime) -> list[tuple[Membership, GroupSes
 
 _STAND_INS = (
     select(Membership)
-    .where(Membership.part == GroupRole.FACILITATOR, Membership.added_by_id.is_not(None))
+    .where(
+        Membership.part == GroupRole.FACILITATOR,
+        *(Membership.added_by_id.is_not(None), Membership.supervises.is_(False)),
+    )
     .order_by(Membership.from_at)
 )
 
 
-def stands_in_until(person: Person, group_id: UUID) -> datetime | None:
-    """When it ends that somebody stands in; None for whoever runs the group."""
-    mine = select(Membership.until_at).where(THEIRS, Membership.group_id == group_id)
+def part_in(person: Person, group_id: UUID) -> Membership | None:
+    """By what somebody reads what is shared with a group now: runs it, stands in, supervises."""
+    mine = select(Membership).where(THEIRS, Membership.group_id == group_id)
     return db.session.scalar(mine.limit(1), asked_as(person, GroupRole.FACILITATOR))
+
+
+def reads_since(person: Person, group_id: UUID) -> datetime | None:
+    """For a clinical supervisor, since when; None for whoever else reads there."""
+    theirs = part_in(person, group_id)
+    return theirs.from_at if theirs and theirs.supervises else None
+
+
+_SUPERVISORS = (
+    select(Membership)
+    .join(Membership.group)
+    .where(Membership.supervises, or_(Membership.until_at.is_(None), Membership.until_at > NOW))
+    .options(WITH_PERSON, joinedload(Membership.group))
+    .order_by(Group.name, Membership.from_at)
+)
+
+
+def supervisors(*which: ColumnElement[bool]) -> list[Membership]:
+    """Clinical supervisors, also those who begin with a session that is still to come."""
+    return list(db.session.scalars(_SUPERVISORS.where(*which), {"now": clock.now()}))
 
 
 def holidays(from_day: date, group_id: UUID | None = None) -> list[Holiday]:

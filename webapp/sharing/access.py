@@ -14,10 +14,11 @@ from webapp.core.data.types import NOW, UtcDateTime
 from webapp.entries.models import Entry
 from webapp.program.models import SHARES_OUTLAST, GroupRole, GroupSession, Membership
 from webapp.sharing.consent_text import WITHOUT_COURSES
-from webapp.sharing.models import Consent, Course, Share
+from webapp.sharing.models import Consent, Course, Share, SupervisorAnswer
 from webapp.signing.models import in_force
 
 _entry, _author, _reader = aliased(Entry), aliased(Membership), aliased(Membership)
+_answer = aliased(SupervisorAnswer)
 # Written into the statement: as values they would be handed over anew with each of its clauses.
 _ONE: ColumnElement[int] = literal_column("1")
 _PATIENT: ColumnElement[str] = literal_column(f"'{GroupRole.PATIENT}'")
@@ -59,8 +60,25 @@ def _stands(shared: Any, since: Any, *of: ColumnElement[bool]) -> Any:
     )
 
 
-def _is_read_by(shared: Any, *of: ColumnElement[bool]) -> ColumnElement[bool]:
-    """Whether `:reader` facilitates its group now."""
+def _opens(shared: Any, since: Any) -> ColumnElement[bool]:
+    """A clinical supervisor: what is shared since they began, and of whoever said yes, all."""
+    return or_(
+        _reader.supervises.is_(False),
+        _reader.from_at <= since,
+        select(_ONE)
+        .select_from(_answer)
+        .where(
+            _answer.membership_id == _reader.id,
+            _answer.person_id == shared.author_id,
+            _answer.opens_earlier,
+        )
+        .correlate(Share, Course, _reader)
+        .exists(),
+    )
+
+
+def _is_read_by(shared: Any, since: Any, *of: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether `:reader` facilitates its group now, or supervises it."""
     return _there_is(
         _reader,
         _reader.group_id == shared.group_id,
@@ -68,6 +86,7 @@ def _is_read_by(shared: Any, *of: ColumnElement[bool]) -> ColumnElement[bool]:
         _reader.part == _FACILITATOR,
         _reader.from_at <= NOW,
         or_(_reader.until_at.is_(None), _reader.until_at > NOW),
+        _opens(shared, since),
         *of,
     )
 
@@ -102,6 +121,7 @@ IS_OPEN = and_(
 VISIBLE = and_(
     _is_read_by(
         Share,
+        Share.shared_at,
         # Who stands in for one session doesn't open what is for another one.
         or_(
             _reader.only_session_id.is_(None),
@@ -115,4 +135,4 @@ VISIBLE = and_(
 # The same of what is seen over time, under a consent that speaks of it.
 _SAYS_SO = [Consent.text_version != literal_column(f"'{former}'") for former in WITHOUT_COURSES]
 COURSE_IS_OPEN = _stands(Course, Course.started_at, *_SAYS_SO)
-COURSE_VISIBLE = and_(_is_read_by(Course), COURSE_IS_OPEN)
+COURSE_VISIBLE = and_(_is_read_by(Course, Course.started_at), COURSE_IS_OPEN)

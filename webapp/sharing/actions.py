@@ -20,7 +20,17 @@ from webapp.program.actions import accept
 from webapp.program.models import Group, GroupRole, GroupSession, Membership
 from webapp.program.queries import groups_of
 from webapp.sharing.consent_text import VERSION, names_courses
-from webapp.sharing.models import A_MINUTE, NUMBERS, Consent, Course, Feedback, Mark, Reading, Share
+from webapp.sharing.models import (
+    A_MINUTE,
+    NUMBERS,
+    Consent,
+    Course,
+    Feedback,
+    Mark,
+    Reading,
+    Share,
+    SupervisorAnswer,
+)
 from webapp.sharing.queries import consent_for, open_until, shares_read_by
 from webapp.signing.actions import cancel, keep
 
@@ -155,6 +165,20 @@ def take_all_back(person: Person) -> None:
     """Stop every share at once."""
     _end((Share, Course), clock.now(), author_id=person.id)
     record(ActKind.SHARES_ENDED, person=person.id)
+
+
+def answer_supervisor(person: Person, supervision: Membership, *, opens: bool) -> None:
+    """Whether a clinical supervisor may also open what this patient shared before they began."""
+    which = {"membership_id": supervision.id, "person_id": person.id}
+    said = db.session.get(SupervisorAnswer, which)
+    was_open = said is not None and said.opens_earlier
+    if said is None:
+        said = SupervisorAnswer(**which)
+        db.session.add(said)
+    said.opens_earlier, said.answered_at = opens, clock.now()
+    if opens or was_open:
+        act = ActKind.EARLIER_OPENED if opens else ActKind.EARLIER_CLOSED
+        record(act, person=person.id, about=supervision.id)
 
 
 def sign_consent(

@@ -5,6 +5,7 @@ Our reading, for a lawyer to check before a clinic relies on it: a share inside 
 is an in-app permission; we ask for the full consent all the same.
 """
 
+from collections.abc import Sequence
 from datetime import date
 
 from webapp.core.dates import full_day
@@ -30,15 +31,32 @@ def names_courses(version: str) -> bool:
 
 
 def document(
-    *, patient: str, group: str, clinic: str, readers: list[str], ends: date
+    *,
+    patient: str,
+    group: str,
+    clinic: str,
+    readers: list[str],
+    ends: date,
+    supervisors: Sequence[tuple[str, date]] = (),
 ) -> list[list[str]]:
     """The consent as pairs of heading and paragraph, with the names filled in.
 
     2.31(a) asks for: who (1), who may disclose (2), what (3), to whom (4), why (5), how to revoke
     it (6), when it ends (7), signature (8) and date (9), redisclosure and refusing (10).
-    The signature and its date are added by `sign_consent`.
+    The signature and its date are added by `sign_consent`. `supervisors` are those who will be,
+    each with the day.
     """
     names = ", ".join(readers) if readers else _("no one yet")
+    who = _(
+        "The facilitators of %(group)s. Right now: %(names)s. If this changes, I’ll be "
+        "notified in the app.",
+        group=group,
+        names=names,
+    )
+    for name, day in supervisors:
+        who += " " + _(
+            "From %(day)s: %(name)s (clinical supervisor).", day=full_day(day), name=name
+        )
     return [
         [_("Whose information"), _("Mine: %(patient)s.", patient=patient)],
         [_("Who shares it"), _("%(clinic)s, through this app.", clinic=clinic)],
@@ -53,12 +71,7 @@ def document(
         ],
         [
             _("Who can see it"),
-            _(
-                "The facilitators of %(group)s. Right now: %(names)s. If this changes, I’ll be "
-                "notified in the app.",
-                group=group,
-                names=names,
-            ),
+            who,
         ],
         [
             _("Why"),

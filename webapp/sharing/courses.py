@@ -23,7 +23,7 @@ from webapp.entries.queries import IS_ROLLED_BACK, own_list, to_be_drawn
 from webapp.program.models import GroupRole, GroupSession, Membership
 from webapp.sharing.access import COURSE_IS_OPEN, COURSE_VISIBLE, at
 from webapp.sharing.models import A_MINUTE, NUMBERS, Course, Reading
-from webapp.sharing.queries import Opened
+from webapp.sharing.queries import Opened, called
 
 MOST = 8  # times on a line
 LOOKED_AT = 40  # entries of a kind: several questionnaires may take turns
@@ -113,8 +113,10 @@ def opened(person: Person, course: Course) -> list[Opened]:
     """Who opened the page with it since it started, the latest first."""
     readers = Membership.group_id == course.group_id, Membership.part == GroupRole.FACILITATOR
     first, last = func.min(Reading.first_at), func.max(Reading.last_at)
+    supervised = select(Membership.person_id).where(*readers, Membership.supervises)
+    as_supervisor = Reading.reader_id.in_(supervised).label("as_supervisor")
     seen = (
-        select(Reading.reader_id, first.label("first_at"), last.label("last_at"))
+        select(Reading.reader_id, as_supervisor, first.label("first_at"), last.label("last_at"))
         .join(Entry, Entry.id == Reading.entry_id)
         .where(
             Entry.author_id == person.id,
@@ -127,12 +129,15 @@ def opened(person: Person, course: Course) -> list[Opened]:
         .subquery()
     )
     rows = db.session.execute(
-        select(Person, seen.c.first_at, seen.c.last_at)
+        select(Person, seen.c.as_supervisor, seen.c.first_at, seen.c.last_at)
         .join(seen, seen.c.reader_id == Person.id)
         .order_by(seen.c.last_at.desc())
         .options(WITH_KEY)
     )
-    return [Opened(reader.called, first_at, last_at, True) for reader, first_at, last_at in rows]
+    return [
+        Opened(called(reader, as_supervisor), first_at, last_at, True)
+        for reader, as_supervisor, first_at, last_at in rows
+    ]
 
 
 # Whether anything is seen over time by those who run the group of a session.

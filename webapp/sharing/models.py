@@ -176,6 +176,21 @@ class Course(SealedRow, Base):
         )
 
 
+class SupervisorAnswer(Base):
+    """What a patient answered when asked whether a clinical supervisor (a membership) may also open
+    what was shared before that began. Without one it stays closed."""
+
+    __tablename__ = "supervisor_answer"
+    membership_id: Mapped[UUID] = mapped_column(
+        ForeignKey("membership.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[UUID] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    opens_earlier: Mapped[bool]
+    answered_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
+
+
 NUMBERS = 0  # the version of a Reading for which only a line over time was shown
 
 

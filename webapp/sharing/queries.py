@@ -3,13 +3,13 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased, contains_eager, joinedload
 
-from webapp.accounts.models import WITH_KEY, Person
+from webapp.accounts.models import WITH_KEY, Person, supervisor_called
 from webapp.audit.kinds import ActKind
 from webapp.audit.models import Act
 from webapp.core import clock
@@ -21,10 +21,19 @@ from webapp.core.limits import PAGE
 from webapp.entries.models import Entry
 from webapp.entries.queries import IS_ROLLED_BACK, close
 from webapp.program.models import Group, GroupRole, GroupSession, Membership, Removal
-from webapp.program.queries import notes_done
+from webapp.program.queries import notes_done, supervisors
 from webapp.sharing.access import IN_FORCE, IS_OPEN, VISIBLE, at
 from webapp.sharing.consent_text import names_notes
-from webapp.sharing.models import NUMBERS, Consent, Course, Feedback, Mark, Reading, Share
+from webapp.sharing.models import (
+    NUMBERS,
+    Consent,
+    Course,
+    Feedback,
+    Mark,
+    Reading,
+    Share,
+    SupervisorAnswer,
+)
 
 
 @dataclass(frozen=True)
@@ -261,12 +270,35 @@ def _ended(
     return [share for share in _known(rows) if not share.is_over(now)]
 
 
+_share, _supervises = aliased(Share), aliased(Membership)
+# Whether whoever opened an entry did so as clinical supervisor of a group that it was shared with.
+AS_SUPERVISOR = (
+    select(_supervises.id)
+    .where(
+        *(_supervises.person_id == Reading.reader_id, _supervises.supervises),
+        _supervises.from_at <= Reading.last_at,
+        _supervises.until_at.is_(None) | (_supervises.until_at >= Reading.last_at),
+        _supervises.group_id.in_(
+            select(_share.group_id).where(_share.entry_id == Reading.entry_id).correlate(Reading)
+        ),
+    )
+    .correlate(Reading)
+    .exists()
+    .label("as_supervisor")
+)
+
+
+def called(reader: Person, as_supervisor: bool) -> str:
+    """How the author reads who opened something."""
+    return supervisor_called(reader.called) if as_supervisor else reader.called
+
+
 def openings(author: Person, entry_ids: list[UUID]) -> dict[UUID, list[Opened]]:
     """Who opened the page with these entries of one's own, by entry; any version counts."""
     if not entry_ids:
         return {}
     rows = db.session.execute(
-        select(Reading, Person)
+        select(Reading, Person, AS_SUPERVISOR)
         .join(Entry, Entry.id == Reading.entry_id)
         .join(Person, Person.id == Reading.reader_id)
         .options(WITH_KEY)
@@ -274,9 +306,9 @@ def openings(author: Person, entry_ids: list[UUID]) -> dict[UUID, list[Opened]]:
         .order_by(Reading.last_at.desc())
     )
     found: dict[UUID, list[Opened]] = {}
-    for reading, reader in rows:
+    for reading, reader, as_supervisor in rows:
         is_line = reading.version == NUMBERS
-        opened = Opened(reader.called, reading.first_at, reading.last_at, is_line)
+        opened = Opened(called(reader, as_supervisor), reading.first_at, reading.last_at, is_line)
         found.setdefault(reading.entry_id, []).append(opened)
     return found
 
@@ -285,7 +317,7 @@ def openings(author: Person, entry_ids: list[UUID]) -> dict[UUID, list[Opened]]:
 LAST_OPENING = (
     select(
         *(Reading.first_at, Reading.last_at, Person.username, Person.sealed),
-        *(DataKey.person_id, DataKey.outer_id, DataKey.wrapped),
+        *(DataKey.person_id, DataKey.outer_id, DataKey.wrapped, AS_SUPERVISOR),
     )
     # Only what was shared was opened, and that is little beside all that somebody ever wrote.
     .join_from(Reading, Share, Share.entry_id == Reading.entry_id)
@@ -306,7 +338,7 @@ def opening(row: Any) -> Opened:
     ring.hold(row)
     id = row.person_id
     reader = Person.seen(row.sealed, ring.key_of(id), str(id), id=id, username=row.username)
-    return Opened(reader.called, row.first_at, row.last_at)
+    return Opened(called(reader, row.as_supervisor), row.first_at, row.last_at)
 
 
 UNSEEN_FEEDBACK = (
@@ -376,44 +408,75 @@ def was_deleted(person: Person, id: UUID) -> bool:
 
 
 _mine, _theirs = aliased(Membership), aliased(Membership)
+_SINCE = bindparam("since", type_=UtcDateTime)
+_NOT_OVER = _theirs.until_at.is_(None) | (_theirs.until_at > NOW)
 NEW_READERS = (
-    select(Person, Group, _theirs)
+    select(Person, Group, _theirs, SupervisorAnswer.opens_earlier)
     .options(WITH_KEY)
     .join(_theirs, _theirs.person_id == Person.id)
     .join(_mine, _mine.group_id == _theirs.group_id)
     .join(Group, Group.id == _theirs.group_id)
+    .outerjoin(
+        SupervisorAnswer,
+        and_(
+            SupervisorAnswer.membership_id == _theirs.id,
+            SupervisorAnswer.person_id == _mine.person_id,
+        ),
+    )
     .where(
         _mine.person_id == bindparam("person"),
         _mine.part == GroupRole.PATIENT,
         _mine.until_at.is_(None) | (_mine.until_at > NOW),
         _theirs.part == GroupRole.FACILITATOR,
-        _theirs.until_at.is_(None) | (_theirs.until_at > NOW),
         or_(
-            and_(
-                _theirs.from_at > bindparam("since", type_=UtcDateTime),
-                _theirs.from_at > _mine.from_at,
-            ),
+            and_(_NOT_OVER, _theirs.from_at > _SINCE, _theirs.from_at > _mine.from_at),
             # Taken out and back: who reads was said without them meanwhile.
-            select(Removal.id)
-            .where(
-                Removal.membership_id == _theirs.id,
-                Removal.undone_at > bindparam("since", type_=UtcDateTime),
-            )
-            .correlate(_theirs)
-            .exists(),
+            and_(
+                _NOT_OVER,
+                select(Removal.id)
+                .where(Removal.membership_id == _theirs.id, Removal.undone_at > _SINCE)
+                .correlate(_theirs)
+                .exists(),
+            ),
+            # That nobody supervises anymore is told, too.
+            and_(
+                *(_theirs.supervises, _theirs.until_at > _SINCE, _theirs.until_at <= NOW),
+                _theirs.until_at > _mine.from_at,
+            ),
         ),
     )
 )
 
 
-def new_readers(person: Person, since: datetime) -> list[tuple[str, Group, Membership]]:
-    """Facilitators who came into one of somebody's groups since then, or will stand in: the name,
-    the group, and from when until when."""
+class NewReader(NamedTuple):
+    """Somebody who came into one of a patient's groups, or will stand in, or supervises it."""
+
+    name: str
+    group: Group
+    theirs: Membership  # from when until when
+    opens_earlier: bool | None  # what the patient answered about a supervisor
+
+
+def new_readers(person: Person, since: datetime) -> list[NewReader]:
+    """Since then, and those who will."""
     values = {"person": person.id, "since": since, "now": clock.now()}
     return [
-        (reader.called, group, theirs)
-        for reader, group, theirs in db.session.execute(NEW_READERS, values)
+        NewReader(reader.called, group, theirs, opens_earlier)
+        for reader, group, theirs, opens_earlier in db.session.execute(NEW_READERS, values)
     ]
+
+
+def supervisors_of(person: Person) -> list[tuple[Membership, bool]]:
+    """The clinical supervisors of somebody's groups, or who will be, each with whether they may
+    open what this patient shared before."""
+    theirs = select(Membership.group_id).where(
+        *(Membership.person_id == person.id, Membership.part == GroupRole.PATIENT),
+        *(Membership.until_at.is_(None), Membership.needs_yes.is_(False)),
+    )
+    found = supervisors(Membership.group_id.in_(theirs))
+    which = SupervisorAnswer.person_id == person.id, SupervisorAnswer.opens_earlier
+    said = set(db.session.scalars(select(SupervisorAnswer.membership_id).where(*which)))
+    return [(one, one.id in said) for one in found]
 
 
 def visible_entry(reader: Person, entry_id: UUID) -> Entry | None:

@@ -25,9 +25,17 @@ from webapp.entries.queries import own
 from webapp.permissions.models import Permission
 from webapp.permissions.permission_text import PERMISSIONS
 from webapp.program.actions import see_removal, see_step
-from webapp.program.models import Group, GroupRole, GroupSession
+from webapp.program.models import Group, GroupRole, GroupSession, Membership
 from webapp.program.next_and_last import next_group_session, next_of_mine
-from webapp.program.queries import group_of, groups_of, own_removal, own_step, people_in, readers_in
+from webapp.program.queries import (
+    group_of,
+    groups_of,
+    own_removal,
+    own_step,
+    people_in,
+    readers_in,
+    supervisors,
+)
 from webapp.settings.current import clinic_settings
 from webapp.sharing import actions, courses, queries
 from webapp.sharing.consent_text import document, names_courses, names_notes
@@ -94,12 +102,33 @@ def index() -> ResponseReturnValue:
         marks=MARKS,
         opened=opened,
         readers={group.id: readers_in(group.id) for group in groups},
+        supervisors=queries.supervisors_of(current_person),
         groups=groups,
         givings=GIVINGS.values(),
         given_by={giving.name: giving.of(current_person) for giving in GIVINGS.values()},
         zone=clinic_settings().zone,
         now=clock.now(),
     )
+
+
+@bp.post("/sharing/supervisors/<uuid:id>")
+@writes(patient)
+def answer_supervisor(id: UUID) -> ResponseReturnValue:
+    """Whether a clinical supervisor may also open what was shared before: the patient's own yes,
+    which can be taken back like any share."""
+    found = (one for one, _opens in queries.supervisors_of(current_person) if one.id == id)
+    supervision = or_not_found(next(found, None))
+    opens = request.form.get("opens") == "yes"
+    if supervision.from_at > clock.now():
+        raise Conflict
+    actions.answer_supervisor(current_person, supervision, opens=opens)
+    flash(
+        _("Saved. They can now also open what you shared before.")
+        if opens
+        else _("Saved. What you shared before stays closed to them."),
+        "saved",
+    )
+    return redirect(url_for("today.index" if request.form.get("shown") == "today" else ".index"))
 
 
 @bp.get("/sharing/bring")
@@ -398,7 +427,7 @@ def _others(group: Group) -> list[tuple[Group, GroupSession, str]]:
         readers = people_in(other.id, GroupRole.FACILITATOR) if other.id != group.id else []
         upcoming = next_of_mine(current_person, other.id) if readers else None
         if upcoming is not None and _consent(other) is not None:
-            names = ", ".join(reader.called for reader in readers)
+            names = ", ".join(reader.as_reader for reader in readers)
             said = _("%(group)s: %(names)s can open it", group=other.name, names=names)
             found.append((other, upcoming, said))
     return found
@@ -418,7 +447,12 @@ def _document(group: Group) -> list[list[str]]:
         patient=current_person.called,
         group=group.name,
         clinic=clinic.in_consents,
-        readers=[person.called for person in people_in(group.id, GroupRole.FACILITATOR)],
+        readers=[person.as_reader for person in people_in(group.id, GroupRole.FACILITATOR)],
+        supervisors=[
+            (one.person.called, clock.local(one.from_at, group.zone).date())
+            for one in supervisors(Membership.group_id == group.id)
+            if one.from_at > clock.now()
+        ],
         ends=clock.local(_consent_ends(), group.zone).date(),
     )
     return text + added_by(clinic)
