@@ -11,13 +11,9 @@ depends_on = None
 
 def upgrade() -> None:
     empty = sa.text("''")
-    with op.batch_alter_table("invitation") as batch:
-        batch.add_column(
-            sa.Column("sealed", sa.LargeBinary(), nullable=False, server_default=empty)
-        )
-    # For the invitations that are out; each new one says for itself that it holds nothing.
-    with op.batch_alter_table("invitation") as batch:
-        batch.alter_column("sealed", server_default=None)
+    op.add_column(
+        "invitation", sa.Column("sealed", sa.LargeBinary(), nullable=False, server_default=empty)
+    )
 
 
 def downgrade() -> None:
