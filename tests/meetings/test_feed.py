@@ -2,6 +2,7 @@
 
 import socket
 import ssl
+from threading import Event
 from urllib.parse import urlsplit
 
 import pytest
@@ -267,3 +268,20 @@ def test_a_refusal_changes_nothing_and_says_so(world, import_meetings):
     assert "private network" in made.output
     assert "http" in import_meetings("http://feed.example/", "--fellowship", "aa").output
     assert import_meetings("https://nobody.example/", "--fellowship", "aa").exit_code == 1
+
+
+def test_while_someone_waits_less_is_read_and_the_operator_can_do_more(world, monkeypatch):
+    monkeypatch.setattr(feed, "WHILE_SOMEONE_WAITS", feed.Bounds(10, 10.0))
+    address = world(answering())
+    with pytest.raises(feed.FeedRefused, match="Whoever runs the server can import it"):
+        feed.fetch_while_waiting(address)
+    assert fetched(address) == BODY
+
+
+def test_a_name_that_isnt_found_in_time_holds_up_no_page(monkeypatch):
+    found = Event()
+    monkeypatch.setattr(feed, "fetch", lambda *_: iter([b"late"] if found.wait() else []))
+    monkeypatch.setattr(feed, "WHILE_SOMEONE_WAITS", feed.Bounds(10, -1.0))
+    with pytest.raises(feed.FeedRefused, match="took too long"):
+        feed.fetch_while_waiting("https://slow.example/")
+    found.set()

@@ -69,6 +69,7 @@ def the_feed(app):
         return db.session.scalars(select(Feed)).one()
 
 
+@pytest.mark.database
 def test_a_file_is_looked_at_and_then_used(app, desk, names):
     rows = [row(0), {"slug": "odd", "name": "Odd", "day": 9, "time": "9:00"}, row(1), row(0)]
     page = add(desk, feed(rows), "C:\\lists\\spring.json", zone="America/Chicago")
@@ -88,6 +89,7 @@ def test_a_file_is_looked_at_and_then_used(app, desk, names):
     assert "Changed the lists of recovery meetings" in desk.get("/clinic/audit").text
 
 
+@pytest.mark.database
 def test_an_address_is_read_again_and_it_is_said_what_changed(app, desk, sends, names):
     sends(FOUR)
     use(desk, add(desk, address=AT))
@@ -118,6 +120,7 @@ def test_an_address_that_fails_keeps_what_was_listed_and_says_why_and_how_old_it
     assert "didn’t work" not in desk.fill(desk.get(PAGE), "/refresh").text
 
 
+@pytest.mark.database
 def test_an_update_that_would_take_more_than_half_away_waits_for_a_yes(app, desk, sends, names):
     sends(FOUR)
     use(desk, add(desk, address=AT))
@@ -171,6 +174,7 @@ def test_a_list_is_replaced_by_another_file_and_saved_meetings_stay(app, desk, n
         assert len(before & set(db.session.scalars(select(Meeting.id)))) == 3
 
 
+@pytest.mark.database
 def test_a_list_is_removed_with_its_meetings_and_no_other(app, desk, names):
     use(desk, add(desk, FOUR))
     use(desk, add(desk, feed([{**row(9), "slug": "other"}]), "other.json", fellowship="aa"))
@@ -299,6 +303,7 @@ def test_a_list_that_is_there_isnt_added_a_second_time_but_updated(app, desk, se
     assert "It takes the place of the list you have" in add(desk, address=AT).text
 
 
+@pytest.mark.database
 def test_many_previews_make_room_for_each_other(app, desk):
     for number in range(lists.DRAFTS + 3):
         add(desk, feed([row(number)]), f"{number}.json")
