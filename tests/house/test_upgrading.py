@@ -478,3 +478,17 @@ def test_a_migration_that_loses_rows_counts_only_when_it_says_why(
         with pytest.raises(SystemExit):
             migrated_to()
         assert (revision(), everything()) == (REVISIONS[-1], before)
+
+
+def test_whom_push_services_may_write_to_comes_along_from_the_environment(own: Flask) -> None:
+    own.extensions["settings"] = replace(
+        own.extensions["settings"], push_contact="it@clinic.example.org"
+    )
+    with own.app_context():
+        at("0061")
+        (before,) = everything()["clinic_settings"]
+        migrated_to(revision="0062")
+        (after,) = everything()["clinic_settings"]
+    assert after["push_contact"] == "it@clinic.example.org"
+    assert after["version"] == before["version"] + 1
+    assert (after["consent_edition"], after["consent_added"]) == (1, "")
