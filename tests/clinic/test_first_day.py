@@ -11,6 +11,7 @@ from webapp.check_ins.models import DueDays
 from webapp.clinic import first_day
 from webapp.clinic.first_day import STEPS
 from webapp.core.data.db import db
+from webapp.doctor.examining import Finding, State
 from webapp.meetings.models import Feed
 from webapp.program.models import Expectation, Holiday
 from webapp.questionnaires.models import InstrumentFile
@@ -130,3 +131,14 @@ def test_the_second_step_of_every_colleague_counts(phone_of, max_, cleo, clinic_
 def test_nobody_else_ticks_anything(phone_of, ana, cleo):
     for someone in (ana, cleo):
         assert phone_of(someone).post("/clinic/steps/holidays").status == 404
+
+
+def test_a_backup_that_couldnt_be_looked_for_isnt_done(app, phone_of, max_, monkeypatch):
+    monkeypatch.setitem(app.extensions, "not well", list)
+    desk = phone_of(max_)
+    assert not steps_left(desk.get(HERE)) & {"backup", "drill"}
+    unchecked = Finding("backups", State.UNCHECKED, "Backups couldn’t be checked.")
+    monkeypatch.setitem(app.extensions, "not well", lambda: [unchecked])
+    page = desk.get(HERE)
+    assert {"backup", "drill"} <= steps_left(page)
+    assert "couldn’t be checked" not in page.text

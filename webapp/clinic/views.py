@@ -78,7 +78,7 @@ def index() -> ResponseReturnValue:
         every, now = program.all_groups(), clock.now()
         groups = [listed for listed in every if listed.archived_at is None]
         facilitators = queries.facilitators_by_group(now)
-        to_mend = current_app.extensions["to mend"]()
+        not_well = current_app.extensions["not well"]()
         individual = [listed for listed in groups if listed.is_individual]
         without = [listed for listed in groups if listed.id not in facilitators]
         return render_template(
@@ -90,10 +90,10 @@ def index() -> ResponseReturnValue:
             patterns={listed.id: _patterns(listed) for listed in groups},
             facilitators=facilitators,
             without=without,
-            steps=seen(find(clinic_settings(), groups, without, {it.name for it in to_mend}, now)),
+            steps=seen(find(clinic_settings(), groups, without, {it.name for it in not_well}, now)),
             days_left=days_left(),
             new_device=new_device(current_sign_in()),
-            to_mend=to_mend,
+            to_mend=[found for found in not_well if found.state == "problem"],
         )
     now, coming = clock.now(), upcoming(current_person, GroupRole.FACILITATOR)
     today = [one for one in coming if _is_today(one, now)] or coming[:1]

@@ -45,7 +45,9 @@ FORWARDED = (
 
 def init_app(app: Flask) -> None:
     """The page where an administrator begins is below this room, and asks by this name."""
-    app.extensions["to mend"] = lambda: _of(State.PROBLEM, _findings())
+    app.extensions["not well"] = lambda: [
+        found for found in _findings() if found.state in (State.PROBLEM, State.UNCHECKED)
+    ]
 
 
 @bp.get("/clinic/health")
