@@ -112,3 +112,18 @@ def test_max_chooses_the_days(clinic, evenings, opened, look):
     week.get_by_role("checkbox", name="Friday").check()
     week.get_by_role("button", name="Save").click()
     expect(desk.get_by_text("Saved. Starting today, patients are asked")).to_be_visible()
+
+
+def test_max_turns_phq_9_on_and_imports_another(clinic, opened, look):
+    desk = opened(DESK, clinic.person("max", Role.ADMINISTRATOR))
+    desk.goto("/clinic")
+    follow(desk.get_by_role("link", name="Questionnaires").click)
+    look(desk, "questionnaires-desk")
+    follow(desk.get_by_role("button", name="Use Mood (PHQ-9)").click)
+    expect(desk.get_by_text("Patients can answer it now.")).to_be_visible()
+    desk.get_by_label("Questionnaire (FHIR R4, JSON)").set_input_files(EVENINGS)
+    desk.get_by_label("Scoring file (TOML)").set_input_files(beside(EVENINGS))
+    follow(desk.get_by_role("button", name="Import and preview").click)
+    expect(desk.get_by_role("heading", name="My evenings")).to_be_visible()
+    expect(desk.get_by_text("Rest was hard to find on many evenings.")).to_be_visible()
+    look(desk, "questionnaire-preview-desk")
