@@ -126,14 +126,16 @@ class Environment(templating.Environment):
 
     def _asks_for_nothing(self, template: nodes.Template) -> bool:
         """Whether its macros, and those of others in them, come out by their arguments alone."""
+        if template.find(nodes.Macro) is None or template.find(nodes.Extends) is not None:
+            return False
         asked = {name.name for name in template.find_all(nodes.Name) if name.ctx == "load"}
         filters = {one.name for one in template.find_all(nodes.Filter)}
         return (
             not asked & (self.globals.keys() - _SAME_FOR_ALL)
-            and not find_undeclared_variables(template)
             and filters <= FILTERS.keys() - {"random"}
-            and not any(template.find_all((nodes.Include, nodes.Import, nodes.Extends)))
+            and not any(template.find_all((nodes.Include, nodes.Import)))
             and all(source in self.drawn for source, *_ in _imported(template))
+            and not find_undeclared_variables(template)
         )
 
     def _address(self, endpoint: str) -> str:
