@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKERS = 2
-PATIENCE = 20  # seconds for a server to start, or to end
+PATIENCE = 90  # seconds for a server to start, or to end
 
 
 @dataclass(frozen=True)

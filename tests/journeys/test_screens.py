@@ -5,7 +5,9 @@ from datetime import timedelta
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import DESK, PHONE, follow
+from tests.browser import axe_violations
+from tests.journeys.conftest import DESK, PHONE, follow, sideways
+from tests.journeys.test_on_the_phone import letters_at
 from webapp.accounts.models import Role
 from webapp.core import clock
 
@@ -78,6 +80,38 @@ def test_what_a_patient_sees(clinic, ana, evening, written, opened, look):
     find(phone, "nothing like it")
     expect(phone.get_by_role("heading", name="Nothing found")).to_be_visible()
     look(phone, "nothing-found-phone")
+
+
+HARDEST = [
+    ("/support", "support"), ("/today/welcome", "welcome"), ("/sharing/bring", "bring"),
+    ("/journal/words", "words"), ("/mindfulness", "calm"), ("/journal/patterns", "patterns"),
+    ("/mindfulness/urge-surfing", "wave"), ("/today", "today"), ("/help-now", "help-now"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("letters", [16, 32])
+def test_what_answers_her_on_the_smallest_phone(
+    clinic, ana, evening, written, opened, look, letters
+):
+    phone = opened(PHONE | {"viewport": {"width": 320, "height": 640}}, ana)
+    letters_at(phone, letters)
+    for address, name in HARDEST:
+        phone.goto(address)
+        look(phone, f"{name}-small-{letters}")
+    phone.goto("/blank/trigger")
+    phone.locator(".scale input[name=urge][value='9']").check(force=True)
+    expect(phone.get_by_role("region", name="That’s a lot")).to_be_visible()
+    look(phone, f"blank-hard-small-{letters}")
+
+
+def test_what_answers_her_in_colors_of_her_own(clinic, ana, evening, written, opened):
+    """How those contrast is hers, and no tool knows which they are."""
+    phone = opened(PHONE, ana, forced_colors="active")
+    for address, _name in HARDEST:
+        phone.goto(address)
+        found = [said for said in axe_violations(phone) if not said.startswith("color-contrast")]
+        assert found == [], address
+        assert sideways(phone) <= 0, address
 
 
 def test_what_a_patient_sees_on_the_first_day(clinic, opened, look):
