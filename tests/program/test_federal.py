@@ -31,7 +31,7 @@ def test_they_are_observed_on_the_days_that_are_published(year, observed):
 
 
 def test_the_days_themselves_stay_where_the_law_has_them():
-    days = {holiday.name: holiday.day for holiday in federal_holidays(2026)}
+    days = {str(holiday.name): holiday.day for holiday in federal_holidays(2026)}
     assert len(days) == 11
     assert days["Independence Day"] == date(2026, 7, 4)
     assert days["Memorial Day"] == date(2026, 5, 25)

@@ -118,7 +118,7 @@ def test_what_was_typed_for_a_session_that_began_is_still_there(
     del sent["csrf_token"]
     again = phone_of(cleo).post(place, sent)
     assert again.status == 422
-    assert "This session began, or was removed." in again.text
+    assert "This session started, or was removed." in again.text
     assert stands(again, evening.tonight) == "Too late"
     assert said(evening.tonight)[0] == ""
 

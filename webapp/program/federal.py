@@ -6,7 +6,9 @@ Monday after one that falls on a Sunday (Executive Order 11582, section 3). Inau
 """
 
 from datetime import date, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from webapp.core.wording import lazy_gettext as _l
 
 MONDAY, THURSDAY, SATURDAY, SUNDAY = 0, 3, 5, 6
 
@@ -14,7 +16,7 @@ MONDAY, THURSDAY, SATURDAY, SUNDAY = 0, 3, 5, 6
 class FederalHoliday(NamedTuple):
     """A holiday, and the day off for it."""
 
-    name: str
+    name: Any  # in whoever's language reads it
     day: date
     observed: date
 
@@ -22,17 +24,17 @@ class FederalHoliday(NamedTuple):
 def federal_holidays(year: int) -> list[FederalHoliday]:
     """The eleven of a year. New Year's Day may be observed on the last day of the year before."""
     by_rule = {
-        "New Year’s Day": date(year, 1, 1),
-        "Birthday of Martin Luther King, Jr.": _nth(3, MONDAY, year, 1),
-        "Washington’s Birthday": _nth(3, MONDAY, year, 2),
-        "Memorial Day": _nth(1, MONDAY, year, 6) - timedelta(weeks=1),  # the last one in May
-        "Juneteenth": date(year, 6, 19),
-        "Independence Day": date(year, 7, 4),
-        "Labor Day": _nth(1, MONDAY, year, 9),
-        "Columbus Day": _nth(2, MONDAY, year, 10),
-        "Veterans Day": date(year, 11, 11),
-        "Thanksgiving Day": _nth(4, THURSDAY, year, 11),
-        "Christmas Day": date(year, 12, 25),
+        _l("New Year’s Day"): date(year, 1, 1),
+        _l("Birthday of Martin Luther King, Jr."): _nth(3, MONDAY, year, 1),
+        _l("Washington’s Birthday"): _nth(3, MONDAY, year, 2),
+        _l("Memorial Day"): _nth(1, MONDAY, year, 6) - timedelta(weeks=1),  # the last one in May
+        _l("Juneteenth"): date(year, 6, 19),
+        _l("Independence Day"): date(year, 7, 4),
+        _l("Labor Day"): _nth(1, MONDAY, year, 9),
+        _l("Columbus Day"): _nth(2, MONDAY, year, 10),
+        _l("Veterans Day"): date(year, 11, 11),
+        _l("Thanksgiving Day"): _nth(4, THURSDAY, year, 11),
+        _l("Christmas Day"): date(year, 12, 25),
     }
     return [FederalHoliday(name, day, _observed(day)) for name, day in by_rule.items()]
 

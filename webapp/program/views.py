@@ -178,7 +178,7 @@ def _may_be_saved(row: GroupSession, form: forms.TopicForm, now: datetime) -> bo
     if not _is_changed(form) or form.typed == stands:
         return True
     if row.has_begun(now) or row.withdrawn_at is not None:
-        form.topic.errors = [_("This session began, or was removed. Nothing was saved.")]
+        form.topic.errors = [_("This session started, or was removed. Nothing was saved.")]
         return False
     if form.seen.data == as_seen(*stands):
         return True
@@ -367,7 +367,7 @@ def add_federal() -> ResponseReturnValue:
     wanted = [*left] if "all" in request.form else request.form.getlist("federal")
     chosen = [left[day] for day in wanted if day in left]
     for holiday in chosen:
-        actions.add_holidays([holiday.observed], holiday.name)
+        actions.add_holidays([holiday.observed], str(holiday.name))
     _plan_all()
     if chosen:
         flash(_("Added. Groups on those days are canceled, and patients can see why."), "saved")
