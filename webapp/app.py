@@ -30,7 +30,7 @@ from webapp.census import views as census
 from webapp.chart import views as chart
 from webapp.check_ins import views as check_ins
 from webapp.check_ins.views import questionnaires
-from webapp.clinic import staff
+from webapp.clinic import review, staff
 from webapp.clinic import views as clinic
 from webapp.config import ROOT, Settings
 from webapp.consents import views as consents
@@ -102,6 +102,7 @@ BLUEPRINTS = [
     census,
     discharge,
     staff,
+    review,
     homework,
     huddle,
     agenda,

@@ -1,5 +1,6 @@
 """An administrator ends a colleague's second step in person, and closes accounts for good."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,6 +8,7 @@ from sqlalchemy import select
 
 from tests.accounts.test_second_factor import GIVE, SET_UP, half, has_one, set_up
 from tests.accounts.test_signing_in import sign_in
+from tests.joining.test_joining import code_on, join
 from tests.pages import Page, Phone
 from webapp.accounts.actions import close_account
 from webapp.accounts.models import Passkey, Person, Role
@@ -14,8 +16,9 @@ from webapp.audit.kinds import ActKind
 from webapp.audit.models import Act
 from webapp.core.data.db import db
 from webapp.core.errors import Conflict
-from webapp.program.models import GroupRole
-from webapp.program.queries import people_in
+from webapp.joining.models import Invitation
+from webapp.program.models import GroupRole, Membership
+from webapp.program.queries import groups_of, people_in
 
 STAFF = "/clinic/staff"
 
@@ -43,10 +46,74 @@ def close(desk: Phone, someone) -> Page:
 def test_the_page_says_who_works_here(app, phone_of, max_, cleo, kit, evening):
     set_up(phone_of(cleo))
     page = phone_of(max_).get(STAFF)
-    assert "Cleo cleo Facilitator · Evening IOP Second step is on End second step" in page.text
-    assert "Kit kit Facilitator · Morning IOP Second step is not set up" in page.text
-    assert "Max max you Administrator Second step is not set up" in page.text
-    assert "ana" not in page.html
+    here = "Last signed in: Nov 23"
+    assert (
+        f"Cleo cleo Facilitator · Evening IOP Second step is on · {here} End second step"
+    ) in page.text
+    assert (
+        "Kit kit Facilitator · Morning IOP Second step is not set up · No sign-in lately"
+    ) in page.text
+    assert f"Max max you Administrator Second step is not set up · {here}" in page.text
+    assert not re.search(r"\bana\b", page.html)
+
+
+def test_max_invites_a_facilitator_and_an_administrator_from_the_same_page(
+    app, phone_of, max_, evening
+):
+    desk = phone_of(max_)
+    for part, role in ((evening.id, Role.FACILITATOR), ("administrator", Role.ADMINISTRATOR)):
+        page = desk.get(STAFF)
+        given = desk.fill(page, "/invitations", having="part", part=part)
+        assert "It works once" in given.text
+        assert join(Phone(app), code_on(given), username=f"new-{role}").address == "/clinic"
+        with app.app_context():
+            made = db.session.scalars(select(Person).where(Person.username == f"new-{role}")).one()
+            assert made.role == role
+            runs = [group.id for group in groups_of(made, GroupRole.FACILITATOR)]
+            assert runs == ([evening.id] if role == Role.FACILITATOR else [])
+
+
+def test_an_invitation_for_nothing_makes_none(app, phone_of, max_, evening, morning):
+    desk = phone_of(max_)
+    for part in ("", "patient", "nonsense"):
+        page = desk.post(f"{STAFF}/invitations", {"part": part})
+        assert page.status == 422
+        assert "Staff accounts" in page.text
+    with app.app_context():
+        assert not db.session.scalars(select(Invitation)).all()
+
+
+def test_groups_are_handed_over_in_one_form_and_the_patients_are_told(
+    app, phone_of, put_into, max_, ana, cleo, kit, evening, morning, clock
+):
+    put_into(morning, cleo)
+    desk = phone_of(max_)
+    page = desk.get(f"{STAFF}/{cleo.id}/groups")
+    clock.shift(timedelta(minutes=1))
+    assert "Handed over" in desk.fill(page, "/groups", person=kit.id).text
+    with app.app_context():
+        for group in (evening, morning):
+            assert [one.id for one in people_in(group.id, GroupRole.FACILITATOR)] == [kit.id]
+            kits = select(Membership).where(
+                Membership.person_id == kit.id, Membership.group_id == group.id
+            )
+            assert len(db.session.scalars(kits).all()) == 1
+    assert "Kit is now a facilitator of Evening IOP" in phone_of(ana).get("/today").text
+    assert phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}").status == 404
+    assert desk.get(f"{STAFF}/{cleo.id}/groups").status == 404, "nothing is left to hand over"
+
+
+def test_without_a_group_or_a_colleague_nothing_is_handed_over(
+    app, phone_of, max_, cleo, kit, evening, morning
+):
+    desk = phone_of(max_)
+    page = desk.get(f"{STAFF}/{cleo.id}/groups")
+    assert desk.fill(page, "/groups", groups=[], person=kit.id).status == 422
+    assert desk.fill(page, "/groups", person=cleo.id).status == 422
+    assert desk.fill(page, "/groups", groups=[morning.id], person=kit.id).status == 422
+    assert "Hand over their groups first" in desk.get(f"{STAFF}/{cleo.id}/closing").text
+    with app.app_context():
+        assert [one.id for one in people_in(evening.id, GroupRole.FACILITATOR)] == [cleo.id]
 
 
 def test_max_ends_the_second_step_of_cleo_who_lost_phone_and_paper(

@@ -84,6 +84,8 @@ PLACES = {
     "add a patient": ("cleo", "/clinic/groups/{evening}/people/add", "username"),
     "new individual sessions": ("cleo", "/clinic/groups/individual", "minutes"),
     "add facilitator": ("max", "/clinic/groups/{evening}", "person"),
+    "invite staff": ("max", "/clinic/staff", "part"),
+    "hand groups over": ("max", "/clinic/staff/{cleo}/groups", "groups"),
     "name a supervisor": ("max", "/clinic/groups/{evening}", "supervisor-person"),
     "about a supervisor": ("ana", "/sharing", "opens"),
     "say ahead": ("ana", "/week/sessions/{tonight}", "says"),

@@ -44,6 +44,8 @@ ASKS = {
     "staff.close": ("max", "takes somebody's work away, and what a group shares its reader"),
     "aftercare.switch_calls": ("max", "lets somebody see who asks for help, and their number"),
     "clinic.add_facilitator": ("max", "lets somebody read what a group shares"),
+    "staff.invite": ("max", "lets somebody in who may read, or change the clinic"),
+    "staff.hand_over": ("max", "lets somebody read what groups share"),
     "clinic.add_supervisor": ("max", "the same, of what is shared from then on"),
     "clinic.end_supervisor": ("max", "lets somebody read no more what they are to read"),
     "clinic.hand_over": ("cleo", "the same, until a day"),

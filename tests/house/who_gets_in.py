@@ -309,6 +309,11 @@ POST   /clinic/groups/<uuid:group_id>/stand-ins/<uuid:id>/end
                                                            door   no   no   no   in   no   no    in
 POST   /clinic/groups/<uuid:id>/facilitators               door   no   no   no   no   no   no    in
 POST   /clinic/groups/<uuid:id>/facilitator-invitations    door   no   no   no   no   no   no    in
+POST   /clinic/staff/invitations                           door   no   no   no   no   no   no    in
+GET    /clinic/staff/<uuid:id>/groups                      door   no   no   no   no   no   no    in
+POST   /clinic/staff/<uuid:id>/groups                      door   no   no   no   no   no   no    in
+GET    /clinic/access                                      door   no   no   no   no   no   no    in
+POST   /clinic/access/reviewed                             door   no   no   no   no   no   no    in
 POST   /clinic/groups/<uuid:id>/supervisors                door   no   no   no   no   no   no    in
 POST   /clinic/groups/<uuid:group_id>/supervisors/<uuid:id>/end
                                                            door   no   no   no   no   no   no    in

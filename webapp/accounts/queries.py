@@ -183,6 +183,13 @@ def with_second_factor(people: Iterable[Person]) -> set[UUID]:
     return set(db.session.scalars(union(*have)))
 
 
+def last_sign_ins(people: Iterable[Person]) -> dict[UUID, datetime]:
+    """When each of them was last signed in, of those sign-ins that are still known."""
+    ids = [person.id for person in people]
+    used = select(SignIn.person_id, func.max(SignIn.last_used_at)).where(SignIn.person_id.in_(ids))
+    return {row[0]: row[1] for row in db.session.execute(used.group_by(SignIn.person_id))}
+
+
 def is_taken(username: str) -> bool:
     """Whether somebody has this username."""
     return db.session.scalar(select(Person.id).where(_has_username(username)).limit(1)) is not None

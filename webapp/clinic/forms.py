@@ -11,7 +11,7 @@ from webapp.core import clock
 from webapp.core.clock import ZONES
 from webapp.core.dates import wall, zone_name
 from webapp.core.phones import dial
-from webapp.core.web.choices import choices, weekdays_field
+from webapp.core.web.choices import Several, choices, weekdays_field
 from webapp.core.web.forms import OurForm, TimeOfDay, WholeNumber, line, needed, words
 from webapp.core.wording import gettext as _
 from webapp.core.wording import lazy_gettext as _l
@@ -76,6 +76,19 @@ class AddFacilitatorForm(OurForm):
     """Somebody who runs groups already, for this one too."""
 
     person = SelectField(_l("Facilitator"))
+
+
+class InviteStaffForm(OurForm):
+    """What a new colleague comes as: a facilitator of one group, or an administrator."""
+
+    part = SelectField(_l("Invite"), [needed(_l("Choose who to invite."))])
+
+
+class GroupsForm(OurForm):
+    """Which of a colleague's groups another one runs from now on."""
+
+    groups = Several(_l("Groups"), [needed(_l("Choose at least one group."))])
+    person = SelectField(_l("Hand over to"), [needed(_l("Choose a colleague."))])
 
 
 class LeavingForm(OurForm):

@@ -3,14 +3,19 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import distinct, func, or_, select
+from sqlalchemy.orm import joinedload
 
 from webapp.accounts.models import WITH_KEY, Person, Role, by_name
 from webapp.accounts.queries import staff
+from webapp.audit.kinds import ActKind
+from webapp.audit.models import Act
 from webapp.check_ins.models import DueDays
+from webapp.core import clock
 from webapp.core.data.db import db
+from webapp.core.data.types import NOW
 from webapp.meetings.models import Feed
-from webapp.program.models import Expectation, Group, GroupRole, Holiday, Membership
+from webapp.program.models import WITH_PERSON, Expectation, Group, GroupRole, Holiday, Membership
 from webapp.program.queries import IS_CURRENT
 from webapp.questionnaires.models import InstrumentFile
 
@@ -35,6 +40,47 @@ def facilitators_by_group(now: datetime) -> dict[UUID, list[Person]]:
     for group_id, person in rows:
         found.setdefault(group_id, []).append(person)
     return {group_id: by_name(people) for group_id, people in found.items()}
+
+
+def readers() -> list[Membership]:
+    """Every time of staff in a group that isn't over: who runs it, fills in, supervises."""
+    return list(
+        db.session.scalars(
+            select(Membership)
+            .join(Membership.group)
+            .where(
+                Membership.part == GroupRole.FACILITATOR,
+                or_(Membership.until_at.is_(None), Membership.until_at > NOW),
+            )
+            .options(WITH_PERSON, joinedload(Membership.group))
+            .order_by(Group.name, Membership.from_at),
+            {"now": clock.now()},
+        )
+    )
+
+
+def patients_by_group() -> dict[UUID, int]:
+    """How many patients each group has now, who said yes to it."""
+    rows = db.session.execute(
+        select(Membership.group_id, func.count(distinct(Membership.person_id)))
+        .where(Membership.part == GroupRole.PATIENT, Membership.needs_yes.is_(False), IS_CURRENT)
+        .group_by(Membership.group_id),
+        {"now": clock.now()},
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def last_review() -> tuple[datetime, str] | None:
+    """When an administrator last reviewed who can read what, and their name."""
+    administrators = select(Person.id).where(Person.role == Role.ADMINISTRATOR)
+    reviewed = (
+        select(Act.at, Act.actor_id)
+        .where(Act.actor_id.in_(administrators), Act.kind == ActKind.ACCESS_REVIEWED)
+        .order_by(Act.at.desc())
+        .limit(1)
+    )
+    found = db.session.execute(reviewed).first()
+    return (found.at, staff(Person.id == found.actor_id)[0].called) if found else None
 
 
 def people_by_individual_group(now: datetime) -> dict[UUID, int]:
