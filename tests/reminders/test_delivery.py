@@ -14,8 +14,8 @@ from tests.reminders.pushservice import Ways
 from webapp.core.data.db import db
 from webapp.program.models import GroupSession
 from webapp.reminders import delivery
+from webapp.reminders.models import Accepted, Notification, Outcome, PushSubscription, Result
 from webapp.reminders.models import Delivery as Attempt
-from webapp.reminders.models import Notification, Outcome, PushSubscription, Result
 from webapp.reminders.push import client
 
 HOUR = timedelta(hours=1)  # group is in two hours, the reminder in one
@@ -516,6 +516,8 @@ def test_what_a_slow_service_had_no_time_for_comes_with_the_next_batch_and_once(
     with app.app_context():
         assert set(db.session.scalars(select(Attempt.result))) == {Result.ACCEPTED}
         assert set(db.session.scalars(select(Notification.outcome))) == {Outcome.SENT}
+        counted = db.session.execute(select(Accepted.quarter, Accepted.messages)).all()
+        assert [tuple(row) for row in counted] == [("2026-Q4", 6)]
 
 
 def test_nothing_personal_travels_in_the_open(ana, service, switch_on, sender, clock):

@@ -38,8 +38,8 @@ class Thinned(Base):
     point: Mapped[str] = mapped_column(String(16), primary_key=True)
 
 
-def bound(id: UUID, whose: bytes) -> bytes:
-    """What the seal of an answer is bound to."""
+def bound(id: UUID | str, whose: bytes) -> bytes:
+    """What the seal of an answer is bound to; its id may be text already."""
     return f"{Counted.__tablename__}|{id}|{whose.hex()}".encode()
 
 
