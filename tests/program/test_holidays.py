@@ -161,12 +161,19 @@ def test_days_that_are_none_and_no_day_at_all_are_told(desk, groups, off):
     assert off("Skills") == {}
 
 
-def test_a_groups_own_day_off_is_a_working_day_of_the_clinics(app, desk, groups, id_of):
+def test_a_groups_own_day_off_is_a_working_day_of_the_clinics(
+    app, desk, groups, id_of, clinic_sets
+):
+    def notes_are_due() -> date:
+        with app.app_context():
+            ends = db.session.scalar(select(GroupSession.ends_at).order_by(GroupSession.starts_at))
+            return local(notes_until(ends, ZONE), ZONE).date()
+
+    clinic_sets(notes_until="12:00")
     add(desk, day="2026-11-24", name="Retreat", group=id_of("Talk"))
-    with app.app_context():
-        ends = db.session.scalar(select(GroupSession.ends_at).order_by(GroupSession.starts_at))
-        until = notes_until(ends, ZONE)
-        assert local(until, ZONE).date() == date(2026, 11, 24)
+    assert notes_are_due() == date(2026, 11, 24)
+    add(desk, day="2026-11-24", name="Snow")
+    assert notes_are_due() == date(2026, 11, 25)
 
 
 def test_ana_reads_why(desk, phone_of, ana, evening, app):
