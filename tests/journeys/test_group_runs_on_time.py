@@ -44,7 +44,7 @@ def test_three_days_a_holiday_and_a_moved_session_reach_anas_week_and_calendar(
     desk.get_by_label("Date").fill((next_monday + timedelta(days=2)).isoformat())
     desk.get_by_label("Holiday name").fill("Founders’ day")
     look(desk, "holidays-desk")
-    desk.get_by_role("button", name="Add").click()
+    desk.get_by_role("button", name="Add", exact=True).click()
     desk.goto("/clinic")
     desk.get_by_role("link", name="Skills", exact=True).click()
     desk.get_by_role("link", name="Schedule").click()

@@ -58,7 +58,8 @@ def sign_in(page: Page, username: str) -> None:
 def make_a_slip(desk: Page, look) -> str:
     follow(desk.get_by_role("link", name="Evening IOP", exact=True).click)
     look(desk, "group-empty-desk")
-    desk.get_by_role("button", name="Invite a patient").click()
+    desk.get_by_role("link", name="Invite patients").click()
+    desk.get_by_role("button", name="Make invitations").click()
     code = desk.locator(".code").inner_text()
     assert re.fullmatch(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}", code)
     look(desk, "slip-desk")
