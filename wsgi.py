@@ -5,16 +5,20 @@ import sys
 
 import click
 
-from webapp import check_start, cli, create_app
+from webapp import check_start, create_app
 from webapp.config import BadSetting
 from webapp.core.crypto.key_files import BadKeyFile
 from webapp.core.starting import NotStarting
 
 try:
     app = create_app()
-    cli.init_app(app)
-    if click.get_current_context(silent=True) is None:  # a command looks for itself: it may mend
+    if click.get_current_context(silent=True) is None:
         check_start(app)
+    else:  # a command looks for itself: it may mend
+        # What commands alone need (sending, backups, the demo) is a fifth of a server's memory.
+        from webapp import cli
+
+        cli.init_app(app)
 except (BadSetting, BadKeyFile, NotStarting, OSError) as trouble:
     print(f"Groundwork can’t start. {trouble}", file=sys.stderr)
     sys.exit(3)  # by which gunicorn knows that starting this worker again is of no use
