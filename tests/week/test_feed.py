@@ -61,6 +61,20 @@ def test_the_feed_needs_no_signing_in_and_says_nothing(phone, phone_of, ana, eve
     assert not [word for word in TELLING if word in text]
 
 
+def test_a_calendar_that_has_it_all_gets_nothing_until_something_changes(
+    phone, phone_of, ana, evening, address
+):
+    tag = phone.get(address).response.headers["ETag"]
+    again = phone.get(address, headers={"If-None-Match": tag})
+    assert (again.status, again.html) == (304, "")
+    mine = phone_of(ana)
+    fields = {"title": "Dentist", "day": "2026-11-24", "starts": "14:30", "minutes": "30"}
+    mine.fill(mine.get("/week/appointments/new"), "new", **fields)
+    changed = phone.get(address, headers={"If-None-Match": tag})
+    assert changed.status == 200
+    assert changed.response.headers["ETag"] != tag
+
+
 def test_what_cant_be_opened_is_an_act_of_nobodys(app, phone, phone_of, ana, address):
     with app.app_context():
         person = db.session.get_one(Person, ana.id)

@@ -236,7 +236,10 @@ def end_feed() -> ResponseReturnValue:
 def feed(token: str) -> ResponseReturnValue:
     """What a calendar fetches. Whoever has the address has the times, and nothing else."""
     person = or_not_found(queries.person_by_feed(token))
-    return _ics(queries.events_of(person, _words(), clock.now()))
+    response = _ics(queries.events_of(person, _words(), clock.now()))
+    response.add_etag()  # a calendar asks every hour, and mostly for what it has
+    response.make_conditional(request)
+    return response
 
 
 @bp.get("/week/sessions/<uuid:id>.ics")
