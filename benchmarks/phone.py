@@ -20,7 +20,7 @@ from benchmarks.report import Result
 from benchmarks.servers import Server
 from tests.browser import launch_chromium
 
-ROUNDS = 5
+ROUNDS = 4
 SLOW_4G = {
     "offline": False, "latency": 562.5,
     "downloadThroughput": 1474.56 * 1024 / 8, "uploadThroughput": 675 * 1024 / 8,

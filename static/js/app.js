@@ -2,7 +2,7 @@
 const modules = [
   "address", "agenda", "came-back", "copy", "dark-words", "dialog", "distance", "error-summary", "exercise",
   "forget-phone", "help-now", "huddle", "idle", "initials", "install", "keep", "kept-plan", "news", "passkey",
-  "password", "print", "quick-hide", "quiet-clock", "reminders", "reply", "ride", "sign-out", "submit-once", "toast",
+  "password", "print", "quick-hide", "quiet-clock", "reminders", "reply", "ride", "sign-out", "submit-once",
   "unsent", "worker",
 ];
 
@@ -77,6 +77,10 @@ if (notice) {
   notice.textContent = notice.dataset.many.replace("#", waits.length);
   notice.hidden = false;
 }
+
+// What stood in the region at load is never announced; what comes into it is.
+const said = document.querySelector(".toasts");
+if (said) setTimeout(() => said.replaceChildren(...[...said.children].map((one) => one.cloneNode(true))), 100);
 
 // Whoever travels reads the program's times by the program's clock, and is told so.
 const clock = document.querySelector("[data-clock]");
