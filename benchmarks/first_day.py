@@ -9,6 +9,7 @@ looking numbers up, a printer, and what facilitators do on their own phones.
 """
 
 import base64
+import json
 import os
 import re
 import subprocess
@@ -18,7 +19,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, sync_playwright
@@ -34,7 +34,12 @@ KEY, POINT, PRESS, HAND, THINK = 0.28, 1.1, 0.2, 0.4, 1.35  # seconds
 READ = 60 / 230  # seconds for a word
 MOST_MINUTES = 10
 GROUPS = {"Evening IOP": ("Monday", "Wednesday", "Friday"), "Morning IOP": ("Tuesday", "Thursday")}
-HOLIDAYS = ("Day after Thanksgiving", "Christmas Day", "New Year’s Day")
+SLIPS = 12
+MEETINGS = json.dumps([
+    {"slug": f"meeting-{n}", "name": f"Meeting {n}", "day": n % 7, "time": "19:00",
+     "timezone": "America/Chicago", "formatted_address": f"{n} Main St, Springfield, IL 62701, USA"}
+    for n in range(200)
+]).encode()  # fmt: skip
 SHOWN = """[...document.querySelectorAll(
     "main :is(h1, h2, p, label, legend, li, summary, th, td, dt)")]
   .filter((one) => one.checkVisibility()).map((one) => one.innerText)"""
@@ -112,7 +117,7 @@ class Hand:
 
 
 def run() -> list[Result]:
-    """Two groups, three of the staff, an invitation in each group, and nothing left to do."""
+    """Two groups, three of the staff, twelve slips in each group, and nothing left to do."""
     if find_chromium() is None:
         return []
     with tempfile.TemporaryDirectory(prefix="groundwork-first-day-") as folder:
@@ -143,14 +148,9 @@ def _administrator(hand: Hand, code: str) -> dict[str, str]:
     _settings(hand)
     links = {name: _group(hand, name, days) for name, days in GROUPS.items()}
     _holidays(hand)
-    hand.home()
-    hand.follow("Choose on which days")
-    days = hand.page.locator("form").filter(has_text="Daily check-in")
-    for day in ("Tuesday", "Thursday"):
-        hand.click(days.get_by_role("checkbox", name=day))
-    hand.go(days.get_by_role("button", name="Save"))
-    hand.home()
-    for step in ("The standard text fits", "It’s right", "Not needed here", "Not needed here"):
+    _check_ins(hand)
+    _meetings(hand)
+    for step in ("The standard text fits", "It’s right"):
         if hand.page.get_by_role("button", name=step).count():
             hand.press(step, exact=False)
     _second_step(hand)
@@ -199,10 +199,33 @@ def _group(hand: Hand, name: str, days: tuple[str, ...]) -> str:
 
 def _holidays(hand: Hand) -> None:
     hand.follow("Enter holidays")
-    for number, name in enumerate(HOLIDAYS, start=3):
-        hand.fill("Date", (clock.now() + timedelta(days=7 * number)).date().isoformat())
-        hand.fill("Holiday name", name)
-        hand.press("Add")
+    hand.press("Add all", exact=False)
+    hand.home()
+
+
+def _check_ins(hand: Hand) -> None:
+    hand.follow("Choose on which days")
+    days = hand.page.locator("form").filter(has_text="Daily check-in")
+    for day in ("Tuesday", "Thursday"):
+        hand.click(days.get_by_role("checkbox", name=day))
+    hand.go(days.get_by_role("button", name="Save"))
+    hand.home()
+    hand.follow("Choose questionnaires")
+    hand.press("Use Patient Health Questionnaire (PHQ-9)", exact=False)
+    hand.home()
+
+
+def _meetings(hand: Hand) -> None:
+    """From a file on the administrator's disk: three clicks in the system's own window."""
+    hand.follow("Add a list of recovery meetings")
+    file = {"name": "meetings.json", "mimeType": "application/json", "buffer": MEETINGS}
+    hand.page.get_by_label("Or a file").set_input_files([file])  # type: ignore[list-item]
+    hand.clicks += 3
+    hand.seconds += 3 * (THINK + POINT + PRESS)
+    hand.choose("Fellowship", "SMART Recovery")
+    hand.press("Preview")
+    hand.press("Use this list")
+    hand.home()
 
 
 def _second_step(hand: Hand) -> None:
@@ -215,15 +238,17 @@ def _second_step(hand: Hand) -> None:
 
 
 def _facilitator(browser: Browser, server: Server, group: str, code: str) -> None:
-    """On a computer of their own: an account, and one invitation for a patient."""
+    """On a computer of their own: an account, and twelve invitations for patients."""
     hand = Hand(_page(browser, server))
     hand.open(f"/join/{code}?staff=1")
     _join(hand, f"of-{group.split()[0].lower()}", "Cleo")
     hand.open("/clinic")
     hand.go(hand.page.locator("main a[href*='/clinic/groups/']").filter(has_text=group).first)
-    hand.press("Invite a patient")
-    if not hand.page.locator(".code").count():
-        raise RuntimeError(f"no invitation to {group}")
+    hand.follow("Invite patients")
+    hand.type(hand.page.locator("input[name=many]"), str(SLIPS))
+    hand.press("Make invitations")
+    if hand.page.locator(".slip").count() != SLIPS:
+        raise RuntimeError(f"no {SLIPS} invitations to {group}")
 
 
 def _left(hand: Hand) -> list[str]:

@@ -94,11 +94,10 @@ STEPS = (
     Step("expect", _l("Read what patients see: what to expect here, and what staff do when "
                       "someone isn’t safe"),
          _is_there("expect"), "program.change_expect", by_hand=_l("The standard text fits")),
-    Step("questionnaires", _l("Import questionnaires (your operator does this on the server)"),
-         _is_there("questionnaires"), by_hand=_NOT_NEEDED),
-    Step("meetings", _l("Import a list of recovery meetings (your operator does this on the "
-                        "server)"),
-         _is_there("meetings"), by_hand=_NOT_NEEDED),
+    Step("questionnaires", _l("Choose questionnaires, such as PHQ-9"),
+         _is_there("questionnaires"), "questionnaires.index", by_hand=_NOT_NEEDED),
+    Step("meetings", _l("Add a list of recovery meetings"),
+         _is_there("meetings"), "meeting_lists.index", by_hand=_NOT_NEEDED),
     Step("backup", _l("Back up every night"), _is_well("backups"), "doctor.health"),
     Step("drill", _l("Try a backup"), _is_well("backups", "drill"), "doctor.health",
          why=_l("A backup that no one ever restored may not work.")),

@@ -101,7 +101,7 @@ def what_is_there(now: datetime) -> set[str]:
         "holidays": select(Holiday.id).where(Holiday.day >= now.date()),
         "check_ins": select(DueDays.what),
         "expect": select(Expectation.part),
-        "questionnaires": select(InstrumentFile.id).where(InstrumentFile.replaced_at.is_(None)),
+        "questionnaires": select(InstrumentFile.id).where(InstrumentFile.is_used),
         "meetings": select(Feed.id),
     }
     asked = select(*(query.exists().label(step) for step, query in made.items()))
