@@ -210,3 +210,23 @@ def test_erasing_the_account_takes_them_out_of_what_is_counted(app, phone_of, an
         db.session.commit()
         assert db.session.scalars(select(Membership)).all()
     assert kept(app) == []
+
+
+def test_signing_the_new_text_keeps_what_was_counted_under_the_former(
+    app, phone_of, ana, left, clock
+):
+    left(clock, 91)
+    phone = phone_of(ana)
+    permits(phone)
+    with app.app_context():
+        old = db.session.scalars(select(Permission)).one()
+        assert old.document
+        old.text_version = "2"
+        old.reseal()
+        db.session.commit()
+    phone.fill(phone.get(OFFER), having="going", **ANSWERS)
+    assert len(kept(app)) == 4
+    assert "/sharing/permissions/new/count" in phone.get("/sharing").links
+    permits(phone)
+    assert len(kept(app)) == 4
+    assert "/sharing/permissions/new/count" not in phone.get("/sharing").links
