@@ -40,12 +40,15 @@ class Clinic:
     tonight: UUID
 
 
-def fill(folder: Path, others: int = 0, *, shared: int = SHARED, entries: int = 0) -> Clinic:
+def fill(
+    folder: Path, others: int = 0, *, shared: int = SHARED, entries: int = 0, url: str = ""
+) -> Clinic:
     """Make keys, database and people in a folder of its own. With so many others each is in three
-    groups; the evening is the same. With so many entries in all, the others' can't be opened."""
+    groups; the evening is the same. With so many entries in all, the others' can't be opened.
+    `url` is for another database than a file there."""
     environ = {
         "GROUNDWORK_DATA": str(folder),
-        "GROUNDWORK_DATABASE_URL": f"sqlite:///{folder / 'groundwork.db'}",
+        "GROUNDWORK_DATABASE_URL": url or f"sqlite:///{folder / 'groundwork.db'}",
         "GROUNDWORK_PLAIN_HTTP": "1",
         "GROUNDWORK_ZONE": ZONE,
         # Signing in is not what is measured here.
