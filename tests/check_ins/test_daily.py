@@ -181,8 +181,8 @@ def test_today_leads_here_and_days_are_in_their_place(
     clock: time_machine.Traveller, ana: Someone, phone_of: PhoneOf
 ) -> None:
     phone = phone_of(ana)
-    assert "/check-ins" in phone.get("/today").links
     check_in(phone, **TAPPED)
+    assert "/check-ins" in phone.get("/today").links
     clock.shift(timedelta(days=1))
     check_in(phone, mood="1")
     text = phone.get("/check-ins").text

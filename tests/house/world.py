@@ -282,7 +282,7 @@ class World:
             if "chair" in rule.arguments:
                 found["chair"] = "payer"
         elif rule.endpoint == "program.archive":
-            found = {"id": self.empty_group()}
+            found = {"id": self.ids["empty"]}
         elif rule.rule.startswith("/clinic/groups/<uuid:id>"):
             found = {"id": self.evening.id}
             if "pattern_id" in rule.arguments:
@@ -517,14 +517,6 @@ class World:
             seen = as_seen(row.topic, row.read_before)
             return {"s0-of": str(row.id), "s0-seen": seen, "s0-topic": words}
 
-    def empty_group(self) -> UUID:
-        """A fresh group, with nobody in it."""
-        with self.app.app_context():
-            group = Group(id=uuid4(), name=f"Group {uuid4().hex[:6]}", zone=ZONE)
-            db.session.add(group)
-            db.session.commit()
-            return group.id
-
     def invitation_to_another_group(self, who: str) -> str:
         """A fresh one for somebody who has an account, to a group that they aren't in yet."""
         with self.app.app_context():
@@ -647,6 +639,8 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
         stand_in = hand_over(group, colleague, cleo, NOW + timedelta(days=30))
         stand_in.from_at = NOW + timedelta(days=20)
         invite(Role.PATIENT, group, cleo, "zq-label")
+        empty = Group(id=uuid4(), name="Group 0f1e2d", zone=ZONE)
+        db.session.add(empty)
         supervisor = make_person("sage", "Sage", "", Role.FACILITATOR)
         supervision = name_supervisor(group, supervisor, cleo)
         supervision.from_at = NOW - timedelta(days=1)
@@ -693,7 +687,7 @@ def build(app: Flask, people: dict[str, Someone], evening: SomeGroup, morning: S
             "looked_at": looked_at,
             "visit": visit.id, "meeting": meeting.id, "sheet": sheet.id,
             "feed": meeting.feed_id, "list": _update_of(meeting.feed).id,
-            "gone": gone.person_id, "stand_in": stand_in.id, "hold": held.id, "removal": removal.id,
+            "empty": empty.id, "gone": gone.person_id, "stand_in": stand_in.id, "hold": held.id, "removal": removal.id,
             "supervision": supervision.id,
             "membership": place.id, "discharge": discharge.id,
             "ended_share": ended_share.id, "call": call.id, "added": added.id,

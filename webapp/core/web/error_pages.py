@@ -172,10 +172,7 @@ def _words(status: int) -> tuple[str, str]:
         ),
         413: (
             _("That’s too long"),
-            _(
-                "Nothing was saved. Make it shorter, or save it in two parts. A file can be up to "
-                "1 MB."
-            ),
+            _("Nothing was saved. Make it shorter, or save it in two parts."),
         ),
         422: (_("We couldn’t read that"), _("Nothing was saved. Go back and try again.")),
         429: (_("Try again later"), _("Nothing was saved. Try again later.")),
