@@ -103,6 +103,25 @@ def test_groups_are_handed_over_in_one_form_and_the_patients_are_told(
     assert desk.get(f"{STAFF}/{cleo.id}/groups").status == 404, "nothing is left to hand over"
 
 
+def test_an_archived_group_is_handed_over_with_the_others_but_nobody_is_invited_to_it(
+    app, phone_of, put_into, max_, cleo, kit, evening, morning
+):
+    put_into(morning, cleo)
+    desk = phone_of(max_)
+    desk.fill(desk.get(f"/clinic/groups/{evening.id}/details"), "/archive")
+    page = desk.get(STAFF)
+    assert "A facilitator of Morning IOP" in page.text
+    assert "A facilitator of Evening IOP" not in page.text, "the slip would be worth nothing"
+    assert desk.post(f"{STAFF}/invitations", {"part": evening.id}).status == 422
+    page = desk.get(f"{STAFF}/{cleo.id}/groups")
+    assert "Handed over" in desk.fill(page, "/groups", person=kit.id).text
+    assert "Archived" in phone_of(kit).get("/clinic").text, "for those who left"
+    group = f"/clinic/groups/{evening.id}"
+    desk.fill(desk.get(group), f"{group}/facilitators", having="person", person=cleo.id)
+    with app.app_context():
+        assert {one.id for one in people_in(evening.id, GroupRole.FACILITATOR)} == {cleo.id, kit.id}
+
+
 def test_without_a_group_or_a_colleague_nothing_is_handed_over(
     app, phone_of, max_, cleo, kit, evening, morning
 ):

@@ -10,6 +10,8 @@ from tests.joining.test_joining import code_on, join, slip
 from webapp.audit.kinds import ActKind
 from webapp.audit.models import Act
 from webapp.core.data.db import db
+from webapp.core.errors import Conflict
+from webapp.joining import actions
 from webapp.program.actions import leave
 from webapp.program.models import LevelOfCare, Membership
 
@@ -197,3 +199,18 @@ def test_what_cannot_be_is_said_and_guessing_waits(phone_of, kit, cleo, ana, dan
     for _ in range(8):
         page = add(desk, morning, username="guess")
     assert add(desk, morning, username="ana").status == 429
+
+
+def test_a_slip_for_what_changed_at_that_moment_says_so_and_stays_good(
+    app, phone_of, kit, ana, morning, monkeypatch
+):
+    code, phone = code_on(slip(phone_of(kit), morning)), phone_of(ana)
+    page = phone.get(f"/join/{code}/with-account")
+
+    def archived_meanwhile(*_args):
+        raise Conflict
+
+    with monkeypatch.context() as moment:
+        moment.setattr(actions, "join", archived_meanwhile)
+        assert phone.fill(page, page.address).status == 409
+    assert phone.fill(page, page.address).address == "/today"

@@ -1,20 +1,23 @@
 """A group gets another name, is over for a while, and begins again."""
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
-from tests.joining.test_joining import code_on, join, slip
+from tests.joining.test_joining import code_on, slip
+from tests.joining.test_joining import join as joins
 from tests.pages import Phone
-from webapp.accounts.models import Role
+from webapp.accounts.models import Person, Role
 from webapp.audit.kinds import ActKind
 from webapp.audit.models import Act
 from webapp.core import clock as our_clock
 from webapp.core.data.db import db
+from webapp.core.errors import Conflict
 from webapp.joining.actions import invite
 from webapp.joining.models import Invitation
-from webapp.program.models import Group, GroupSession
+from webapp.program.actions import join, step
+from webapp.program.models import Group, GroupRole, GroupSession
 from webapp.program.planner import plan_all
-from webapp.program.queries import all_groups
+from webapp.program.queries import all_groups, membership_in
 
 pytestmark = pytest.mark.database
 
@@ -125,12 +128,12 @@ def test_nobody_comes_into_an_archived_group(app, desk, phone_of, leaves, ana, c
     for patient in (ana, ben):
         leaves(evening, patient)
     archived(desk, evening)
-    assert join(Phone(app), code).status == 422
+    assert joins(Phone(app), code).status == 422
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Invitation)) == 0
         by_hand = invite(Role.PATIENT, db.session.get_one(Group, evening.id), None)
         db.session.commit()
-    assert join(Phone(app), by_hand).status == 422
+    assert joins(Phone(app), by_hand).status == 422
     group = f"/clinic/groups/{evening.id}"
     page = cleos.get(group)
     assert "Archived" in page.text
@@ -141,8 +144,25 @@ def test_nobody_comes_into_an_archived_group(app, desk, phone_of, leaves, ana, c
     assert desk.get(f"{group}/times/new").status == 409
     assert cleos.get(f"{group}/sessions/new").status == 409
     desk.fill(details(desk, evening), "/reopening")
-    assert join(Phone(app), code).status == 422  # what ended stays so
-    assert join(Phone(app), code_on(slip(cleos, evening))).address == "/today/welcome"
+    assert joins(Phone(app), code).status == 422  # what ended stays so
+    assert joins(Phone(app), code_on(slip(cleos, evening))).address == "/today/welcome"
+
+
+def test_who_comes_in_while_max_archives_it_is_too_late(
+    app, put_into, ana, ben, cleo, kit, evening, morning
+):
+    put_into(morning, ana)
+    with app.app_context():
+        group = db.session.get_one(Group, evening.id)  # as somebody's page knew it
+        elsewhere = update(Group).where(Group.id == group.id).values(archived_at=our_clock.now())
+        db.session.execute(elsewhere, execution_options={"synchronize_session": False})
+        person = db.session.get_one(Person, ben.id)
+        theirs = membership_in(db.session.get_one(Group, morning.id), ana.id)
+        assert group.archived_at is None
+        with pytest.raises(Conflict):
+            join(group, person, GroupRole.PATIENT)
+        with pytest.raises(Conflict):
+            step(theirs, group)
 
 
 def test_whom_cleo_took_out_doesnt_come_back_into_an_archived_group(

@@ -69,7 +69,9 @@ def _page(form: InviteStaffForm) -> ResponseReturnValue:
 
 
 def _parts() -> list[SelectChoice]:
-    named = [group for group in all_groups() if not group.is_individual]
+    named = [
+        group for group in all_groups() if not group.is_individual and group.archived_at is None
+    ]
     return choices(
         {str(group.id): _("A facilitator of %(group)s", group=group.name) for group in named}
         | {Role.ADMINISTRATOR.value: _("An administrator")}

@@ -103,6 +103,8 @@ def with_account(code: str) -> ResponseReturnValue:
         came_from = form.came_from.data
         group = actions.redeem_with(current_person, code, came_from) if tries else None
     except Conflict as refused:
+        if str(refused) not in _REFUSED:
+            raise
         throttle.passed(db.session, *tries)
         form.form_errors.append(_REFUSED[str(refused)])
         return _account_page(form, 422)

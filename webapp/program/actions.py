@@ -172,13 +172,11 @@ def uncancel(group_session: GroupSession) -> None:
 def join(
     group: Group, person: Person, part: GroupRole, act: ActKind = ActKind.JOINED
 ) -> Membership:
-    """Somebody comes into a group, from now on. Raises Conflict for another one's individual, and
-    for one that is archived."""
-    if group.archived_at is not None:
-        raise Conflict
-    if part == GroupRole.PATIENT and group.is_individual:
-        one_at_a_time([group])
-        if has_another_patient(group, person.id):
+    """Somebody comes into a group, from now on. Raises Conflict for a patient in another one's
+    individual group, or in one that is archived: whoever runs that looks after those who left."""
+    if part == GroupRole.PATIENT:
+        _refuse_archived(group)
+        if group.is_individual and has_another_patient(group, person.id):
             raise Conflict
     if part == GroupRole.FACILITATOR:  # who stood in, or supervised, runs it now
         now = clock.now()
@@ -372,8 +370,7 @@ def undo_removal(removal: Removal, by: Person) -> None:
     """The membership goes on as if nothing had been, with its own days. Raises Conflict when it
     was undone already, a day is over, or they came into the group another way meanwhile."""
     now, membership = clock.now(), removal.membership
-    if membership.group.archived_at is not None:
-        raise Conflict
+    _refuse_archived(membership.group)
     _refuse_there(membership.group_id, membership.person_id)
     undone = update(Removal).where(
         Removal.id == removal.id, Removal.undone_at.is_(None), Removal.made_at > now - UNDO_FOR
@@ -391,7 +388,8 @@ def see_removal(removal: Removal) -> None:
 
 def step(membership: Membership, to: Group) -> Membership:
     """Step a patient down or up into another group; the patient is told. Raises Conflict when
-    they are in `to` already, or a colleague just moved or discharged them."""
+    they are in `to` already, it is archived, or a colleague just moved or discharged them."""
+    _refuse_archived(to)
     _refuse_there(to.id, membership.person_id)
     now = clock.now()
     ended = update(Membership).where(Membership.id == membership.id, Membership.until_at.is_(None))
@@ -516,6 +514,14 @@ def _refuse_taken(group_id: UUID, starts_at: datetime, but: GroupSession | None 
     if but is not None:
         query = query.where(GroupSession.id != but.id)
     if db.session.scalar(query) is not None:
+        raise Conflict
+
+
+def _refuse_archived(group: Group) -> None:
+    """Of who comes in and who archives it at the same moment, the second finds the other's done."""
+    one_at_a_time([group])
+    is_over = select(Group.id).where(Group.id == group.id, Group.archived_at.is_not(None))
+    if db.session.scalar(is_over) is not None:
         raise Conflict
 
 
