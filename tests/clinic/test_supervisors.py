@@ -194,6 +194,17 @@ def test_it_ends_at_once_and_the_patients_are_told(
         ).one().until_at is not None  # fmt: skip
 
 
+def test_it_isnt_ended_as_a_facilitators_part_is_which_can_be_undone(
+    phone_of, max_, ana, femi, evening, names, clock
+):
+    names(femi)
+    clock.move_to(TONIGHT + MINUTE)
+    leaving = f"/clinic/groups/{evening.id}/people/{femi.id}/leaving"
+    desk = phone_of(max_)
+    assert leaving not in desk.get(f"/clinic/groups/{evening.id}").links
+    assert [act(leaving).status for act in (desk.get, desk.post)] == [404, 404]
+
+
 def test_a_closed_account_ends_it_too(app, phone_of, ana, max_, femi, evening, names, clock):
     names(femi)
     clock.move_to(TONIGHT)

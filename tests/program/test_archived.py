@@ -1,5 +1,7 @@
 """A group gets another name, is over for a while, and begins again."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import func, select, update
 
@@ -14,7 +16,7 @@ from webapp.core.data.db import db
 from webapp.core.errors import Conflict
 from webapp.joining.actions import invite
 from webapp.joining.models import Invitation
-from webapp.program.actions import join, step
+from webapp.program.actions import cancel, join, move, step
 from webapp.program.models import Group, GroupRole, GroupSession
 from webapp.program.planner import plan_all
 from webapp.program.queries import all_groups, membership_in
@@ -120,6 +122,26 @@ def test_an_archived_one_meets_no_more_and_comes_back_as_it_was(app, desk, skill
         acts = select(Act.kind).where(Act.about_id == skills.id).order_by(Act.at)
         kinds = db.session.scalars(acts).all()
     assert {ActKind.GROUP_ARCHIVED, ActKind.GROUP_REOPENED} <= set(kinds)
+
+
+def test_what_was_moved_or_called_off_by_hand_comes_back_so(app, desk, skills, coming, clock):
+    hour = timedelta(hours=1)
+    with app.app_context():
+        in_order = select(GroupSession).order_by(GroupSession.starts_at)
+        rows = db.session.scalars(in_order.where(GroupSession.group_id == skills.id))
+        first, second, *_ = rows
+        move(first, first.starts_at + hour, first.ends_at + hour, "Room is taken")
+        cancel(second, "Snow")
+        db.session.commit()
+        were = [(row.id, row.starts_at, row.reason, row.is_cancelled) for row in (first, second)]
+    clock.shift(timedelta(minutes=1))
+    archived(desk, skills)
+    desk.fill(details(desk, skills), "/reopening")
+    assert coming(skills) == 8
+    with app.app_context():
+        rows = [db.session.get_one(GroupSession, id) for id, *_ in were]
+        assert [(row.id, row.starts_at, row.reason, row.is_cancelled) for row in rows] == were
+        assert all(row.withdrawn_at is None for row in rows)
 
 
 def test_nobody_comes_into_an_archived_group(app, desk, phone_of, leaves, ana, cleo, ben, evening):

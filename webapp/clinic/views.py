@@ -328,6 +328,8 @@ def leaving(group_id: UUID, id: UUID) -> ResponseReturnValue:
     """Take somebody out of a group, after a question with the name; it can be undone for a day."""
     group = _group(group_id)
     membership = or_not_found(program.membership_in(group, id, _in_my_care()))
+    if membership.supervises:  # that ends for good: an undo would open what is shared meanwhile
+        raise NotFound
     form = LeavingForm()
     if form.validate_on_submit():
         remove(membership, form.reason.data, by=current_person)
