@@ -22,6 +22,7 @@ from webapp.joining.models import Invitation
 from webapp.joining.queries import how_many_open
 from webapp.program.actions import join, set_level
 from webapp.program.models import Group, GroupRole
+from webapp.program.planner import one_at_a_time
 from webapp.program.queries import group_of, has_another_patient
 
 LASTS = timedelta(days=7)
@@ -38,6 +39,7 @@ def invite_many(group: Group, labels: Sequence[str], by: Person) -> list[str]:
 
     Raises Ceiling when the group has very many open ones: nobody knows any more where they lie.
     """
+    one_at_a_time([group])
     if how_many_open(group.id, clock.now()) + len(labels) > MOST_OPEN:
         raise Ceiling(
             _("A group can have %(most)s open invitations. Make fewer, or cancel some first.",

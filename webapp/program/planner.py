@@ -154,6 +154,9 @@ def _keep_in_step(
 ) -> None:
     """Move a planned session to where its pattern has it now, unless somebody moved it by hand."""
     if row.is_pinned:
+        if row.withdrawn_at is not None and row.starts_at not in taken:  # its group was archived
+            taken[row.starts_at] = row
+            _bring_back(row, now)
         return
     is_free = taken.get(slot.starts_at, row) is row
     if row.withdrawn_at is not None:
@@ -215,7 +218,9 @@ def _withdraw(row: GroupSession, now: datetime) -> None:
 
 def _bring_back(row: GroupSession, now: datetime) -> None:
     if row.cancelled_at == row.withdrawn_at or row.is_ended:  # not cancelled by somebody before
-        row.cancelled_at, row.reason = None, ""
+        row.cancelled_at = None
+        if row.moved_from is None:
+            row.reason = ""
     row.withdrawn_at = None
     changed(row, now)
 
