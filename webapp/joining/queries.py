@@ -28,9 +28,9 @@ def how_many_open(group_id: UUID, now: datetime) -> int:
 
 
 def open_slip(group_id: UUID, id: UUID, now: datetime) -> Invitation | None:
-    """One of them, whoever of the group's facilitators made it."""
+    """One of them, whoever of the group's facilitators made it; nobody takes it meanwhile."""
     is_it = Invitation.id == id, *_is_open(group_id, now)
-    return db.session.scalar(select(Invitation).where(*is_it))
+    return db.session.scalar(select(Invitation).where(*is_it).with_for_update())
 
 
 def _is_open(group_id: UUID, now: datetime) -> tuple[ColumnElement[bool], ...]:
