@@ -159,6 +159,8 @@ def test_nobody_comes_into_an_archived_group(app, desk, phone_of, leaves, ana, c
     group = f"/clinic/groups/{evening.id}"
     page = cleos.get(group)
     assert "Archived" in page.text
+    assert "Print an invitation for each person" not in page.text
+    assert "Name as supervisor" not in desk.get(group).text, "no session comes with which to begin"
     for address in ("/invitations", "/people/add", "/colleague"):
         assert group + address not in page.links
         assert cleos.get(group + address).status == 404
