@@ -35,5 +35,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table("supervisor_answer")
+    # An older release would take them for who runs the group.
+    op.execute("UPDATE membership SET until_at = from_at WHERE supervises AND until_at IS NULL")
     with op.batch_alter_table("membership") as table:
         table.drop_column("supervises")

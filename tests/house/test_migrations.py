@@ -37,6 +37,7 @@ from webapp.core.data.db import Base, db
 from webapp.core.throttle import count_try
 from webapp.counting.models import Thinned
 from webapp.journal.models import Trigger
+from webapp.program.models import GroupRole, Membership
 from webapp.reminders.models import Accepted
 from webapp.settings.first import make_row
 
@@ -270,6 +271,23 @@ def test_sign_ins_from_before_drafts_had_a_key_get_a_salt_each_and_ended_ones_no
     assert len(salts) > 1
     assert {len(salt or b"") for salt in salts.values()} == {16}
     assert len(set(salts.values())) == len(salts)
+    assert differences(world.app) == []
+
+
+def test_a_supervisor_runs_no_group_in_an_older_release(world: World) -> None:
+    with world.app.app_context():
+        theirs = select(Membership).where(Membership.part == GroupRole.FACILITATOR)
+        runs, supervises = db.session.scalars(theirs.limit(2)).all()
+        supervises.supervises = True
+        ids = runs.id, supervises.id
+        db.session.commit()
+        downgrade(revision="0062")
+        column = Base.metadata.tables["membership"].c
+        rows = select(column.id, column.until_at).where(column.id.in_(ids))
+        ends = dict(db.session.execute(rows).all())
+        db.session.rollback()
+        migrate()
+    assert [ends[id] is None for id in ids] == [True, False]
     assert differences(world.app) == []
 
 
