@@ -98,6 +98,7 @@ def test_an_address_that_nobody_answers_is_found_when_a_template_is_compiled(app
         ("{% for n in range(0) %}{{ n }}{% else %}none{% endfor %}", "none"),
         ("{% set n = 7 %}{% for n in range(2) %}{{ n }}{% endfor %}{{ n }}", "017"),
         ("{% call card(kind='soft') %}{{ there }}{% endcall %}", "<3>"),
+        ("{% call card() %}{% for n in range(3) %}{{ n }}{% endfor %}{% endcall %}", "012"),
     ],
 )
 def test_a_component_comes_out_the_same_worked_out_or_not(

@@ -195,7 +195,7 @@ class _Drawn(NodeTransformer):
 
     def visit_CallBlock(self, node: nodes.CallBlock) -> nodes.CallBlock:
         self.generic_visit(node.call)  # itself it is drawn around what stands in it
-        node.body = [self.visit(part) for part in node.body]
+        node.body = [one for part in node.body for one in self.visit_list(part)]
         return node
 
     def visit_For(self, node: nodes.For) -> nodes.For | list[nodes.Node]:
