@@ -502,6 +502,7 @@ def test_a_hundred_messages_share_connections_and_one_token(
 
 
 # Few at once: as many handshakes as in life take longer than one may, on a machine that is busy.
+@pytest.mark.database
 @pytest.mark.parametrize("sender", [4], indirect=True)
 def test_what_a_slow_service_had_no_time_for_comes_with_the_next_batch_and_once(
     app, ana, service, switch_on, sender, clock, monkeypatch
