@@ -2,7 +2,7 @@
 
 import socket
 import ssl
-from threading import Event
+from threading import Event, Timer
 from urllib.parse import urlsplit
 
 import pytest
@@ -248,6 +248,31 @@ def test_a_body_that_drips_is_given_up(world, monkeypatch):
     monkeypatch.setattr(feed, "AT_NIGHT", feed.Bounds(10**12, 120))
     with pytest.raises(feed.FeedRefused, match="too long"):
         fetched(world(answer))
+
+
+def test_who_connects_after_the_time_is_over_is_given_up(world, monkeypatch):
+    class Over(Timer):
+        def start(self):
+            self.function()
+
+    asked = []
+    monkeypatch.setattr(feed, "Timer", Over)
+    with pytest.raises(feed.FeedRefused, match="too long"):
+        fetched(world(asked.append))
+    assert not asked  # a server that drips from here on would never be cut off
+
+
+def test_a_redirect_gets_no_time_of_its_own(world, monkeypatch):
+    given = []
+
+    class Noted(Timer):
+        def __init__(self, seconds, act):
+            given.append(seconds)
+            super().__init__(seconds, act)
+
+    monkeypatch.setattr(feed, "Timer", Noted)
+    assert fetched(world(answering(b"", 302, Location=world(answering())))) == BODY
+    assert feed.AT_NIGHT.whole > given[0] > given[1]
 
 
 def test_silence_is_given_up(world, monkeypatch):

@@ -12,6 +12,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass
 from threading import Thread, Timer
+from time import monotonic
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from webapp.core.addresses import is_public
@@ -48,9 +49,10 @@ class TooLarge(FeedRefused):
 def fetch(address: str, bounds: Bounds | None = None) -> Iterator[bytes]:
     """The body of a feed, in chunks. Raises FeedRefused."""
     bounds = bounds or AT_NIGHT
+    until = monotonic() + bounds.whole
     for _hop in range(REDIRECTS + 1):
         parts = _checked(address)
-        connection = _Connection(parts, bounds)
+        connection = _Connection(parts, until)
         try:
             response = connection.ask(parts)
             if response.status not in _MOVED:
@@ -88,11 +90,11 @@ def fetch_while_waiting(address: str) -> bytes:
 class _Connection(http.client.HTTPSConnection):
     """A connection to the checked address of a host, for as long as we are ready to wait."""
 
-    def __init__(self, parts: SplitResult, bounds: Bounds) -> None:
+    def __init__(self, parts: SplitResult, until: float) -> None:
         host, port = parts.hostname or "", parts.port or 443
         self._where = _public_address(host, port)
         self._tls = ssl.create_default_context()
-        self._timer = Timer(bounds.whole, self._give_up)
+        self._timer = Timer(until - monotonic(), self._give_up)
         self._timer.daemon = True
         self._has_given_up = False
         self._line: ssl.SSLSocket | None = None
@@ -105,6 +107,8 @@ class _Connection(http.client.HTTPSConnection):
         self._line = self.sock = self._tls.wrap_socket(
             plain, server_hostname=self.host, do_handshake_on_connect=False
         )
+        if self._has_given_up:  # before there was a line to cut
+            raise TimeoutError
         self._line.do_handshake()
 
     def ask(self, parts: SplitResult) -> http.client.HTTPResponse:
