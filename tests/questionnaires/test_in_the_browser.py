@@ -206,6 +206,10 @@ BAD: dict[str, tuple[bytes, bytes, str]] = {
     "UTF-16": (json.dumps(made(FIRST)).encode("utf-16"), b"", "evenings.json isn’t UTF-8 text."),
     "a picture": (b"\x89PNG\r\n\x1a\n\x00\x00\xff", b"", "evenings.json isn’t UTF-8 text."),
     "zeros": (b"\x00" * 50, b"", "evenings.json has a character that text can’t have."),
+    "half an emoji": (json.dumps(made(FIRST | {"text": "Rested? \ud83d"})).encode(), b"",
+                      "evenings.json has a character that text can’t have."),
+    "its other half": (json.dumps(made(FIRST | {"text": "Rested? \ude34"})).encode(), b"",
+                       "evenings.json has a character that text can’t have."),
     "deep": (b"[" * 100_000, b"", "This file isn’t JSON"),
     "an item that can't be asked": (
         json.dumps(made(FIRST, SECOND | {"type": "attachment"})).encode(), b"",
@@ -217,6 +221,14 @@ BAD: dict[str, tuple[bytes, bytes, str]] = {
     "scoring as Windows-1252": (EVENINGS, "name = \"\u00e9\"".encode("cp1252"),
                                 "evenings.scoring.toml isn’t UTF-8 text."),
     "scoring of another": (EVENINGS, b'unscored = ["/1-2"]', "Item /1-2 is in “unscored”, but"),
+    "a band to no number": (
+        json.dumps(made(FIRST)).encode(),
+        b'[[scales]]\nname = "R"\nbands = [{ from = 0, to = nan, says = "On no day at all" }]',
+        "“to” in the scoring file isn’t a number.",
+    ),
+    "a change without end": (json.dumps(made(FIRST)).encode(),
+                             b'[[scales]]\nname = "R"\nchange = inf',
+                             "“change” in the scoring file isn’t a number."),
     "a label for a band": (
         json.dumps(made(FIRST)).encode(),
         b'[[scales]]\nname = "R"\nbands = [{ from = 0, to = 1, says = "Severe" }]',
@@ -235,6 +247,12 @@ def test_a_bad_file_is_a_clear_sentence_and_nothing_is_half_done(
     assert says in page.text
     assert page.text.count(says) == 2, "once at the top, once at its field"
     assert rows(app) == []
+
+
+def test_a_whole_emoji_is_a_character_like_any_other(max_: Someone, phone_of: PhoneOf) -> None:
+    file = json.dumps(made(FIRST | {"text": "Rested? \U0001f634"})).encode()
+    assert "\\ud83d\\ude34" in file.decode()
+    assert "Rested? \U0001f634" in upload(phone_of(max_), file, b"").text
 
 
 def test_a_byte_order_mark_in_front_does_no_harm(

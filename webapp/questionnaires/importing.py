@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path, PurePath
@@ -23,6 +24,10 @@ LARGEST = 4 * 1024 * 1024
 MOST_ITEMS, LONGEST_TEXT = 500, 4000
 KNOWN_BY = ("url", "identifier", "id", "name", "code")
 ENDINGS = (".questionnaire.json", ".json")
+# Half of a character that JSON writes as two (an emoji): no page and no database takes it.
+HALF = re.compile(
+    r"\\ud[89ab][\da-f]{2}(?!\\ud[c-f])|(?<!\\ud[89ab][\da-f]{2})\\ud[c-f][\da-f]{2}", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -140,7 +145,7 @@ def text_of(content: bytes, name: str) -> str:
         raise NotImported(
             _("%(name)s isn’t UTF-8 text. Save it as UTF-8 and try again.", name=name)
         ) from None
-    if "\0" in text or "\\u0000" in text:
+    if "\0" in text or "\\u0000" in text or HALF.search(text):
         raise NotImported(_("%(name)s has a character that text can’t have.", name=name))
     return text
 

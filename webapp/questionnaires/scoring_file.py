@@ -243,7 +243,8 @@ def _number(table: dict[str, Any], name: str) -> Decimal | None:
     value = table.get(name)
     if value is None:
         return None
-    if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
+    is_number = isinstance(value, int | float | Decimal) and not isinstance(value, bool)
+    if not is_number or not Decimal(str(value)).is_finite():  # TOML has inf and nan
         raise NotImported(_("“%(name)s” in the scoring file isn’t a number.", name=name))
     return Decimal(str(value))
 
