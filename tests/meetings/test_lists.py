@@ -224,7 +224,7 @@ def test_a_file_of_2_mb_is_refused_with_the_size_that_is_taken(desk, names):
     body, kind = start + b" " * 2_000_000 + b"]\r\n--b--\r\n", "multipart/form-data; boundary=b"
     page = desk.client.post(PAGE, data=body, content_type=kind)
     assert page.status_code == 413
-    assert "files can be up to 1 MB." in page.text
+    assert "Here files can be up to 1 MB." in page.text
     assert names() == []
 
 
