@@ -303,6 +303,24 @@ def test_a_list_that_is_there_isnt_added_a_second_time_but_updated(app, desk, se
     assert "It takes the place of the list you have" in add(desk, address=AT).text
 
 
+def test_a_list_that_was_added_by_itself_meanwhile_takes_no_others_place(app, desk, sends, names):
+    sends(FOUR)
+    use(desk, add(desk, feed([{**row(5), "slug": "x"}]), "other.json"))
+    instead = add(desk, address=AT, to=f"{PAGE}/{the_feed(app).id}/replacement")
+    use(desk, add(desk, address=AT))
+    page = use(desk, instead)
+    assert "You already have this list. Update it there." in page.text
+    assert len(names()) == 5
+
+
+def test_a_list_of_rows_without_end_is_refused(desk, names, monkeypatch):
+    monkeypatch.setattr("webapp.meetings.importing.ROWS", 3)
+    page = add(desk, b"[0,0,0,0,0]")
+    assert page.status == 422
+    assert "This has more than 3 rows. Nothing changed." in page.text
+    assert "3 meetings on this list" in add(desk, feed([row(n) for n in range(3)])).text
+
+
 @pytest.mark.database
 def test_many_previews_make_room_for_each_other(app, desk):
     for number in range(lists.DRAFTS + 3):

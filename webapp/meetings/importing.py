@@ -31,6 +31,7 @@ from webapp.meetings.reading import CannotRead, Listed, opened, understood
 from webapp.meetings.vocabulary import is_known
 
 BATCH = 500
+ROWS = 200_000  # all the meetings in the world; each that can't be read is remembered with why
 NAMES = 50  # of fields and codes that aren't read, in a report: a feed may have any number
 CHUNK = 64 * 1024
 T = TypeVar("T")
@@ -184,6 +185,8 @@ def feed_from(source: str) -> Feed | None:
 def _meetings(file: IO[bytes], chosen: Chosen, report: Report) -> Iterator[tuple[JsonRow, Listed]]:
     file.seek(0)
     for row in rows(iter(lambda: file.read(CHUNK), b"")):
+        if row.number > ROWS:
+            raise NotImported(f"This has more than {ROWS:,} rows. Nothing changed.")
         try:
             fields = opened(row.value)
             listed = understood(fields, chosen.fellowship, chosen.zone)

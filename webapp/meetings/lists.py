@@ -173,6 +173,9 @@ def use(id: UUID) -> UUID:
         if row is None:
             raise NotImported(_("This preview is gone. Choose the list again."))
         said, feed = Chosen(row.source, row.fellowship, row.zone), row.feed
+        there = importing.feed_from(said.source)
+        if feed and there not in (None, feed):  # it was added by itself meanwhile
+            raise NotImported(_("You already have this list. Update it there."))
         file = BytesIO(zlib.decompress(row.body))
         for _step in importing.steps(file, said, Report(), feed):
             db.session.commit()
