@@ -135,6 +135,19 @@ def test_another_group_is_no_admission_and_a_removal_that_was_undone_is_none(
     assert care(numbers(), NOW_ON) == ["1", "1", "1", "0"]
 
 
+def test_who_is_put_into_the_next_group_some_hours_later_stayed_in_care(
+    app: Flask, numbers: Numbers, ana: Someone, morning: SomeGroup, evening: SomeGroup,
+    put_into: Callable[..., None], leaves: Callable[..., None], clock: time_machine.Traveller,
+) -> None:  # fmt: skip
+    leaves(evening, ana)
+    put_into(morning, ana, since=NOW + timedelta(hours=23))
+    clock.shift(timedelta(days=3))
+    assert care(numbers(), NOW_ON) == ["1", "1", "1", "0"]
+    with app.app_context():
+        changed(Membership.group_id == morning.id, from_at=NOW + timedelta(hours=25))
+    assert care(numbers(), NOW_ON) == ["1", "1", "2", "1"]
+
+
 def test_who_did_not_say_yes_yet_is_not_in_care(app: Flask, numbers: Numbers, ana: Someone) -> None:
     with app.app_context():
         changed(Membership.person_id == ana.id, needs_yes=True)

@@ -11,7 +11,7 @@ from sqlalchemy import or_, select
 from webapp.attendance.models import CAME, Presence
 from webapp.attendance.queries import running_out
 from webapp.attendance.totals import Held, Mark, marks_since
-from webapp.census.stays import Stay, stays
+from webapp.census.stays import APART, Stay, stays
 from webapp.core import clock
 from webapp.core.data.db import db
 from webapp.core.quarters import Quarter, quarter_of
@@ -86,7 +86,7 @@ def records(now: datetime) -> Records:
     named: dict[UUID, UUID | None] = {
         group.id: None if group.is_individual else group.id for group in groups
     }
-    periods = _periods(first)
+    periods = _periods(first - APART)
     all_stays = stays((person, since, until) for person, _group, since, until in periods)
     marks = marks_since(first, now)
     endings, sent = _endings(all_stays, first), accepted()

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
+
+APART = timedelta(days=1)  # out of one group and into the next is two forms, and not always at once
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ def stays(periods: Iterable[tuple[UUID, datetime, datetime | None]]) -> list[Sta
     found: list[Stay] = []
     for person_id, since, until in sorted(periods, key=lambda period: (period[0], period[1])):
         last = found[-1] if found and found[-1].person_id == person_id else None
-        if last is None or (last.ended is not None and since > last.ended):
+        if last is None or (last.ended is not None and since > last.ended + APART):
             found.append(Stay(person_id, since, until))
         elif last.ended is not None:
             found[-1] = replace(last, ended=until and max(last.ended, until))
