@@ -66,7 +66,7 @@ def test_the_page_says_who_reads_in_each_group_since_when_and_until_when(
         "Femi femi Clinical supervisor: what’s shared since then From today at 6:00 PM No end date"
     )
     assert supervises in page.text
-    assert "Kit kit 1 individual group" in page.text
+    assert "Kit kit · 1 individual group" in page.text
     assert "They can’t sign in, and can open nothing. Vera vera" in page.text
     for name in ("Ana", "Ben", "Dana"):
         assert name not in page.text
