@@ -182,7 +182,7 @@ def _may_be_saved(row: GroupSession, form: forms.TopicForm, now: datetime) -> bo
         return False
     if form.seen.data == as_seen(*stands):
         return True
-    form.topic.errors = [_("A colleague changed this meanwhile. Nothing was saved yet.")]
+    form.topic.errors = [_("A colleague changed this meanwhile.")]
     form.seen.raw_data, form.seen.data = None, as_seen(*stands)
     return False
 
@@ -395,6 +395,7 @@ def _listed_holidays() -> dict[str, Any]:
         "years": [_yesterday().year + more for more in range(YEARS_AHEAD)],
         "federal": federal_holidays(_year()),
         "left": {one.observed for one in _federal_left()},
+        "listed": _off_for_all(),
     }
 
 
@@ -410,12 +411,17 @@ def _year() -> int:
 
 def _federal_left() -> list[FederalHoliday]:
     """Those of the year that come, and aren't on the list yet."""
-    there = {day.day for day in queries.holidays(_yesterday()) if day.group_id is None}
+    there = _off_for_all()
     return [
         one
         for one in federal_holidays(_year())
         if one.observed > _yesterday() and one.observed not in there
     ]
+
+
+def _off_for_all() -> set[date]:
+    """The coming days on the list on which no group meets."""
+    return {day.day for day in queries.holidays(_yesterday()) if day.group_id is None}
 
 
 def _yesterday() -> date:
