@@ -61,7 +61,7 @@ def test_what_is_done_moves_below_by_itself(app, phone_of, max_, clinic_sets, cl
             Expectation(part="bring", words="Yourself."),
             Feed(source="list.json", fellowship="na", zone="America/Chicago"),
             InstrumentFile(key="phq", number=1, title="PHQ", questionnaire="{}", scoring="",
-                           fingerprint=b"0" * 32),
+                           fingerprint=b"0" * 32, used_at=NOW),
         ])  # fmt: skip
         db.session.commit()
     now = steps_left(desk.get(HERE))
