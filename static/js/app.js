@@ -78,6 +78,10 @@ if (notice) {
   notice.hidden = false;
 }
 
+// What only the phone of one person has, its module fills in: the first frame has room for that, too. Not after Hide.
+if (localStorage.getItem("mark") && !("hid" in localStorage))
+  for (const element of document.querySelectorAll("[data-own]")) element.hidden = false;
+
 // What stood in the region at load is never announced; what comes into it is.
 const said = document.querySelector(".toasts");
 if (said) setTimeout(() => said.replaceChildren(...[...said.children].map((one) => one.cloneNode(true))), 100);

@@ -8,7 +8,7 @@ export default async function (element) {
   if (!window.caches) return;
   const kept = await caches.match(address, { cacheName: cache });
   if (element.dataset.copy) return choose(element, kept);
-  element.hidden = !kept || (!element.querySelector("[data-remove]") && "hid" in localStorage);
+  element.hidden = !kept;
   element.querySelector("[data-remove]")?.addEventListener("click", async ({ currentTarget }) => {
     await caches.delete(cache);
     currentTarget.remove();
