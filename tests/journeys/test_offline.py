@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from tests.browser import PATIENCE, eventually, launch_persistent, scripts_are_there, wait_until
 from tests.conftest import PASSWORD
-from tests.journeys.conftest import PHONE, STILL
+from tests.journeys.conftest import PHONE, STILL, follow
 from tests.journeys.network import Network, Trouble, network_before
 from webapp.core.data.db import db
 from webapp.journal.models import Trigger
@@ -97,6 +97,21 @@ def save(page: Page) -> None:
 
 def unsent(page: Page):
     return page.locator(".unsent")
+
+
+def test_a_check_in_that_is_hard_is_answered_without_a_network(ana, take, look):
+    phone = take(ana)
+    phone.context.set_offline(True)
+    phone.goto("/check-ins/new")
+    ride = phone.get_by_role("link", name="Ride it out")
+    craving = phone.locator(".scale input[name=craving]")
+    for number, is_there in ((7, False), (8, True), (10, True), (2, False), (9, True)):
+        craving.and_(phone.locator(f"[value='{number}']")).tap()
+        expect(ride).to_be_visible(visible=is_there)
+    look(phone, "blank-check-in-hard-phone")
+    follow(ride.tap)
+    expect(phone.get_by_role("heading", level=1)).to_be_visible()
+    expect(phone).to_have_url(re.compile("/mindfulness/urge-surfing$"))
 
 
 def test_written_in_a_basement_sent_at_the_top_of_the_stairs(clinic, ana, evening, take, look):
