@@ -181,6 +181,7 @@ def test_today_leads_here_and_days_are_in_their_place(
     clock: time_machine.Traveller, ana: Someone, phone_of: PhoneOf
 ) -> None:
     phone = phone_of(ana)
+    assert "/check-ins" in phone.get("/today").html, "a link, or asked right there"
     check_in(phone, **TAPPED)
     assert "/check-ins" in phone.get("/today").links
     clock.shift(timedelta(days=1))
@@ -188,3 +189,16 @@ def test_today_leads_here_and_days_are_in_their_place(
     text = phone.get("/check-ins").text
     assert text.index("Tuesday, November 24") < text.index("Monday, November 23")
     assert "Very low" in text
+
+
+def test_the_list_says_a_check_in_in_one_line_and_never_leaves_out_that_she_is_not_safe(
+    ana: Someone, phone_of: PhoneOf
+) -> None:
+    phone = phone_of(ana)
+    check_in(phone, **TAPPED, note="Slept in")
+    check_in(phone, mood="1", safety="no", used="yes")
+    text = phone.get("/check-ins").text
+    assert "Good · urge" in text
+    assert "Slept in" in text
+    assert "Sleep:" not in text
+    assert "Safe right now: No. Used or acted on it. Very low" in text

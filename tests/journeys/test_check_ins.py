@@ -30,8 +30,7 @@ def test_seven_taps_and_save_and_help_comes_first_for_whoever_is_not_safe(
     clinic, ana, evening, opened, look
 ):
     phone = opened(PHONE, ana)
-    phone.goto("/today")
-    follow(phone.get_by_role("link", name="Check in", exact=True).tap)
+    phone.goto("/check-ins")
     look(phone, "check-ins-empty-phone")
     follow(phone.get_by_role("link", name="Check in now").tap)
     look(phone, "check-in-phone")
@@ -117,7 +116,7 @@ def test_max_chooses_the_days(clinic, evenings, opened, look):
 def test_max_turns_phq_9_on_and_imports_another(clinic, opened, look):
     desk = opened(DESK, clinic.person("max", Role.ADMINISTRATOR))
     desk.goto("/clinic")
-    follow(desk.get_by_role("link", name="Questionnaires").click)
+    follow(desk.get_by_role("link", name="Questionnaires", exact=True).click)
     look(desk, "questionnaires-desk")
     follow(desk.get_by_role("button", name="Use Mood (PHQ-9)").click)
     expect(desk.get_by_text("Patients can answer it now.")).to_be_visible()
