@@ -270,6 +270,7 @@ def test_who_reads_there_already_isnt_named_and_without_a_session_nobody_is(
         assert len(db.session.scalars(select(Membership).where(Membership.supervises)).all()) == 1
 
 
+@pytest.mark.database
 def test_who_runs_the_group_later_supervises_it_no_more(
     app, phone_of, ana, max_, femi, evening, names, standing, clock
 ):
@@ -284,6 +285,9 @@ def test_who_runs_the_group_later_supervises_it_no_more(
             select(Membership).where(Membership.supervises, Membership.until_at.is_(None))
         ).all()
     assert "zq-before" in phone_of(femi).get(person_page(evening, ana)).text
+    told = phone_of(ana).get("/today").text
+    assert "Femi is now a facilitator of Evening IOP, too" in told
+    assert "can’t open anything you share" not in told
 
 
 def test_a_restore_forgets_every_yes(app, phone_of, ana, femi, evening, names, clock):

@@ -407,9 +407,19 @@ def was_deleted(person: Person, id: UUID) -> bool:
     return db.session.scalar(select(Act.number).where(*deleted).limit(1)) is not None
 
 
-_mine, _theirs = aliased(Membership), aliased(Membership)
+_mine, _theirs, _runs = aliased(Membership), aliased(Membership), aliased(Membership)
 _SINCE = bindparam("since", type_=UtcDateTime)
 _NOT_OVER = _theirs.until_at.is_(None) | (_theirs.until_at > NOW)
+_READS_ANYWAY = (
+    select(_runs.id)
+    .where(
+        *(_runs.group_id == _theirs.group_id, _runs.person_id == _theirs.person_id),
+        *(_runs.part == GroupRole.FACILITATOR, _runs.from_at <= NOW),
+        _runs.until_at.is_(None) | (_runs.until_at > NOW),
+    )
+    .correlate(_theirs)
+    .exists()
+)
 NEW_READERS = (
     select(Person, Group, _theirs, SupervisorAnswer.opens_earlier)
     .options(WITH_KEY)
@@ -438,10 +448,10 @@ NEW_READERS = (
                 .correlate(_theirs)
                 .exists(),
             ),
-            # That nobody supervises anymore is told, too.
+            # That nobody supervises anymore is told, too, but of who runs the group now.
             and_(
                 *(_theirs.supervises, _theirs.until_at > _SINCE, _theirs.until_at <= NOW),
-                _theirs.until_at > _mine.from_at,
+                *(_theirs.until_at > _mine.from_at, ~_READS_ANYWAY),
             ),
         ),
     )
