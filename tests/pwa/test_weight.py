@@ -16,7 +16,7 @@ def test_styles_and_scripts_of_a_first_load_are_few(phone, phone_of, ana, addres
     phone = phone_of(ana) if bar == 32 else phone
     code = [file for file in needed(lambda to: phone.get(to).html, address) if is_code(file)]
     assert {file.rpartition("/")[2] for file in code} >= {
-        "base.css",
+        "every.css",
         "app.js",
         "sw.js",
         "outbox.js",

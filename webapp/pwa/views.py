@@ -22,7 +22,7 @@ from webapp.core.data.db import db
 from webapp.core.errors import NotFound
 from webapp.core.web.compressed import compressed
 from webapp.core.web.routes import reads
-from webapp.core.web.static import minify
+from webapp.core.web.static import JOINED, minify
 from webapp.core.wording import gettext as _
 from webapp.core.wording import speaker
 from webapp.mindfulness.views import exercise_addresses
@@ -38,7 +38,7 @@ PATIENCE = 3_000  # milliseconds until a phone shows what it keeps instead
 # Kept from the first visit on.
 SHELL = ["pwa.help_now", "pwa.offline", "pwa.quiet"]
 SHELL_FILES = [
-    *[f"css/{name}.css" for name in ("tokens", "base", "layout", "forms", "components")],
+    JOINED,
     "css/plan.css",
     "js/app.js",
     "js/modules/help-now.js",

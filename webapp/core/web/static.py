@@ -29,6 +29,10 @@ COMPRESSED = {".css", ".js", ".svg", ".json", ".txt"}
 # rjsmin knows no template literal inside of another one, and rcssmin takes the room in `.a :is(b)`
 # for a declaration's: tests keep both out of our files.
 MINIFIERS: dict[str, Callable[[str], str]] = {".css": rcssmin.cssmin, ".js": rjsmin.jsmin}
+# What every page has, in one file: a browser opens six connections at once, and what comes after
+# them waits for another round trip.
+JOINED = "css/every.css"
+PARTS = [f"css/{name}.css" for name in ("tokens", "base", "layout", "forms", "components")]
 
 bp = Blueprint("static_files", __name__)
 
@@ -91,6 +95,7 @@ def _make(source: Path, making: Path, target: Path) -> None:
             shutil.rmtree(left, ignore_errors=True)
     making.chmod(0o755)
     shutil.copytree(source, making, dirs_exist_ok=True)
+    join(making)
     for file in [path for path in making.rglob("*") if path.suffix in COMPRESSED]:
         content = minify(file.read_text(encoding="utf-8"), file.suffix).encode()
         file.write_bytes(content)
@@ -99,6 +104,15 @@ def _make(source: Path, making: Path, target: Path) -> None:
         Path(f"{file}.br").write_bytes(brotli.compress(content))
     os.sync()  # or the power might go between a name that stays and its content
     making.rename(target)
+
+
+def join(folder: Path) -> None:
+    """One sheet of those that every page has, in their order. The parts stay, for pages of a former
+    release."""
+    parts = [folder / part for part in PARTS if (folder / part).exists()]
+    if parts:
+        text = "\n".join(part.read_text(encoding="utf-8") for part in parts)
+        (folder / JOINED).write_text(text, encoding="utf-8")
 
 
 def minify(text: str, suffix: str) -> str:
