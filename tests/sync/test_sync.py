@@ -9,10 +9,13 @@ from sqlalchemy import func, select
 
 from tests.conftest import NOW, PASSWORD
 from tests.sync.conftest import OUTBOX, sealed
+from webapp.accounts.models import Person, Role
 from webapp.core.data.db import db
 from webapp.entries.actions import edit, remove
 from webapp.entries.models import EntryVersion, entry_id
 from webapp.journal.models import Trigger
+from webapp.program.actions import name_supervisor
+from webapp.program.models import Group, GroupSession
 from webapp.sharing.models import Share
 
 pytestmark = pytest.mark.database
@@ -317,6 +320,34 @@ def test_a_share_that_comes_too_late_is_asked_about(
     today = outbox.phone.get("/today")
     assert "You wanted to share this" in today.text
     assert "You wanted to share this" not in outbox.phone.fill(today, "/sync/late-shares").text
+
+
+def test_what_was_shared_offline_before_a_supervisor_began_is_asked_about(
+    app, ana, somebody, outbox_of, wrote, shared, evening, clock
+):
+    shared(ana, wrote(ana), evening)
+    femi, outbox, hour = somebody("femi", Role.FACILITATOR), outbox_of(ana), timedelta(hours=1)
+    starts, wednesday = NOW + 50 * hour, uuid4()
+    with app.app_context():
+        group = db.session.get_one(Group, evening.id)
+        person = db.session.get_one(Person, femi.id)
+        name_supervisor(group, person, person)
+        meets = {"group_id": group.id, "starts_at": starts, "ends_at": starts + 3 * hour}
+        db.session.add(GroupSession(id=wednesday, **meets))
+        db.session.commit()
+    before = outbox.write(urge="6", situation=WORDS, share="1", **{"for": str(wednesday)})
+    clock.shift(3 * hour)
+    outbox.clock = NOW + 3 * hour
+    since = outbox.write(urge="7", share="1", **{"for": str(wednesday)})
+
+    assert outbox.send() == ["saved", "saved"]
+
+    with app.app_context():
+        entries = select(Share.entry_id).where(Share.group_session_id == wednesday)
+        assert db.session.scalars(entries).all() == [entry_id(ana.id, UUID(since["id"]))]
+    today = outbox.phone.get("/today").text
+    assert "You wanted to share this" in today
+    assert WORDS in today, before
 
 
 def test_who_holds_a_locked_phone_shares_nothing_in_anas_name(

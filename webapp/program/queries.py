@@ -894,6 +894,12 @@ def supervisors(*which: ColumnElement[bool]) -> list[Membership]:
     return list(db.session.scalars(_SUPERVISORS.where(*which), {"now": clock.now()}))
 
 
+def began_to_supervise(group_id: UUID, since: datetime) -> bool:
+    """Whether a clinical supervisor of a group began meanwhile."""
+    meanwhile = Membership.from_at > since, Membership.from_at <= NOW
+    return bool(supervisors(Membership.group_id == group_id, *meanwhile))
+
+
 def holidays(from_day: date, group_id: UUID | None = None) -> list[Holiday]:
     """The days without groups, from a day on; without a certain one, if it is named."""
     of_all = or_(Holiday.group_id.is_(None), Holiday.group_id == group_id)

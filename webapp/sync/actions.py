@@ -20,7 +20,7 @@ from webapp.core.trouble import meaning
 from webapp.entries.models import Entry
 from webapp.program.models import GroupRole, GroupSession
 from webapp.program.next_and_last import next_of_mine
-from webapp.program.queries import group_session_of
+from webapp.program.queries import began_to_supervise, group_session_of
 from webapp.sharing.actions import share_while_saving
 from webapp.sync import queries
 from webapp.sync.keys import OutboxKeys
@@ -133,6 +133,9 @@ def _share(person: Person, entry: Entry, operation: Operation) -> bool:
     def session_for(person: Person, group_id: UUID) -> GroupSession | None:
         meant = _meant_for(person, operation, group_id)
         if meant is None or meant.group_id != group_id or meant.cancelled_at is not None:
+            return None
+        # Whoever supervises the group since then opens nothing from before without her yes.
+        if began_to_supervise(group_id, operation.at):
             return None
         return meant if meant.starts_at > clock.now() else None
 
