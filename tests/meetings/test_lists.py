@@ -1,9 +1,12 @@
 """Max keeps the clinic's lists of meetings, in the browser."""
 
 from datetime import timedelta
+from gettext import NullTranslations
 from io import BytesIO
 
+import flask_babel
 import pytest
+from flask import has_request_context
 from sqlalchemy import func, select, update
 
 from tests.meetings.dirty import feed
@@ -250,6 +253,23 @@ def test_an_address_inside_or_none_is_refused(desk, names, address, sentence):
     assert page.status == 422
     assert sentence in page.text
     assert names() == []
+
+
+def test_why_a_list_is_refused_is_said_in_the_clinics_language(app, desk, monkeypatch):
+    class Brackets(NullTranslations):
+        def gettext(self, message):
+            return f"⟦{message}⟧"
+
+    def speaks(_domain):
+        return Brackets() if has_request_context() else NullTranslations()
+
+    monkeypatch.setattr(flask_babel.Domain, "get_translations", speaks)
+    app.extensions.pop("language", None)
+    page = add(desk, address="https://127.0.0.1/")  # asked for in a thread of its own
+    assert "⟦127.0.0.1 is on a private network. Feeds must be public.⟧" in page.text
+    page = add(desk, b'[{"name": "Made up"}]')
+    assert "⟦No readable meetings found.⟧ ⟦Row 1 (line 1): ⟦It has no slug.⟧⟧" in page.text
+    assert "It’s ⟦a PDF⟧. ⟦Use JSON" in add(desk, b"%PDF-1.7").text
 
 
 def test_a_fellowship_has_to_be_chosen(desk):

@@ -10,12 +10,14 @@ import ssl
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import suppress
+from contextvars import copy_context
 from dataclasses import dataclass
 from threading import Thread, Timer
 from time import monotonic
 from urllib.parse import SplitResult, urljoin, urlsplit
 
 from webapp.core.addresses import is_public
+from webapp.core.wording import gettext as _
 from webapp.meetings.errors import NotImported
 from webapp.meetings.formats import TAKEN
 
@@ -61,7 +63,7 @@ def fetch(address: str, bounds: Bounds | None = None) -> Iterator[bytes]:
             address = urljoin(address, response.getheader("Location") or "")
         finally:
             connection.hang_up()
-    raise FeedRefused("The feed redirects too many times.")
+    raise FeedRefused(_("The feed redirects too many times."))
 
 
 def fetch_while_waiting(address: str) -> bytes:
@@ -77,13 +79,14 @@ def fetch_while_waiting(address: str) -> bytes:
         except Exception as trouble:
             found.set_exception(trouble)
 
-    Thread(target=read, daemon=True).start()
+    # Within this request's language.
+    Thread(target=copy_context().run, args=(read,), daemon=True).start()
     try:
         return found.result(bounds.whole + 1)
     except TimeoutError:
-        raise FeedRefused("The feed took too long.") from None
+        raise FeedRefused(_("The feed took too long.")) from None
     except TooLarge as refused:
-        at_server = "Whoever runs the server can import it: groundwork import-meetings."
+        at_server = _("Whoever runs the server can import it: groundwork import-meetings.")
         raise FeedRefused(f"{refused} {at_server}") from None
 
 
@@ -134,10 +137,10 @@ class _Connection(http.client.HTTPSConnection):
     def trouble(self, error: Exception) -> str:
         """What went wrong, in a sentence."""
         if self._has_given_up or isinstance(error, TimeoutError):
-            return "The feed took too long."
+            return _("The feed took too long.")
         if isinstance(error, ssl.SSLCertVerificationError):
-            return "The feed’s server doesn’t have a trusted certificate."
-        return "The feed’s server can’t be reached or closed the connection."
+            return _("The feed’s server doesn’t have a trusted certificate.")
+        return _("The feed’s server can’t be reached or closed the connection.")
 
     def hang_up(self) -> None:
         """Let go of the line. (http.client calls `close` itself while a body is still coming.)"""
@@ -161,13 +164,13 @@ def _checked(address: str) -> SplitResult:
     except ValueError:
         good = False
     if not good:
-        raise FeedRefused("A feed’s address must start with https:// and include a host.")
+        raise FeedRefused(_("A feed’s address must start with https:// and include a host."))
     if parts.username or parts.password:
-        raise FeedRefused("A feed’s address can’t include a username.")
+        raise FeedRefused(_("A feed’s address can’t include a username."))
     if not address.isascii() or any(
         character.isspace() or ord(character) < 32 for character in address
     ):
-        raise FeedRefused("The feed’s address has a character that isn’t allowed.")
+        raise FeedRefused(_("The feed’s address has a character that isn’t allowed."))
     return parts
 
 
@@ -175,10 +178,10 @@ def _public_address(host: str, port: int) -> tuple[str, int]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise FeedRefused(f"Host not found: {host}.") from None
+        raise FeedRefused(_("Host not found: %(host)s.", host=host)) from None
     addresses = [str(info[4][0]) for info in found]
     if not addresses or not all(is_public(address) for address in addresses):
-        raise FeedRefused(f"{host} is on a private network. Feeds must be public.")
+        raise FeedRefused(_("%(host)s is on a private network. Feeds must be public.", host=host))
     return addresses[0], port
 
 
@@ -186,14 +189,17 @@ def _body(
     response: http.client.HTTPResponse, connection: _Connection, size: int
 ) -> Iterator[bytes]:
     if response.status != 200:
-        raise FeedRefused(f"The feed’s server answered {response.status}.")
+        raise FeedRefused(_("The feed’s server answered %(status)s.", status=response.status))
     kind = (response.getheader("Content-Type") or "").split(";")[0].strip().lower()
     if not (kind.endswith("json") or kind in ("", "text/plain", "application/octet-stream")):
-        raise FeedRefused(f"The feed’s server sent {kind or 'nothing'}, not JSON. {TAKEN}")
+        sent = kind or _("nothing")
+        raise FeedRefused(
+            _("The feed’s server sent %(sent)s, not JSON. %(taken)s", sent=sent, taken=TAKEN)
+        )
     if (response.getheader("Content-Encoding") or "identity").lower() != "identity":
-        raise FeedRefused("The feed’s server sent compressed data. Ask it for plain JSON.")
+        raise FeedRefused(_("The feed’s server sent compressed data. Ask it for plain JSON."))
     length = response.getheader("Content-Length") or ""
-    left, too_large = size, f"The feed is larger than {size // MEGABYTE} MB."
+    left, too_large = size, _("The feed is larger than %(size)s MB.", size=size // MEGABYTE)
     if length.isdigit() and int(length) > left:
         raise TooLarge(too_large)
     while chunk := connection.next_bytes(response):

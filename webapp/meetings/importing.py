@@ -23,6 +23,7 @@ from webapp.core import clock
 from webapp.core.data.db import db, inserting
 from webapp.core.errors import report as report_error
 from webapp.core.typed_time import DAY
+from webapp.core.wording import gettext as _
 from webapp.meetings.errors import NotImported
 from webapp.meetings.feed import fetch
 from webapp.meetings.json_rows import JsonRow, rows
@@ -66,7 +67,9 @@ class Report:
 
     def refuse(self, row: JsonRow, reason: str) -> None:
         """Note a row by its number and the line where it begins."""
-        self.refused.append(f"Row {row.number} (line {row.line}): {reason}")
+        said = _("Row %(number)s (line %(line)s): %(why)s",
+                 number=row.number, line=row.line, why=reason)  # fmt: skip
+        self.refused.append(said)
 
     def remark(self, row: JsonRow, remarks: list[str]) -> None:
         """Note what of a row that was read couldn't be taken as it stands."""
@@ -143,13 +146,13 @@ def check(file: IO[bytes], chosen: Chosen, first: int = 0) -> Seen:
         if len(seen.first) < first:
             seen.first.append(listed)
     if not seen.slugs:
-        why = " ".join(["No readable meetings found.", *seen.report.refused[:1]])
-        raise NotImported(f"{why} Nothing changed.")
+        why = " ".join([_("No readable meetings found."), *seen.report.refused[:1]])
+        raise NotImported(f"{why} {_('Nothing changed.')}")
     return seen
 
 
 def _twice(listed: Listed) -> str:
-    return f"An earlier row already used its slug “{listed.slug[:64]}”."
+    return _("An earlier row already used its slug “%(slug)s”.", slug=listed.slug[:64])
 
 
 def steps(
@@ -186,7 +189,9 @@ def _meetings(file: IO[bytes], chosen: Chosen, report: Report) -> Iterator[tuple
     file.seek(0)
     for row in rows(iter(lambda: file.read(CHUNK), b"")):
         if row.number > ROWS:
-            raise NotImported(f"This has more than {ROWS:,} rows. Nothing changed.")
+            raise NotImported(
+                _("This has more than %(most)s rows. Nothing changed.", most=f"{ROWS:,}")
+            )
         try:
             fields = opened(row.value)
             listed = understood(fields, chosen.fellowship, chosen.zone)
@@ -199,7 +204,7 @@ def _meetings(file: IO[bytes], chosen: Chosen, report: Report) -> Iterator[tuple
             report.refuse(row, str(problem))
         except Exception as error:  # a row as nobody has met one; the others are kept
             number = report_error(error)
-            report.refuse(row, f"It can’t be read ({number}).")
+            report.refuse(row, _("It can’t be read (%(number)s).", number=number))
 
 
 def _count(names: Counter[str], more: Iterable[str]) -> None:

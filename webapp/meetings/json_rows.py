@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from webapp.core.wording import gettext as _
 from webapp.meetings.errors import NotImported
 from webapp.meetings.formats import HEAD, TAKEN, seen
 
@@ -91,14 +92,16 @@ class _Text:
 
     def problem(self) -> Unreadable:
         """What to say when it can't go on."""
-        return Unreadable(f"This stops being JSON at line {self.line}.")
+        return Unreadable(_("This stops being JSON at line %(line)s.", line=self.line))
 
     def other_format(self) -> Unreadable:
         """What to say when it is no list at all."""
         while len(self._head) < HEAD and self._next():
             pass
         what = seen(self._head[:HEAD])
-        return Unreadable(f"This doesn’t start with “[”. It’s {what}. {TAKEN}")
+        return Unreadable(
+            _("This doesn’t start with “[”. It’s %(what)s. %(taken)s", what=what, taken=TAKEN)
+        )
 
     def _next(self) -> bytes:
         chunk = next(self._chunks, b"")
@@ -117,8 +120,11 @@ class _Text:
             if not self._buffer.strip() and self._head.lstrip()[:1] != b"[":
                 raise self.other_format() from None
             raise Unreadable(
-                f"The text after line {self.line} isn’t UTF-8. Save the file as UTF-8 instead "
-                "(many programs on Windows use another encoding)."
+                _(
+                    "The text after line %(line)s isn’t UTF-8. Save the file as UTF-8 instead "
+                    "(many programs on Windows use another encoding).",
+                    line=self.line,
+                )
             ) from None
         self._buffer, self._at = self._buffer[self._at :] + new, 0
         return bool(new) or not self._is_over

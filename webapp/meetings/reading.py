@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from webapp.core.clock import WINTERS
 from webapp.core.folding import place_name
 from webapp.core.typed_time import DAY, HOUR, minutes_of
+from webapp.core.wording import gettext as _
 from webapp.meetings import bmlt
 from webapp.meetings.states import STATES, state_code
 from webapp.meetings.vocabulary import LOCATION_CLOSED, ONLINE, meaning
@@ -126,11 +127,11 @@ def read(row: Any, fellowship: str, zone: str) -> Listed:
 def opened(row: Any) -> Fields:
     """A row whose fields can be asked for. Raises CannotRead."""
     if not isinstance(row, Mapping):
-        raise CannotRead("It isn’t an object with fields.")
+        raise CannotRead(_("It isn’t an object with fields."))
     if not bmlt.is_own(row):
         return Fields(row)
     if not bmlt.is_published(row):
-        raise CannotRead("Its server doesn’t publish it.")
+        raise CannotRead(_("Its server doesn’t publish it."))
     return Fields(bmlt.as_meeting_guide(row))
 
 
@@ -138,9 +139,9 @@ def understood(row: Fields, fellowship: str, zone: str) -> Listed:
     """What a row says, and in its remarks what couldn't be taken as it stands."""
     slug, name = row.text("slug"), row.text("name")
     if not slug:
-        raise CannotRead("It has no slug.")
+        raise CannotRead(_("It has no slug."))
     if not name:
-        raise CannotRead("It has no name.")
+        raise CannotRead(_("It has no name."))
     days, starts = _start(row)
     codes = _codes(row.values.get("types"))
     marks = meaning(fellowship, codes)
@@ -223,22 +224,22 @@ def _day(value: Any) -> int:
     """Ours counts from Monday, a feed's from Sunday."""
     said = str(value).strip().casefold()
     if isinstance(value, bool) or not said:
-        raise CannotRead(f"“{_short(value)}” isn’t a day of the week.")
+        raise CannotRead(_("“%(said)s” isn’t a day of the week.", said=_short(value)))
     if re.fullmatch(r"[0-6](\.0+)?", said):
         return (int(said[0]) - 1) % 7
     for number, name in enumerate(_DAY_NAMES):
         if len(said) >= 2 and (name.startswith(said.rstrip(".")) or said == name + "s"):
             return number
-    raise CannotRead(f"“{_short(value)}” isn’t a day of the week.")
+    raise CannotRead(_("“%(said)s” isn’t a day of the week.", said=_short(value)))
 
 
 def _start(row: Fields) -> tuple[tuple[int, ...], int | None]:
     """Days and minutes after midnight; 24:00 is when the next day begins."""
     days, starts = _days(row.values.get("day")), _time(row.values.get("time"), DAY)
     if days and starts is None:
-        raise CannotRead("It has a day but no time.")
+        raise CannotRead(_("It has a day but no time."))
     if starts is not None and not days:
-        raise CannotRead("It has a time but no day.")
+        raise CannotRead(_("It has a time but no day."))
     if starts == DAY:
         return tuple(sorted((day + 1) % 7 for day in days)), 0
     return days, starts
@@ -250,7 +251,7 @@ def _time(value: Any, latest: int) -> int | None:
         return None
     minutes = minutes_of(str(value))
     if minutes is None or minutes > latest:
-        raise CannotRead(f"“{_short(value)}” isn’t a time of day.")
+        raise CannotRead(_("“%(said)s” isn’t a time of day.", said=_short(value)))
     return minutes
 
 
@@ -272,9 +273,14 @@ def _zone(value: Any, otherwise: str) -> str:
     if said in WINTERS:
         if datetime(2026, 1, 1, tzinfo=ZoneInfo(otherwise)).tzname() == said:
             return otherwise
-        raise CannotRead(f"“{said}” has no daylight saving time. Use a name like America/New_York.")
+        raise CannotRead(
+            _(
+                "“%(said)s” has no daylight saving time. Use a name like America/New_York.",
+                said=said,
+            )
+        )
     if said not in _zones():
-        raise CannotRead(f"Unknown time zone: “{_short(said)}”.")
+        raise CannotRead(_("Unknown time zone: “%(said)s”.", said=_short(said)))
     return said
 
 
