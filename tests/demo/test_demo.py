@@ -434,3 +434,10 @@ def test_the_roll_of_the_last_group_is_still_to_be_taken(app: Flask, clock: obje
             ).order_by(GroupSession.starts_at)
         ).all()  # fmt: skip
     assert [session.id in rolled for session in evening] == [True] * (len(evening) - 1) + [False]
+
+
+def test_phq_9_is_there_to_be_answered_and_asked_on_no_day_of_its_own(app, clock):
+    seed(app)
+    assert "Mood (PHQ-9)" in sign_in(app, "ana").get("/check-ins").text
+    page = sign_in(app, "max").get("/clinic/questionnaires")
+    assert "Mood (PHQ-9) no days yet: patients can answer anytime" in page.text

@@ -43,6 +43,8 @@ from webapp.demo.people import (
 from webapp.demo.planning import count, plan
 from webapp.demo.practice import practice
 from webapp.program.models import Group
+from webapp.questionnaires.box import in_the_box
+from webapp.questionnaires.importing import bring_in, use
 from webapp.settings.current import clinic_settings
 
 
@@ -89,6 +91,7 @@ def seed() -> None:
     give_homework(evening, people[RUNS_EVENING], now)
     lead(evening, people[RUNS_EVENING], now)
     answer(evening, morning, now, chance)
+    use(bring_in(in_the_box("phq-9")))
 
 
 def top_up() -> None:

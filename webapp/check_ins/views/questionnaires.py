@@ -44,6 +44,8 @@ def index() -> ResponseReturnValue:
         used=[row for row in rows if row.is_used],
         new=[row for row in rows if row.used_at is None],
         retired=[row for row in rows if row.retired_at is not None],
+        # As patients see it: the file may have a longer name.
+        names={row.id: one.name for row in rows if (one := queries.instrument(row.id))},
         box={name: one for name in box.NAMES if (one := box.opened(name)).key not in known},
         rhythms=check_ins.rhythms(),
         zone=zone(),
