@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup, escape
 
+from tests.house.drawing import forget_templates
 from webapp.core.web.templates import shown
 
 
@@ -122,3 +123,9 @@ def test_what_brings_a_token_is_drawn_anew_for_each_who_asks(app: Flask) -> None
         with app.test_request_context("/"):
             drawn.append(made.render(csrf_token=generate_csrf))
     assert drawn[0] != drawn[1]
+
+
+def test_in_another_language_every_template_is_loaded_anew(app: Flask) -> None:
+    before = app.jinja_env.get_template("components/pill.html")
+    forget_templates(app)
+    assert app.jinja_env.get_template("components/pill.html") is not before

@@ -11,6 +11,7 @@ from sqlalchemy import event
 
 from webapp.core.data.db import db
 from webapp.core.data.statements import Statement
+from webapp.core.web.templates import Environment
 from webapp.entries import page as entry_page
 
 
@@ -62,7 +63,10 @@ def watching(app: Flask, found: set[str]) -> Iterator[None]:
 
 def forget_templates(app: Flask) -> None:
     """A template keeps what it found in the environment when it was loaded."""
-    assert app.jinja_env.cache is not None
-    app.jinja_env.cache.clear()
+    environment = app.jinja_env
+    assert isinstance(environment, Environment)
+    assert environment.cache is not None
+    environment.cache.clear()
+    environment._loaded.clear()
     entry_page._macro.cache_clear()
     entry_page.strengths.cache_clear()

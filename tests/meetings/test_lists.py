@@ -9,6 +9,7 @@ import pytest
 from flask import has_request_context
 from sqlalchemy import func, select, update
 
+from tests.house.test_words import forget_the_language
 from tests.meetings.dirty import feed
 from webapp.audit.models import Act
 from webapp.core import clock
@@ -255,7 +256,15 @@ def test_an_address_inside_or_none_is_refused(desk, names, address, sentence):
     assert names() == []
 
 
-def test_why_a_list_is_refused_is_said_in_the_clinics_language(app, desk, monkeypatch):
+@pytest.fixture
+def language(app):
+    """An app asks once which one it speaks; this one may be told another."""
+    forget_the_language(app)
+    yield
+    forget_the_language(app)
+
+
+def test_why_a_list_is_refused_is_said_in_the_clinics_language(language, desk, monkeypatch):
     class Brackets(NullTranslations):
         def gettext(self, message):
             return f"⟦{message}⟧"
@@ -264,7 +273,6 @@ def test_why_a_list_is_refused_is_said_in_the_clinics_language(app, desk, monkey
         return Brackets() if has_request_context() else NullTranslations()
 
     monkeypatch.setattr(flask_babel.Domain, "get_translations", speaks)
-    app.extensions.pop("language", None)
     page = add(desk, address="https://127.0.0.1/")  # asked for in a thread of its own
     assert "⟦127.0.0.1 is on a private network. Feeds must be public.⟧" in page.text
     page = add(desk, b'[{"name": "Made up"}]')
