@@ -127,7 +127,7 @@ def hand_over(id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         to = db.session.get_one(Person, UUID(form.person.data))
         hand_groups_over(person, to, [groups[id] for id in form.groups.data], by=current_person)
-        flash(_("Done. Patients see it on Today."), "saved")
+        flash(_("Done. Patients see the new name on Today."), "saved")
         return redirect(url_for("staff.index"))
     page = render_template("clinic/groups_over.html", form=form, person=person)
     return page, 422 if form.errors else 200
