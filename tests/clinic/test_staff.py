@@ -90,7 +90,7 @@ def test_groups_are_handed_over_in_one_form_and_the_patients_are_told(
     desk = phone_of(max_)
     page = desk.get(f"{STAFF}/{cleo.id}/groups")
     clock.shift(timedelta(minutes=1))
-    assert "Handed over" in desk.fill(page, "/groups", person=kit.id).text
+    assert "Patients see the new name" in desk.fill(page, "/groups", person=kit.id).text
     with app.app_context():
         for group in (evening, morning):
             assert [one.id for one in people_in(group.id, GroupRole.FACILITATOR)] == [kit.id]
