@@ -114,7 +114,7 @@ def test_an_archived_group_is_handed_over_with_the_others_but_nobody_is_invited_
     assert "A facilitator of Evening IOP" not in page.text, "the slip would be worth nothing"
     assert desk.post(f"{STAFF}/invitations", {"part": evening.id}).status == 422
     page = desk.get(f"{STAFF}/{cleo.id}/groups")
-    assert "Handed over" in desk.fill(page, "/groups", person=kit.id).text
+    assert "Patients see the new name" in desk.fill(page, "/groups", person=kit.id).text
     assert "Archived" in phone_of(kit).get("/clinic").text, "for those who left"
     group = f"/clinic/groups/{evening.id}"
     desk.fill(desk.get(group), f"{group}/facilitators", having="person", person=cleo.id)

@@ -85,7 +85,7 @@ def test_without_an_answer_the_page_says_why_her_people_are_not_there(clinic, an
     phone.route("**/plan/safety/people", lambda route: route.abort("internetdisconnected"))
     phone.goto("/help-now")
     expect(
-        phone.get_by_text("No network, and their names aren’t kept on this phone.")
+        phone.get_by_text("You’re offline, and their names aren’t kept on this phone.")
     ).to_be_visible()
     phone.unroute_all()
     phone.context.clear_cookies()

@@ -123,7 +123,7 @@ def test_bmlts_own_rows_are_read_too(import_meetings, tmp_path, meeting_called):
     made = import_meetings(folder / "feed.json")
 
     assert made.exit_code == 0, made.output
-    assert "Row 3 (line 4): Its server doesn’t publish it." in made.output
+    assert "Row 3 (line 4): Its server holds it back." in made.output
     assert "Row 4 (line 5): “0 of 1 to 7” isn’t a day of the week." in made.output
     assert "Smith" not in made.output
     hope, on_screen = meeting_called("Made-up Hope"), meeting_called("Made-up Screen")

@@ -131,7 +131,7 @@ def opened(row: Any) -> Fields:
     if not bmlt.is_own(row):
         return Fields(row)
     if not bmlt.is_published(row):
-        raise CannotRead(_("Its server doesn’t publish it."))
+        raise CannotRead(_("Its server holds it back."))
     return Fields(bmlt.as_meeting_guide(row))
 
 
