@@ -18,13 +18,15 @@ node=$(echo .venv/lib/python3*/site-packages/playwright/driver/node)
 has_shell() { command -v chromium-headless-shell >/dev/null; }
 # Those in front of the app, for which `deploy/` has a file.
 has_proxies() { PATH=$PATH:/usr/sbin command -v nginx >/dev/null && command -v caddy >/dev/null; }
+# Without them letters and signs look like on no phone, and take more room on paper.
+has_fonts() { fc-list 2>/dev/null | grep -q Roboto && fc-list | grep -q NotoColorEmoji; }
 # What becomes of files when the power goes is worked out from what a process told them.
 has_strace() { command -v strace >/dev/null; }
 has_postgresql() { .venv/bin/python -m tests.databases --find >/dev/null 2>&1; }
 
 missing=""
-# The fonts are for the pictures: without them letters and signs look like on no phone.
-has_browser || missing="chromium libatomic1 fonts-roboto-unhinted fonts-noto-color-emoji"
+has_browser || missing="chromium libatomic1"
+has_fonts || missing="$missing fonts-roboto-unhinted fonts-noto-color-emoji"
 has_shell || missing="$missing chromium-headless-shell"
 has_postgresql || missing="$missing postgresql"
 has_proxies || missing="$missing nginx caddy"
