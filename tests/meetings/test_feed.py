@@ -236,7 +236,7 @@ def test_a_body_without_end_is_cut_off(world, monkeypatch):
 
 
 def test_a_body_that_drips_is_given_up(world, monkeypatch):
-    monkeypatch.setattr(feed, "AT_NIGHT", feed.Bounds(1024 * 1024, 0.3))
+    monkeypatch.setattr(feed, "AT_NIGHT", feed.Bounds(10**12, 0.3))
 
     def answer(handler):
         handler.send_response(200)
@@ -245,7 +245,6 @@ def test_a_body_that_drips_is_given_up(world, monkeypatch):
         while True:
             handler.wfile.write(b" ")
 
-    monkeypatch.setattr(feed, "AT_NIGHT", feed.Bounds(10**12, 120))
     with pytest.raises(feed.FeedRefused, match="too long"):
         fetched(world(answer))
 
