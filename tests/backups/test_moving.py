@@ -11,9 +11,10 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import create_engine, make_url, select
 
+from tests.backups.test_interrupted import dying_at, no_bar
 from tests.conftest import people_of, started
 from tests.databases import worker_database
-from tests.killed import in_a_process, killed_at
+from tests.killed import in_a_process
 from tests.support.apps import settings_in
 from webapp import demo
 from webapp.app import check_start
@@ -29,21 +30,6 @@ from webapp.core.data.db import db, has_tables
 from webapp.journal.models import Trigger
 
 pytestmark = [pytest.mark.database, pytest.mark.long]
-
-
-@contextmanager
-def no_bar(_size: int) -> Iterator[Callable[[int], object]]:
-    yield lambda _done: None
-
-
-def dying_at(step: int) -> Callable:
-    """A bar whose process is killed at its so-many-eth step, as by a power cut."""
-
-    @contextmanager
-    def bar(_size: int) -> Iterator[Callable[[int], object]]:
-        yield killed_at(step)
-
-    return bar
 
 
 @pytest.fixture(scope="module")

@@ -112,6 +112,9 @@ def watched(phone: Page, first: str = "/today") -> None:
 
 
 def shifts(phone: Page) -> list[str]:
-    phone.wait_for_timeout(300)  # for what would still move
+    # Two frames on, whatever there is to draw is drawn, and what moved by it was told.
+    phone.evaluate(
+        "new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
+    )
     found: list[str] = phone.evaluate("shifted")
     return found
