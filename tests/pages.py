@@ -14,6 +14,8 @@ from itsdangerous import URLSafeTimedSerializer
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 
+VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
+
 
 @dataclass
 class Form:
@@ -86,6 +88,55 @@ class _Parser(HTMLParser):
             self.texts.append(data)
 
 
+@dataclass(eq=False)  # two alike are two
+class Element:
+    """A tag with its attributes, its own texts, and the elements around it and in it."""
+
+    tag: str
+    attrs: dict[str, str]
+    around: tuple["Element", ...]
+    texts: list[str] = field(default_factory=list)
+    inside: list["Element"] = field(default_factory=list)
+
+    def is_in(self, *tags: str) -> bool:
+        return any(element.tag in tags for element in self.around)
+
+
+class Outline(HTMLParser):
+    """A page as the browser would build it (void elements and self-closing svg included)."""
+
+    def __init__(self, markup: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[Element] = []
+        self._open: list[Element] = [Element("", {}, ())]
+        self.feed(markup)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        held = {name: value or "" for name, value in attrs}
+        element = Element(tag, held, tuple(self._open))
+        self.elements.append(element)
+        for outer in self._open:
+            outer.inside.append(element)
+        if tag not in VOID:
+            self._open.append(element)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in VOID:
+            self._open.pop()
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self._open[-1].tag == tag, f"</{tag}> closes <{self._open[-1].tag}>"
+        self._open.pop()
+
+    def handle_data(self, data: str) -> None:
+        self._open[-1].texts.append(data)
+
+    def all(self, *tags: str) -> list[Element]:
+        return [element for element in self.elements if element.tag in tags]
+
+
 class Page:
     """What came back, read as a person and as a browser would."""
 
@@ -99,6 +150,11 @@ class Page:
         parser = _Parser()
         parser.feed(self.html)
         return parser
+
+    @cached_property
+    def outline(self) -> Outline:
+        """Its elements, one in another."""
+        return Outline(self.html)
 
     @property
     def text(self) -> str:

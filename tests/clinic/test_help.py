@@ -1,7 +1,5 @@
 """What staff need to know is one tap away, whatever page they are on."""
 
-from tests.house.everywhere import Outline
-
 
 def test_help_leads_from_a_page_of_staff_to_what_they_need_to_know(
     phone_of, ana, cleo, max_, evening
@@ -13,5 +11,5 @@ def test_help_leads_from_a_page_of_staff_to_what_they_need_to_know(
         page = desk.get("/clinic/help")
         assert "Your next group is first on your start page." in page.text
         assert ("For administrators" in page.text) == (someone is max_)
-        assert any(one.attrs.get("data-module") == "print" for one in Outline(page.html).elements)
+        assert any(one.attrs.get("data-module") == "print" for one in page.outline.elements)
     assert "/clinic/help" not in phone_of(ana).get("/you").links

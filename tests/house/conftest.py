@@ -14,7 +14,7 @@ from werkzeug.routing import Rule
 
 from tests.conftest import Rows, SomeGroup, Someone, all_rows, put_back
 from tests.databases import worker_database
-from tests.house.drawing import watching
+from tests.house.drawing import in_brackets, watching, without_brackets
 from tests.house.everywhere import every_page
 from tests.house.world import World, build
 from tests.pages import Page
@@ -91,8 +91,8 @@ def secure_app(app: Flask, served: Flask) -> Flask:
 
 
 @pytest.fixture(scope="session")
-def seen() -> list[tuple[str, Page]]:
-    """What was opened in this test process."""
+def seen() -> list[tuple[str, Page, Page]]:
+    """Who came to which page in this test process: with its texts in brackets, and as it is."""
     return []
 
 
@@ -104,13 +104,22 @@ def asked() -> set[str]:
 
 @pytest.fixture
 def pages(
-    world: World, rules: list[Rule], seen: list[tuple[str, Page]], asked: set[str]
+    world: World, rules: list[Rule], seen: list[tuple[str, Page, Page]], asked: set[str]
 ) -> list[tuple[str, Page]]:
     """Every page and who came to it, opened once for all tests that only read them."""
     if not seen:
-        with watching(world.app, asked):
-            seen.extend(every_page(world, rules))
-    return seen
+        with in_brackets(world.app), watching(world.app, asked):
+            opened = every_page(world, rules)
+        seen.extend((who, page, without_brackets(page)) for who, page in opened)
+    return [(who, page) for who, _, page in seen]
+
+
+@pytest.fixture
+def pages_in_brackets(
+    pages: list[tuple[str, Page]], seen: list[tuple[str, Page, Page]]
+) -> list[tuple[str, Page]]:
+    """The same, with whatever can be translated in brackets."""
+    return [(who, page) for who, page, _ in seen]
 
 
 @pytest.fixture

@@ -1,18 +1,54 @@
-"""The view asks, the template draws: what a page costs the database is seen in its view."""
+"""What is seen while pages are drawn: who asks the database, and which words can be translated."""
 
 import functools
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 from unittest.mock import patch
 
+import flask_babel
+from babel.support import NullTranslations
 from flask import Flask
 from sqlalchemy import event
 
+from tests.pages import Page
 from webapp.core.data.db import db
 from webapp.core.data.statements import Statement
 from webapp.core.web.templates import Environment
 from webapp.entries import page as entry_page
+
+# As they stand in a page, in what a script reads, and in an address.
+BRACKETS = re.compile(r"[⟦⟧]|\\u27e[67]|%E2%9F%A[67]")
+
+
+class Brackets(NullTranslations):
+    """A language in which everything is in brackets."""
+
+    def ugettext(self, message: str) -> str:
+        return f"⟦{message}⟧"
+
+    def ungettext(self, one: str, many: str, number: int) -> str:
+        return f"⟦{one if number == 1 else many}⟧"
+
+    gettext, ngettext = ugettext, ungettext
+
+
+@contextmanager
+def in_brackets(app: Flask) -> Iterator[None]:
+    """Everything that can be translated is, into brackets."""
+    language = Brackets()
+    forget_the_language(app)
+    with patch.object(flask_babel.Domain, "get_translations", lambda _self: language):
+        yield
+    forget_the_language(app)
+
+
+def without_brackets(page: Page) -> Page:
+    """The page as people get it."""
+    plain = Page(page.response, page.address)
+    plain.html = BRACKETS.sub("", page.html)
+    return plain
 
 
 @contextmanager
@@ -58,6 +94,12 @@ def watching(app: Flask, found: set[str]) -> Iterator[None]:
     ):
         yield
     event.remove(engine, "before_cursor_execute", note)
+    forget_templates(app)
+
+
+def forget_the_language(app: Flask) -> None:
+    """An app asks once which language it speaks, and puts its texts into the templates."""
+    app.extensions.pop("language", None)
     forget_templates(app)
 
 

@@ -2,9 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from datetime import timedelta
-from html.parser import HTMLParser
 from typing import Any
 from uuid import uuid4
 
@@ -13,7 +11,7 @@ from werkzeug.routing import Rule
 from tests.conftest import NOW, ZONE
 from tests.house.who_gets_in import PEOPLE, policy
 from tests.house.world import NO_CODE, World, alike
-from tests.pages import Page, Phone
+from tests.pages import Element, Outline, Page, Phone
 from tests.writing.filled import typed
 from webapp.accounts.models import Person
 from webapp.core.data.db import db
@@ -29,7 +27,6 @@ from webapp.writing.kind import KINDS
 ALL_KINDS = ("nobody", "ana", "cleo", "max")  # one of each
 REFUSED = ("ana", "ben", "cleo", "max")  # who gets their own forms back
 FOR_STAFF = ("zq-roll-note", "zq-covered-note")
-VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 # Where each form is found, and by whom. `test_templates.py` sees to it that none is left out.
 PLACES = {
     "life": ("dana", "/aftercare/questions", "going"),
@@ -151,52 +148,6 @@ BUTTONS = (
 )
 # What a person hears or sees of an element besides its text.
 SAID = ("aria-label", "alt", "placeholder", "title", "data-title")
-
-
-@dataclass(eq=False)  # two alike are two
-class Element:
-    """A tag with its attributes, its own texts, and the elements around it."""
-
-    tag: str
-    attrs: dict[str, str]
-    around: tuple["Element", ...]
-    texts: list[str] = field(default_factory=list)
-
-    def is_in(self, *tags: str) -> bool:
-        return any(element.tag in tags for element in self.around)
-
-
-class Outline(HTMLParser):
-    """A page as the browser would build it (void elements and self-closing svg included)."""
-
-    def __init__(self, markup: str) -> None:
-        super().__init__(convert_charrefs=True)
-        self.elements: list[Element] = []
-        self._open: list[Element] = [Element("", {}, ())]
-        self.feed(markup)
-        self.close()
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        held = {name: value or "" for name, value in attrs}
-        element = Element(tag, held, tuple(self._open))
-        self.elements.append(element)
-        if tag not in VOID:
-            self._open.append(element)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.handle_starttag(tag, attrs)
-        if tag not in VOID:
-            self._open.pop()
-
-    def handle_endtag(self, tag: str) -> None:
-        assert self._open[-1].tag == tag, f"</{tag}> closes <{self._open[-1].tag}>"
-        self._open.pop()
-
-    def handle_data(self, data: str) -> None:
-        self._open[-1].texts.append(data)
-
-    def all(self, *tags: str) -> list[Element]:
-        return [element for element in self.elements if element.tag in tags]
 
 
 def said(outline: Outline) -> Iterator[tuple[Element, str]]:

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from tests.conftest import NOW, is_whole
-from tests.house.everywhere import PLACES, Outline, ben_writes
+from tests.house.everywhere import PLACES, ben_writes
 from tests.house.world import World
 from tests.pages import Form, Page, Phone
 from webapp.accounts.models import Person
@@ -201,8 +201,7 @@ def test_a_username_with_any_letters_makes_an_account_or_is_refused(world: World
 def text_fields(opened: Opened) -> Iterator[tuple[str, str]]:
     """The fields that somebody writes words into, with their kinds."""
     page = opened.phone.get(opened.action) if "/clinic/feedback" not in opened.action else None
-    outline = Outline(page.html) if page else None
-    for element in outline.all("input", "textarea") if outline else []:
+    for element in page.outline.all("input", "textarea") if page else []:
         kind = element.attrs.get("type", "text") if element.tag == "input" else "textarea"
         if (
             kind in ("text", "textarea", "password")
@@ -232,14 +231,9 @@ def assert_refused_and_kept(opened: Opened, name: str, kind: str, words: str) ->
     answer = opened.send(list(fields.items()))
     page = Page(answer, opened.action)
     assert page.status == 422, f"{name}: {page.status}"
-    outline = Outline(page.html)
-    beside = [element for element in outline.elements if element.attrs.get("id") == f"{name}-error"]
-    inside = "".join(
-        text
-        for element in outline.elements
-        for text in element.texts
-        if beside[0] in element.around
-    )
+    elements = page.outline.elements
+    beside = next(element for element in elements if element.attrs.get("id") == f"{name}-error")
+    inside = "".join(text for element in beside.inside for text in element.texts)
     assert len(inside.strip()) > 10, f"no sentence beside {name}"
     assert f'href="#{name}"' in page.html, f"no way from the summary to {name}"
     kept = next(form.fields.get(name) for form in page.forms if name in form.names)

@@ -14,9 +14,9 @@ import textstat
 from babel.messages.extract import extract_from_file
 
 from tests.conftest import NOW, root
-from tests.house.everywhere import Element, Outline, said
+from tests.house.everywhere import said
 from tests.house.world import EVERY_WORD, World
-from tests.pages import Page
+from tests.pages import Element, Outline, Page
 from webapp.consents.consent_text import NOTICE, NOTICE_HEADER
 from webapp.sharing.consent_text import document
 
@@ -157,6 +157,7 @@ KEYWORDS = {"_": None, "_l": None, "gettext": None, "ngettext": (1, 2)}
 QUOTED = re.compile(r'"([A-Za-z][^"\\{}<>/=]* [^"\\{}<>/=]*)"')
 
 
+@cache
 def wrong_in(text: str) -> list[str]:
     return [f"{shows[0]!r}: {better}" for habit, better in WRONG if (shows := habit.search(text))]
 
@@ -240,6 +241,7 @@ def is_written_by_people(element: Element) -> bool:
     )
 
 
+@cache
 def paragraphs(outline: Outline) -> list[str]:
     """The texts of ours on a page, each block's inline pieces together."""
     blocks: dict[Element, list[str]] = {}
@@ -264,25 +266,23 @@ def sentences(texts: list[str]) -> list[str]:
     return [sentence for sentence in of_ours if len(re.findall(r"\w+", sentence)) >= 5]
 
 
-grade = textstat.flesch_kincaid_grade
+grade = cache(textstat.flesch_kincaid_grade)
 
 
 def test_no_page_has_a_translated_phrase(pages: list[tuple[str, Page]]) -> None:
     found = {
         f"{re.sub('[0-9a-f-]{36}', '…', page.address)}: {wrong} in {text[:100]!r}"
         for _who, page in pages
-        for text in paragraphs(Outline(page.html))
+        for text in paragraphs(page.outline)
         for wrong in wrong_in(text)
     }
     assert not found, "\n".join(sorted(found))
 
 
-def hard_pages(pages: list[tuple[str, str]], law: str = "") -> Iterator[str]:
+def hard_pages(pages: list[tuple[str, Outline]], law: str = "") -> Iterator[str]:
     """Of addresses and what is on each: pages over grade 6, sentences over 10."""
-    for address, markup in pages:
-        told = [
-            sentence for sentence in sentences(paragraphs(Outline(markup))) if sentence not in law
-        ]
+    for address, outline in pages:
+        told = [one for one in sentences(paragraphs(outline)) if one not in law]
         whole = grade(
             " ".join(
                 sentence if sentence[-1] in ".?!" else f"{sentence.rstrip(':;')}."
@@ -302,7 +302,7 @@ def test_patients_read_each_page_at_sixth_grade(
     world: World, pages: list[tuple[str, Page]]
 ) -> None:
     patients = [
-        (re.sub("[0-9a-f-]{36}", "…", page.address), page.html)
+        (re.sub("[0-9a-f-]{36}", "…", page.address), page.outline)
         for who, page in pages
         if who not in ("cleo", "kit", "max") and "/clinic" not in page.address
     ]
@@ -320,5 +320,5 @@ def test_easy_and_hard_pages_are_told_apart() -> None:
         "<p>The aforementioned authorization may be revoked in writing at any time, "
         "notwithstanding disclosures previously effectuated by the participating provider.</p>"
     )
-    assert not [*hard_pages([("/today", easy)])]
-    assert len([*hard_pages([("/today", law)])]) == 2
+    assert not [*hard_pages([("/today", Outline(easy))])]
+    assert len([*hard_pages([("/today", Outline(law))])]) == 2

@@ -8,10 +8,10 @@ import pytest
 from flask import Flask
 
 from tests.conftest import root
-from tests.house.everywhere import FOR_STAFF, PLACES, Outline
+from tests.house.everywhere import FOR_STAFF, PLACES
 from tests.house.who_gets_in import PATIENTS
 from tests.house.world import EVERY_WORD, LISTED_LINK, World
-from tests.pages import Page
+from tests.pages import Outline, Page
 from webapp.check_ins.views.asking import ANSWERS
 from webapp.config import HelpLines
 from webapp.consents.consent_text import NOTICE
@@ -135,7 +135,7 @@ def test_what_every_page_is_made_of(pages: list[tuple[str, Page]], world: World)
 def test_who_has_nothing_yet_is_offered_one_thing(world: World, address: str) -> None:
     page = world.phone("dana").get(address)
     assert page.status == 200
-    assert [*_primaries(Outline(page.html))] == []
+    assert [*_primaries(page.outline)] == []
 
 
 # What nobody can bring back, or only by hand: the first tap asks, the second one does it.
@@ -155,7 +155,7 @@ def test_no_function_of_a_template_asks_the_database(
 def test_what_cannot_be_undone_is_asked_about_first(pages: list[tuple[str, Page]]) -> None:
     asked = set()
     for who, page in pages:
-        for form in Outline(page.html).all("form"):
+        for form in page.outline.all("form"):
             action = form.attrs.get("action", "")
             if re.search(ASKS_FIRST, action):
                 assert form.is_in("details"), f"{who}, {page.address}: {action}"
@@ -165,7 +165,7 @@ def test_what_cannot_be_undone_is_asked_about_first(pages: list[tuple[str, Page]
 
 def faults(page: Page, world: World) -> Iterator[str]:
     """What is wrong with a page."""
-    outline = Outline(page.html)
+    outline = page.outline
     if [html.attrs.get("lang") for html in outline.all("html")] != ["en"]:
         yield "doesn't say its language"
     if len(outline.all("h1")) != 1:
@@ -227,16 +227,14 @@ def _inputs(outline: Outline) -> Iterator[str]:
             if missing:
                 yield f"points to {missing} with {name}, and there is no such thing"
     for control in outline.all("button", "a"):
-        inside = [other for other in outline.elements if control in other.around]
-        texts = "".join([*control.texts, *(text for other in inside for text in other.texts)])
+        texts = "".join(text for one in (control, *control.inside) for text in one.texts)
         if not texts.strip() and not control.attrs.get("aria-label"):
             yield f"has a {control.tag} without a name: {control.attrs}"
 
 
 def _forms(outline: Outline) -> Iterator[str]:
     for form in outline.all("form"):
-        inside = [field for field in outline.all("input") if form in field.around]
-        has_token = any(field.attrs.get("name") == "csrf_token" for field in inside)
+        has_token = any(field.attrs.get("name") == "csrf_token" for field in form.inside)
         posts = form.attrs.get("method", "get").lower() == "post"
         # Help now is one page for everybody, kept on the phone: of whoever leaves by it, a browser
         # says where it comes from (`accounts.access.leaving`).

@@ -1,24 +1,19 @@
 """Every word on a page can be translated, is easy to read, and blames nobody."""
 
 import re
-from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
-import flask_babel
 import pytest
 import textstat
 from babel import Locale
 from babel.dates import get_day_names, get_month_names
 from babel.messages.extract import extract_from_file
-from babel.support import NullTranslations
-from flask import Flask
-from werkzeug.routing import Rule
 
 from tests.conftest import root
-from tests.house.drawing import forget_templates
-from tests.house.everywhere import Outline, every_page, said
+from tests.house.everywhere import said
 from tests.house.world import EVENINGS, EVERY_WORD, LISTED, OUTSIDE_WORDS, World
+from tests.pages import Page
 from webapp.accounts.passwords import _word_list
 from webapp.consents.consent_text import NOTICE, NOTICE_HEADER
 
@@ -70,34 +65,6 @@ PATTERNS = [
 ]
 
 
-class Pseudo(NullTranslations):
-    """A language in which everything is in brackets."""
-
-    def ugettext(self, message: str) -> str:
-        return f"⟦{message}⟧"
-
-    def ungettext(self, one: str, many: str, number: int) -> str:
-        return f"⟦{one if number == 1 else many}⟧"
-
-    gettext, ngettext = ugettext, ungettext
-
-
-@pytest.fixture
-def pseudo(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Everything that can be translated is, into brackets."""
-    translations = Pseudo()
-    monkeypatch.setattr(flask_babel.Domain, "get_translations", lambda _self: translations)
-    forget_the_language(app)
-    yield
-    forget_the_language(app)
-
-
-def forget_the_language(app: Flask) -> None:
-    """An app asks once which language it speaks, and puts its texts into the templates."""
-    app.extensions.pop("language", None)
-    forget_templates(app)
-
-
 def not_translated(text: str, known: list[str]) -> str:
     """What is left of a text without what was translated and what is data."""
     rest, before = text, ""
@@ -111,19 +78,19 @@ def not_translated(text: str, known: list[str]) -> str:
     return " ".join(word for word in left if word not in NAMES)
 
 
-@pytest.mark.fuzz
 def test_every_text_of_ours_on_every_page_can_be_translated(
-    pseudo: None, world: World, rules: list[Rule]
+    pages_in_brackets: list[tuple[str, Page]], world: World
 ) -> None:
     people = [person.name for person in world.people.values()]
     known = sorted([*DATA, *people], key=len, reverse=True)
+    left_of = cache(lambda text: not_translated(text, known))
     found, texts = set(), 0
-    for who, page in every_page(world, rules):
-        for element, text in said(Outline(page.html)):
+    for who, page in pages_in_brackets:
+        for element, text in said(page.outline):
             if element.tag in ("kbd", "textarea") or element.is_in("kbd"):
                 continue
             texts += 1
-            left = not_translated(text, known)
+            left = left_of(text)
             if left and not set(left.split()) <= set(_word_list()):  # the four words on offer
                 found.add(f"{page.address} ({who}, {page.status}): {left!r} in {text[:80]!r}")
     assert texts > 3000
@@ -196,7 +163,7 @@ def sentences(file: Path) -> list[str]:
     ]
 
 
-grade = textstat.flesch_kincaid_grade
+grade = cache(textstat.flesch_kincaid_grade)
 
 
 def test_patients_read_at_sixth_grade() -> None:

@@ -9,7 +9,7 @@ import pytest
 from flask import has_request_context
 from sqlalchemy import func, select, update
 
-from tests.house.test_words import forget_the_language
+from tests.house.drawing import forget_the_language
 from tests.meetings.dirty import feed
 from webapp.audit.models import Act
 from webapp.core import clock

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from tests.conftest import SomeGroup, Someone
-from tests.house.everywhere import Outline, said
+from tests.house.everywhere import said
 from tests.pages import Page, Phone
 from tests.questionnaires.conftest import PHQ_9_SCORING, Brought, answer_all
 from tests.questionnaires.test_fhir_import import made
@@ -33,7 +33,7 @@ SCORING = PHQ_9_SCORING.replace('["/69722-7"]', "[]").split("[[at_once]]")[0]
 
 def assert_no_bare_label(page: Page) -> None:
     """No text of the page, but for a question as it was asked, has such a word in it."""
-    for element, text in said(Outline(page.html)):
+    for element, text in said(page.outline):
         if element.tag not in ("dt", "dd") and element.tag != "title":
             assert not LABELS.search(text), f"{text!r} on {page.address}"
 
