@@ -115,20 +115,20 @@ def assert_it_went_well(answer: TestResponse, sent: object) -> None:
 def test_whatever_is_sent_is_answered(opened: Opened, some: Some, many: Callable[..., int]) -> None:
     names = sorted(opened.form.names - {"csrf_token"})
     token = ("csrf_token", opened.form.fields["csrf_token"])
-    for value in some((*TEXTS, *NUMBERS, *DATES, *IDS), 4):
+    for value in some((*TEXTS, *NUMBERS, *DATES, *IDS), 2):
         pairs = [token, *((name, value) for name in names)]
         assert_it_went_well(opened.send(pairs), value)
     good = dict(opened.form.fields.items()) | GOOD
     usual = {name: good[name] for name in opened.form.names if name in good}
-    for name, value in some(product(ODD, names), 4):  # alone, it reaches the database or is refused
+    for name, value in some(product(ODD, names), 2):  # alone, it reaches the database or is refused
         assert_it_went_well(opened.send(list((usual | {name: value}).items())), (name, value))
-    for kind, body in some(no_forms(names[0], token[1]), 2):
+    for kind, body in some(no_forms(names[0], token[1]), 1):
         for headers in ({}, {"X-CSRFToken": token[1]}):
             answer = opened.phone.client.post(
                 opened.action, data=body.encode(), content_type=kind, headers=headers
             )
             assert_it_went_well(answer, (kind, body[:80], headers))
-    for pairs in some(missing_and_doubled(list(opened.form.fields.items(multi=True)), token), 2):
+    for pairs in some(missing_and_doubled(list(opened.form.fields.items(multi=True)), token), 1):
         assert_it_went_well(opened.send(pairs), pairs[:3])
     answer = opened.send([token, ("situation", "x" * 1_100_000)])
     assert answer.status_code == 413

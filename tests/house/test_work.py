@@ -147,11 +147,11 @@ def test_no_page_of_somebody_who_writes_much_grows_beyond_a_page(
             found[who, address] = work.steps, len(answer.data)
         return found
 
-    much(world, 60)
+    much(world, 30)
     for who, address in pages:  # what is worked out once
         phones[who].client.get(address)
     once = look()
-    much(world, 60)
+    much(world, 30)
     for page, (steps, size) in look().items():
         assert steps <= TWICE * once[page][0] + SOME, f"{page}: {once[page]}, then {steps}"
         assert size <= 200_000, f"{page}: {size} bytes"

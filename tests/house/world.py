@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
@@ -807,17 +807,24 @@ def _plan(ana: Person) -> dict[str, Entry]:
 
 def contents(skip: tuple[str, ...]) -> dict[str, str]:
     """Each table's rows in one hash."""
+    # As they lie there: what a column, or a library, makes of its values would cost the most.
+    cursor = db.session.connection().connection.cursor()
+    found = {}
+    for name, select_all in _selects().items():
+        if name not in skip:
+            rows = sorted(map(repr, cursor.execute(select_all).fetchall()))
+            found[name] = f"{len(rows)} rows {hashlib.sha256(repr(rows).encode()).hexdigest()}"
+    db.session.rollback()
+    return found
+
+
+@cache
+def _selects() -> dict[str, str]:
+    """What reads each table."""
     found = {}
     for table in Base.metadata.sorted_tables:
-        if table.name not in skip:
-            # As they lie there: what a column makes of its values would cost the most.
-            columns = ", ".join(f'"{column.name}"' for column in table.columns)
-            stored = db.session.execute(text(f'SELECT {columns} FROM "{table.name}"'))  # noqa: S608
-            rows = sorted(repr(tuple(row)) for row in stored)
-            found[table.name] = (
-                f"{len(rows)} rows {hashlib.sha256(repr(rows).encode()).hexdigest()}"
-            )
-    db.session.rollback()
+        columns = ", ".join(f'"{column.name}"' for column in table.columns)
+        found[table.name] = f'SELECT {columns} FROM "{table.name}"'  # noqa: S608
     return found
 
 

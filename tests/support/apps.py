@@ -1,10 +1,12 @@
 """The app on a database of this test process, and apps of their own with their commands."""
 
+import marshal
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -30,20 +32,29 @@ from webapp.settings.current import look_again
 
 @pytest.fixture(scope="session", autouse=True)
 def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """What comes out the same for every app is made once in a test process: the files for phones,
-    the templates, as they are in the language that is spoken, and what makes addresses of routes
-    (four fifths of what it takes to make an app)."""
-    build, built = static.build, tmp_path_factory.mktemp("static")
-    compile_, compiled = templates.Environment.compile, dict[tuple[str | None, ...], Any]()
+    """What comes out the same for every app is made once: by one of a run's processes the files for
+    phones and the templates, as they are in the language that is spoken; by each of them what makes
+    addresses of routes (four fifths of what it takes to make an app)."""
+    folder = _of_all_processes(tmp_path_factory)
+    build, compile_, compiled = static.build, templates.Environment.compile, dict[str, Any]()
     make_builder, builders = Rule._compile_builder, dict[tuple[object, ...], Any]()
 
     def compile_once(self: Any, source: Any, name: str | None = None, *given: Any) -> Any:
         if name is None or not isinstance(source, str):
             return compile_(self, source, name, *given)
-        key = (gettext("Today"), name, source)
-        if key not in compiled:
-            compiled[key] = compile_(self, source, name, *given)
-        return compiled[key]
+        told = "\0".join((gettext("Today"), name, source)).encode()
+        file = folder / f"{sha256(told).hexdigest()}.template"
+        if not file.exists():
+            code = compile_(self, source, name, *given)
+            making = file.with_suffix(f".{os.getpid()}")
+            making.write_bytes(marshal.dumps((code, name in self.drawn)))
+            making.rename(file)
+        if file.name not in compiled:
+            compiled[file.name] = marshal.loads(file.read_bytes())  # noqa: S302
+        code, is_drawn = compiled[file.name]
+        if is_drawn:
+            self.drawn.add(name)
+        return code
 
     def make_builder_once(self: Rule, append_unknown: bool = True) -> Any:
         key = (self.rule, repr(self.defaults), append_unknown)
@@ -53,9 +64,17 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(Rule, "_compile_builder", make_builder_once)
-        patch.setattr(static, "build", lambda source, _own, digest: build(source, built, digest))
+        patch.setattr(static, "build", lambda source, _, digest: build(source, folder, digest))
         patch.setattr(templates.Environment, "compile", compile_once)
         yield
+
+
+def _of_all_processes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that the workers of a run have in common."""
+    own = tmp_path_factory.getbasetemp()
+    folder = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "made-once"
+    folder.mkdir(exist_ok=True)
+    return folder
 
 
 @pytest.fixture(scope="session")
