@@ -19,7 +19,7 @@ from webapp.attendance.models import Attendance
 from webapp.config import Settings
 from webapp.core import clock as the_clock
 from webapp.core.data.db import db
-from webapp.demo.groups import EVENING_ID, full_hour
+from webapp.demo.groups import EVENING_ID, full_hour, make_groups
 from webapp.demo.moments import MOMENTS
 from webapp.entries.models import Entry
 from webapp.entries.words import ACTED, FEELINGS, TRIGGER_KINDS
@@ -279,13 +279,15 @@ def test_whoever_plays_ana_decides_alone_what_she_brings(app, clock):
 )
 def test_the_extra_group_is_at_a_full_hour_on_clock_change_nights_too(app, now, soon):
     now, soon = datetime.fromisoformat(now), datetime.fromisoformat(soon)
-    with time_machine.travel(now, tick=False):
-        seed(app)
-        assert coming(app)[1] == soon
-        with app.app_context():
-            made = db.session.get_one(GroupSession, coming(app)[0])
-            assert made.ends_at - made.starts_at == timedelta(hours=3)
-            assert the_clock.local(made.starts_at, ZONE).minute == 0
+    with time_machine.travel(now, tick=False), app.app_context():
+        make_groups(now, ZONE)
+        demo.top_up()
+        made = next_of_group(EVENING_ID)
+        assert made is not None
+        assert made.starts_at == soon
+        assert made.ends_at - made.starts_at == timedelta(hours=3)
+        assert the_clock.local(made.starts_at, ZONE).minute == 0
+        db.session.rollback()
 
 
 def test_a_full_hour_is_one_on_the_wall_of_any_zone():
