@@ -37,7 +37,6 @@ def lied_to(whole_app: Flask, settings: Settings) -> Iterator[Flask]:
         db.engine.dispose()
 
 
-@pytest.mark.long
 def test_what_a_request_claims_to_be_sent_to_gets_into_no_answer(
     world: World, lied_to: Flask, rules: list[Rule]
 ) -> None:

@@ -53,7 +53,6 @@ def test_no_page_of_max_has_a_patients_name_or_words(world: World, rules: list[R
     assert seen > 60
 
 
-@pytest.mark.long
 def test_no_answer_to_anything_max_sends_has_one(world: World, rules: list[Rule]) -> None:
     """Each form filled in well, and sent empty: the page after it, wherever that is."""
     sent = 0

@@ -60,7 +60,6 @@ def test_a_form_without_this_phones_token_does_nothing(
     ],
     ids=str,
 )
-@pytest.mark.long
 def test_over_https_a_form_from_elsewhere_does_nothing(
     world: World, secure_app: Flask, rules: list[Rule], headers: dict[str, str]
 ) -> None:
@@ -114,7 +113,6 @@ def test_a_body_that_no_form_sends_does_nothing(
     assert world.everything() == before
 
 
-@pytest.mark.long
 def test_writing_by_any_other_method_is_refused(world: World, rules: list[Rule]) -> None:
     phone, before = world.phone("ana"), world.everything()
     for rule in rules:

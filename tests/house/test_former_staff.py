@@ -73,7 +73,6 @@ def test_whatever_leads_to_a_person_ends_with_the_account_or_says_why_not() -> N
     assert codes <= ends
 
 
-@pytest.mark.long
 def test_former_staff_get_in_nowhere(world: World, rules: list[Rule]) -> None:
     tokens = [world.token("cleo") for _ in range(2)]
     close(world, "cleo")

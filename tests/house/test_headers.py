@@ -70,7 +70,6 @@ def csp(answer: TestResponse) -> dict[str, str]:
     return {name: value for name, _, value in parts}
 
 
-@pytest.mark.long
 def test_every_form_that_was_sent_carries_them(world: World, rules: list[Rule]) -> None:
     for rule in rules:
         if "POST" in (rule.methods or ()):

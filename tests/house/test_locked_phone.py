@@ -59,7 +59,6 @@ def leaves_an_act(app: Flask, rule: Rule) -> bool:
 
 
 @pytest.mark.parametrize("ahead", [{}, {"Sec-Purpose": "prefetch;prerender"}], ids=["", "ahead"])
-@pytest.mark.long
 def test_looking_leads_to_the_lock_and_shows_nothing_of_anybody(
     world: World, rules: list[Rule], locked: Phone, ahead: dict[str, str]
 ) -> None:
@@ -88,7 +87,6 @@ def cookie(phone: Phone) -> dict[str, object]:
         return {name: session.get(name) for name in ("seen", "locks", "_user_id")}
 
 
-@pytest.mark.long
 def test_nothing_is_done_before_the_pin(world: World, rules: list[Rule], locked: Phone) -> None:
     before = world.everything(but=("tries",))
     for rule in rules:

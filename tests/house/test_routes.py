@@ -105,7 +105,6 @@ def test_every_address_is_in_the_table(rules: list[Rule]) -> None:
 
 
 @pytest.mark.parametrize("who", PEOPLE)
-@pytest.mark.long
 def test_who_may_look_and_whose_names_are_seen_and_the_rest_is_as_if_absent(
     world: World, rules: list[Rule], who: str
 ) -> None:
@@ -131,7 +130,6 @@ def test_who_may_look_and_whose_names_are_seen_and_the_rest_is_as_if_absent(
 
 
 @pytest.mark.parametrize("who", PEOPLE)
-@pytest.mark.long
 def test_who_may_not_do_as_if_it_were_absent(world: World, rules: list[Rule], who: str) -> None:
     phone, before = world.phone(who), world.everything()
     with writes(world) as written:
@@ -279,7 +277,6 @@ def test_nobody_answers_an_entry_that_ana_keeps_to_herself(world: World) -> None
 
 
 @pytest.mark.parametrize("ending", ENDINGS)
-@pytest.mark.long
 def test_what_is_not_shared_any_more_is_nobodys_but_anas(
     world: World, rules: list[Rule], clock: time_machine.Traveller, ending: str
 ) -> None:
@@ -318,7 +315,6 @@ def test_a_prefetch_of_a_huddle_is_nobody_reading(world: World, purpose: dict[st
     assert world.everything() == before
 
 
-@pytest.mark.long
 def test_somebody_whose_account_is_closed_is_nobody_on_the_next_request(
     world: World, rules: list[Rule]
 ) -> None:

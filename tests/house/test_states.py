@@ -105,7 +105,6 @@ STATES: dict[str, tuple[Callable[[World, time_machine.Traveller], Phone], str, s
 
 
 @pytest.mark.parametrize("state", STATES)
-@pytest.mark.long
 def test_who_is_not_quite_in_is_kept_at_the_door_of_every_address(
     world: World, rules: list[Rule], clock: time_machine.Traveller, state: str
 ) -> None:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import update
 from werkzeug.routing import Rule
 
@@ -23,7 +22,6 @@ A_WEEK = timedelta(days=7)
 DIFFERS = ("/clinic/feedback", "/clinic/sessions/<uuid:id>/homework/<uuid:given_id>/end")
 
 
-@pytest.mark.long
 def test_a_supervisor_gets_in_where_a_colleague_who_fills_in_does_and_reads_nothing_from_before(
     world: World, rules: list[Rule], somebody: Callable[..., Someone]
 ) -> None:

@@ -41,7 +41,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         if is_whole(config) and getattr(getattr(item, "obj", None), "is_hypothesis_test", False):
             item.add_marker("fuzz")
-        if "pages" in getattr(item, "fixturenames", ()):
+        if {"world", "rules"} <= {*getattr(item, "fixturenames", ())}:  # every page or route
             item.add_marker("long")
     # Every page is opened once in a test process: in one of them, if its readers stand together.
     items.sort(key=lambda item: "pages" not in getattr(item, "fixturenames", ()))
