@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from sqlalchemy import and_, bindparam, literal_column, or_, select
+from sqlalchemy import Integer, and_, bindparam, literal_column, or_, select
 
 from webapp.accounts.models import Person
 from webapp.core.crypto.keys import keyring
@@ -15,7 +15,7 @@ from webapp.core.crypto.sealing import Closed, opened_or_closed
 from webapp.core.data.db import db
 from webapp.core.data.types import UtcDateTime
 from webapp.core.errors import RolledBack, report_unopened
-from webapp.core.limits import CHANGES, FORMER
+from webapp.core.limits import CHANGES, COUNTED, FORMER
 from webapp.entries.models import Entry, EntryVersion, sealed_as
 from webapp.entries.paging import Place
 
@@ -66,7 +66,12 @@ def close(entry: Entry) -> None:
 
 
 def own_list(
-    person: Person, kind: type[Kind], *, behind: Place | None = None, most: int | None = None
+    person: Person,
+    kind: type[Kind],
+    *,
+    since: datetime | None = None,
+    behind: Place | None = None,
+    most: int | None = None,
 ) -> list[Kind]:
     """Somebody's own entries of one kind, the newest first; those behind a place in that list."""
     query = (
@@ -74,6 +79,8 @@ def own_list(
         .where(kind.author_id == person.id, kind.removed_at.is_(None))
         .order_by(kind.happened_at.desc(), kind.id)
     )
+    if since is not None:
+        query = query.where(kind.happened_at >= since)
     if behind is not None:
         at, id = behind
         same = and_(kind.happened_at == at, kind.id > id)
@@ -161,20 +168,31 @@ _CONTENTS = (
         _TABLE.removed_at.is_(None),
     )
     .order_by(_TABLE.happened_at.desc())
+    .limit(bindparam("most", type_=Integer))
 )
 
 
 def own_contents(
-    person: Person, kind: type[Entry], since: datetime
+    person: Person,
+    kind: type[Entry],
+    since: datetime,
+    *,
+    most: int | None = None,
 ) -> Iterator[tuple[datetime, dict[str, Any]]]:
-    """When and what, of somebody's own entries since then, the newest first.
+    """When and what, of somebody's own entries since then, the newest first; of very many the
+    newest `most`, or COUNTED.
 
     One at a time and without making rows of them: a year of entries is opened in a moment and
     never stands in memory at once.
     """
     rows = db.session.execute(
         _CONTENTS,
-        {"author": person.id, "kind": kind.__mapper__.polymorphic_identity, "since": since},
+        {
+            "author": person.id,
+            "kind": kind.__mapper__.polymorphic_identity,
+            "since": since,
+            "most": most or COUNTED,
+        },
         execution_options={"yield_per": 500},
     )
     for _kind, happened_at, content in opened(_standing(rows), person):

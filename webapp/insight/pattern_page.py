@@ -8,6 +8,7 @@ from flask import render_template
 from webapp.accounts.access import current_person
 from webapp.core import clock
 from webapp.core.dates import full_hour, short_day, weekday
+from webapp.core.limits import COUNTED
 from webapp.core.wording import gettext as _
 from webapp.core.wording import lazy_gettext as _l
 from webapp.entries.words import FEELINGS, TRIGGER_KINDS
@@ -44,6 +45,7 @@ def pattern_page(period: str) -> str:
         periods=PERIODS,
         feelings_in_words=FEELINGS,
         kinds_in_words=TRIGGER_KINDS,
+        counted=COUNTED,
         hours=[full_hour(at) for at in range(0, 24, BLOCK)],
         strong=STRONG,
         dates=_dates(found),

@@ -4,7 +4,7 @@ from itertools import islice
 
 from webapp.accounts.models import Person
 from webapp.core.folding import folded
-from webapp.core.limits import PAGE
+from webapp.core.limits import PAGE, SEARCHED
 from webapp.entries.paging import Place
 from webapp.entries.queries import own_list
 from webapp.journal.models import Trigger
@@ -12,17 +12,19 @@ from webapp.journal.models import Trigger
 
 def entries_matching(
     person: Person, word: str, kind: str, behind: Place | None = None
-) -> tuple[list[Trigger], bool]:
-    """One page of own entries that have a word and a kind, and whether there is an older one.
+) -> tuple[list[Trigger], Trigger | None]:
+    """One page of own entries that have a word and a kind, and behind which one to look further.
 
-    The words are sealed, so each is opened here, until the page is full.
+    The words are sealed, so each is opened here: until the page is full, or SEARCHED were opened.
     """
-    all_of_them, wanted = own_list(person, Trigger, behind=behind), folded(word)
+    looked, wanted = own_list(person, Trigger, behind=behind, most=SEARCHED + 1), folded(word)
     matches = (
-        entry for entry in all_of_them if _has_kind(entry, kind) and _has_word(entry, wanted)
+        entry for entry in looked[:SEARCHED] if _has_kind(entry, kind) and _has_word(entry, wanted)
     )
     found = list(islice(matches, PAGE + 1))
-    return found[:PAGE], len(found) > PAGE
+    if len(found) > PAGE:
+        return found[:PAGE], found[PAGE - 1]
+    return found, looked[SEARCHED - 1] if len(looked) > SEARCHED else None
 
 
 def _has_kind(entry: Trigger, kind: str) -> bool:

@@ -30,7 +30,7 @@ register(bp, TRIGGER)
 def index() -> ResponseReturnValue:
     """One's own entries by day."""
     entries, older = page_of(current_person, Trigger, place(request.args.get("before", "")))
-    return _list_page(entries, older)
+    return _list_page(entries, entries[-1] if older else None)
 
 
 @bp.route("/journal/search", methods=["GET", "POST"])
@@ -80,12 +80,13 @@ pages.behind_the_door(bp, "journal.tapped", TRIGGER)
 
 
 def _list_page(
-    entries: list[Trigger], older: bool, *, word: str = "", kind: str = ""
+    entries: list[Trigger], last: Trigger | None, *, word: str = "", kind: str = ""
 ) -> ResponseReturnValue:
     return render_template(
         "journal/index.html",
         days=by_day(entries, zone()),
-        before=place_of(entries[-1]) if older else None,
+        before=place_of(last) if last else None,
+        last=last,
         word=word,
         kind=kind,
         kinds=TRIGGER_KINDS

@@ -1,7 +1,7 @@
 """Reading one's own visits, rhythm and favourites."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -13,9 +13,12 @@ from webapp.core.data.db import db
 from webapp.entries.queries import own_list
 from webapp.meetings.finding import listed_among, starts_next
 from webapp.meetings.models import Favourite, Meeting, MeetingRhythm, Sheet, Visit
-from webapp.meetings.rhythm import Rhythm, rhythm
+from webapp.meetings.rhythm import NINETY, Rhythm, rhythm
 from webapp.meetings.sheet import Went
 from webapp.meetings.words import attended_name
+
+A_DAY, A_WEEK = timedelta(days=1), timedelta(days=8)  # a visit's own clock may be a day off
+FIRST = UUID(int=0)  # of those at one moment
 
 
 def rhythm_row(person: Person) -> MeetingRhythm | None:
@@ -28,19 +31,32 @@ def visits_of(person: Person) -> list[Visit]:
     return own_list(person, Visit)
 
 
-def rhythm_of(visits: list[Visit], row: MeetingRhythm | None, zone: str, now: datetime) -> Rhythm:
-    """This week, the gap and the ninety, by the wall clocks of the visits."""
-    start = row.ninety_from if row else None
-    return rhythm(
-        [local_day(visit, zone) for visit in visits],
-        clock.local(now, zone).date(),
-        row.a_week if row else None,
-        date.fromisoformat(start) if start else None,
-    )
+def rhythm_of(person: Person, row: MeetingRhythm | None, zone: str, now: datetime) -> Rhythm:
+    """This week, the gap and the ninety, by the wall clocks of the visits.
+
+    Only those that may count are read: years of visits cost as much as a season.
+    """
+    today = clock.local(now, zone).date()
+    start = date.fromisoformat(row.ninety_from) if row and row.ninety_from else None
+    visits = _lately(person, clock.start_of_day(today - A_WEEK, zone))
+    if start is not None:
+        visits += own_list(
+            person,
+            Visit,
+            since=clock.start_of_day(start - A_DAY, zone),
+            behind=(clock.start_of_day(start + timedelta(NINETY) + A_DAY, zone), FIRST),
+        )
+    days = {visit.id: _local_day(visit, zone) for visit in visits}
+    return rhythm(days.values(), today, row.a_week if row else None, start)
 
 
-def local_day(visit: Visit, zone: str) -> date:
-    """The day of a visit where it was."""
+def _lately(person: Person, since: datetime) -> list[Visit]:
+    """The visits since then, and the last one before."""
+    before = own_list(person, Visit, behind=(since, FIRST), most=1)
+    return own_list(person, Visit, since=since) + before
+
+
+def _local_day(visit: Visit, zone: str) -> date:
     return clock.local(visit.happened_at, visit.zone or zone).date()
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from webapp.accounts.models import Person
 from webapp.core import clock
+from webapp.core.limits import PRACTICED
 from webapp.entries.queries import own_contents
 from webapp.mindfulness.curve import Halving, halving, watched
 from webapp.mindfulness.models import Practice
@@ -20,9 +21,9 @@ class PracticeTotals:
 
 
 def told_by(person: Person) -> PracticeTotals:
-    """Look once through all of somebody's practices."""
+    """Look once through somebody's latest practices."""
     count, runs, waves = 0, [], []
-    for _at, content in own_contents(person, Practice, clock.EARLIEST):
+    for _at, content in own_contents(person, Practice, clock.EARLIEST, most=PRACTICED):
         count += 1
         before, after = content.get("before"), content.get("after")
         if content.get("exercise") and before is not None and after is not None:

@@ -9,6 +9,7 @@ from flask_login import current_user
 
 from webapp.accounts.access import anyone, current_person, is_away, patient
 from webapp.core.errors import NotFound
+from webapp.core.limits import PRACTICED
 from webapp.core.web.compressed import compressed
 from webapp.core.web.routes import reads
 from webapp.core.wording import gettext as _
@@ -99,6 +100,7 @@ def practices() -> ResponseReturnValue:
         days=by_day(found, zone()),
         before=place_of(found[-1]) if older else None,
         told=queries.told_by(current_person),
+        most=PRACTICED,
         zone=zone(),
     )
 

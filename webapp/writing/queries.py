@@ -1,6 +1,6 @@
 """Reading one's own entries of a kind: one of them, or a page of them by day."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from itertools import groupby
 from typing import Any, TypeVar
@@ -39,23 +39,6 @@ def page_of(
     """One page of somebody's own, the newest first, and whether there is an older one."""
     found = own_list(person, model, behind=behind, most=most + 1)
     return found[:most], len(found) > most
-
-
-def page_among(
-    entries: Sequence[Written], behind: Place | None = None, most: int = PAGE
-) -> tuple[Sequence[Written], bool]:
-    """The same of those that are there already, the newest first."""
-    first = 0
-    if behind is not None:
-        at, id = behind
-        rest = (
-            number
-            for number, entry in enumerate(entries)
-            if entry.happened_at < at or (entry.happened_at == at and entry.id > id)
-        )
-        first = next(rest, len(entries))
-    found = entries[first : first + most]
-    return found, len(entries) > first + most
 
 
 def by_day(entries: Iterable[Any], zone: str) -> list[tuple[date, list[Any]]]:

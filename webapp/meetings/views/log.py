@@ -19,7 +19,7 @@ from webapp.meetings.models import Visit
 from webapp.meetings.search import last_of
 from webapp.writing.kind import Kind
 from webapp.writing.pages import register, zone
-from webapp.writing.queries import by_day, page_among
+from webapp.writing.queries import by_day, page_of
 
 bp = Blueprint("meetings", __name__)
 
@@ -60,14 +60,13 @@ bp.add_app_template_filter(words.wall_hour, "wall_hour")
 @reads(patient)
 def index() -> ResponseReturnValue:
     """One's own visits by day, how this week goes, and the ways to the finder and the sheet."""
-    now, visits = clock.now(), queries.visits_of(current_person)
-    row = queries.rhythm_row(current_person)
-    page, older = page_among(visits, place(request.args.get("before", "")))
+    now, row = clock.now(), queries.rhythm_row(current_person)
+    page, older = page_of(current_person, Visit, place(request.args.get("before", "")))
     return render_template(
         "meetings/index.html",
         days=by_day(page, zone()),
         before=place_of(page[-1]) if older else None,
-        rhythm=queries.rhythm_of(visits, row, zone(), now),
+        rhythm=queries.rhythm_of(current_person, row, zone(), now),
         favourites=queries.favourites_of(current_person, now),
         zone=zone(),
         now=now,
