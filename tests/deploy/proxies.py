@@ -17,6 +17,7 @@ from tests.conftest import root
 DEPLOY = root() / "deploy"
 WARNINGS = "warnings.txt"
 PATH = f"{os.environ.get('PATH', '')}:/usr/sbin"  # where Debian keeps nginx
+CONNECTIONS = 2 * 768  # as many as Debian's nginx has on two cores
 PROXIES = {name: shutil.which(name, path=PATH) for name in ("nginx", "caddy")}
 
 
@@ -118,7 +119,7 @@ def _nginx(proxy: Proxy, key: Path, app_port: int) -> tuple[list[str], dict[str,
     )
     (folder / "nginx.conf").write_text(
         f"daemon off; master_process off; pid {folder}/pid; error_log {folder}/all.log;"
-        f"events {{}} http {{ {temporary} {ours} }}"
+        f"events {{ worker_connections {CONNECTIONS}; }} http {{ {temporary} {ours} }}"
     )
     return [str(PROXIES["nginx"]), "-p", str(folder), "-c", str(folder / "nginx.conf")], {}
 

@@ -1,7 +1,9 @@
 """Nine years of entries cost no more than some weeks: rows that are opened and statements are
 counted, not time. What can't be told without opening all is told of the newest."""
 
+import re
 from collections.abc import Callable
+from contextlib import closing
 from datetime import timedelta
 from itertools import cycle, islice
 from uuid import uuid4
@@ -9,7 +11,7 @@ from uuid import uuid4
 import pytest
 from flask import Flask
 
-from tests.conftest import NOW, ZONE, Someone
+from tests.conftest import NOW, ZONE, SomeGroup, Someone
 from tests.house.test_work import counted
 from tests.huddle.test_statements import counted as statements
 from tests.pages import Page, Phone
@@ -34,6 +36,11 @@ DAILY = (
     "/today", "/plan", "/plan/coverage", "/week", "/journal", "/journal/patterns", "/check-ins",
     "/medication", "/meetings", "/mindfulness", "/mindfulness/practices", "/sharing",
 )  # fmt: skip
+# Each grows with every day of a clinic.
+GROWING = {
+    "entry", "entry_version", "share", "reading", "answer", "act", "heads_up", "group_session",
+    "feedback", "attendance", "homework", "delivery",
+}  # fmt: skip
 FEW = 30  # in place of the thousands that are opened at most
 Write = Callable[[int], None]
 
@@ -114,3 +121,42 @@ def test_patterns_of_very_many_say_of_how_many_they_are(
     assert "Based on 29 entries." in phone.get("/journal/patterns?period=all").text
     long_ago(FEW)
     assert "Based on your latest 30 entries." in phone.get("/journal/patterns?period=all").text
+
+
+@pytest.mark.parametrize("who", ["ana", "cleo"])
+def test_no_daily_page_looks_through_all_that_a_clinic_ever_kept(
+    app: Flask,
+    phone_of: Callable[[Someone], Phone],
+    request: pytest.FixtureRequest,
+    evening: SomeGroup,
+    who: str,
+) -> None:
+    phone = phone_of(request.getfixturevalue(who))
+    desk = ("/clinic", f"/clinic/groups/{evening.id}", f"/clinic/sessions/{evening.tonight}")
+    found = {page: looked_through(app, phone, page) for page in (desk if who == "cleo" else DAILY)}
+    assert {page: tables for page, tables in found.items() if tables} == {}
+
+
+def looked_through(app: Flask, phone: Phone, page: str) -> set[str]:
+    """The growing tables that SQLite reads from their first row to their last for a page."""
+    asked: list[str] = []
+    with app.app_context():
+        engine = db.engine
+    if engine.name != "sqlite":
+        pytest.skip("how a database goes about it is asked of SQLite")
+    with closing(engine.raw_connection()) as line:
+        line.driver_connection.set_trace_callback(asked.append)
+    try:
+        assert phone.get(page).status == 200
+    finally:
+        with closing(engine.raw_connection()) as line:
+            line.driver_connection.set_trace_callback(None)
+            plans = [
+                step[3]
+                for sql in asked
+                if sql.startswith(("SELECT", "WITH"))
+                for step in line.cursor().execute(f"EXPLAIN QUERY PLAN {sql}")
+            ]
+    assert plans
+    names = (re.match(r"SCAN ([a-z_]+?)(?:_\d+)?(?: |$)", step) for step in plans)
+    return {name[1] for name in names if name} & GROWING

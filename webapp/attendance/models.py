@@ -44,7 +44,9 @@ class HeadsUp(SealedRow, Base):
     group_session_id: Mapped[UUID] = mapped_column(
         ForeignKey("group_session.id", ondelete="CASCADE")
     )
-    patient_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    patient_id: Mapped[UUID] = mapped_column(
+        ForeignKey("person.id", ondelete="CASCADE"), index=True
+    )
     says: Mapped[Says] = mapped_column(String(8))
     given_at: Mapped[datetime] = mapped_column(UtcDateTime, default=clock.now)
     # As it was said when this was; without one, two hours after the session.

@@ -97,6 +97,8 @@ IN_FORCE = in_force(Consent)
 # Shares in force: their session not cancelled, and not over with the time for notes, the entry
 # still there.
 IS_OPEN = and_(
+    # Said once more without a look at the session: of years of shares few are left to be looked at.
+    or_(Share.closes_at.is_(None), Share.closes_at > NOW),
     _stands(Share, Share.shared_at),
     _there_is(_entry, _entry.id == Share.entry_id, _entry.removed_at.is_(None)),
     or_(

@@ -53,10 +53,11 @@ class Share(SealedRow, Base):
             postgresql_where=text("ended_at IS NULL"),
         ),
         Index("ix_share_group_id_ended_at", "group_id", "ended_at"),
+        Index("ix_share_author_id_closes_at", "author_id", "closes_at"),
     )
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    entry_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"))
-    author_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"), index=True)
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("entry.id", ondelete="CASCADE"), index=True)
+    author_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     group_id: Mapped[UUID] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"))
     group_session_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("group_session.id", ondelete="CASCADE"), index=True

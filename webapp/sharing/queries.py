@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select
-from sqlalchemy.orm import aliased, contains_eager, joinedload
+from sqlalchemy.orm import aliased, contains_eager, joinedload, lazyload
 
 from webapp.accounts.models import WITH_KEY, Person, supervisor_called
 from webapp.audit.kinds import ActKind
@@ -45,6 +45,10 @@ class Opened:
     last_at: datetime
     is_line: bool = False  # only what it comes to, on a line over time
 
+
+# It is the share's, which is loaded beside it. An inner join within the outer one would have SQLite
+# put all of a clinic's sessions together first.
+KNOWN_GROUP = lazyload(GroupSession.group)
 
 _CONSENT = (
     select(Consent)
@@ -118,7 +122,7 @@ def shares_of(person: Person, *which: ColumnElement[bool], most: int | None = No
             .options(
                 contains_eager(Share.entry),
                 joinedload(Share.group),
-                joinedload(Share.group_session),
+                joinedload(Share.group_session).options(KNOWN_GROUP),
             )
             .order_by(Share.shared_at.desc(), Share.id)
             .limit(most),
@@ -217,7 +221,7 @@ def ended_shares(person: Person, since: timedelta = timedelta(days=30)) -> list[
             .options(
                 contains_eager(Share.entry),
                 joinedload(Share.group),
-                joinedload(Share.group_session),
+                joinedload(Share.group_session).options(KNOWN_GROUP),
             )
             .order_by(Share.shared_at.desc())
             .limit(50),
@@ -262,7 +266,9 @@ def _ended(
             .exists(),
         )
         .options(
-            contains_eager(ended.entry), joinedload(ended.group), joinedload(ended.group_session)
+            contains_eager(ended.entry),
+            joinedload(ended.group),
+            joinedload(ended.group_session).options(KNOWN_GROUP),
         )
         .order_by(Entry.happened_at.desc())
     )
@@ -325,6 +331,8 @@ LAST_OPENING = (
     .join(DataKey, DataKey.person_id == Person.id)
     .where(
         Share.author_id == bindparam("person"),
+        Share.closes_at.is_(None)
+        | (Share.closes_at > bindparam("opened_since", type_=UtcDateTime)),
         Reading.last_at > bindparam("opened_since", type_=UtcDateTime),
     )
     .order_by(Reading.last_at.desc())

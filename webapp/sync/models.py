@@ -4,7 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core import clock
@@ -37,6 +37,14 @@ class SyncAnswer(Base):
     """
 
     __tablename__ = "answer"
+    __table_args__ = (
+        Index(
+            "ix_answer_person_id_asks",
+            "person_id",
+            sqlite_where=text("asks_about IS NOT NULL"),
+            postgresql_where=text("asks_about IS NOT NULL"),
+        ),
+    )
     person_id: Mapped[UUID] = mapped_column(
         ForeignKey("person.id", ondelete="CASCADE"), primary_key=True
     )

@@ -27,6 +27,7 @@ LATE_SHARES = (
     .join(SyncAnswer, SyncAnswer.asks_about == Entry.id)
     .where(
         SyncAnswer.person_id == bindparam("person"),
+        SyncAnswer.asks_about.is_not(None),  # few, and they have an index of their own
         SyncAnswer.answered_at > bindparam("asked_since", type_=UtcDateTime),
         Entry.removed_at.is_(None),
         Entry.id.not_in(
