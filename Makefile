@@ -49,6 +49,10 @@ bench: ## the benchmarks, as ratios
 	@tools/venv.sh dev
 	@$(PY) -m benchmarks $(ARGS)
 
+load: ## whether it holds: crowds, slow clients, 1,000,000 entries, a soak (ARGS="crowds")
+	@tools/venv.sh dev
+	@$(PY) -m benchmarks.load $(ARGS)
+
 lock: ## renew requirements*.lock from pyproject.toml (UPGRADE=--upgrade)
 	@UPGRADE="$(UPGRADE)" tools/lock.sh
 
@@ -56,4 +60,4 @@ clean: ## remove .venv and caches; what people wrote (var/) stays
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help run test quick fuzz faults check audit format bench lock clean
+.PHONY: help run test quick fuzz faults check audit format bench load lock clean

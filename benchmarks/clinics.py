@@ -87,7 +87,7 @@ def _measured(engine: str, databases: Callable[[Path], Iterator[str]]) -> list[R
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="groundwork-bench-")))
         urls = stack.enter_context(contextmanager(databases)(folder))
         busy = [
-            stack.enter_context(_running(folder / str(number), url))
+            stack.enter_context(running(folder / str(number), url))
             for number, url in enumerate(urls)
         ]
         idle = statistics.median(one.megabytes() for one in busy)
@@ -126,7 +126,7 @@ def _cluster(_folder: Path) -> Iterator[list[str]]:
 
 
 @contextmanager
-def _running(folder: Path, url: str) -> Iterator[Busy]:
+def running(folder: Path, url: str) -> Iterator[Busy]:
     made = clinic.fill(folder / "data", OTHERS, entries=ENTRIES, url=url)
     with serving("wsgi:app", made.environ, "/healthz", folder / "web.log") as server:
         with (folder / "sender.log").open("wb") as log:

@@ -14,16 +14,17 @@ class Result:
     bar: float
     more: str = ""
     unit: str = "×"
+    at_least: bool = False  # more is better
 
     @property
     def is_met(self) -> bool:
         """Whether the figure is within its bar."""
-        return self.figure <= self.bar
+        return self.figure >= self.bar if self.at_least else self.figure <= self.bar
 
     @property
     def sentence(self) -> str:
         """What was measured, as one would say it."""
-        how = "within" if self.is_met else "above"
+        how = "within" if self.is_met else "below" if self.at_least else "above"
         more = f" ({self.more})" if self.more else ""
         return f"{self.what}: {_figure(self)}, {how} its bar of {self.bar:g} {self.unit}.{more}"
 
