@@ -69,6 +69,19 @@ def until_it_answers(port: int, server: "subprocess.Popen[str]") -> None:
 @contextmanager
 def proxied(name: str, app_port: int, folder: Path, *, port: int = 0) -> Iterator[Proxy]:
     """The proxy of this name in front of the app, as it stands in `deploy/`."""
+    with _running(name, [app_port], folder, port) as proxy:
+        yield proxy
+
+
+@contextmanager
+def in_front_of(app_ports: list[int], folder: Path, port: int) -> Iterator[Proxy]:
+    """nginx in front of several machines."""
+    with _running("nginx", app_ports, folder, port) as proxy:
+        yield proxy
+
+
+@contextmanager
+def _running(name: str, app_ports: list[int], folder: Path, port: int) -> Iterator[Proxy]:
     certificate, key = folder / "cert.pem", folder / "key.pem"
     subprocess.run(
         ["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256",
@@ -78,7 +91,7 @@ def proxied(name: str, app_port: int, folder: Path, *, port: int = 0) -> Iterato
     )  # fmt: skip
     port = port or free_port()
     proxy = Proxy(port, certificate, folder, f"https://localhost:{port}")
-    command, environ = COMMANDS[name](proxy, key, app_port)
+    command, environ = COMMANDS[name](proxy, key, app_ports)
     with (
         (folder / "proxy.log").open("w") as log,
         running(command, stdout=log, env=os.environ | environ) as process,
@@ -94,7 +107,7 @@ def _changed(text: str, **pairs: str) -> str:
     return text
 
 
-def _nginx(proxy: Proxy, key: Path, app_port: int) -> tuple[list[str], dict[str, str]]:
+def _nginx(proxy: Proxy, key: Path, app_ports: list[int]) -> tuple[list[str], dict[str, str]]:
     folder, log, warnings = proxy.folder, proxy.folder / "nginx.log", proxy.folder / WARNINGS
     ours = _changed(
         (DEPLOY / "nginx.conf").read_text(),
@@ -103,7 +116,9 @@ def _nginx(proxy: Proxy, key: Path, app_port: int) -> tuple[list[str], dict[str,
             "listen [::]:443": f"listen [::1]:{proxy.port}",
             "listen 80": f"listen 127.0.0.1:{free_port()}",
             "    listen [::]:80;\n": "",
-            "127.0.0.1:8000": f"127.0.0.1:{app_port}",
+            "server 127.0.0.1:8000 fail_timeout=1s;": "".join(
+                f"server 127.0.0.1:{one} fail_timeout=1s;" for one in app_ports
+            ),
             "/etc/letsencrypt/live/groundwork.example/fullchain.pem": str(proxy.certificate),
             "/etc/letsencrypt/live/groundwork.example/privkey.pem": str(key),
             # Beside our log, one that also says what is put on the disk.
@@ -124,7 +139,7 @@ def _nginx(proxy: Proxy, key: Path, app_port: int) -> tuple[list[str], dict[str,
     return [str(PROXIES["nginx"]), "-p", str(folder), "-c", str(folder / "nginx.conf")], {}
 
 
-def _caddy(proxy: Proxy, key: Path, app_port: int) -> tuple[list[str], dict[str, str]]:
+def _caddy(proxy: Proxy, key: Path, app_ports: list[int]) -> tuple[list[str], dict[str, str]]:
     ours = _changed(
         (DEPLOY / "Caddyfile").read_text(),
         **{
@@ -139,7 +154,7 @@ def _caddy(proxy: Proxy, key: Path, app_port: int) -> tuple[list[str], dict[str,
     is_old = re.match(r"v?2\.[0-6]\.", version.stdout) is not None
     environ = {
         "SITE": proxy.address,
-        "APP": f"127.0.0.1:{app_port}",
+        "APP": " ".join(f"127.0.0.1:{one}" for one in app_ports),
         "CADDY": "2.6" if is_old else "2.8",
         "XDG_DATA_HOME": str(proxy.folder),
         "XDG_CONFIG_HOME": str(proxy.folder),

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.proxies import DEPLOY, PROXIES, WARNINGS, Proxy, free_port, proxied
+from tests.deploy.proxies import DEPLOY, PROXIES, WARNINGS, Proxy, free_port, in_front_of, proxied
 from tests.house.everywhere import Outline, said
 from tests.house.test_plain_english import wrong_in
 from tests.house.test_words import BLAMES, grade
@@ -122,6 +122,18 @@ def test_while_the_app_is_down_a_page_says_where_help_is(alone: Proxy) -> None:
         policy = answer.headers["Content-Security-Policy"]
         assert policy.startswith(f"default-src 'none'; style-src 'sha256-{digest}';")
     assert CODE not in written(alone)
+
+
+@pytest.mark.skipif(PROXIES["nginx"] is None, reason="no nginx on this machine")
+def test_of_several_machines_one_that_is_gone_is_noticed_by_nobody(
+    app_there: App, tmp_path: Path
+) -> None:
+    ports = [free_port(), app_there.port, free_port()]
+    with in_front_of(ports, tmp_path, free_port()) as proxy:
+        for _ in range(9):
+            assert asked(proxy, "/today")[0].status == 200
+            assert asked(proxy, "/journal/new", b"urge=7")[0].status == 200
+    assert len(app_there.asked) == 18
 
 
 def test_the_apps_own_pages_about_trouble_are_passed_on(proxy: Proxy) -> None:
