@@ -15,7 +15,8 @@ from pathlib import Path
 from random import Random
 from threading import Thread
 
-from benchmarks.clinics import EACH_HOUR, Busy, running
+from benchmarks import clinic
+from benchmarks.clinics import EACH_HOUR, ENTRIES, OTHERS, Busy, running
 from benchmarks.report import Result
 
 HOURS, MINUTES = 8, 10
@@ -36,7 +37,8 @@ def run(url: str = "", minutes: float = MINUTES) -> list[Result]:
     """What they hold after the first requests, in the middle, and at the end."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="groundwork-bench-")))
-        busy = stack.enter_context(running(folder, url))
+        made = clinic.fill(folder / "data", OTHERS, entries=ENTRIES, url=url)
+        busy = stack.enter_context(running(made))
         busy.people()
         with _watched(folder) as highest:
             looks = list(_spread(busy, folder, minutes * 60))

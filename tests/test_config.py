@@ -55,6 +55,27 @@ WRONG = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("database", "pool"),
+    [
+        ("sqlite:////srv/x.db", "postgresql+psycopg://me@db:6432/clinic"),
+        ("postgresql+psycopg://me@db/clinic", "sqlite:////srv/x.db"),
+        ("postgresql+psycopg://me@db/clinic", "pgbouncer"),
+    ],
+)
+def test_a_pool_of_another_database_is_refused(database: str, pool: str) -> None:
+    named = {"GROUNDWORK_DATABASE_URL": database, "GROUNDWORK_POOL_URL": pool}
+    with pytest.raises(BadSetting, match="GROUNDWORK_POOL_URL"):
+        Settings.from_environment(HERE | named)
+
+
+def test_a_pool_on_another_machine_is_reached_with_tls() -> None:
+    pool = "postgresql+psycopg://me@db:6432/clinic"
+    named = {"GROUNDWORK_DATABASE_URL": "postgresql+psycopg://me@db/clinic"}
+    settings = Settings.from_environment(HERE | named | {"GROUNDWORK_POOL_URL": pool})
+    assert settings.pool_url == f"{pool}?sslmode=require"
+
+
 @pytest.mark.parametrize(("name", "value"), [(n, v) for n in RIGHT for v in RIGHT[n]])
 def test_what_can_be_meant_is_taken(name: str, value: str) -> None:
     Settings.from_environment(HERE | {f"GROUNDWORK_{name}": value})

@@ -129,7 +129,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["settings"] = settings
     app.extensions["secrets"] = _secrets(settings)
     app.config.update(_config(settings, app.extensions["secrets"].derived("cookies")))
-    db.init_app(app)
+    db.init_app(app, is_pooled=bool(settings.pool_url))
     Migrate(app, db.db, directory=str(MIGRATIONS), render_as_batch=True)
     Babel(app, locale_selector=lambda: app.config["LOCALE"])
     wording.init_app(app)
@@ -219,8 +219,10 @@ def _config(settings: Settings, secret: bytes) -> dict[str, Any]:
     return {
         "SECRET_KEY": secret,
         "SECOND_FACTOR_OFF": settings.is_demo_of_this_machine,
-        "SQLALCHEMY_DATABASE_URI": settings.database_url,
-        "SQLALCHEMY_ENGINE_OPTIONS": db.engine_options(settings.database_url),
+        "SQLALCHEMY_DATABASE_URI": settings.pool_url or settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": db.engine_options(
+            settings.database_url, is_pooled=bool(settings.pool_url)
+        ),
         "SESSION_COOKIE_NAME": "groundwork" if settings.plain_http else "__Host-groundwork",
         "KNOWN_COOKIE": "groundwork-known" if settings.plain_http else "__Host-groundwork-known",
         "HERE_COOKIE_NAME": cookies.HERE if settings.plain_http else f"__Host-{cookies.HERE}",

@@ -50,6 +50,7 @@ from webapp.core.crypto.keys import (
     wrapped_formerly,
 )
 from webapp.core.data.db import db, has_tables, use_wal, writing
+from webapp.core.data.machines import other_machines
 from webapp.core.data.migrating import Migrated, steps_to_head
 from webapp.core.starting import (
     LOOKED_THROUGH_ONCE,
@@ -146,6 +147,7 @@ def upgrade(folder: Path | None, without_backup: bool) -> None:
     if not (lacking := _lacking()):
         click.echo("The database is up to date. Nothing was changed.")
         return
+    _refuse_others("install the same program there before you start it again")
     click.echo(f"The database needs {len(lacking)} changes, up to revision {lacking[-1]}.")
     if not without_backup:
         back_up(
@@ -161,6 +163,18 @@ def upgrade(folder: Path | None, without_backup: bool) -> None:
         click.echo(f"Fewer rows of {table}: {why}.")
     click.echo(f"Updated and checked: all {sum(done.rows.values())} rows are there.")
     click.echo("Now start Groundwork. To go back, see docs/operator.md, Updating.")
+
+
+def _refuse_others(and_then: str) -> None:
+    """Another machine would go on with former keys, or with a former program."""
+    with writing(allowed=False):
+        others = other_machines(db.session)
+    db.session.rollback()
+    if others:
+        raise NotStarting(
+            f"Groundwork is also running on {', '.join(others)}. Stop it there, run this again, "
+            f"and {and_then}. Nothing was changed."
+        )
 
 
 def _lacking() -> list[str]:
@@ -230,6 +244,7 @@ def deliver(once: bool) -> None:
 def rotate_key() -> None:
     """Make new keys, including the one phones encrypt to. Running services pick them up."""
     folder = current_app.extensions["settings"].data / "keys"
+    _refuse_others(f"copy {folder} to it before you start it again")
     if changed := _rewrap_all():
         click.echo(f"{changed} keys re-encrypted. This finished a rotation that was interrupted.")
         click.echo(f"To make new keys, run it again: {COMMAND} rotate-key")

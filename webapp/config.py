@@ -70,6 +70,9 @@ class Settings:
     address: str = ""
     # PostgreSQL: the same database as the role that owns it, for migrations and restores.
     migrate_url: str = ""
+    # PostgreSQL: the same database by a pooler that hands out connections for one transaction each;
+    # pages and senders go by it, and all else directly.
+    pool_url: str = ""
     clinic_name: str = "Groundwork"
     short_name: str = "Groundwork"
     zone: str = "America/New_York"
@@ -132,6 +135,7 @@ class Settings:
             database_url=read.database("DATABASE_URL", f"sqlite:///{data / 'groundwork.db'}"),
             address=read.origin("ADDRESS"),
             migrate_url=read.owner("MIGRATE_URL"),
+            pool_url=read.pool("POOL_URL"),
             clinic_name=once.line("CLINIC_NAME", cls.clinic_name, least=1),
             short_name=once.line("SHORT_NAME", cls.short_name, least=1, most=12),
             zone=once.zone("ZONE", cls.zone),
@@ -240,6 +244,18 @@ class _Read:
         self.refuse(
             name, url.get_backend_name() == "sqlite" or url.username == app.username,
             "is for PostgreSQL, and names another role than GROUNDWORK_DATABASE_URL",
+        )  # fmt: skip
+        return value
+
+    def pool(self, name: str) -> str:
+        if not self._text(name, ""):
+            return ""
+        value, app = self.database(name, ""), make_url(self._text("DATABASE_URL", "sqlite://"))
+        kinds = {make_url(value).get_backend_name(), app.get_backend_name()}
+        self.refuse(
+            name, kinds != {"postgresql"},
+            "is for PostgreSQL, beside the address of the database itself in "
+            "GROUNDWORK_DATABASE_URL",
         )  # fmt: skip
         return value
 

@@ -297,3 +297,28 @@ def send(phone: Phone, token: str, **fields: str) -> Page:
     """One post to the journal, and nothing else beside it."""
     data = {"csrf_token": token, **fields}
     return Page(phone.client.post("/journal/new", data=data), "/journal/new")
+
+
+def test_a_page_is_there_when_the_database_goes_right_behind_it(
+    app: Flask, ana: Someone, phone_of: PhoneOf, view_instead: Callable[..., None]
+) -> None:
+    if db_of(app) != "postgresql":
+        pytest.skip("a file doesn't go")
+
+    def view() -> str:
+        own = db.session.scalar(text("SELECT pg_backend_pid()"))
+        with db.engine.connect() as other:
+            other.execute(text("SELECT pg_terminate_backend(:own, 5000)"), {"own": own})
+        return "what she wrote"
+
+    phone = phone_of(ana)
+    view_instead("journal.index", view)
+    page = phone.get("/journal")
+    assert (page.status, page.html) == (200, "what she wrote")
+    assert phone.get("/today").status == 200
+    assert not db.session.registry.registry
+
+
+def db_of(app: Flask) -> str:
+    with app.app_context():
+        return db.engine.dialect.name

@@ -28,9 +28,9 @@ def test_on_several_machines_nothing_is_lost_shown_twice_or_signed_out(
         find_programs()
     except NoPostgreSQL as missing:
         pytest.skip(str(missing))
-    with machines(tmp_path, many(2, 25)) as here:
+    with machines(tmp_path, many(2, 12)) as here:
         with here.written_to() as writers:
-            for number in range(many(3, 120)):
+            for number in range(many(3, 40)):
                 _happens(here, writers, KILLS[number % len(KILLS)])
                 if number % many(1, 6) == 0:
                     _happens(here, writers, RESTARTS[number // many(1, 6) % len(RESTARTS)])

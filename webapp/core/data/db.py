@@ -5,6 +5,7 @@ write lock at once (`BEGIN IMMEDIATE`) wherever something may be written: a tran
 reads first and writes later fails at once under WAL when another writer was between.
 """
 
+import logging
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,10 +19,14 @@ from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, MetaData, create_engine, event, make_url
 from sqlalchemy import inspect as sqlalchemy_inspect
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import DatabaseError, DBAPIError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, ORMExecuteState, Session, registry
 
+from webapp.core.data.machines import own_name
 from webapp.core.data.types import Id
+from webapp.core.trouble import reason
+
+log = logging.getLogger("groundwork")
 
 # Seconds to wait for who writes. Each write takes milliseconds, and while one waits, whoever
 # only reads may have to wait for the process that it occupies.
@@ -58,7 +63,20 @@ class Base(DeclarativeBase):
         return row
 
 
-db = SQLAlchemy(model_class=Base)
+class Database(SQLAlchemy):
+    """The database of the running app."""
+
+    def _teardown_session(self, exc: BaseException | None) -> None:
+        """An answer stands, whether or not the database is still there to hear that it's over. And
+        no later request may get the session that ended so."""
+        try:
+            super()._teardown_session(exc)
+        except DBAPIError as gone:
+            log.error("database: %s, after the answer", reason(gone))
+            self.session.registry.clear()
+
+
+db = Database(model_class=Base)
 
 
 def inserting(table: Any) -> "sqlite.Insert | postgresql.Insert":
@@ -67,19 +85,24 @@ def inserting(table: Any) -> "sqlite.Insert | postgresql.Insert":
     return make(table)
 
 
-def init_app(app: Flask) -> None:
+def init_app(app: Flask, *, is_pooled: bool = False) -> None:
     """Connect `app` to its database, with the pragmas that make "saved" mean on disk."""
     db.init_app(app)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             event.listen(db.engine, "connect", _prepare_sqlite)
             event.listen(db.engine, "begin", _begin_sqlite)
+        elif is_pooled:
+            event.listen(db.engine, "begin", _begin_pooled)
         else:
             event.listen(db.engine, "connect", _prepare_postgresql)
 
 
-def engine_options(url: str) -> dict[str, Any]:
-    """No statement's parameters in any error text: they could be a person's words."""
+def engine_options(url: str, *, is_pooled: bool = False) -> dict[str, Any]:
+    """No statement's parameters in any error text: they could be a person's words.
+
+    Of a pooler the next transaction may get another connection, on which nothing was prepared.
+    """
     options: dict[str, Any] = {"hide_parameters": True}
     if url.startswith("sqlite"):
         options["connect_args"] = {"timeout": PATIENCE}
@@ -87,7 +110,9 @@ def engine_options(url: str) -> dict[str, Any]:
         options["paramstyle"] = "named"
     else:
         options["pool_pre_ping"] = True
-        options["connect_args"] = {"connect_timeout": 5}
+        options["connect_args"] = {"connect_timeout": 5, "application_name": own_name()}
+        if is_pooled:
+            options["connect_args"]["prepare_threshold"] = None
     return options
 
 
@@ -194,6 +219,11 @@ def _prepare_postgresql(connection: Any, _record: object) -> None:
     # By itself it waits for a lock for ever, and so would who sent the request.
     connection.execute(f"SET lock_timeout = '{PATIENCE}s'")
     connection.commit()
+
+
+def _begin_pooled(connection: Connection) -> None:
+    # What is set for a session would stay behind with whoever gets the connection next.
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{PATIENCE}s'")
 
 
 def _begin_sqlite(connection: Connection) -> None:
