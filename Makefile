@@ -25,7 +25,9 @@ fuzz: ## proofs by number: thousands of inputs (`make test` tries a few of each)
 
 faults: ## proofs by number: processes killed, power cut, storms (`make test` tries a few of each)
 	@tools/venv.sh dev
-	@$(PY) -m pytest -n 2 --whole -m faults $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -n 2 --whole -m faults $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(PY) -m tests.databases -- \
+		$(PY) -m pytest -n 2 --whole --database postgresql -m faults $(ARGS)
 	@$(PY) -m tests.reminders.simulation
 
 check: ## lint, format, types, who imports whom, and what a server runs (sbom.cdx.json)

@@ -1,5 +1,6 @@
 """What a phone on a slow network has to fetch."""
 
+import errno
 import gzip
 import multiprocessing
 import re
@@ -106,6 +107,17 @@ def test_a_worker_that_was_killed_while_building_leaves_nothing_half(
     folder = build(source, built, "0123")
     assert names(built) == names(folder, "0123/")
     assert "of-that-one.js" not in names(folder)
+
+
+def test_on_a_full_disk_one_reason_is_said_and_not_one_for_each_file(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_from: object, to: object, **_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(to))
+
+    monkeypatch.setattr(static.shutil, "copyfile", full)
+    with pytest.raises(OSError, match=r"^.Errno 28. No space left on device: '[^']*'$"):
+        build(source, tmp_path / "built", "0123")
 
 
 def test_workers_that_start_at_once_build_once(source: Path, tmp_path: Path):

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import create_engine, func, select, text
 
-from tests.conftest import Someone
+from tests.conftest import SomeGroup, Someone
 from tests.pages import Phone
 from webapp.core.data.db import db
 from webapp.core.web.routes import writes
@@ -58,7 +58,7 @@ def goes_wrong(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> C
     """Behind an address stands trouble from now on: `goes_wrong("journal.create", "full")`."""
 
     def put(endpoint: str, kind: str) -> None:
-        def view() -> str:
+        def view(**_: object) -> str:
             engine = db.engine.dialect.name
             (on_sqlite if engine == "sqlite" else on_postgresql)(kind, tmp_path)
             return "ok"
@@ -69,7 +69,7 @@ def goes_wrong(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> C
 
 
 KINDS = {
-    "full": (507, None, "until the clinic frees up space", {"SQLITE_FULL", "DiskFull"}),
+    "full": (507, "60", "until the clinic frees up space", {"SQLITE_FULL", "DiskFull"}),
     "away": (503, "60", "Try again later", {"SQLITE_CANTOPEN", "AdminShutdown"}),
     "no table": (500, None, "Tell the clinic", {"SQLITE_ERROR", "UndefinedTable"}),
     "damaged": (500, None, "Tell the clinic", {"SQLITE_NOTADB", "DataCorrupted"}),
@@ -108,6 +108,16 @@ def test_who_cant_sign_in_because_of_it_is_told_so_and_not_that_the_password_is_
     told = phone.fill(page, "/sign-in", username="ana", password="lantern maple pocket river")
     assert (told.status, KINDS[kind][2] in told.text) == (KINDS[kind][0], True)
     assert "sign in" in told.text
+
+
+def test_what_cant_be_recorded_isnt_opened_and_cleo_is_told_why(
+    cleo: Someone, evening: SomeGroup, phone_of: PhoneOf, goes_wrong
+) -> None:
+    goes_wrong("huddle.show", "full")
+    page = phone_of(cleo).get(f"/clinic/sessions/{evening.tonight}")
+    assert (page.status, page.response.headers["Retry-After"]) == (507, "60")
+    assert "Opening this page is recorded, so it can’t be opened until" in page.text
+    assert "saved" not in page.text
 
 
 def test_a_mistake_of_ours_is_nobodys_full_disk(

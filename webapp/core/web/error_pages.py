@@ -20,8 +20,12 @@ from webapp.core.wording import ngettext
 
 log = logging.getLogger("groundwork")
 
-# Seconds after which it is worth another try. For a full disk nobody can say.
-RETRY: dict[type[errors.GroundworkError], int] = {errors.Busy: 5, errors.Away: 60}
+# Seconds after which it is worth another try. When there is room again nobody can say.
+RETRY: dict[type[errors.GroundworkError], int] = {
+    errors.Busy: 5,
+    errors.Away: 60,
+    errors.Full: 60,
+}
 IDS = re.compile(r"([0-9a-fA-F]{8}-[0-9a-fA-F-]{27} ?)+")  # nothing that somebody typed
 NEVER_SHOWN_AGAIN = ("password", "current", "csrf", "code", "secret", "phone_pin")
 
@@ -55,6 +59,11 @@ def refused(error: errors.GroundworkError) -> ResponseReturnValue:
     title, text = _words(error.status)
     if isinstance(error, errors.Away):
         title, text = _away()
+    elif isinstance(error, errors.Full) and request.method == "GET":
+        text = _(
+            "Opening this page is recorded, so it can’t be opened until the clinic frees up space. "
+            "Tell the clinic."
+        )
     removal = error.removal if isinstance(error, errors.Unopened) else ""
     retry = RETRY.get(type(error))
     return page(error.status, title, error.message or text, retry, removal=removal)

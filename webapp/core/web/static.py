@@ -94,7 +94,10 @@ def _make(source: Path, making: Path, target: Path) -> None:
         if left != making:
             shutil.rmtree(left, ignore_errors=True)
     making.chmod(0o755)
-    shutil.copytree(source, making, dirs_exist_ok=True)
+    try:
+        shutil.copytree(source, making, dirs_exist_ok=True)
+    except shutil.Error as error:  # one for each file; the first one's reason is enough
+        raise OSError(error.args[0][0][2]) from error
     join(making)
     for file in [path for path in making.rglob("*") if path.suffix in COMPRESSED]:
         content = minify(file.read_text(encoding="utf-8"), file.suffix).encode()
