@@ -19,7 +19,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
-from tests.conftest import PASSWORD, set_up, started
+from tests.conftest import PASSWORD, is_whole, set_up, started
 from tests.databases import worker_database
 from tests.deploy.proxies import free_port
 from tests.pages import Phone
@@ -125,8 +125,14 @@ def writing(port: int, people: list[tuple[UUID, str, str]]) -> Iterator[list[Wri
             thread.join()
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Ten portions in full, so that it is looked at what is there after each fiftieth kill."""
+    if "portion" in metafunc.fixturenames:
+        metafunc.parametrize("portion", range(10 if is_whole(metafunc.config) else 1))
+
+
 def test_what_was_saved_is_there_however_often_processes_are_killed(
-    here: Settings, tmp_path: Path, many: Callable[[int, int], int]
+    here: Settings, tmp_path: Path, many: Callable[[int, int], int], portion: int
 ) -> None:
     app = started(here)
     if here.database_url.startswith("sqlite"):
@@ -135,7 +141,8 @@ def test_what_was_saved_is_there_however_often_processes_are_killed(
         migrate()
     people = signed_in(app)
     services = Services(here, free_port(), tmp_path / "services.log")
-    chosen = random.Random(3).choices(("worker", "web", "sender"), (6, 2, 2), k=many(4, 500))
+    kinds, often = ("worker", "web", "sender"), (6, 2, 2)
+    chosen = random.Random(3 + portion).choices(kinds, often, k=many(4, 50))
     try:
         services.start()
         with writing(services.port, people) as writers:

@@ -2,6 +2,7 @@
 
 import time
 from datetime import datetime
+from math import inf
 from typing import cast
 
 from flask import current_app, g, request, session
@@ -245,8 +246,10 @@ def asks_after() -> int | None:
     return STAFF_AWAY if person.is_staff or not sign_in.own_phone else None
 
 
-def _unused() -> int:
-    return int(time.time()) - int(session.get("seen", 0))
+def _unused() -> float:
+    """For how many seconds. Seen later than now, by a clock that was ahead: nobody knows."""
+    unused = int(time.time()) - int(session.get("seen", 0))
+    return unused if unused >= -clock.LEEWAY.total_seconds() else inf
 
 
 def _ask_again() -> None:

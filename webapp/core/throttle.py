@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, ip_address, ip_network
 
-from sqlalchemy import LargeBinary, case, delete, select, update
+from sqlalchemy import LargeBinary, case, delete, or_, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.core import clock
@@ -66,7 +66,8 @@ def count_try(*tries: Counted) -> None:
             counted = first.on_conflict_do_update(
                 index_elements=["key"],
                 set_={"count": Tries.count + 1, "last_at": now},
-                where=Tries.open_at <= now,
+                # No wait is longer than the longest: beyond it, the clock was ahead.
+                where=or_(Tries.open_at <= now, Tries.open_at > now + lane.longest),
             ).returning(Tries.count)
             wrong = session.scalars(counted).one_or_none()
             if wrong is None:

@@ -34,6 +34,7 @@ class EntryForm(OurForm):
         """`at` is when it was written, if that isn't now: on a phone without a network."""
         super().__init__(*args, **options)
         self.zone, self.at = zone, at
+        self.stood: datetime | None = None  # what the field showed
 
     @property
     def made_on_phone(self) -> UUID:
@@ -76,8 +77,9 @@ class EntryForm(OurForm):
         return False
 
     def validate_happened(self, field: Field) -> None:
-        """Not before 1900, and not before it comes, by the clock that the page names."""
-        if field.data is None:
+        """Not before 1900, and not before it comes, by the clock that the page names. What stood
+        there was right when it was typed, whatever the clock says now."""
+        if field.data in (None, self.stood):
             return
         now = clock.now()
         if not 1900 <= field.data.year < 9999 or not clock.plausible(self.happened_at, now):

@@ -53,6 +53,8 @@ from webapp.reminders.schedule import (
 from webapp.settings.current import clinic_settings
 
 LOST_AFTER = 5  # refusals in a row
+# What becomes of a message whose time is over.
+BY_THE_CLOCK = (Outcome.LATE, Outcome.HELD, Outcome.NO_PHONE, Outcome.FAILED)
 # By what a rule for times of day is about: whether that is asked of somebody then, on which clock.
 # For what changes by itself, with no row of a reminder.
 IS_DUE: dict[UUID, Callable[[UUID, datetime, str], bool]] = {}
@@ -272,6 +274,21 @@ class Others:
                 .where(Sender.id == id, Sender.heartbeat == count)
                 .values(ended_at=now)
             )
+
+
+def look_at_all_again(session: AnySession, now: datetime) -> None:
+    """What was settled, or put off, by a clock that was ahead: it may not be too late after all.
+    What was sent stays sent."""
+    later = now + clock.LEEWAY
+    too_late = Notification.outcome.in_(BY_THE_CLOCK), Notification.finished_at > later
+    put_off = Notification.finished_at.is_(None), Notification.round == 0
+    again = {"finished_at": None, "outcome": None, "next_at": Notification.due_at}
+    waits = Notification.next_at > later, Notification.next_at > Notification.due_at
+    for which in (and_(*too_late), and_(*put_off, *waits)):
+        session.execute(
+            update(Notification).where(which).values(**again),
+            execution_options={"synchronize_session": False},
+        )
 
 
 def _is_due(now: datetime) -> ColumnElement[bool]:

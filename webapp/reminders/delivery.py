@@ -37,6 +37,7 @@ from webapp.reminders.claims import (
     due_now,
     give_back,
     heartbeat,
+    look_at_all_again,
     record,
 )
 from webapp.reminders.models import Sender
@@ -143,6 +144,10 @@ class Delivery:
         if not self._steady.is_believed(now, at):
             self._heartbeat(now, at)
             return 0
+        if self._steady.is_new:
+            with _unit():
+                look_at_all_again(db.session, now)
+            self._steady.is_new = False
         if self._is_time("plan", PLAN_EVERY, at):
             self._plan(now, at)
         with _unit(writes=False):

@@ -260,6 +260,7 @@ class SteadyClock:
     BELIEVED_AFTER, JUMP = 120.0, 30.0  # seconds
 
     def __init__(self) -> None:
+        self.is_new = True  # another one is believed than before, or the first: somebody may look
         self._wall_ahead: float | None = None
         self._doubtful: tuple[float, float] | None = None  # how far it was then, and since when
 
@@ -273,6 +274,6 @@ class SteadyClock:
         if self._doubtful is None or abs(ahead - self._doubtful[0]) >= self.JUMP:
             self._doubtful = ahead, monotonic
         elif monotonic - self._doubtful[1] >= self.BELIEVED_AFTER:
-            self._wall_ahead, self._doubtful = ahead, None
+            self._wall_ahead, self._doubtful, self.is_new = ahead, None, True
             return True
         return False

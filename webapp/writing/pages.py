@@ -20,6 +20,7 @@ from webapp.core.web.error_pages import not_signed_in
 from webapp.core.web.forms import OurForm
 from webapp.core.web.routes import reads, writes
 from webapp.core.wording import gettext as _
+from webapp.entries.forms import wall_time
 from webapp.entries.models import Entry
 from webapp.program.models import GroupRole, GroupSession
 from webapp.program.next_and_last import next_of_mine
@@ -91,6 +92,7 @@ def update(kind: Kind, id: UUID) -> ResponseReturnValue:
     """Save the change; when it was changed elsewhere meanwhile, show both and decide nothing."""
     entry = one_of(current_person, kind.model, id)
     form = kind.form(zone=zone_of(entry))
+    form.stood = wall_time(entry, form.zone)
     if not form.validate():
         return form_page(kind, form, 422, entry=entry)
     if not form.saw(entry):
