@@ -181,12 +181,12 @@ def set_up(app: Flask) -> str:
     if url.startswith("sqlite"):
         file = Path(url.removeprefix("sqlite:///"))
         file.touch(0o600)
-        file.write_bytes(_new_database())
+        file.write_bytes(new_database())
     return typed(app, "init")
 
 
 @cache
-def _new_database() -> bytes:
+def new_database() -> bytes:
     with TemporaryDirectory() as folder:
         settings = settings_in(Path(folder))
         with started(settings).app_context():
