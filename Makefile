@@ -29,6 +29,7 @@ faults: ## proofs by number: processes killed, power cut, storms (`make test` tr
 	@PYTHONDONTWRITEBYTECODE= $(PY) -m tests.databases -- \
 		$(PY) -m pytest -n 2 --whole --database postgresql -m faults $(ARGS)
 	@$(PY) -m tests.reminders.simulation
+	@$(PY) -m tests.databases -- $(PY) -m tests.reminders.simulation --postgresql --hours 8 --kills 66
 
 check: ## lint, format, types, who imports whom, and what a server runs (sbom.cdx.json)
 	@tools/venv.sh dev

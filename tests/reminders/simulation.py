@@ -582,13 +582,13 @@ def _is_there(pid: int) -> bool:
     return True
 
 
-def main() -> int:
+def main(words: list[str] | None = None) -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--hours", type=float, default=24)
     arguments.add_argument("--kills", type=int, default=200)
     arguments.add_argument("--seed", type=int, default=1)
     arguments.add_argument("--postgresql", action="store_true", help="beside tests.databases")
-    given = arguments.parse_args()
+    given = arguments.parse_args(words)
     bad = 0
     for title, kills in (("without kills", 0), (f"with {given.kills} kill -9", given.kills)):
         began = time.monotonic()
@@ -599,7 +599,8 @@ def main() -> int:
         print(f"{title} ({time.monotonic() - began:.0f} s): {found}", flush=True)
         bad += found.mistakes
     if bad:
-        print(f"It goes wrong again with --seed {given.seed} --hours {given.hours:g} "
+        again = "--postgresql " if given.postgresql else ""
+        print(f"It goes wrong again with {again}--seed {given.seed} --hours {given.hours:g} "
               f"--kills {given.kills}")  # fmt: skip
     return 1 if bad else 0
 

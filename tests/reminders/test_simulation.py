@@ -9,7 +9,8 @@ from uuid import uuid4
 import pytest
 
 from tests.databases import worker_database
-from tests.reminders.simulation import Plan, simulate
+from tests.reminders import simulation
+from tests.reminders.simulation import Findings, Plan, simulate
 
 pytestmark = [pytest.mark.faults, pytest.mark.database]
 Many = Callable[[int, int], int]
@@ -56,3 +57,19 @@ def test_a_seed_replays(many: Many) -> None:
     found = simulate(plan)
     assert found.trace
     assert simulate(plan) == found
+
+
+def test_a_seed_that_fails_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lived: list[Plan] = []
+
+    def wrong(plan: Plan, _url: str) -> Findings:
+        lived.append(plan)
+        return Findings(kills=plan.kills, missing=1)
+
+    monkeypatch.setattr(simulation, "simulate", wrong)
+    words = ["--seed", "7", "--hours", "2", "--kills", "3"]
+    assert simulation.main(words) == 1
+    assert f"goes wrong again with {' '.join(words)}" in capsys.readouterr().out
+    assert [(plan.seed, plan.kills) for plan in lived] == [(7, 0), (7, 3)]
