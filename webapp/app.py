@@ -38,7 +38,7 @@ from webapp.core import dates, limits, sparkline, starting, trouble, wording
 from webapp.core.crypto import keys
 from webapp.core.crypto.key_files import BadKeyFile, make_folder
 from webapp.core.data import db
-from webapp.core.web import cookies, error_pages, headers, static, templates
+from webapp.core.web import cookies, error_pages, first_visit, headers, static, templates
 from webapp.core.web.origin import AtItsAddress, OwnPages
 from webapp.core.web.routes import GuardedFlask
 from webapp.days import views as days
@@ -140,6 +140,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     dates.init_app(app)
     sparkline.init_app(app)
     error_pages.init_app(app)
+    first_visit.init_app(app)
     static.init_app(app, ROOT / "static", settings.data / "static")
     headers.init_app(app)
     for part in BLUEPRINTS:

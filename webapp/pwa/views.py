@@ -22,7 +22,7 @@ from webapp.core.data.db import db
 from webapp.core.errors import NotFound
 from webapp.core.web.compressed import compressed
 from webapp.core.web.routes import reads
-from webapp.core.web.static import JOINED, minify
+from webapp.core.web.static import SCRIPT, SHEET, minify
 from webapp.core.wording import gettext as _
 from webapp.core.wording import speaker
 from webapp.mindfulness.views import exercise_addresses
@@ -38,9 +38,9 @@ PATIENCE = 3_000  # milliseconds until a phone shows what it keeps instead
 # Kept from the first visit on.
 SHELL = ["pwa.help_now", "pwa.offline", "pwa.quiet"]
 SHELL_FILES = [
-    JOINED,
+    SHEET,
     "css/plan.css",
-    "js/app.js",
+    SCRIPT,
     "js/modules/help-now.js",
     "js/modules/kept-plan.js",
     "js/modules/waiting.js",

@@ -7,6 +7,8 @@ import brotli
 from flask import Response, current_app, request
 from flask.typing import ResponseReturnValue
 
+from webapp.core.web.first_visit import parts_of
+
 
 def compressed(answer: ResponseReturnValue) -> Response:
     """The same for everybody and with nobody's words in it, so its size tells nothing."""
@@ -14,7 +16,8 @@ def compressed(answer: ResponseReturnValue) -> Response:
     response.vary.add("Accept-Encoding")
     for coding in ("br", "gzip"):
         if request.accept_encodings.quality(coding) > 0:
-            response.set_data(_small(response.get_data(), coding))
+            page = b"".join(part.plain for part in parts_of(response)) or response.get_data()
+            response.set_data(_small(page, coding))
             response.content_encoding = coding
             break
     return response

@@ -31,8 +31,11 @@ COMPRESSED = {".css", ".js", ".svg", ".json", ".txt"}
 MINIFIERS: dict[str, Callable[[str], str]] = {".css": rcssmin.cssmin, ".js": rjsmin.jsmin}
 # What every page has, in one file: a browser opens six connections at once, and what comes after
 # them waits for another round trip.
-JOINED = "css/every.css"
-PARTS = [f"css/{name}.css" for name in ("tokens", "base", "layout", "forms", "components")]
+SHEET, SCRIPT = "css/every.css", "js/app.js"
+JOINED = {
+    SHEET: [f"css/{name}.css" for name in ("tokens", "base", "layout", "forms", "components")],
+    SCRIPT: ["js/app.js", "js/room.js"],
+}
 
 bp = Blueprint("static_files", __name__)
 
@@ -110,12 +113,13 @@ def _make(source: Path, making: Path, target: Path) -> None:
 
 
 def join(folder: Path) -> None:
-    """One sheet of those that every page has, in their order. The parts stay, for pages of a former
-    release."""
-    parts = [folder / part for part in PARTS if (folder / part).exists()]
-    if parts:
-        text = "\n".join(part.read_text(encoding="utf-8") for part in parts)
-        (folder / JOINED).write_text(text, encoding="utf-8")
+    """One sheet and one script of those that every page has, in their order. The parts stay, for
+    pages of a former release."""
+    for whole, names in JOINED.items():
+        parts = [folder / name for name in names if (folder / name).exists()]
+        if parts:
+            text = "\n".join(part.read_text(encoding="utf-8") for part in parts)
+            (folder / whole).write_text(text, encoding="utf-8")
 
 
 def minify(text: str, suffix: str) -> str:
