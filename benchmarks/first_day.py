@@ -178,7 +178,6 @@ def _settings(hand: Hand) -> None:
     hand.click(hand.page.get_by_text("Reminders", exact=True))
     hand.fill("Contact for push services (email address)", "it@lakeside.example.org")
     hand.press("Save")
-    hand.home()
 
 
 def _group(hand: Hand, name: str, days: tuple[str, ...]) -> str:
@@ -200,19 +199,17 @@ def _group(hand: Hand, name: str, days: tuple[str, ...]) -> str:
 def _holidays(hand: Hand) -> None:
     hand.follow("Enter holidays")
     hand.press("Add all", exact=False)
-    hand.home()
 
 
 def _check_ins(hand: Hand) -> None:
-    hand.follow("Choose on which days")
-    days = hand.page.locator("form").filter(has_text="Daily check-in")
-    for day in ("Tuesday", "Thursday"):
-        hand.click(days.get_by_role("checkbox", name=day))
-    hand.go(days.get_by_role("button", name="Save"))
-    hand.home()
+    """PHQ-9, and on which days it and the daily check-in are asked."""
     hand.follow("Choose questionnaires")
-    hand.press("Use Patient Health Questionnaire (PHQ-9)", exact=False)
-    hand.home()
+    hand.press("Use Mood (PHQ-9)")
+    for what, asked in {"Daily check-in": ("Tuesday", "Thursday"), "PHQ-9": ("Monday",)}.items():
+        days = hand.page.locator("section").filter(has_text=what)
+        for day in asked:
+            hand.click(days.get_by_role("checkbox", name=day))
+    hand.press("Save")
 
 
 def _meetings(hand: Hand) -> None:
@@ -222,10 +219,9 @@ def _meetings(hand: Hand) -> None:
     hand.page.get_by_label("Or a file").set_input_files([file])  # type: ignore[list-item]
     hand.clicks += 3
     hand.seconds += 3 * (THINK + POINT + PRESS)
-    hand.choose("Fellowship", "SMART Recovery")
+    hand.choose("Fellowship", "SMART")
     hand.press("Preview")
     hand.press("Use this list")
-    hand.home()
 
 
 def _second_step(hand: Hand) -> None:

@@ -77,6 +77,37 @@ def test_max_says_when_and_patients_are_asked_then(
     assert key in due(app, ana, NOW + timedelta(days=14))
 
 
+def test_all_of_it_is_saved_by_one_tap_and_what_he_leaves_goes_on_in_its_weeks(
+    app: Flask, ana: Someone, max_: Someone, phone_of: PhoneOf, evenings: UUID,
+    clock: time_machine.Traveller,
+) -> None:  # fmt: skip
+    desk, key = phone_of(max_), "https://groundwork.example/questionnaires/evenings"
+    sent = {"of0-weekdays": ["1"], "of2-weekdays": "0", "of2-every_weeks": "2"}
+    desk.fill(desk.get("/clinic/check-ins"), having="of0-every_weeks", **sent)
+    with app.app_context():
+        before = queries.rhythms()
+    assert (before["daily"].weekdays, before[key].weekdays) == ((1,), (0,))
+    clock.shift(timedelta(days=7))
+    choose(phone_of(max_), 0, weekdays=["2"])
+    with app.app_context():
+        assert queries.rhythms()[key] == before[key], "not moved by a week"
+        assert queries.rhythms()["daily"].weekdays == (2,)
+
+
+def test_one_that_is_wrong_saves_none_and_loses_none(
+    app: Flask, max_: Someone, phone_of: PhoneOf
+) -> None:
+    desk = phone_of(max_)
+    sent = {"of0-weekdays": ["1"], "of1-every_weeks": "13"}
+    page = desk.fill(desk.get("/clinic/check-ins"), having="of0-every_weeks", **sent)
+    assert page.status == 422
+    assert "Enter a number from 1 to 12." in page.text
+    fields = page.form(having="of0-every_weeks").fields
+    assert (fields["of0-weekdays"], fields["of1-every_weeks"]) == ("1", "13")
+    with app.app_context():
+        assert len(queries.rhythms()["daily"].weekdays) == 7
+
+
 def test_without_a_day_it_is_never_due_and_still_there(
     app: Flask, ana: Someone, max_: Someone, phone_of: PhoneOf
 ) -> None:
@@ -114,6 +145,7 @@ def test_only_the_administrator_chooses_days(
         assert phone_of(somebody).get("/clinic/check-ins").status == 404
     sent = {"what": "nothing of ours", "of0-every_weeks": "1"}
     assert phone_of(max_).post("/clinic/check-ins", sent).status == 404
+    assert phone_of(max_).post("/clinic/check-ins", {}).status == 404
 
 
 def test_ana_is_reminded_on_days_when_something_is_due(

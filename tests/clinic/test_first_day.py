@@ -128,6 +128,46 @@ def test_the_second_step_of_every_colleague_counts(phone_of, max_, cleo, clinic_
     assert "second_step" not in steps_left(desk.get(HERE))
 
 
+def from_to_do(desk, text):
+    """Follow a step's link, as it's written on the page."""
+    found = re.search(rf'href="?([^" >]+)"?>{re.escape(text)}', left(desk.get(HERE)))
+    return desk.get(found[1].replace("&amp;", "&"))
+
+
+def test_each_form_leads_back_to_what_is_left(phone_of, max_):
+    desk = phone_of(max_)
+    page = desk.fill(from_to_do(desk, "Set the clinic’s own phone"), having="help_clinic",
+                     help_clinic="555-0100", help_clinic_hours="Monday to Friday")  # fmt: skip
+    assert "To do" in page.text
+    page = desk.fill(from_to_do(desk, "Enter holidays"), "/federal", all="1")
+    assert "To do" in page.text
+    assert "Added. Groups on those days are canceled" in page.text
+    page = desk.fill(from_to_do(desk, "Choose questionnaires"), "/box/phq-9/use")
+    assert "Choose the days they’re asked." in page.text
+    page = desk.fill(page, having="of0-every_weeks", **{"of0-weekdays": ["1"]})
+    assert "To do" in page.text
+    assert {"help", "holidays", "questionnaires", "check_ins"}.isdisjoint(steps_left(page))
+
+
+def test_whoever_comes_another_way_stays_where_they_are(phone_of, max_):
+    desk = phone_of(max_)
+    for address, sent in (
+        ("/clinic/holidays", {"action": "/federal", "all": "1"}),
+        ("/clinic/settings", {"having": "help_clinic"}),
+        ("/clinic/check-ins", {"having": "of0-every_weeks"}),
+    ):
+        page = desk.fill(desk.get(address), **sent)
+        assert page.status == 200
+        assert page.address.startswith(address)
+
+
+def test_no_holiday_chosen_is_no_way_back_yet(phone_of, max_):
+    desk = phone_of(max_)
+    page = desk.fill(from_to_do(desk, "Enter holidays"), "/federal")
+    assert "Choose at least one holiday." in page.text
+    assert "To do" in desk.fill(page, "/federal", all="1").text
+
+
 def test_nobody_else_ticks_anything(phone_of, ana, cleo):
     for someone in (ana, cleo):
         assert phone_of(someone).post("/clinic/steps/holidays").status == 404

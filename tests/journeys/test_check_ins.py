@@ -107,9 +107,9 @@ def test_max_chooses_the_days(clinic, evenings, opened, look):
     desk = opened(DESK, clinic.person("max", Role.ADMINISTRATOR))
     desk.goto("/clinic/check-ins")
     look(desk, "due-days-desk")
-    week = desk.locator("form", has_text="The last 7 days")
+    week = desk.locator("section", has_text="The last 7 days")
     week.get_by_role("checkbox", name="Friday").check()
-    week.get_by_role("button", name="Save").click()
+    desk.get_by_role("button", name="Save").click()
     expect(desk.get_by_text("Saved. Starting today, patients are asked")).to_be_visible()
 
 
@@ -120,6 +120,9 @@ def test_max_turns_phq_9_on_and_imports_another(clinic, opened, look):
     look(desk, "questionnaires-desk")
     follow(desk.get_by_role("button", name="Use Mood (PHQ-9)").click)
     expect(desk.get_by_text("Patients can answer it now.")).to_be_visible()
+    look(desk, "due-days-of-phq-9-desk")
+    desk.goto("/clinic/questionnaires")
+    desk.get_by_text("Import another questionnaire").click()
     desk.get_by_label("Questionnaire (FHIR R4, JSON)").set_input_files(EVENINGS)
     desk.get_by_label("Scoring file (TOML)").set_input_files(beside(EVENINGS))
     follow(desk.get_by_role("button", name="Import and preview").click)

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 DAY = timedelta(days=1)
 LONGEST = 12  # weeks between two times
+UNSET = date(2024, 1, 1)  # the first day of a rhythm that nobody chose
 
 
 @dataclass(frozen=True)
@@ -16,8 +17,13 @@ class DueRhythm:
 
     weekdays: tuple[int, ...]
     every_weeks: int = 1
-    from_day: date = date(2024, 1, 1)
+    from_day: date = UNSET
     open_for: int = 7
+
+    @property
+    def is_set(self) -> bool:
+        """Whether the program chose it."""
+        return self.from_day != UNSET
 
     def falls_on(self, day: date) -> bool:
         """Whether this is one of its days."""

@@ -59,6 +59,7 @@ from webapp.program.next_and_last import lately, next_of_group, upcoming
 from webapp.program.planner import plan_ahead
 from webapp.settings.actions import change_settings, say_not_needed
 from webapp.settings.current import clinic_settings
+from webapp.settings.to_do import onward
 from webapp.sharing.leaving import remove, undo
 from webapp.sharing.queries import open_until
 
@@ -184,7 +185,7 @@ def settings() -> ResponseReturnValue:
     if form.validate_on_submit() and "preview" not in request.form:
         change_settings(row, row.version, form.settings, current_person.id)
         flash(_("Saved."), "saved")
-        return redirect(url_for("clinic.settings"))
+        return onward("clinic.settings")
     return _settings_page(form), 422 if form.errors else 200
 
 
@@ -392,7 +393,8 @@ def _settings_page(
         lost=lost,
         offers=offers,
         edition=clinic_settings().consent_edition,
-        open_parts={"help"} if "preview" in request.form else {request.args.get("part", "clinic")},
+        previews=(previews := "preview" in request.form),
+        open_parts={"help"} if previews else {request.args.get("part", "clinic")},
         second_step=second_step or _second_step_form(formdata=None),
         since=needs_second_factor_from(),
     )

@@ -25,6 +25,7 @@ from webapp.program.expect import FOR_STAFF, PARTS
 from webapp.program.federal import FederalHoliday, federal_holidays
 from webapp.program.models import Group, GroupSession, SchedulePattern, Track
 from webapp.program.planner import plan_ahead, plan_all
+from webapp.settings.to_do import from_to_do, onward
 
 bp = Blueprint("program", __name__)
 
@@ -353,7 +354,7 @@ def holidays() -> ResponseReturnValue:
             actions.add_holidays(form.days, form["name"].data, id)
             _plan_all()
             flash(_("Added. Groups on that day are canceled, and patients can see why."), "saved")
-            return redirect(url_for("program.holidays"))
+            return onward("program.holidays")
         except Conflict:
             form.day.errors = [_("That day is already on the list.")]
     return _page("program/holidays.html", form, **_listed_holidays())
@@ -362,18 +363,18 @@ def holidays() -> ResponseReturnValue:
 @bp.post("/clinic/holidays/federal")
 @writes(administrator)
 def add_federal() -> ResponseReturnValue:
-    """The federal holidays that were chosen, or all that are left of a year."""
+    """The federal holidays that were chosen, or all that are listed."""
     left = {str(one.observed): one for one in _federal_left()}
     wanted = [*left] if "all" in request.form else request.form.getlist("federal")
     chosen = [left[day] for day in wanted if day in left]
     for holiday in chosen:
         actions.add_holidays([holiday.observed], str(holiday.name))
     _plan_all()
-    if chosen:
-        flash(_("Added. Groups on those days are canceled, and patients can see why."), "saved")
-    else:
+    if not chosen:
         flash(_("Choose at least one holiday."))
-    return redirect(url_for("program.holidays", year=_year()))
+        return redirect(url_for("program.holidays", year=_year(), todo=from_to_do()))
+    flash(_("Added. Groups on those days are canceled, and patients can see why."), "saved")
+    return onward("program.holidays", year=_year())
 
 
 @bp.post("/clinic/holidays/<uuid:id>/removal")
@@ -393,30 +394,35 @@ def _listed_holidays() -> dict[str, Any]:
         "breaks": found,
         "year": _year(),
         "years": [_yesterday().year + more for more in range(YEARS_AHEAD)],
-        "federal": federal_holidays(_year()),
+        "federal": _federal(),
         "left": {one.observed for one in _federal_left()},
-        "listed": _off_for_all(),
     }
 
 
 YEARS_AHEAD = 3
 
 
-def _year() -> int:
-    """The year of which the federal holidays are listed."""
+def _year() -> int | None:
+    """The year of which the federal holidays are listed, if one was asked for."""
     this = _yesterday().year
-    asked = request.values.get("year", type=int) or this
-    return min(max(asked, this), this + YEARS_AHEAD - 1)
+    asked = request.values.get("year", type=int)
+    return asked and min(max(asked, this), this + YEARS_AHEAD - 1)
+
+
+def _federal() -> list[FederalHoliday]:
+    """Those of a year, or of each the next: whoever sets a clinic up in November wants them all."""
+    if year := _year():
+        return federal_holidays(year)
+    this, yesterday = _yesterday().year, _yesterday()
+    both = zip(federal_holidays(this), federal_holidays(this + 1), strict=True)
+    coming = [one if one.observed > yesterday else later for one, later in both]
+    return sorted(coming, key=lambda one: one.observed)
 
 
 def _federal_left() -> list[FederalHoliday]:
-    """Those of the year that come, and aren't on the list yet."""
+    """Those listed that come, and aren't days off yet."""
     there = _off_for_all()
-    return [
-        one
-        for one in federal_holidays(_year())
-        if one.observed > _yesterday() and one.observed not in there
-    ]
+    return [one for one in _federal() if one.observed > _yesterday() and one.observed not in there]
 
 
 def _off_for_all() -> set[date]:

@@ -17,6 +17,7 @@ from webapp.core.errors import NotFound
 from webapp.core.web.routes import writes
 from webapp.core.wording import gettext as _
 from webapp.questionnaires import queries as questionnaires
+from webapp.settings.to_do import onward
 from webapp.writing.pages import zone
 
 
@@ -47,30 +48,42 @@ def no_reminder() -> ResponseReturnValue:
 @bp.route("/clinic/check-ins", methods=["GET", "POST"])
 @writes(administrator)
 def due_days() -> ResponseReturnValue:
-    """On which days the program asks for what."""
+    """On which days the program asks for what: all of it is saved, or nothing."""
     names, chosen = _names(), queries.rhythms()
-    forms = {what: _form(at, chosen.get(what)) for at, what in enumerate(names)}
-    what = request.form.get("what")
-    sent = forms.get(what) if what is not None else None
-    if request.method == "POST" and sent is None:
+    is_sent = request.method == "POST"
+    # In the order of the page, which may be older than the newest questionnaire.
+    asked = request.form.getlist("what") if is_sent else names
+    forms = {what: _form(at, chosen.get(what)) for at, what in enumerate(asked)}
+    if not forms or not forms.keys() <= names.keys():
         raise NotFound
-    if what is not None and sent is not None and sent.validate():
-        today = clock.local(clock.now(), zone()).date()
-        weeks = sent.every_weeks.data or 1
-        actions.set_due(what, sent.weekdays.data, weeks, today, current_person)
+    # Each is checked, so that all problems are shown at once.
+    if is_sent and all([form.validate() for form in forms.values()]):  # noqa: C419
+        for what, form in forms.items():
+            _set(what, form, chosen.get(what))
         record(ActKind.CHECK_INS_CHANGED)
         flash(_("Saved. Starting today, patients are asked on these days."), "saved")
-        return redirect(url_for("check_ins.due_days"))
-    page = render_template("check_ins/due_days.html", names=names, forms=forms, sent=sent)
-    return page, 422 if sent is not None else 200
+        return onward("check_ins.due_days")
+    page = render_template("check_ins/due_days.html", names=names, forms=forms)
+    return page, 422 if any(form.errors for form in forms.values()) else 200
 
 
 def _form(at: int, rhythm: DueRhythm | None) -> DueForm:
-    """The form for one of several on the page, each with names of its own."""
+    """The part for one of several on the page, each with names of its own."""
     rhythm = rhythm or DueRhythm(())
     data = {"weekdays": list(rhythm.weekdays), "every_weeks": rhythm.every_weeks}
     sent = request.form if f"of{at}-every_weeks" in request.form else None
     return DueForm(sent, prefix=f"of{at}", data=data, meta={"csrf": False})
+
+
+def _set(what: str, form: DueForm, rhythm: DueRhythm | None) -> None:
+    """What stays as it was set goes on in its weeks."""
+    weekdays, weeks = form.weekdays.data, form.every_weeks.data or 1
+    if rhythm and rhythm.is_set and (rhythm.weekdays, rhythm.every_weeks) == (
+        tuple(sorted(weekdays)), weeks
+    ):  # fmt: skip
+        return
+    today = clock.local(clock.now(), zone()).date()
+    actions.set_due(what, weekdays, weeks, today, current_person)
 
 
 def _names() -> dict[str, str]:

@@ -23,6 +23,7 @@ from webapp.questionnaires.importing import Files
 from webapp.questionnaires.instruments import Instrument
 from webapp.questionnaires.models import InstrumentFile
 from webapp.questionnaires.preview import preview
+from webapp.settings.to_do import from_to_do
 from webapp.writing.pages import zone
 
 bp = Blueprint("questionnaires", __name__, url_prefix="/clinic/questionnaires")
@@ -35,7 +36,7 @@ def index() -> ResponseReturnValue:
     form = QuestionnaireForm()
     if form.validate_on_submit() and (row := _brought(form)):
         record(ActKind.QUESTIONNAIRE_IMPORTED, about=row.id)
-        return redirect(url_for("questionnaires.show", id=row.id))
+        return redirect(url_for("questionnaires.show", id=row.id, todo=from_to_do()))
     rows = queries.shelf()
     known = {row.key for row in rows}
     page = render_template(
@@ -117,8 +118,8 @@ def _row(id: UUID) -> InstrumentFile:
 def _use(row: InstrumentFile) -> ResponseReturnValue:
     if importing.use(row):
         record(ActKind.QUESTIONNAIRE_USED, about=row.id)
-    flash(_("Patients can answer it now. Choose the days they’re asked under Check-ins."), "saved")
-    return redirect(url_for("questionnaires.index"))
+    flash(_("Patients can answer it now. Choose the days they’re asked."), "saved")
+    return redirect(url_for("check_ins.due_days", todo=from_to_do()))
 
 
 def _preview(

@@ -32,6 +32,7 @@ from webapp.meetings.importing import Chosen, Seen, feed_from, is_address
 from webapp.meetings.models import Feed, ListDraft
 from webapp.meetings.words import fellowship_label
 from webapp.settings.current import clinic_settings
+from webapp.settings.to_do import from_to_do, onward
 
 bp = Blueprint("meeting_lists", __name__, url_prefix="/clinic/meeting-lists")
 
@@ -46,7 +47,7 @@ def index() -> ResponseReturnValue:
     """What there is, how old, what changed, why the last try didn't work; and one more."""
     form = ListForm(zone=clinic_settings().zone)
     if form.validate_on_submit() and (draft := _drafted(form, None)):
-        return redirect(url_for("meeting_lists.preview", id=draft))
+        return redirect(url_for("meeting_lists.preview", id=draft, todo=from_to_do()))
     page = render_template(
         "meetings/lists.html", form=form, feeds=lists.feeds(), count=lists.meetings_by_feed(),
         held=lists.held(), now=clock.now(), zone=clinic_settings().zone,
@@ -88,7 +89,7 @@ def use(id: UUID) -> ResponseReturnValue:
         return redirect(url_for("meeting_lists.index"))
     record(ActKind.MEETING_LISTS_CHANGED, about=feed)
     flash(_("Patients can find these meetings now."), "saved")
-    return redirect(url_for("meeting_lists.index"))
+    return onward("meeting_lists.index")
 
 
 @bp.post("/previews/<uuid:id>/removal")
