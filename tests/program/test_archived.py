@@ -1,5 +1,6 @@
 """A group gets another name, is over for a while, and begins again."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -216,3 +217,27 @@ def test_everywhere_a_group_is_listed_its_kind_is_told(desk, phone_of, ana, cleo
     for address in ("/week", "/today", f"/week/sessions/{evening.tonight}"):
         assert "Medication" in phone_of(ana).get(address).text, address
     assert "Medication" in desk.get("/clinic").text
+
+
+@pytest.mark.parametrize("has_begun", [True, False])
+def test_whoever_supervised_it_doesnt_when_it_is_reopened(
+    app, desk, phone_of, max_, somebody, skills, clock, has_begun
+):
+    femi = somebody("femi", Role.FACILITATOR)
+    page = desk.get(f"/clinic/groups/{skills.id}")
+    named = {"supervisor-person": femi.id}
+    desk.fill(page, "/supervisors", having="supervisor-person", **named)
+    clock.shift(timedelta(hours=3 if has_begun else 0))
+    if has_begun:
+        assert "You’re clinical supervisor" in phone_of(femi).get("/clinic").text
+    desk = phone_of(max_)
+    archived(desk, skills)
+    assert "clinical supervisor" not in phone_of(femi).get("/clinic").text
+    review = desk.get("/clinic/access").text
+    assert re.search(r"Skills 0 patients. Archived .*?No one[.]", review)
+    assert "Clinical supervisor:" not in review
+    desk.fill(details(desk, skills), "/reopening")
+    assert "clinical supervisor" not in phone_of(femi).get("/clinic").text
+    with app.app_context():
+        ended = select(Act).where(Act.kind == ActKind.SUPERVISOR_ENDED)
+        assert db.session.scalars(ended).one().person_id == femi.id

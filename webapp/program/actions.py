@@ -31,7 +31,12 @@ from webapp.program.models import (
     Track,
 )
 from webapp.program.planner import changed, on_again, one_at_a_time, withdraw_all
-from webapp.program.queries import group_sessions_from, has_another_patient, origin_of
+from webapp.program.queries import (
+    group_sessions_from,
+    has_another_patient,
+    origin_of,
+    supervisors,
+)
 from webapp.program.recurrence import Weekly, mask_of
 
 
@@ -443,11 +448,11 @@ def rename(group: Group, name: str, track: Track) -> None:
     group.name, group.track = name, track
 
 
-def archive(group: Group) -> None:
+def archive(group: Group, by: Person) -> None:
     """It meets no more, and nobody new comes in, until it is reopened. Raises Conflict while there
     are patients in it: they leave, or move, by somebody who knows them.
 
-    Who runs it still looks after those who left.
+    Who runs it still looks after those who left. Nobody supervises it: that begins by a name anew.
     """
     one_at_a_time([group])
     now = clock.now()
@@ -461,6 +466,8 @@ def archive(group: Group) -> None:
     end_all_made_in(db.session(), group.id)
     stands_in = update(Membership).where(*in_it, Membership.until_at.is_not(None))
     db.session.execute(stands_in.values(until_at=now))
+    for supervision in supervisors(Membership.group_id == group.id):
+        end_supervision(supervision, by)
     record(ActKind.GROUP_ARCHIVED, about=group.id)
 
 

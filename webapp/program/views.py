@@ -97,7 +97,7 @@ def archive(id: UUID) -> ResponseReturnValue:
     """The group is over, for now or for good; nobody may be in it any more."""
     group = _group(id)
     try:
-        actions.archive(group)
+        actions.archive(group, current_person)
     except Conflict:
         flash(_("Not archived: there are still patients in this group. Its facilitators "
                 "discharge or move them first."))  # fmt: skip
