@@ -249,6 +249,14 @@ def test_a_server_that_cant_start_says_one_sentence_and_doesnt_try_for_ever(
 
 
 @pytest.mark.faults
+def test_a_server_loads_nothing_that_only_commands_or_calendars_need() -> None:
+    code = "import sys, webapp.app; commands = 'alembic' in sys.modules; "
+    code += "import webapp.cli, webapp.calendar.ics; calendars = 'icalendar' in sys.modules; "
+    code += "sys.exit(commands or calendars)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=root(), check=False).returncode == 0
+
+
+@pytest.mark.faults
 def test_a_setting_that_cant_be_read_is_one_sentence(own_settings: Settings) -> None:
     done = command(own_settings, "-m", "flask", "--app", "wsgi", "init", GROUNDWORK_ZONE="Mars/Sea")
     assert done.returncode == 1, done.stdout

@@ -8,7 +8,6 @@ from typing import Any
 from flask import Flask, g
 from flask_babel import Babel
 from flask_login import LoginManager
-from flask_migrate import Migrate
 from sqlalchemy.exc import DBAPIError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -130,7 +129,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.extensions["secrets"] = _secrets(settings)
     app.config.update(_config(settings, app.extensions["secrets"].derived("cookies")))
     db.init_app(app, is_pooled=bool(settings.pool_url))
-    Migrate(app, db.db, directory=str(MIGRATIONS), render_as_batch=True)
     Babel(app, locale_selector=lambda: app.config["LOCALE"])
     wording.init_app(app)
     templates.init_app(app)

@@ -16,6 +16,7 @@ from alembic.command import upgrade as alembic_upgrade
 from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from flask.cli import with_appcontext
+from flask_migrate import Migrate
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError
 
@@ -78,6 +79,7 @@ from webapp.sync.keys import rotate as rotate_outbox_key
 
 FEW = 100  # keys in one transaction
 COMMAND = "groundwork"  # as it is typed
+MIGRATE = Migrate(db=db, directory=str(MIGRATIONS), render_as_batch=True)
 
 
 def on_its_database(command: Callable[..., None], *, makes_it: bool = False) -> Any:
@@ -102,7 +104,8 @@ making_its_database = partial(on_its_database, makes_it=True)
 
 
 def init_app(app: Flask) -> None:
-    """Register the commands."""
+    """Register the commands, and Flask-Migrate with its own."""
+    MIGRATE.init_app(app)
     for command in (
         init, upgrade, invite, reset_second_factor, seed_demo, plan, deliver, rotate_key,
         import_meetings, import_questionnaire, serve, breach_report, backup_key, backup,
@@ -515,7 +518,7 @@ def migrate() -> Migrated:
         current_app.extensions["settings"].refuse_unusable()
         make_sqlite_file(url)
         use_wal(db.engine)
-    config = current_app.extensions["migrate"].migrate.get_config(x_arg="new" if is_new else None)
+    config = MIGRATE.get_config(x_arg="new" if is_new else None)
     alembic_upgrade(config, "head")
     note_keys(current_app)
     done: Migrated = config.attributes["migrated"]

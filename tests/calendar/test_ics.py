@@ -1,7 +1,5 @@
 """Our calendar, read by somebody else's parser as a phone would."""
 
-import subprocess
-import sys
 from datetime import UTC, date, datetime, time, timedelta
 from unicodedata import category
 from zoneinfo import ZoneInfo
@@ -12,7 +10,6 @@ import recurring_ical_events
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.conftest import root
 from tests.program.test_recurrence import ZONES
 from webapp.calendar.ics import Event, feed, file
 from webapp.program.recurrence import Weekly, slots
@@ -141,10 +138,3 @@ def test_spring_begins_on_the_clock_as_it_stood_before():
     day = datetime(2027, 3, 15, 12, tzinfo=UTC)
     block = feed("x", [_event("a", day, "America/New_York")]).decode().split("BEGIN:DAYLIGHT")[-1]
     assert "DTSTART:20270314T020000\r\nTZOFFSETFROM:-0500\r\nTZOFFSETTO:-0400" in block
-
-
-@pytest.mark.faults
-def test_a_worker_that_writes_no_calendar_never_loads_what_writes_one():
-    code = "import sys, webapp.app, webapp.cli, webapp.calendar.ics"
-    code += "; sys.exit('icalendar' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], cwd=root(), check=False).returncode == 0

@@ -18,7 +18,7 @@ from flask import Flask
 from flask_migrate import Migrate, downgrade, upgrade
 from sqlalchemy import String, func, inspect, select, text
 
-from tests.conftest import Someone, root
+from tests.conftest import Someone, root, started
 from tests.databases import worker_database
 from tests.house.world import SHARED, World, contents
 from tests.sync.conftest import OUTBOX
@@ -34,6 +34,7 @@ from webapp.config import Settings
 from webapp.core import clock
 from webapp.core.crypto.keys import RecordsKey
 from webapp.core.data.db import Base, db
+from webapp.core.starting import revision_here
 from webapp.core.throttle import count_try
 from webapp.counting.models import Thinned
 from webapp.journal.models import Trigger
@@ -78,7 +79,7 @@ def empty_app(settings: Settings, tmp_path: Path) -> Iterator[Flask]:
         url = f"sqlite:///{tmp_path / 'new.db'}"
         if settings.database_url.startswith("postgresql"):
             url = stack.enter_context(worker_database(f"empty_{uuid4().hex[:8]}"))
-        app = create_app(replace(settings, data=tmp_path, database_url=url))
+        app = started(replace(settings, data=tmp_path, database_url=url))
         yield app
         with app.app_context():
             db.engine.dispose()
@@ -104,6 +105,12 @@ def test_a_difference_would_be_seen(empty_app: Flask) -> None:
         with db.engine.begin() as connection:
             connection.execute(text("ALTER TABLE entry ADD COLUMN forgotten VARCHAR(20)"))
     assert "forgotten" in str(differences(empty_app))
+
+
+def test_the_newest_schema_is_told_by_its_files_name() -> None:
+    folder = root() / "migrations"
+    (head,) = ScriptDirectory(str(folder)).get_heads()
+    assert revision_here(folder) == head
 
 
 def test_going_back_to_nothing_and_up_again_works(empty_app: Flask) -> None:

@@ -9,9 +9,7 @@ from contextlib import closing
 from functools import cache
 from pathlib import Path
 
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, MetaData, inspect, make_url
+from sqlalchemy import Connection, Engine, MetaData, inspect, make_url, text
 
 MEGABYTE = 1024 * 1024
 # `quick_check` reads the whole file: a megabyte takes 2 ms, or 20 from a slow and idle disk. So
@@ -94,7 +92,7 @@ def refuse_another_schema(engine: Engine, metadata: MetaData, migrations: Path) 
     if at is None and not tables:
         raise NotStarting("The database has no tables yet. For a new clinic, run init.")
     if at not in (head, None):
-        refuse_newer(at, ScriptDirectory(str(migrations)))
+        refuse_newer(at, migrations)
         raise NotStarting(
             f"The database is at revision {at}, and this program is at {head}. "
             "Stop everything, and run groundwork upgrade. It makes a backup first."
@@ -107,26 +105,33 @@ def refuse_another_schema(engine: Engine, metadata: MetaData, migrations: Path) 
         )
 
 
-@cache
 def revision_here(migrations: Path) -> str:
-    """The schema of this program. Reading every migration takes a tenth of a second."""
-    (head,) = ScriptDirectory(str(migrations)).get_heads()
-    return head
+    """The schema of this program."""
+    return _revisions(migrations)[-1]
 
 
-def refuse_newer(at: str | None, scripts: ScriptDirectory) -> None:
+@cache
+def _revisions(migrations: Path) -> list[str]:
+    """Told by the names of their files: what reads them is a tenth of a server's start."""
+    return sorted(file.name[:4] for file in (migrations / "versions").glob("[0-9]*.py"))
+
+
+def refuse_newer(at: str | None, migrations: Path) -> None:
     """Refuse a database that a newer program has changed. Raises NotStarting."""
-    if at is not None and at not in {step.revision for step in scripts.walk_revisions()}:
-        (head,) = scripts.get_heads()
+    if at is not None and at not in _revisions(migrations):
         raise NotStarting(
-            f"The database is at revision {at}, and this program is at {head}. The program is "
+            f"The database is at revision {at}, and this program is at "
+            f"{revision_here(migrations)}. The program is "
             "older than its database. Install the newer program again. Nothing was changed."
         )
 
 
 def revision_of(connection: Connection) -> str | None:
     """The schema on which a database stands; None for one without."""
-    return MigrationContext.configure(connection).get_current_revision()
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    at: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return at
 
 
 def _keep_from_others(file: Path) -> None:

@@ -6,13 +6,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import Insert, delete, or_, select, type_coerce, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from webapp.accounts.models import Person, SignIn
 from webapp.core import clock
 from webapp.core.crypto.keys import keyed_hash
-from webapp.core.data.db import db
+from webapp.core.data.db import db, inserting
 from webapp.core.data.types import UtcDateTime
 from webapp.core.errors import Conflict, each
 from webapp.core.limits import A_DAY
@@ -358,5 +356,4 @@ def _row(
 
 
 def _insert_new(rows: list[dict[str, Any]]) -> Insert:
-    insert = postgresql_insert if db.engine.dialect.name == "postgresql" else sqlite_insert
-    return insert(Notification).values(rows).on_conflict_do_nothing(index_elements=["id"])
+    return inserting(Notification).values(rows).on_conflict_do_nothing(index_elements=["id"])

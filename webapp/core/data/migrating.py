@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from alembic.script import Script, ScriptDirectory
@@ -25,7 +26,7 @@ def steps_to_head(connection: Connection, scripts: ScriptDirectory) -> list[Scri
     For a database without tables these are all of them.
     """
     at = revision_of(connection)
-    refuse_newer(at, scripts)
+    refuse_newer(at, Path(scripts.dir))
     return list(scripts.iterate_revisions("head", at or "base"))[::-1]
 
 
