@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 from flask import Flask
@@ -19,6 +19,7 @@ from tests.sync.conftest import Outbox
 from webapp.accounts import actions as accounts
 from webapp.core.data.db import db
 from webapp.entries.models import Entry
+from webapp.homework.models import Homework
 from webapp.sharing.models import Share
 from webapp.sync import keys
 
@@ -80,3 +81,30 @@ def test_a_share_taken_back_then_ends(
         assert outbox_of(ana).send(*held["take-back"]["sent"]) == ["saved"]
         with app.app_context():
             assert db.session.get_one(Share, id).ended_at == NOW
+
+
+def test_homework_that_was_done_and_told_then_is_both(
+    monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest, app: Flask,
+    outbox_of: Callable[[Someone], Outbox], evening: SomeGroup, tmp_path: Path,
+) -> None:  # fmt: skip
+    for held in (former for former in FORMER.values() if "homework" in former):
+        with_keys_of(held, app, monkeypatch, tmp_path)
+        ana, id = request.getfixturevalue("ana"), UUID(held["homework"]["homework"])
+        with app.app_context():
+            given = Homework(
+                id=id, given_id=uuid4(), patient_id=ana.id,
+                group_session_id=evening.tonight, given_in_id=evening.friday,
+            )  # fmt: skip
+            given.kind, given.which, given.name = "words", "", "Walk once"
+            given.words, given.to_all = "Walk once", False
+            db.session.add(given)
+            db.session.commit()
+        done, told = held["homework"]["sent"]
+        outbox = outbox_of(ana)
+        assert outbox.send(done) == ["saved"]
+        with app.app_context():
+            assert db.session.get_one(Homework, id).is_over is False
+        assert outbox.send(told) == ["saved"]
+        with app.app_context():
+            assert db.session.get_one(Homework, id).is_told is True
+        assert outbox.send(done, told) == ["already", "already"]
