@@ -7,10 +7,10 @@ from urllib.parse import urlsplit
 
 from flask import Flask, current_app, g, request, session
 from flask_wtf.csrf import CSRFError, CSRFProtect, generate_csrf
-from itsdangerous import URLSafeTimedSerializer
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from webapp.core.limits import FORM_FIELDS
+from webapp.core.web.signed import Signed
 
 log = logging.getLogger("groundwork")
 
@@ -43,7 +43,7 @@ class OwnPages(CSRFProtect):
         """Register the check, without the library's own about the Referer."""
         app.config["WTF_CSRF_SSL_STRICT"] = False
         super().init_app(app)
-        self.signer = URLSafeTimedSerializer(app.config["SECRET_KEY"], salt="wtf-csrf-token")
+        self.signer = Signed(app.config["SECRET_KEY"], "wtf-csrf-token")
         app.jinja_env.globals["csrf_token"] = form_token
         app.context_processor(lambda: {"csrf_token": form_token})
 
