@@ -1,11 +1,13 @@
 """The agenda of a session, as a facilitator sees it: what is shared now, and their own lines."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import and_, bindparam, case, exists, literal_column, or_, select, union_all
+from sqlalchemy import and_, bindparam, case, exists, false, literal_column, or_, select, union_all
 
 from webapp.accounts.models import Person
 from webapp.agenda.models import MINUTES, AgendaItem
@@ -30,6 +32,8 @@ from webapp.sharing.models import (
     Share,
     share_sealed_as,
 )
+
+Tickets = Mapping[UUID, tuple[Entry, Share]]  # opened already, by the share
 
 
 @dataclass(slots=True)
@@ -97,6 +101,16 @@ _IS_CARRIED = and_(
         GroupSession.starts_at < bindparam("starts", type_=UtcDateTime),
     ),
 )
+_IS_TOPIC = or_(
+    and_(Share.bring_up, or_(FOR_SESSION, _IS_CARRIED)),
+    and_(
+        _entry.kind == _GOALS,
+        or_(
+            Share.group_session_id.is_(None),
+            Share.group_session_id == bindparam("group_session"),
+        ),
+    ),
+)
 _HERE = _item.group_session_id == bindparam("group_session")
 _SHARED = (
     select(
@@ -111,19 +125,10 @@ _SHARED = (
     .outerjoin(AgendaItem.__table__, and_(_item.share_id == _share.id, _HERE))
     .outerjoin(Reading, READ_BY_THEM)
     .where(
-        VISIBLE,
-        or_(
-            and_(Share.bring_up, FOR_SESSION),
-            and_(Share.bring_up, Share.group_id == bindparam("group"), _IS_CARRIED),
-            and_(
-                _entry.kind == _GOALS,
-                Share.group_id == bindparam("group"),
-                or_(
-                    Share.group_session_id.is_(None),
-                    Share.group_session_id == bindparam("group_session"),
-                ),
-            ),
-        ),
+        # Said once, or SQLite looks for the group's shares as often as it's asked below.
+        *(Share.group_id == bindparam("group"), Share.ended_at.is_(None)),
+        # In this order, which SQLite chooses otherwise: most shares are no topic.
+        case((_IS_TOPIC, VISIBLE), else_=false()),
     )
 )
 _NONE: Any = literal_column("NULL")
@@ -135,10 +140,15 @@ _TOPICS = Statement(union_all(_SHARED, _LINES))
 
 
 def agenda_of(
-    reader: Person, group_session: GroupSession, now: datetime, since: datetime | None
+    reader: Person,
+    group_session: GroupSession,
+    now: datetime,
+    since: datetime | None,
+    tickets: Tickets = MappingProxyType({}),
 ) -> Agenda:
     """The agenda of a session of a group that `reader` runs, in one statement (and one for the
-    keys that aren't here yet). `since` is when the group's last session before was over."""
+    keys that aren't here yet). `since` is when the group's last session before was over; `tickets`
+    are those that this request has opened already."""
     rows = _TOPICS.run(at(now, reader) | {
         "group": group_session.group_id, "group_session": group_session.id,
         "since": since or EARLIEST, "closes": group_session.closes_at,
@@ -150,7 +160,7 @@ def agenda_of(
     topics = [_line(row, group_session) for row in rows if row.share_id is None]
     day = clock.local(group_session.starts_at, group_session.group.zone).date().isoformat()
     for row in shared.values():
-        topics += _topics(row, kept, day)
+        topics += _topics(row, kept, day, tickets.get(row.share_id))
     return Agenda(group_session, sorted(topics, key=lambda topic: topic.order))
 
 
@@ -163,12 +173,14 @@ def _line(row: Any, group_session: GroupSession) -> Topic:
     return topic
 
 
-def _topics(row: Any, kept: dict[UUID, Any], day: str) -> list[Topic]:
+def _topics(
+    row: Any, kept: dict[UUID, Any], day: str, ticket: tuple[Entry, Share] | None
+) -> list[Topic]:
     """A ticket, or the goals of a plan that are due on this day."""
     key = keyring(db.session).held(row.author_id)
     if key is None:
         return []  # whose key was erased can't be read any more
-    entry = to_be_drawn(key, row)
+    entry = ticket[0] if ticket else to_be_drawn(key, row)
     if row.is_rolled_back:
         close(entry)
 
@@ -182,8 +194,8 @@ def _topics(row: Any, kept: dict[UUID, Any], day: str) -> list[Topic]:
 
     if row.about is not None:
         bound = share_sealed_as(row.share_id, row.id, row.author_id, row.group_id)
-        said, mark = Share.seen(row.about, key, bound), Mark(row.mark) if row.mark else None
-        return [topic(row.share_id, said=said, mark=mark)]
+        said = ticket[1] if ticket else Share.seen(row.about, key, bound)
+        return [topic(row.share_id, said=said, mark=Mark(row.mark) if row.mark else None)]
     return [
         topic(uuid5(row.share_id, id), goal=goal.get("words") or "")
         for id, goal in goals_in(entry).items()

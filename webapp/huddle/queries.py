@@ -104,6 +104,14 @@ class Huddle:
         return sum(shown.is_new for row in self.rows for shown in row.shown)
 
     @property
+    def tickets(self) -> dict[UUID, tuple[Entry, Share]]:
+        """What there is to bring up, by the share that says so."""
+        return {
+            shown.to_bring_up.id: (shown.entry, shown.to_bring_up)
+            for row in self.rows for shown in row.shown if shown.to_bring_up
+        }  # fmt: skip
+
+    @property
     def counted(self) -> list[PatientRow]:
         """Who shared something and lets it be counted."""
         counting = self.permitted.get(COUNT.name, set())
@@ -318,7 +326,7 @@ def _read(statement: Statement, which: dict[str, Any]) -> list[Shown]:
         share = None
         if row.about is not None:
             bound = share_sealed_as(row.share_id, row.id, row.author_id, row.group_id)
-            share = Share.seen(row.about, key, bound)
+            share = Share.seen(row.about, key, bound, id=row.share_id)
         is_new = row.first_at is None or row.first_at > seen
         found.append(Shown(entry, share, row.is_answered, row.read_at, is_new))
     return found

@@ -1,11 +1,14 @@
 """The huddle before a group session, one patient's part of it, and an answer to an entry."""
 
 from datetime import datetime
+from functools import cache
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from jinja2 import Environment
+from markupsafe import Markup
 
 from webapp.accounts.access import current_person, facilitator, facilitator_watching
 from webapp.accounts.queries import last_restoration
@@ -43,7 +46,14 @@ bp = Blueprint("huddle", __name__, url_prefix="/clinic")
 
 @bp.context_processor
 def _one_tap() -> dict[str, Any]:
-    return {"one_tap": REACTIONS, "asks": ASKS}
+    return {"taps": _taps(current_app.jinja_env)}
+
+
+@cache
+def _taps(environment: Environment) -> Markup:
+    module: Any = environment.get_template("huddle/taps.html").module
+    drawn: Markup = module.taps(REACTIONS, ASKS)
+    return drawn
 
 
 @bp.get("/sessions/<uuid:id>")
@@ -63,7 +73,7 @@ def show(id: UUID) -> ResponseReturnValue:
         huddle=shown,
         lines=seen,
         restoration=None if shown.shared else last_restoration(),
-        agenda=agenda_of(current_person, group_session, now, known.ended_at),
+        agenda=agenda_of(current_person, group_session, now, known.ended_at, shown.tickets),
         names={row.person.id: row.person for row in shown.rows},
         group_session=group_session,
         group=group_session.group,

@@ -49,8 +49,8 @@ def _in_utc(value: datetime | None) -> datetime | None:
 
 def _as_text(value: datetime | None) -> str | None:
     instant = _in_utc(value)
-    # Without "+00:00", which another object without a zone would cost more than to write.
-    return instant.isoformat(" ", "microseconds")[:-6] if instant else None
+    # Without "+00:00", which costs twice as much to write and to cut off.
+    return instant.replace(tzinfo=None).isoformat(" ", "microseconds") if instant else None
 
 
 @lru_cache(maxsize=20_000)

@@ -45,7 +45,7 @@ def shown(value: Any) -> str:
     kind = type(value)
     if kind is Markup or (kind is str and _SPECIAL(value) is None):
         return value  # type: ignore[no-any-return]
-    return str(value) if kind is int else escape(value)
+    return str(value) if isinstance(value, int | UUID) else escape(value)
 
 
 def url_before_id(endpoint: str, **values: Any) -> str:
