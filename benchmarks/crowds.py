@@ -105,6 +105,8 @@ def measured(made: Clinic, folder: Path) -> list[Result]:
             serving("wsgi:app", made.environ, "/healthz", folder / "ours.log")
         )
         phones = [signed_in(ours, name) for name in names[:RETURNING]]
+        for phone in phones:
+            phone.get("/journal/new")  # its form's token is good for every entry afterwards
         return [
             *_writing(ours, bare, phones[:WRITING]),
             *_returning(ours, phones, made, names),
@@ -140,8 +142,6 @@ def in_app(made: Clinic) -> Iterator[Flask]:
 
 
 def _writing(ours: Server, bare: Server, phones: list[Browser]) -> list[Result]:
-    for phone in phones:
-        phone.get("/journal/new")
     body = urlencode({"body": floor.BODY})
     plain = {"Accept": "text/html", "Content-Type": FORM}
 
