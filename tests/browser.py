@@ -112,9 +112,12 @@ def axe_violations(page: Page, *, colors_only: bool = False) -> list[str]:
     ]
 
 
-def launch_persistent(chromium: BrowserType, folder: Path, **options: Any) -> BrowserContext:
-    """A Chromium that keeps its profile in a folder, where it can be looked through."""
-    path = find_chromium()
+def launch_persistent(
+    chromium: BrowserType, folder: Path, *, path: str | None = None, **options: Any
+) -> BrowserContext:
+    """A Chromium that keeps its profile in a folder, where it can be looked through, or opened once
+    more: for that, without its windows, it takes a third of the work (`find_shell`)."""
+    path = path or find_chromium()
     assert path is not None
     sandbox = ["--no-sandbox"] if os.geteuid() == 0 else []
     return chromium.launch_persistent_context(

@@ -6,7 +6,14 @@ import re
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser import eventually, have_worker, launch_persistent, scripts_are_there, wait_until
+from tests.browser import (
+    eventually,
+    find_shell,
+    have_worker,
+    launch_persistent,
+    scripts_are_there,
+    wait_until,
+)
 from tests.conftest import PASSWORD
 from tests.journeys.conftest import PHONE
 from tests.journeys.network import Trouble
@@ -147,6 +154,7 @@ def test_signed_out_without_a_network_then_closed(clinic, ana, evening, browser,
         return launch_persistent(
             browser.browser_type,
             tmp_path / "phone",
+            path=find_shell(),
             base_url=network.address,
             locale="en-US",
             **PHONE,

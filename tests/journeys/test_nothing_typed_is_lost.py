@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import expect
 from sqlalchemy import select
 
-from tests.browser import PATIENCE, launch_persistent, scripts_are_there, wait_until
+from tests.browser import PATIENCE, find_shell, launch_persistent, scripts_are_there, wait_until
 from tests.journeys.conftest import PHONE
 from tests.journeys.network import Trouble
 from tests.journeys.test_offline import (
@@ -193,7 +193,9 @@ def test_what_was_begun_and_what_was_saved_outlive_a_crash(
 
 def phone_with(browser, folder, address, cookie):
     """A phone with all that lies in a folder on it."""
-    context = launch_persistent(browser.browser_type, folder, base_url=address, **PHONE)
+    context = launch_persistent(
+        browser.browser_type, folder, path=find_shell(), base_url=address, **PHONE
+    )
     context.set_default_timeout(PATIENCE)
     context.add_cookies([cookie])
     return context.new_page()
