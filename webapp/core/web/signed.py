@@ -12,6 +12,7 @@ from flask.sessions import session_json_serializer
 from itsdangerous import SignatureExpired, Signer, TimestampSigner, URLSafeTimedSerializer
 from itsdangerous.encoding import base64_encode, want_bytes
 
+_SHORT = 1_000  # characters
 _TAG = '{" '  # how a value begins that the tagged form wraps
 
 
@@ -47,7 +48,9 @@ class Signed(URLSafeTimedSerializer):
         return self._one if salt in (None, self.salt) else super().make_signer(salt)
 
     def dump_payload(self, obj: Any) -> bytes:
-        return base64_encode(want_bytes(self.serializer.dumps(obj, **self.serializer_kwargs)))
+        text = self.serializer.dumps(obj, **self.serializer_kwargs)
+        # Messages that nobody has looked at yet pile up, and a browser drops a cookie of over 4 KB.
+        return super().dump_payload(obj) if len(text) > _SHORT else base64_encode(text)
 
 
 class Plain:
