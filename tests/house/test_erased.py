@@ -97,7 +97,6 @@ def bounds(name: str, row: object) -> list[bytes]:
     return []
 
 
-@pytest.mark.database
 def test_every_page_goes_on_without_her_name(
     world: World, rules: list[Rule], clock: time_machine.Traveller
 ) -> None:
