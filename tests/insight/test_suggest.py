@@ -7,7 +7,7 @@ import pytest
 from tests.conftest import NOW
 from webapp.insight.suggest import Known, Suggestion, first_week, suggest
 
-CALM = Known(hard_at=None, has_safety=True, open_kind=None, review_due=False, has_plan=True)
+CALM = Known(hard_at=None, has_safety=True, open_kind=lambda: None, review_due=False, has_plan=True)
 
 
 @pytest.mark.parametrize(
@@ -17,16 +17,19 @@ CALM = Known(hard_at=None, has_safety=True, open_kind=None, review_due=False, ha
         ({"hard_at": NOW - timedelta(hours=23)}, Suggestion.SAFETY),
         ({"hard_at": NOW - timedelta(hours=25)}, Suggestion.INSTALL),
         ({"hard_at": NOW + timedelta(hours=1)}, Suggestion.INSTALL),
-        ({"hard_at": NOW, "has_safety": False, "open_kind": "money"}, Suggestion.HELP),
+        ({"hard_at": NOW, "has_safety": False, "open_kind": lambda: "money"}, Suggestion.HELP),
         ({"hard_at": NOW, "may_lock": True}, Suggestion.SAFETY),
         ({"may_lock": True, "has_safety": False}, Suggestion.LOCK),
         # A day apart, but for what helps in a hard moment.
-        ({"answered_at": NOW - timedelta(hours=23), "open_kind": "money"}, None),
-        ({"answered_at": NOW - timedelta(hours=24), "open_kind": "money"}, Suggestion.RESPONSE),
+        ({"answered_at": NOW - timedelta(hours=23), "open_kind": lambda: "money"}, None),
+        (
+            {"answered_at": NOW - timedelta(hours=24), "open_kind": lambda: "money"},
+            Suggestion.RESPONSE,
+        ),
         ({"answered_at": NOW, "hard_at": NOW}, Suggestion.SAFETY),
         ({"hard_at": NOW, "may_rate": True}, Suggestion.SAFETY),
-        ({"open_kind": "money", "may_rate": True}, Suggestion.RATE),
-        ({"open_kind": "money", "review_due": True}, Suggestion.RESPONSE),
+        ({"open_kind": lambda: "money", "may_rate": True}, Suggestion.RATE),
+        ({"open_kind": lambda: "money", "review_due": True}, Suggestion.RESPONSE),
         ({"review_due": True, "has_safety": False}, Suggestion.REVIEW),
         ({"has_safety": False, "has_plan": False}, Suggestion.MAKE_SAFETY),
         ({"has_plan": False}, Suggestion.BEGIN),

@@ -145,7 +145,7 @@ class OwnGlance:
         return Known(
             hard_at=max(hard, default=None),
             has_safety="safety" in self.parts,
-            open_kind=self.open_kind,
+            open_kind=lambda: self.open_kind,
             review_due=any(self._is_due(goal) for goal in goals),
             has_plan=any(part.name in self.parts for part in PLAN),
             had_follow_up=self.had_follow_up,

@@ -5,7 +5,7 @@ moment) comes before what is useful some day (an empty plan), and for a day noth
 Nothing prompts but this.
 """
 
-from collections.abc import Set
+from collections.abc import Callable, Set
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -60,7 +60,8 @@ class Known:
 
     hard_at: datetime | None  # the last hard moment
     has_safety: bool
-    open_kind: str | None  # the recurring kind without a response that comes up most
+    # The recurring kind without a response that comes up most: worked out only if it's asked for.
+    open_kind: Callable[[], str | None]
     review_due: bool
     has_plan: bool
     had_follow_up: bool = False  # lately, and didn't say yet whether it happened
@@ -95,7 +96,7 @@ def suggest(known: Known, now: datetime) -> Suggestion | None:
         return None
     if known.may_rate:
         return Suggestion.RATE
-    if known.open_kind is not None:
+    if known.open_kind() is not None:
         return Suggestion.RESPONSE
     if known.review_due:
         return Suggestion.REVIEW
