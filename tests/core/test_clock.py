@@ -127,6 +127,13 @@ def test_an_instant_comes_back_from_sqlite_as_it_went_in(instant: datetime) -> N
     assert again.utcoffset() == timedelta(0)
 
 
+def test_of_the_night_in_which_an_hour_comes_twice_both_are_kept() -> None:
+    once = datetime(2026, 11, 1, 1, 30, tzinfo=ZoneInfo(NEW_YORK))
+    kept = UtcDateTime().bind_processor(sqlite.dialect())
+    assert kept(once) == "2026-11-01 05:30:00.000000"
+    assert kept(once.replace(fold=1)) == "2026-11-01 06:30:00.000000"
+
+
 @pytest.mark.parametrize(
     ("name", "known"),
     [(NEW_YORK, True), ("New York", False), ("../etc/passwd", False), ("", False)],

@@ -1,11 +1,14 @@
 """What stands on a page is escaped, and what is the same on each is worked out once."""
 
+from uuid import uuid4
+
 import pytest
-from flask import Flask, render_template_string
+from flask import Flask, render_template_string, url_for
 from flask_wtf.csrf import generate_csrf
 from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup, escape
+from werkzeug.routing import BuildError
 
 from tests.house.drawing import forget_templates
 from webapp.core.web.templates import shown
@@ -55,6 +58,22 @@ def test_texts_and_addresses_come_out_the_same_worked_out_or_not(
         # As a file would be: escaped.
         page_of = "{% autoescape true %}" + template + "{% endautoescape %}"
         assert render_template_string(page_of, there="<3>") == page
+
+
+@pytest.mark.parametrize("id", [uuid4(), "<3>", None])
+@pytest.mark.parametrize("endpoint", ["huddle.show", "journal.new", "huddle.person"])
+def test_the_address_of_one_comes_out_the_same_whatever_stands_for_its_id(
+    app: Flask, endpoint: str, id: object
+) -> None:
+    page_of = "{% autoescape true %}{{ url_for('" + endpoint + "', id=id) }}{% endautoescape %}"
+    with app.test_request_context("/"):
+        try:
+            address = url_for(endpoint, id=id)
+        except BuildError:
+            with pytest.raises(BuildError):
+                render_template_string(page_of, id=id)
+        else:
+            assert render_template_string(page_of, id=id) == escape(address)
 
 
 @pytest.mark.parametrize(

@@ -17,15 +17,16 @@ from jinja2.compiler import CodeGenerator, Frame
 from jinja2.environment import TemplateModule
 from jinja2.filters import FILTERS
 from jinja2.meta import find_undeclared_variables
-from jinja2.runtime import Context
+from jinja2.runtime import Context, Macro
 from jinja2.visitor import NodeTransformer
 from markupsafe import Markup, escape
 
 from webapp.core.phones import dial
 from webapp.core.wording import gettext
 
-Fixed = Callable[[str], str]
+Fixed = Callable[..., str]
 _SPECIAL = re.compile("[&<>'\"]").search
+_PLAIN = (int, UUID)  # have nothing to escape
 _SAME_FOR_ALL = {"range", "dict", "namespace"}  # of what every template can ask
 _SHOWING = (nodes.Expr, nodes.Helper, nodes.Output, nodes.If)
 _LINE_ENDS = re.compile(r"\s*\n\s*")
@@ -34,7 +35,7 @@ _LINE_ENDS = re.compile(r"\s*\n\s*")
 def init_app(app: Flask) -> None:
     """Make the address of one of many, and what a phone can dial, available to every template."""
     app.jinja_env.globals["url_before_id"] = url_before_id
-    app.jinja_env.filters["dial"] = dial
+    app.jinja_env.filters |= {"dial": dial, "in_address": in_address}
 
 
 def shown(value: Any) -> str:
@@ -45,12 +46,17 @@ def shown(value: Any) -> str:
     kind = type(value)
     if kind is Markup or (kind is str and _SPECIAL(value) is None):
         return value  # type: ignore[no-any-return]
-    return str(value) if isinstance(value, int | UUID) else escape(value)
+    return str(value) if isinstance(value, _PLAIN) else escape(value)
 
 
 def url_before_id(endpoint: str, **values: Any) -> str:
     """Where one of many is, up to its id, which comes last: for a page that leads to each."""
     return url_for(endpoint, id=_NONE, **values).removesuffix(str(_NONE))
+
+
+def in_address(id: Any, endpoint: str, before: str, after: str) -> str:
+    """Where one of many is: `url_for(endpoint, id=id)`, when what stands around the id is known."""
+    return f"{before}{id}{after}" if isinstance(id, UUID) else url_for(endpoint, id=id)
 
 
 _NONE = UUID(int=0)
@@ -64,6 +70,20 @@ class _Code(CodeGenerator):
             super()._output_child_pre(node, frame, finalize)
         else:
             self.write("environment.shown(")
+
+
+class _Context(Context):
+    """Jinja's, which looks at whatever is called for what it wants to be given besides.
+
+    Of a macro that is known, and a page calls a hundred.
+    """
+
+    def call(self, called: Callable[..., Any], /, *args: Any, **named: Any) -> Any:
+        if type(called) is not Macro:
+            return super().call(called, *args, **named)
+        named.pop("_block_vars", None)
+        named.pop("_loop_vars", None)
+        return called(self.eval_ctx, *args, **named)
 
 
 class _Page(Template):
@@ -92,6 +112,7 @@ class Environment(templating.Environment):
 
     app: Flask
     code_generator_class = _Code
+    context_class = _Context
     template_class = _Page
     shown = staticmethod(shown)
 
@@ -138,8 +159,8 @@ class Environment(templating.Environment):
             and not find_undeclared_variables(template)
         )
 
-    def _address(self, endpoint: str) -> str:
-        return self.app.url_map.bind("").build(endpoint)
+    def _address(self, endpoint: str, **values: Any) -> str:
+        return self.app.url_map.bind("").build(endpoint, values)
 
 
 def _thin(template: nodes.Template) -> None:
@@ -166,7 +187,8 @@ class _WorkedOut(NodeTransformer):
         if not isinstance(told, nodes.Const):
             return node
         if node.kwargs:
-            return self._with_values(told, node) if name == "_" else node
+            ways = {"_": self._with_values, "url_for": self._of_one}
+            return ways[name](told, node) if name in ways else node
         return _constant(self.fixed[name](told.value), node)
 
     def _with_values(self, told: nodes.Const, node: nodes.Call) -> nodes.Expr:
@@ -177,6 +199,17 @@ class _WorkedOut(NodeTransformer):
         ]
         text = _constant(self.fixed["_"](told.value), node)
         return nodes.Mod(text, nodes.Dict(values, lineno=node.lineno), lineno=node.lineno)
+
+    def _of_one(self, told: nodes.Const, node: nodes.Call) -> nodes.Expr:
+        """The address of one of many: all of it is known but the id."""
+        if [given.key for given in node.kwargs] != ["id"]:
+            return node
+        before, found, after = self.fixed["url_for"](told.value, id=_NONE).partition(str(_NONE))
+        if not found:
+            return node
+        known: list[nodes.Expr] = [_constant(one, node) for one in (told.value, before, after)]
+        id = node.kwargs[0].value
+        return nodes.Filter(id, "in_address", known, [], None, None, lineno=node.lineno)
 
 
 class _Drawn(NodeTransformer):
