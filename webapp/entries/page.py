@@ -18,7 +18,13 @@ from webapp.entries.words import ACTED, FEELINGS, TRIGGER_KINDS, asked_of
 def init_app(app: Flask) -> None:
     """Make them available to every template."""
     # Filters, for pages with many: Jinja calls them straight.
-    app.jinja_env.filters |= {"entry_line": entry_line, "strengths": strengths}
+    app.jinja_env.filters |= {
+        "entry_line": entry_line,
+        "strengths": strengths,
+        "trigger_kinds": trigger_kinds,
+        "feelings": feelings,
+        "acted": acted,
+    }
     app.before_request(forget_unopened)
     app.jinja_env.globals |= {
         "met_unopened": met_unopened,
@@ -27,9 +33,6 @@ def init_app(app: Flask) -> None:
         "entry_more": entry_more,
         "unopened": unopened,
         "entry_url": entry_url,
-        "trigger_kinds": trigger_kinds,
-        "feelings": feelings,
-        "acted": acted,
         "asked_of": asked_of,
     }
 

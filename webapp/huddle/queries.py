@@ -77,9 +77,11 @@ class PatientRow:
     @property
     def strengths(self) -> list[int]:
         """The strengths of what was shared, the oldest first."""
-        in_order = sorted(self.shown, key=lambda shown: shown.entry.happened_at)
-        found = [shown.entry.content.get("urge") for shown in in_order]
-        return [urge for urge in found if urge is not None]
+        found = [
+            (shown.entry.happened_at, urge) for shown in self.shown
+            if (urge := shown.entry.content.get("urge")) is not None
+        ]  # fmt: skip
+        return [urge for _happened_at, urge in sorted(found)]
 
 
 @dataclass(frozen=True)

@@ -94,32 +94,38 @@ def _is_read_by(shared: Any, since: Any, *of: ColumnElement[bool]) -> ColumnElem
 # Consents that are signed, not taken back and not over.
 IN_FORCE = in_force(Consent)
 
-# Shares in force: their session not cancelled, and not over with the time for notes, the entry
-# still there.
-IS_OPEN = and_(
-    # Said once more without a look at the session: of years of shares few are left to be looked at.
-    or_(Share.closes_at.is_(None), Share.closes_at > NOW),
-    _stands(Share, Share.shared_at),
-    _there_is(_entry, _entry.id == Share.entry_id, _entry.removed_at.is_(None)),
-    or_(
-        Share.group_session_id.is_(None),
-        _there_is(
-            GroupSession,
-            GroupSession.id == Share.group_session_id,
-            GroupSession.cancelled_at.is_(None),
-            # As it was said, wherever the session was moved since.
-            or_(
-                Share.closes_at > NOW,
-                and_(
-                    Share.closes_at.is_(None),
-                    GroupSession.ends_at > bindparam("closed", type_=UtcDateTime),
+
+def _is_open(entry_is_there: ColumnElement[bool]) -> ColumnElement[bool]:
+    return and_(
+        # Said once more without a look at the session: of years of shares few are left for that.
+        or_(Share.closes_at.is_(None), Share.closes_at > NOW),
+        _stands(Share, Share.shared_at),
+        entry_is_there,
+        or_(
+            Share.group_session_id.is_(None),
+            _there_is(
+                GroupSession,
+                GroupSession.id == Share.group_session_id,
+                GroupSession.cancelled_at.is_(None),
+                # As it was said, wherever the session was moved since.
+                or_(
+                    Share.closes_at > NOW,
+                    and_(
+                        Share.closes_at.is_(None),
+                        GroupSession.ends_at > bindparam("closed", type_=UtcDateTime),
+                    ),
                 ),
             ),
         ),
-    ),
-)
+    )
 
-# Shares that this reader may open now: in force, and of a group that they facilitate now.
+
+# Shares in force: their session not cancelled, and not over with the time for notes, the entry
+# still there.
+IS_OPEN = _is_open(_there_is(_entry, _entry.id == Share.entry_id, _entry.removed_at.is_(None)))
+
+# Shares that this reader may open now, with the entry: in force, and of a group that they
+# facilitate now. Who reads one reads the entry too, so this looks at it where it stands.
 VISIBLE = and_(
     _is_read_by(
         Share,
@@ -131,7 +137,7 @@ VISIBLE = and_(
             Share.group_session_id == _reader.only_session_id,
         ),
     ),
-    IS_OPEN,
+    _is_open(and_(Entry.id == Share.entry_id, Entry.removed_at.is_(None))),
 )
 
 # The same of what is seen over time, under a consent that speaks of it.

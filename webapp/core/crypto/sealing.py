@@ -153,8 +153,9 @@ class SealedRow:
     @classmethod
     def seen(cls, sealed: bytes, key: AESGCM, sealed_as: str, **columns: Any) -> Self:
         """A row to be drawn, never changed, opened at once."""
-        content = opened_or_closed(sealed, key, cls.bound(sealed_as))
-        return cls.told(content, **columns)
+        columns["_content"] = opened_or_closed(sealed, key, cls.bound(sealed_as))
+        row: Self = cls.drawn(columns)  # type: ignore[attr-defined]
+        return row
 
     @classmethod
     def told(cls, content: dict[str, Any], **columns: Any) -> Self:
