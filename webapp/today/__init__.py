@@ -1,1 +1,4 @@
-"""Today: what matters now, at most one screen. Slots appear when their feature does."""
+"""Today: what matters now, at most one screen, and the one thing that is suggested.
+
+Slots appear when their feature does.
+"""

@@ -23,8 +23,6 @@ from webapp.days.models import Milestone
 from webapp.discharge.queries import NEWS
 from webapp.entries.models import Entry, sealed_as
 from webapp.homework.queries import ON_TODAY
-from webapp.insight.queries import GLANCED, OWN, Begun, of_kind
-from webapp.insight.suggest import HARD_FOR, Suggestion
 from webapp.medication.models import Dose, Medication
 from webapp.medication.queries import OnDay, due_now, listed_of, listed_with
 from webapp.program.models import GroupRole, GroupSession, Membership
@@ -37,6 +35,8 @@ from webapp.sharing.access import IN_FORCE, IS_OPEN, at
 from webapp.sharing.models import Consent, Mark, Share, share_sealed_as
 from webapp.sharing.queries import LAST_OPENING, NEW_READERS, UNSEEN_FEEDBACK, Opened, opening
 from webapp.sync.queries import ASKED_FOR, LATE_SHARES
+from webapp.today.own_glance import GLANCED, OWN, Begun, of_kind
+from webapp.today.suggest import HARD_FOR, Suggestion
 from webapp.week.queries import ASKED_FOR as FOLLOW_UP_FOR
 from webapp.week.queries import HAD_APPOINTMENT
 

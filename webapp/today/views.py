@@ -19,9 +19,6 @@ from webapp.core.web.routes import reads, writes
 from webapp.discharge.forms import OWN_OUTCOMES
 from webapp.discharge.queries import Board, by_removal, news_of
 from webapp.homework.queries import on_today
-from webapp.insight import queries as insight
-from webapp.insight.queries import Begun
-from webapp.insight.suggest import ONCE
 from webapp.medication.doses import dose_id
 from webapp.medication.words import ANSWERS
 from webapp.program.models import GroupRole, Removal
@@ -42,6 +39,8 @@ from webapp.sharing.models import Share
 from webapp.sync.queries import late_shares
 from webapp.today import queries
 from webapp.today.day import SOON, Day, Thing, order
+from webapp.today.own_glance import Begun, own_glance
+from webapp.today.suggest import ONCE
 from webapp.week.queries import unsaid
 
 bp = Blueprint("today", __name__)
@@ -66,7 +65,7 @@ def index() -> ResponseReturnValue:
     answers = sharing.unseen_feedback(person) if waiting.is_answered else []
     homework = on_today(person, now) if waiting.has_homework else []
     begun = queries.begun(person, now) if waiting.is_new else None
-    seen = insight.glance(
+    seen = own_glance(
         person,
         own.rows,
         now,

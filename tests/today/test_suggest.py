@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from tests.conftest import NOW
-from webapp.insight.suggest import Known, Suggestion, first_week, suggest
+from webapp.today.suggest import Known, Suggestion, first_week, suggest
 
 CALM = Known(hard_at=None, has_safety=True, open_kind=lambda: None, review_due=False, has_plan=True)
 
