@@ -7,7 +7,6 @@ from typing import Any
 
 from flask import Flask, g
 from flask_babel import Babel
-from flask_login import LoginManager
 from sqlalchemy.exc import DBAPIError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -16,7 +15,6 @@ from webapp.accounts import (
     confirming,
     passkey_pages,
     phone_lock,
-    queries,
     refusals,
     second_factor,
 )
@@ -134,7 +132,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     templates.init_app(app)
     OwnPages(app)
     cookies.init_app(app)
-    _sign_in_with_rows(app)
+    accounts.init_app(app)
     dates.init_app(app)
     sparkline.init_app(app)
     error_pages.init_app(app)
@@ -243,16 +241,6 @@ def _config(settings: Settings, secret: bytes) -> dict[str, Any]:
         "HASH_MEMORY": settings.hash_memory,
         "HASH_PASSES": settings.hash_passes,
     }
-
-
-def _sign_in_with_rows(app: Flask) -> None:
-    # No current_user in every template: an error page must not ask the database for anything.
-    manager = LoginManager(app, add_context_processor=False)
-    # Our own row is the protection: it can be seen and ended, and says which device it is.
-    manager.session_protection = None
-    manager.user_loader(lambda token: access.still_here(queries.sign_in_by_token(token)))
-    for leaves in (accounts.sign_out, accounts.hide, phone_lock.now):
-        app.extensions["csrf"].exempt(leaves)  # see `access.leaving`
 
 
 def _every_page() -> dict[str, Any]:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from flask import (
     Blueprint,
+    Flask,
     Response,
     after_this_request,
     current_app,
@@ -18,6 +19,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from flask_login import LoginManager
 from werkzeug.exceptions import HTTPException
 
 from webapp.accounts import actions, passkeys, passwords, queries
@@ -34,6 +36,7 @@ from webapp.accounts.access import (
     patient,
     require_login,
     signed_in,
+    still_here,
 )
 from webapp.accounts.confirming import (
     asks_again,
@@ -70,6 +73,17 @@ bp = Blueprint("accounts", __name__)
 
 RESETS_SHOWN = timedelta(days=90)
 REMEMBERED = timedelta(days=400)  # the longest that browsers keep a cookie
+
+
+def init_app(app: Flask) -> None:
+    """Sign-ins are rows, and leaving checks by itself where it comes from (`access.leaving`)."""
+    # No current_user in every template: an error page must not ask the database for anything.
+    manager = LoginManager(app, add_context_processor=False)
+    # Our own row is the protection: it can be seen and ended, and says which device it is.
+    manager.session_protection = None
+    manager.user_loader(lambda token: still_here(queries.sign_in_by_token(token)))
+    app.extensions["csrf"].exempt(sign_out)
+    app.extensions["csrf"].exempt(hide)
 
 
 @bp.route("/sign-in", methods=["GET", "POST"])
