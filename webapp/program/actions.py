@@ -13,7 +13,7 @@ from webapp.audit.actions import record
 from webapp.audit.kinds import ActKind
 from webapp.core import clock
 from webapp.core.data.db import db
-from webapp.core.data.hanging import end_all_made_in
+from webapp.core.data.hanging import end_ways_into
 from webapp.core.errors import Conflict
 from webapp.core.folding import folded
 from webapp.program.models import (
@@ -30,7 +30,7 @@ from webapp.program.models import (
     SchedulePattern,
     Track,
 )
-from webapp.program.planner import changed, on_again, one_at_a_time, withdraw_all
+from webapp.program.planner import changed, on_again, one_at_a_time, withdraw_sessions
 from webapp.program.queries import (
     group_sessions_from,
     has_another_patient,
@@ -333,7 +333,7 @@ def leave(group_id: UUID, person_id: UUID, now: datetime | None = None) -> None:
     Codes for new passwords and invitations that they made end too; a patient has made none.
     """
     end_codes_made_by(person_id)
-    end_all_made_in(db.session(), group_id, person_id)
+    end_ways_into(db.session(), group_id, person_id)
     db.session.execute(
         update(Membership)
         .where(
@@ -462,8 +462,8 @@ def archive(group: Group, by: Person) -> None:
     if db.session.scalar(patient.limit(1)) is not None:
         raise Conflict
     group.archived_at = group.archived_at or now
-    withdraw_all(group, now)
-    end_all_made_in(db.session(), group.id)
+    withdraw_sessions(group, now)
+    end_ways_into(db.session(), group.id)
     stands_in = update(Membership).where(*in_it, Membership.until_at.is_not(None))
     db.session.execute(stands_in.values(until_at=now))
     for supervision in supervisors(Membership.group_id == group.id):

@@ -74,7 +74,7 @@ def one_at_a_time(groups: Sequence[Group]) -> None:
     )
 
 
-def withdraw_all(group: Group, now: datetime) -> None:
+def withdraw_sessions(group: Group, now: datetime) -> None:
     """Take what hasn't begun off every calendar; what weekly times ask for can come back."""
     for row in _group_sessions_from([group], now).get(group.id, []):
         _withdraw(row, now)

@@ -49,7 +49,7 @@ def end_all_of(session: Session | Connection, person_id: UUID, now: datetime) ->
             session.execute(still.values({hangs.ended: now, **dict.fromkeys(hangs.empties)}))
 
 
-def end_all_made_in(session: Session, group_id: UUID, made_by_id: UUID | None = None) -> None:
+def end_ways_into(session: Session, group_id: UUID, made_by_id: UUID | None = None) -> None:
     """What lets people into a group goes with the group, or with the part that its maker had."""
     for kind, hangs in hanging():
         columns: Any = kind.__table__.c
