@@ -103,7 +103,7 @@ class Settings:
 
     @property
     def is_demo_of_this_machine(self) -> bool:
-        """Made-up people with a password that is in the README, whom nobody else reaches."""
+        """Made-up people with a password that `make run` prints, whom nobody else reaches."""
         found = _ORIGIN.fullmatch(self.address)
         host = found[2] if found else ""
         return self.demo and host in ("", "localhost", "127.0.0.1", "[::1]")
