@@ -16,6 +16,7 @@ from tests.house.world import EVENINGS, EVERY_WORD, LISTED, OUTSIDE_WORDS, World
 from tests.pages import Page
 from webapp.accounts.passwords import _word_list
 from webapp.consents.consent_text import NOTICE, NOTICE_HEADER
+from webapp.writing.kind import KINDS
 
 EN = Locale("en")
 BOX = root() / "webapp/questionnaires/box"
@@ -33,8 +34,8 @@ DATA = [
     "Riverside Clinic", "Room 2", "My phone", "Nonsense", "Daily",
     "Whose information", "Mine: .", "Mine:", "Changed", "New words", "Other words", "Good to know.",
     *(f"zq-{word}" for word in ("goal", "step", "activity", "skill", "name", "newer", "newest",
-                              "before", "of-life", "of-readiness", "marker", "did", "reason",
-                              "agenda", "covered-note", "label")),
+                              "before", "marker", "did", "reason", "agenda", "covered-note",
+                              "label", *(f"of-{kind}" for kind in KINDS))),
     "Zq-did", "Gone", "Pat", "Sage",
     "zq-plan-shared", "Somebody",
     "A new meeting", "Christmas", "Test", "Phone", "Browser", "Groundwork", LISTED,

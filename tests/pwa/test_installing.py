@@ -9,6 +9,7 @@ import pytest
 
 from webapp.config import HelpLines
 from webapp.mindfulness.exercises import EXERCISES
+from webapp.writing.kind import KINDS
 
 
 @pytest.fixture
@@ -100,7 +101,8 @@ def test_everything_the_worker_keeps_is_there_and_nobodys(phone, app):
     ]
     pages = {address for address in more if not address.startswith("/s/")}
     exercises = {"/mindfulness", *(f"/mindfulness/{slug}" for slug in EXERCISES)}
-    blank = {"/blank/check-in", "/blank/practice", "/blank/trigger", "/blank/visit"}
+    blank = {f"/blank/{name}" for name, kind in KINDS.items() if kind.offline and kind.new}
+    assert {"/blank/check-in", "/blank/trigger"} <= blank
     assert pages == exercises | blank
     weight = 0
     for address in shell + more:
