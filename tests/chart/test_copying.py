@@ -14,6 +14,7 @@ from webapp.entries.actions import write
 from webapp.plan.models import PlanSection, made_for
 from webapp.program.actions import hand_over
 from webapp.program.models import Group, GroupSession
+from webapp.sharing.models import Reading
 
 pytestmark = pytest.mark.database
 
@@ -213,3 +214,23 @@ def test_no_note_names_another_patient_and_an_individual_one_is_all_in_its_patie
     assert posted(desk, address, line, who="group").status_code == 422
     one = posted(desk, address, line, **{"as": "file"})
     assert "Covered:\n- Ana’s dentist" in one.text
+
+
+def test_a_note_that_quotes_newer_words_than_were_shown_has_opened_them(
+    app, phone_of, ana, cleo, evening, wrote, shared, clock
+):
+    entry = wrote(ana, situation="Payday")
+    shared(ana, entry, evening)
+    permits(phone_of(ana))
+    clock.shift(OVER)
+    desk, phone = phone_of(cleo), phone_of(ana)
+    address = f"/clinic/sessions/{evening.tonight}/chart"
+    desk.get(address)
+    phone.fill(phone.get(f"/journal/{entry}/edit"), "edit", situation="Payday, called my sister")
+
+    note = posted(desk, address, str(entry), who=str(ana.id))
+
+    assert "called my sister" in note.text
+    with app.app_context():
+        read = select(Reading.version).where(Reading.entry_id == entry)
+        assert set(db.session.scalars(read)) == {1, 2}

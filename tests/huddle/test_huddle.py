@@ -236,6 +236,26 @@ def test_a_reply_stays_as_it_is(app, phone_of, ana, cleo, evening, wrote, shared
     assert "As it is" in phone_of(ana).get("/today").text
 
 
+def test_a_reply_that_comes_back_shows_the_entry_as_it_is_now_and_that_is_opening_it(
+    app, phone_of, ana, cleo, evening, wrote, shared, clock
+):
+    entry = wrote(ana, situation="Payday")
+    shared(ana, entry, evening)
+    desk, phone = phone_of(cleo), phone_of(ana)
+    desk.get(f"/clinic/sessions/{evening.tonight}")
+    phone.fill(phone.get(f"/journal/{entry}/edit"), "edit", situation="Payday, called my sister")
+    clock.shift(timedelta(minutes=5))
+
+    page = desk.post("/clinic/feedback", {"entry": entry, "words": ""})
+
+    assert page.status == 422
+    assert "called my sister" in page.text
+    with app.app_context():
+        read = select(Reading.version).where(Reading.entry_id == entry)
+        assert set(db.session.scalars(read)) == {1, 2}
+    assert "Cleo opened what you shared, today at 4:05 PM" in phone.get("/today").text
+
+
 def test_what_another_groups_facilitator_answered_stays_with_them(
     phone_of, put_into, ana, cleo, kit, evening, morning, wrote, shared
 ):

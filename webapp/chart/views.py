@@ -24,6 +24,7 @@ from webapp.core.data.db import begin_writing
 from webapp.core.errors import Conflict, Invalid, or_not_found
 from webapp.core.web.routes import opens, writes
 from webapp.core.wording import gettext as _
+from webapp.entries.models import Entry
 from webapp.entries.page import entry_line
 from webapp.huddle.queries import SessionOfHuddle, session_of_huddle
 from webapp.huddle.views import until
@@ -75,6 +76,7 @@ def copy(id: UUID) -> ResponseReturnValue:
     if as_file and len(notes) > 1:  # a file goes into one chart
         raise Invalid
     actions.copied(session, notes)
+    record_readings(current_person, _quoted(session, notes), clock.now(), page=id)
     if as_file:
         return _file(session, notes[0])
     page = render_template(
@@ -114,6 +116,12 @@ def _notes(session: PastSession, who: str, ticked: list[str]) -> list[Note]:
     if not notes:
         raise Invalid
     return notes
+
+
+def _quoted(session: PastSession, notes: list[Note]) -> list[Entry]:
+    """What the notes quote as it is now, which may be newer than what was shown to tick."""
+    ticked = {tick.partition(":")[0] for note in notes for tick in note.ticks}
+    return [entry for entry in session.due if str(entry.id) in ticked]
 
 
 def _file(session: PastSession, note: Note) -> Response:

@@ -217,10 +217,10 @@ def _own_reply(id: UUID) -> tuple[Feedback, Entry]:
 
 
 def _feedback_again(form: FeedbackForm, entry: Entry) -> ResponseReturnValue:
-    zone = clinic_settings().zone
-    page = render_template(
-        "huddle/feedback.html", form=form, entry=entry, now=clock.now(), zone=zone
-    )
+    """The entry stands above what came back, as it is now: that is opening it, too."""
+    now, zone = clock.now(), clinic_settings().zone
+    page = render_template("huddle/feedback.html", form=form, entry=entry, now=now, zone=zone)
+    record_readings(current_person, [entry], now, page=entry.id)
     return page, 422
 
 
