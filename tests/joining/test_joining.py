@@ -166,6 +166,22 @@ def test_a_username_that_somebody_has_keeps_what_was_typed(app, code, ana):
     assert join(Phone(app), code).address == "/today/welcome"  # and the code is still good
 
 
+@pytest.mark.database
+def test_a_good_code_tells_of_few_names_whether_they_are_taken(app, code, ana, clock):
+    """Else one slip would tell who else is here."""
+    for tried in range(10):
+        page = join(Phone(app), code, username="ana")
+        assert page.status == 422, tried
+        assert "That username is taken" in page.text
+    # What waits tells nothing more: a name that is free gets the same answer.
+    for username in ("ana", "nobody-has-it"):
+        page = join(Phone(app), code, username=username)
+        assert page.status == 429
+        assert "taken" not in page.text
+    clock.shift(timedelta(minutes=1, seconds=1))
+    assert join(Phone(app), code).address == "/today/welcome"
+
+
 def test_without_a_valid_code_nobody_learns_which_names_are_taken(app, ana):
     page = join(Phone(app), "ZZZZ-ZZZZ-ZZZZ", username="ana")
     assert "That username is taken" not in page.text

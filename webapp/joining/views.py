@@ -73,6 +73,8 @@ def join(code: str) -> ResponseReturnValue:
     hashed = hash_password(form.password.data or "") if tries else ""
     if not tries or actions.open_invitation(code) is None:
         return _no_code(form, partial(_form_page, code))
+    with outside_transaction():  # asked for no end of names, a good code would tell who is here
+        throttle.count_try((actions.USERNAMES, codes.typed(code) or ""))
     throttle.passed(db.session, *tries)
     if is_taken(form.username.data or ""):
         form.refuse_username()
