@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 
+from tests.conftest import PASSWORD
 from webapp.accounts.models import Person
 from webapp.core.data.db import db
 from webapp.plan.outline import PARTS
@@ -48,6 +49,22 @@ def test_what_the_page_saved_itself_is_no_conflict(ana, outbox_of, kept):
     outbox.phone.fill(outbox.phone.get("/plan/why/why"), having="answer", answer="For my son")
     answers(outbox, "why", "why", version="0", answer="For my son")
     assert outbox.send() == ["already"]
+
+
+def test_whoever_holds_a_locked_phone_cant_find_out_what_her_plan_says(ana, outbox_of, kept):
+    """Neither by guessing what is there, nor by what was answered to the guess before."""
+    outbox = outbox_of(ana)
+    outbox.phone.fill(outbox.phone.get("/plan/why/why"), having="answer", answer="For my son")
+    lock = {"phone_pin": "4827", "after": "0", "own_password": PASSWORD}
+    outbox.phone.fill(outbox.phone.get("/you/lock"), having="phone_pin", **lock)
+    outbox.phone.post("/lock/now")
+    for guess in ("For my son", "For my brother"):
+        answers(outbox, "why", "why", version="0", answer=guess)
+    assert outbox.send() == outbox.send() == ["later", "later"]
+    assert kept("why")["why"] == "For my son"
+
+    outbox.phone.fill(outbox.phone.get("/today"), having="phone_pin", phone_pin="4827")
+    assert outbox.send() == ["already", "conflict"]
 
 
 def test_two_phones_answered_and_ana_decides(ana, outbox_of, kept):

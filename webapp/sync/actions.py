@@ -24,11 +24,15 @@ from webapp.program.queries import began_to_supervise, group_session_of
 from webapp.sharing.actions import share_while_saving
 from webapp.sync import queries
 from webapp.sync.keys import OutboxKeys
-from webapp.sync.kinds import Kind, kind_of
+from webapp.sync.kinds import GUESSABLE, Kind, kind_of
 from webapp.sync.models import Outcome, SyncAnswer
 from webapp.sync.sealed import Envelope, Operation, Unreadable, open_envelope
 
 TRIES = 3  # of two phones at the same moment, one finds the other's row
+
+
+class WouldTell(Exception):
+    """Whether it says what is there already is nothing for whoever holds a locked phone."""
 
 
 @dataclass(frozen=True)
@@ -46,11 +50,12 @@ def answer(
     ahead: timedelta = timedelta(),
     *,
     has_lock: bool = False,
+    is_locked: bool = False,
 ) -> Given:
     """Do one operation, or give the first answer to it again.
 
-    `ahead` is how much the phone's clock is ahead of ours, `has_lock` whether it has a lock.
-    Whatever goes wrong with it is its own
+    `ahead` is how much the phone's clock is ahead of ours, `has_lock` whether it has a lock, and
+    `is_locked` whether that is shut. Whatever goes wrong with it is its own
     answer, and the others of a phone are done. Only a database that is busy, full, gone or
     damaged is everybody's trouble, and raises.
     """
@@ -58,12 +63,12 @@ def answer(
     if not hmac.compare_digest(mark, author_mark(person).encode()):
         return Given(Outcome.NOT_YOURS, clock.now())
     try:
-        return _answer(person, open_envelope(envelope, keys), ahead, has_lock)
+        return _answer(person, open_envelope(envelope, keys), ahead, has_lock, is_locked)
     except (Unreadable, Invalid, NotFound):
         return Given(Outcome.REJECTED, clock.now())
     except Conflict:
         return Given(Outcome.CONFLICT, clock.now())
-    except (Ceiling, Unopened):
+    except (Ceiling, Unopened, WouldTell):
         return Given(Outcome.LATER, clock.now())
     except Exception as error:
         if isinstance(error, DBAPIError) and meaning(error) is not None:
@@ -89,7 +94,9 @@ def settle_share(person: Person, entry_id: UUID) -> None:
     )
 
 
-def _answer(person: Person, operation: Operation, ahead: timedelta, has_lock: bool) -> Given:
+def _answer(
+    person: Person, operation: Operation, ahead: timedelta, has_lock: bool, is_locked: bool
+) -> Given:
     kind = kind_of(operation.kind)
     if kind is None:
         return Given(Outcome.REJECTED, clock.now())
@@ -102,14 +109,19 @@ def _answer(person: Person, operation: Operation, ahead: timedelta, has_lock: bo
             with db.session.begin_nested():
                 meant = _in_our_time(operation, ahead)
                 meant = _asked_about(meant) if has_lock else meant
-                return _first(person, kind, meant, fingerprint(operation))
+                return _first(person, kind, meant, fingerprint(operation), is_locked)
         except (IntegrityError, StaleDataError):
             continue
     return Given(Outcome.LATER, clock.now())  # others keep writing the same thing
 
 
-def _first(person: Person, kind: Kind, operation: Operation, mark_of_words: bytes) -> Given:
+def _first(
+    person: Person, kind: Kind, operation: Operation, mark_of_words: bytes, is_locked: bool
+) -> Given:
     replayed = kind.replay(person, operation)
+    compared = replayed.outcome in (Outcome.ALREADY, Outcome.CONFLICT)
+    if is_locked and compared and operation.kind in GUESSABLE:
+        raise WouldTell
     given = SyncAnswer(
         person_id=person.id,
         operation_id=operation.id,

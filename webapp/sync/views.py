@@ -8,7 +8,13 @@ from flask import Blueprint, Flask, flash, jsonify, redirect, render_template, r
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
-from webapp.accounts.access import current_person, current_sign_in, patient, patient_writing
+from webapp.accounts.access import (
+    current_person,
+    current_sign_in,
+    is_away,
+    patient,
+    patient_writing,
+)
 from webapp.accounts.actions import note_use
 from webapp.accounts.queries import author_mark
 from webapp.core import clock
@@ -72,8 +78,8 @@ def sync() -> ResponseReturnValue:
     sent = _sent("operations")
     ahead = _ahead(sent)
     note_use(current_sign_in())
-    has_lock = current_sign_in().has_lock
-    answers = [_answer(operation, ahead, has_lock) for operation in sent["operations"]]
+    lock = {"has_lock": current_sign_in().has_lock, "is_locked": is_away()}
+    answers = [_answer(operation, ahead, lock) for operation in sent["operations"]]
     return jsonify(answers=answers)
 
 
@@ -148,7 +154,7 @@ def _begun_at(draft: Operation) -> datetime:
     return draft.at
 
 
-def _answer(sent: Any, ahead: timedelta, has_lock: bool) -> dict[str, str]:
+def _answer(sent: Any, ahead: timedelta, lock: dict[str, bool]) -> dict[str, str]:
     try:
         envelope = Envelope.from_phone(sent)
     except Unreadable:
@@ -156,7 +162,7 @@ def _answer(sent: Any, ahead: timedelta, has_lock: bool) -> dict[str, str]:
         id = id[:36] if isinstance(id, str) else ""
         return {"id": id, "answer": "rejected", "at": clock.now().isoformat()}
     keys = page.outbox_keys()
-    given = actions.answer(current_person, envelope, keys, ahead, has_lock=has_lock)
+    given = actions.answer(current_person, envelope, keys, ahead, **lock)
     return {"id": str(envelope.id), "answer": given.outcome, "at": given.at.isoformat()}
 
 
