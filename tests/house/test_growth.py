@@ -112,6 +112,31 @@ def test_a_search_opens_some_and_goes_on_where_it_ended(
     assert not [form for form in page.forms if "behind" in form.names], "all was searched"
 
 
+def test_a_search_through_long_entries_stops_sooner_and_finds_all_the_same(
+    ana: Someone,
+    phone_of: Callable[[Someone], Phone],
+    wrote: Callable[..., object],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One letter may be eighteen when it is compared: a thousand such texts would take a worker
+    for minutes, and two people searching would stop the clinic."""
+    monkeypatch.setattr(journal, "SEARCHED_TEXT", 10_000)
+    monkeypatch.setattr(journal, "AT_ONCE", 3)
+    wrote(ana, at=NOW - timedelta(days=FEW + 1), situation="The lake house")
+    for day in range(FEW):
+        wrote(ana, at=NOW - timedelta(days=day), situation="\ufdfa" * 150)
+    phone, windows = phone_of(ana), 0
+    page = phone.get("/journal")
+    with counted() as work:
+        page = phone.fill(page, "/journal", having="word", word="lake")
+    assert work.opened <= 6
+    while "Nothing found so far Searched back to" in page.text:
+        page, windows = phone.fill(page, "/search", having="behind"), windows + 1
+    assert "The lake house" in page.text
+    assert 5 < windows < FEW
+    assert not [form for form in page.forms if "behind" in form.names], "all was searched"
+
+
 @pytest.mark.usefixtures("few_are_opened")
 def test_patterns_of_very_many_say_of_how_many_they_are(
     ana: Someone, phone_of: Callable[[Someone], Phone], long_ago: Write

@@ -50,7 +50,7 @@ def folded(text: str) -> str:
     if not plain.isascii():
         # Some letters are taken apart only when small, others become capitals by it.
         small = unicodedata.normalize("NFKD", _short_runs(plain)).casefold()
-        plain = "".join(filter(_is_told, unicodedata.normalize("NFKD", small))).translate(_PLAIN)
+        plain = _told(unicodedata.normalize("NFKD", small)).translate(_PLAIN)
     return " ".join(plain.lower().split())
 
 
@@ -78,12 +78,10 @@ def _short_runs(text: str) -> str:
     inside the library, and half a megabyte of them would hold a worker for minutes."""
     if text.isascii():
         return text
-    found, run = [], 0
-    for character in text:
-        run = run + 1 if _joins(character) else 0
-        if run <= LONGEST_RUN:
-            found.append(character)
-    return "".join(found)
+    marks = "".join(filter(_joins, set(text)))
+    if not marks:
+        return text
+    return re.sub(f"([{marks}]{{{LONGEST_RUN}}})[{marks}]+", r"\1", text)
 
 
 @lru_cache(maxsize=4_096)
@@ -107,6 +105,12 @@ def _with_few_marks(text: str) -> str:
         if marks <= MOST_MARKS:
             found.append(character)
     return "".join(found)
+
+
+def _told(text: str) -> str:
+    """Each character is looked at once, however often it stands there: a text may be long."""
+    untold = {ord(character): None for character in set(text) if not _is_told(character)}
+    return text.translate(untold) if untold else text
 
 
 def _is_told(character: str) -> bool:

@@ -34,5 +34,6 @@ CHANGES = 20  # versions of one text on a page: each may be of full length
 FORMER = 20  # former versions among which what a phone brings is looked for
 # What is sealed can be neither searched nor counted without opening it: so many of one's own.
 SEARCHED = 1_000  # entries that a search opens before it asks whether to look further back
+SEARCHED_TEXT = 1_000_000  # characters that it looks through before it asks: a year of many words
 COUNTED = 5_000  # entries that a page about all of them tells of: the newest
 PRACTICED = 200  # exercises that say which one helps: the newest
