@@ -2,11 +2,13 @@
 
 import re
 import unicodedata
+from pathlib import Path
 
 import pytest
 
 from webapp.core import folding
 from webapp.core.folding import folded, looks, one_line, place_name, same_letters
+from webapp.meetings import reading
 
 
 @pytest.mark.parametrize(
@@ -100,7 +102,12 @@ def test_usernames_and_passwords_keep_their_accents() -> None:
     assert same_letters("u\u0308") == same_letters("ü") != same_letters("u")
 
 
-@pytest.mark.parametrize("compare", [folded, one_line, same_letters])
+def as_listed(text: str) -> str:
+    """As a list of recovery meetings has it, from wherever that comes."""
+    return reading.text(text, 255)
+
+
+@pytest.mark.parametrize("compare", [folded, one_line, same_letters, as_listed])
 def test_no_run_of_marks_reaches_the_library_that_takes_quadratic_time_for_it(compare, monkeypatch):
     given: list[int] = []
     ordered = unicodedata.normalize
@@ -113,3 +120,10 @@ def test_no_run_of_marks_reaches_the_library_that_takes_quadratic_time_for_it(co
     monkeypatch.setattr(folding.unicodedata, "normalize", watched)
     compare("a" + "\u0301\u0316" * 20_000 + "b")
     assert max(given) <= folding.LONGEST_RUN
+
+
+def test_no_one_else_puts_letters_into_one_encoding() -> None:
+    """Whoever does is tried above; of a phone number only so many characters are looked at."""
+    sources = Path(folding.__file__).parents[1].rglob("*.py")
+    callers = {one.name for one in sources if "unicodedata.normalize" in one.read_text("utf-8")}
+    assert callers == {"folding.py", "phones.py", "reading.py"}

@@ -38,7 +38,7 @@ def one_line(text: str | None) -> str | None:
     nothing that turns the line's direction or covers its neighbors. None if nothing is left."""
     if text is None or (text.isascii() and text.isprintable() and "  " not in text):
         return (text or "").strip() or None
-    plain = unicodedata.normalize("NFC", _short_runs(text))
+    plain = unicodedata.normalize("NFC", short_runs(text))
     plain = _IDLE_JOINER.sub("", _SHAPELESS.sub("", plain))
     plain = " ".join(_with_few_marks(plain).split())
     return plain if any(_is_seen(character) for character in plain) else None
@@ -49,7 +49,7 @@ def folded(text: str) -> str:
     plain = text.translate(_PLAIN)
     if not plain.isascii():
         # Some letters are taken apart only when small, others become capitals by it.
-        small = unicodedata.normalize("NFKD", _short_runs(plain)).casefold()
+        small = unicodedata.normalize("NFKD", short_runs(plain)).casefold()
         plain = _told(unicodedata.normalize("NFKD", small)).translate(_PLAIN)
     return " ".join(plain.lower().split())
 
@@ -70,10 +70,10 @@ def name_keys(name: str) -> tuple[str, str]:
 def same_letters(text: str) -> str:
     """The same characters in one encoding, and nothing else: a phone and a desktop send `ü`
     differently. For what must stay distinct: usernames and passwords."""
-    return unicodedata.normalize("NFKC", _short_runs(text))
+    return unicodedata.normalize("NFKC", short_runs(text))
 
 
-def _short_runs(text: str) -> str:
+def short_runs(text: str) -> str:
     """No run of marks longer than any language has: putting them in order takes quadratic time,
     inside the library, and half a megabyte of them would hold a worker for minutes."""
     if text.isascii():

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from webapp.core.clock import WINTERS
-from webapp.core.folding import place_name
+from webapp.core.folding import place_name, short_runs
 from webapp.core.typed_time import DAY, HOUR, minutes_of
 from webapp.core.wording import gettext as _
 from webapp.meetings import bmlt
@@ -201,7 +201,7 @@ def text(value: Any, most: int) -> str:
         plain = "".join(
             character for character in plain if character == "\n" or _is_kept(character)
         ).strip("\n")
-    return unicodedata.normalize("NFC", plain).strip()[:most].strip()
+    return unicodedata.normalize("NFC", short_runs(plain)).strip()[:most].strip()
 
 
 def packed(values: Any) -> str:
