@@ -5,7 +5,9 @@ import re
 import resource
 import signal
 import subprocess
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,20 @@ def begun(work: Callable[[], object]) -> int:
 def end_of(process: int) -> int:
     """See `in_a_process`."""
     return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+
+
+@contextmanager
+def meanwhile(works: Iterable[Callable[[], object]], is_over: threading.Event) -> Iterator[None]:
+    """Each of these goes on in a thread of its own, until it's told that it's over."""
+    threads = [threading.Thread(target=work) for work in works]
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        for thread in threads:
+            thread.join()
 
 
 def wait_until_it_waits(process: int) -> None:

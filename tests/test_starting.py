@@ -6,40 +6,21 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import ExitStack, closing
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
 from tests.conftest import root, set_up, started, typed
-from tests.databases import worker_database
 from webapp import check_start
 from webapp.config import Settings
 from webapp.core import clock, starting
 from webapp.core.data.db import db
 from webapp.core.starting import NotStarting
 from webapp.core.throttle import Tries
-
-
-@pytest.fixture
-def own_clinic(settings: Settings, tmp_path: Path) -> Iterator[Flask]:
-    """A clinic on a database of its own, on the engine of this run."""
-    with ExitStack() as stack:
-        url = f"sqlite:///{tmp_path / 'own.db'}"
-        if settings.database_url.startswith("postgresql"):
-            url = stack.enter_context(worker_database(f"own_{uuid4().hex[:8]}"))
-        app = started(replace(settings, data=tmp_path, database_url=url))
-        set_up(app)
-        yield app
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
-
 
 COMMANDS = (
     "invite", "plan-ahead", "rotate-key", "deliver-reminders --once", "db upgrade", "upgrade",
@@ -196,13 +177,14 @@ def test_a_server_that_is_away_is_one_sentence(own_settings: Settings) -> None:
     ],
 )
 @pytest.mark.database
-def test_another_schema_is_refused_by_name(own_clinic: Flask, statement: str, named: str) -> None:
-    check_start(own_clinic)
-    with own_clinic.app_context():
+def test_another_schema_is_refused_by_name(own_app: Flask, statement: str, named: str) -> None:
+    set_up(own_app)
+    check_start(own_app)
+    with own_app.app_context():
         db.session.execute(text(statement))
         db.session.commit()
     with pytest.raises(NotStarting, match=named):
-        check_start(own_clinic)
+        check_start(own_app)
 
 
 @pytest.mark.parametrize("words", COMMANDS)

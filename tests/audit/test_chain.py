@@ -3,8 +3,6 @@
 import json
 import threading
 from collections.abc import Iterator
-from contextlib import ExitStack
-from dataclasses import replace
 from datetime import timedelta
 from hashlib import sha256
 from itertools import pairwise
@@ -17,16 +15,12 @@ from flask import Flask
 from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from tests.conftest import NOW, Someone, let_acts_be_deleted
-from tests.databases import worker_database
-from webapp import create_app
+from tests.conftest import NOW, Someone, let_acts_be_deleted, make_tables
 from webapp.audit.actions import record
 from webapp.audit.chain import FIRST, canonical, hash_of, head
 from webapp.audit.kinds import ActKind
 from webapp.audit.models import Act
 from webapp.audit.verify import Mark, Verdict, add_mark, marks_in, verify
-from webapp.cli import migrate
-from webapp.config import Settings
 from webapp.core.data.db import db, writing
 
 pytestmark = pytest.mark.database
@@ -35,18 +29,11 @@ THREADS, EACH = 6, 8
 
 
 @pytest.fixture
-def sealed_app(settings: Settings, tmp_path: Path) -> Iterator[Flask]:
+def sealed_app(own_app: Flask) -> Iterator[Flask]:
     """A database of its own, as a clinic has it: with what refuses to change an act."""
-    with ExitStack() as stack:
-        url = f"sqlite:///{tmp_path / 'new.db'}"
-        if settings.database_url.startswith("postgresql"):
-            url = stack.enter_context(worker_database(f"acts_{uuid4().hex[:8]}"))
-        app = create_app(replace(settings, data=tmp_path, database_url=url))
-        with app.app_context():
-            migrate()
-            yield app
-            db.session.remove()
-            db.engine.dispose()
+    make_tables(own_app)
+    with own_app.app_context():
+        yield own_app
 
 
 @pytest.fixture

@@ -1,11 +1,8 @@
 """What every rule about the whole needs: the whole."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
-from uuid import uuid4
 
 import pytest
 import time_machine
@@ -13,7 +10,6 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from tests.conftest import Rows, SomeGroup, Someone, all_rows, put_back
-from tests.databases import worker_database
 from tests.house.drawing import in_brackets, watching, without_brackets
 from tests.house.everywhere import every_page
 from tests.house.world import World, build
@@ -120,17 +116,6 @@ def pages_in_brackets(
 ) -> list[tuple[str, Page]]:
     """The same, with whatever can be translated in brackets."""
     return [(who, page) for who, page, _ in seen]
-
-
-@pytest.fixture
-def another(settings: Settings, tmp_path: Path) -> Iterator[Settings]:
-    """An empty machine, with the engine of this run."""
-    with ExitStack() as stack:
-        data = tmp_path / "another"
-        url = f"sqlite:///{data / 'groundwork.db'}"
-        if settings.database_url.startswith("postgresql"):
-            url = stack.enter_context(worker_database(f"another_{uuid4().hex[:8]}"))
-        yield replace(settings, data=data, database_url=url)
 
 
 @pytest.fixture

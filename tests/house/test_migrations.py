@@ -5,8 +5,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
-from dataclasses import replace
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -18,8 +16,7 @@ from flask import Flask
 from flask_migrate import Migrate, downgrade, upgrade
 from sqlalchemy import String, func, inspect, select, text
 
-from tests.conftest import Someone, root, started
-from tests.databases import worker_database
+from tests.conftest import Someone, make_tables, root
 from tests.house.world import SHARED, World, contents
 from tests.sync.conftest import OUTBOX
 from webapp import create_app
@@ -72,19 +69,6 @@ def downgrade():
 '''
 
 
-@pytest.fixture
-def empty_app(settings: Settings, tmp_path: Path) -> Iterator[Flask]:
-    """A clinic whose database has no tables yet, on the engine of this run."""
-    with ExitStack() as stack:
-        url = f"sqlite:///{tmp_path / 'new.db'}"
-        if settings.database_url.startswith("postgresql"):
-            url = stack.enter_context(worker_database(f"empty_{uuid4().hex[:8]}"))
-        app = started(replace(settings, data=tmp_path, database_url=url))
-        yield app
-        with app.app_context():
-            db.engine.dispose()
-
-
 def differences(app: Flask) -> list[object]:
     with app.app_context(), db.engine.connect() as connection:
         context = MigrationContext.configure(
@@ -93,33 +77,29 @@ def differences(app: Flask) -> list[object]:
         return list(compare_metadata(context, Base.metadata))
 
 
-def test_an_empty_database_brought_up_to_date_is_what_the_models_say(empty_app: Flask) -> None:
-    with empty_app.app_context():
+def test_an_empty_database_brought_up_and_back_and_up_is_what_the_models_say(
+    own_app: Flask,
+) -> None:
+    with own_app.app_context():
         migrate()
-    assert differences(empty_app) == []
+        assert differences(own_app) == []
+        downgrade(revision="base")
+        assert set(inspect(db.engine).get_table_names()) == {"alembic_version"}
+        migrate()
+    assert differences(own_app) == []
 
 
-def test_a_difference_would_be_seen(empty_app: Flask) -> None:
-    with empty_app.app_context():
-        migrate()
-        with db.engine.begin() as connection:
-            connection.execute(text("ALTER TABLE entry ADD COLUMN forgotten VARCHAR(20)"))
-    assert "forgotten" in str(differences(empty_app))
+def test_a_difference_would_be_seen(own_app: Flask) -> None:
+    make_tables(own_app)
+    with own_app.app_context(), db.engine.begin() as connection:
+        connection.execute(text("ALTER TABLE entry ADD COLUMN forgotten VARCHAR(20)"))
+    assert "forgotten" in str(differences(own_app))
 
 
 def test_the_newest_schema_is_told_by_its_files_name() -> None:
     folder = root() / "migrations"
     (head,) = ScriptDirectory(str(folder)).get_heads()
     assert revision_here(folder) == head
-
-
-def test_going_back_to_nothing_and_up_again_works(empty_app: Flask) -> None:
-    with empty_app.app_context():
-        migrate()
-        downgrade(revision="base")
-        assert set(inspect(db.engine).get_table_names()) == {"alembic_version"}
-        migrate()
-    assert differences(empty_app) == []
 
 
 @pytest.fixture
@@ -220,9 +200,9 @@ OLD_TOWNS = (
 )
 
 
-def test_usernames_and_towns_from_before_become_one_spelling(empty_app: Flask) -> None:
-    with empty_app.app_context():
-        migrate()
+def test_usernames_and_towns_from_before_become_one_spelling(own_app: Flask) -> None:
+    make_tables(own_app)
+    with own_app.app_context():
         downgrade(revision="0011")
         for name in OLD_NAMES:
             _insert("person", username=name, role="patient", password_hash="")
@@ -248,7 +228,7 @@ def test_usernames_and_towns_from_before_become_one_spelling(empty_app: Flask) -
         db.session.rollback()
         downgrade(revision="0011")
         migrate()
-    assert differences(empty_app) == []
+    assert differences(own_app) == []
 
 
 def _insert(table: str, **values: object) -> UUID:

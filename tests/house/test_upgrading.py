@@ -8,8 +8,8 @@ import signal
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
@@ -24,12 +24,10 @@ from flask_migrate import Migrate, downgrade
 from flask_migrate import upgrade as migrated_to
 
 from tests.conftest import NOW, root, set_up, started, typed
-from tests.databases import worker_database
 from tests.house.test_migrations import differences
 from tests.house.world import SHARED, World, contents
 from tests.killed import begun, end_of, in_a_process, killed_at, wait_until_it_waits, with_a_disk_of
 from webapp.backups.backup import RECIPIENT
-from webapp.config import Settings
 from webapp.core.crypto.key_files import alone_in
 from webapp.core.data import migrating
 from webapp.core.data.db import db, use_wal
@@ -48,21 +46,6 @@ ROWS_OF = {"clinic_settings": 1}
 # A migration that writes into the settings says so by their version.
 COUNTED = {"clinic_settings": {"version"}}
 Kept = dict[str, list[dict[str, Any]]]
-
-
-@pytest.fixture
-def own(settings: Settings, tmp_path: Path) -> Iterator[Flask]:
-    """A clinic that has no tables yet, on the engine of this run."""
-    with ExitStack() as stack:
-        data = tmp_path / "var"
-        url = f"sqlite:///{data / 'groundwork.db'}"
-        if settings.database_url.startswith("postgresql"):
-            url = stack.enter_context(worker_database(f"upgraded_{uuid4().hex[:8]}"))
-        app = started(replace(settings, data=data, database_url=url))
-        yield app
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
 
 
 def at(revision: str) -> None:
@@ -168,11 +151,11 @@ def plain(value: object) -> str:
 
 @pytest.mark.faults
 def test_from_every_revision_with_rows_in_every_table_nothing_is_lost(
-    own: Flask, many: Callable[[int, int], int]
+    own_app: Flask, many: Callable[[int, int], int]
 ) -> None:
     former = REVISIONS[:-1]
     chosen = {*former[:1], *random.Random(5).sample(former, many(1, len(former)))}
-    with own.app_context():
+    with own_app.app_context():
         for number in sorted(chosen):
             at(number)
             before = everything()
@@ -184,7 +167,7 @@ def test_from_every_revision_with_rows_in_every_table_nothing_is_lost(
                 for table in migrating.explained_by([step])
             }  # fmt: skip
             assert_nothing_is_lost(before, everything(), let_go)
-            assert differences(own) == []
+            assert differences(own_app) == []
             downgrade(revision="base")
 
 
@@ -199,20 +182,20 @@ def test_what_was_sealed_opens_after_the_way_down_and_up_again(world: World) -> 
 
 @pytest.mark.faults
 def test_a_kill_at_any_statement_leaves_it_as_it_was_and_it_can_be_typed_again(
-    own: Flask, many: Callable[[int, int], int]
+    own_app: Flask, many: Callable[[int, int], int]
 ) -> None:
-    with own.app_context():
+    with own_app.app_context():
         at("0001")
         before = everything()
-        total = len(statements_of_an_upgrade(own))
+        total = len(statements_of_an_upgrade(own_app))
         for step in sorted(random.Random(7).sample(range(total), many(2, 20))):
-            assert in_a_process(lambda step=step: upgraded(own, step)) == -signal.SIGKILL
+            assert in_a_process(lambda step=step: upgraded(own_app, step)) == -signal.SIGKILL
             assert revision() == "0001"
             assert everything() == before
             db.engine.dispose()
         migrated_to()
         assert_nothing_is_lost(before, everything(), set(EXPLAINED))
-    assert differences(own) == []
+    assert differences(own_app) == []
 
 
 def upgraded(app: Flask, killed_before: int) -> None:
@@ -242,14 +225,14 @@ def statements_of_an_upgrade(app: Flask) -> list[str]:
 
 
 @pytest.mark.faults
-def test_a_disk_that_gets_full_leaves_it_as_it_was(own: Flask) -> None:
-    with own.app_context():
+def test_a_disk_that_gets_full_leaves_it_as_it_was(own_app: Flask) -> None:
+    with own_app.app_context():
         if db.engine.dialect.name != "sqlite":
             return  # the server's own disk
         at("0001")
         before = everything()
         db.engine.dispose()
-        size = (own.extensions["settings"].data / "groundwork.db").stat().st_size
+        size = (own_app.extensions["settings"].data / "groundwork.db").stat().st_size
 
         def work() -> None:
             with_a_disk_of(size + 4096)
@@ -263,15 +246,15 @@ def test_a_disk_that_gets_full_leaves_it_as_it_was(own: Flask) -> None:
 
 @pytest.mark.faults
 def test_wherever_the_power_goes_while_it_is_written_it_is_the_former_or_the_new_one(
-    own: Flask, tmp_path: Path, many: Callable[[int, int], int]
+    own_app: Flask, tmp_path: Path, many: Callable[[int, int], int]
 ) -> None:
-    with own.app_context():
+    with own_app.app_context():
         if db.engine.dialect.name != "sqlite":
             return  # the server's own log
         at("0015")
         before = everything()
         db.engine.dispose()
-        file = own.extensions["settings"].data / "groundwork.db"
+        file = own_app.extensions["settings"].data / "groundwork.db"
         former = file.read_bytes()
         with closing(sqlite3.connect(file)) as reader:
             reader.execute("BEGIN")
@@ -291,7 +274,7 @@ def test_wherever_the_power_goes_while_it_is_written_it_is_the_former_or_the_new
             left = written[:cut] + lost
             (data / "groundwork.db-wal").write_bytes(left)
             url = f"sqlite:///{data / 'groundwork.db'}"
-            again = started(replace(own.extensions["settings"], data=data, database_url=url))
+            again = started(replace(own_app.extensions["settings"], data=data, database_url=url))
             with again.app_context():
                 whole = left == written  # what was lost may have been zeros
                 assert revision() == (REVISIONS[-1] if whole else "0015")
@@ -303,7 +286,9 @@ def test_wherever_the_power_goes_while_it_is_written_it_is_the_former_or_the_new
 
 
 @pytest.mark.faults
-def test_who_comes_while_another_is_at_it_waits_however_long_and_finds_it_done(own: Flask) -> None:
+def test_who_comes_while_another_is_at_it_waits_however_long_and_finds_it_done(
+    own_app: Flask,
+) -> None:
     here, go_on = os.pipe(), os.pipe()
 
     def slowly() -> None:
@@ -314,7 +299,7 @@ def test_who_comes_while_another_is_at_it_waits_however_long_and_finds_it_done(o
         sa.event.listen(db.engine, "before_cursor_execute", wait, once=True)
         migrated_to()
 
-    with own.app_context():
+    with own_app.app_context():
         at("0001")
         before = everything()
         db.engine.dispose()
@@ -329,17 +314,17 @@ def test_who_comes_while_another_is_at_it_waits_however_long_and_finds_it_done(o
         assert_nothing_is_lost(before, everything(), set(EXPLAINED))
     for end in (*here, *go_on):
         os.close(end)
-    assert differences(own) == []
+    assert differences(own_app) == []
 
 
 @pytest.mark.faults
-def test_of_several_at_once_one_does_it_and_the_others_find_it_done(own: Flask) -> None:
-    set_up(own)
-    with own.app_context():
+def test_of_several_at_once_one_does_it_and_the_others_find_it_done(own_app: Flask) -> None:
+    set_up(own_app)
+    with own_app.app_context():
         downgrade(revision="0015")
         db.session.remove()
         db.engine.dispose()
-    settings = own.extensions["settings"]
+    settings = own_app.extensions["settings"]
     environment = os.environ | {
         "GROUNDWORK_DATA": str(settings.data),
         "GROUNDWORK_DATABASE_URL": settings.database_url,
@@ -361,66 +346,66 @@ def test_of_several_at_once_one_does_it_and_the_others_find_it_done(own: Flask) 
     assert [process.returncode for process in running] == [0, 0], said
     assert all("The database needs" in one for one in said), said
     assert sum("0017  " in one for one in said) == 1, said
-    assert differences(own) == []
+    assert differences(own_app) == []
 
 
-def test_an_upgrade_backs_up_first_and_says_what_it_did(own: Flask) -> None:
-    set_up(own)
-    assert "up to date. Nothing was changed." in typed(own, "upgrade")
-    assert not (own.extensions["settings"].data / "backups").exists()
-    with own.app_context():
+def test_an_upgrade_backs_up_first_and_says_what_it_did(own_app: Flask) -> None:
+    set_up(own_app)
+    assert "up to date. Nothing was changed." in typed(own_app, "upgrade")
+    assert not (own_app.extensions["settings"].data / "backups").exists()
+    with own_app.app_context():
         downgrade(revision="0011")
         with db.engine.begin() as connection:
             (tries,) = (t for t in migrating.tables_of(connection) if t.name == "tries")
             connection.execute(tries.insert().values(a_row(tries, 0, {})))
-    said = typed(own, "upgrade")
+    said = typed(own_app, "upgrade")
     assert re.search(r"needs \d+ changes, up to revision " + REVISIONS[-1], said)
     assert "Backed up and read back" in said
     assert "  0013  who was taken out of a group" in said
     assert "Fewer rows of tries: what was counted of wrong tries is forgotten once." in said
     assert re.search(r"Updated and checked: all \d+ rows are there\.", said)
-    kept = sorted((own.extensions["settings"].data / "backups").iterdir())
+    kept = sorted((own_app.extensions["settings"].data / "backups").iterdir())
     assert [file.name.split(".", 1)[1] for file in kept] == ["data.age", "keys.age"]
-    assert differences(own) == []
+    assert differences(own_app) == []
 
 
-def test_without_a_backup_key_nothing_is_changed_unless_it_is_said(own: Flask) -> None:
-    set_up(own)
-    (own.extensions["settings"].data / RECIPIENT).unlink()
-    with own.app_context():
+def test_without_a_backup_key_nothing_is_changed_unless_it_is_said(own_app: Flask) -> None:
+    set_up(own_app)
+    (own_app.extensions["settings"].data / RECIPIENT).unlink()
+    with own_app.app_context():
         downgrade(revision="0015")
-    result = own.test_cli_runner().invoke(args=["upgrade"])
+    result = own_app.test_cli_runner().invoke(args=["upgrade"])
     assert result.exit_code == 1
     assert "There is no backup key yet." in result.output
     assert "groundwork upgrade --without-backup" in result.output
-    with own.app_context():
+    with own_app.app_context():
         assert revision() == "0015"
-    assert "Updated and checked" in typed(own, "upgrade", "--without-backup")
-    assert differences(own) == []
+    assert "Updated and checked" in typed(own_app, "upgrade", "--without-backup")
+    assert differences(own_app) == []
 
 
 @pytest.mark.parametrize("words", ["upgrade", "upgrade --without-backup", "init", "serve"])
 def test_an_older_program_refuses_a_newer_database_and_changes_nothing(
-    own: Flask, words: str
+    own_app: Flask, words: str
 ) -> None:
-    set_up(own)
-    with own.app_context():
+    set_up(own_app)
+    with own_app.app_context():
         newer()
         before = contents(())
-    result = own.test_cli_runner().invoke(args=words.split())
+    result = own_app.test_cli_runner().invoke(args=words.split())
     assert result.exit_code == 1
     assert "Install the newer program again. Nothing was changed." in result.output
-    with own.app_context():
+    with own_app.app_context():
         assert (revision(), contents(())) == ("9999", before)
 
 
 def test_flask_itself_doesnt_take_a_newer_database_back(
-    own: Flask, caplog: pytest.LogCaptureFixture
+    own_app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
-    set_up(own)
-    with own.app_context():
+    set_up(own_app)
+    with own_app.app_context():
         newer()
-    assert own.test_cli_runner().invoke(args=["db", "upgrade"]).exit_code == 1
+    assert own_app.test_cli_runner().invoke(args=["db", "upgrade"]).exit_code == 1
     assert "Install the newer program again" in caplog.text
 
 
@@ -431,15 +416,15 @@ def newer() -> None:
 
 @pytest.mark.parametrize("words", ["init", "serve", "plan-ahead"])
 def test_whatever_starts_on_an_older_database_names_upgrade_and_changes_nothing(
-    own: Flask, words: str
+    own_app: Flask, words: str
 ) -> None:
-    set_up(own)
-    with own.app_context():
+    set_up(own_app)
+    with own_app.app_context():
         downgrade(revision="0015")
-    result = own.test_cli_runner().invoke(args=[words])
+    result = own_app.test_cli_runner().invoke(args=[words])
     assert result.exit_code == 1, result.output
     assert "run groundwork upgrade. It makes a backup first." in result.output
-    with own.app_context():
+    with own_app.app_context():
         assert revision() == "0015"
 
 
@@ -459,7 +444,7 @@ def upgrade():
 
 @pytest.mark.parametrize("says", ["", 'FEWER_ROWS = {"tries": "nobody needs them"}'])
 def test_a_migration_that_loses_rows_counts_only_when_it_says_why(
-    own: Flask, tmp_path: Path, says: str
+    own_app: Flask, tmp_path: Path, says: str
 ) -> None:
     (tmp_path / "versions").mkdir()
     for file in (root() / "migrations").rglob("*"):
@@ -467,10 +452,10 @@ def test_a_migration_that_loses_rows_counts_only_when_it_says_why(
             (tmp_path / file.relative_to(root() / "migrations")).write_bytes(file.read_bytes())
     loses = LOSES.format(doc="tries go", head=REVISIONS[-1], says=says)
     (tmp_path / "versions" / "9999_loses.py").write_text(loses)
-    with own.app_context():
+    with own_app.app_context():
         at(REVISIONS[-1])
         before = everything()
-        Migrate(own, db, directory=str(tmp_path), render_as_batch=True)
+        Migrate(own_app, db, directory=str(tmp_path), render_as_batch=True)
         if says:
             migrated_to()
             assert everything()["tries"] == []
@@ -480,11 +465,11 @@ def test_a_migration_that_loses_rows_counts_only_when_it_says_why(
         assert (revision(), everything()) == (REVISIONS[-1], before)
 
 
-def test_whom_push_services_may_write_to_comes_along_from_the_environment(own: Flask) -> None:
-    own.extensions["settings"] = replace(
-        own.extensions["settings"], push_contact="it@clinic.example.org"
+def test_whom_push_services_may_write_to_comes_along_from_the_environment(own_app: Flask) -> None:
+    own_app.extensions["settings"] = replace(
+        own_app.extensions["settings"], push_contact="it@clinic.example.org"
     )
-    with own.app_context():
+    with own_app.app_context():
         at("0061")
         (before,) = everything()["clinic_settings"]
         migrated_to(revision="0062")

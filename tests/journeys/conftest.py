@@ -28,11 +28,10 @@ from tests.browser import (
     axe_violations,
     wait_until,
 )
-from tests.conftest import ZONE, SomeGroup, Someone, forget_the_disk, root
+from tests.conftest import ZONE, SomeGroup, Someone, forget_the_disk, make_tables, root
 from tests.journeys.clinic import Clinic
 from webapp import create_app
 from webapp.accounts.models import Role
-from webapp.cli import migrate
 from webapp.config import HelpLines, Settings
 from webapp.core.data.db import db
 
@@ -88,7 +87,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinic]:
     )
     with app.app_context():
         event.listen(db.engine, "connect", forget_the_disk)
-        migrate()
+    make_tables(app)
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quietly)
     thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
     thread.start()

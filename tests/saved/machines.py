@@ -28,6 +28,7 @@ from sqlalchemy import func, select, update
 from tests.conftest import root, started
 from tests.databases import Server, create_database, throwaway_server
 from tests.deploy.proxies import Proxy, free_port, in_front_of, until_it_answers
+from tests.killed import meanwhile
 from tests.pages import Phone
 from tests.reminders.pushservice import FakePhone, PushService, push_service
 from tests.sync.conftest import sealed
@@ -258,15 +259,8 @@ class Machines:
         writers = [
             Writer(self.proxy, self.people[n::WRITERS], key, is_over) for n in range(WRITERS)
         ]
-        threads = [threading.Thread(target=writer.live) for writer in writers]
-        for thread in threads:
-            thread.start()
-        try:
+        with meanwhile((writer.live for writer in writers), is_over):
             yield writers
-        finally:
-            is_over.set()
-            for thread in threads:
-                thread.join()
 
     def tell(self) -> None:
         """A message to each phone, half of them due in a moment."""

@@ -8,7 +8,7 @@ import http.client
 import random
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -20,15 +20,13 @@ from flask import Flask
 from sqlalchemy import select, text
 
 from tests.conftest import PASSWORD, is_whole, set_up, started
-from tests.databases import worker_database
 from tests.deploy.proxies import free_port
+from tests.killed import meanwhile
 from tests.pages import Phone
 from tests.saved.services import Services
-from tests.support.apps import settings_in
 from webapp.accounts.actions import make_person, start_sign_in
 from webapp.accounts.models import Role
 from webapp.accounts.passwords import hash_password
-from webapp.cli import migrate
 from webapp.config import Settings
 from webapp.core.data.db import db
 from webapp.entries.models import Entry, entry_id
@@ -79,17 +77,6 @@ class Writer:
         return status in (302, 303)
 
 
-@pytest.fixture
-def here(settings: Settings, tmp_path: Path) -> Iterator[Settings]:
-    """A clinic's machine, on the engine of this run."""
-    own = settings_in(tmp_path)
-    with ExitStack() as stack:
-        if settings.database_url.startswith("postgresql"):
-            url = stack.enter_context(worker_database(f"killed_{uuid4().hex[:8]}"))
-            own = Settings(**{**vars(own), "database_url": url})
-        yield own
-
-
 def signed_in(app: Flask) -> list[tuple[UUID, str, str]]:
     """People with their phones, made directly."""
     people = []
@@ -114,15 +101,8 @@ def _cookie(phone: Phone) -> tuple[str, str]:
 def writing(port: int, people: list[tuple[UUID, str, str]]) -> Iterator[list[Writer]]:
     is_over = threading.Event()
     writers = [Writer(port, people[n::WRITERS], is_over) for n in range(WRITERS)]
-    threads = [threading.Thread(target=writer.write) for writer in writers]
-    for thread in threads:
-        thread.start()
-    try:
+    with meanwhile((writer.write for writer in writers), is_over):
         yield writers
-    finally:
-        is_over.set()
-        for thread in threads:
-            thread.join()
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -132,15 +112,12 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def test_what_was_saved_is_there_however_often_processes_are_killed(
-    here: Settings, tmp_path: Path, many: Callable[[int, int], int], portion: int
+    another: Settings, tmp_path: Path, many: Callable[[int, int], int], portion: int
 ) -> None:
-    app = started(here)
-    if here.database_url.startswith("sqlite"):
-        set_up(app)
-    with app.app_context():
-        migrate()
+    app = started(another)
+    set_up(app)
     people = signed_in(app)
-    services = Services(here, free_port(), tmp_path / "services.log")
+    services = Services(another, free_port(), tmp_path / "services.log")
     kinds, often = ("worker", "web", "sender"), (6, 2, 2)
     chosen = random.Random(3 + portion).choices(kinds, often, k=many(4, 50))
     try:
@@ -155,7 +132,7 @@ def test_what_was_saved_is_there_however_often_processes_are_killed(
     assert [writer.refused for writer in writers] == [[]] * WRITERS
     with app.app_context():
         there = list(db.session.scalars(select(Entry.id)))
-        if here.database_url.startswith("sqlite"):
+        if another.database_url.startswith("sqlite"):
             assert db.session.execute(text("PRAGMA integrity_check")).scalar() == "ok"
         db.session.remove()
         db.engine.dispose()

@@ -4,19 +4,22 @@ import marshal
 import os
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
+from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import urlsplit
+from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
+from sqlalchemy import event, text
 from werkzeug.routing import Rule
 
-from tests.databases import worker_database
+from tests.databases import create_database, worker_database
 from tests.support.people import ZONE
 from tests.support.tables import empty_tables
 from webapp import create_app
@@ -113,7 +116,7 @@ def whole_app(settings: Settings) -> Flask:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             event.listen(db.engine, "connect", forget_the_disk)
-        migrate()
+    make_tables(app)
     return app
 
 
@@ -142,6 +145,27 @@ def own_settings(tmp_path: Path) -> Settings:
 def clinic(own_settings: Settings) -> Flask:
     """The app on that machine; `init` makes its database."""
     return started(own_settings)
+
+
+@pytest.fixture
+def another(settings: Settings, tmp_path: Path) -> Iterator[Settings]:
+    """Another such machine, with the engine of this run."""
+    with ExitStack() as stack:
+        data = tmp_path / "another"
+        url = f"sqlite:///{data / 'groundwork.db'}"
+        if settings.database_url.startswith("postgresql"):
+            url = stack.enter_context(worker_database(f"another_{uuid4().hex[:8]}"))
+        yield replace(settings, data=data, database_url=url)
+
+
+@pytest.fixture
+def own_app(another: Settings) -> Iterator[Flask]:
+    """The app on that one; it has no tables yet."""
+    app = started(another)
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.fixture
@@ -176,28 +200,51 @@ def started(settings: Settings) -> Flask:
 
 
 def set_up(app: Flask) -> str:
-    """What `init` answers. On SQLite the tables are there: they are made once in a test process."""
+    """What `init` answers."""
+    make_tables(app)
+    return typed(app, "init")
+
+
+def make_tables(app: Flask) -> None:
+    """As `migrate` makes them, but once in a test process; then they are copied."""
     url: str = app.extensions["settings"].database_url
     if url.startswith("sqlite"):
         file = Path(url.removeprefix("sqlite:///"))
         file.touch(0o600)
         file.write_bytes(new_database())
-    return typed(app, "init")
+    else:
+        name = urlsplit(url).path[1:]
+        create_database(url, name, template=template_on(urlsplit(url).query))
 
 
 @cache
 def new_database() -> bytes:
     with TemporaryDirectory() as folder:
         settings = settings_in(Path(folder))
-        with started(settings).app_context():
-            migrate()
-            db.session.remove()
-            db.engine.dispose()
-        with closing(sqlite3.connect(settings.data / "groundwork.db")) as connection, connection:
-            connection.execute("DELETE FROM key_check")  # whose database it is, it will learn
-            connection.execute("DELETE FROM clinic_settings")  # and what that clinic is called
-            connection.commit()
+        _migrate(settings)
+        with closing(sqlite3.connect(settings.data / "groundwork.db")) as connection:
             return connection.serialize()
+
+
+@cache
+def template_on(server: str) -> str:
+    """The name of a database on this PostgreSQL."""
+    name = f"tables_{os.getpid()}"
+    url = create_database(f"postgresql+psycopg://postgres@/postgres?{server}", name)
+    with TemporaryDirectory() as folder:
+        _migrate(replace(settings_in(Path(folder)), database_url=url))
+    return name
+
+
+def _migrate(settings: Settings) -> None:
+    """Whose database it is and what that clinic is called, it will learn."""
+    with started(settings).app_context():
+        migrate()
+        db.session.execute(text("DELETE FROM key_check"))
+        db.session.execute(text("DELETE FROM clinic_settings"))
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
 
 
 def typed(app: Flask, *words: str) -> str:
