@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from alembic.script import Script, ScriptDirectory
-from sqlalchemy import Connection, MetaData, Table, func, select
+from sqlalchemy import Connection, MetaData, Table, inspect
 
 from webapp.core.starting import NotStarting, refuse_newer, revision_of
 
@@ -44,10 +44,9 @@ def tables_of(connection: Connection) -> list[Table]:
 
 def rows_by_table(connection: Connection) -> dict[str, int]:
     """How many rows each table has."""
-    return {
-        table.name: connection.execute(select(func.count()).select_from(table)).scalar_one()
-        for table in tables_of(connection)
-    }
+    names = sorted({*inspect(connection).get_table_names()} - {"alembic_version"})
+    every = {name: f'SELECT count(*) FROM "{name}"' for name in names}  # noqa: S608
+    return {name: connection.exec_driver_sql(count).scalar_one() for name, count in every.items()}
 
 
 def explained_by(steps: Iterable[Script]) -> dict[str, str]:
