@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import delete, select, text
 
+from tests.backups.made import no_bar
 from tests.conftest import let_acts_be_deleted, set_up, settings_in, started, typed
-from tests.house.test_restoring import no_bar
 from webapp.audit.actions import count_failure
 from webapp.audit.models import Act
 from webapp.backups.backup import ANCHOR

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.backups.made import no_bar
 from tests.conftest import set_up, started
 from tests.killed import Disk, in_a_process, killed_at, with_a_disk_of
 from webapp import check_start
@@ -28,11 +29,6 @@ def sheet(clinic, own_settings: Settings) -> str:
     """A clinic with its first administrator to come, and its recovery sheet."""
     set_up(clinic)
     return new_recovery_sheet(own_settings, "Riverside Clinic")
-
-
-@contextmanager
-def no_bar(_size: int) -> Iterator[Callable[[int], object]]:
-    yield lambda _done: None
 
 
 def dying_at(step: int) -> Callable:

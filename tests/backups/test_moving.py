@@ -11,7 +11,8 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import create_engine, make_url, select
 
-from tests.backups.test_interrupted import dying_at, no_bar
+from tests.backups.made import no_bar
+from tests.backups.test_interrupted import dying_at
 from tests.conftest import people_of, started
 from tests.databases import worker_database
 from tests.killed import in_a_process

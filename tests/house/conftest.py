@@ -9,18 +9,21 @@ import time_machine
 from flask import Flask
 from werkzeug.routing import Rule
 
-from tests.conftest import Rows, SomeGroup, Someone, all_rows, put_back
+from tests.backups.made import no_bar
+from tests.conftest import Rows, SomeGroup, Someone, all_rows, put_back, started
 from tests.house.drawing import in_brackets, watching, without_brackets
 from tests.house.everywhere import every_page
 from tests.house.world import World, build
 from tests.pages import Page
 from webapp import create_app
 from webapp.accounts.models import Role
-from webapp.backups.backup import RECIPIENT
+from webapp.backups.backup import RECIPIENT, Made
 from webapp.backups.commands import new_recovery_sheet
+from webapp.backups.restore import Restored, restore
 from webapp.config import Settings
 from webapp.core.data.db import db
 
+BringBack = Callable[..., tuple[Restored, Flask]]
 EVERYBODY = ("ana", "ben", "dana", "cleo", "kit", "robin", "max_")
 
 
@@ -116,6 +119,22 @@ def pages_in_brackets(
 ) -> list[tuple[str, Page]]:
     """The same, with whatever can be translated in brackets."""
     return [(who, page) for who, page, _ in seen]
+
+
+@pytest.fixture
+def brought_back(another: Settings, sheet: str) -> Iterator[BringBack]:
+    """A clinic on another machine: `told, clinic = brought_back(made)`, or with later keys."""
+    apps: list[Flask] = []
+
+    def bring(data: Made, keys: Made | None = None) -> tuple[Restored, Flask]:
+        told = restore(another, data.data, (keys or data).keys, sheet, no_bar)
+        apps.append(started(another))
+        return told, apps[-1]
+
+    yield bring
+    for app in apps:
+        with app.app_context():
+            db.engine.dispose()
 
 
 @pytest.fixture

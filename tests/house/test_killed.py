@@ -2,14 +2,15 @@
 
 import random
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
+from tests.backups.made import no_bar
 from tests.house.world import World
 from tests.killed import at_each_step, in_a_process, killed_at, steps_of
 from webapp import create_app
@@ -25,11 +26,6 @@ from webapp.core.data.db import db, has_tables
 
 pytestmark = [pytest.mark.faults, pytest.mark.database]
 Many = Callable[[int, int], int]
-
-
-@contextmanager
-def no_bar(_size: int) -> Iterator[Callable[[int], object]]:
-    yield lambda _done: None
 
 
 @pytest.fixture

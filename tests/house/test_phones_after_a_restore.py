@@ -1,7 +1,7 @@
 """After a restore the server has forgotten what phones told it since the backup. Whatever the
 kind: what a phone still has is taken again, and no text that is there is overwritten."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,18 +11,16 @@ import pytest
 import time_machine
 from flask import Flask
 
+from tests.backups.made import backed_up
 from tests.conftest import PASSWORD
-from tests.house.test_restoring import backed_up, no_bar
+from tests.house.conftest import BringBack
 from tests.house.world import World
 from tests.pages import Phone
 from tests.sync.conftest import Outbox
 from tests.writing.conftest import Tried
 from tests.writing.test_every_kind import OFFLINE, other
-from webapp import create_app
 from webapp.accounts.models import Person
 from webapp.accounts.queries import author_mark
-from webapp.backups.restore import restore
-from webapp.config import Settings
 from webapp.core.data.db import db
 from webapp.entries.models import entry_id
 from webapp.plan.outline import PARTS
@@ -73,10 +71,9 @@ class Clinic:
 
 @pytest.fixture
 def clinic_of(
-    world: World, another: Settings, sheet: str, tmp_path: Path, clock: time_machine.Traveller
-) -> Iterator[Callable[[], Clinic]]:
+    world: World, brought_back: BringBack, tmp_path: Path, clock: time_machine.Traveller
+) -> Callable[[], Clinic]:
     """`clinic_of()` is backed up at this moment, and goes on."""
-    opened: list[Flask] = []
 
     def make() -> Clinic:
         made = backed_up(world.app, tmp_path / "backups")
@@ -84,18 +81,13 @@ def clinic_of(
 
         def lose() -> Flask:
             clock.shift(60)
-            restore(another, made.data, made.keys, sheet, no_bar)
+            _told, app = brought_back(made)
             clock.shift(60)
-            opened.append(create_app(another))
-            return opened[-1]
+            return app
 
         return Clinic(world, lose)
 
-    yield make
-    for app in opened:
-        with app.app_context():
-            db.session.remove()
-            db.engine.dispose()
+    return make
 
 
 @pytest.mark.parametrize("name", OFFLINE)
