@@ -3,7 +3,7 @@
 # /etc/groundwork.env is made once and then left as it is. Usage: sudo deploy/install.sh [postgres]
 set -eu
 cd "$(dirname "$0")/.."
-if [ "$(id -u)" != 0 ]; then echo "Please type: sudo deploy/install.sh" >&2; exit 1; fi
+if [ "$(id -u)" != 0 ]; then echo "Type: sudo deploy/install.sh" >&2; exit 1; fi
 if [ "$PWD" != /opt/groundwork ]; then echo "Put this folder at /opt/groundwork. It is at $PWD." >&2; exit 1; fi
 
 lock=${1:-run}

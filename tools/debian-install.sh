@@ -5,7 +5,7 @@ set -eu
 
 line="apt-get install --yes --no-install-recommends $*"
 if [ "$(id -u)" -ne 0 ] || ! command -v apt-get >/dev/null; then
-    echo "Missing: $*. Please type:  sudo $line" >&2
+    echo "Missing: $*. Type:  sudo $line" >&2
     exit 1
 fi
 
