@@ -199,7 +199,7 @@ def invite() -> None:
 @click.argument("username")
 @on_its_database
 def reset_second_factor(username: str) -> None:
-    """End the second step of somebody of the staff who lost phone and codes. They are told."""
+    """End the second step of a staff member who lost phone and codes. They see it at sign-in."""
     person = staff_member(username)
     if person is None:
         raise click.ClickException("There is no open staff account with this username.")
@@ -318,7 +318,7 @@ def _in_its_transaction(do: Callable[[], int]) -> int:
 @click.argument("number")
 @on_its_database
 def kept_records(number: str) -> None:
-    """Print, as a web page, what is kept of somebody who erased their account.
+    """Print, as a web page, what is kept of someone who erased their account.
 
     NUMBER is the one in the audit log, which records that this was done.
     """

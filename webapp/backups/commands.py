@@ -68,7 +68,7 @@ into = click.option(
 @into
 @with_appcontext
 def backup(folder: Path | None) -> None:
-    """Back the clinic up while it runs: two sealed files, the data and the keys."""
+    """Back the clinic up while it runs: two encrypted files, the data and the keys."""
     back_up(current_app.extensions["settings"], folder)
     record_backup()
 
