@@ -1,9 +1,9 @@
 """What Today reads of journal, plan and check-ins: one look, made of the latest entries."""
 
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import Any
 
 from sqlalchemy import ColumnElement, bindparam, literal_column, or_, select
@@ -63,16 +63,15 @@ class OwnGlance:
         """Whether a hard moment is near."""
         return self.known.is_hard(self.now)
 
-    @cached_property
+    @property
     def open_kind(self) -> str | None:
         """The recurring kind of trigger that has no response and comes up most."""
-        logged = [
-            Logged(tuple(content.get("kinds") or ()), content.get("urge"))
-            for _at, content in self.latest
-        ]
-        planned = self._answer("triggers", "triggers")
-        first = next(iter(coverage(logged, planned)), None)
-        return first.kind if first and first.is_open else None
+        return self._open_kind()
+
+    @cached_property
+    def _open_kind(self) -> Callable[[], str | None]:
+        # It knows what it needs and not us: `known` holds it, and a ring waits for the collector.
+        return cache(partial(_most_open, self.latest, self._answer("triggers", "triggers")))
 
     @cached_property
     def known(self) -> Known:
@@ -83,7 +82,7 @@ class OwnGlance:
         return Known(
             hard_at=max(hard, default=None),
             has_safety="safety" in self.parts,
-            open_kind=lambda: self.open_kind,
+            open_kind=self._open_kind,
             review_due=any(self._is_due(goal) for goal in goals),
             has_plan=any(part.name in self.parts for part in PLAN),
             had_follow_up=self.had_follow_up,
@@ -146,6 +145,14 @@ class OwnGlance:
 
     def _is_due(self, goal: dict[str, Any]) -> bool:
         return bool(goal.get("review")) and date.fromisoformat(goal["review"]) <= self.today
+
+
+def _most_open(latest: list[tuple[datetime, dict[str, Any]]], planned: list[Any]) -> str | None:
+    logged = [
+        Logged(tuple(content.get("kinds") or ()), content.get("urge")) for _at, content in latest
+    ]
+    first = next(iter(coverage(logged, planned)), None)
+    return first.kind if first and first.is_open else None
 
 
 _entry = Entry.__table__.c
