@@ -229,6 +229,26 @@ BAD: dict[str, tuple[bytes, bytes, str]] = {
     "a change without end": (json.dumps(made(FIRST)).encode(),
                              b'[[scales]]\nname = "R"\nchange = inf',
                              "“change” in the scoring file isn’t a number."),
+    "a number that fills the memory": (
+        json.dumps(made(FIRST)).encode().replace(b"{", b'{"x": 1e999999999, ', 1), b"",
+        "The file has a number that’s too long: 1e999999999.",
+    ),
+    "a number that no memory holds": (
+        json.dumps(made(FIRST)).encode().replace(b"{", b'{"x": 1e-99999999999999999999, ', 1), b"",
+        "The file has a number that’s too long: 1e-99999999999999999999.",
+    ),
+    "scoring with a number that fills the memory": (
+        json.dumps(made(FIRST)).encode(), b'[[scales]]\nname = "R"\nchange = 1e999999999',
+        "The file has a number that’s too long: 1e999999999.",
+    ),
+    "scoring with thousands of digits": (
+        json.dumps(made(FIRST)).encode(), b'[[scales]]\nname = "R"\nchange = ' + b"9" * 5_000,
+        "The scoring file isn’t TOML",
+    ),
+    "scoring with thousands of digits, base 16": (
+        json.dumps(made(FIRST)).encode(), b'[[scales]]\nname = "R"\nchange = 0x' + b"f" * 5_000,
+        "The scoring file isn’t TOML",
+    ),
     "a label for a band": (
         json.dumps(made(FIRST)).encode(),
         b'[[scales]]\nname = "R"\nbands = [{ from = 0, to = 1, says = "Severe" }]',
