@@ -14,7 +14,7 @@ import cbor2
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 
-from tests.pages import Page
+from tests.pages import Page, Phone
 
 ORIGIN = "http://localhost"
 
@@ -85,3 +85,22 @@ def _text(given: bytes) -> str:
 
 def _bytes(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+
+def add(
+    phone: Phone, device: Device | None = None, name: str = "My phone", at: str = "/you"
+) -> Device:
+    """Go through the card on the page."""
+    device = device or Device()
+    page = phone.get(at)
+    answer = device.make(asked_on(page, making=True))
+    done = phone.fill(
+        page, "/you/passkeys", having="passkey_name", passkey=answer, passkey_name=name
+    )
+    assert "Your passkey is added." in done.text
+    return device
+
+
+def come_in(phone: Phone, device: Device, page: Page | None = None) -> Page:
+    page = page or phone.get("/sign-in")
+    return phone.fill(page, "/sign-in/passkey", passkey=device.sign(asked_on(page)))

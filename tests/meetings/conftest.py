@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from tests.conftest import root
 from tests.meetings.dirty import feed
+from tests.pages import Page, Phone
 from webapp.core.data.db import db
 from webapp.meetings.models import Meeting
 
@@ -60,3 +61,27 @@ def real_feed() -> Path:
     if not REAL.exists():
         pytest.skip("there is no real feed beside this repository")
     return REAL
+
+
+def row(name: str, day: int = 1, time: str = "18:00", **fields: object) -> dict[str, object]:
+    """A meeting as a feed lists it."""
+    return {"slug": name.lower().replace(" ", "-"), "name": name, "day": day, "time": time,
+            "address": "5 Main St", **fields}  # fmt: skip
+
+
+def found(phone: Phone, **fields: object) -> Page:
+    """What somebody finds who looks for this."""
+    return phone.fill(phone.get("/meetings/find"), "/meetings/find", **fields)
+
+
+def named(page: Page, *names: str) -> list[str]:
+    """Those of these names that are on the page, in its order."""
+    there = [name for name in names if name in page.text]
+    return sorted(there, key=page.text.index)
+
+
+def open_(phone: Phone, name: str) -> Page:
+    """The page of a meeting."""
+    page = found(phone, day="any")
+    links = [link for link in page.links if "/meetings/find/" in link]
+    return next(meeting for link in links if name in (meeting := phone.get(link)).text)

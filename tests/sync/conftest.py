@@ -15,15 +15,24 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from flask import Flask
+from sqlalchemy import select
 
 from tests.conftest import NOW, Someone
 from tests.pages import Phone
 from webapp.accounts.models import Person
 from webapp.accounts.queries import author_mark
 from webapp.core.data.db import db
+from webapp.journal.models import Trigger
 from webapp.sync.page import outbox_key
 
 OUTBOX = {"X-Groundwork": "outbox"}
+WORDS = "Walked past the old place"
+
+
+def entries(app: Flask, someone: Someone) -> list[tuple[str | None, int | None]]:
+    with app.app_context():
+        query = select(Trigger).where(Trigger.author_id == someone.id)
+        return [(entry.situation, entry.urge) for entry in db.session.scalars(query)]
 
 
 def sealed(

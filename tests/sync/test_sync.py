@@ -1,32 +1,19 @@
 """What a phone brings back from a basement."""
 
-import json
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from tests.conftest import NOW, PASSWORD
-from tests.sync.conftest import OUTBOX, sealed
-from webapp.accounts.models import Person, Role
+from tests.conftest import NOW
+from tests.sync.conftest import WORDS, entries
 from webapp.core.data.db import db
 from webapp.entries.actions import edit, remove
 from webapp.entries.models import EntryVersion, entry_id
 from webapp.journal.models import Trigger
-from webapp.program.actions import name_supervisor
-from webapp.program.models import Group, GroupSession
-from webapp.sharing.models import Share
 
 pytestmark = pytest.mark.database
-
-WORDS = "Walked past the old place"
-
-
-def entries(app, someone):
-    with app.app_context():
-        query = select(Trigger).where(Trigger.author_id == someone.id)
-        return [(entry.situation, entry.urge) for entry in db.session.scalars(query)]
 
 
 def test_what_ana_wrote_in_the_basement_is_in_her_journal_once(app, ana, outbox_of):
@@ -223,255 +210,6 @@ def test_an_old_page_says_what_is_kept_and_shows_no_id(ana, outbox_of):
     assert "return/" not in answer.text
 
 
-def test_bens_words_never_go_out_as_anas(app, ana, ben, outbox_of):
-    bens, anas = outbox_of(ben), outbox_of(ana)
-    item = bens.write(urge="9", situation="Ben's")
-
-    assert anas.send(item) == ["not yours"]
-    assert anas.phone.post("/sync/look", item).status == 404
-    forged = item | {"mark": anas.mark}
-    assert anas.send(forged) == ["rejected"]  # the mark is bound to what was sealed
-    assert entries(app, ana) == []
-    assert bens.send() == ["saved"]
-
-
-def test_the_mark_names_nobody(ana, ben, outbox_of):
-    marks = {outbox_of(ana).mark, outbox_of(ben).mark}
-    assert len(marks) == 2
-    assert not any(str(ana.id).replace("-", "")[:8] in mark for mark in marks)
-
-
-def test_ben_cannot_change_anas_entry_from_a_basement_either(app, ana, ben, outbox_of, wrote):
-    id = wrote(ana, situation=WORDS)
-    outbox = outbox_of(ben)
-    outbox.write(about=id, version="1", urge="0", situation="Overwritten")
-    assert outbox.send() == ["conflict"]
-    assert entries(app, ana) == [(WORDS, 5)]
-
-
-def test_a_share_taken_back_without_a_network_ends(
-    app, ana, ben, outbox_of, wrote, shared, evening
-):
-    share = shared(ana, wrote(ana), evening)
-    thief = outbox_of(ben)
-    thief.write(kind="take-back", about=share)
-    assert thief.send() == ["already"]
-    with app.app_context():
-        assert db.session.get_one(Share, share).ended_at is None
-
-    outbox = outbox_of(ana)
-    outbox.write(kind="take-back", about=share, id=share)
-
-    assert outbox.send() == ["saved"]
-    assert outbox.send() == ["already"]
-    with app.app_context():
-        assert db.session.get_one(Share, share).ended_at == NOW
-
-
-@pytest.mark.parametrize("blank", [True, False])
-def test_a_share_ticked_offline_counts_until_its_group_begins(
-    app, ana, outbox_of, wrote, shared, evening, blank
-):
-    shared(ana, wrote(ana), evening)  # signs the consent
-    outbox = outbox_of(ana)
-    meant = {} if blank else {"for": str(evening.tonight)}
-    item = outbox.write(urge="6", situation=WORDS, share="1", bring_up="1", **meant)
-
-    assert outbox.send() == ["saved"]
-
-    with app.app_context():
-        id = entry_id(ana.id, UUID(item["id"]))
-        share = db.session.scalars(select(Share).where(Share.entry_id == id)).one()
-        assert share.group_session_id == evening.tonight
-        assert share.bring_up
-    assert "You wanted to share this" not in outbox.phone.get("/today").text
-
-
-def test_on_a_blank_form_the_next_group_is_the_next_of_anas_own_days(
-    app, ana, outbox_of, wrote, shared, evening, weeks, comes_on, clock
-):
-    shared(ana, wrote(ana), evening)
-    comes_on(ana, evening, 2)
-    outbox = outbox_of(ana)
-    item = outbox.write(urge="6", situation=WORDS, share="1")
-    clock.shift(timedelta(hours=3))  # Monday's group has begun; hers is on Wednesday
-
-    assert outbox.send() == ["saved"]
-
-    with app.app_context():
-        id = entry_id(ana.id, UUID(item["id"]))
-        share = db.session.scalars(select(Share).where(Share.entry_id == id)).one()
-        assert share.group_session.starts_at == NOW + timedelta(hours=50)
-
-
-def test_a_share_that_comes_too_late_is_asked_about(
-    app, ana, outbox_of, wrote, shared, evening, clock
-):
-    shared(ana, wrote(ana), evening)
-    outbox = outbox_of(ana)
-    item = outbox.write(urge="6", situation=WORDS, share="1")
-    clock.shift(timedelta(hours=2, minutes=1))
-
-    assert outbox.send() == ["saved"]
-
-    with app.app_context():
-        id = entry_id(ana.id, UUID(item["id"]))
-        assert db.session.scalars(select(Share).where(Share.entry_id == id)).all() == []
-    today = outbox.phone.get("/today")
-    assert "You wanted to share this" in today.text
-    assert "You wanted to share this" not in outbox.phone.fill(today, "/sync/late-shares").text
-
-
-def test_what_was_shared_offline_before_a_supervisor_began_is_asked_about(
-    app, ana, somebody, outbox_of, wrote, shared, evening, clock
-):
-    shared(ana, wrote(ana), evening)
-    femi, outbox, hour = somebody("femi", Role.FACILITATOR), outbox_of(ana), timedelta(hours=1)
-    starts, wednesday = NOW + 50 * hour, uuid4()
-    with app.app_context():
-        group = db.session.get_one(Group, evening.id)
-        person = db.session.get_one(Person, femi.id)
-        name_supervisor(group, person, person)
-        meets = {"group_id": group.id, "starts_at": starts, "ends_at": starts + 3 * hour}
-        db.session.add(GroupSession(id=wednesday, **meets))
-        db.session.commit()
-    before = outbox.write(urge="6", situation=WORDS, share="1", **{"for": str(wednesday)})
-    clock.shift(3 * hour)
-    outbox.clock = NOW + 3 * hour
-    since = outbox.write(urge="7", share="1", **{"for": str(wednesday)})
-
-    assert outbox.send() == ["saved", "saved"]
-
-    with app.app_context():
-        entries = select(Share.entry_id).where(Share.group_session_id == wednesday)
-        assert db.session.scalars(entries).all() == [entry_id(ana.id, UUID(since["id"]))]
-    today = outbox.phone.get("/today").text
-    assert "You wanted to share this" in today
-    assert WORDS in today, before
-
-
-def test_who_holds_a_locked_phone_shares_nothing_in_anas_name(
-    app, ana, outbox_of, wrote, shared, evening, clock
-):
-    """What is written on a blank form is kept, and she is asked; her own page named the session."""
-    shared(ana, wrote(ana), evening)
-    outbox = outbox_of(ana)
-    lock = {"phone_pin": "4827", "after": "0", "own_password": PASSWORD}
-    outbox.phone.fill(outbox.phone.get("/you/lock"), having="phone_pin", **lock)
-    own = outbox.write(urge="6", situation="Hers", share="1", **{"for": str(evening.tonight)})
-    outbox.phone.post("/lock/now")
-    blank = outbox.write(urge="6", situation="I used again", share="1")
-    assert outbox.send() == ["saved", "saved"]
-    with app.app_context():
-        for item, count in ((own, 1), (blank, 0)):
-            id = entry_id(ana.id, UUID(item["id"]))
-            shares = select(func.count()).select_from(Share).where(Share.entry_id == id)
-            assert db.session.scalar(shares) == count, item
-    asked = outbox.phone.get("/today")
-    today = outbox.phone.fill(asked, having="phone_pin", phone_pin="4827")
-    assert "You wanted to share this" in today.text
-
-
-def test_without_a_consent_nothing_is_shared_and_ana_is_asked(app, ana, outbox_of):
-    outbox = outbox_of(ana)
-    outbox.write(urge="6", situation=WORDS, share="1")
-    outbox.send()
-    with app.app_context():
-        assert db.session.query(Share).count() == 0
-    assert "You wanted to share this" in outbox.phone.get("/today").text
-
-
-def test_bens_late_share_is_not_anas_to_settle(ana, ben, outbox_of):
-    outbox = outbox_of(ben)
-    item = outbox.write(urge="6", share="1")
-    outbox.send()
-    id = entry_id(ben.id, UUID(item["id"]))
-    outbox_of(ana).phone.post(f"/sync/late-shares/{id}/end")
-    assert "You wanted to share this" in outbox.phone.get("/today").text
-
-
-def test_one_bad_item_doesnt_hold_up_the_others(app, ana, outbox_of):
-    outbox = outbox_of(ana)
-    outbox.write(urge="1")
-    outbox.items += [{"id": "no"}, {"box": 3}, "text", None, 5]  # type: ignore[list-item]
-    outbox.write(urge="11")
-    outbox.write(urge="2")
-    answers = outbox.send()
-    assert answers == ["saved", *["rejected"] * 6, "saved"]
-    assert sorted(urge for _, urge in entries(app, ana)) == [1, 2]
-
-
-@pytest.mark.parametrize(
-    "change",
-    [{"kind": "take-back"}, {"at": "2026-11-23T20:00:00+00:00"}, {"id": "0" * 32},
-     {"box": "AAAA"}, {"box": "not base64"}, {"box": ""}, {"key": "0" * 16}, {"at": "soon"}],
-    ids=str,
-)  # fmt: skip
-def test_what_was_altered_on_the_way_isnt_taken(app, ana, outbox_of, change):
-    outbox = outbox_of(ana)
-    item = outbox.write(urge="1") | change
-    assert outbox.send(item) == ["rejected"]
-    assert entries(app, ana) == []
-    assert outbox.phone.post("/sync/look", item).status == 422
-
-
-@pytest.mark.parametrize(
-    ("words", "answer"),
-    [("🙂" * 20_000, "saved"), ("x" * 20_001, "rejected"), ("nul \0 byte", "saved"),
-     ("\ud800", "rejected"), ("<script>alert(1)</script>", "saved")],
-    ids=["emoji", "too long", "NUL", "half a character", "markup"],
-)  # fmt: skip
-def test_every_text_is_kept_or_comes_back(app, ana, outbox_of, words, answer):
-    outbox = outbox_of(ana)
-    outbox.write(urge="1", situation=words)
-    assert outbox.send() == [answer]
-
-
-@pytest.mark.parametrize(
-    "headers",
-    [{}, {"X-Groundwork": "other"}, OUTBOX | {"Origin": "https://elsewhere.example"},
-     OUTBOX | {"Origin": "null"}, OUTBOX | {"Sec-Fetch-Site": "cross-site"},
-     OUTBOX | {"Sec-Fetch-Site": "same-site"}, OUTBOX | {"Content-Type": "text/plain"}],
-    ids=str,
-)  # fmt: skip
-def test_only_our_own_pages_bring_anything(app, ana, outbox_of, headers):
-    outbox = outbox_of(ana)
-    outbox.write(urge="1")
-    assert outbox.raw(headers=headers).status_code == 400
-    assert entries(app, ana) == []
-
-
-def test_nobody_and_staff_bring_nothing(app, ana, cleo, phone, phone_of, outbox_of):
-    item = outbox_of(ana).write(urge="1")
-    for whose, status in ((phone, 401), (phone_of(cleo), 404)):
-        answer = whose.client.post("/sync", json={"operations": [item]}, headers=OUTBOX)
-        assert answer.status_code == status
-    assert entries(app, ana) == []
-
-
-@pytest.mark.parametrize("body", [None, [], {}, {"operations": {}}, {"operations": [1] * 201}, 3])
-def test_a_body_that_no_phone_sends_is_refused(ana, outbox_of, body):
-    phone = outbox_of(ana).phone
-    answer = phone.client.post("/sync", data=json.dumps(body), headers=OUTBOX,
-                               content_type="application/json")  # fmt: skip
-    assert answer.status_code == 422
-
-
-def test_an_expired_sign_in_loses_nothing(app, ana, outbox_of, clock):
-    outbox = outbox_of(ana)
-    outbox.write(urge="6", situation=WORDS)
-    clock.shift(timedelta(days=31))
-    assert outbox.raw().status_code == 401
-    outbox.phone = outbox_of(ana).phone
-    assert outbox.send() == ["saved"]
-
-
-def test_a_phone_that_isnt_anas_own_keeps_nothing(app, ana, phone):
-    page = phone.get("/sign-in")
-    today = phone.fill(page, username="ana", password="lantern maple pocket river", own_phone=None)
-    assert 'data-mark=""' in today.html
-
-
 @pytest.mark.parametrize("address", ["/blank/trigger", "/blank/visit", "/offline", "/help-now"])
 def test_kept_pages_belong_to_nobody(ana, outbox_of, phone, address):
     anas = outbox_of(ana).phone
@@ -486,17 +224,6 @@ def test_kept_pages_belong_to_nobody(ana, outbox_of, phone, address):
 @pytest.mark.parametrize("kind", ["take-back", "nothing", "../today"])
 def test_only_what_can_be_begun_offline_has_a_blank_form(phone, kind):
     assert phone.get(f"/blank/{kind}").status == 404
-
-
-def test_a_sealed_operation_says_nothing_of_its_words(ana, outbox_of):
-    outbox = outbox_of(ana)
-    assert WORDS not in json.dumps(sealed(outbox.key, outbox.mark, {"situation": WORDS}))
-
-
-def test_brackets_in_brackets_are_refused(ana, outbox_of):
-    deep = '{"operations":' + "[" * 9_000 + "]" * 9_000 + "}"
-    sent = {"data": deep, "headers": OUTBOX | {"Content-Type": "application/json"}}
-    assert outbox_of(ana).phone.client.post("/sync", **sent).status_code == 422
 
 
 def trigger_of(app, ana, item):
