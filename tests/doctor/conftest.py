@@ -3,19 +3,16 @@
 import ssl
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
-from ipaddress import ip_address
+from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from flask import Flask
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from tests.certificates import HERE, certify
 from tests.conftest import ZONE, set_up, settings_in, started
 from webapp import check_start
 from webapp.accounts.actions import make_person
@@ -173,30 +170,7 @@ def _fill(made: Clinic) -> None:
 
 def certificate(folder: Path, ends_in: timedelta) -> Path:
     """One for 127.0.0.1; its authority is in `authority.pem`."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "a proxy of tests")])
-    today = datetime.now(UTC)
-    made = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        .not_valid_before(today - timedelta(days=90))
-        .not_valid_after(today + ends_in)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
-        )
-        .sign(key, hashes.SHA256())
-    )
-    pem = made.public_bytes(serialization.Encoding.PEM)
-    private = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    (folder / "authority.pem").write_bytes(pem)
     both = folder / "proxy.pem"
-    both.write_bytes(private + pem)
+    pem = certify(both, HERE, ends_in=ends_in, since=timedelta(days=90))
+    (folder / "authority.pem").write_bytes(pem)
     return both

@@ -2,13 +2,16 @@
 
 import socket
 import ssl
+from datetime import timedelta
 from threading import Event, Timer
 from urllib.parse import urlsplit
 
 import pytest
+from cryptography.x509 import DNSName
 
+from tests.certificates import certify
 from tests.meetings.dirty import feed as feed_body
-from tests.meetings.world import certificate, serving, silent
+from tests.meetings.world import serving, silent
 from webapp.meetings import feed
 
 HOST = "feed.example"
@@ -18,7 +21,8 @@ BODY = feed_body([{"slug": "a", "name": "A", "day": 1, "time": "19:00"}])
 @pytest.fixture
 def world(tmp_path, monkeypatch):
     """`world(answer)` serves at https://feed.example; only its address counts as public."""
-    pem = certificate(tmp_path, HOST)
+    pem, day = tmp_path / "feed.pem", timedelta(days=1)
+    certify(pem, DNSName(HOST), ends_in=day, since=day)
     trusting = ssl.create_default_context(cafile=str(pem))
     monkeypatch.setattr(ssl, "create_default_context", lambda: trusting)
     names = {HOST: "127.0.0.1", "inside.example": "10.0.0.7", "other.example": "127.0.0.1"}

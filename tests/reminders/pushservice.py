@@ -18,15 +18,16 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
-from ipaddress import ip_address
 from pathlib import Path
 from socket import SO_LINGER, SOL_SOCKET
 from typing import Any
 
 import http_ece
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+
+from tests.certificates import HERE, certify
 
 
 @dataclass
@@ -224,42 +225,12 @@ def decoded(text: str) -> bytes:
 def _certificate(folder: Path, authority: Path) -> ssl.SSLContext:
     both = folder / "push-service.pem"
     if not both.exists():
-        _make_certificate(both, authority)
+        years = timedelta(days=3_650)  # tests live in other ones than their machine does
+        pem = certify(both, HERE, x509.DNSName("localhost"), ends_in=years, since=years)
+        authority.write_bytes(pem)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(both)
     return context
-
-
-def _make_certificate(both: Path, authority: Path) -> None:
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "a push service of tests")])
-    today = datetime.now(UTC)
-    certificate = (
-        x509.CertificateBuilder()
-        .subject_name(name)
-        .issuer_name(name)
-        .public_key(key.public_key())
-        .serial_number(x509.random_serial_number())
-        # Tests live in other years than their machine does.
-        .not_valid_before(today - timedelta(days=3_650))
-        .not_valid_after(today + timedelta(days=3_650))
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(
-            x509.SubjectAlternativeName(
-                [x509.IPAddress(ip_address("127.0.0.1")), x509.DNSName("localhost")]
-            ),
-            critical=False,
-        )
-        .sign(key, hashes.SHA256())
-    )
-    pem = certificate.public_bytes(serialization.Encoding.PEM)
-    private = key.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.PKCS8,
-        serialization.NoEncryption(),
-    )
-    authority.write_bytes(pem)
-    both.write_bytes(private + pem)
 
 
 def main() -> None:
