@@ -26,10 +26,13 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from tests.browser import (
     PATIENCE,
     axe_violations,
+    launch_persistent,
     wait_until,
 )
 from tests.conftest import ZONE, SomeGroup, Someone, forget_the_disk, make_tables, root
 from tests.journeys.clinic import Clinic
+from tests.journeys.network import Network, network_before
+from tests.journeys.offline import ALL_KEPT, READY
 from webapp import create_app
 from webapp.accounts.models import Role
 from webapp.config import HelpLines, Settings
@@ -210,6 +213,55 @@ def opened(browser: Browser, clinic: Clinic, watch: Watch) -> Iterator[Callable[
     yield open_
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def network(clinic) -> Iterator[Network]:
+    """The network between the phone and the clinic."""
+    with network_before(clinic.address) as between:
+        yield between
+
+
+@pytest.fixture
+def take(browser, clinic, network) -> Iterator[Callable[..., Page]]:
+    """Somebody takes a phone that has the app on it: `take(ana)`."""
+    contexts: list[BrowserContext] = []
+
+    def open_(someone=None, **options: Any) -> Page:
+        here = {"base_url": network.address, "locale": "en-US"}
+        made = browser.new_context(**PHONE | STILL | here | options)
+        contexts.append(made)
+        made.set_default_timeout(PATIENCE)
+        if someone is not None:
+            made.add_cookies([clinic.cookie_of(someone) | {"url": network.address}])
+        page = made.new_page()
+        page.goto("/today" if someone else "/sign-in")
+        if options.get("service_workers") != "block":
+            wait_until(page, READY)
+            if someone:
+                wait_until(page, ALL_KEPT)
+        return page
+
+    yield open_
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def playwright_profile(browser, tmp_path):
+    """A phone whose whole storage lies in a folder that can be searched."""
+    opened: list[BrowserContext] = []
+
+    def start(address: str) -> tuple[BrowserContext, Path]:
+        folder = tmp_path / "profile"
+        made = launch_persistent(
+            browser.browser_type, folder, base_url=address, locale="en-US", **PHONE
+        )
+        opened.append(made)
+        made.set_default_timeout(PATIENCE)
+        return made, folder
+
+    return start
 
 
 @pytest.fixture

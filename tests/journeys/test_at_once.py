@@ -8,19 +8,9 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import eventually, scripts_are_there
 from tests.journeys.network import Trouble
-from tests.journeys.test_offline import (
-    WORDS,
-    all_sent,
-    network,
-    save,
-    take,
-    unsent,
-    write,
-    written,
-)
+from tests.journeys.offline import WORDS, all_sent, save, unsent, write, written
 
 pytestmark = pytest.mark.journey
-__all__ = ["network", "take"]  # fixtures
 
 SHIFTS = """self.shifts = [];
 new PerformanceObserver((seen) => shifts.push(...seen.getEntries().map((shift) => shift.value)))

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from tests.journeys.conftest import MOVES
 from tests.journeys.network import Trouble
-from tests.journeys.test_offline import all_sent, network, take, unsent
+from tests.journeys.offline import all_sent, unsent
 from webapp.accounts.models import Person
 from webapp.core.clock import local, now
 from webapp.core.data.db import db
@@ -16,7 +16,6 @@ from webapp.mindfulness.exercises import EXERCISES
 from webapp.mindfulness.models import Practice
 
 pytestmark = pytest.mark.journey
-__all__ = ["network", "take"]  # fixtures
 
 
 def contents(clinic, kind):

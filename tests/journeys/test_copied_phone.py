@@ -12,19 +12,8 @@ from tests import forensics
 from tests.browser import eventually, scripts_are_there, wait_until
 from tests.conftest import PASSWORD
 from tests.journeys.network import Trouble
+from tests.journeys.offline import ALL_KEPT, all_sent, save, sign_in, unsent, write, written
 from tests.journeys.test_nothing_typed_is_lost import STORY, story, tell
-from tests.journeys.test_offline import (
-    ALL_KEPT,
-    all_sent,
-    network,
-    playwright_profile,
-    save,
-    sign_in,
-    take,
-    unsent,
-    write,
-    written,
-)
 from webapp.accounts.actions import end_sign_in
 from webapp.accounts.models import SignIn
 from webapp.core import clock
@@ -32,7 +21,6 @@ from webapp.core.data.db import db
 from webapp.plan.outline import PARTS
 
 pytestmark = pytest.mark.journey
-__all__ = ["network", "playwright_profile", "take"]  # fixtures
 
 # Nonce and box of whatever lies sealed on the phone now, as a page that can be asked knows them.
 BOXES = """Promise.all(["drafts", "outbox"].map((name) =>

@@ -17,14 +17,12 @@ from tests.browser import (
 from tests.conftest import PASSWORD
 from tests.journeys.conftest import PHONE
 from tests.journeys.network import Trouble
-from tests.journeys.test_offline import network, sign_in, take
+from tests.journeys.offline import WORDS, sign_in
 from webapp.accounts.models import SignIn
 from webapp.core.data.db import db
 
 pytestmark = pytest.mark.journey
-__all__ = ["network", "take"]  # fixtures
 
-WORDS = "canary-walked-past-the-old-place"
 LEFT = "caches.open('left').then((cache) => cache.keys()).then((all) => all.length)"
 HERE = "groundwork-here"
 

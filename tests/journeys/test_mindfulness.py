@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser import axe_violations
 from tests.journeys.conftest import DESK, MOVES, PHONE, follow, sideways
-from tests.journeys.test_offline import all_sent
+from tests.journeys.offline import all_sent
 
 pytestmark = pytest.mark.journey
 GOES_ON = """document.getAnimations()

@@ -12,17 +12,7 @@ from sqlalchemy import select
 from tests.browser import PATIENCE, find_shell, launch_persistent, scripts_are_there, wait_until
 from tests.journeys.conftest import PHONE
 from tests.journeys.network import Trouble
-from tests.journeys.test_offline import (
-    ALL_KEPT,
-    all_sent,
-    network,
-    save,
-    sign_in,
-    take,
-    unsent,
-    write,
-    written,
-)
+from tests.journeys.offline import ALL_KEPT, all_sent, save, sign_in, unsent, write, written
 from webapp.accounts.models import Person
 from webapp.core.data.db import db
 from webapp.journal.models import Trigger
@@ -30,7 +20,6 @@ from webapp.plan.outline import PARTS
 from webapp.plan.queries import part_of
 
 pytestmark = pytest.mark.journey
-__all__ = ["network", "take"]  # fixtures
 
 STORY = "We lived by the river, and in summer the doors stood open."
 DRAFT = "outbox.within('drafts', (store) => store.count()).then((n) => n === 1)"

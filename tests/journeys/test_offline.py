@@ -1,102 +1,37 @@
 """It works in a basement with no signal, and no word is lost on the way out of it."""
 
-import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from tests.browser import PATIENCE, eventually, launch_persistent, scripts_are_there, wait_until
+from tests.browser import eventually, scripts_are_there, wait_until
 from tests.conftest import PASSWORD
-from tests.journeys.conftest import PHONE, STILL, follow
-from tests.journeys.network import Network, Trouble, network_before
+from tests.journeys.conftest import follow
+from tests.journeys.network import Trouble
+from tests.journeys.offline import (
+    ALL_KEPT,
+    WORDS,
+    all_sent,
+    save,
+    sign_in,
+    stored,
+    unsent,
+    write,
+    written,
+)
 from webapp.core.data.db import db
 from webapp.journal.models import Trigger
-from webapp.pwa.views import MORE_FILES
 from webapp.sharing.models import Share
 
 pytestmark = pytest.mark.journey
 
-WORDS = "canary-walked-past-the-old-place"
-READY = "navigator.serviceWorker.ready.then((worker) => Boolean(worker.active))"
-KEPT = """caches.keys().then(async (names) => (await Promise.all(names.map(async (name) =>
-  (await (await caches.open(name)).keys()).map(({ url }) => new URL(url).pathname)))).flat())"""
-WHOLE = ["/blank/trigger", "/blank/check-in", *MORE_FILES]
-ALL_KEPT = f"""({KEPT}).then((all) => {json.dumps(WHOLE)}.every(
-  (end) => all.some((path) => path.endsWith(end))))"""
 NO_NETWORK = ("ERR_", "Failed to load resource", "failed:", "TypeError: Failed to fetch")
 OFFLINE = [Trouble.DEAD, Trouble.GARBAGE, Trouble.BAD_GATEWAY, Trouble.PORTAL, Trouble.SLOW]
-
-
-@pytest.fixture
-def network(clinic) -> Iterator[Network]:
-    """The network between the phone and the clinic."""
-    with network_before(clinic.address) as between:
-        yield between
-
-
-@pytest.fixture
-def take(browser, clinic, network) -> Iterator[Callable[..., Page]]:
-    """Somebody takes a phone that has the app on it: `take(ana)`."""
-    contexts: list[BrowserContext] = []
-
-    def open_(someone=None, **options: Any) -> Page:
-        here = {"base_url": network.address, "locale": "en-US"}
-        made = browser.new_context(**PHONE | STILL | here | options)
-        contexts.append(made)
-        made.set_default_timeout(PATIENCE)
-        if someone is not None:
-            made.add_cookies([clinic.cookie_of(someone) | {"url": network.address}])
-        page = made.new_page()
-        page.goto("/today" if someone else "/sign-in")
-        if options.get("service_workers") != "block":
-            wait_until(page, READY)
-            if someone:
-                wait_until(page, ALL_KEPT)
-        return page
-
-    yield open_
-    for context in contexts:
-        context.close()
-
-
-def written(clinic, someone) -> list[tuple[str | None, int | None]]:
-    with clinic.app.app_context():
-        rows = db.session.scalars(select(Trigger).where(Trigger.author_id == someone.id))
-        return [(row.situation, row.urge) for row in rows]
-
-
-def stored(page: Page, store: str = "outbox") -> int:
-    """How many things are in one of the phone's stores."""
-    return page.evaluate(
-        "(store) => import('/s/0/js/outbox.js')"
-        ".then(() => outbox.within(store, (all) => all.count()))",
-        store,
-    )
-
-
-def all_sent(page: Page) -> None:
-    """Until nothing is in the outbox any more."""
-    wait_until(page, "self.outbox?.within('outbox', (store) => store.count()).then((n) => n === 0)")
-
-
-def write(page: Page, words: str = WORDS, strength: int = 6) -> None:
-    scripts_are_there(page)
-    page.locator(f".scale input[name=urge][value='{strength}']").tap()
-    page.get_by_label("What happened?").fill(words)
-
-
-def save(page: Page) -> None:
-    page.get_by_role("button", name="Save").tap()
-
-
-def unsent(page: Page):
-    return page.locator(".unsent")
 
 
 def test_a_check_in_that_is_hard_is_answered_without_a_network(ana, take, look):
@@ -490,23 +425,6 @@ def test_no_word_lies_open_on_the_phone(clinic, ana, evening, playwright_profile
     assert found_in(profile, PASSWORD) == []
 
 
-@pytest.fixture
-def playwright_profile(browser, tmp_path):
-    """A phone whose whole storage lies in a folder that can be searched."""
-    opened: list[BrowserContext] = []
-
-    def start(address: str) -> tuple[BrowserContext, Path]:
-        folder = tmp_path / "profile"
-        made = launch_persistent(
-            browser.browser_type, folder, base_url=address, locale="en-US", **PHONE
-        )
-        opened.append(made)
-        made.set_default_timeout(PATIENCE)
-        return made, folder
-
-    return start
-
-
 def found_in(folder: Path, words: str) -> list[str]:
     """The files below a folder with these words in them, in either of two encodings."""
     needles = (words.encode(), words.encode("utf-16-le"))
@@ -515,15 +433,6 @@ def found_in(folder: Path, words: str) -> list[str]:
         for file in folder.rglob("*")
         if file.is_file() and any(needle in file.read_bytes() for needle in needles)
     ]
-
-
-def sign_in(page: Page, username: str, *, own: bool = True) -> None:
-    page.get_by_label("Username").fill(username)
-    page.get_by_label("Password", exact=True).fill(PASSWORD)
-    box = page.get_by_label("Keep me signed in on this device")
-    box.set_checked(own)
-    page.get_by_role("button", name="Sign in").tap()
-    expect(page).to_have_url(re.compile("/today$"))
 
 
 def test_a_share_that_came_too_late_is_asked_about_on_today(

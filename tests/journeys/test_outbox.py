@@ -10,16 +10,7 @@ from sqlalchemy.exc import OperationalError
 
 from tests.browser import scripts_are_there, wait_until
 from tests.journeys.network import LONG, Trouble
-from tests.journeys.test_offline import (
-    WORDS,
-    all_sent,
-    network,
-    save,
-    take,
-    unsent,
-    write,
-    written,
-)
+from tests.journeys.offline import WORDS, all_sent, save, unsent, write, written
 from webapp.accounts.models import Person
 from webapp.core.clock import now
 from webapp.core.data.db import db
@@ -28,7 +19,6 @@ from webapp.entries.actions import write as write_entry
 from webapp.journal.models import Trigger
 
 pytestmark = pytest.mark.journey
-__all__ = ["network", "take"]  # fixtures
 
 WAITING = """(days) => {
   const at = new Date(Date.now() - days * 864e5).toISOString()

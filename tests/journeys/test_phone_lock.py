@@ -9,15 +9,14 @@ from tests.browser import have_worker, scripts_are_there, wait_until
 from tests.conftest import PASSWORD
 from tests.journeys.conftest import DESK
 from tests.journeys.network import Trouble
-from tests.journeys.test_offline import network, take, write
+from tests.journeys.offline import WORDS, write
 from webapp.accounts.models import SignIn
 from webapp.accounts.pins import hash_pin
 from webapp.core.data.db import db
 
 pytestmark = pytest.mark.journey
-__all__ = ["network", "take"]  # fixtures
 
-PIN, WORDS = "4827", "canary-walked-past-the-old-place"
+PIN = "4827"
 # As a phone does when somebody goes to another app; headless, no page is ever out of sight.
 AWAY = """(hidden) => {
   Object.defineProperty(document, "hidden", { value: hidden, configurable: true });
