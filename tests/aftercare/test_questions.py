@@ -46,6 +46,16 @@ def kept(app):
         return found
 
 
+def signed_as_of(app, version: str) -> None:
+    """What Ana signed is a former text."""
+    with app.app_context():
+        old = db.session.scalars(select(Permission)).one()
+        assert old.document
+        old.text_version = version
+        old.reseal()
+        db.session.commit()
+
+
 @pytest.mark.parametrize(
     ("periods", "days", "point"),
     [
@@ -159,12 +169,7 @@ def test_who_signed_before_the_questions_were_named_is_asked_anew(app, phone_of,
     left(clock, 91)
     phone = phone_of(ana)
     permits(phone)
-    with app.app_context():
-        old = db.session.scalars(select(Permission)).one()
-        assert old.document
-        old.text_version = "1"
-        old.reseal()
-        db.session.commit()
+    signed_as_of(app, "1")
     asked = phone.get(OFFER)
     assert "arrested" not in asked.text
     phone.fill(asked, having="going", **ANSWERS | {"law": "yes"})
@@ -179,12 +184,7 @@ def test_who_signed_before_two_more_were_named_is_counted_for_five(app, phone_of
     left(clock, 91)
     phone = phone_of(ana)
     permits(phone)
-    with app.app_context():
-        old = db.session.scalars(select(Permission)).one()
-        assert old.document
-        old.text_version = "2"
-        old.reseal()
-        db.session.commit()
+    signed_as_of(app, "2")
     asked = phone.get(OFFER)
     assert "arrested" in asked.text
     assert "safety plan, here or on paper" not in asked.text
@@ -218,12 +218,7 @@ def test_signing_the_new_text_keeps_what_was_counted_under_the_former(
     left(clock, 91)
     phone = phone_of(ana)
     permits(phone)
-    with app.app_context():
-        old = db.session.scalars(select(Permission)).one()
-        assert old.document
-        old.text_version = "2"
-        old.reseal()
-        db.session.commit()
+    signed_as_of(app, "2")
     phone.fill(phone.get(OFFER), having="going", **ANSWERS)
     assert len(kept(app)) == 4
     assert "/sharing/permissions/new/count" in phone.get("/sharing").links

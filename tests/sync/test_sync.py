@@ -232,14 +232,19 @@ def trigger_of(app, ana, item):
         return trigger.urge, trigger.happened_at, trigger.removed_at
 
 
-def test_an_answer_changed_back_without_a_network_is_changed_back(app, ana, outbox_of):
-    outbox = outbox_of(ana)
+def written_and_changed(outbox_of, ana):
+    """What a phone wrote, and the entry that another one changed since."""
+    outbox, other = outbox_of(ana), outbox_of(ana)
     item = outbox.write(urge="6", situation=WORDS)
     outbox.send()
     about = entry_id(ana.id, UUID(item["id"]))
-    other = outbox_of(ana)
     other.write(about=about, version="1", urge="2", situation=WORDS)
     assert other.send() == ["saved"]
+    return item, about
+
+
+def test_an_answer_changed_back_without_a_network_is_changed_back(app, ana, outbox_of):
+    item, about = written_and_changed(outbox_of, ana)
 
     back = outbox_of(ana)
     back.write(about=about, version="2", urge="6", situation=WORDS)
@@ -271,13 +276,7 @@ def test_said_again_after_it_was_removed_it_is_there_again(app, ana, outbox_of, 
 def test_said_again_as_it_was_before_a_change_nothing_else_is_brought_back_for_it(
     app, ana, outbox_of, clock
 ):
-    outbox = outbox_of(ana)
-    item = outbox.write(urge="6", situation=WORDS)
-    outbox.send()
-    about = entry_id(ana.id, UUID(item["id"]))
-    other = outbox_of(ana)
-    other.write(about=about, version="1", urge="2", situation=WORDS)
-    assert other.send() == ["saved"]
+    item, about = written_and_changed(outbox_of, ana)
     with app.app_context():
         remove(db.session.get_one(Trigger, about))
         db.session.commit()
