@@ -1,5 +1,6 @@
 """Whatever is typed or sent: a plain sentence beside the field, nothing lost, never a 500."""
 
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import product
@@ -12,11 +13,12 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from tests.conftest import NOW, is_whole
+from tests.conftest import NOW, PASSWORD, is_whole
 from tests.house.everywhere import PLACES, ben_writes
 from tests.house.world import World
 from tests.pages import Form, Page, Phone
 from webapp.accounts.models import Person
+from webapp.core import folding
 from webapp.core.data.db import db
 
 TEXTS = (
@@ -295,3 +297,38 @@ def test_nobody_is_sent_elsewhere_after_signing_in(world: World, to: str) -> Non
     fields = {**world.fields("accounts.unlock", "ana"), "csrf_token": phone.token()}
     sent = phone.client.post("/unlock", query_string={"next": to}, data=fields)
     assert sent.headers["Location"] == "/today"
+
+
+STRANGERS = {
+    "/join": ("code",),
+    "/join/K7QM-4RTX-9WPD": ("username", "name", "password"),
+    "/reset": ("code", "username", "password"),
+    "/sign-in": ("username", "password"),
+    "/sign-in/code": ("code",),
+}
+
+
+@pytest.mark.parametrize("address", STRANGERS)
+def test_a_strangers_megabyte_is_never_compared(
+    world: World, address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One letter may be eighteen when it is: one such post held a worker until it was killed."""
+    compared, ordered = [0], unicodedata.normalize
+
+    def watched(form: str, text: str) -> str:
+        if form.startswith("NFK"):
+            compared.append(len(text))
+        return ordered(form, text)
+
+    phone, much = Phone(world.app), "\ufdfa" * 300_000
+    for name in STRANGERS[address]:
+        fields = {"username": "robin", "name": "Robin", "password": PASSWORD, "code": "K7QM"}
+        del fields[name]
+        sent = f"{urlencode({'csrf_token': phone.token(), **fields})}&{name}={much}".encode()
+        with monkeypatch.context() as patched:
+            patched.setattr(folding.unicodedata, "normalize", watched)
+            page = phone.client.post(
+                address, data=sent, content_type="application/x-www-form-urlencoded"
+            )
+        assert page.status_code == 422, name
+        assert max(compared) < 20_000, name

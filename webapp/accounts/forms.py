@@ -30,7 +30,7 @@ def password(label: Any, *validators: Any, autocomplete: str) -> PasswordField:
     """A password: any characters, paste allowed, never cut short."""
     return PasswordField(
         label,
-        [needed(_l("Enter a password.")), CleanText(1_000), *validators],
+        [CleanText(1_000), needed(_l("Enter a password.")), *validators],
         render_kw={"autocomplete": autocomplete},
     )
 
@@ -47,7 +47,7 @@ def pin(label: Any, *validators: Any) -> PasswordField:
     """A PIN, typed on a phone's number keys."""
     return PasswordField(
         label,
-        [*validators, CleanText(20)],
+        [CleanText(20), *validators],
         render_kw={"autocomplete": "off", "inputmode": "numeric"},
     )
 

@@ -35,7 +35,7 @@ def weakness(password: str, username: str = "", clinic: str = "") -> str | None:
     if is_run(plain) or len(set(plain)) < 6:
         return _("That password is too easy to guess. It repeats itself or follows a pattern.")
     rest = plain
-    known = [_alnum(username), _alnum(clinic), *COMMON]
+    known = [_alnum(username[:LONGEST]), _alnum(clinic), *COMMON]
     for word in sorted((piece for piece in known if len(piece) > 3), key=len, reverse=True):
         rest = rest.replace(word, "")
     if len(rest.strip("0123456789")) < 5:

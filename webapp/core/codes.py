@@ -19,6 +19,7 @@ from webapp.core.crypto.keys import AnySession, keyed_hash
 from webapp.core.data.hanging import Hangs
 from webapp.core.data.types import UtcDateTime
 from webapp.core.folding import folded
+from webapp.core.limits import LINE
 
 # Crockford's alphabet: no I, L, O or U, so nothing is misread and no word is spelled.
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -61,6 +62,8 @@ def shown(code: str) -> str:
 
 def typed(text: str) -> str | None:
     """The code in what somebody typed, or None: case, spaces, dashes and look-alikes forgiven."""
+    if len(text) > LINE:  # comparing a megabyte takes a worker seconds, and strangers type codes
+        return None
     code = folded(text).upper().replace(" ", "").replace("-", "").translate(_MISREAD)
     fits = len(code) == PUBLIC + SECRET and all(character in ALPHABET for character in code)
     return code if fits else None

@@ -3,6 +3,7 @@
 import re
 
 from webapp.core.folding import folded
+from webapp.core.limits import LINE
 
 HOUR, DAY = 60, 24 * 60
 _WORDS = {"noon": 12 * HOUR, "midnight": 0}
@@ -16,7 +17,7 @@ def minutes_of(text: str) -> int | None:
 
     A bare 6 could be either half of the day. 24:00 and later is the next day, for who allows it.
     """
-    said = folded(text).strip()
+    said = folded(text).strip() if len(text) <= LINE else ""
     if said in _WORDS:
         return _WORDS[said]
     found = _TIME.fullmatch(said)

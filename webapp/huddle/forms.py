@@ -3,7 +3,7 @@
 from typing import Any
 
 from wtforms import BooleanField, Field, HiddenField
-from wtforms.validators import Length, ValidationError
+from wtforms.validators import ValidationError
 
 from webapp.core.web.forms import OurForm, words
 from webapp.core.wording import lazy_gettext as _l
@@ -31,11 +31,7 @@ class FeedbackForm(OurForm):
     suggests = BooleanField(_l("Suggest this as a goal"))
     reaction = HiddenField()
     asks = HiddenField()
-    words = words(
-        _l("Your reply"),
-        Length(max=1_000, message=_l("Keep it under 1,000 characters.")),
-        most=1_000,
-    )
+    words = words(_l("Your reply"), most=1_000)
 
     def validate_words(self, field: Field) -> None:
         """An agreement or a tap says enough; what is about a goal that is gone comes back."""

@@ -14,7 +14,7 @@ from flask_wtf import FlaskForm
 from flask_wtf.csrf import _FlaskFormCSRF
 from flask_wtf.file import FileField
 from wtforms import Field, Form, IntegerField, StringField, TextAreaField, TimeField
-from wtforms.validators import InputRequired, StopValidation, ValidationError
+from wtforms.validators import InputRequired, StopValidation
 from wtforms.widgets import TimeInput
 
 from webapp.core.folding import one_line
@@ -113,7 +113,8 @@ class Upload(FileField):
 
 
 class CleanText:
-    """At most `most` characters, none of which a person can't have typed."""
+    """At most `most` characters, none of which a person can't have typed. What is longer is shown
+    again, and nothing else looks at it: comparing a megabyte takes a worker seconds."""
 
     def __init__(self, most: int = TEXT) -> None:
         self.most = most
@@ -121,13 +122,13 @@ class CleanText:
     def __call__(self, form: Form, field: Field) -> None:
         text = field.data or ""
         if UNTYPABLE.search(text):
-            raise ValidationError(_l("There’s a character here that we can’t save."))
+            raise StopValidation(_l("There’s a character here that we can’t save."))
         if len(text) > self.most and not getattr(form, "comes_through", False):
             over = len(text) - self.most
             message = ngettext(
                 "This is %(num)s character too long.", "This is %(num)s characters too long.", over
             )
-            raise ValidationError(message)
+            raise StopValidation(message)
 
 
 class Needed(InputRequired):
@@ -185,12 +186,12 @@ class WholeNumber(IntegerField):
 
 def line(label: Any, *validators: Any, most: int = LINE, **options: Any) -> StringField:
     """One line of text, all of which can be seen."""
-    return StringField(label, [*validators, CleanText(most)], filters=[one_line], **options)
+    return StringField(label, [CleanText(most), *validators], filters=[one_line], **options)
 
 
 def words(label: Any, *validators: Any, most: int = TEXT, **options: Any) -> TextAreaField:
     """As many words as somebody has."""
-    return TextAreaField(label, [*validators, CleanText(most)], filters=[tidy], **options)
+    return TextAreaField(label, [CleanText(most), *validators], filters=[tidy], **options)
 
 
 def tidy(text: str | None) -> str | None:
