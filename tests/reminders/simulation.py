@@ -344,8 +344,9 @@ class World:
         return found
 
     def leap(self, step: int) -> None:
-        """The machine's clock is two hours wrong for a while."""
-        if not self.leap_ends:
+        """The machine's clock is two hours wrong for a while. Not in a step in which a sender was
+        started: it would have nothing to compare."""
+        if not self.leap_ends and not self.new:
             self.stage.times[0] = self.chance.choice([-7_200.0, 7_200.0])
             self.leap_ends = step + self.chance.randrange(2, 6)
 
