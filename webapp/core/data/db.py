@@ -32,7 +32,7 @@ log = logging.getLogger("groundwork")
 # Seconds to wait for who writes. Each write takes milliseconds, and while one waits, whoever
 # only reads may have to wait for the process that it occupies.
 PATIENCE = 2
-LOOKS_AGAIN = 0.0005  # seconds, while somebody else writes
+LOOKS_AGAIN = 0.0002  # seconds, while somebody else writes
 
 _writing: ContextVar[bool] = ContextVar("writing", default=True)
 
