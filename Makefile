@@ -15,7 +15,7 @@ test: ## every test, on SQLite and PostgreSQL, journeys in Chromium (ARGS="-k pl
 	@tools/venv.sh dev
 	@tools/test.sh $(ARGS)
 
-quick: ## most of them within a minute or two: no browser, nothing long, SQLite (ARGS="-k plan")
+quick: ## most of them in three to four minutes: no browser, nothing long, SQLite (ARGS="-k plan")
 	@tools/venv.sh dev
 	@PYTHONDONTWRITEBYTECODE= $(PY) -m pytest -n 2 --dist worksteal --ignore tests/journeys -m "not journey and not fuzz and not faults and not long" $(ARGS)
 
