@@ -1,7 +1,9 @@
 """Returning commits, raising rolls back; saved means saved, and nothing else says so."""
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from tests.pages import Page, Phone
 from webapp.accounts.actions import NAME
 from webapp.accounts.models import Person
 from webapp.core import clock, throttle
+from webapp.core.data import db as database
 from webapp.core.data.db import db, outside_transaction, short_transaction, writing
 from webapp.core.errors import Conflict, NotFound
 from webapp.core.throttle import Tries
@@ -58,20 +61,9 @@ def begun(app: Flask) -> Iterator[list[str]]:
 
 
 @pytest.fixture
-def no_patience(app: Flask) -> Iterator[None]:
-    """Whoever waits for SQLite's write lock gives up soon."""
-
-    def give_up_soon(connection: Any, _record: object) -> None:
-        if isinstance(connection, sqlite3.Connection):
-            connection.execute("PRAGMA busy_timeout=50")
-
-    with app.app_context():
-        engine = db.engine
-    engine.dispose()
-    event.listen(engine, "connect", give_up_soon)
-    yield
-    event.remove(engine, "connect", give_up_soon)
-    engine.dispose()
+def no_patience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever waits for SQLite's write lock gives up at once."""
+    monkeypatch.setattr(database, "PATIENCE", 0)
 
 
 def one_more_try() -> Tries:
@@ -194,6 +186,35 @@ def test_while_another_process_writes_a_post_waits_and_then_says_so(
     assert page.status == 503
     assert "Try again" in page.text
     assert entries(app) == 0
+
+
+def test_a_post_that_waits_for_another_process_is_saved_as_soon_as_that_one_is_done(
+    app: Flask, ana, phone_of, another_writer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not is_sqlite(app):
+        return
+    phone = phone_of(ana)
+    token = phone.token()
+    other, waited = another_writer(), list[float]()
+
+    def wait(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 3:
+            other.close()
+
+    monkeypatch.setattr(database, "time", SimpleNamespace(monotonic=time.monotonic, sleep=wait))
+    assert send(phone, token, urge="4").status == 302
+    assert waited == [database.LOOKS_AGAIN] * 3
+    assert entries(app) == 1
+
+
+def test_who_writes_waits_for_all_else_as_who_reads(app: Flask) -> None:
+    """For another process that mends the file after a crash, say: SQLite's own wait."""
+    if not is_sqlite(app):
+        return
+    for allowed in (False, True, False):
+        with app.app_context(), writing(allowed=allowed):
+            assert db.session.scalar(text("PRAGMA busy_timeout")) == database.PATIENCE * 1_000
 
 
 def test_the_huddle_waits_for_a_writer_only_when_it_has_something_to_record(
